@@ -186,6 +186,10 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .description('print the schema as SDL, with its directives')
     .option('--federation', 'print it for an Apollo Federation router in front of the server')
     .option(
+      '--policies <names>',
+      'with --federation: the policies that the router is given results for, separated by commas',
+    )
+    .option(
       '--viewer <names>',
       'the schema visible to a viewer in these groups, separated by commas; "" for none',
     )

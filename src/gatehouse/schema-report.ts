@@ -60,7 +60,8 @@ export function createSchemaReport(project: Project) {
     print: () => printGuardedSchema(schema),
     /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */
     printVisibleTo: (groups: readonly string[] | null) => printVisibleSchema(guarded, groups),
-    /** For a router of Apollo Federation in front. */
-    printForFederation: () => printFederationSchema(schema, requirements),
+    /** For a router of Apollo Federation in front, which is given results for `policies`. @throws {ExplainError} */
+    printForFederation: (policies: readonly string[]) =>
+      printFederationSchema(schema, requirements, { policies }),
   };
 }

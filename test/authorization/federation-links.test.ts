@@ -43,7 +43,7 @@ const withoutEmptyArguments = (document: DocumentNode): DocumentNode =>
   });
 
 const federation = (minor: number) => `url: "https://specs.apollo.dev/federation/v2.${minor}"`;
-const guards = '"@authenticated", "@requiresScopes", "@policy"';
+const guards = '"@authenticated", "@requiresScopes"';
 const guardsAlone = `@link(${federation(6)}, import: [${guards}])`;
 
 describe('the links of a schema for a router', () => {
@@ -55,13 +55,13 @@ describe('the links of a schema for a router', () => {
     },
     {
       change: 'keep a newer version, and add only missing imports',
-      given: `@link(${federation(10)}, import: [{ name: "@policy" }, "@authenticated"])`,
-      links: `@link(${federation(10)}, import: [{name: "@policy"}, "@authenticated", "@requiresScopes"])`,
+      given: `@link(${federation(10)}, import: [{ name: "@tag" }, "@authenticated"])`,
+      links: `@link(${federation(10)}, import: [{name: "@tag"}, "@authenticated", "@requiresScopes"])`,
     },
     {
       change: 'import a directive by its own name that has another name in the schema',
-      given: `@link(${federation(6)}, import: [{ name: "@policy", as: "@rule" }])`,
-      links: `@link(${federation(6)}, import: [{name: "@policy", as: "@rule"}, ${guards}])`,
+      given: `@link(${federation(6)}, import: [{ name: "@authenticated", as: "@login" }])`,
+      links: `@link(${federation(6)}, import: [{name: "@authenticated", as: "@login"}, ${guards}])`,
     },
     {
       change: 'keep other arguments, and add the imports where there are none',

@@ -5,14 +5,16 @@ import { guard, withPolicies } from './fixtures.ts';
 
 const policies = { SELF: () => true, BOSS: () => true };
 
-function printed(sdl: string): string {
+/** @param known the policies that the router is given results for. */
+function printed(sdl: string, known: readonly string[] = []): string {
   const { source, requirements } = guard(`${withPolicies} ${sdl}`, { policies });
-  return printFederationSchema(source, requirements);
+  return printFederationSchema(source, requirements, { policies: known });
 }
 
 /** What stands behind the type of a field in the printed schema. */
-const directivesAt = (field: string, sdl: string): string =>
-  new RegExp(`^ {2}${field}(?:\\(.*\\))?: \\w+ ?(.*)$`, 'm').exec(printed(sdl))?.[1] ?? 'no field';
+const directivesAt = (field: string, sdl: string, known: readonly string[] = []): string =>
+  new RegExp(`^ {2}${field}(?:\\(.*\\))?: \\w+ ?(.*)$`, 'm').exec(printed(sdl, known))?.[1] ??
+  'no field';
 
 describe('the SDL for a router', () => {
   it.each([
@@ -35,10 +37,10 @@ describe('the SDL for a router', () => {
       guards: '@auth(requires: [ADMIN, ADMIN])',
       says: '@requiresScopes(scopes: [["ADMIN"]])',
     },
-    { guards: '@auth(or: [SELF])', says: '@authenticated @policy(policies: [["SELF"]])' },
+    { guards: '@auth(or: [SELF])', says: '@authenticated' },
     {
       guards: '@auth(or: [SELF, BOSS]) @auth(requires: [ADMIN])',
-      says: '@requiresScopes(scopes: [["ADMIN"]]) @policy(policies: [["SELF"], ["BOSS"]])',
+      says: '@requiresScopes(scopes: [["ADMIN"]])',
     },
     { guards: '@auth(requires: [ADMIN], or: [SELF])', says: '@authenticated' },
     {
@@ -47,6 +49,43 @@ describe('the SDL for a router', () => {
     },
   ])('says $says for $guards', ({ guards, says }) => {
     expect(directivesAt('a', `type Query { a: Int ${guards} }`)).toBe(says);
+  });
+
+  it.each([
+    {
+      guards: '@auth(or: [SELF])',
+      known: ['SELF'],
+      says: '@authenticated @policy(policies: [["SELF"]])',
+    },
+    {
+      guards: '@auth(or: [SELF, BOSS]) @auth(requires: [ADMIN])',
+      known: ['BOSS', 'SELF'],
+      says: '@requiresScopes(scopes: [["ADMIN"]]) @policy(policies: [["SELF"], ["BOSS"]])',
+    },
+    {
+      guards: '@auth(or: [SELF, BOSS]) @auth(or: [BOSS])',
+      known: ['BOSS'],
+      says: '@authenticated @policy(policies: [["BOSS"]])',
+    },
+  ])('says $says for $guards if the router knows $known', ({ guards, known, says }) => {
+    expect(directivesAt('a', `type Query { a: Int ${guards} }`, known)).toBe(says);
+  });
+
+  it('imports and explains @policy only for a router that knows policies', () => {
+    const sdl = 'type Query { a: Int @auth(or: [SELF]) }';
+    const text = printed(sdl, ['SELF']);
+    expect(text).toContain('import: ["@authenticated", "@requiresScopes", "@policy"]');
+    expect(text).toContain('# The router must be given a result for the policy SELF');
+    expect(printed(sdl)).not.toMatch(/@policy|given a result/);
+  });
+
+  it('refuses policies that no field would ask the router for', () => {
+    const sdl =
+      'type Query { a: Int @auth(or: [SELF]) b: Int @auth(requires: [ADMIN], or: [BOSS]) }';
+    expect(() => printed(sdl, ['SELF', 'BOSS', 'ABSENT'])).toThrow(
+      'No field asks a router for the policy "BOSS": none has a clause whose policies the router all knows, without groups.\n\n' +
+        'No field asks a router for the policy "ABSENT"',
+    );
   });
 
   it.each(['@auth(rows: [SELF])', '@auth(requires: [ADMIN], rows: [SELF])'])(
@@ -103,17 +142,12 @@ describe('the SDL for a router', () => {
       '# For a router in front of the server. The server still enforces every @auth.',
       '# The router must receive the groups of a viewer as scopes, in the claim `scope`.',
       '',
-      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@authenticated", "@requiresScopes", "@policy"])',
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@authenticated", "@requiresScopes"])',
     ]);
   });
 
-  it('names no policy that the router need not ask', () => {
-    const text = printed('type Query { a: Int @auth(requires: [ADMIN], or: [SELF, BOSS]) }');
-    expect(text).not.toContain('given a result for the policy');
-  });
-
-  it('leaves out of many alternatives what the router need not know', () => {
-    const names = Array.from({ length: 9 }, (_, index) => `G${index}`);
+  it('leaves out of more than 16 alternatives what the router need not know', () => {
+    const names = Array.from({ length: 5 }, (_, index) => `G${index}`);
     const list = (prefix: string) => names.map((name) => `${prefix}${name}`).join(', ');
     const { source, requirements } = guard(`
       enum Group { ${list('A')} ${list('B')} }
@@ -121,7 +155,7 @@ describe('the SDL for a router', () => {
       directive @public on FIELD_DEFINITION
       type Query { a: Int @auth(requires: [${list('A')}]) @auth(requires: [${list('B')}]) }`);
     const text = printFederationSchema(source, requirements);
-    expect(text).toContain('["AG8"]');
+    expect(text).toContain('["AG4"]]');
     expect(text).not.toContain('BG0"');
   });
 
@@ -131,10 +165,9 @@ describe('the SDL for a router', () => {
       type Query { a: Int @cost(is: 1) @auth(or: [SELF]) b: Group @public }`);
     const uses = text.replaceAll(/^#.*$/gm, '');
     expect(uses).not.toMatch(/@auth\b|@public|enum Policy/);
-    expect(uses).toContain('a: Int @cost(is: 1) @authenticated @policy(policies: [["SELF"]])');
+    expect(uses).toContain('a: Int @cost(is: 1) @authenticated\n');
     expect(uses).toContain('enum Group');
     expect(uses).toContain('extend schema @link(url: "https://specs.apollo.dev/federation/v2.6"');
-    expect(text).toContain('# The router must be given a result for the policy SELF');
     expect(() => parse(text)).not.toThrow();
   });
 });

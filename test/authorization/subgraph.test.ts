@@ -237,7 +237,7 @@ describe('the SDL of a subgraph for a router', () => {
   it('has the guards, and the links and keys of the subgraph', () => {
     expect(printed).toContain(
       'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", ' +
-        'import: ["@key", "@authenticated", "@requiresScopes", "@policy"])',
+        'import: ["@key", "@authenticated", "@requiresScopes"])',
     );
     expect(printed).toContain('type Bill @key(fields: "id", resolvable: true) {');
     expect(printed).toContain('owner: String @requiresScopes(scopes: [["STAFF"]])');

@@ -25,6 +25,15 @@ describe('schema', () => {
     expect(() => parse(sdl)).not.toThrow();
   });
 
+  it('asks a router only for the policies that it gets results for', async () => {
+    expect(await run({ federation: true })).not.toContain('@policy');
+    const sdl = await run({ federation: true, policies: 'USER' });
+    expect(sdl).toContain('logout: Boolean! @authenticated @policy(policies: [["USER"]])');
+    expect(sdl).not.toContain('"ROOM_MEMBER"');
+    await expect(run({ federation: true, policies: 'ABSENT' })).rejects.toThrow('"ABSENT"');
+    await expect(run({ policies: 'USER' })).rejects.toThrow('Use --policies with --federation.');
+  });
+
   it.each([
     { choice: { anonymous: true }, sees: 'login(', notSees: 'me: User' },
     { choice: { viewer: '' }, sees: 'me: User', notSees: 'users(' },

@@ -8,6 +8,8 @@ import { namesIn } from '../words.ts';
 /** Which form of the schema `schema` prints. */
 export interface SchemaChoice {
   readonly federation?: true;
+  /** For `federation` alone. */
+  readonly policies?: string;
   readonly viewer?: string;
   readonly anonymous?: true;
   readonly output?: string;
@@ -18,9 +20,12 @@ export async function runSchema(
   { print, project }: Pick<CliContext, 'print' | 'project'>,
   choice: SchemaChoice,
 ): Promise<void> {
-  const { federation, viewer, anonymous, output } = choice;
+  const { federation, policies, viewer, anonymous, output } = choice;
   if ([federation, viewer, anonymous].filter((each) => each !== undefined).length > 1) {
     throw new UsageError('Use only one of --federation, --viewer and --anonymous.');
+  }
+  if (policies !== undefined && federation === undefined) {
+    throw new UsageError('Use --policies with --federation.');
   }
   const report = createSchemaReport(await project());
   const sdl = `${toSdl(report, choice).trimEnd()}\n`;
@@ -29,8 +34,9 @@ export async function runSchema(
   await writeFile(output, sdl);
 }
 
-function toSdl(report: SchemaReport, { federation, viewer, anonymous }: SchemaChoice): string {
-  if (federation === true) return report.printForFederation();
+function toSdl(report: SchemaReport, choice: SchemaChoice): string {
+  const { federation, policies = '', viewer, anonymous } = choice;
+  if (federation === true) return report.printForFederation(namesIn(policies));
   if (anonymous === true) return report.printVisibleTo(null);
   return viewer === undefined ? report.print() : report.printVisibleTo(namesIn(viewer));
 }

@@ -55,7 +55,7 @@ export interface Explanation {
   readonly verdict: Verdict;
 }
 
-/** The operation is not valid on this schema for any viewer, or the request names an unknown group or operation. */
+/** The operation is not valid on this schema for any viewer, or the request names an unknown group, policy or operation. */
 export class ExplainError extends Error {
   override readonly name = 'ExplainError';
   readonly problems: readonly string[];

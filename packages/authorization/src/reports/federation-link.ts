@@ -10,8 +10,13 @@ import type {
 import { Kind, print, visit } from 'graphql';
 import { directiveNodes } from '../requirements/applied-directives.ts';
 
-/** The router's directives for guards. Federation 2.6 is the first version with `@policy`. */
-const guardDirectives = ['@authenticated', '@requiresScopes', '@policy'];
+/** The router's directives for guards. `@policy` is imported only where it is used: Cosmo does not know it. */
+const guardDirectives = (hasPolicies: boolean): readonly string[] => [
+  '@authenticated',
+  '@requiresScopes',
+  ...(hasPolicies ? ['@policy'] : []),
+];
+/** Federation 2.6 is the first version with all of them. */
 const leastMinorVersion = 6;
 
 const federationUrl = /^https:\/\/specs\.apollo\.dev\/federation\/v2\.(\d+)$/;
@@ -23,9 +28,12 @@ const linkUrl = /^https:\/\/specs\.apollo\.dev\/link\//;
  * Prints the `extend schema` that imports the router's directives for guards. A subgraph keeps its own links, their
  * imports, such as `@key`, and its other directives, such as `@composeDirective`.
  */
-export function printLinks(schema: GraphQLSchema): string {
+export function printLinks(schema: GraphQLSchema, hasPolicies: boolean): string {
   const links = linksOf(schema);
-  const all = links.some(isFederation) ? links.map(withGuards) : [...links, guardsAlone];
+  const guards = guardDirectives(hasPolicies);
+  const all = links.some(isFederation)
+    ? links.map((link) => withGuards(link, guards))
+    : [...links, linkOf(guards)];
   const others = directiveNodes(schema).filter((node) => !isLink(node));
   return `extend schema ${[...all, ...others].map((each) => print(each)).join(' ')}`;
 }
@@ -67,12 +75,12 @@ const toArgument = (name: string, value: ConstValueNode): ConstArgumentNode => (
 });
 
 /** Adds the imports to the link of the federation, and raises its version if it does not have them. */
-function withGuards(link: ConstDirectiveNode): ConstDirectiveNode {
+function withGuards(link: ConstDirectiveNode, guards: readonly string[]): ConstDirectiveNode {
   const minor = federationUrl.exec(urlOf(link))?.[1];
   if (minor === undefined) return link;
   const imports = importsOf(link);
   const known = imports.map(importedName);
-  const missing = guardDirectives.filter((name) => !known.includes(name)).map(toText);
+  const missing = guards.filter((name) => !known.includes(name)).map(toText);
   const others = argumentsOf(link).filter(
     ({ name }) => name.value !== 'url' && name.value !== 'import',
   );
@@ -88,14 +96,14 @@ function withGuards(link: ConstDirectiveNode): ConstDirectiveNode {
 
 const toUrl = (minor: number): string => `https://specs.apollo.dev/federation/v2.${minor}`;
 
-const guardsAlone: ConstDirectiveNode = {
+const linkOf = (guards: readonly string[]): ConstDirectiveNode => ({
   kind: Kind.DIRECTIVE,
   name: { kind: Kind.NAME, value: 'link' },
   arguments: [
     toArgument('url', toText(toUrl(leastMinorVersion))),
-    toArgument('import', { kind: Kind.LIST, values: guardDirectives.map(toText) }),
+    toArgument('import', { kind: Kind.LIST, values: guards.map(toText) }),
   ],
-};
+});
 
 /**
  * Removes what a library for subgraphs has added to the schema, and composition adds again. Composition does not know the

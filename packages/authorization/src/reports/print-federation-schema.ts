@@ -11,15 +11,28 @@ import {
 } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { createDirectiveNode } from './directive-node.ts';
+import { ExplainError } from './explain.ts';
 import { printLinks, withoutFederation } from './federation-link.ts';
 import { toSchemaDocument } from './schema-document.ts';
 
-/** The maximum number of alternatives in a router's directive. Clauses beyond it are checked only by the server. */
-const maxAlternatives = 64;
+/**
+ * The maximum number of alternatives in a router's directive. Clauses beyond it are checked only by the server.
+ * Composition for Cosmo Router refuses more (`MAX_OR_SCOPES` of `@wundergraph/composition`).
+ */
+const maxAlternatives = 16;
+
+/** What is known about the router. */
+export interface FederationOptions {
+  /**
+   * The policies for which the router is given results. A router without a result refuses, and composition for Cosmo
+   * Router does not know `@policy`. A clause with any other policy becomes `@authenticated`. Default: none.
+   */
+  readonly policies?: readonly string[];
+}
 
 /**
  * Prints the SDL for a router of Apollo Federation in front of this server, with `@authenticated`,
- * `@requiresScopes` and `@policy` instead of `@auth`. A group becomes a scope of the same name. The router does not
+ * `@requiresScopes` and, for `policies`, `@policy` instead of `@auth`. A group becomes a scope of the same name. The router does not
  * know `@implies`, so a group and those that imply it are alternatives.
  *
  * The router refuses nothing that the server would grant. Where its directives cannot express a requirement, they
@@ -32,13 +45,22 @@ const maxAlternatives = 64;
  *   interfaces. Only fields of object types have directives, with all their inherited clauses.
  * - Composition joins the requirements of all implementations on the interface's field (AND). An implementation of
  *   an interface's field therefore has only the clauses that the interface has too.
+ *
+ * @throws {ExplainError} for one of `policies` that no field would ask the router for.
  */
-export function printFederationSchema(schema: GraphQLSchema, requirements: Requirements): string {
+export function printFederationSchema(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+  { policies: known = [] }: FederationOptions = {},
+): string {
   const policies = new Set<string>();
+  const isForPolicies = ({ requires, or }: Clause): boolean =>
+    requires.length === 0 && or.length > 0 && or.every((each) => known.includes(each));
   const toGuards = (typeName: string, fieldName: string): readonly DirectiveNode[] => {
     const held = requirementForRouter(schema, requirements, { typeName, fieldName });
-    for (const { or } of held.filter(isPoliciesOnly)) for (const each of or) policies.add(each);
-    return toDirectives(held);
+    const asked = held.filter(isForPolicies).map(({ or }) => or);
+    for (const each of asked.flat()) policies.add(each);
+    return toDirectives(held, asked);
   };
   const document: DocumentNode = visit(withoutFederation(schema, withoutGuards(schema)), {
     ObjectTypeDefinition: ({ name: type, ...definition }) =>
@@ -55,7 +77,19 @@ export function printFederationSchema(schema: GraphQLSchema, requirements: Requi
       ),
   });
   const printed = print(document);
-  return `${[...notes(policies), printLinks(schema), '', printed].join('\n')}\n`;
+  requireUsed(known, policies);
+  const links = printLinks(schema, policies.size > 0);
+  return `${[...notes(policies), links, '', printed].join('\n')}\n`;
+}
+
+function requireUsed(known: readonly string[], used: ReadonlySet<string>): void {
+  const problems = known
+    .filter((policy) => !used.has(policy))
+    .map(
+      (policy) =>
+        `No field asks a router for the policy "${policy}": none has a clause whose policies the router all knows, without groups.`,
+    );
+  if (problems.length > 0) throw new ExplainError(problems);
 }
 
 function notes(policies: ReadonlySet<string>): readonly string[] {
@@ -105,13 +139,15 @@ function requirementForRouter(
 
 const isGroupsOnly = ({ requires, or, rows }: Clause): boolean =>
   requires.length > 0 && or.length === 0 && rows === undefined;
-const isPoliciesOnly = ({ requires, or }: Clause): boolean =>
-  requires.length === 0 && or.length > 0;
 
-function toDirectives(requirement: Requirement): readonly DirectiveNode[] {
+/** @param asked the lists of policies for which the router has results: one of each list is needed. */
+function toDirectives(
+  requirement: Requirement,
+  asked: readonly (readonly string[])[],
+): readonly DirectiveNode[] {
   if (requirement.length === 0) return [];
   const scopes = toAlternatives(requirement.filter(isGroupsOnly).map(sufficientGroups));
-  const policies = toAlternatives(requirement.filter(isPoliciesOnly).map((clause) => clause.or));
+  const policies = toAlternatives(asked);
   // @requiresScopes implies @authenticated.
   return [
     scopes === undefined
