@@ -56,9 +56,12 @@ const isMissing = (error: unknown, folder: string): error is Error =>
 
 let registering: Promise<unknown> | undefined;
 
-/** Lets this process import TypeScript. Once: each `register` puts another loader before all imports. */
+/**
+ * Lets this process import TypeScript. Once: each `register` puts another loader before all imports. The `paths` of a
+ * `tsconfig.json` in the working folder are not followed, as Node.js itself does not: they could load Gatehouse twice.
+ */
 function registerTypeScript(): Promise<unknown> {
-  registering ??= import('tsx/esm/api').then(({ register }) => register());
+  registering ??= import('tsx/esm/api').then(({ register }) => register({ tsconfig: false }));
   return registering;
 }
 

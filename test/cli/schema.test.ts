@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { runSchema, type SchemaChoice } from '../../src/cli/commands/schema.ts';
@@ -72,5 +73,24 @@ describe('the commands for those who own the schema', () => {
     expect(explained.stdout).toMatch(/Verdict: the operation would run\.\n$/);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain('Unknown group "ABSENT"');
+  });
+});
+
+describe('the import of a project', () => {
+  const gatehouse = useGatehouse();
+
+  it('follows no paths of a tsconfig.json in the working folder', async () => {
+    const paths = { gatehouse: ['./other.ts'] };
+    const folder = gatehouse.folder();
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: { baseUrl: '.', paths } }),
+    );
+    await writeFile(join(folder, 'other.ts'), "throw new Error('This is not Gatehouse.');\n");
+    const rooms = fileURLToPath(new URL('../../examples/rooms', import.meta.url));
+    expect(await gatehouse.run(['--project', rooms, 'schema'])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
   });
 });
