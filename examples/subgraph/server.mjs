@@ -6,6 +6,7 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+import { printFederationSchema } from '@gatehouse/authorization/reports';
 import { parse } from 'graphql';
 import { createInvoices, policies, viewerOfHeader } from '../invoices.mjs';
 
@@ -22,11 +23,16 @@ const schema = buildSubgraphSchema({
   },
 });
 
-export async function start(port) {
-  const authorization = createAuthorization(schema, {
-    policies,
-    viewerOf: (context) => context.viewer,
-  });
+const authorization = createAuthorization(schema, {
+  policies,
+  viewerOf: (context) => context.viewer,
+});
+
+/** The SDL that a router's supergraph is composed from. */
+export const printForRouter = () =>
+  printFederationSchema(authorization.source, authorization.requirements);
+
+export async function start(port, viewerOf = viewerOfHeader) {
   const server = new ApolloServer({
     schema: authorization.schema,
     plugins: [createAuthorizationPlugin({ ...authorization, realm: 'invoices' })],
@@ -34,7 +40,7 @@ export async function start(port) {
   const { url } = await startStandaloneServer(server, {
     listen: { port, host: '127.0.0.1' },
     // The router must send on the Authorization header of its client.
-    context: async ({ req }) => ({ viewer: viewerOfHeader(req.headers.authorization) }),
+    context: async ({ req }) => ({ viewer: await viewerOf(req.headers.authorization) }),
   });
   return { url, stop: () => server.stop() };
 }

@@ -102,6 +102,23 @@ describe('the example subgraph', () => {
   afterAll(stop);
 });
 
+describe('the example of a subgraph beside another', () => {
+  const { url, stop } = startedExample('router/deliveries');
+
+  it.each([
+    { who: 'anonymous', query: '{ parcels { id } }', status: 401 },
+    { who: 'ada', query: '{ parcels { id ... on Letter { weightGrams } } }', status: 200 },
+    { who: 'ada', query: '{ parcels { weightGrams } }', status: 403 },
+    { who: 'cleo', query: '{ parcels { weightGrams } }', status: 200 },
+    { who: 'cleo', query: 'mutation { deliver(invoiceId: "1") { id } }', status: 403 },
+  ])('answers $who, asking $query, with $status', async ({ who, query, status }) => {
+    const token = who === 'anonymous' ? {} : { token: who };
+    expect((await ask(url(), query, token)).status).toBe(status);
+  });
+
+  afterAll(stop);
+});
+
 it('the example code-first prints a 401, a 403 and the data', async () => {
   const { stdout } = await run('node', ['examples/code-first.mjs'], { cwd: folder });
   const answers = stdout

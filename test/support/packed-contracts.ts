@@ -21,6 +21,8 @@ const files = [
   'code-first.mjs',
   'invoices.mjs',
   'subgraph',
+  'router/deliveries.graphql',
+  'router/deliveries.mjs',
 ].map((name) => `examples/${name}`);
 const tests = [
   'contracts',
