@@ -155,7 +155,7 @@ describe('the SDL for a router', () => {
       directive @public on FIELD_DEFINITION
       type Query { a: Int @auth(requires: [${list('A')}]) @auth(requires: [${list('B')}]) }`);
     const text = printFederationSchema(source, requirements);
-    expect(text).toContain('["AG4"]]');
+    expect(text).toContain('["AG4"]');
     expect(text).not.toContain('BG0"');
   });
 

@@ -1,7 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { composeServices } from '@theguild/federation-composition';
 import type { DatabaseAccess } from 'gatehouse';
 import { startTestGatehouse, type TestViewer } from 'gatehouse/testing';
+import { parse } from 'graphql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PrismaClient } from '../../packages/create-gatehouse/template/src/generated/prisma/client.ts';
 import { type Answer, ask } from '../support/ask.ts';
@@ -256,6 +258,14 @@ describe('who follows a guide', () => {
       [300],
     ]);
     expect(reads).toBe(2);
+  });
+
+  it('prints a schema that composes for a router', async () => {
+    const { folder } = await guides.follow('docs/guides/router.md', 'template');
+    const typeDefs = parse(await readFile(join(folder, 'rooms.graphql'), 'utf8'));
+    const { supergraphSdl, errors } = composeServices([{ name: 'rooms', typeDefs }]);
+    expect(errors).toBeUndefined();
+    expect(supergraphSdl).toContain('@requiresScopes(scopes: [["ADMIN"]])');
   });
 
   it('finds that the code of the pages compiles', async () => {
