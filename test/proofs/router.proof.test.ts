@@ -10,22 +10,17 @@ import { ask } from '../support/ask.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Serving } from '../support/node-shell.ts';
 import { repository } from '../support/process.ts';
-import { type CountingProxy, startCountingProxy } from '../support/routers/counting-proxy.ts';
 import { type EventResult, openEventStream } from '../support/routers/event-stream.ts';
-import {
-  createRouterFolder,
-  type RouterFolder,
-  type RouterKind,
-  type Subgraphs,
-} from '../support/routers/router-folder.ts';
+import { createRouterFolder, type RouterFolder } from '../support/routers/router-folder.ts';
 import { compareGuards, guardsOfSupergraph } from '../support/routers/router-guards.ts';
+import { invoiceOperations, roomOperations } from '../support/routers/router-operations.ts';
 import {
   askRouters,
   printRows,
   type RoutedOperation,
   type RouterRow,
-  type RouterWorld,
 } from '../support/routers/router-table.ts';
+import { type StartedRouters, startRouters } from '../support/routers/start-routers.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/routers/token-issuer.ts';
 import { adminPassword, userPassword } from '../support/test-server.ts';
 
@@ -58,37 +53,6 @@ afterAll(async () => {
   for (const each of open.toReversed()) await each.stop();
   await folder.remove();
 });
-
-/** Puts counting proxies before subgraphs, composes them, and starts both routers. */
-async function startRouters(
-  name: string,
-  subgraphs: Readonly<Record<string, { readonly sdl: string; readonly url: string }>>,
-  issuerUrl: string,
-): Promise<RouterWorld & { readonly behindProxies: Subgraphs }> {
-  const proxies = new Map<string, CountingProxy>();
-  for (const [each, { url }] of Object.entries(subgraphs)) {
-    proxies.set(each, keep(await startCountingProxy(url)));
-  }
-  const behindProxies = Object.fromEntries(
-    [...proxies].map(([each, { url }]) => [each, { sdl: subgraphs[each]?.sdl ?? '', url }]),
-  );
-  const supergraph = await folder.compose(name, behindProxies);
-  const serve = async (kind: RouterKind): Promise<string> => {
-    const { url, stop } = await folder.serve(kind, supergraph, issuerUrl);
-    // Hive Gateway waits for open subscriptions when it gets SIGTERM.
-    keep({ stop: () => stop('SIGKILL') });
-    return url;
-  };
-  return {
-    behindProxies,
-    routers: [
-      { name: 'with the plugin', url: await serve('gateway'), keepsAnswers: true },
-      { name: 'without', url: await serve('bare-gateway'), keepsAnswers: false },
-    ],
-    subgraphs: Object.fromEntries(Object.entries(subgraphs).map(([each, { url }]) => [each, url])),
-    requests: () => [...proxies.values()].reduce((sum, { count }) => sum + count(), 0),
-  };
-}
 
 const isRefusal = ({ status }: RouterRow['outcome']) => status === 401 || status === 403;
 
@@ -139,7 +103,7 @@ const subgraphSchema = z.object({
 describe('two subgraphs that share a type', () => {
   const groups = ['ACCOUNTING', 'DRIVER'];
   let issuer: TokenIssuer;
-  let world: Awaited<ReturnType<typeof startRouters>>;
+  let world: StartedRouters;
 
   beforeAll(async () => {
     issuer = keep(await startTokenIssuer());
@@ -159,14 +123,11 @@ describe('two subgraphs that share a type', () => {
       keep({ stop: () => stop() });
       return { url, sdl: loaded.printForRouter() };
     };
-    world = await startRouters(
-      'invoices',
-      {
-        invoices: await startSubgraph('subgraph/server.mjs'),
-        deliveries: await startSubgraph('router/deliveries.mjs'),
-      },
-      issuer.url,
-    );
+    const subgraphs = {
+      invoices: await startSubgraph('subgraph/server.mjs'),
+      deliveries: await startSubgraph('router/deliveries.mjs'),
+    };
+    world = keep(await startRouters(folder, 'invoices', subgraphs, issuer.url));
   });
 
   it('compose for both routers, which refuse nothing that the subgraphs grant', async () => {
@@ -205,65 +166,10 @@ describe('two subgraphs that share a type', () => {
   });
 });
 
-const invoiceOperations: readonly RoutedOperation[] = [
-  { name: 'a list', subgraph: 'invoices', query: '{ invoices { id customer } }' },
-  { name: 'a list of an interface', subgraph: 'deliveries', query: '{ parcels { id } }' },
-  { name: "an interface's field", subgraph: 'deliveries', query: '{ parcels { weightGrams } }' },
-  {
-    name: 'a field of one of its types',
-    subgraph: 'deliveries',
-    query: '{ parcels { ... on Registered { weightGrams } } }',
-  },
-  {
-    name: 'a mutation',
-    subgraph: 'deliveries',
-    query: 'mutation { deliver(invoiceId: "1") { id isDelivered } }',
-  },
-  {
-    name: 'a list that both know',
-    subgraph: 'deliveries',
-    query: '{ deliveries { id isDelivered } }',
-  },
-  {
-    name: 'entities of both',
-    query: '{ deliveries { isDelivered customer } }',
-    answers: {
-      anonymous: '401 UNAUTHENTICATED',
-      ada: '200 data',
-      'a driver': '200 data',
-      accounting: '200 data',
-      'an expired token': '401 UNAUTHENTICATED',
-    },
-  },
-  {
-    name: 'entities with a policy',
-    query: '{ deliveries { isDelivered totalCents } }',
-    answers: {
-      anonymous: '401 UNAUTHENTICATED',
-      ada: '403 FORBIDDEN',
-      'a driver': '403 FORBIDDEN',
-      accounting: '200 data',
-      'an expired token': '401 UNAUTHENTICATED',
-    },
-  },
-  {
-    name: 'a mutation, then an entity with a policy',
-    query: 'mutation { deliver(invoiceId: "2") { isDelivered totalCents } }',
-    answers: {
-      anonymous: '401 UNAUTHENTICATED',
-      ada: '403 FORBIDDEN',
-      // The delivery has taken effect before the other subgraph refuses.
-      'a driver': '200 FORBIDDEN',
-      accounting: '403 FORBIDDEN',
-      'an expired token': '401 UNAUTHENTICATED',
-    },
-  },
-];
-
 describe('the demo, served by the built server', () => {
   const groups = ['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF'];
   let data: string;
-  let world: Awaited<ReturnType<typeof startRouters>>;
+  let world: StartedRouters;
   let url: string;
 
   beforeAll(async () => {
@@ -286,7 +192,7 @@ describe('the demo, served by the built server', () => {
     );
     url = `${server.url}/graphql`;
     const sdl = await folder.shell.run(`${program} schema --federation`, repository);
-    world = await startRouters('rooms', { rooms: { sdl, url } }, server.url);
+    world = keep(await startRouters(folder, 'rooms', { rooms: { sdl, url } }, server.url));
   }, 120_000);
 
   /** Asks the server itself, and returns the data. @throws {Error} for any other answer. */
@@ -446,36 +352,3 @@ describe('the demo, served by the built server', () => {
     );
   });
 });
-
-const roomOperations = (roomId: string, userId: string): readonly RoutedOperation[] =>
-  [
-    { name: 'serverInfo', query: '{ serverInfo { name } }' },
-    { name: 'me', query: '{ me { username } }' },
-    { name: 'users', query: '{ users { edges { node { username } } } }' },
-    { name: 'users.email', query: '{ users { edges { node { username email } } } }' },
-    {
-      name: 'principal (interface)',
-      query: `{ principal(id: "${userId}") { id ... on User { username memberships { group } } } }`,
-    },
-    { name: 'auditEvents', query: '{ auditEvents(first: 1) { edges { node { action } } } }' },
-    { name: 'room', query: `{ room(id: "${roomId}") { name admitsViewer } }` },
-    { name: 'room.accessCode', query: `{ room(id: "${roomId}") { name accessCode } }` },
-    { name: 'roomEntries (rows)', query: '{ roomEntries { edges { node { id } } } }' },
-    { name: 'enterRoom', query: `mutation { enterRoom(id: "${roomId}") { id } }` },
-    {
-      name: 'createRoom',
-      query: 'mutation { createRoom(input: { name: "R", floor: 1, groups: [] }) { id } }',
-    },
-    {
-      name: 'createRoom (bad input)',
-      query: 'mutation { createRoom(input: { name: " ", floor: 1, groups: [] }) { id } }',
-    },
-    {
-      name: 'deleteRoom (no such room)',
-      query: 'mutation { deleteRoom(id: "01a224ec-61cc-732e-ac6f-32657c0e7620") }',
-    },
-    {
-      name: 'login (wrong password)',
-      query: 'mutation { login(username: "stan", password: "not the password") { accessToken } }',
-    },
-  ].map((operation) => ({ ...operation, subgraph: 'rooms' }));

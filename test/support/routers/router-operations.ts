@@ -1,0 +1,91 @@
+import type { RoutedOperation } from './router-table.ts';
+
+/** Of two subgraphs that share the type Invoice. */
+export const invoiceOperations: readonly RoutedOperation[] = [
+  { name: 'a list', subgraph: 'invoices', query: '{ invoices { id customer } }' },
+  { name: 'a list of an interface', subgraph: 'deliveries', query: '{ parcels { id } }' },
+  { name: "an interface's field", subgraph: 'deliveries', query: '{ parcels { weightGrams } }' },
+  {
+    name: 'a field of one of its types',
+    subgraph: 'deliveries',
+    query: '{ parcels { ... on Registered { weightGrams } } }',
+  },
+  {
+    name: 'a mutation',
+    subgraph: 'deliveries',
+    query: 'mutation { deliver(invoiceId: "1") { id isDelivered } }',
+  },
+  {
+    name: 'a list that both know',
+    subgraph: 'deliveries',
+    query: '{ deliveries { id isDelivered } }',
+  },
+  {
+    name: 'entities of both',
+    query: '{ deliveries { isDelivered customer } }',
+    answers: {
+      anonymous: '401 UNAUTHENTICATED',
+      ada: '200 data',
+      'a driver': '200 data',
+      accounting: '200 data',
+      'an expired token': '401 UNAUTHENTICATED',
+    },
+  },
+  {
+    name: 'entities with a policy',
+    query: '{ deliveries { isDelivered totalCents } }',
+    answers: {
+      anonymous: '401 UNAUTHENTICATED',
+      ada: '403 FORBIDDEN',
+      'a driver': '403 FORBIDDEN',
+      accounting: '200 data',
+      'an expired token': '401 UNAUTHENTICATED',
+    },
+  },
+  {
+    name: 'a mutation, then an entity with a policy',
+    query: 'mutation { deliver(invoiceId: "2") { isDelivered totalCents } }',
+    answers: {
+      anonymous: '401 UNAUTHENTICATED',
+      ada: '403 FORBIDDEN',
+      // The delivery has taken effect before the other subgraph refuses.
+      'a driver': '200 FORBIDDEN',
+      accounting: '403 FORBIDDEN',
+      'an expired token': '401 UNAUTHENTICATED',
+    },
+  },
+];
+
+/** Of the demo, about a room and a user. */
+export const roomOperations = (roomId: string, userId: string): readonly RoutedOperation[] =>
+  [
+    { name: 'serverInfo', query: '{ serverInfo { name } }' },
+    { name: 'me', query: '{ me { username } }' },
+    { name: 'users', query: '{ users { edges { node { username } } } }' },
+    { name: 'users.email', query: '{ users { edges { node { username email } } } }' },
+    {
+      name: 'principal (interface)',
+      query: `{ principal(id: "${userId}") { id ... on User { username memberships { group } } } }`,
+    },
+    { name: 'auditEvents', query: '{ auditEvents(first: 1) { edges { node { action } } } }' },
+    { name: 'room', query: `{ room(id: "${roomId}") { name admitsViewer } }` },
+    { name: 'room.accessCode', query: `{ room(id: "${roomId}") { name accessCode } }` },
+    { name: 'roomEntries (rows)', query: '{ roomEntries { edges { node { id } } } }' },
+    { name: 'enterRoom', query: `mutation { enterRoom(id: "${roomId}") { id } }` },
+    {
+      name: 'createRoom',
+      query: 'mutation { createRoom(input: { name: "R", floor: 1, groups: [] }) { id } }',
+    },
+    {
+      name: 'createRoom (bad input)',
+      query: 'mutation { createRoom(input: { name: " ", floor: 1, groups: [] }) { id } }',
+    },
+    {
+      name: 'deleteRoom (no such room)',
+      query: 'mutation { deleteRoom(id: "01a224ec-61cc-732e-ac6f-32657c0e7620") }',
+    },
+    {
+      name: 'login (wrong password)',
+      query: 'mutation { login(username: "stan", password: "not the password") { accessToken } }',
+    },
+  ].map((operation) => ({ ...operation, subgraph: 'rooms' }));
