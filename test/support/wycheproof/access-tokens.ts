@@ -14,6 +14,7 @@ export const accessTokensOf = (keys: readonly Jwk[]) =>
     issuer: 'https://gatehouse.example',
     audience: 'gatehouse',
     lifetimeSeconds: 300,
+    scope: 'off',
     now: () => new Date(nowSeconds * 1000),
     randomId: () => 'id-1',
   });
