@@ -12,9 +12,9 @@ import { build, repository } from '../support/process.ts';
 /**
  * `npm run proof -- packed-hosts`: the examples and the contract of hosts, copied into an empty folder, in which
  * npm installs the packed packages and each host's own libraries. `NODE_MAJOR=20` (or 22, 24) does all of it with
- * that Node.js and the npm that comes with it. `TEST_DATABASE_URL` adds the data clients on PostgreSQL.
+ * that Node.js and the npm that comes with it, and `GRAPHQL_VERSION` with that graphql. `TEST_DATABASE_URL` adds the data clients on PostgreSQL.
  */
-const { NODE_MAJOR, TEST_DATABASE_URL } = process.env;
+const { NODE_MAJOR, GRAPHQL_VERSION, TEST_DATABASE_URL } = process.env;
 
 const tell = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -28,7 +28,8 @@ async function writeManifest(libraries: readonly string[]): Promise<void> {
   const { dependencies, devDependencies } = z
     .object({ dependencies: names, devDependencies: names })
     .parse(JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')));
-  const versions = { ...dependencies, ...devDependencies };
+  const versions: Record<string, string> = { ...dependencies, ...devDependencies };
+  if (GRAPHQL_VERSION !== undefined) versions.graphql = GRAPHQL_VERSION;
   const manifest = {
     type: 'module',
     private: true,
