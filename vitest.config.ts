@@ -37,8 +37,9 @@ const shared = {
   resolve: { alias: [...sourceAliases] },
 };
 const common = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  // On a busy machine, tests can take many times as long.
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   expect: { poll: { timeout: 60_000 } },
   // One worker runs many files, and loads the modules once: a file starts a server and a database of
   // its own all the same, and no spy or variable of one test is met by the next.

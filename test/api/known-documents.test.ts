@@ -175,5 +175,5 @@ describe('an operation has the same answer and log lines through Apollo Server a
       const seen = await ways.ask(asked);
       expect(seen.directly, `seed ${seed}: ${JSON.stringify(asked)}`).toEqual(seen.byApollo);
     }
-  }, 120_000);
+  });
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   const line = server.logLines.find((text) => text.includes('serving metrics')) ?? '{}';
   const { host, port }: { host: string; port: number } = JSON.parse(line);
   url = `http://${host}:${port}`;
-}, 60_000);
+});
 
 afterAll(() => server.stop());
 

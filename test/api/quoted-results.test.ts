@@ -64,7 +64,7 @@ it(`quotes no value of a resolver in an error, whichever way the operation runs 
     if (first.errors !== undefined) errors += 1;
   }
   expect(errors).toBeGreaterThan(samples.length / 4);
-}, 120_000);
+});
 
 it(`quotes no value of a resolver in an error of an event (seed ${seed})`, async () => {
   let errors = 0;
@@ -76,7 +76,7 @@ it(`quotes no value of a resolver in an error of an event (seed ${seed})`, async
     }
   }
   expect(errors).toBeGreaterThan(samples.length / 4);
-}, 120_000);
+});
 
 it('quotes nothing that the source of events throws', async () => {
   for (const operation of ['eventsThenError', 'noEvents']) {

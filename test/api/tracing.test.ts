@@ -50,7 +50,7 @@ beforeAll(async () => {
       each.scopeSpans.flatMap((scope) => scope.spans),
     ),
   );
-}, 120_000);
+});
 
 afterAll(() => collector.close());
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
     const file = namedBy(block, 'file');
     if (file !== undefined) await writeFile(join(folder, file), block.text);
   }
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const invoices = [

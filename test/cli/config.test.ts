@@ -79,4 +79,4 @@ it('ends in order when the reader of its output exits', async () => {
   child.stdout.destroy();
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   expect({ said, code }).toEqual({ said: '', code: 0 });
-}, 60_000);
+});

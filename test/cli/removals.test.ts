@@ -13,5 +13,4 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
     expect(tally).toMatchObject({ kills: 2, removed: 18_000, ...whole });
     expect(tally.amid).toBeGreaterThan(0);
   },
-  120_000,
 );

@@ -34,7 +34,7 @@ describe.skipIf(chromium === undefined)('in a real browser', () => {
     build();
     server = await startTestServer({ now: () => new Date(Date.now() + aheadMs) });
     browser = await launchChromium(chromium ?? '');
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser.close();
     await server.stop();

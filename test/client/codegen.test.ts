@@ -46,7 +46,7 @@ beforeAll(async () => {
       },
     },
   });
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const load = (file: string) => import(join(folder, 'src', file));
@@ -140,7 +140,6 @@ it.each([
     const files = ['src/consumer.ts', '--lib', 'es2023,dom', '--types', ''];
     expect(await compile(folder, [...files, ...options])).toBe('');
   },
-  60_000,
 );
 
 it('refuses a schema with a root field that has no guard', async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
     await writeFile(join(folder, file), block.text);
   }
   await generate('codegen.ts');
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function generate(config: string): Promise<void> {
@@ -76,7 +76,7 @@ it.each(pages)('%s has no code that is not compiled', (page) => {
 
 it('the code of the pages compiles in one front end', async () => {
   expect(await compileAll()).toBe('');
-}, 60_000);
+});
 
 /** Each of these must be an error: if one is not, the comment above it is. */
 const mistakes = [
@@ -106,7 +106,7 @@ it('has components that accept no mistake', async () => {
   ];
   await writeFile(join(folder, 'src/mistakes.tsx'), lines.join('\n'));
   expect(await compileAll()).toBe('');
-}, 60_000);
+});
 
 it('the plugin generates the same rules without the preset', async () => {
   const [, generates] = /`(generates: .+)`/.exec(readPage('packages/codegen/README.md')) ?? [];

@@ -10,7 +10,7 @@ let folder = '';
 beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-size-'));
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The built package, minified as by a page's own build: the size with gzip of each file, in bytes. */

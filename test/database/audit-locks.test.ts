@@ -17,7 +17,7 @@ import {
 } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
 
-describe.runIf(hasPostgres)('locks of the audit log', { timeout: 60_000 }, () => {
+describe.runIf(hasPostgres)('locks of the audit log', () => {
   let postgres: PostgresDatabase;
   let owner: DatabaseConnection;
   let node: DatabaseConnection;

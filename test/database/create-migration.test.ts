@@ -10,7 +10,7 @@ import { connectEmptyMemory } from './databases.ts';
 const prismaFolder = fileURLToPath(new URL('../../prisma', import.meta.url));
 const now = () => new Date('2027-02-03T04:05:06.789Z');
 
-describe('createMigration', { timeout: 120_000 }, () => {
+describe('createMigration', () => {
   let folder: string;
 
   beforeEach(async () => {

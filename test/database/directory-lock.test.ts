@@ -44,7 +44,7 @@ async function askToLock(child: Child): Promise<string> {
   return child.readLine();
 }
 
-describe('the lock of the data folder', { timeout: 120_000 }, () => {
+describe('the lock of the data folder', () => {
   it('makes the folder for its owner alone', async () => {
     await lock();
     expect((await stat(directory)).mode & 0o777).toBe(0o700);

@@ -8,7 +8,7 @@ import { connectEmptyMemory } from './databases.ts';
 
 const prismaFolder = fileURLToPath(new URL('../../prisma', import.meta.url));
 
-describe('the search for what no migration makes', { timeout: 120_000 }, () => {
+describe('the search for what no migration makes', () => {
   let folder: string;
 
   beforeEach(async () => {

@@ -39,7 +39,7 @@ it.each(SHIPPED)('the migration %s says whether it breaks older nodes', async (n
 
 describe.each(databaseKinds)(
   'migrate, on a database of kind $kind',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   ({ connectEmpty }) => {
     let connection: DatabaseConnection;
     let folder: string;
@@ -470,7 +470,7 @@ describe.each(databaseKinds)(
   },
 );
 
-describe.runIf(hasPostgres)('migrate, on PostgreSQL', { timeout: 120_000 }, () => {
+describe.runIf(hasPostgres)('migrate, on PostgreSQL', { timeout: 300_000 }, () => {
   it('applies once when eight connections ask at the same time', async () => {
     const { url, drop } = await createPostgresDatabase();
     const connections = Array.from({ length: 8 }, () =>

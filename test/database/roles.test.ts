@@ -86,7 +86,7 @@ const attacks: readonly (readonly string[])[] = [
   ["UPDATE gatehouse.event_keys SET key = ''"],
 ];
 
-describe.runIf(hasPostgres)('the role of a node', { timeout: 60_000 }, () => {
+describe.runIf(hasPostgres)('the role of a node', () => {
   let postgres: PostgresDatabase;
   let owner: DatabaseConnection;
   let node: DatabaseConnection;

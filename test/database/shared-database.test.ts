@@ -19,7 +19,7 @@ const title = hasPostgres
   ? 'one database with Gatehouse, a Prisma project and plain SQL tables'
   : 'one database with three projects: SKIPPED, set TEST_DATABASE_URL';
 
-describe.runIf(hasPostgres)(title, { timeout: 120_000 }, () => {
+describe.runIf(hasPostgres)(title, () => {
   let postgres: PostgresDatabase;
   let connection: DatabaseConnection;
   let rooms: PrismaClient;

@@ -38,6 +38,6 @@ describe.each(hosts.filter(({ name }) => !name.includes('Pothos')))(
         const answer = await world.ask(operationOf(valueCase));
         expect(findQuote(answer.body), JSON.stringify(valueCase)).toBeUndefined();
       }
-    }, 120_000);
+    });
   },
 );

@@ -20,7 +20,7 @@ const script = `
   console.log(JSON.stringify({ before, after: loaded().map((count) => count > 0) }));
 `;
 
-beforeAll(build, 120_000);
+beforeAll(build);
 
 it('loads nothing of OpenTelemetry, of Prometheus, Redis and NATS before one of them is wanted', () => {
   const words = ['--input-type=module', '--eval', script];

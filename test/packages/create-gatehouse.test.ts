@@ -43,7 +43,7 @@ beforeAll(async () => {
   ] as const) {
     await symlink(join('..', file), join(commands, name));
   }
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('npm create gatehouse', () => {

@@ -100,7 +100,7 @@ beforeAll(async () => {
   for (const [name, archive] of installation) archives.set(name, archive);
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder, 'consumer.ts'), consumer);
-}, 60_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -261,7 +261,7 @@ describe('the package, in an empty project', () => {
     ]);
     server.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-  }, 120_000);
+  });
 });
 
 it('names what to install where traces are wanted, and OpenTelemetry is not there', async () => {
@@ -279,7 +279,7 @@ it('names what to install where traces are wanted, and OpenTelemetry is not ther
   });
   const [[code], said] = await Promise.all([once(server, 'exit'), text(server.stderr)]);
   expect([code, said]).toEqual([1, expect.stringMatching(/npm install @opentelemetry\/api@\^1\./)]);
-}, 60_000);
+});
 
 it('uses the packages for NATS and Redis with one line in the configuration', async () => {
   const project = join(folder, 'with-packages');
@@ -304,7 +304,7 @@ it('uses the packages for NATS and Redis with one line in the configuration', as
   expect(stdout).toContain('RATE_LIMIT_URL=redis://127.0.0.1:1/0   (environment)');
   expect(stderr).toContain('EVENTS_URL is not a valid URL');
   expect(stdout + stderr).not.toContain('heron');
-}, 60_000);
+});
 
 /** Where it says that the API is. */
 async function firstUrl({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>) {

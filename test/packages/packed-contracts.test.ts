@@ -21,7 +21,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   const libraries = await copyContracts(folder);
   await installPacked(folder, ['.', 'packages/authorization'], libraries);
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it('imports nothing of this repository that is not copied beside it', async () => {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, inject, vi } from 'vitest';
+import { afterEach, beforeEach, inject } from 'vitest';
 import { type CommandExit, type RunningCommand, runCommand, startCommand } from './run-cli.ts';
 import { createTranscript, type Output, type Transcript } from './transcript.ts';
 import { unpackDatabase } from './unpack-database.ts';
@@ -90,8 +90,6 @@ export function useGatehouse(): Gatehouse {
   let processes: GatehouseProcess[] = [];
   let serving: RunningCommand[] = [];
 
-  // A first start takes 3 s of computing time, and more of a busy machine's.
-  vi.setConfig({ testTimeout: 120_000 });
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-process-'));
     processes = [];
