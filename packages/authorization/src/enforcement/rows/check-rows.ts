@@ -36,7 +36,7 @@ export interface CheckedRows {
  *
  * No row is returned before all are checked, so iterables are read to their end, and no row is checked before all have
  * arrived: an object that becomes several rows while promises settle is checked as the row that is delivered.
- * Asynchronous iterables, which graphql-js rejects, are checked row by row while they are read.
+ * Asynchronous iterables, which graphql-js 16 rejects, are checked item by item while they are read.
  */
 export function checkRows(
   value: unknown,
@@ -69,7 +69,9 @@ function checkArrived(value: unknown, rows: CheckedRows, check: CheckRow): Maybe
   const checkItem = (item: unknown) => checkArrived(item, inside, check);
   const items = readItems(value);
   if (isArray(items)) return checkItems(items, checkItem, rows.keepsPlaces);
-  return isAsyncIterable(items) ? checkLater(items, checkItem, rows.keepsPlaces) : items;
+  if (!isAsyncIterable(items)) return items;
+  const arriving = async (item: unknown) => checkItem(await arrive(item, inside.depth));
+  return checkLater(items, arriving, rows.keepsPlaces);
 }
 
 type CheckItem = (item: unknown) => MaybePromise<unknown>;
