@@ -13,6 +13,7 @@ import {
   parse,
   printSchema,
   validateSchema,
+  versionInfo,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { hasHiddenDefault } from '../../packages/authorization/src/visibility/visible-input.ts';
@@ -285,7 +286,8 @@ describe('a default that names a hidden enum value', () => {
     { given: 'f(e: E = null)', user: 'f(e: E = null)' },
     { given: 'f(e: [E!]! = [X, Y])', user: 'f(e: [E!])' },
     { given: 'f(e: [E!]! = [X])', user: 'f(e: [E!]! = [X])' },
-    { given: 'f(e: [E] = X)', user: 'f(e: [E] = [X])' },
+    // graphql 17 shows a default as it was written.
+    { given: 'f(e: [E] = X)', user: `f(e: [E] = ${versionInfo.major === 16 ? '[X]' : 'X'})` },
     { given: 'f(i: I! = { e: Y })', user: 'f(i: I)' },
     { given: 'f(i: I! = { e: X })', user: 'f(i: I! = {e: X})' },
     { given: 'f(i: I! = { h: Y })', user: 'f(i: I! = {})' },

@@ -1,5 +1,12 @@
 import type { GraphQLArgument, GraphQLField, GraphQLInputField } from 'graphql';
-import { GraphQLString, getArgumentValues, isRequiredArgument, Kind } from 'graphql';
+import {
+  GraphQLString,
+  getArgumentValues,
+  getNamedType,
+  isLeafType,
+  isRequiredArgument,
+  Kind,
+} from 'graphql';
 
 /** An argument or an input field. */
 export type InputPosition = GraphQLArgument | GraphQLInputField;
@@ -23,3 +30,19 @@ const bareField: GraphQLField<unknown, unknown> = {
   astNode: undefined,
 };
 const bareNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: bareField.name } } as const;
+
+/** A default, as an argument or input field is created with it. */
+interface DefaultConfig {
+  readonly defaultValue?: unknown;
+  readonly default?: unknown;
+}
+
+/**
+ * Returns the default for a copy of an argument or input field. That of an input object is coerced, and so printed without
+ * the fields that the copy of its type does not have. Any other is as it was written: it need not have a printed form.
+ */
+export function defaultConfigOf(position: InputPosition): DefaultConfig {
+  if (!isLeafType(getNamedType(position.type))) return { defaultValue: defaultOf(position) };
+  const { default: written, defaultValue }: DefaultConfig = position;
+  return written === undefined ? { defaultValue } : { default: written };
+}

@@ -7,8 +7,9 @@ import type {
   GraphQLResolveInfo,
   GraphQLSchema,
   OperationDefinitionNode,
+  VariableDefinitionNode,
 } from 'graphql';
-import { getArgumentValues, getDirectiveValues, getVariableValues } from 'graphql';
+import { getArgumentValues, getDirectiveValues, getVariableValues, isInputType } from 'graphql';
 import { isGraphql17 } from './version.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -32,9 +33,7 @@ export function coerceVariables(
   | { readonly variables?: undefined; readonly errors: readonly GraphQLError[] } {
   const found: Found = getVariableValues(schema, variableDefinitions, { ...sent }, options);
   if (found.errors !== undefined) return { errors: found.errors };
-  const variableValues = found.variableValues ?? found.coerced;
-  if (variableValues === undefined) throw new TypeError(unknownForm);
-  return { variables: variablesOf({ variableValues }) };
+  return { variables: toVariables(found.variableValues ?? found.coerced) };
 }
 
 /** What `getVariableValues` returns: graphql 16 `coerced`, graphql 17 `variableValues`. */
@@ -50,19 +49,40 @@ export const variablesFrom = (coerced: Values): ExecutionVariables => ({
   native: isGraphql17 ? { sources: Object.create(null), coerced } : coerced,
 });
 
-/** Returns the variables that a resolver gets. @throws {TypeError} when they have a form in which nothing would be found */
+/**
+ * Returns the variables that a resolver gets.
+ *
+ * @throws {TypeError} when the executor passes them in another form than the installed graphql-js: guarded input would not
+ *   be found. A client chooses the names of variables, so the types of all are looked for, which no client can send.
+ */
 export function variablesOf({
+  operation: { variableDefinitions = [] },
   variableValues: native,
-}: Pick<GraphQLResolveInfo, 'variableValues'>): ExecutionVariables {
-  if (!isGraphql17) return { coerced: native, native };
-  const { coerced } = native;
-  if (!isRecord(coerced)) throw new TypeError(unknownForm);
+}: Pick<GraphQLResolveInfo, 'operation' | 'variableValues'>): ExecutionVariables {
+  if (isGraphql17) {
+    const sources = toRecord(native.sources);
+    const isTyped = ({ variable }: VariableDefinitionNode): boolean =>
+      isInputType(toRecord(toRecord(sources[variable.name.value]).signature).type);
+    if (!variableDefinitions.every(isTyped)) throw new TypeError(unknownForm);
+  }
+  return toVariables(native);
+}
+
+/** @throws {TypeError} for another form than that of the installed graphql-js. */
+function toVariables(native: ExecutionVariables['native'] | undefined): ExecutionVariables {
+  const coerced: unknown = isGraphql17 ? native?.coerced : native;
+  if (native === undefined || !isRecord(coerced)) throw new TypeError(unknownForm);
   return { coerced, native };
 }
 
 const isRecord = (value: unknown): value is Values => typeof value === 'object' && value !== null;
+const toRecord = (value: unknown): Values => (isRecord(value) ? value : {});
 
 const unknownForm = 'The executor passes variables in a form that is not that of this graphql.';
+
+/** Whether a request has a value for a variable. Undefined is none for graphql 17, and null for 16. */
+export const isSent = (sent: Values, name: string): boolean =>
+  Object.hasOwn(sent, name) && (sent[name] !== undefined || !isGraphql17);
 
 /** Returns the arguments of a field or directive. @throws {GraphQLError} when they cannot be coerced. */
 export const argumentValues = (

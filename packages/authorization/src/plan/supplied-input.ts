@@ -17,7 +17,7 @@ import {
 } from 'graphql';
 import { isPlainData } from '../decision/plain-data.ts';
 import { defaultOf } from '../graphql-js/defaults.ts';
-import type { ExecutionVariables } from '../graphql-js/variables.ts';
+import { type ExecutionVariables, isSent } from '../graphql-js/variables.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { enumValueName } from '../requirements/enum-value-name.ts';
 import type { Requirements } from '../requirements/requirements.ts';
@@ -90,7 +90,7 @@ export function variablesOfRequest(
   rawValues: Readonly<Record<string, unknown>>,
 ): SuppliedVariables {
   return (name, type) => {
-    if (Object.hasOwn(rawValues, name)) return suppliedByValue(rawValues[name], type, asNames);
+    if (isSent(rawValues, name)) return suppliedByValue(rawValues[name], type, asNames);
     const definition = operation.variableDefinitions?.find(
       ({ variable }) => variable.name.value === name,
     );

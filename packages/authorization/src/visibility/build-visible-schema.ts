@@ -23,7 +23,7 @@ import {
   isSpecifiedDirective,
   isUnionType,
 } from 'graphql';
-import { defaultOf } from '../graphql-js/defaults.ts';
+import { defaultConfigOf } from '../graphql-js/defaults.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { createRetype, type Retype } from '../requirements/retype.ts';
 import { directiveCoordinate } from './hidden-coordinates.ts';
@@ -145,7 +145,7 @@ function rebuildInput(builder: Builder, position: GraphQLArgument | GraphQLInput
   const type = builder.retype.input(position.type);
   return hasHiddenDefault(builder.view.hidden, position)
     ? { description, type: getNullableType(type), deprecationReason, extensions }
-    : { description, type, defaultValue: defaultOf(position), deprecationReason, extensions };
+    : { description, type, ...defaultConfigOf(position), deprecationReason, extensions };
 }
 
 function rebuildDirective(builder: Builder, directive: GraphQLDirective): GraphQLDirective {

@@ -38,8 +38,9 @@ export function createDependsOnData<TContext>(
 /** Returns the requirements of what an operation selects, and of the types and enum values that it can return. */
 function collect<TContext>(
   { schema, requirements }: Pick<Decider<TContext>, 'schema' | 'requirements'>,
-  { operation, fragments, ...info }: OperationInfo,
+  info: OperationInfo,
 ): readonly Requirement[] {
+  const { operation, fragments } = info;
   const found = new Set<Requirement>();
   const document = { kind: Kind.DOCUMENT, definitions: Object.values(fragments) } as const;
   const variableValues = variablesOf(info);

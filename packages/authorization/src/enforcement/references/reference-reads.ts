@@ -21,7 +21,7 @@ export interface ReferenceReads<TContext> {
 /** The part of a resolver's `info` that says how its field was called. */
 type FieldInfo = Pick<
   GraphQLResolveInfo,
-  'parentType' | 'fieldName' | 'fieldNodes' | 'variableValues'
+  'parentType' | 'fieldName' | 'fieldNodes' | 'operation' | 'variableValues'
 >;
 
 export function createReferenceReads<TContext>(

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
+import { isAsyncIterable } from '../../decision/iterables.ts';
 import { eventOf } from '../calls/source-events.ts';
 import { isArray } from '../values/list-items.ts';
 
@@ -17,6 +18,8 @@ export function watchEvent(info: GraphQLResolveInfo, depth: number): WatchedEven
   if (event === undefined) return undefined;
   let hidesSome = false;
   const conclude = (rows: unknown): unknown => {
+    // What it hides is known when it has been read.
+    if (isAsyncIterable(rows)) return readLater(rows).then(conclude);
     event.isHidden ||= hidesSome && isArray(rows) && rows.length === 0;
     return rows;
   };
@@ -28,4 +31,10 @@ export function watchEvent(info: GraphQLResolveInfo, depth: number): WatchedEven
     conclude: (delivered) =>
       isPromise(delivered) ? Promise.resolve(delivered).then(conclude) : conclude(delivered),
   };
+}
+
+async function readLater(rows: AsyncIterable<unknown>): Promise<readonly unknown[]> {
+  const items: unknown[] = [];
+  for await (const row of rows) items.push(row);
+  return items;
 }
