@@ -1,9 +1,16 @@
-import { createHash, createPrivateKey, createSign } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createSign,
+  generateKeyPairSync,
+  sign as signBytes,
+} from 'node:crypto';
 import { TokensUnavailableError, tokenViewer } from '@gatehouse/authorization/tokens';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { problemOfRsaKey } from '../../packages/authorization/src/tokens/rsa-key.ts';
 import { readVectors } from '../support/wycheproof/vectors.ts';
 import { createKey, type Key, sign, startIssuer } from './token-issuer.ts';
+import { forgeSignature, weakKeys } from './weak-ed25519-keys.ts';
 
 const now = new Date('2026-01-01T12:00:00Z');
 const claims = {
@@ -35,7 +42,8 @@ function viewerWith(...keys: readonly object[]) {
 }
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const unsigned = (kid: string) => `${encode({ alg: 'RS256', kid })}.${encode(claims)}`;
+const unsigned = (kid: string, alg = 'RS256', more: object = {}) =>
+  `${encode({ alg, kid })}.${encode({ ...claims, ...more })}`;
 
 /** The keys of a vector of Wycheproof, which are all RSA, and a token that its private key signs. */
 function vectorKey(name: string) {
@@ -78,6 +86,16 @@ describe('a key with which anyone could sign', () => {
     expect(await viewerWith(jwk)(token)).toMatchObject(refusal('CVE-2017-15361'));
   });
 
+  it.each(weakKeys)('does not verify with a point of Ed25519 of $what', async ({ jwk }) => {
+    const viewer = viewerWith({ ...jwk, kid: 'weak' });
+    for (const alg of ['EdDSA', 'Ed25519']) {
+      const { text, signature } = forgeSignature(jwk, (jti) => unsigned('weak', alg, { jti }));
+      expect(await viewer(`${text}.${signature.toString('base64url')}`)).toMatchObject(
+        refusal('"weak" cannot be used: its point has a small order'),
+      );
+    }
+  });
+
   it.each([
     { exponent: 0n, problem: 'its public exponent is 0' },
     { exponent: 65536n, problem: 'its public exponent is 65536' },
@@ -86,6 +104,23 @@ describe('a key with which anyone could sign', () => {
   ])('has an exponent such as $exponent: $problem', ({ exponent, problem }) => {
     const modulus = BigInt(`0x${Buffer.from(good.jwk.n ?? '', 'base64url').toString('hex')}`);
     expect(problemOfRsaKey({ modulus, exponent })).toBe(problem);
+  });
+});
+
+it.each(['EdDSA', 'Ed25519'])('a good key of Ed25519 verifies with %s', async (alg) => {
+  const key = await createKey('good', alg);
+  const token = await sign(key, claims);
+  expect(await viewerWith(key.jwk)(token)).toMatchObject({ isAuthenticated: true });
+});
+
+it('a key of Ed448 is not supported', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed448');
+  const text = unsigned('448', 'EdDSA');
+  const signature = signBytes(null, Buffer.from(text), privateKey).toString('base64url');
+  const viewer = viewerWith({ ...publicKey.export({ format: 'jwk' }), kid: '448' });
+  expect(await viewer(`${text}.${signature}`)).toMatchObject({
+    reason: 'TOKEN_INVALID',
+    cause: { name: 'JWKSNoMatchingKey' },
   });
 });
 

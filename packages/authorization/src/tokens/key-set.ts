@@ -4,8 +4,10 @@ import {
   createRemoteJWKSet,
   errors,
   exportJWK,
+  type JWK,
   type JWTVerifyGetKey,
 } from 'jose';
+import { problemOfEd25519Key } from './ed25519-key.ts';
 import { problemOfRsaKey } from './rsa-key.ts';
 import { TokensUnavailableError } from './tokens-unavailable-error.ts';
 import { UnusableKeyError } from './unusable-key-error.ts';
@@ -77,12 +79,19 @@ async function isAboutKey(keyOf: RemoteKeySet, lookup: Lookup): Promise<boolean>
   }
 }
 
-/** @throws {UnusableKeyError} for an RSA key with which anyone could sign. */
+/** @throws {UnusableKeyError} for a key with which anyone could sign. */
 async function requireUsable(key: PublicKey, kid: string | undefined): Promise<void> {
-  const { n, e } = await exportJWK(key);
-  if (n === undefined || e === undefined) return;
-  const problem = problemOfRsaKey({ modulus: toNumber(n), exponent: toNumber(e) });
+  const problem = problemOf(await exportJWK(key));
   if (problem !== undefined) throw new UnusableKeyError(kid, problem);
+}
+
+/** Keys of ECDSA need no check: their curves have a prime order, and the import refuses points off the curve. */
+function problemOf({ n, e, crv, x }: JWK): string | undefined {
+  if (n !== undefined && e !== undefined) {
+    return problemOfRsaKey({ modulus: toNumber(n), exponent: toNumber(e) });
+  }
+  if (crv === 'Ed25519' && x !== undefined) return problemOfEd25519Key(base64url.decode(x));
+  return undefined;
 }
 
 /** Converts a Base64urlUInt (RFC 7518, 2). */
