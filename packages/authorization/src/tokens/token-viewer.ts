@@ -16,7 +16,7 @@ export interface TokenViewerOptions<TClaims> {
    * `TOKEN_INVALID`.
    */
   readonly groups: (claims: TClaims) => unknown;
-  /** The accepted signature algorithms. Default: all asymmetric algorithms of RFC 7518 and RFC 8037. */
+  /** The accepted signature algorithms. Default: the asymmetric ones of RFC 7518 and Ed25519 (RFC 8037), not Ed448. */
   readonly algorithms?: readonly string[];
   /** The required header `typ`, such as `at+jwt` (RFC 9068). Default: any. */
   readonly typ?: string;
