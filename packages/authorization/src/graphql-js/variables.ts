@@ -80,7 +80,7 @@ const toRecord = (value: unknown): Values => (isRecord(value) ? value : {});
 
 const unknownForm = 'The executor passes variables in a form that is not that of this graphql.';
 
-/** Whether a request has a value for a variable. Undefined is none for graphql 17, and null for 16. */
+/** Whether a request has a value for a variable. For graphql 17, undefined is no value; for 16 it is null. */
 export const isSent = (sent: Values, name: string): boolean =>
   Object.hasOwn(sent, name) && (sent[name] !== undefined || !isGraphql17);
 
