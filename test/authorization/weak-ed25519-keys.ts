@@ -26,16 +26,16 @@ function toJwk(hex: string, sign: 0 | 0x80) {
 }
 
 /**
- * Finds a text for which a signature verifies that no private key made: R is the neutral point, and S is 0.
- *
- * @throws {Error} when 500 texts have no such signature: the key is not weak.
+ * Makes a signature without a private key: R is the neutral point, and S is 0. It verifies for the text that is returned
+ * with it; on Node.js 24 for none, whose OpenSSL refuses such keys itself.
  */
 export function forgeSignature(jwk: Ed25519Jwk, textOf: (attempt: string) => string) {
   const key = createPublicKey({ key: jwk, format: 'jwk' });
   const signature = Buffer.concat([Buffer.of(1), Buffer.alloc(63)]);
+  let text = '';
   for (let attempt = 0; attempt < 500; attempt += 1) {
-    const text = textOf(String(attempt));
-    if (verify(null, Buffer.from(text), key, signature)) return { text, signature };
+    text = textOf(String(attempt));
+    if (verify(null, Buffer.from(text), key, signature)) break;
   }
-  throw new Error('No forged signature verifies.');
+  return { text, signature };
 }
