@@ -1,0 +1,9 @@
+import { preset } from '@gatehouse/codegen';
+
+export default {
+  schema: 'schema.graphql',
+  documents: 'operations.graphql',
+  generates: {
+    'gql/': { preset, config: { emitLegacyCommonJSImports: false, importExtension: '.ts' } },
+  },
+};
