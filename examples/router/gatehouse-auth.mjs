@@ -134,9 +134,11 @@ function separate(error) {
   return Array.isArray(errors) ? errors.map((each) => copy(each, error.path)) : [error];
 }
 
-const copy = ({ message, extensions }, path) => new GraphQLError(message, { path, extensions });
+/** The gateway masks an error by its original one: without it, an internal error would be shown. */
+const copy = (error, path, extensions = error.extensions) =>
+  new GraphQLError(error.message, { path, extensions, originalError: error });
 
-function withoutStatus({ message, extensions, path }) {
-  const { http: _, ...others } = extensions ?? {};
-  return copy({ message, extensions: others }, path);
+function withoutStatus(error) {
+  const { http, ...extensions } = error.extensions ?? {};
+  return http === undefined ? error : copy(error, error.path, extensions);
 }

@@ -12,6 +12,11 @@ import type { Serving } from '../support/node-shell.ts';
 import { repository } from '../support/process.ts';
 import { checkRows } from '../support/routers/check-rows.ts';
 import { type EventResult, openEventStream } from '../support/routers/event-stream.ts';
+import {
+  failures,
+  hiddenTexts,
+  startFailingSubgraphs,
+} from '../support/routers/failing-subgraphs.ts';
 import { createRouterFolder, type RouterFolder } from '../support/routers/router-folder.ts';
 import { compareGuards, guardsOfSupergraph } from '../support/routers/router-guards.ts';
 import { invoiceOperations, roomOperations } from '../support/routers/router-operations.ts';
@@ -130,6 +135,35 @@ describe('two subgraphs that share a type', () => {
     ]);
     tell(printRows(rows));
     tell(checkRows(rows));
+  });
+});
+
+describe.each(failures)('a subgraph that fails: %s', (failure) => {
+  let world: StartedRouters;
+
+  beforeAll(async () => {
+    const issuer = keep(await startTokenIssuer());
+    const { subgraphs } = keep(await startFailingSubgraphs(failure));
+    world = keep(await startRouters(folder, 'parts', subgraphs, issuer.url));
+  }, 120_000);
+
+  it.each([
+    '{ currency parts { id } }',
+    '{ currency scarce parts { id } }',
+    '{ parts { id cents } }',
+    '{ scarce parts { id cents } }',
+    'mutation { forget setPrice order }',
+  ])('is masked in the answer: %s', async (query) => {
+    for (const { name, url } of world.routers) {
+      const { status, text, errors } = await ask(url, query);
+      const codes = errors.map(({ extensions }) => extensions.code);
+      tell(`${failure}, ${name}: ${query}: ${status} ${codes}`);
+      expect(hiddenTexts.filter((hidden) => text.includes(hidden))).toEqual([]);
+      const messages = errors.map(({ message }) => message);
+      expect(new Set(messages.filter((message) => message !== 'Refused.'))).toEqual(
+        new Set(['Unexpected error.']),
+      );
+    }
   });
 });
 
