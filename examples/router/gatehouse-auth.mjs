@@ -103,8 +103,10 @@ function keepAnswers() {
       return ({ result }) => {
         const http = failed.get(executionRequest);
         const { operationType, context } = executionRequest;
-        if (http === undefined && operationType === 'mutation') changed.add(context);
-        if (http === undefined) return;
+        if (http === undefined) {
+          if (operationType === 'mutation' && hasTakenEffect(result)) changed.add(context);
+          return;
+        }
         for (const error of result.errors ?? []) error.extensions = { ...error.extensions, http };
       };
     },
@@ -117,13 +119,17 @@ function keepAnswers() {
   };
 }
 
-function toAnswer(result, hasTakenEffect) {
+/** A mutation may return null: it failed only if there is an error too. */
+const hasTakenEffect = ({ data, errors = [] }) =>
+  errors.length === 0 || Object.values(data ?? {}).some((value) => value !== null);
+
+function toAnswer(result, hasChanged) {
   const errors = (result.errors ?? []).flatMap(separate);
   const statuses = errors.flatMap(({ extensions }) => extensions?.http?.status ?? []);
   if (statuses.length === 0) return result;
   const isEmpty = Object.values(result.data ?? {}).every((value) => value === null);
   const isRefused = statuses.some((status) => status === 401 || status === 403);
-  return !hasTakenEffect && (isEmpty || isRefused)
+  return !hasChanged && (isEmpty || isRefused)
     ? { ...result, data: null, errors }
     : { ...result, errors: errors.map(withoutStatus) };
 }

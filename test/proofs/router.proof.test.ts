@@ -165,6 +165,14 @@ describe.each(failures)('a subgraph that fails: %s', (failure) => {
       );
     }
   });
+
+  it('is no change, and the mutation has the status of its refusal', async () => {
+    const see = async (query: string) => (await ask(world.routers[0]?.url ?? '', query)).status;
+    const refused = await see('mutation { setPrice order }');
+    tell(`${failure}, a mutation that changed nothing: ${refused}`);
+    expect(refused).toBe(failure === 'a page with 502' ? 502 : 403);
+    expect(await see('mutation { forget setPrice order }')).toBe(200);
+  });
 });
 
 describe('the demo, served by the built server', () => {
