@@ -19,7 +19,11 @@ import {
 } from '../support/routers/failing-subgraphs.ts';
 import { createRouterFolder, type RouterFolder } from '../support/routers/router-folder.ts';
 import { compareGuards, guardsOfSupergraph } from '../support/routers/router-guards.ts';
-import { invoiceOperations, roomOperations } from '../support/routers/router-operations.ts';
+import {
+  invoiceOperations,
+  roomOperations,
+  skippedSelections,
+} from '../support/routers/router-operations.ts';
 import { askRouters, printRows, type RoutedOperation } from '../support/routers/router-table.ts';
 import { type StartedRouters, startRouters } from '../support/routers/start-routers.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/routers/token-issuer.ts';
@@ -136,6 +140,30 @@ describe('two subgraphs that share a type', () => {
     tell(printRows(rows));
     tell(checkRows(rows));
   });
+
+  it.each(Object.entries(skippedSelections))(
+    'differ where a directive skips %s',
+    async (name, { query, status, ...options }) => {
+      const token = await issuer.issue('ada', []);
+      const seen = async (url = '') => (await ask(url, query, { ...options, token })).status;
+      const statuses = [await seen(world.routers[0]?.url), await seen(world.subgraphs.deliveries)];
+      tell(`skips ${name}: router ${statuses[0]}, subgraph ${statuses[1]}`);
+      expect(statuses).toEqual([status, 200]);
+    },
+  );
+
+  it.each([
+    ['text', 1],
+    ['a.b', 0],
+    ['a.b.c.d', 0],
+  ])(
+    'get the token %s without a decision of the router only if it has no dots',
+    async (token, requests) => {
+      const before = world.requests();
+      const { status } = await ask(world.routers[0]?.url ?? '', '{ deliveries { id } }', { token });
+      expect([status, world.requests() - before]).toEqual([401, requests]);
+    },
+  );
 });
 
 describe.each(failures)('a subgraph that fails: %s', (failure) => {

@@ -56,6 +56,49 @@ export const invoiceOperations: readonly RoutedOperation[] = [
   },
 ];
 
+/** An operation with a selection that a directive skips. */
+export interface SkippedSelection {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** The router's, for a viewer who may not read the selection. */
+  readonly status: number;
+}
+
+const variables = { no: false };
+export const skippedSelections: Readonly<Record<string, SkippedSelection>> = {
+  'a field, by a variable': {
+    query: 'query ($no: Boolean!) { deliveries { id address @include(if: $no) } }',
+    variables,
+    status: 200,
+  },
+  'a field, by the default of a variable': {
+    query: 'query ($no: Boolean = false) { deliveries { id address @include(if: $no) } }',
+    status: 200,
+  },
+  'a field, by a literal': {
+    query: '{ deliveries { id address @include(if: false) } }',
+    status: 403,
+  },
+  'a field, by a literal, in a request with variables': {
+    query: '{ deliveries { id address @include(if: false) } }',
+    variables,
+    status: 200,
+  },
+  'an inline fragment, by a literal': {
+    query: '{ deliveries { id ... @include(if: false) { address } } }',
+    status: 403,
+  },
+  'an inline fragment, by a variable': {
+    query: 'query ($no: Boolean!) { deliveries { id ... @include(if: $no) { address } } }',
+    variables,
+    status: 403,
+  },
+  'a named fragment, by a literal': {
+    query: '{ deliveries { id ...F @skip(if: true) } } fragment F on Invoice { address }',
+    status: 403,
+  },
+};
+
 /** Of the demo, about a room and a user. */
 export const roomOperations = (roomId: string, userId: string): readonly RoutedOperation[] =>
   [
