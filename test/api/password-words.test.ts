@@ -3,7 +3,9 @@ import { startTestServer, type TestServer, userPassword } from '../support/test-
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ environment: { PASSWORD_WORDS: 'Zephyrine,Aerospace' } });
+  server = await startTestServer({
+    environment: { PASSWORD_WORDS: `Zephyrine,Aerospace,${'Überfähre'.normalize('NFD')}` },
+  });
 });
 afterAll(() => server.stop());
 
@@ -18,6 +20,16 @@ describe('a new password from the words of PASSWORD_WORDS', () => {
     const answer = await server.ask(create, { token, variables: { password: weak } });
     expect(answer).toMatchObject(refusal);
     expect(answer.text).not.toContain(weak);
+  });
+
+  it.each(['NFC', 'NFD'])('is refused in %s, also if the word is in NFD', async (form) => {
+    const { id } = await server.aUser('STAFF');
+    const reset = `mutation ($id: ID!, $next: String!) {
+      resetPassword(id: $id, newPassword: $next) { id } }`;
+    const next = 'überfähre-ÜBERFÄHRE'.normalize(form);
+    const { accessToken: token } = server.admin;
+    const answer = await server.ask(reset, { token, variables: { id, next } });
+    expect(answer).toMatchObject(refusal);
   });
 
   it('is refused by changePassword', async () => {
