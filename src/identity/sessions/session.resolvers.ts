@@ -36,18 +36,15 @@ export const createSessionResolvers = (partsOf: PartsOf) =>
 
 /**
  * A browser has one cookie. The session of the one that is replaced could no longer be used or ended by its page, so it
- * ends (OWASP ASVS 5, 7.2.4).
+ * ends (OWASP ASVS 5, 7.2.4). It ends also when a token makes the request: the browser loses the old cookie in any case.
  */
 const createStartSessionResolver =
   (partsOf: PartsOf): NonNullable<MutationResolvers['startSession']> =>
-  async (_mutation, { username, password }, context) => {
-    const { viewer: before, client, browserSession } = context;
+  async (_mutation, { username, password }, { client, browserSession }) => {
     browserSession.requireAvailable();
-    const { services, stores } = partsOf();
-    const { viewer, cookie } = await services.startSession({ username, password, client });
-    if (before.kind === 'user' && before.sessionKind === 'cookie') {
-      await stores.sessions.end(before.sessionId, originOf(context));
-    }
+    const replacedCookie = browserSession.sentCookie();
+    const attempt = { username, password, client, replacedCookie };
+    const { viewer, cookie } = await partsOf().services.startSession(attempt);
     browserSession.set(cookie);
     return viewer;
   };
