@@ -57,7 +57,7 @@ export function checkPassword(
   if (username !== undefined && containsUsername(normal, username)) {
     return 'A password must not contain the username.';
   }
-  if (isEasyToGuess(normal, { minLength, words })) {
+  if (isEasyToGuess(normal, { minLength, words: words.map(normalizePassword) })) {
     return 'This password is too easy to guess: avoid repetitions, sequences and common words.';
   }
   return undefined;
