@@ -29,14 +29,8 @@ interface WriteTerms<TTransaction> {
 export interface Writing {
   /** The time after the lock of `WriteTerms.lock` was acquired. */
   readonly at: Date;
-  /**
-   * Records an audit event in the same transaction. By default, its time is `at`, and its actor that of the origin. The
-   * actor is no part of the event, so that the events of projects cannot name another one.
-   */
-  record(
-    event: Omit<NewAuditEvent, 'at'> & Partial<Pick<NewAuditEvent, 'at'>>,
-    actor?: Origin['actor'],
-  ): Promise<void>;
+  /** Records an audit event in the same transaction. Its time is `at` by default. */
+  record(event: Omit<NewAuditEvent, 'at'> & Partial<Pick<NewAuditEvent, 'at'>>): Promise<void>;
 }
 
 /**
@@ -114,8 +108,7 @@ export function createWrite<TTransaction>({
           if (viewer !== undefined && (await stillHolds?.(transaction)) === false) {
             return { changed: viewer };
           }
-          const record: Writing['record'] = (event, actor = origin.actor) =>
-            recordEvent(sql, { ...origin, actor }, { at, ...event });
+          const record: Writing['record'] = (event) => recordEvent(sql, origin, { at, ...event });
           return { result: await work(transaction, { at, record }) };
         }),
       );

@@ -15,11 +15,6 @@ export interface BrowserSession {
    * @throws {BadUserInputError} when the transport cannot set cookies, as a WebSocket.
    */
   requireAvailable(): void;
-  /**
-   * Returns the value of the session cookie that the request sent, also when its token was used in place of it.
-   * Undefined: it sent none. Call `requireAvailable` before: the request may come from a page of another site.
-   */
-  sentCookie(): string | undefined;
   /** Makes the response set the cookie. */
   set(cookie: NewSessionCookie): void;
   /** Makes the response expire the cookie. Does nothing where the transport cannot. */

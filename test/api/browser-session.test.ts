@@ -83,22 +83,6 @@ describe('startSession', () => {
     expect(await outcomeOf(chosen)).toBe('TOKEN_REVOKED');
   });
 
-  it('ends the session of the cookie that it replaces, also when another user logs in', async () => {
-    const first = await logIn();
-    const { headers } = await start({ cookie: first });
-    const [second = ''] = headers.getSetCookie().map((each) => each.split(';')[0]);
-    expect(await outcomeOf(first)).toBe('TOKEN_REVOKED');
-    const other = await server.aUser('MANAGER');
-    await start({ cookie: second, username: other.username });
-    expect(await outcomeOf(second)).toBe('TOKEN_REVOKED');
-  });
-
-  it('keeps the session of the cookie when the credentials are wrong', async () => {
-    const cookie = await logIn();
-    await start({ cookie, password: 'wrong-password-here' });
-    expect((await me(cookie)).data).toEqual({ me: { username: user.username } });
-  });
-
   it('refuses wrong credentials as login does, without a cookie', async () => {
     const { status, reason, headers } = await start({ password: 'wrong-password-here' });
     expect({ status, reason }).toEqual({ status: 401, reason: 'BAD_CREDENTIALS' });

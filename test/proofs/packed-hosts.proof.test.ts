@@ -92,7 +92,7 @@ describe('the packed packages, in an empty folder', () => {
     expect(new Set(contract).size).toBe(1);
     expect(contract[0]).toBeGreaterThan(50);
     expect(casesOf(tallies, 'gatehouse is the package that is installed here')).toBe(1);
-    expect(casesOf(tallies, "changes by 'Drizzle'")).toBe(4);
+    expect(casesOf(tallies, "changes by 'Drizzle'")).toBe(5);
   });
 
   it.skipIf(TEST_DATABASE_URL === undefined)(

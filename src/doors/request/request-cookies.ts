@@ -72,10 +72,6 @@ export function createRequestCookies(options: RequestCookiesOptions): RequestCoo
           if (request.isUpgrade) withoutCookies.requireAvailable();
           requireOwnSite(request);
         },
-        sentCookie() {
-          const request = read();
-          return readSessionCookie(request.cookie, request, options);
-        },
         set: change,
         clear: () => change(null),
         setCookie: () => setCookie,
@@ -96,7 +92,6 @@ export const withoutCookies: BrowserSession = {
   requireAvailable() {
     throw new BadUserInputError(undefined, 'A WebSocket cannot set a cookie. Use HTTP.');
   },
-  sentCookie: () => undefined,
   set() {},
   clear() {},
   setCookie: () => undefined,

@@ -11,7 +11,13 @@ export const createSessionResolvers = (partsOf: PartsOf) =>
     Mutation: {
       login: (_mutation, { username, password }, { client }) =>
         partsOf().services.login({ username, password, client }),
-      startSession: createStartSessionResolver(partsOf),
+      startSession: async (_mutation, { username, password }, { client, browserSession }) => {
+        browserSession.requireAvailable();
+        const { services } = partsOf();
+        const { viewer, cookie } = await services.startSession({ username, password, client });
+        browserSession.set(cookie);
+        return viewer;
+      },
       refresh: (_mutation, { refreshToken }, { client }) =>
         partsOf().services.refresh({ refreshToken, client }),
       logout: (_mutation, _args, context) =>
@@ -33,21 +39,6 @@ export const createSessionResolvers = (partsOf: PartsOf) =>
       current: ({ id }, _args, { viewer }) => viewer.kind === 'user' && viewer.sessionId === id,
     },
   }) satisfies Resolvers;
-
-/**
- * A browser has one cookie. The session of the one that is replaced could no longer be used or ended by its page, so it
- * ends (OWASP ASVS 5, 7.2.4). It ends also when a token makes the request: the browser loses the old cookie in any case.
- */
-const createStartSessionResolver =
-  (partsOf: PartsOf): NonNullable<MutationResolvers['startSession']> =>
-  async (_mutation, { username, password }, { client, browserSession }) => {
-    browserSession.requireAvailable();
-    const replacedCookie = browserSession.sentCookie();
-    const attempt = { username, password, client, replacedCookie };
-    const { viewer, cookie } = await partsOf().services.startSession(attempt);
-    browserSession.set(cookie);
-    return viewer;
-  };
 
 /** Ends the viewer's own session. If a cookie continues it, the browser removes that. */
 async function endOwn<Result>(

@@ -8,7 +8,6 @@ import { readLiveSession } from './live-session.store.ts';
 import type { LoginAccount } from './login/login-account.ts';
 import { createUseRefreshToken } from './refresh.store.ts';
 import { createSessionRemovals } from './remove-sessions.store.ts';
-import { endReplacedSession } from './replace-session.store.ts';
 import {
   endOf,
   idleSince,
@@ -24,8 +23,6 @@ import { createViewers } from './viewers.store.ts';
 export interface NewSession {
   readonly account: LoginAccount;
   readonly secret: SessionSecret;
-  /** The SHA-256 of the cookie that this session's cookie replaces, whose session ends. Null: no cookie. */
-  readonly replacedCookieHash: Uint8Array | null;
   /** The end of its maximum lifetime. */
   readonly expiresAt: Date;
   readonly userAgent: string | null;
@@ -90,48 +87,26 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
   };
 }
 
-/** A user whom a login has locked. */
-interface LockedUser {
-  readonly epoch: number;
-  /** Whether this is the user who logs in, with the password that was verified. */
-  readonly isUnchanged: boolean;
-}
-
 /**
- * Creates the function that opens a session. It returns null, and ends no session, when the user was disabled or got
- * another password since the account was read, which can happen while the password is verified.
- *
- * Logins of one user run one after another, so that together they cannot exceed the session limit. The user of the
- * replaced session is locked too. All locks are taken in the order of ids: otherwise two browsers that exchange their
- * users could deadlock.
+ * Creates the function that opens a session. It returns null when the user was disabled or got another password since the account was read,
+ * which can happen while the password is verified. Logins of one user run one after another, so that together
+ * they cannot exceed the session limit.
  */
 function createOpenSession(dependencies: SessionStoreDependencies) {
   const { now, write, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
-  return ({
-    account,
-    secret,
-    replacedCookieHash,
-    ...session
-  }: NewSession): Promise<LiveSession | null> => {
+  return ({ account, secret, ...session }: NewSession): Promise<LiveSession | null> => {
     const userId = account.id;
     const origin: Origin = { actor: { kind: 'USER', id: userId }, ip: session.ip };
     return write({ origin }, async (transaction, { record }) => {
-      const locked = await transaction.$queryRaw<LockedUser[]>`
-      SELECT session_epoch AS epoch, id = ${userId}::uuid AND disabled_at IS NULL
-        AND password_hash = ${account.passwordHash} AS "isUnchanged"
-      FROM gatehouse.users
-      WHERE id = ANY (ARRAY[${userId}::uuid,
-        (SELECT user_id FROM gatehouse.sessions WHERE cookie_hash = ${replacedCookieHash}::bytea)])
-      ORDER BY id FOR NO KEY UPDATE`;
-      const unchanged = locked.find(({ isUnchanged }) => isUnchanged);
+      const [unchanged] = await transaction.$queryRaw<{ epoch: number }[]>`
+      SELECT session_epoch AS epoch FROM gatehouse.users
+      WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}
+        AND disabled_at IS NULL
+      FOR NO KEY UPDATE`;
       if (unchanged === undefined) return null;
       const at = now();
       const moment = { at, sessionIdleSeconds };
       const { epoch } = unchanged;
-      if (replacedCookieHash !== null) {
-        const replaced = { cookieHash: replacedCookieHash, record };
-        await endReplacedSession(transaction, replaced, moment);
-      }
       await makeRoomForSession(transaction, { userId, epoch, maxSessionsPerUser, record }, moment);
       await record({ at, action: 'login.succeeded', subjectId: userId });
       const opened = await transaction.session.create({

@@ -1,8 +1,4 @@
-import {
-  createOpaqueToken,
-  hashOpaqueToken,
-  isOpaqueToken,
-} from '../../../authentication/opaque-token.ts';
+import { createOpaqueToken } from '../../../authentication/opaque-token.ts';
 import {
   createRefreshSecrets,
   firstOfChain,
@@ -29,10 +25,7 @@ export const createLogin =
   ({ openSession, issueCredentials, randomBytes }: LoginDependencies): Login =>
   async (attempt) => {
     const secrets = createRefreshSecrets(randomBytes);
-    const session = await openSession(attempt, {
-      secret: { kind: 'token', refresh: firstOfChain(secrets) },
-      replacedCookieHash: null,
-    });
+    const session = await openSession(attempt, { kind: 'token', refresh: firstOfChain(secrets) });
     return issueCredentials(session, writeFirstToken(session.id, secrets));
   };
 
@@ -43,28 +36,14 @@ export interface StartedSession {
   readonly cookie: NewSessionCookie;
 }
 
-export interface StartAttempt extends LoginAttempt {
-  /** The value of the session cookie that the browser has so far. */
-  readonly replacedCookie: string | undefined;
-}
-
-/**
- * Opens a session that a cookie continues, and ends that of the cookie that it replaces. @throws what `OpenSession`
- * throws.
- */
-export type StartSession = (attempt: StartAttempt) => Promise<StartedSession>;
+/** Opens a session that a cookie continues. @throws what `OpenSession` throws. */
+export type StartSession = (attempt: LoginAttempt) => Promise<StartedSession>;
 
 export const createStartSession =
   ({ openSession, groups, randomBytes }: LoginDependencies): StartSession =>
-  async ({ replacedCookie, ...attempt }) => {
+  async (attempt) => {
     const { token, hash } = createOpaqueToken(randomBytes);
-    const session = await openSession(attempt, {
-      secret: { kind: 'cookie', hash },
-      replacedCookieHash:
-        replacedCookie !== undefined && isOpaqueToken(replacedCookie)
-          ? hashOpaqueToken(replacedCookie)
-          : null,
-    });
+    const session = await openSession(attempt, { kind: 'cookie', hash });
     const viewer: UserViewer = {
       kind: 'user',
       isAuthenticated: true,

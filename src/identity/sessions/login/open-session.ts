@@ -4,8 +4,8 @@ import { UnauthenticatedError } from '../../../errors.ts';
 import type { RequestSource } from '../../../values/request-source.ts';
 import type { AuditStore } from '../../audit/audit.store.ts';
 import type { RenewPasswordHash } from '../renew-password-hash.ts';
-import type { LiveSession } from '../session.records.ts';
-import type { NewSession, SessionStore } from '../session.store.ts';
+import type { LiveSession, SessionSecret } from '../session.records.ts';
+import type { SessionStore } from '../session.store.ts';
 import { type Counted, queueKeyOf } from './attempt-counters.ts';
 import type { LoginAccount } from './login-account.ts';
 import type { LoginAttempts } from './login-attempts.ts';
@@ -32,14 +32,10 @@ export interface LoginAttempt {
  * @throws {UnauthenticatedError} BAD_CREDENTIALS, for every kind of wrong credentials.
  * @throws {RateLimitedError} after too many failures, even with right credentials.
  */
-export type OpenSession = (
-  attempt: LoginAttempt,
-  secrets: Pick<NewSession, 'secret' | 'replacedCookieHash'>,
-) => Promise<LiveSession>;
+export type OpenSession = (attempt: LoginAttempt, secret: SessionSecret) => Promise<LiveSession>;
 
 /**
- * Creates the function that checks credentials and opens a session. The one that it replaces ends in the same
- * transaction.
+ * Creates the function that checks credentials and opens a session, which `secret` continues.
  *
  * An unknown user takes the same work as a wrong password and gets the same answer, so that usernames cannot be found
  * by trying.
@@ -48,7 +44,7 @@ export function createOpenSession(dependencies: OpenSessionDependencies): OpenSe
   const { sessions, audit, attempts, sessionLifetimeSeconds, now } = dependencies;
   const readAgain = createReadAgain(dependencies);
 
-  return async ({ username, password, client }, secrets) => {
+  return async ({ username, password, client }, secret) => {
     // Invalid usernames, for example with a NUL character, are not sent to the database.
     const isPossible = checkUsername(username) === undefined;
     const usernameKey = toUsernameKey(username);
@@ -63,7 +59,7 @@ export function createOpenSession(dependencies: OpenSessionDependencies): OpenSe
     if (account === null || !attempt.isRight) return refuse();
 
     const expiresAt = new Date(now().getTime() + sessionLifetimeSeconds * 1000);
-    const opening = { ...secrets, expiresAt, ip: ip ?? null, userAgent };
+    const opening = { secret, expiresAt, ip: ip ?? null, userAgent };
     const open = async () =>
       (await sessions.open({ account, ...opening })) ??
       readAgain({ usernameKey, password, account, ip }, (changed) =>
