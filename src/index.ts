@@ -4,7 +4,7 @@ export type { CustomClient } from './changes/data-client.ts';
 export type { SeedContext } from './context/context.ts';
 export type { PageRequest, RowRequest } from './context/read-lists.ts';
 export type { Found } from './context/schema-types.ts';
-export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
+export { BadUserInputError, ConflictError, NotFoundError, RateLimitedError } from './errors.ts';
 export type {
   BatchPage,
   CreateEventCarrier,
@@ -29,14 +29,22 @@ export type {
   LoginAttemptCounters,
   LoginAttemptTable,
   PackageContext,
+  PackageRuntime,
   PackageWork,
   SettingValues,
 } from './schema/packages/package.ts';
+export type {
+  AccountChange,
+  ChangingAccount,
+  PackageAccounts,
+  PackageDatabase,
+} from './schema/packages/package-accounts.ts';
 export { definePolicy, type Policy, type RowPolicy } from './schema/policies/policy.ts';
 export { defineConfig, type GatehouseConfig } from './schema/project.ts';
 export { CompositionError } from './schema/sdl/type-defs.ts';
 export { parseText } from './schema/text-input.ts';
 export type { Check } from './values/check.ts';
+export type { AuthenticationTimes, Factor } from './values/factor.ts';
 export type { Groups } from './values/groups.ts';
 export type {
   AttemptCounter,
@@ -46,5 +54,15 @@ export type {
 } from './values/login-attempt-store.ts';
 export type { PackageSetting } from './values/package-setting.ts';
 export type { Connection } from './values/page.ts';
+export type {
+  AccountNotice,
+  FactorRules,
+  GroupDemand,
+  ProofAttempt,
+  ProofKind,
+  RightProof,
+  WrongProof,
+} from './values/proof.ts';
 export { required } from './values/required.ts';
+export type { SqlTransaction } from './values/sql-transaction.ts';
 export { isUuid } from './values/uuid.ts';

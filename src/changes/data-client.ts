@@ -1,6 +1,6 @@
 import { retryCollisions } from '../database/time/retry-collisions.ts';
 import { outsideTransactions } from '../database/time/transaction-scope.ts';
-import type { DataClient, SqlTransaction } from './sql-transaction.ts';
+import type { DataClient, SqlTransaction } from '../values/sql-transaction.ts';
 
 /** The part of a Prisma client that Gatehouse uses. */
 export interface PrismaClientLike {

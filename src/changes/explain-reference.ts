@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { violatedReferenceOf } from '../database/errors.ts';
 import { StillReferencedError } from '../errors.ts';
-import type { DataClient } from './sql-transaction.ts';
+import type { DataClient } from '../values/sql-transaction.ts';
 
 const rowsSchema = z.array(z.object({ table: z.string() }));
 

@@ -7,9 +7,9 @@ import {
   type Viewer,
 } from '../authentication/viewer.ts';
 import type { Groups } from '../values/groups.ts';
+import type { SqlTransaction } from '../values/sql-transaction.ts';
 import { isUuid } from '../values/uuid.ts';
 import { type Actor, actorOf } from './origin.ts';
-import type { SqlTransaction } from './sql-transaction.ts';
 
 export interface Confirmation {
   readonly at: Date;

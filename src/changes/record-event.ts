@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { SqlTransaction } from '../values/sql-transaction.ts';
 import { createUuidSequence } from '../values/uuid.ts';
 import type { Origin } from './origin.ts';
-import type { SqlTransaction } from './sql-transaction.ts';
 
 /** One event of the audit log. */
 export interface NewAuditEvent {

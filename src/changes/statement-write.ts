@@ -1,9 +1,9 @@
 import type { Read } from '../database/connect.ts';
 import { retryCollisions } from '../database/time/retry-collisions.ts';
+import type { DataClient } from '../values/sql-transaction.ts';
 import { explainReference } from './explain-reference.ts';
 import type { Origin } from './origin.ts';
 import { eventValues, insertEvent, type NewAuditEvent } from './record-event.ts';
-import type { DataClient } from './sql-transaction.ts';
 
 /** A statement that writes, which each connection prepares once by name. */
 export interface WriteStatement {

@@ -4,12 +4,12 @@ import {
   withinTransaction,
 } from '../database/time/transaction-scope.ts';
 import type { Groups } from '../values/groups.ts';
+import type { DataClient } from '../values/sql-transaction.ts';
 import { explainReference } from './explain-reference.ts';
 import { findLostRights } from './find-lost-rights.ts';
 import { type Actor, type Origin, originBy } from './origin.ts';
 import { type NewAuditEvent, recordEvent } from './record-event.ts';
 import { changedMeanwhile } from './rights.ts';
-import type { DataClient } from './sql-transaction.ts';
 
 /** The origin of a write, and its locks. */
 interface WriteTerms<TTransaction> {

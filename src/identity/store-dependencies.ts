@@ -1,8 +1,8 @@
-import type { DataClient } from '../changes/sql-transaction.ts';
 import { createStatementWrite, type StatementWrite } from '../changes/statement-write.ts';
 import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
 import type { Groups } from '../values/groups.ts';
+import type { DataClient } from '../values/sql-transaction.ts';
 
 /** The dependencies of a store. `now` is the process's clock. */
 export interface StoreDependencies {

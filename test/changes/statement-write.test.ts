@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DataClient } from '../../src/changes/sql-transaction.ts';
+import type { DataClient } from '../../src/values/sql-transaction.ts';
 import { createStatementWrite } from '../../src/changes/statement-write.ts';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type {

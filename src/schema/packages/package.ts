@@ -2,9 +2,13 @@ import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import type { Check } from '../../values/check.ts';
 import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
 import type { PackageSetting, SettingProblem } from '../../values/package-setting.ts';
+import type { AccountNotice, FactorRules } from '../../values/proof.ts';
+import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import type { Bivariant } from '../bivariant.ts';
 import type { DatabaseAccess } from '../database-access.ts';
+import type { AnyDomain } from '../domain.ts';
 import type { CommandInput, CommandWords } from '../domain-command.ts';
+import type { PackageAccounts, PackageDatabase } from './package-accounts.ts';
 
 /** Where a package writes log lines. Values of `details` become fields of the line. */
 export type PackageLog = Readonly<
@@ -28,6 +32,15 @@ export interface PackageContext<TSettings> extends DeploymentFacts {
 export interface PackageWork<TSettings> extends PackageContext<TSettings> {
   /** The database. Gatehouse closes it. */
   readonly access: DatabaseAccess;
+}
+
+/** What the domain and the factors of a package get, when the first request needs them. */
+export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
+  readonly sql: PackageDatabase;
+  readonly accounts: PackageAccounts;
+  readonly now: () => Date;
+  /** A secure source. */
+  readonly randomBytes: (size: number) => Uint8Array;
 }
 
 /** A command of a package. `run` returns the text to print. */
@@ -84,6 +97,21 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
     /** The version of the package. Older versions name it when they cannot work with the database. */
     readonly version: string;
   };
+  /**
+   * Types, fields and policies, composed as those of a project. The schema is composed without a database, so call
+   * `runtime` in resolvers and policies alone.
+   */
+  readonly domains?: Bivariant<(runtime: () => PackageRuntime<TSettings>) => readonly AnyDomain[]>;
+  /** What log-ins ask for beside the password. */
+  readonly factors?: Bivariant<(runtime: PackageRuntime<TSettings>) => Promise<FactorRules>>;
+  /** Tells users what happened to their accounts, in the transaction of the change. */
+  readonly notify?: Bivariant<
+    (
+      sql: SqlTransaction,
+      notice: AccountNotice,
+      context: PackageContext<TSettings>,
+    ) => Promise<void>
+  >;
   /** Commands by name. */
   readonly commands?: Readonly<Record<string, PackageCommand<TSettings>>>;
   /** Background work by name. It starts when the database is migrated, and is stopped before it closes. */

@@ -1,0 +1,50 @@
+import type { Asking } from '../../changes/origin.ts';
+import type { SqlTransaction } from '../../values/sql-transaction.ts';
+
+/** A database without a transaction, and with one. */
+export interface PackageDatabase extends SqlTransaction {
+  /** Runs `work` in a transaction. Serialization failures are retried, so it may run more than once. */
+  transaction<Result>(work: (sql: SqlTransaction) => Promise<Result>): Promise<Result>;
+}
+
+/** A change of how a user can log in. */
+export interface AccountChange {
+  /** The context of the resolver. Absent: a command on the machine makes the change. */
+  readonly context?: Asking;
+  readonly userId: string;
+  readonly event: { readonly action: string; readonly detail?: string };
+  /** What ends: all sessions of the user, all but the one that asks, or none. Pending log-ins end with sessions. */
+  readonly ends: 'all' | 'others' | 'none';
+}
+
+/** Passed to the work of a change together with the transaction. */
+export interface ChangingAccount {
+  readonly at: Date;
+  /** The groups that the user holds, with all that they imply. */
+  readonly groups: ReadonlySet<string>;
+  /**
+   * Requires that the session which asks proved `kinds` kinds of factors in the last 15 minutes.
+   *
+   * @throws {UnauthenticatedError} AUTHENTICATION_TOO_OLD or FACTORS_MISSING.
+   */
+  requireProofs(kinds: number): void;
+}
+
+/** Accounts, as packages see them. */
+export interface PackageAccounts {
+  /**
+   * Changes how a user can log in: one transaction that locks the account, checks the rights of the viewer again, does
+   * the work, ends sessions, records the event and tells the user.
+   *
+   * @throws {NotFoundError} when there is no such user. @throws the error of the work: nothing was changed.
+   */
+  change<Result>(
+    change: AccountChange,
+    work: (sql: SqlTransaction, changing: ChangingAccount) => Promise<Result>,
+  ): Promise<Result>;
+  /** Returns the user whose log-in a challenge continues. Undefined: the challenge has ended, or is another browser's. */
+  ofChallenge(
+    challenge: string,
+    context: { readonly browserSession: { challenge(): string | undefined } },
+  ): Promise<string | undefined>;
+}

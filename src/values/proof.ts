@@ -1,0 +1,71 @@
+import type { Factor } from './factor.ts';
+import type { RequestSource } from './request-source.ts';
+import type { SqlTransaction } from './sql-transaction.ts';
+
+/** Where a proof was sent. */
+export interface ProofAttempt {
+  /** The account whose log-in it continues. Undefined: the proof itself names it, as a passkey can. */
+  readonly userId: string | undefined;
+  /** The challenge that was sent with it. */
+  readonly challenge: string | undefined;
+  readonly client: RequestSource;
+}
+
+/** A proof that is right, and is not spent yet. */
+export interface RightProof {
+  readonly userId: string;
+  readonly factor: Factor;
+  /**
+   * Spends the proof in the transaction that opens or renews the session, in which the account is locked. Returns false
+   * when another log-in was faster, or the factor was removed meanwhile: the proof is then wrong, and nothing is done.
+   */
+  spend(sql: SqlTransaction): Promise<boolean>;
+  /** Called after the commit, for counters. Never rejects. */
+  succeeded?(): Promise<void>;
+}
+
+/** A proof that is wrong. `wrong` says why, for the audit log alone: the client gets BAD_CREDENTIALS. */
+export interface WrongProof {
+  readonly wrong: string;
+}
+
+/** One field of the input `Proof`. */
+export interface ProofKind {
+  /**
+   * Checks a proof, before the transaction that spends it. Counts it before it is checked, if it can be guessed, in a
+   * transaction of its own.
+   *
+   * @throws {RateLimitedError} after too many.
+   */
+  check(proof: unknown, attempt: ProofAttempt): Promise<RightProof | WrongProof>;
+}
+
+/** How many kinds of factors a group asks for, and since when. */
+export interface GroupDemand {
+  readonly factors: 1 | 2;
+  /** From when it counts, for a membership that was granted at this time. */
+  countsFrom(grantedAt: Date): Date;
+}
+
+/** What a package adds to log-ins. */
+export interface FactorRules {
+  /** By the field of `Proof` that sends it. */
+  readonly kinds: Readonly<Record<string, ProofKind>>;
+  /**
+   * Returns the factors of which one is due beside those that were `proved`. Empty: none. Asked in the transaction that
+   * opens or renews a session, in which the account is locked.
+   */
+  due(sql: SqlTransaction, userId: string, proved: ReadonlySet<Factor>): Promise<readonly Factor[]>;
+  /** The demands of groups, by group. Read for each request. */
+  demands(): ReadonlyMap<string, GroupDemand>;
+  /** Returns which of these users have no second factor. */
+  withoutFactor(userIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+/** What a user is told, in the transaction of its cause. */
+export interface AccountNotice {
+  readonly userId: string;
+  /** The action of the audit event. */
+  readonly action: string;
+  readonly at: Date;
+}
