@@ -39,7 +39,7 @@ const isOwnCode = (code: unknown): code is ErrorCode =>
   typeof code === 'string' && Object.hasOwn(errorKinds, code);
 
 /** Facts for programs, sent in `extensions` with the code. Never a secret, never the input. */
-export type ErrorFacts = Readonly<Record<string, string | number>>;
+export type ErrorFacts = Readonly<Record<string, string | number | readonly string[]>>;
 
 /** The facts of an error, and its cause for the log. */
 export interface ClientErrorOptions extends ErrorOptions {
@@ -130,14 +130,22 @@ export type UnauthenticatedReason =
   | 'TOKEN_EXPIRED'
   | 'TOKEN_INVALID'
   | 'TOKEN_REVOKED'
-  | 'BAD_CREDENTIALS';
+  | 'BAD_CREDENTIALS'
+  | 'FACTOR_REQUIRED'
+  | 'CHALLENGE_ENDED'
+  | 'AUTHENTICATION_TOO_OLD'
+  | 'FACTORS_MISSING';
 
 /** The request proves no identity, and `reason` says why. The cause is only for the log. */
 export class UnauthenticatedError extends ClientError {
   readonly reason: UnauthenticatedReason;
 
-  constructor(reason: UnauthenticatedReason, message: string, options?: ErrorOptions) {
-    super('UNAUTHENTICATED', message, { ...options, facts: { reason } });
+  constructor(
+    reason: UnauthenticatedReason,
+    message: string,
+    { facts, ...options }: ClientErrorOptions = {},
+  ) {
+    super('UNAUTHENTICATED', message, { ...options, facts: { reason, ...facts } });
     this.reason = reason;
   }
 }

@@ -1,6 +1,7 @@
 export { userOf, type Viewer } from './authentication/viewer.ts';
 export type { Change } from './changes/change.ts';
 export type { CustomClient } from './changes/data-client.ts';
+export type { PackageDatabase } from './changes/package-database.ts';
 export type { SeedContext } from './context/context.ts';
 export type { PageRequest, RowRequest } from './context/read-lists.ts';
 export type { Found } from './context/schema-types.ts';
@@ -37,7 +38,6 @@ export type {
   AccountChange,
   ChangingAccount,
   PackageAccounts,
-  PackageDatabase,
 } from './schema/packages/package-accounts.ts';
 export { definePolicy, type Policy, type RowPolicy } from './schema/policies/policy.ts';
 export { defineConfig, type GatehouseConfig } from './schema/project.ts';

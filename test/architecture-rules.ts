@@ -269,6 +269,7 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/sessions/viewers.store.ts': 1, // the last use
   'identity/sessions/remove-sessions.store.ts': 1, // removes sessions that have been dead for a week
   'identity/sessions/login/login-attempts.store.ts': 2, // counts attempts
+  'identity/sessions/proofs/challenge.store.ts': 2, // counts wrong proofs, removes challenges whose time is over
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
   'identity/users/user-page.store.ts': 1, // only reads: a search, whose statement is not prepared
 };

@@ -3,6 +3,7 @@ import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { UnauthenticatedError } from '../errors.ts';
+import { type AuthenticationTimes, type Factor, factorsOf, kindsOf } from '../values/factor.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 
 /** The only accepted algorithm, whatever a token's header contains (RFC 8725, 3.1). */
@@ -31,6 +32,7 @@ const claimsSchema = z.object({
   iat: z.number(),
   exp: z.number(),
   nbf: z.number().optional(),
+  proof_count: z.number().optional(),
 });
 
 type Claims = z.infer<typeof claimsSchema>;
@@ -56,6 +58,10 @@ interface AccessTokenSubject {
   readonly sessionExpiresAt?: Date | undefined;
   /** The claim `groups`: the user's current groups. */
   readonly groups: readonly string[];
+  /** The claims `auth_time`, the time of the last proof, and `amr`. */
+  readonly authenticatedAt?: AuthenticationTimes;
+  /** The claim `proof_count`: how often the session has proved itself. */
+  readonly proofCount?: number;
 }
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>;
@@ -83,16 +89,25 @@ export function createAccessTokens(options: AccessTokenOptions) {
   const readClaims = createClaimsReader(keys, { issuer, audience });
 
   return {
-    issue({ userId, sessionId, sessionExpiresAt, groups }: AccessTokenSubject) {
+    issue(subject: AccessTokenSubject) {
+      const { userId, sessionId, sessionExpiresAt, groups, proofCount = 0 } = subject;
       const iat = nowSeconds();
       const sessionEnd = sessionExpiresAt === undefined ? Infinity : toSeconds(sessionExpiresAt);
       const exp = Math.min(iat + lifetimeSeconds, sessionEnd);
       if (!(iat < exp)) throw new UnauthenticatedError('TOKEN_EXPIRED', 'The session has expired.');
 
       const { kid, privateKey } = keys.signing;
-      const claims = { iss: issuer, aud: audience, sub: userId, sid: sessionId, groups };
-      const forRouters = scope === 'groups' ? { scope: groups.join(' ') } : {};
-      const token = jwt.sign({ ...claims, ...forRouters, jti: randomId(), iat, exp }, privateKey, {
+      const claims = {
+        iss: issuer,
+        aud: audience,
+        sub: userId,
+        sid: sessionId,
+        groups,
+        ...(scope === 'groups' ? { scope: groups.join(' ') } : {}),
+        ...authenticationClaims(subject.authenticatedAt ?? {}),
+        proof_count: proofCount,
+      };
+      const token = jwt.sign({ ...claims, jti: randomId(), iat, exp }, privateKey, {
         algorithm,
         header: { alg: algorithm, typ: 'at+jwt', kid },
       });
@@ -102,10 +117,29 @@ export function createAccessTokens(options: AccessTokenOptions) {
     verify(token: string) {
       const claims = readClaims(token);
       checkTimes(claims, nowSeconds());
-      return { userId: claims.sub, sessionId: claims.sid };
+      const { sub: userId, sid: sessionId, proof_count: proofCount } = claims;
+      return { userId, sessionId, proofCount };
     },
   };
 }
+
+/** Returns `auth_time` (OpenID Connect Core, 2) and `amr` (RFC 8176) for resource servers. */
+function authenticationClaims(times: AuthenticationTimes) {
+  const proved = factorsOf(times);
+  if (proved.length === 0) return {};
+  const lastMs = Math.max(...proved.map((factor) => times[factor]?.getTime() ?? 0));
+  const methods = [...new Set(proved.flatMap((factor) => methodsOf[factor]))];
+  const amr = kindsOf(times) === 2 ? [...methods, 'mfa'] : methods;
+  return { auth_time: toSeconds(new Date(lastMs)), amr };
+}
+
+const methodsOf: Readonly<Record<Factor, readonly string[]>> = {
+  PASSWORD: ['pwd'],
+  OTP: ['otp'],
+  RECOVERY_CODE: ['otp'],
+  PASSKEY: ['pop'],
+  PASSKEY_VERIFIED: ['pop', 'user'],
+};
 
 function checkOptions({ issuer, audience, lifetimeSeconds }: AccessTokenOptions): void {
   // jsonwebtoken skips the check for an empty setting.

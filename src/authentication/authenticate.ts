@@ -11,12 +11,21 @@ import { type ApiClientViewer, anonymous, type UserViewer, type Viewer } from '.
 
 export interface AuthenticateDependencies {
   readonly accessTokens: Pick<AccessTokens, 'verify'>;
-  /** Returns the current viewer of a session, or null when the session or its user has ended. */
-  readonly loadViewer: (sessionId: string) => Promise<UserViewer | null>;
+  /**
+   * Returns the current viewer of a session, or null when the session or its user has ended. What was issued at another
+   * `proofCount` than the session has now proves nothing of it.
+   */
+  readonly loadViewer: (issued: IssuedTo) => Promise<UserViewer | null>;
   /** Returns the current viewer of the live session with this SHA-256 of its cookie, or null. */
   readonly loadCookieViewer: (cookieHash: Uint8Array) => Promise<UserViewer | null>;
   /** Returns the API client with this secret's hash, or null when no enabled client has it. */
   readonly loadApiClient: (claim: ApiClientClaim) => Promise<ApiClientViewer | null>;
+}
+
+/** The session that an access token was issued to, and how often the session had proved itself. */
+export interface IssuedTo {
+  readonly sessionId: string;
+  readonly proofCount?: number | undefined;
 }
 
 /** The credentials in a request. */
@@ -63,7 +72,7 @@ async function userOf(
   { accessTokens, loadViewer }: AuthenticateDependencies,
 ): Promise<Viewer> {
   const claims = accessTokens.verify(token);
-  const viewer = await loadViewer(claims.sessionId);
+  const viewer = await loadViewer(claims);
   return viewer?.userId === claims.userId ? viewer : anonymous('TOKEN_REVOKED');
 }
 

@@ -1,4 +1,5 @@
 import type { UnauthenticatedReason } from '../errors.ts';
+import type { AuthenticationTimes } from '../values/factor.ts';
 
 /** An unidentified viewer. `reason` is `TOKEN_MISSING`, or why the token was rejected. */
 export interface AnonymousViewer {
@@ -24,6 +25,10 @@ export interface UserViewer {
   readonly sessionId: string;
   readonly sessionKind: SessionKind;
   readonly groups: ReadonlySet<string>;
+  /** When the session proved each factor. Absent or empty: never, or what was sent is older than its last proof. */
+  readonly authenticatedAt?: AuthenticationTimes;
+  /** For internal use: how often the session has proved itself. */
+  readonly proofCount?: number;
   /** For internal use. */
   readonly hasSettled?: HasSettled;
 }
@@ -38,6 +43,8 @@ export interface ApiClientViewer {
   /** For internal use: the SHA-256 of the secret that was sent. Replacing the secret ends what was begun with it. */
   readonly secretHash: Uint8Array<ArrayBuffer>;
   readonly groups: ReadonlySet<string>;
+  /** It proves itself with each request, by one kind of factor. */
+  readonly authenticatedAt?: 'EACH_REQUEST';
   /** For internal use. */
   readonly hasSettled?: HasSettled;
 }

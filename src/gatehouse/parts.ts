@@ -6,15 +6,11 @@ import { createAuthenticate } from '../authentication/authenticate.ts';
 import { loadSigningKeys } from '../authentication/keys/signing-keys-file.ts';
 import { createPasswordHashing } from '../authentication/password-hashing.ts';
 import { tokenEndsAt } from '../authentication/token-expiry.ts';
-import {
-  closeClient,
-  type ProjectClient,
-  readClientOf,
-  toDataClient,
-} from '../changes/data-client.ts';
+import { toDataClient } from '../changes/data-client.ts';
+import { toPackageDatabase } from '../changes/package-database.ts';
 import { createContexts } from '../context/create-context.ts';
 import { createReadPage } from '../context/read-page.ts';
-import { type DatabaseConnection, longestWriteMs } from '../database/connect.ts';
+import { longestWriteMs } from '../database/connect.ts';
 import { isMalformed, toClientError } from '../database/errors.ts';
 import { readEventKey } from '../database/events/event-batches.ts';
 import { createRequestBudget, pauseBudget } from '../database/time/request-budget.ts';
@@ -40,7 +36,14 @@ import { withoutRedaction } from '../observability/logger.ts';
 import { createOperationLog } from '../operation/answer/log-operation.ts';
 import { createOperations } from '../operation/run.ts';
 import { createLoad } from '../schema/loaders.ts';
-import { openLoginAttempts, packageWork } from '../schema/packages/package-calls.ts';
+import {
+  createNotify,
+  openFactorRules,
+  openLoginAttempts,
+  packageDomains,
+  packageRuntimes,
+  packageWork,
+} from '../schema/packages/package-calls.ts';
 import { createPricing } from '../schema/pricing.ts';
 import { readProjectSchema } from '../schema/project-schema.ts';
 import { hasRules } from '../schema/row-types.ts';
@@ -48,6 +51,7 @@ import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
 import { readTypeDefs } from '../schema/sdl/type-defs.ts';
 import { createTopics } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
+import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { clock, options, project } from './given.ts';
 import { part } from './part.ts';
 import { accessTo } from './project-database.ts';
@@ -56,7 +60,8 @@ import { accessTo } from './project-database.ts';
 
 export const schema = part('domains', (get, made) => {
   const own = createIdentityDomains(() => made(identity));
-  return readProjectSchema({ own, project: get(project), toClientError, isMalformed });
+  const ofPackages = packageDomains(get(project), () => made(runtimes));
+  return readProjectSchema({ own, ofPackages, project: get(project), toClientError, isMalformed });
 });
 
 /** The coordinates that Gatehouse itself defines. */
@@ -101,41 +106,19 @@ export const stores = part('stores', (get) => {
     replica: replica?.connection,
     settleMs: replica && settleMsOf(replica.maxLagMs, longestWriteMs(config.databaseLimits)),
     groups: get(schema).groups,
+    notify: createNotify(get(options)),
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
   });
 });
 
-const defineClient = (
-  name: string,
-  choose: (connection: DatabaseConnection) => DatabaseConnection | undefined,
-) =>
-  part(
-    name,
-    (get) => {
-      const connection = choose(get(options).connection);
-      return connection && get(project).config.database?.(accessTo(connection));
-    },
-    async (client) => client && closeClient(client),
-  );
-
-/** The project's data client. Undefined: it has none. */
-const dataClient = defineClient('data client', (primary) => primary);
-const replicaClient = defineClient('replica client', ({ replica }) => replica?.connection);
-
-const readsOf = (client: ProjectClient | undefined) => ({
-  db: client === undefined ? {} : readClientOf(client),
-});
-
-const reads = part('reads', (get) => readsOf(get(dataClient)));
-
 export const contexts = part('contexts', (get) => {
   const { connection } = get(options);
   const { database, replica } = connection;
   const loading = { isMalformed, beforeLoad: requireOutsideTransaction };
   return createContexts({
-    ...get(reads),
+    ...get(readsOfProject),
     groups: get(schema).groups,
     now: get(clock),
     rows: (info, typeName) => get(authorization).rowsOf(info, typeName),
@@ -155,7 +138,7 @@ export const contexts = part('contexts', (get) => {
       read: replica.read,
       dependsOnData: (info, context) => get(authorization).dependsOnData(info, context),
     },
-    load: createLoad(get(schema).domains, { context: get(reads), ...loading }),
+    load: createLoad(get(schema).domains, { context: get(readsOfProject), ...loading }),
   });
 });
 
@@ -166,7 +149,7 @@ export const events = part(
     const { listen } = connection.notifications;
     const topics = createTopics(get(schema).domains, {
       listen,
-      context: get(reads),
+      context: get(readsOfProject),
       onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
     });
     return { topics, source: createEventSource({ listen, topics: [...topics.values()] }) };
@@ -237,6 +220,20 @@ export const userServices = part('user services', async (get) => {
   };
 });
 
+/** What the domains and factors of packages get. */
+const runtimes = part('packages', (get) =>
+  packageRuntimes({
+    ...get(packageHost),
+    sql: toPackageDatabase(get(options).connection.database),
+    accounts: get(stores).packageAccounts,
+    now: get(clock),
+    randomBytes,
+  }),
+);
+
+/** What logins ask for beside the password. */
+const factorRules = part('factors', (get) => openFactorRules(get(project), get(runtimes)));
+
 const sessionServices = part('session services', async (get) => {
   const { config, logger, counts } = get(options);
   const { loginLimits, passwordSettings, sessionLifetimeSeconds, refreshGraceSeconds } = config;
@@ -244,6 +241,7 @@ const sessionServices = part('session services', async (get) => {
   return createSessionServices({
     loginLimits,
     passwordSettings,
+    factorRules: await get(factorRules),
     sessionLifetimeSeconds,
     refreshGraceSeconds,
     passwords,

@@ -55,7 +55,14 @@ const defineSessions = (partsOf: PartsOf) =>
     loaders: {
       sessions: { one: (ids) => partsOf().stores.sessions.findByIds(ids) },
     },
-    costs: { 'Mutation.login': passwordHash, 'Mutation.changePassword': 2 * passwordHash },
+    costs: {
+      'Mutation.login': passwordHash,
+      'Mutation.startSession': passwordHash,
+      'Mutation.completeLogin': passwordHash,
+      'Mutation.completeSession': passwordHash,
+      'Mutation.reauthenticate': passwordHash,
+      'Mutation.changePassword': 2 * passwordHash,
+    },
   });
 
 const defineUsers = (partsOf: PartsOf) =>

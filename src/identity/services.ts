@@ -2,14 +2,14 @@ import type { Passwords } from '../authentication/password.ts';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
 import type { ChangePassword } from './sessions/change-password.ts';
-import type { Login, StartSession } from './sessions/login/login.ts';
+import type { Logins } from './sessions/login/login.ts';
+import type { Reauthenticate } from './sessions/proofs/reauthenticate.ts';
 import type { Refresh } from './sessions/refresh.ts';
 import type { NewUserRules } from './users/user.input.ts';
 
 /** What resolvers use besides stores and loaders. Created once in a process. */
-export interface Services {
-  readonly login: Login;
-  readonly startSession: StartSession;
+export interface Services extends Logins {
+  readonly reauthenticate: Reauthenticate;
   readonly refresh: Refresh;
   readonly changePassword: ChangePassword;
   readonly passwords: Passwords;

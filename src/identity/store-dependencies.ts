@@ -2,7 +2,8 @@ import { createStatementWrite, type StatementWrite } from '../changes/statement-
 import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
 import type { Groups } from '../values/groups.ts';
-import type { DataClient } from '../values/sql-transaction.ts';
+import type { AccountNotice } from '../values/proof.ts';
+import type { DataClient, SqlTransaction } from '../values/sql-transaction.ts';
 
 /** The dependencies of a store. `now` is the process's clock. */
 export interface StoreDependencies {
@@ -18,8 +19,12 @@ export interface StoreDependencies {
   readonly writeStatement: StatementWrite;
   /** The groups of the composed schema. No other name is written. */
   readonly groups: Groups;
+  /** Tells a user what happened to the account, in the transaction of its cause. */
+  readonly notify: Notify;
   readonly now: () => Date;
 }
+
+export type Notify = (sql: SqlTransaction, notice: AccountNotice) => Promise<void>;
 
 /** The dependencies of stores for sessions. */
 export interface SessionStoreDependencies extends StoreDependencies {

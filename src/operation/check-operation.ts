@@ -141,7 +141,15 @@ async function checkCost(
 }
 
 /** Root fields that check credentials. Each call costs a slow hash, or is a guess. */
-const credentialFields: readonly string[] = ['login', 'startSession', 'refresh', 'changePassword'];
+const credentialFields: readonly string[] = [
+  'login',
+  'startSession',
+  'completeLogin',
+  'completeSession',
+  'reauthenticate',
+  'refresh',
+  'changePassword',
+];
 
 const findCredentialChecks = (document: DocumentNode, { selectionSet }: OperationDefinitionNode) =>
   selectedFieldsOf(document, selectionSet).filter(({ name }) =>

@@ -11,6 +11,7 @@ import { eventResolvers, type Topics } from './topics.ts';
 export interface ProjectSchemaOptions extends Pick<DomainErrors, 'toClientError'> {
   /** Gatehouse's own domains. */
   readonly own: readonly AnyDomain[];
+  readonly ofPackages: readonly AnyDomain[];
   readonly project: Project;
   /** Whether the database rejected a value that does not match the type of its column. */
   readonly isMalformed: (error: unknown) => boolean;
@@ -27,19 +28,21 @@ type ComposeOptions = Pick<
 };
 
 /**
- * Reads the domains of Gatehouse and of a project. `compose` joins them to one guarded schema.
+ * Reads the domains of Gatehouse, of packages and of a project. `compose` joins them to one guarded schema.
  *
  * @throws {CompositionError | PackagesError} also from `compose`, with every mistake.
  */
 export function readProjectSchema({
   own,
+  ofPackages,
   project,
   toClientError,
   isMalformed,
 }: ProjectSchemaOptions) {
   const { domains: ofProject = [], schema: external, combineFilters } = project.config;
-  const domains = [...own, ...ofProject];
-  const typeDefs = composeTypeDefs(own, project);
+  const others = [...ofPackages, ...ofProject];
+  const domains = [...own, ...others];
+  const typeDefs = composeTypeDefs(own, others, project);
   const errors = createDomainErrors(domains, toClientError);
   return {
     own,

@@ -1,8 +1,8 @@
-/** A new session cookie. */
+/** A new session cookie, or that of a login of which a factor is due. */
 export interface NewSessionCookie {
   /** The secret: 43 characters of base64url. */
   readonly value: string;
-  /** The absolute end of the session. */
+  /** The absolute end of the session or of the challenge. */
   readonly expiresAt: Date;
 }
 
@@ -17,6 +17,10 @@ export interface BrowserSession {
   requireAvailable(): void;
   /** Makes the response set the cookie. */
   set(cookie: NewSessionCookie): void;
+  /** Makes the response set the cookie that belongs to a challenge. */
+  setChallenge(cookie: NewSessionCookie): void;
+  /** Returns the cookie that belongs to a challenge. */
+  challenge(): string | undefined;
   /** Makes the response expire the cookie. Does nothing where the transport cannot. */
   clear(): void;
   /** Returns the header `Set-Cookie` of the response; undefined: the cookie stays as it is. */

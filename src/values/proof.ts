@@ -22,15 +22,21 @@ export interface RightProof {
   spend(sql: SqlTransaction): Promise<boolean>;
   /** Called after the commit, for counters. Never rejects. */
   succeeded?(): Promise<void>;
+  /** Called when the transaction failed, such as for an unavailable database: the attempt does not count. */
+  failed?(): void;
 }
 
 /** A proof that is wrong. `wrong` says why, for the audit log alone: the client gets BAD_CREDENTIALS. */
 export interface WrongProof {
   readonly wrong: string;
+  /** The challenge of the proof has ended: the client gets CHALLENGE_ENDED. */
+  readonly isEnded?: true;
 }
 
 /** One field of the input `Proof`. */
 export interface ProofKind {
+  /** Whether it begins log-ins by itself, with a challenge of its own: a passkey without a user name. */
+  readonly beginsLogins?: true;
   /**
    * Checks a proof, before the transaction that spends it. Counts it before it is checked, if it can be guessed, in a
    * transaction of its own.

@@ -117,7 +117,9 @@ describe('the viewers of requests that arrive together', () => {
   it('are read in one statement, each session once, and each gets its own', async () => {
     const { sizes, loadViewer } = countingLoader();
     const asked = Array.from({ length: 30 }, (_, n) => viewers[n % 10]?.user ?? server.admin);
-    const found = await Promise.all(asked.map((user) => loadViewer(sessionOf(user))));
+    const found = await Promise.all(
+      asked.map((user) => loadViewer({ sessionId: sessionOf(user) })),
+    );
     expect(sizes).toEqual([10]);
     expect(found.map((viewer) => viewer?.userId)).toEqual(asked.map(({ id }) => id));
     expect(found.map((viewer) => [...(viewer?.groups ?? [])].sort())).toEqual(
@@ -128,7 +130,9 @@ describe('the viewers of requests that arrive together', () => {
   it('are read 500 at a time at most', async () => {
     const { sizes, loadViewer } = countingLoader();
     const unknown = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
-    const found = await Promise.all(Array.from({ length: 501 }, (_, n) => loadViewer(unknown(n))));
+    const found = await Promise.all(
+      Array.from({ length: 501 }, (_, n) => loadViewer({ sessionId: unknown(n) })),
+    );
     expect(sizes).toEqual([500, 1]);
     expect(new Set(found)).toEqual(new Set([null]));
   });
@@ -137,14 +141,15 @@ describe('the viewers of requests that arrive together', () => {
     const { sizes, loadViewer } = countingLoader();
     const user = await server.aUser('STAFF');
     const id = sessionOf(user);
-    expect([...((await loadViewer(id))?.groups ?? [])]).toEqual(['STAFF']);
+    const asked = { sessionId: id };
+    expect([...((await loadViewer(asked))?.groups ?? [])]).toEqual(['STAFF']);
     await server.connection.database.membership.deleteMany({ where: { userId: user.id } });
-    expect([...((await loadViewer(id))?.groups ?? ['?'])]).toEqual([]);
+    expect([...((await loadViewer(asked))?.groups ?? ['?'])]).toEqual([]);
     await server.connection.database.session.update({
       where: { id },
       data: { endedAt: new Date() },
     });
-    expect(await loadViewer(id)).toBeNull();
+    expect(await loadViewer(asked)).toBeNull();
     expect(sizes).toEqual([1, 1, 1]);
   });
 });

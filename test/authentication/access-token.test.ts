@@ -62,6 +62,24 @@ describe('issue', () => {
     expect(tokens.verify(issued.token)).toEqual(subject);
   });
 
+  it.each([
+    { proved: ['PASSWORD'], amr: ['pwd'] },
+    { proved: ['PASSWORD', 'OTP'], amr: ['pwd', 'otp', 'mfa'] },
+    { proved: ['PASSWORD', 'RECOVERY_CODE'], amr: ['pwd', 'otp', 'mfa'] },
+    { proved: ['OTP', 'RECOVERY_CODE'], amr: ['otp'] },
+    { proved: ['PASSWORD', 'PASSKEY'], amr: ['pwd', 'pop', 'mfa'] },
+    { proved: ['PASSKEY_VERIFIED'], amr: ['pop', 'user', 'mfa'] },
+  ])('writes the time of the last proof, and as methods of $proved $amr', ({ proved, amr }) => {
+    const times = proved.map((factor, n) => [factor, new Date((nowSeconds - n) * 1000)]);
+    const issued = accessTokens.issue({
+      ...subject,
+      groups,
+      authenticatedAt: Object.fromEntries(times),
+    });
+    const claims = decode(issued.token.split('.')[1]);
+    expect(claims).toEqual({ ...goodClaims, auth_time: nowSeconds, amr });
+  });
+
   it('makes a token that the published keys alone verify', () => {
     const [header, claims, signature = ''] = token.split('.');
     const [key = {}] = JSON.parse(JSON.stringify(keys.publicJwks.keys));
@@ -108,9 +126,10 @@ describe('verify', () => {
   it('gives back any identity', () => {
     const ids = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
-      fc.property(ids, ids, (userId, sessionId) => {
-        const issued = accessTokens.issue({ userId, sessionId, groups });
-        expect(accessTokens.verify(issued.token)).toEqual({ userId, sessionId });
+      fc.property(ids, ids, fc.nat(), (userId, sessionId, proofCount) => {
+        const named = { userId, sessionId, proofCount };
+        const issued = accessTokens.issue({ ...named, groups });
+        expect(accessTokens.verify(issued.token)).toEqual(named);
       }),
     );
   });

@@ -35,10 +35,10 @@ const looking = (found: Partial<AuthenticateDependencies> = {}) =>
     accessTokens: {
       verify(token) {
         asked.push(`verify ${token}`);
-        return { userId: 'user-1', sessionId: 'session-1' };
+        return { userId: 'user-1', sessionId: 'session-1', proofCount: 0 };
       },
     },
-    loadViewer: async (sessionId) => {
+    loadViewer: async ({ sessionId }) => {
       asked.push(sessionId);
       return user;
     },

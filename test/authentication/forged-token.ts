@@ -16,7 +16,7 @@ export const options = {
   randomId: () => 'id-1',
 };
 export const accessTokens = createAccessTokens(options);
-export const subject = { userId: 'user-1', sessionId: 'session-1' };
+export const subject = { userId: 'user-1', sessionId: 'session-1', proofCount: 2 };
 /** What the user held when the token was issued. */
 export const groups = ['AUDITOR', 'STAFF'];
 export const { token } = accessTokens.issue({ ...subject, groups });
@@ -28,6 +28,7 @@ export const goodClaims = {
   sub: 'user-1',
   sid: 'session-1',
   groups: ['AUDITOR', 'STAFF'],
+  proof_count: 2,
   jti: 'id-1',
   iat: nowSeconds,
   exp: nowSeconds + 300,

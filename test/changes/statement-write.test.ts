@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DataClient } from '../../src/values/sql-transaction.ts';
 import { createStatementWrite } from '../../src/changes/statement-write.ts';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type {
@@ -9,6 +8,7 @@ import type {
 } from '../../src/database/connection.ts';
 import { toClientError } from '../../src/database/errors.ts';
 import { createUserStore } from '../../src/identity/users/user.store.ts';
+import type { DataClient } from '../../src/values/sql-transaction.ts';
 import { hasPostgres } from '../database/databases.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createMigratedDatabase, createTestDatabase } from '../support/test-database.ts';

@@ -22,5 +22,6 @@ export function readTypeDefs(): readonly string[] {
   const unavailable = () => {
     throw new Error('Only the SDL is read.');
   };
-  return composeTypeDefs(createIdentityDomains(unavailable), roomsProject).documents.map(print);
+  const own = createIdentityDomains(unavailable);
+  return composeTypeDefs(own, config.domains ?? [], roomsProject).documents.map(print);
 }

@@ -10,6 +10,7 @@ export const storeDependencies = (
   withWrite({
     now: () => new Date(),
     groups: groupsOf(roomsProject),
+    notify: async () => {},
     sessionIdleSeconds: 604_800,
     maxSessionsPerUser: 100,
     read: () => Promise.reject(new Error('Only a connection reads without Prisma: pass `read`.')),

@@ -14,6 +14,7 @@ CREATE TABLE "users" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "disabled_at" TIMESTAMPTZ(3),
     "session_epoch" INTEGER NOT NULL DEFAULT 0,
+    "password_version" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "users_pkey" PRIMARY KEY ("id")
 );
@@ -47,8 +48,26 @@ CREATE TABLE "sessions" (
     "refresh_salt" BYTEA,
     "refresh_former_generation" INTEGER,
     "refresh_former_chain_hash" BYTEA,
+    "proved" JSONB NOT NULL DEFAULT '{}',
+    "proof_count" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "sessions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "login_challenges" (
+    "hash" BYTEA NOT NULL,
+    "user_id" UUID NOT NULL,
+    "purpose" TEXT NOT NULL,
+    "session_id" UUID,
+    "cookie_hash" BYTEA,
+    "epoch" INTEGER NOT NULL,
+    "password_version" INTEGER NOT NULL,
+    "proved" JSONB NOT NULL,
+    "failures" INTEGER NOT NULL DEFAULT 0,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "login_challenges_pkey" PRIMARY KEY ("hash")
 );
 
 -- CreateTable
@@ -154,6 +173,12 @@ CREATE INDEX "sessions_user_id_ended_at_epoch_id_idx" ON "sessions"("user_id", "
 CREATE INDEX "sessions_expires_at_idx" ON "sessions"("expires_at");
 
 -- CreateIndex
+CREATE INDEX "login_challenges_user_id_idx" ON "login_challenges"("user_id");
+
+-- CreateIndex
+CREATE INDEX "login_challenges_expires_at_idx" ON "login_challenges"("expires_at");
+
+-- CreateIndex
 CREATE INDEX "session_removals_due_at_idx" ON "session_removals"("due_at");
 
 -- CreateIndex
@@ -173,6 +198,9 @@ CREATE INDEX "audit_events_subject_id_id_idx" ON "audit_events"("subject_id", "i
 
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "login_challenges" ADD CONSTRAINT "login_challenges_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- By hand from here on: what schema.prisma cannot say. The API checks the same bounds and answers with the
 -- argument's name; these hold for every other way into the database too. Lengths are in characters (code points).
@@ -249,6 +277,17 @@ ALTER TABLE "sessions" ADD CONSTRAINT "sessions_refresh_lengths" CHECK (
 );
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_refresh_salt_with_use" CHECK (
   "refresh_generation" >= 0 AND ("refresh_generation" = 0) = ("refresh_salt" IS NULL)
+);
+
+-- A new fact, or an end of old ones, is a higher count: it never goes back.
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_proof_count" CHECK ("proof_count" >= 0);
+
+-- Hashes alone, for one purpose. A browser's challenge works together with its cookie; a session's names the session.
+ALTER TABLE "login_challenges" ADD CONSTRAINT "login_challenges_hash_length" CHECK (octet_length("hash") = 32);
+ALTER TABLE "login_challenges" ADD CONSTRAINT "login_challenges_purpose" CHECK (
+  ("purpose" = 'LOGIN' AND "session_id" IS NULL AND "cookie_hash" IS NULL)
+  OR ("purpose" = 'SESSION' AND "session_id" IS NULL AND octet_length("cookie_hash") = 32)
+  OR ("purpose" = 'REAUTHENTICATION' AND "session_id" IS NOT NULL AND "cookie_hash" IS NULL)
 );
 
 -- For the cleaner. Without those that have not ended, a login or a refresh does not change it.
@@ -549,8 +588,11 @@ CREATE TRIGGER "memberships_notify_access" AFTER INSERT OR UPDATE OR DELETE ON "
   FOR EACH ROW EXECUTE FUNCTION "notify_access"('user', 'user_id');
 
 -- Not for the last use, which changes often and takes no right away.
-CREATE TRIGGER "sessions_notify_access" AFTER UPDATE OF "ended_at", "expires_at" ON "sessions"
-  FOR EACH ROW WHEN ((OLD."ended_at", OLD."expires_at") IS DISTINCT FROM (NEW."ended_at", NEW."expires_at"))
+CREATE TRIGGER "sessions_notify_access" AFTER UPDATE OF "ended_at", "expires_at", "proof_count" ON "sessions"
+  FOR EACH ROW WHEN (
+    (OLD."ended_at", OLD."expires_at", OLD."proof_count")
+      IS DISTINCT FROM (NEW."ended_at", NEW."expires_at", NEW."proof_count")
+  )
   EXECUTE FUNCTION "notify_access"('session', 'id');
 
 CREATE TRIGGER "sessions_notify_access_of_deleted" AFTER DELETE ON "sessions"
@@ -620,6 +662,7 @@ BEGIN
       'SELECT ON gatehouse._prisma_migrations, gatehouse.migration_notes, gatehouse.event_keys, gatehouse.people',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.users, gatehouse.memberships, gatehouse.sessions',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.session_removals, gatehouse.rate_limits, gatehouse.api_clients',
+      'SELECT, INSERT, UPDATE, DELETE ON gatehouse.login_challenges',
       'SELECT, INSERT ON gatehouse.audit_events',
       'EXECUTE ON FUNCTION gatehouse.make_audit_partitions',
       'SELECT, DELETE ON gatehouse.outbox',

@@ -10,6 +10,7 @@ import {
 import { CrossSiteError } from './cross-site-error.ts';
 import {
   type CookieTarget,
+  type CookieUse,
   readSessionCookie,
   type SessionCookieOptions,
   toSetCookie,
@@ -55,16 +56,19 @@ export function createRequestCookies(options: RequestCookiesOptions): RequestCoo
     credentialsOf({ authorization, hasCookies }, read) {
       if (authorization.length > 0 || !hasCookies) return { authorization };
       const request = read();
-      const sessionCookie = readSessionCookie(request.cookie, request, options);
+      const sessionCookie = readSessionCookie(request.cookie, request, {
+        ...options,
+        use: 'session',
+      });
       if (sessionCookie !== undefined) requireOwnSite(request);
       return { authorization, sessionCookie };
     },
     browserSessionOf(read) {
       let setCookie: string | undefined;
-      const change = (cookie: NewSessionCookie | null) => {
+      const change = (cookie: NewSessionCookie | null, use: CookieUse) => {
         const request = read();
         if (!request.isUpgrade)
-          setCookie = toSetCookie(cookie, request, { ...options, now: now() });
+          setCookie = toSetCookie(cookie, request, { ...options, use, now: now() });
       };
       return {
         requireAvailable() {
@@ -72,8 +76,13 @@ export function createRequestCookies(options: RequestCookiesOptions): RequestCoo
           if (request.isUpgrade) withoutCookies.requireAvailable();
           requireOwnSite(request);
         },
-        set: change,
-        clear: () => change(null),
+        set: (cookie) => change(cookie, 'session'),
+        setChallenge: (cookie) => change(cookie, 'challenge'),
+        challenge() {
+          const request = read();
+          return readSessionCookie(request.cookie, request, { ...options, use: 'challenge' });
+        },
+        clear: () => change(null, 'session'),
         setCookie: () => setCookie,
       };
     },
@@ -93,6 +102,8 @@ export const withoutCookies: BrowserSession = {
     throw new BadUserInputError(undefined, 'A WebSocket cannot set a cookie. Use HTTP.');
   },
   set() {},
+  setChallenge() {},
+  challenge: () => undefined,
   clear() {},
   setCookie: () => undefined,
 };

@@ -20,8 +20,14 @@ export interface CookieTarget {
  * The prefix makes browsers enforce `Secure`, `Path=/` and no `Domain` (RFC 6265bis, 4.1.3.2), so that a sibling
  * subdomain cannot replace the cookie.
  */
-const secureName = '__Host-gatehouse';
-const insecureName = 'gatehouse-dev';
+const secureNames = { session: '__Host-gatehouse', challenge: '__Host-gatehouse-login' } as const;
+const insecureNames = { session: 'gatehouse-dev', challenge: 'gatehouse-dev-login' } as const;
+
+/** What a cookie continues: a session, or a login of which a factor is due. */
+export type CookieUse = keyof typeof secureNames;
+
+const namesFor = (target: CookieTarget, options: SessionCookieOptions) =>
+  isInsecure(target, options) ? insecureNames : secureNames;
 
 /** Without TLS, browsers reject the secure cookie, except for some on `localhost`. */
 const isInsecure = ({ host, isEncrypted }: CookieTarget, options: SessionCookieOptions): boolean =>
@@ -38,7 +44,7 @@ function isLoopback(host: string): boolean {
 }
 
 /**
- * Returns the value of the session cookie in a header `Cookie`; undefined: it has none.
+ * Returns the value of a cookie of ours in a header `Cookie`; undefined: it has none.
  *
  * Of two cookies with this name, a sibling subdomain or a script may have set one (RFC 6265, 8.6), and nothing shows
  * which. Returns an empty value then, which is malformed. A browser cannot have two with the secure name.
@@ -46,29 +52,32 @@ function isLoopback(host: string): boolean {
 export function readSessionCookie(
   header: string | undefined,
   target: CookieTarget,
-  options: SessionCookieOptions,
+  { use = 'session', ...options }: SessionCookieOptions & { readonly use?: CookieUse },
 ): string | undefined {
   if (header === undefined) return undefined;
-  const name = isInsecure(target, options) ? insecureName : secureName;
+  const name = namesFor(target, options)[use];
   const count = header.split(';').filter((pair) => pair.split('=')[0]?.trim() === name).length;
   return count > 1 ? '' : parse(header)[name];
 }
 
 /**
- * Returns the header `Set-Cookie` for a new session; null: expires the cookie.
+ * Returns the header `Set-Cookie` for a new cookie; null: expires it.
  *
- * The cookie lives as long as the session can. It needs no renewal, so a server that renders pages can forward it.
+ * The cookie lives as long as its session or challenge can. It needs no renewal, so a server that renders pages can forward it.
  */
 export function toSetCookie(
   cookie: NewSessionCookie | null,
   target: CookieTarget,
-  { now, ...options }: SessionCookieOptions & { readonly now: Date },
+  {
+    now,
+    use = 'session',
+    ...options
+  }: SessionCookieOptions & { readonly now: Date; readonly use?: CookieUse },
 ): string {
-  const insecure = isInsecure(target, options);
   const lifeMs = cookie === null ? 0 : cookie.expiresAt.getTime() - now.getTime();
-  return serialize(insecure ? insecureName : secureName, cookie?.value ?? '', {
+  return serialize(namesFor(target, options)[use], cookie?.value ?? '', {
     httpOnly: true,
-    secure: !insecure,
+    secure: !isInsecure(target, options),
     sameSite: options.sameSite,
     path: '/',
     maxAge: Math.max(0, Math.floor(lifeMs / 1000)),

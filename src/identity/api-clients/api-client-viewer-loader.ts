@@ -51,5 +51,6 @@ const toViewer = ({ id, secretHash, groups, hasSettled }: SignInRecord): ApiClie
   clientId: id,
   secretHash,
   groups: new Set(groups),
+  authenticatedAt: 'EACH_REQUEST',
   ...(hasSettled === undefined ? {} : { hasSettled }),
 });

@@ -1,17 +1,13 @@
 import type { Origin } from '../../changes/origin.ts';
-import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError } from '../../errors.ts';
+import { provedAt } from '../../values/factor.ts';
 import { required } from '../../values/required.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
 import type { LoginAccount } from './login/login-account.ts';
-import {
-  type LiveSession,
-  type SessionSecret,
-  secretData,
-  sessionFields,
-} from './session.records.ts';
+import { continueSession } from './proofs/continue-session.store.ts';
+import type { LiveSession, SessionSecret } from './session.records.ts';
 
 /** The account of a user who changes the own password. */
 export interface OwnAccount extends LoginAccount {
@@ -33,12 +29,18 @@ export interface PasswordChange<Credentials> {
 
 /** Reads and writes the viewer's own password. */
 export function createPasswordChanges(dependencies: SessionStoreDependencies) {
-  const { database, write, ...limits } = dependencies;
+  const { database, write, notify, ...limits } = dependencies;
   return {
     findOwnAccount: (id: string): Promise<OwnAccount | null> =>
       database.user.findUnique({
         where: { id },
-        select: { id: true, passwordHash: true, username: true, usernameKey: true },
+        select: {
+          id: true,
+          passwordHash: true,
+          passwordVersion: true,
+          username: true,
+          usernameKey: true,
+        },
       }),
 
     /**
@@ -57,32 +59,23 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
       return write({ origin, changing }, async (transaction, { at, record }) => {
         const moment = { ...limits, at };
         const { count } = await transaction.user.updateMany({
-          where: { id: account.id, passwordHash: account.passwordHash },
-          data: { passwordHash: newPasswordHash },
+          where: { id: account.id, passwordVersion: account.passwordVersion },
+          data: { passwordHash: newPasswordHash, passwordVersion: { increment: 1 } },
         });
         if (count === 0) throw passwordChanged();
         const others = { userId: account.id, except: sessionId };
         const ended = await endSessionsOf(transaction, others, moment);
-        await keepChain(transaction, sessionId);
-        const session = await transaction.session.update({
-          where: { id: sessionId },
-          data: { epoch: ended.epoch, lastUsedAt: at, ...secretData(secret) },
-          select: sessionFields,
-        });
+        const { epoch } = ended;
+        const next = { sessionId, epoch, secret, proved: provedAt(['PASSWORD'], at) };
+        const session = await continueSession(transaction, next, at);
         const event = { action: 'password.changed', subjectId: account.id };
         await record({ ...event, detail: describeEnded(ended) });
+        await notify(transaction, { userId: account.id, action: event.action, at });
         return change.issue(await required(readLiveSession(transaction, session, moment)));
       });
     },
   };
 }
-
-/** Keeps of a chain of refresh tokens what shows that one of them is reused. */
-const keepChain = (transaction: DatabaseTransaction, sessionId: string) =>
-  transaction.$executeRaw`
-    UPDATE gatehouse.sessions SET refresh_former_chain_hash = refresh_chain_hash,
-      refresh_former_generation = refresh_generation
-    WHERE id = ${sessionId}::uuid AND refresh_chain_hash IS NOT NULL`;
 
 const passwordChanged = () =>
   new ConflictError('CHANGED_MEANWHILE', 'The password was changed in the meantime. Try again.');

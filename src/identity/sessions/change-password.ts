@@ -1,33 +1,21 @@
-import { createOpaqueToken } from '../../authentication/opaque-token.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import type { PasswordSettings } from '../../authentication/password-settings.ts';
-import {
-  createRefreshSecrets,
-  firstOfChain,
-  writeFirstToken,
-} from '../../authentication/refresh-token.ts';
-import { anonymous, type SessionKind, type UserViewer } from '../../authentication/viewer.ts';
+import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
 import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import { changedMeanwhile } from '../../changes/rights.ts';
 import { UnauthenticatedError } from '../../errors.ts';
-import type { NewSessionCookie } from '../../values/browser-session.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
 import { parseNewPassword } from '../users/user.input.ts';
-import type { UserRecord } from '../users/user.records.ts';
-import type { PasswordChange } from './change-password.store.ts';
-import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
 import type { LoginAttempts } from './login/login-attempts.ts';
+import { createRenewal, type RenewalDependencies, type RenewedSession } from './proofs/renewal.ts';
 import type { SessionStore } from './session.store.ts';
 
-export interface ChangePasswordDependencies {
+export interface ChangePasswordDependencies extends RenewalDependencies {
   readonly sessions: Pick<SessionStore, 'findOwnAccount' | 'changePassword'>;
   readonly audit: Pick<AuditStore, 'record'>;
   readonly attempts: LoginAttempts;
   readonly passwords: Pick<Passwords, 'hash'>;
-  readonly issueCredentials: IssueCredentials;
   readonly passwordSettings: PasswordSettings;
-  /** A secure source. */
-  readonly randomBytes: (size: number) => Uint8Array;
 }
 
 interface PasswordChangeRequest extends Asking {
@@ -47,11 +35,6 @@ interface PasswordChangeRequest extends Asking {
  * @throws {AuthorizationError} TOKEN_REVOKED, when the user was deleted meanwhile.
  */
 export type ChangePassword = (request: PasswordChangeRequest) => Promise<RenewedSession>;
-
-/** How the viewer's session continues: by new tokens, or by a new cookie. */
-type RenewedSession =
-  | { readonly kind: 'token'; readonly credentials: IssuedCredentials }
-  | { readonly kind: 'cookie'; readonly user: UserRecord; readonly cookie: NewSessionCookie };
 
 /** Creates the function that changes a viewer's own password. */
 export function createChangePassword(dependencies: ChangePasswordDependencies): ChangePassword {
@@ -83,27 +66,5 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
       ...createRenewal(viewer.sessionKind, dependencies),
     };
     return sessions.changePassword(change, origin);
-  };
-}
-
-/** Creates the next secret of a session, and the function that returns it to the client. */
-function createRenewal(
-  kind: SessionKind,
-  { randomBytes, issueCredentials }: ChangePasswordDependencies,
-): Pick<PasswordChange<RenewedSession>, 'secret' | 'issue'> {
-  if (kind === 'token') {
-    const secrets = createRefreshSecrets(randomBytes);
-    return {
-      secret: { kind, refresh: firstOfChain(secrets) },
-      issue: (session) => {
-        const token = writeFirstToken(session.id, secrets);
-        return { kind, credentials: issueCredentials(session, token) };
-      },
-    };
-  }
-  const { token: value, hash } = createOpaqueToken(randomBytes);
-  return {
-    secret: { kind, hash },
-    issue: ({ user, absoluteEndAt: expiresAt }) => ({ kind, user, cookie: { value, expiresAt } }),
   };
 }

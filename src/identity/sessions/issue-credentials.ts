@@ -25,12 +25,14 @@ export function createIssueCredentials(
   accessTokens: Pick<AccessTokens, 'issue'>,
   schemaGroups: Groups,
 ): IssueCredentials {
-  return ({ id, expiresAt, user, groups }, refreshToken) => {
+  return ({ id, expiresAt, user, groups, authenticatedAt, proofCount }, refreshToken) => {
     const { token, expiresInSeconds } = accessTokens.issue({
       userId: user.id,
       sessionId: id,
       sessionExpiresAt: expiresAt,
       groups: schemaGroups.inEffect(groups),
+      authenticatedAt,
+      proofCount,
     });
     return {
       accessToken: token,

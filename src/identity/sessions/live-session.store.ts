@@ -1,4 +1,5 @@
 import type { DatabaseTransaction } from '../../database/connect.ts';
+import { readTimes } from '../../values/factor.ts';
 import { type UserRecord, userColumns } from '../users/user.records.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
 
@@ -20,9 +21,15 @@ export const liveUserColumns = (at: string): string => `${userColumns}, ARRAY(
           AND (membership.expires_at IS NULL OR membership.expires_at > ${at}::timestamptz)
       ) AS groups`;
 
+/** The columns of a session that its tokens depend on. */
+export type SessionState = Pick<
+  SessionRecord,
+  'id' | 'lastUsedAt' | 'expiresAt' | 'proved' | 'proofCount'
+>;
+
 /** Returns the data for a session's tokens, from a row with the columns of a `LiveUser` and any others. */
 export function toLiveSession(
-  session: Pick<SessionRecord, 'id' | 'lastUsedAt' | 'expiresAt'>,
+  session: SessionState,
   { id, username, displayName, email, createdAt, disabledAt, groups }: LiveUser,
   sessionIdleSeconds: number,
 ): LiveSession {
@@ -32,6 +39,8 @@ export function toLiveSession(
     absoluteEndAt: session.expiresAt,
     user: { id, username, displayName, email, createdAt, disabledAt },
     groups,
+    authenticatedAt: readTimes(session.proved),
+    proofCount: session.proofCount,
   };
 }
 
@@ -40,7 +49,7 @@ const userText = `SELECT ${liveUserColumns('$2')} FROM gatehouse.users AS member
 /** Reads the data for a session's tokens. Returns null when its user was deleted, which ends the session too. */
 export async function readLiveSession(
   transaction: DatabaseTransaction,
-  session: Pick<SessionRecord, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>,
+  session: SessionState & Pick<SessionRecord, 'userId'>,
   { at, sessionIdleSeconds }: SessionMoment,
 ): Promise<LiveSession | null> {
   const [user] = await transaction.$queryRawUnsafe<LiveUser[]>(userText, session.userId, at);

@@ -9,7 +9,12 @@ import {
 import type { WriteStatement } from '../../changes/statement-write.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { endSession } from './end-sessions.store.ts';
-import { type LiveUser, liveUserColumns, toLiveSession } from './live-session.store.ts';
+import {
+  type LiveUser,
+  liveUserColumns,
+  type SessionState,
+  toLiveSession,
+} from './live-session.store.ts';
 import {
   endOf,
   type LiveSession,
@@ -82,7 +87,7 @@ export function createUseRefreshToken(dependencies: SessionStoreDependencies): U
   };
 }
 
-interface TokenRow extends LiveUser, RefreshColumns {
+interface TokenRow extends LiveUser, RefreshColumns, Pick<SessionState, 'proved' | 'proofCount'> {
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
   readonly isEnded: boolean;
@@ -94,6 +99,7 @@ const tokenStatement = {
   text: `
     SELECT ${liveUserColumns('$2')},
       session.last_used_at AS "lastUsedAt", session.expires_at AS "expiresAt",
+      session.proved, session.proof_count AS "proofCount",
       session.ended_at IS NOT NULL OR member.disabled_at IS NOT NULL
         OR session.epoch <> member.session_epoch AS "isEnded",
       session.refresh_generation AS "refreshGeneration", session.refresh_salt AS "refreshSalt",
@@ -117,8 +123,9 @@ function createFindToken({ read }: SessionStoreDependencies) {
     const stored = user === undefined ? null : storedRefreshOf(user);
     const age = stored && findAge(token, stored);
     if (user === undefined || age === null) return null;
-    const { lastUsedAt, expiresAt, isEnded } = user;
-    return { age, session: { id: token.sessionId, lastUsedAt, expiresAt, isEnded }, user };
+    const { lastUsedAt, expiresAt, isEnded, proved, proofCount } = user;
+    const times = { lastUsedAt, expiresAt, isEnded };
+    return { age, session: { id: token.sessionId, ...times, proved, proofCount }, user };
   };
 }
 

@@ -11,7 +11,10 @@ export interface RenewPasswordHashDependencies {
 }
 
 /** Hashes a correct password again if the configured cost has changed. Never throws. */
-export type RenewPasswordHash = (account: LoginAccount, password: string) => Promise<void>;
+export type RenewPasswordHash = (
+  account: Pick<LoginAccount, 'id' | 'passwordHash'>,
+  password: string,
+) => Promise<void>;
 
 export function createRenewPasswordHash({
   passwords,

@@ -8,7 +8,7 @@ const batchSize = 500;
 const intervalMs = 60 * 1000;
 
 export interface SessionCleanerOptions {
-  readonly sessions: Pick<SessionStore, 'removeDead' | 'removeEndedTogether'>;
+  readonly sessions: Pick<SessionStore, 'removeDead' | 'removeEndedTogether' | 'removeChallenges'>;
   /** Called after each batch with the number of removed sessions. */
   readonly onRemoved: (count: number) => void;
   /** Called when sessions could not be removed. The next run tries again. */
@@ -16,7 +16,7 @@ export interface SessionCleanerOptions {
 }
 
 /**
- * Creates the cleaner that removes sessions that ended long ago, or with their user, in the background and in batches.
+ * Creates the cleaner that removes sessions that ended long ago, or with their user, and challenges whose time is over, in the background and in batches.
  * Several nodes may run at the same time.
  */
 export const createSessionCleaner = ({
@@ -35,8 +35,11 @@ export const createSessionCleaner = ({
       }
       while (!isStopped()) {
         const removed = await sessions.removeEndedTogether(batchSize);
-        if (removed === undefined) return;
+        if (removed === undefined) break;
         onRemoved(removed);
+      }
+      for (let isFull = true; isFull && !isStopped(); ) {
+        isFull = (await sessions.removeChallenges(batchSize)) === batchSize;
       }
     },
   });

@@ -3,16 +3,21 @@ import type { Passwords } from '../../authentication/password.ts';
 import type { PasswordSettings } from '../../authentication/password-settings.ts';
 import type { Groups } from '../../values/groups.ts';
 import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
+import type { FactorRules } from '../../values/proof.ts';
 import type { Services } from '../services.ts';
 import type { Stores } from '../stores.ts';
 import { createChangePassword } from './change-password.ts';
 import { createIssueCredentials } from './issue-credentials.ts';
 import type { LoginLimits } from './login/attempt-counters.ts';
-import { createLogin, createStartSession } from './login/login.ts';
+import { createLogins, type Logins } from './login/login.ts';
 import { createLoginAttempts } from './login/login-attempts.ts';
 import { type LoginObservation, observeLogin } from './login/observe-login.ts';
 import { createOpenSession } from './login/open-session.ts';
+import { createPasswordProofs } from './login/password-proofs.ts';
 import type { PasswordHashStore } from './password-hash.store.ts';
+import { createPassWithProof } from './proofs/proofs.ts';
+import { createReauthenticate } from './proofs/reauthenticate.ts';
+import { rulesWith } from './proofs/rules.ts';
 import { createRefresh } from './refresh.ts';
 import { createRenewPasswordHash } from './renew-password-hash.ts';
 
@@ -25,6 +30,8 @@ export interface SessionServicesOptions extends LoginObservation {
   readonly counters: LoginAttemptStore;
   readonly loginLimits: LoginLimits;
   readonly passwordSettings: PasswordSettings;
+  /** What packages ask for beside the password. */
+  readonly factorRules: readonly FactorRules[];
   readonly sessionLifetimeSeconds: number;
   readonly refreshGraceSeconds: number;
   readonly now: () => Date;
@@ -36,20 +43,21 @@ export interface SessionServicesOptions extends LoginObservation {
   readonly onError: (error: unknown, failed: string) => void;
 }
 
-type SessionServices = Pick<Services, 'login' | 'startSession' | 'refresh' | 'changePassword'>;
+type SessionServices = Logins & Pick<Services, 'refresh' | 'changePassword' | 'reauthenticate'>;
 
 /** Creates the services that open and continue sessions. */
 export function createSessionServices(options: SessionServicesOptions): SessionServices {
   const { stores, groups, onError, refreshGraceSeconds: graceSeconds } = options;
-  const dependencies = {
+  const { sessions, audit } = stores;
+  const given = {
     ...options,
-    sessions: stores.sessions,
-    audit: stores.audit,
+    sessions,
+    audit,
     graceSeconds,
     issueCredentials: createIssueCredentials(options.accessTokens, groups),
     attempts: createLoginAttempts({
       ...options,
-      audit: stores.audit,
+      audit,
       limits: options.loginLimits,
       onForgiveError: (error) =>
         onError(error, 'a correct password is still counted as a failed login'),
@@ -59,10 +67,18 @@ export function createSessionServices(options: SessionServicesOptions): SessionS
       onRenewError: (error) => onError(error, 'renewing an outdated password hash failed'),
     }),
   };
-  const login = { ...dependencies, openSession: createOpenSession(dependencies) };
+  const passwordProofs = createPasswordProofs(given);
+  const rules = rulesWith(passwordProofs, options.factorRules);
+  const passWithProof = createPassWithProof({ ...given, rules });
+  const dependencies = { ...given, passwordProofs, rules, passWithProof };
+  const openSession = createOpenSession(dependencies);
+  const logins = createLogins({ ...dependencies, openSession });
   return {
-    login: observeLogin(createLogin(login), options),
-    startSession: observeLogin(createStartSession(login), options),
+    login: observeLogin(logins.login, options),
+    startSession: observeLogin(logins.startSession, options),
+    completeLogin: observeLogin(logins.completeLogin, options),
+    completeSession: observeLogin(logins.completeSession, options),
+    reauthenticate: createReauthenticate(dependencies),
     refresh: createRefresh(dependencies),
     changePassword: createChangePassword(dependencies),
   };

@@ -1,5 +1,6 @@
 import type { firstOfChain, StoredRefresh } from '../../authentication/refresh-token.ts';
 import type { Prisma } from '../../database/generated/client.ts';
+import type { AuthenticationTimes } from '../../values/factor.ts';
 import type { UserRecord } from '../users/user.records.ts';
 
 /** The columns of a session. */
@@ -11,6 +12,8 @@ export const sessionFields = {
   expiresAt: true,
   userAgent: true,
   ip: true,
+  proved: true,
+  proofCount: true,
 } as const satisfies Prisma.SessionSelect;
 
 /** A session as resolvers get it. `expiresAt` is when it ends unless it is used again. */
@@ -76,6 +79,8 @@ export interface LiveSession {
   readonly user: UserRecord;
   /** The user's current groups. */
   readonly groups: readonly string[];
+  readonly authenticatedAt: AuthenticationTimes;
+  readonly proofCount: number;
 }
 
 type Times = Pick<SessionRecord, 'lastUsedAt' | 'expiresAt'>;

@@ -1,10 +1,16 @@
-import { userOf } from '../../authentication/viewer.ts';
+import { type UserViewer, userOf } from '../../authentication/viewer.ts';
 import { originOf } from '../../changes/origin.ts';
 import type { Context } from '../../context/context.ts';
 import { BadUserInputError } from '../../errors.ts';
+import type { BrowserSession } from '../../values/browser-session.ts';
+import { readTimes } from '../../values/factor.ts';
 import { selectedNamesOf } from '../../values/selected-fields.ts';
+import { toAuthentications } from '../authentications.ts';
 import type { MutationResolvers, Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
+import type { SessionStart } from './login/login.ts';
+import { factorRequired } from './proofs/proof-errors.ts';
+import type { RenewedSession } from './proofs/renewal.ts';
 
 export const createSessionResolvers = (partsOf: PartsOf) =>
   ({
@@ -14,9 +20,23 @@ export const createSessionResolvers = (partsOf: PartsOf) =>
       startSession: async (_mutation, { username, password }, { client, browserSession }) => {
         browserSession.requireAvailable();
         const { services } = partsOf();
-        const { viewer, cookie } = await services.startSession({ username, password, client });
-        browserSession.set(cookie);
-        return viewer;
+        const started = await services.startSession({ username, password, client });
+        return startedIn(browserSession, started);
+      },
+      completeLogin: (_mutation, { challenge, proof }, { client }) =>
+        partsOf().services.completeLogin({ challenge, proof, client }),
+      completeSession: async (_mutation, { challenge, proof }, { client, browserSession }) => {
+        browserSession.requireAvailable();
+        const cookie = browserSession.challenge();
+        const { services } = partsOf();
+        const sent = { challenge, proof, cookie, client };
+        return startedIn(browserSession, await services.completeSession(sent));
+      },
+      reauthenticate: async (_mutation, { proof, challenge }, context, info) => {
+        const { rights, client } = context;
+        const viewer = requireRenewable(context, info);
+        const request = { viewer, rights, client, proof, challenge: challenge ?? undefined };
+        return renewedIn(context, await partsOf().services.reauthenticate(request));
       },
       refresh: (_mutation, { refreshToken }, { client }) =>
         partsOf().services.refresh({ refreshToken, client }),
@@ -36,6 +56,7 @@ export const createSessionResolvers = (partsOf: PartsOf) =>
       changePassword: createChangePasswordResolver(partsOf),
     },
     Session: {
+      authentications: ({ proved }) => toAuthentications(readTimes(proved)),
       current: ({ id }, _args, { viewer }) => viewer.kind === 'user' && viewer.sessionId === id,
     },
   }) satisfies Resolvers;
@@ -53,23 +74,46 @@ async function endOwn<Result>(
 
 const createChangePasswordResolver =
   (partsOf: PartsOf): NonNullable<MutationResolvers['changePassword']> =>
-  async (_mutation, passwords, { viewer: asking, rights, client, browserSession }, info) => {
-    const viewer = userOf(asking);
-    if (viewer.sessionKind === 'cookie') {
-      browserSession.requireAvailable();
-      // Before anything changes: the new password would be set, and the response would be an error.
-      if ([...selectedNamesOf(info)].some((name) => tokenFields.includes(name))) throw noTokens();
-    }
-    const renewed = await partsOf().services.changePassword({
-      viewer,
-      rights,
-      client,
-      ...passwords,
-    });
-    if (renewed.kind === 'token') return renewed.credentials;
-    browserSession.set(renewed.cookie);
-    return { user: renewed.user };
+  async (_mutation, passwords, context, info) => {
+    const { rights, client } = context;
+    const viewer = requireRenewable(context, info);
+    const request = { viewer, rights, client, ...passwords };
+    return renewedIn(context, await partsOf().services.changePassword(request));
   };
+
+type Asked = Pick<Context, 'viewer' | 'browserSession'>;
+
+/** Returns the viewer whose session gets another secret. Called before anything changes. */
+function requireRenewable(
+  { viewer: asking, browserSession }: Asked,
+  info: Parameters<typeof selectedNamesOf>[0],
+): UserViewer {
+  const viewer = userOf(asking);
+  if (viewer.sessionKind === 'cookie') {
+    browserSession.requireAvailable();
+    // The session would continue, and the response would be an error.
+    if ([...selectedNamesOf(info)].some((name) => tokenFields.includes(name))) throw noTokens();
+  }
+  return viewer;
+}
+
+/** Returns the credentials of a renewed session, or sets its cookie. */
+function renewedIn({ browserSession }: Pick<Asked, 'browserSession'>, renewed: RenewedSession) {
+  if (renewed.kind === 'token') return renewed.credentials;
+  browserSession.set(renewed.cookie);
+  return { user: renewed.user };
+}
+
+/** Sets the cookie of a session that was started, or of the challenge. @throws FACTOR_REQUIRED. */
+function startedIn(browserSession: BrowserSession, started: SessionStart): UserViewer {
+  if (started.outcome === 'opened') {
+    browserSession.set(started.cookie);
+    return started.viewer;
+  }
+  const { cookie, expiresAt } = started.due;
+  if (cookie !== undefined) browserSession.setChallenge({ value: cookie, expiresAt });
+  throw factorRequired(started.due);
+}
 
 /** The fields of `Credentials` that only sessions with tokens have. */
 const tokenFields: readonly string[] = ['accessToken', 'tokenType', 'expiresIn', 'refreshToken'];

@@ -1,3 +1,4 @@
+import type { IssuedTo } from '../../authentication/authenticate.ts';
 import type { UserViewer } from '../../authentication/viewer.ts';
 import { createLoader } from '../../context/loader.ts';
 import { isUuid } from '../../values/uuid.ts';
@@ -5,7 +6,7 @@ import { createUseRecorder, type RecordUseOptions } from '../record-use.ts';
 import type { SessionStore } from './session.store.ts';
 
 /** Returns the viewer of a live session, or null. */
-export type LoadViewer = (sessionId: string) => Promise<UserViewer | null>;
+export type LoadViewer = (issued: IssuedTo) => Promise<UserViewer | null>;
 
 /**
  * Creates the function that reads the viewer of a request. It batches requests that arrive together.
@@ -19,7 +20,11 @@ export function createViewerLoader(sessions: Pick<SessionStore, 'findViewers'>):
     const bySession = new Map(viewers.map((viewer) => [viewer.sessionId, viewer]));
     return sessionIds.map((sessionId) => bySession.get(sessionId) ?? null);
   });
-  return (sessionId) => loader.load(sessionId);
+  return async ({ sessionId, proofCount }) => {
+    const viewer = await loader.load(sessionId);
+    if (viewer === null || viewer.proofCount === proofCount) return viewer;
+    return { ...viewer, authenticatedAt: {} };
+  };
 }
 
 /** Finds the viewer of a live session by the SHA-256 of its cookie, or null. */

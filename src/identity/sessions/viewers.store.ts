@@ -1,4 +1,5 @@
 import type { SessionKind, UserViewer } from '../../authentication/viewer.ts';
+import { readTimes } from '../../values/factor.ts';
 import { firstUnsettledId, settledColumn } from '../settled.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { type UserWithGroups, userColumns } from '../users/user.records.ts';
@@ -6,6 +7,8 @@ import { idleSince } from './session.records.ts';
 
 interface ViewerRow extends UserWithGroups {
   readonly sessionId: string;
+  readonly proved: unknown;
+  readonly proofCount: number;
   /** Absent: there is no replica. */
   readonly hasSettled?: boolean;
 }
@@ -24,7 +27,7 @@ export interface CookieViewer {
 
 /** For live sessions at the time `$2` that were used since `$3` and match `condition`, which uses `$1`. */
 const viewersText = (columns: string, condition: string) => `
-    SELECT session.id AS "sessionId", ${columns} ${userColumns},
+    SELECT session.id AS "sessionId", session.proved, session.proof_count AS "proofCount", ${columns} ${userColumns},
       array_remove(array_agg(membership."group"::text), NULL) AS groups
     FROM gatehouse.sessions AS session
     JOIN gatehouse.users AS member ON member.id = session.user_id
@@ -61,11 +64,12 @@ export function createViewers(dependencies: SessionStoreDependencies) {
   const users = new WeakMap<UserViewer, UserWithGroups>();
 
   function toViewer(
-    { sessionId, hasSettled, groups, ...row }: ViewerRow,
+    { sessionId, proved, proofCount, hasSettled, groups, ...row }: ViewerRow,
     kind: SessionKind,
   ): UserViewer {
     const user = { groups: schemaGroups.inEffect(groups), ...row };
-    const viewer = viewerOf(user, { sessionId, sessionKind: kind, hasSettled });
+    const facts = { authenticatedAt: readTimes(proved), proofCount };
+    const viewer = viewerOf(user, { sessionId, sessionKind: kind, ...facts, hasSettled });
     users.set(viewer, user);
     return viewer;
   }
@@ -109,13 +113,16 @@ export function createViewers(dependencies: SessionStoreDependencies) {
   };
 }
 
-interface Reading extends Pick<UserViewer, 'sessionId' | 'sessionKind'> {
+interface Reading
+  extends Required<
+    Pick<UserViewer, 'sessionId' | 'sessionKind' | 'authenticatedAt' | 'proofCount'>
+  > {
   readonly hasSettled: boolean | undefined;
 }
 
 const viewerOf = (
   user: UserWithGroups,
-  { sessionId, sessionKind, hasSettled }: Reading,
+  { sessionId, sessionKind, authenticatedAt, proofCount, hasSettled }: Reading,
 ): UserViewer => ({
   kind: 'user',
   isAuthenticated: true,
@@ -123,5 +130,7 @@ const viewerOf = (
   sessionKind,
   userId: user.id,
   groups: new Set(user.groups),
+  authenticatedAt,
+  proofCount,
   ...(hasSettled === undefined ? {} : { hasSettled }),
 });

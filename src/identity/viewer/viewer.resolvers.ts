@@ -1,5 +1,6 @@
 import { authenticatedOf } from '../../authentication/viewer.ts';
 import { required } from '../../values/required.ts';
+import { toAuthentications } from '../authentications.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { typeOfPrincipal } from './principal.ts';
@@ -24,6 +25,8 @@ export const createViewerResolvers = (partsOf: PartsOf) =>
         viewer.kind === 'user'
           ? required(load.users(viewer.userId))
           : required(load.apiClients(viewer.clientId)),
+      authentications: ({ authenticatedAt = {} }) =>
+        authenticatedAt === 'EACH_REQUEST' ? [] : toAuthentications(authenticatedAt),
       groups: ({ groups }) => partsOf().services.newUserRules.groups.inSchemaOrder(groups),
     },
     Principal: {

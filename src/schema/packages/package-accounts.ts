@@ -1,11 +1,6 @@
 import type { Asking } from '../../changes/origin.ts';
+import type { Context } from '../../context/context.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
-
-/** A database without a transaction, and with one. */
-export interface PackageDatabase extends SqlTransaction {
-  /** Runs `work` in a transaction. Serialization failures are retried, so it may run more than once. */
-  transaction<Result>(work: (sql: SqlTransaction) => Promise<Result>): Promise<Result>;
-}
 
 /** A change of how a user can log in. */
 export interface AccountChange {
@@ -45,6 +40,6 @@ export interface PackageAccounts {
   /** Returns the user whose log-in a challenge continues. Undefined: the challenge has ended, or is another browser's. */
   ofChallenge(
     challenge: string,
-    context: { readonly browserSession: { challenge(): string | undefined } },
+    context: Pick<Context, 'viewer' | 'browserSession'>,
   ): Promise<string | undefined>;
 }

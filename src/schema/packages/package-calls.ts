@@ -1,6 +1,9 @@
 import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import { type Check, problem } from '../../values/check.ts';
+import type { AccountNotice, FactorRules } from '../../values/proof.ts';
+import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import type { DatabaseAccess } from '../database-access.ts';
+import type { AnyDomain } from '../domain.ts';
 import type { CommandInput } from '../domain-command.ts';
 import type { Project } from '../project.ts';
 import type {
@@ -10,6 +13,7 @@ import type {
   PackageCommand,
   PackageContext,
   PackageLog,
+  PackageRuntime,
   PackageWork,
 } from './package.ts';
 import { packagesOf } from './packages.ts';
@@ -83,6 +87,58 @@ export const packageWork = (options: WorkOptions) =>
       failed: `background work of ${owner.name} failed: ${name}`,
     })),
   );
+
+/** By the name of their package. */
+type Runtimes = ReadonlyMap<string, PackageRuntime<Settings>>;
+
+/** Returns the domains of all packages. `runtimes` is called when a resolver runs. */
+export const packageDomains = (
+  { config }: Project,
+  runtimes: () => Runtimes,
+): readonly AnyDomain[] =>
+  packagesOf(config).flatMap(
+    ({ name, domains }) => domains?.(() => runtimeOf(name, runtimes())) ?? [],
+  );
+
+function runtimeOf(name: string, runtimes: Runtimes): PackageRuntime<Settings> {
+  const runtime = runtimes.get(name);
+  if (runtime === undefined) throw new Error(`The package ${name} has no runtime.`);
+  return runtime;
+}
+
+interface RuntimeOptions
+  extends WorkOptions,
+    Omit<PackageRuntime<Settings>, keyof PackageWork<Settings>> {}
+
+/** Returns the runtimes of all packages. */
+export const packageRuntimes = ({ sql, accounts, now, randomBytes, ...options }: RuntimeOptions) =>
+  new Map(
+    packagesOf(options.project.config).map((owner): [string, PackageRuntime<Settings>] => [
+      owner.name,
+      { ...workOf(owner, options), sql, accounts, now, randomBytes },
+    ]),
+  );
+
+/** Opens what packages ask for at logins. @throws the error of a package that cannot work. */
+export async function openFactorRules(
+  { config }: Project,
+  runtimes: Runtimes,
+): Promise<readonly FactorRules[]> {
+  const opened: FactorRules[] = [];
+  for (const { name, factors } of packagesOf(config)) {
+    if (factors !== undefined) opened.push(await factors(runtimeOf(name, runtimes)));
+  }
+  return opened;
+}
+
+/** Returns the function that tells users what happened to their accounts, by all packages. */
+export const createNotify =
+  (options: PackageHost) =>
+  async (sql: SqlTransaction, notice: AccountNotice): Promise<void> => {
+    for (const owner of packagesOf(options.project.config)) {
+      await owner.notify?.(sql, notice, contextOf(owner, options));
+    }
+  };
 
 /** Runs the checks of all packages for `doctor`. A check that throws is a problem. */
 export async function checkPackages(options: PackageHost): Promise<readonly Check[]> {

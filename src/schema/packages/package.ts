@@ -1,3 +1,4 @@
+import type { PackageDatabase } from '../../changes/package-database.ts';
 import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import type { Check } from '../../values/check.ts';
 import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
@@ -8,7 +9,7 @@ import type { Bivariant } from '../bivariant.ts';
 import type { DatabaseAccess } from '../database-access.ts';
 import type { AnyDomain } from '../domain.ts';
 import type { CommandInput, CommandWords } from '../domain-command.ts';
-import type { PackageAccounts, PackageDatabase } from './package-accounts.ts';
+import type { PackageAccounts } from './package-accounts.ts';
 
 /** Where a package writes log lines. Values of `details` become fields of the line. */
 export type PackageLog = Readonly<

@@ -25,14 +25,17 @@ export interface ComposedTypeDefs {
 }
 
 /**
- * Joins the type definitions of Gatehouse's own domains and of the project's domains.
+ * Joins the type definitions of Gatehouse's own domains and of those of packages and of the project.
  *
  * @throws {CompositionError} with every mistake so far, when files or the external schema cannot be read. Otherwise
  *   all references to their types would be reported too. @throws {PackagesError}
  */
-export function composeTypeDefs(own: readonly AnyDomain[], project: Project): ComposedTypeDefs {
-  const { directory, config } = project;
-  const { domains = [], guards = {}, implies = {} } = config;
+export function composeTypeDefs(
+  own: readonly AnyDomain[],
+  domains: readonly AnyDomain[],
+  { directory, config }: Project,
+): ComposedTypeDefs {
+  const { guards = {}, implies = {} } = config;
   const ofOwn = readTypeDefs(own, directory);
   const ofGatehouse = [sdlFile(new URL('../base.graphql', import.meta.url)), ...ofOwn.documents];
   const ofDomains = readTypeDefs(domains, directory);

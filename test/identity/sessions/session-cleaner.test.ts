@@ -16,6 +16,7 @@ function cleanerOf(removed: readonly (number | Error)[], together = 0) {
   const errors: unknown[] = [];
   const cleaner = createSessionCleaner({
     sessions: {
+      removeChallenges: async () => 0,
       removeDead: async (limit) => {
         limits.push(limit);
         const next = removed[limits.length - 1] ?? 0;

@@ -10,7 +10,7 @@ import { describeEnded, endSessionsOf } from '../end-all-sessions.store.ts';
  * that it ended are refused.
  */
 export function createAccountChanges(dependencies: SessionStoreDependencies) {
-  const { write, ...limits } = dependencies;
+  const { write, notify, ...limits } = dependencies;
   const changing = (id: string) => ({ kind: 'USER', id }) as const;
   return {
     /** Disables a user, and ends the user's sessions. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
@@ -41,10 +41,14 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
     /** Gives the user another password, and ends the user's sessions. @throws {NotFoundError} */
     resetPassword: (id: string, passwordHash: string, origin: Origin): Promise<UserRecord> =>
       write({ origin, changing: changing(id) }, async (transaction, { at, record }) => {
-        const user = await changeUser(transaction, id, { passwordHash });
+        const user = await changeUser(transaction, id, {
+          passwordHash,
+          passwordVersion: { increment: 1 },
+        });
         const ended = await endSessionsOf(transaction, { userId: user.id }, { ...limits, at });
         const event = { action: 'password.reset', subjectId: user.id };
         await record({ ...event, detail: describeEnded(ended) });
+        await notify(transaction, { userId: user.id, action: event.action, at });
         return user;
       }),
   };

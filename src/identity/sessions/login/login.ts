@@ -8,7 +8,10 @@ import type { UserViewer } from '../../../authentication/viewer.ts';
 import type { NewSessionCookie } from '../../../values/browser-session.ts';
 import type { Groups } from '../../../values/groups.ts';
 import type { IssueCredentials, IssuedCredentials } from '../issue-credentials.ts';
-import type { LoginAttempt, OpenSession } from './open-session.ts';
+import { factorRequired } from '../proofs/proof-errors.ts';
+import type { OpenedSession } from './open-session.store.ts';
+import type { LoginCompletion, OpenSession } from './open-session.ts';
+import type { LoginAttempt } from './password-proofs.ts';
 
 export interface LoginDependencies {
   readonly openSession: OpenSession;
@@ -18,16 +21,12 @@ export interface LoginDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-/** Opens a session that a refresh token continues. @throws what `OpenSession` throws. */
-export type Login = (attempt: LoginAttempt) => Promise<IssuedCredentials>;
-
-export const createLogin =
-  ({ openSession, issueCredentials, randomBytes }: LoginDependencies): Login =>
-  async (attempt) => {
-    const secrets = createRefreshSecrets(randomBytes);
-    const session = await openSession(attempt, { kind: 'token', refresh: firstOfChain(secrets) });
-    return issueCredentials(session, writeFirstToken(session.id, secrets));
-  };
+/**
+ * Opens a session that a refresh token continues.
+ *
+ * @throws {UnauthenticatedError} FACTOR_REQUIRED. @throws what `OpenSession` throws.
+ */
+export type Login<Sent> = (sent: Sent) => Promise<IssuedCredentials>;
 
 /** A browser session that has just been opened. */
 export interface StartedSession {
@@ -36,14 +35,58 @@ export interface StartedSession {
   readonly cookie: NewSessionCookie;
 }
 
-/** Opens a session that a cookie continues. @throws what `OpenSession` throws. */
-export type StartSession = (attempt: LoginAttempt) => Promise<StartedSession>;
+/** A browser session, or what is due before it opens. */
+export type SessionStart =
+  | ({ readonly outcome: 'opened' } & StartedSession)
+  | Extract<OpenedSession, { outcome: 'due' }>;
 
-export const createStartSession =
-  ({ openSession, groups, randomBytes }: LoginDependencies): StartSession =>
-  async (attempt) => {
+/** Opens a session that a cookie continues. @throws what `OpenSession` throws. */
+export type StartSession<Sent> = (sent: Sent) => Promise<SessionStart>;
+
+export interface Logins {
+  readonly login: Login<LoginAttempt>;
+  readonly completeLogin: Login<LoginCompletion>;
+  readonly startSession: StartSession<LoginAttempt>;
+  readonly completeSession: StartSession<LoginCompletion>;
+}
+
+/** Creates the four functions that log in: with tokens or a cookie, in one step or two. */
+export function createLogins({ openSession, ...dependencies }: LoginDependencies): Logins {
+  const withTokens = createWithTokens(dependencies);
+  const withCookie = createWithCookie(dependencies);
+  return {
+    login: withTokens(openSession.begin),
+    completeLogin: withTokens(openSession.complete),
+    startSession: withCookie(openSession.begin),
+    completeSession: withCookie(openSession.complete),
+  };
+}
+
+type Open<Sent> = (
+  sent: Sent,
+  opening: Parameters<OpenSession['begin']>[1],
+) => Promise<OpenedSession>;
+
+const createWithTokens =
+  ({ issueCredentials, randomBytes }: Omit<LoginDependencies, 'openSession'>) =>
+  <Sent>(open: Open<Sent>): Login<Sent> =>
+  async (sent) => {
+    const secrets = createRefreshSecrets(randomBytes);
+    const secret = { kind: 'token', refresh: firstOfChain(secrets) } as const;
+    const opened = await open(sent, { purpose: 'LOGIN', secret });
+    if (opened.outcome === 'due') throw factorRequired(opened.due);
+    const { session } = opened;
+    return issueCredentials(session, writeFirstToken(session.id, secrets));
+  };
+
+const createWithCookie =
+  ({ groups, randomBytes }: Omit<LoginDependencies, 'openSession'>) =>
+  <Sent>(open: Open<Sent>): StartSession<Sent> =>
+  async (sent) => {
     const { token, hash } = createOpaqueToken(randomBytes);
-    const session = await openSession(attempt, { kind: 'cookie', hash });
+    const opened = await open(sent, { purpose: 'SESSION', secret: { kind: 'cookie', hash } });
+    if (opened.outcome === 'due') return opened;
+    const { session } = opened;
     const viewer: UserViewer = {
       kind: 'user',
       isAuthenticated: true,
@@ -51,6 +94,9 @@ export const createStartSession =
       sessionId: session.id,
       sessionKind: 'cookie',
       groups: new Set(groups.inEffect(session.groups)),
+      authenticatedAt: session.authenticatedAt,
+      proofCount: session.proofCount,
     };
-    return { viewer, cookie: { value: token, expiresAt: session.absoluteEndAt } };
+    const cookie = { value: token, expiresAt: session.absoluteEndAt };
+    return { outcome: 'opened', viewer, cookie };
   };

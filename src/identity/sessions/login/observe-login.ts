@@ -1,7 +1,13 @@
 import type { ClientError } from '../../../errors.ts';
 
-/** The result of a login attempt, for metrics. */
-export type LoginOutcome = 'ok' | 'bad_credentials' | 'rate_limited' | 'unavailable' | 'failed';
+/** The result of a login attempt, for metrics. `factor_due`: the password was right, and more is due. */
+export type LoginOutcome =
+  | 'ok'
+  | 'factor_due'
+  | 'bad_credentials'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'failed';
 
 export interface LoginObservation {
   readonly toClientError: (error: unknown) => ClientError | undefined;
@@ -10,17 +16,20 @@ export interface LoginObservation {
 
 /** Wraps a login, and reports the result of each attempt. */
 export const observeLogin =
-  <Attempt, Result>(
+  <Attempt, Result extends object>(
     login: (attempt: Attempt) => Promise<Result>,
     { toClientError, onOutcome }: LoginObservation,
   ): ((attempt: Attempt) => Promise<Result>) =>
   async (attempt) => {
     try {
       const result = await login(attempt);
-      onOutcome('ok');
+      onOutcome('outcome' in result && result.outcome === 'due' ? 'factor_due' : 'ok');
       return result;
     } catch (error) {
-      onOutcome(failures.get(toClientError(error)?.code) ?? 'failed');
+      const { code, facts } = toClientError(error) ?? {};
+      onOutcome(
+        facts?.reason === 'FACTOR_REQUIRED' ? 'factor_due' : (failures.get(code) ?? 'failed'),
+      );
       throw error;
     }
   };

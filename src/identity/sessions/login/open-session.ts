@@ -1,105 +1,89 @@
-import type { Passwords } from '../../../authentication/password.ts';
-import { checkUsername, toUsernameKey } from '../../../authentication/username.ts';
 import { UnauthenticatedError } from '../../../errors.ts';
 import type { RequestSource } from '../../../values/request-source.ts';
 import type { AuditStore } from '../../audit/audit.store.ts';
-import type { RenewPasswordHash } from '../renew-password-hash.ts';
-import type { LiveSession, SessionSecret } from '../session.records.ts';
+import {
+  type PassWithProof,
+  type ProofInput,
+  type ProofsDependencies,
+  spend,
+} from '../proofs/proofs.ts';
+import { type Proving, UnspentProofError } from '../proofs/prove.store.ts';
+import type { SessionSecret } from '../session.records.ts';
 import type { SessionStore } from '../session.store.ts';
-import { type Counted, queueKeyOf } from './attempt-counters.ts';
-import type { LoginAccount } from './login-account.ts';
-import type { LoginAttempts } from './login-attempts.ts';
+import type { OpenedSession } from './open-session.store.ts';
+import type { LoginAttempt, PasswordProofs } from './password-proofs.ts';
 
-export interface OpenSessionDependencies {
-  readonly sessions: SessionStore;
+export interface OpenSessionDependencies extends Pick<ProofsDependencies, 'rules' | 'randomBytes'> {
+  readonly sessions: Pick<SessionStore, 'open'>;
   readonly audit: Pick<AuditStore, 'record'>;
-  readonly attempts: LoginAttempts;
-  readonly passwords: Pick<Passwords, 'verify'>;
-  readonly renewPasswordHash: RenewPasswordHash;
+  readonly passwordProofs: PasswordProofs;
+  readonly passWithProof: PassWithProof;
   readonly sessionLifetimeSeconds: number;
   readonly now: () => Date;
 }
 
-export interface LoginAttempt {
-  readonly username: string;
-  readonly password: string;
+/** A proof that completes a log-in, or a passkey that begins one. */
+export interface LoginCompletion {
+  readonly challenge: string;
+  readonly proof: ProofInput;
+  /** The cookie of a browser's challenge. */
+  readonly cookie?: string | undefined;
   readonly client: RequestSource;
 }
 
+/** What continues the session: the mutations of each kind complete their own log-ins alone. */
+interface Opening {
+  readonly purpose: 'LOGIN' | 'SESSION';
+  readonly secret: SessionSecret;
+}
+
 /**
- * Checks credentials and opens a session.
+ * Opens a session, or says what is due.
  *
- * @throws {UnauthenticatedError} BAD_CREDENTIALS, for every kind of wrong credentials.
+ * @throws {UnauthenticatedError} BAD_CREDENTIALS for every kind of wrong credentials, CHALLENGE_ENDED.
  * @throws {RateLimitedError} after too many failures, even with right credentials.
  */
-export type OpenSession = (attempt: LoginAttempt, secret: SessionSecret) => Promise<LiveSession>;
+export interface OpenSession {
+  begin(attempt: LoginAttempt, opening: Opening): Promise<OpenedSession>;
+  complete(completion: LoginCompletion, opening: Opening): Promise<OpenedSession>;
+}
 
-/**
- * Creates the function that checks credentials and opens a session, which `secret` continues.
- *
- * An unknown user takes the same work as a wrong password and gets the same answer, so that usernames cannot be found
- * by trying.
- */
+/** Creates the two functions that open sessions: by a username and a password, and by the proof that was due. */
 export function createOpenSession(dependencies: OpenSessionDependencies): OpenSession {
-  const { sessions, audit, attempts, sessionLifetimeSeconds, now } = dependencies;
-  const readAgain = createReadAgain(dependencies);
+  const { sessions, audit, passwordProofs, passWithProof, rules, randomBytes } = dependencies;
+  const { sessionLifetimeSeconds, now } = dependencies;
 
-  return async ({ username, password, client }, secret) => {
-    // Invalid usernames, for example with a NUL character, are not sent to the database.
-    const isPossible = checkUsername(username) === undefined;
-    const usernameKey = toUsernameKey(username);
-    const account = isPossible ? await sessions.findAccount(usernameKey) : null;
-    const { ip, userAgent = null } = client;
-    const attempt = await attempts.verify({ usernameKey, ip, password, account });
-    const refuse = async (): Promise<never> => {
-      const event = { action: 'login.failed', subjectId: account?.id ?? null };
-      await audit.record({ actor: null, ip: ip ?? null }, event);
-      throw badCredentials();
-    };
-    if (account === null || !attempt.isRight) return refuse();
-
+  const open = (
+    proving: Proving,
+    { secret, client }: Pick<Opening, 'secret'> & { readonly client: RequestSource },
+  ): Promise<OpenedSession> => {
     const expiresAt = new Date(now().getTime() + sessionLifetimeSeconds * 1000);
-    const opening = { secret, expiresAt, ip: ip ?? null, userAgent };
-    const open = async () =>
-      (await sessions.open({ account, ...opening })) ??
-      readAgain({ usernameKey, password, account, ip }, (changed) =>
-        sessions.open({ account: changed, ...opening }),
-      );
-    const session = await open().catch((error: unknown) => {
-      attempt.forgiveLater();
-      throw error;
-    });
-    if (session === null) return refuse();
-    await attempt.forgive();
-    await dependencies.renewPasswordHash(account, password);
-    return session;
+    const { ip = null, userAgent = null } = client;
+    return sessions.open({ ...proving, secret, expiresAt, ip, userAgent });
   };
-}
 
-interface CheckedAccount extends Counted {
-  readonly password: string;
-  /** The account when its password was verified. */
-  readonly account: LoginAccount;
-}
-
-/**
- * Calls `goOn` with the account if its hash has changed since it was read and the password still matches: another
- * login has replaced the hash. Otherwise returns null.
- */
-function createReadAgain({
-  sessions,
-  passwords,
-}: Pick<OpenSessionDependencies, 'sessions' | 'passwords'>) {
-  return async <Result>(
-    { password, account, ...counted }: CheckedAccount,
-    goOn: (changed: LoginAccount) => Promise<Result | null>,
-  ): Promise<Result | null> => {
-    const { usernameKey } = counted;
-    const changed = await sessions.findAccount(usernameKey);
-    if (changed === null || changed.passwordHash === account.passwordHash) return null;
-    const check = { usernameKey, password, hash: changed.passwordHash };
-    const isRight = await passwords.verify(check, queueKeyOf(counted));
-    return isRight ? goOn(changed) : null;
+  return {
+    async begin(attempt, { purpose, secret }) {
+      const { client } = attempt;
+      const refuse = async (userId: string | undefined): Promise<never> => {
+        const event = { action: 'login.failed', subjectId: userId ?? null };
+        await audit.record({ actor: null, ip: client.ip ?? null }, event);
+        throw badCredentials();
+      };
+      const proof = await passwordProofs.ofUsername(attempt);
+      if ('wrong' in proof) return refuse(proof.userId);
+      const proving = { proof, pending: null, purpose, due: rules.due, randomBytes };
+      return spend(proof, () => open(proving, { secret, client })).catch((error: unknown) => {
+        if (error instanceof UnspentProofError) return refuse(proof.userId);
+        throw error;
+      });
+    },
+    complete({ client, ...sent }, { purpose, secret }) {
+      const origin = { actor: null, ip: client.ip ?? null };
+      return passWithProof({ ...sent, purpose, client, origin }, (proving) =>
+        open(proving, { secret, client }),
+      );
+    },
   };
 }
 

@@ -1,0 +1,71 @@
+import type { Origin } from '../../../changes/origin.ts';
+import type { DatabaseTransaction } from '../../../database/connect.ts';
+import { factorsOf, readTimes } from '../../../values/factor.ts';
+import { required } from '../../../values/required.ts';
+import type { SessionStoreDependencies } from '../../store-dependencies.ts';
+import { readLiveSession } from '../live-session.store.ts';
+import { type DueFactors, type Proving, prove } from '../proofs/prove.store.ts';
+import {
+  type LiveSession,
+  type SessionSecret,
+  secretData,
+  sessionFields,
+} from '../session.records.ts';
+import { makeRoomForSession } from '../session-limit.store.ts';
+
+export interface NewSession extends Proving {
+  readonly secret: SessionSecret;
+  /** The end of its maximum lifetime. */
+  readonly expiresAt: Date;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+}
+
+/** What a log-in leads to. */
+export type OpenedSession =
+  | { readonly outcome: 'opened'; readonly session: LiveSession }
+  | { readonly outcome: 'due'; readonly due: DueFactors };
+
+/**
+ * Creates the only function that opens sessions. Logins of one user run one after another, so that together they cannot
+ * exceed the session limit.
+ *
+ * @throws {UnspentProofError} as its result does: nothing was done.
+ */
+export function createOpenSession(dependencies: SessionStoreDependencies) {
+  const { write, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
+  return (opening: NewSession): Promise<OpenedSession> => {
+    const { secret, expiresAt, userAgent, ip, ...proving } = opening;
+    const { userId } = proving.proof;
+    const origin: Origin = { actor: { kind: 'USER', id: userId }, ip };
+    // Before the time is read: logins of one user wait for each other.
+    const lock = (transaction: DatabaseTransaction) => transaction.$queryRaw`
+      SELECT 1 FROM gatehouse.users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+    return write({ origin, lock }, async (transaction, writing) => {
+      const passed = await prove(transaction, proving, writing);
+      if ('challenge' in passed) return { outcome: 'due', due: passed };
+      const { record, at } = writing;
+      const moment = { at, sessionIdleSeconds };
+      const { epoch, proved } = passed;
+      await makeRoomForSession(transaction, { userId, epoch, maxSessionsPerUser, record }, moment);
+      const detail = factorsOf(readTimes(proved)).join(', ');
+      await record({ at, action: 'login.succeeded', subjectId: userId, detail });
+      const opened = await transaction.session.create({
+        data: {
+          userId,
+          epoch,
+          proved,
+          expiresAt,
+          userAgent,
+          ip,
+          createdAt: at,
+          lastUsedAt: at,
+          ...secretData(secret),
+        },
+        select: sessionFields,
+      });
+      const session = await required(readLiveSession(transaction, opened, moment));
+      return { outcome: 'opened', session };
+    });
+  };
+}

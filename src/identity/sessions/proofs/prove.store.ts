@@ -1,0 +1,142 @@
+import { createOpaqueToken } from '../../../authentication/opaque-token.ts';
+import type { Writing } from '../../../changes/write-in-transaction.ts';
+import type { DatabaseTransaction } from '../../../database/connect.ts';
+import {
+  type Factor,
+  factorsOf,
+  provedAt,
+  readTimes,
+  type StoredTimes,
+} from '../../../values/factor.ts';
+import type { FactorRules, RightProof } from '../../../values/proof.ts';
+import { type ChallengePurpose, type PendingLogin, spendChallenge } from './challenge.store.ts';
+
+/** How long a challenge lives. */
+const challengeSeconds = 5 * 60;
+
+/** What passes the one door of every log-in. */
+export interface Proving {
+  readonly proof: Pick<RightProof, 'userId' | 'factor' | 'spend'>;
+  /** The log-in that the proof completes. Null: it begins one. */
+  readonly pending: PendingLogin | null;
+  readonly purpose: ChallengePurpose;
+  /** The session that proves itself again. */
+  readonly sessionId?: string;
+  readonly due: FactorRules['due'];
+  /** A secure source. */
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+/** The account, locked for update until the transaction ends. */
+export interface ProvedAccount {
+  readonly id: string;
+  readonly epoch: number;
+  /** All that this log-in has proved. */
+  readonly proved: StoredTimes;
+}
+
+/** One of `factors` is still due. The password was right. */
+export interface DueFactors {
+  readonly factors: readonly Factor[];
+  readonly challenge: string;
+  /** The cookie without which the challenge of a browser is not valid. */
+  readonly cookie: string | undefined;
+  readonly expiresAt: Date;
+}
+
+/** A proof that could not be spent. Thrown, so that the transaction is undone. */
+export class UnspentProofError extends Error {
+  override readonly name = 'UnspentProofError';
+  /** Whether the challenge has ended, with its account. Otherwise the proof was wrong, or spent by another log-in. */
+  readonly isEnded: boolean;
+
+  constructor(isEnded: boolean) {
+    super('The proof was not spent.');
+    this.isEnded = isEnded;
+  }
+}
+
+/**
+ * Locks the account, reads again that nothing has changed since the log-in began, spends the challenge and the proof, and
+ * asks what is due. What is due is a new challenge, in the same transaction.
+ *
+ * @throws {UnspentProofError}
+ */
+export async function prove(
+  transaction: DatabaseTransaction,
+  { proof, pending, due, ...challenge }: Proving,
+  { at, record }: Writing,
+): Promise<ProvedAccount | DueFactors> {
+  const account = await lockAccount(transaction, proof.userId, pending);
+  if (pending !== null && !(await spendChallenge(transaction, pending, at))) {
+    throw new UnspentProofError(true);
+  }
+  if (!(await proof.spend(transaction))) throw new UnspentProofError(false);
+  const proved = { ...pending?.proved, ...provedAt([proof.factor], at) };
+  const names = new Set(factorsOf(readTimes(proved)));
+  // Possession alone opens nothing.
+  const factors =
+    names.has('PASSWORD') || names.has('PASSKEY_VERIFIED')
+      ? await due(transaction, account.id, names)
+      : passwordAlone;
+  if (factors.length === 0) return { id: account.id, epoch: account.epoch, proved };
+  await record({ action: 'login.factor_due', subjectId: account.id });
+  return begin(transaction, { account, proved, factors, at, ...challenge });
+}
+
+const passwordAlone: readonly Factor[] = ['PASSWORD'];
+
+interface LockedAccount {
+  readonly id: string;
+  readonly epoch: number;
+  readonly passwordVersion: number;
+}
+
+async function lockAccount(
+  transaction: DatabaseTransaction,
+  userId: string,
+  pending: PendingLogin | null,
+): Promise<LockedAccount> {
+  const [account] = await transaction.$queryRaw<LockedAccount[]>`
+    SELECT id, session_epoch AS epoch, password_version AS "passwordVersion" FROM gatehouse.users
+    WHERE id = ${userId}::uuid AND disabled_at IS NULL
+    FOR NO KEY UPDATE`;
+  const isSame =
+    pending === null ||
+    (account?.epoch === pending.epoch &&
+      account.passwordVersion === pending.passwordVersion &&
+      account.id === pending.userId);
+  if (account === undefined || !isSame) throw new UnspentProofError(pending !== null);
+  return account;
+}
+
+interface Beginning extends Pick<Proving, 'purpose' | 'sessionId' | 'randomBytes'> {
+  readonly account: LockedAccount;
+  readonly proved: StoredTimes;
+  readonly factors: readonly Factor[];
+  readonly at: Date;
+}
+
+async function begin(
+  transaction: DatabaseTransaction,
+  { account, proved, factors, at, purpose, sessionId, randomBytes }: Beginning,
+): Promise<DueFactors> {
+  const challenge = createOpaqueToken(randomBytes);
+  const cookie = purpose === 'SESSION' ? createOpaqueToken(randomBytes) : undefined;
+  const expiresAt = new Date(at.getTime() + challengeSeconds * 1000);
+  const { id: userId, epoch, passwordVersion } = account;
+  await transaction.loginChallenge.create({
+    data: {
+      hash: challenge.hash,
+      userId,
+      purpose,
+      sessionId: sessionId ?? null,
+      cookieHash: cookie?.hash ?? null,
+      epoch,
+      passwordVersion,
+      proved,
+      expiresAt,
+    },
+  });
+  return { factors, challenge: challenge.token, cookie: cookie?.token, expiresAt };
+}

@@ -1,0 +1,51 @@
+import type { Origin } from '../../../changes/origin.ts';
+import { factorsOf, readTimes } from '../../../values/factor.ts';
+import { required } from '../../../values/required.ts';
+import type { SessionStoreDependencies } from '../../store-dependencies.ts';
+import { readLiveSession } from '../live-session.store.ts';
+import type { LiveSession, SessionSecret } from '../session.records.ts';
+import { continueSession } from './continue-session.store.ts';
+import { type DueFactors, type Proving, prove } from './prove.store.ts';
+
+export interface RenewedProof<Credentials> extends Proving {
+  readonly sessionId: string;
+  /** The session's next refresh token or cookie. */
+  readonly secret: SessionSecret;
+  /** Creates the session's next credentials. If it throws, nothing is changed. */
+  readonly issue: (session: LiveSession) => Credentials;
+}
+
+/** What a session gets that proves itself again. */
+export type Reauthenticated<Credentials> =
+  | { readonly outcome: 'renewed'; readonly credentials: Credentials }
+  | { readonly outcome: 'due'; readonly due: DueFactors };
+
+/**
+ * Creates the function that renews the facts of a session and replaces its secret, in one transaction.
+ *
+ * @throws {UnspentProofError} as its result does: nothing was done. @throws the error of `issue`.
+ */
+export function createReauthenticate(dependencies: SessionStoreDependencies) {
+  const { write, sessionIdleSeconds } = dependencies;
+  return <Credentials>(
+    { secret, issue, ...proving }: RenewedProof<Credentials>,
+    origin: Origin,
+  ): Promise<Reauthenticated<Credentials>> => {
+    const { sessionId, proof } = proving;
+    const changing = { kind: 'USER', id: proof.userId } as const;
+    return write({ origin, changing }, async (transaction, writing) => {
+      const passed = await prove(transaction, proving, writing);
+      if ('challenge' in passed) return { outcome: 'due', due: passed };
+      const { at, record } = writing;
+      const { epoch, proved } = passed;
+      const next = { sessionId, epoch, secret, proved };
+      const session = await continueSession(transaction, next, at);
+      const detail = factorsOf(readTimes(proved)).join(', ');
+      await record({ action: 'session.reauthenticated', subjectId: sessionId, detail });
+      const live = await required(
+        readLiveSession(transaction, session, { at, sessionIdleSeconds }),
+      );
+      return { outcome: 'renewed', credentials: issue(live) };
+    });
+  };
+}

@@ -1,0 +1,21 @@
+import type { Viewer } from '../../../authentication/viewer.ts';
+import { UnauthenticatedError } from '../../../errors.ts';
+import { kindsOf } from '../../../values/factor.ts';
+
+/** How long a proof is fresh enough to change how a user logs in. */
+const freshSeconds = 15 * 60;
+
+/**
+ * Requires that a session proved `factors` kinds of factors lately. A command on the machine has no session, and passes.
+ *
+ * @throws {UnauthenticatedError} AUTHENTICATION_TOO_OLD if it once proved as many, or FACTORS_MISSING.
+ */
+export function requireProofs(viewer: Viewer | undefined, factors: number, at: Date): void {
+  if (viewer === undefined) return;
+  const times = viewer.kind === 'user' ? (viewer.authenticatedAt ?? {}) : {};
+  if (kindsOf(times, new Date(at.getTime() - freshSeconds * 1000)) >= factors) return;
+  const reason = kindsOf(times) >= factors ? 'AUTHENTICATION_TOO_OLD' : 'FACTORS_MISSING';
+  throw new UnauthenticatedError(reason, 'Prove again who you are: see `reauthenticate`.', {
+    facts: { maxAge: freshSeconds, factors },
+  });
+}
