@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compileAdmission, decide } from '../../packages/authorization/src/decision/decision.ts';
+import {
+  compileGroupAdmission,
+  decideByGroups,
+} from '../../packages/authorization/src/decision/decision.ts';
 import { anonymous, holding } from './fixtures.ts';
 
 const any = { requires: [], or: [] };
@@ -115,31 +118,37 @@ const rows = [
 
 describe('decide', () => {
   it.each(rows)('asked $title: $outcome', ({ requirement, viewer, outcome }) => {
-    expect(decide(requirement, viewer).outcome).toBe(outcome);
+    expect(decideByGroups(requirement, viewer).outcome).toBe(outcome);
   });
 
   it('names every clause that is not met', () => {
-    const decision = decide([editor, any, adminOrUser], holding());
+    const decision = decideByGroups([editor, any, adminOrUser], holding());
     expect(decision).toEqual({ outcome: 'forbidden', unmet: [editor, adminOrUser] });
   });
 
   it('names no clause that a policy could still meet, once another has failed', () => {
-    expect(decide([self, editor], holding())).toEqual({ outcome: 'forbidden', unmet: [editor] });
+    expect(decideByGroups([self, editor], holding())).toEqual({
+      outcome: 'forbidden',
+      unmet: [editor],
+    });
   });
 
   it('names every clause that waits for a policy', () => {
-    const decision = decide([self, any, editorOrSelf], holding());
+    const decision = decideByGroups([self, any, editorOrSelf], holding());
     expect(decision).toEqual({ outcome: 'depends', clauses: [self, editorOrSelf] });
   });
 
   it('passes on why the viewer is not authenticated', () => {
     const expired = { isAuthenticated: false, reason: 'TOKEN_EXPIRED' } as const;
-    expect(decide([any], expired)).toEqual({ outcome: 'unauthenticated', reason: 'TOKEN_EXPIRED' });
+    expect(decideByGroups([any], expired)).toEqual({
+      outcome: 'unauthenticated',
+      reason: 'TOKEN_EXPIRED',
+    });
   });
 });
 
-describe('compileAdmission', () => {
+describe('compileGroupAdmission', () => {
   it.each(rows)('answers at once when asked $title', ({ requirement, viewer, outcome }) => {
-    expect(compileAdmission(requirement)(viewer)).toBe(outcome === 'allowed');
+    expect(compileGroupAdmission(requirement)(viewer)).toBe(outcome === 'allowed');
   });
 });

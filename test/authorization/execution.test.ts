@@ -310,6 +310,8 @@ describe('what a policy answered is not kept', () => {
   });
 });
 
+const begun = new Date('2026-07-01T12:00:00Z');
+
 describe('the executions', () => {
   const operationOf = (text: string) => {
     const [operation] = parse(text).definitions;
@@ -319,8 +321,8 @@ describe('the executions', () => {
   const operation = operationOf('{ a }');
 
   it('give the one that was announced, once, to the run that follows', () => {
-    const executions = createExecutions();
-    const [context, announced] = [{}, createExecution(new Set(['a']))];
+    const executions = createExecutions(() => begun);
+    const [context, announced] = [{}, { ...createExecution(begun), reportedPaths: new Set(['a']) }];
     executions.announce(context, operation, announced);
     const info = { operation, variableValues: {} };
     expect(executions.of(context, info)).toBe(announced);
@@ -329,8 +331,8 @@ describe('the executions', () => {
   });
 
   it('do not give it to another operation or another context', () => {
-    const executions = createExecutions();
-    const [context, announced] = [{}, createExecution()];
+    const executions = createExecutions(() => begun);
+    const [context, announced] = [{}, createExecution(begun)];
     executions.announce(context, operation, announced);
     const other = { operation: operationOf('{ a }'), variableValues: {} };
     expect(executions.of(context, other)).not.toBe(announced);
@@ -339,9 +341,9 @@ describe('the executions', () => {
   });
 
   it('give a subscription its reports, and no answers from event to event', () => {
-    const executions = createExecutions();
+    const executions = createExecutions(() => begun);
     const [context, ticks] = [{}, operationOf('subscription { a }')];
-    const announced = createExecution(new Set(['a']));
+    const announced = { ...createExecution(begun), reportedPaths: new Set(['a']) };
     executions.announce(context, ticks, announced);
     const info = { operation: ticks, variableValues: {} };
     const events = [executions.of(context, info), executions.of(context, info)];
@@ -353,7 +355,7 @@ describe('the executions', () => {
   });
 
   it('give one event of a subscription one execution, though others have the same variables', () => {
-    const executions = createExecutions();
+    const executions = createExecutions(() => begun);
     const [context, ticks] = [{}, operationOf('subscription { a }')];
     const root = () => ({ prev: undefined, key: 'a', typename: 'Subscription' });
     const below = (prev: ReturnType<typeof root>) => ({ prev, key: 'b', typename: 'Tick' });
@@ -366,9 +368,9 @@ describe('the executions', () => {
   });
 
   it('give the opening of a subscription what was announced, once', () => {
-    const executions = createExecutions();
+    const executions = createExecutions(() => begun);
     const [context, ticks] = [{}, operationOf('subscription { a }')];
-    const announced = createExecution(new Set(['a']));
+    const announced = { ...createExecution(begun), reportedPaths: new Set(['a']) };
     executions.announce(context, ticks, announced);
     expect(executions.opening(context, ticks).answers).toBe(announced.answers);
     const again = executions.opening(context, ticks);
@@ -379,15 +381,15 @@ describe('the executions', () => {
   });
 
   it.each([undefined, null, 'a context', 7])('work where the context is %s', (context) => {
-    const executions = createExecutions();
-    executions.announce(context, operation, createExecution());
+    const executions = createExecutions(() => begun);
+    executions.announce(context, operation, createExecution(begun));
     const info = { operation, variableValues: {} };
     expect(executions.of(context, info)).toBe(executions.of(context, info));
   });
 
   it('work where the context is a function', () => {
-    const executions = createExecutions();
-    const [context, announced] = [() => 1, createExecution()];
+    const executions = createExecutions(() => begun);
+    const [context, announced] = [() => 1, createExecution(begun)];
     executions.announce(context, operation, announced);
     expect(executions.of(context, { operation, variableValues: {} })).toBe(announced);
   });

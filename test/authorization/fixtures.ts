@@ -18,7 +18,7 @@ const places = `repeatable on OBJECT | INTERFACE | UNION | SCALAR | ENUM | INPUT
 /** The directives of an application that has groups and no policies. */
 export const groupsOnly = `
   enum Group { ADMIN EDITOR USER }
-  directive @auth(requires: [Group!], readable: Boolean) ${places}
+  directive @auth(requires: [Group!], readable: Boolean, maxAge: Int, factors: Int) ${places}
   directive @public on FIELD_DEFINITION
 `;
 
@@ -26,7 +26,7 @@ export const groupsOnly = `
 export const withPolicies = `
   enum Group { ADMIN EDITOR USER }
   enum Policy { SELF BOSS }
-  directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!], readable: Boolean) ${places}
+  directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!], readable: Boolean, maxAge: Int, factors: Int) ${places}
   directive @public on FIELD_DEFINITION
 `;
 

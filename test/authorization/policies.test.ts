@@ -265,7 +265,9 @@ describe('a policy that cannot be asked', () => {
       policies: { SELF: () => true, BOSS: () => true },
       viewerOf: (context) => context.viewer,
     });
-    expect(decider.refusalByGroups([{ requires: [], or: ['SELF'] }], { viewer })).toEqual({
+    expect(
+      decider.refusalByGroups([{ requires: [], or: ['SELF'] }], { viewer }, new Date()),
+    ).toEqual({
       outcome: 'forbidden',
       unmet: [{ requires: [], or: ['SELF'] }],
     });

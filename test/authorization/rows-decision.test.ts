@@ -8,8 +8,8 @@ import { compileGuards, compileNeeds, compileRules } from '@gatehouse/authorizat
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
-  compileAdmission,
-  decide,
+  compileGroupAdmission,
+  decideByGroups,
   narrowingClauses,
 } from '../../packages/authorization/src/decision/decision.ts';
 import { implies } from '../../packages/authorization/src/requirements/requirement.ts';
@@ -98,12 +98,12 @@ describe('a clause with rows', () => {
       left: [mine],
     },
   ])('$title', ({ of, viewer, outcome, left = [] }) => {
-    const decision = decide(of, viewer);
+    const decision = decideByGroups(of, viewer);
     expect(decision.outcome).toBe(outcome);
     expect(narrowingClauses(of, viewer)).toEqual(left);
     if (decision.outcome === 'narrowed') expect(decision.clauses).toEqual(left);
     if (decision.outcome === 'depends') expect(decision.clauses).toEqual([self]);
-    expect(compileAdmission(of)(viewer)).toBe(outcome === 'allowed');
+    expect(compileGroupAdmission(of)(viewer)).toBe(outcome === 'allowed');
   });
 
   it('implies another that leaves at least the same rows to at least the same groups', () => {

@@ -33,7 +33,7 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, it } from 'vitest';
-import { decide } from '../../packages/authorization/src/decision/decision.ts';
+import { decideByGroups } from '../../packages/authorization/src/decision/decision.ts';
 import { anonymous, holding, type TestContext } from './fixtures.ts';
 import {
   createChoices,
@@ -168,7 +168,7 @@ const passes =
       toBeSupplied === undefined
         ? requirements.returnedAt(coordinate)
         : requirements.at(toBeSupplied);
-    const { outcome } = decide(requirement, viewer);
+    const { outcome } = decideByGroups(requirement, viewer);
     return outcome === 'allowed' || outcome === 'depends';
   };
 

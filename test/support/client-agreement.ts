@@ -29,7 +29,7 @@ export interface Agreement {
   /** Returns how the client decides an operation otherwise than the server, for every viewer. */
   operation(given: AgreementCase): Promise<readonly string[]>;
   /** How many decisions were compared. */
-  readonly compared: Record<'allowed' | 'narrowed' | 'denied' | 'depends', number>;
+  readonly compared: Record<Compared, number>;
 }
 
 const outcomeOf = {
@@ -37,6 +37,7 @@ const outcomeOf = {
   narrowed: 'narrowed',
   unauthenticated: 'denied',
   forbidden: 'denied',
+  unproven: 'reauthenticate',
   depends: 'depends',
 } as const;
 
@@ -54,7 +55,7 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
   }));
   const policyNames = policiesOf(frontEnd);
   const servers = [true, false].map((answer) => serve(schema, policyNames, answer));
-  const compared = { allowed: 0, narrowed: 0, denied: 0, depends: 0 };
+  const compared = { allowed: 0, narrowed: 0, denied: 0, depends: 0, reauthenticate: 0 };
 
   function compare(what: string, held: Groups, client: Compared, server: Compared) {
     compared[client] += 1;

@@ -44,6 +44,7 @@ import { rootAccess } from './visibility/root-access.ts';
 import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-schema.ts';
 
 export type { Policies, Policy, RowPolicy } from './decision/policies.ts';
+export { type AuthenticationTimes, type Factor, kindsOf } from './decision/proofs.ts';
 export type { Viewer } from './decision/viewer.ts';
 export type { RefusalError } from './enforcement/before/authorize-operation.ts';
 export { toDenialResponse } from './enforcement/before/http-response.ts';
@@ -180,6 +181,7 @@ function checkArguments(schema: unknown, options: unknown): void {
   checkOptions(caller, options, {
     policies: 'object',
     viewerOf: 'function',
+    now: 'function?',
     onPolicyError: 'function?',
     onRowsError: 'function?',
     report: 'function?',

@@ -1,35 +1,54 @@
 import {
   type Clause,
+  demandsProof,
+  joinDemands,
   type NarrowingClause,
   narrows,
   type Requirement,
 } from '../requirements/requirement.ts';
+import { meets, metByWithheld } from './meets.ts';
+import { proves } from './proofs.ts';
+import { toUnproven, type Unproven, unprovenClauses } from './unproven.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
- * The result of checking a requirement against a viewer's groups. `narrowed`: the viewer is admitted, and gets the
+ * The result of checking a requirement against a viewer. `narrowed`: the viewer is admitted, and gets the
  * rows that a policy in `rows` of each of `clauses` admits. `depends`: no clause fails, and a policy in `or` of each
- * of `clauses` has to admit the viewer; other clauses may narrow what it then gets.
+ * of `clauses` has to admit the viewer; other clauses may narrow what it then gets. `unproven`: the viewer is admitted,
+ * and has not proved its identity as the clauses ask.
  */
-export type Decision =
+export type Decision = GroupDecision | Unproven;
+
+/** A decision that depends on policies. */
+export interface PolicyDecision {
+  readonly outcome: 'depends';
+  readonly clauses: readonly Clause[];
+  /** The refusal of a viewer whom the policies admit. Absent: none. */
+  readonly unproven?: Unproven;
+  /** Those of `clauses` that a withheld group meets, and the refusal where no policy admits the viewer to one of them. */
+  readonly withheld?: { readonly clauses: readonly Clause[]; readonly unproven: Unproven };
+}
+
+/** The result of checking a requirement against a viewer's groups. */
+export type GroupDecision =
   | { readonly outcome: 'allowed' }
   | { readonly outcome: 'narrowed'; readonly clauses: readonly NarrowingClause[] }
   | { readonly outcome: 'unauthenticated'; readonly reason: string }
   | { readonly outcome: 'forbidden'; readonly unmet: readonly Clause[] }
-  | { readonly outcome: 'depends'; readonly clauses: readonly Clause[] };
+  | PolicyDecision;
 
 /** A negative decision. */
-export type Refusal = Extract<Decision, { outcome: 'unauthenticated' | 'forbidden' }>;
+export type Refusal = Extract<Decision, { outcome: 'unauthenticated' | 'forbidden' | 'unproven' }>;
 
-const allowed: Decision = { outcome: 'allowed' };
+const allowed: GroupDecision = { outcome: 'allowed' };
 
 /**
- * Decides by groups alone whether `viewer` meets `requirement`.
+ * Decides by groups alone whether `viewer` meets `requirement`. It asks for no proof of identity.
  *
  * Pure: no I/O and no exceptions, so one call is one row of a truth table. An unauthenticated viewer
  * meets no clause, and the answer is `unauthenticated` before any group is named (RFC 9110, 15.5.2 and 15.5.4).
  */
-export function decide(requirement: Requirement, viewer: Viewer): Decision {
+export function decideByGroups(requirement: Requirement, viewer: Viewer): GroupDecision {
   if (admitsByGroups(requirement, viewer)) return allowed;
   if (!viewer.isAuthenticated) return { outcome: 'unauthenticated', reason: viewer.reason };
   const open = requirement.filter((clause) => !meets(clause, viewer.groups));
@@ -38,6 +57,50 @@ export function decide(requirement: Requirement, viewer: Viewer): Decision {
   if (unmet.length > 0) return { outcome: 'forbidden', unmet };
   if (deciding.length > 0) return { outcome: 'depends', clauses: deciding };
   return { outcome: 'narrowed', clauses: open.filter(narrows) };
+}
+
+/**
+ * Decides whether `viewer` meets `requirement`: by its groups, those that are withheld included, and then by how and
+ * when it proved its identity. Pure.
+ *
+ * @param now when the execution began.
+ */
+export function decide(requirement: Requirement, viewer: Viewer, now: Date): Decision {
+  if (!viewer.isAuthenticated) return decideByGroups(requirement, viewer);
+  const byWithheld = metByWithheld(requirement, viewer);
+  const [held, open] = [byWithheld.filter(hasNoPolicy), byWithheld.filter(hasPolicy)];
+  const decision = decideByGroups(without(requirement, held), viewer);
+  if (decision.outcome === 'forbidden') return decision;
+  const unmet = unprovenClauses(requirement, { viewer, now });
+  const refuseBy = ({ length }: readonly Clause[]): Unproven =>
+    toUnproven(unmet, { viewer, now, withheld: length === 0 ? undefined : viewer.withheld });
+  const isProved = unmet.length === 0 && held.length === 0;
+  if (decision.outcome !== 'depends') return isProved ? decision : refuseBy(held);
+  return {
+    ...decision,
+    ...(!isProved && { unproven: refuseBy(held) }),
+    ...(open.length > 0 && { withheld: { clauses: open, unproven: refuseBy(open) } }),
+  };
+}
+
+const hasPolicy = ({ or }: Clause): boolean => or.length > 0;
+const hasNoPolicy = ({ or }: Clause): boolean => or.length === 0;
+
+const without = (requirement: Requirement, left: readonly Clause[]): Requirement =>
+  left.length === 0 ? requirement : requirement.filter((clause) => !left.includes(clause));
+
+/**
+ * Returns the refusal of a viewer after its policies were asked, or undefined when it is admitted.
+ *
+ * @param unmet the clauses of the decision that no policy meets.
+ */
+export function refusalAfter(
+  { unproven, withheld }: PolicyDecision,
+  unmet: readonly Clause[],
+): Refusal | undefined {
+  const refused = withheld === undefined ? unmet : without(unmet, withheld.clauses);
+  if (refused.length > 0) return { outcome: 'forbidden', unmet: refused };
+  return unmet.length > 0 && withheld !== undefined ? withheld.unproven : unproven;
 }
 
 /** Whether a clause of the requirement can narrow a viewer. */
@@ -53,19 +116,23 @@ export function narrowingClauses(
 }
 
 /**
- * Decides the requirement of a field for an object that the policies in `rows` of other fields have admitted. The same
- * policies in `or` admit the viewer too: they mean the same for one row, whatever field asks.
+ * Returns the clauses of a field that are left to decide for an object that the policies in `rows` of other fields have
+ * admitted. The same policies in `or` admit the viewer too: they mean the same for one row, whatever field asks. What
+ * such a clause asks about the proof of identity is left.
  *
  * @param source the requirements of these fields, joined.
  */
-export function decideForRow(
+export function leftForRow(
   requirement: Requirement,
   viewer: Viewer,
   source: Requirement,
-): Decision {
+): Requirement {
   const admitted = narrowingClauses(source, viewer);
-  const left = requirement.filter(({ or }) => !admitted.some(({ rows }) => isIn(rows, or)));
-  return decide(left, viewer);
+  const isAdmitted = ({ or }: Clause) => admitted.some(({ rows }) => isIn(rows, or));
+  return requirement.flatMap((clause) => {
+    if (!isAdmitted(clause)) return [clause];
+    return demandsProof(clause) ? [{ requires: [], or: [], ...joinDemands([clause]) }] : [];
+  });
 }
 
 /** Whether policies in `rows` are all in `or`, so that a row which they admit meets the clause. */
@@ -73,13 +140,13 @@ const isIn = (some: readonly string[], all: readonly string[]): boolean =>
   some.every((each) => all.includes(each));
 
 /** Whether groups alone admit the viewer: the fast path of most checks. */
-export type Admission = (viewer: Viewer) => boolean;
+export type GroupAdmission = (viewer: Viewer) => boolean;
 
 /**
  * Compiles the check by groups of one requirement. It runs for every guarded field of every object, so it allocates
  * nothing. Most requirements are one clause with one group, which needs no loop.
  */
-export function compileAdmission(requirement: Requirement): Admission {
+export function compileGroupAdmission(requirement: Requirement): GroupAdmission {
   const [clause, ...others] = requirement;
   const [group, ...alternatives] = clause?.satisfiedBy ?? clause?.requires ?? [];
   if (group === undefined || others.length > 0 || alternatives.length > 0) {
@@ -88,18 +155,22 @@ export function compileAdmission(requirement: Requirement): Admission {
   return (viewer) => viewer.isAuthenticated && viewer.groups.has(group) === true;
 }
 
+/** Whether groups and proofs alone admit the viewer of an execution that began at `now`. */
+export type Admission = (viewer: Viewer, now: Date) => boolean;
+
+/** Compiles the check of one requirement. Without `maxAge` and `factors`, it is that of the groups. */
+export function compileAdmission(requirement: Requirement): Admission {
+  const admits = compileGroupAdmission(requirement);
+  const demands = requirement.filter(demandsProof);
+  if (demands.length === 0) return admits;
+  return (viewer, now) =>
+    viewer.isAuthenticated &&
+    admits(viewer) &&
+    demands.every((clause) => proves(clause, viewer.authenticatedAt, now));
+}
+
 function admitsByGroups(requirement: Requirement, viewer: Viewer): boolean {
   if (!viewer.isAuthenticated) return requirement.length === 0;
   for (const clause of requirement) if (!meets(clause, viewer.groups)) return false;
   return true;
-}
-
-function meets(
-  { requires, satisfiedBy = requires, or, rows }: Clause,
-  groups: ReadonlySet<string>,
-): boolean {
-  if (requires.length === 0) return or.length === 0 && rows === undefined;
-  // `=== true`: a `has` that returns a promise must not grant a group.
-  for (const group of satisfiedBy) if (groups.has(group) === true) return true;
-  return false;
 }

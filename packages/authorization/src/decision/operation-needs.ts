@@ -1,12 +1,14 @@
+import type { Requirement } from '../requirements/requirement.ts';
 import { decide } from './decision.ts';
 import type { FindRule } from './rules.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
- * The outcome of a decision by groups alone. `narrowed`: it would run, and lists in it return only the rows that a
- * policy admits. `depends`: policies or the data decide.
+ * The outcome of a decision by groups and proofs of identity. `narrowed`: it would run, and lists in it return only the
+ * rows that a policy admits. `depends`: policies or the data decide. `reauthenticate`: it would be another outcome than
+ * `denied` if the viewer proved its identity again.
  */
-export type Outcome = 'allowed' | 'narrowed' | 'denied' | 'depends';
+export type Outcome = 'allowed' | 'narrowed' | 'denied' | 'depends' | 'reauthenticate';
 
 /** A coordinate that an operation selects, supplies or can return. */
 export interface OperationNeed {
@@ -40,23 +42,29 @@ export interface NeedsRequest extends OperationNeeds {
   readonly find: FindRule;
   /** The variables, as they will be sent in JSON. */
   readonly variables: object;
+  /** The time at which the age of proofs is measured. Default: the present time. */
+  readonly now?: () => Date;
 }
 
 /** Decides the requirement of one coordinate. */
 export function decideRequirement(
-  requirement: Parameters<typeof decide>[0],
+  requirement: Requirement,
   viewer: Viewer,
+  now: Date = new Date(),
 ): Outcome {
-  const { outcome } = decide(requirement, viewer);
-  return outcome === 'unauthenticated' || outcome === 'forbidden' ? 'denied' : outcome;
+  const decision = decide(requirement, viewer, now);
+  if (decision.outcome === 'unauthenticated' || decision.outcome === 'forbidden') return 'denied';
+  const unproven = 'unproven' in decision ? decision.unproven : decision;
+  if (!('isFinal' in unproven)) return unproven.outcome;
+  return unproven.isFinal ? 'denied' : 'reauthenticate';
 }
 
 /**
- * Decides a whole operation by groups alone, as the server does before it runs. Pure. A coordinate without a rule
- * makes it depend: the server has to be asked.
+ * Decides a whole operation by groups and proofs alone, as the server does before it runs. Pure. A coordinate without a
+ * rule makes it depend: the server has to be asked.
  */
 export function decideOperation(
-  { find, needs, defaults, variables }: NeedsRequest,
+  { find, needs, defaults, variables, now }: NeedsRequest,
   viewer: Viewer,
 ): Outcome {
   const values = new Map<string, unknown>(
@@ -66,22 +74,25 @@ export function decideOperation(
     for (const group of ['', ...viewer.groups]) values.set(`@${group}`, true);
   const holds = (name: string): boolean =>
     (values.get(name.replace('!', '')) === true) !== name.startsWith('!');
-  let result: Outcome = 'allowed';
+  const found = new Set<Outcome>();
+  const time = now?.();
   for (const need of needs) {
     if (need.when?.some((all) => all.every(holds)) === false) continue;
     if (need.given && !values.has(need.given)) continue;
     const inside = need.in && suppliedBy(find, need.at, values.get(need.in));
     for (const coordinate of inside ?? [need.at]) {
       const rule = find(coordinate);
-      const outcome = rule ? decideRequirement(rule.requirement, viewer) : 'depends';
-      if (outcome === 'denied' && !need.maybe) return outcome;
-      if (outcome === 'narrowed') {
-        if (result === 'allowed') result = outcome;
-      } else if (outcome !== 'allowed') result = 'depends';
+      const outcome = rule ? decideRequirement(rule.requirement, viewer, time) : 'depends';
+      found.add(need.maybe && isNegative(outcome) ? 'depends' : outcome);
     }
   }
-  return result;
+  return strictestFirst.find((outcome) => found.has(outcome)) ?? 'allowed';
 }
+
+const isNegative = (outcome: Outcome): boolean =>
+  outcome === 'denied' || outcome === 'reauthenticate';
+
+const strictestFirst = ['denied', 'reauthenticate', 'depends', 'narrowed'] as const;
 
 /** Returns the input fields and enum values in the value of a variable, at any depth. */
 function suppliedBy(find: FindRule, type: string, value: unknown): readonly string[] {

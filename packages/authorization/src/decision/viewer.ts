@@ -1,3 +1,5 @@
+import type { AuthenticationTimes } from './proofs.ts';
+
 /**
  * The user or program that sent a request, as far as authorization needs it. Applications extend this type.
  *
@@ -6,7 +8,29 @@
  */
 export type Viewer =
   | { readonly isAuthenticated: false; readonly reason: string }
-  | { readonly isAuthenticated: true; readonly groups: ReadonlySet<string> };
+  | {
+      readonly isAuthenticated: true;
+      readonly groups: ReadonlySet<string>;
+      /**
+       * When each factor was last proved. `EACH_REQUEST`: a program that proves its identity with each request, by one
+       * kind of factor. Absent: never.
+       */
+      readonly authenticatedAt?: AuthenticationTimes | 'EACH_REQUEST';
+      /** The groups that the viewer may use only after it has proved more factors. They are not in `groups`. */
+      readonly withheld?: WithheldGroups;
+    };
+
+/** Groups that a viewer holds, and may not use yet. */
+export interface WithheldGroups {
+  readonly groups: ReadonlySet<string>;
+  /** How many kinds of factors it must prove: 1 or 2. */
+  readonly factors: number;
+  /** Whether the account has no factor to prove, so that it must first set one up. */
+  readonly mustEnrol: boolean;
+}
+
+/** A viewer with a valid token. */
+export type AuthenticatedViewer = Extract<Viewer, { isAuthenticated: true }>;
 
 /** A viewer without a valid token. */
 type AnonymousViewer = Extract<Viewer, { isAuthenticated: false }>;
@@ -17,7 +41,7 @@ const missing: AnonymousViewer = { isAuthenticated: false, reason: 'TOKEN_MISSIN
  * Validates the viewer that an application returned, which may be written in JavaScript. Everything without
  * `isAuthenticated: true` is anonymous, also a missing viewer.
  *
- * @throws {TypeError} for an authenticated viewer whose `groups` is not a set.
+ * @throws {TypeError} for an authenticated viewer whose `groups`, or those in `withheld`, are not a set.
  */
 export function parseViewer<TViewer extends Viewer>(
   given: TViewer | null | undefined,
@@ -25,8 +49,13 @@ export function parseViewer<TViewer extends Viewer>(
   if (given === null || given === undefined) return missing;
   const viewer: Viewer = given;
   if (viewer.isAuthenticated === true) {
-    if (typeof viewer.groups?.has === 'function') return given;
-    throw new TypeError('The `groups` of an authenticated viewer must be a Set of group names.');
+    if (typeof viewer.groups?.has !== 'function') {
+      throw new TypeError('The `groups` of an authenticated viewer must be a Set of group names.');
+    }
+    if (viewer.withheld === undefined || typeof viewer.withheld?.groups?.has === 'function') {
+      return given;
+    }
+    throw new TypeError('The `groups` of `withheld` must be a Set of group names.');
   }
   return viewer.isAuthenticated === false && typeof viewer.reason === 'string' ? given : missing;
 }

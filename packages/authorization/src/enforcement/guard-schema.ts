@@ -94,8 +94,9 @@ export function guardSchema<TContext>(
       const guardedList = guardList?.(field.type, checked.resolve);
       const outer = guardedList === undefined ? checked : { resolve: guardedList };
       const { resolve, reader } = guardFieldValue(coordinate, field.type, outer);
-      field.resolve = resolve;
-      if (reader !== undefined) readers.set(resolve, reader);
+      const begins = isRoot && decider.requirements.demandProof;
+      field.resolve = begins ? beginExecution(decider, resolve) : resolve;
+      if (reader !== undefined && !begins) readers.set(resolve, reader);
       // A denied subscriber must not even open the source stream.
       const opening = { coordinate, args: field.args, isRoot, opensStream: true };
       if (!isSubscription) continue;
@@ -145,6 +146,14 @@ function guardField<TContext>(
 }
 
 const admitsAll = (): boolean => true;
+
+/** Wraps the resolver of a root field, so that the time of its execution is measured when the first of them is called. */
+const beginExecution =
+  <TContext>(decider: Decider<TContext>, resolve: Resolver<TContext>): Resolver<TContext> =>
+  (source, args, context, info) => {
+    decider.beganAt(context, info);
+    return resolve(source, args, context, info);
+  };
 
 function guardResolver<TContext>(
   { fastPath, check }: FieldGuard<TContext>,

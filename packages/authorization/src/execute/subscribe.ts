@@ -1,4 +1,4 @@
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import { execute } from 'graphql';
 import { SourceEvent } from '../enforcement/calls/source-events.ts';
 import { openSourceStream } from '../graphql-js/source-stream.ts';
@@ -12,7 +12,10 @@ export interface SubscribeArgs extends ExecutionArgs {
 /** The results of a subscription, one for each event that exists for the viewer. */
 export type SubscriptionResults = AsyncIterableIterator<ExecutionResult, void, undefined>;
 
-/** Executes a subscription as `subscribe` of graphql-js does, without the events that the rule of a type hides. */
+/**
+ * Executes a subscription as `subscribe` of graphql-js does, without the events that the rule of a type hides. It ends with
+ * the first result that is refused because the proof of the viewer's identity is too old.
+ */
 export type Subscribe = (args: SubscribeArgs) => Promise<SubscriptionResults | ExecutionResult>;
 
 /** Executes the operation of a subscription for one event, its root value. Undefined: a rule hides the event. */
@@ -33,31 +36,42 @@ export const subscribe: Subscribe = async ({ eventContext, ...args }) => {
   });
 };
 
+const isTooOld = ({ extensions }: GraphQLError): boolean =>
+  extensions.coordinate !== undefined && extensions.reason === 'AUTHENTICATION_TOO_OLD';
+
 /** Answers events one by one. Ending the answers ends the source at once, also while it waits for an event. */
 function answerEvents(
   events: AsyncIterator<unknown>,
   answer: (event: unknown) => Promise<ExecutionResult | undefined>,
 ): SubscriptionResults {
   const ended = { done: true, value: undefined } as const;
+  let isEnded = false;
+  async function end(): Promise<void> {
+    isEnded = true;
+    await events.return?.();
+  }
   async function next(): Promise<IteratorResult<ExecutionResult, void>> {
     for (;;) {
+      if (isEnded) return ended;
       const event = await events.next();
       if (event.done === true) return ended;
       const result = await answer(event.value).catch(async (error: unknown) => {
-        await events.return?.();
+        await end();
         throw error;
       });
-      if (result !== undefined) return { done: false, value: result };
+      if (result === undefined) continue;
+      if (result.errors?.some(isTooOld)) await end();
+      return { done: false, value: result };
     }
   }
   return {
     next,
     async return() {
-      await events.return?.();
+      await end();
       return ended;
     },
     async throw(error: unknown) {
-      await events.return?.();
+      await end();
       throw error;
     },
     [Symbol.asyncIterator]() {

@@ -14,6 +14,8 @@ import {
 interface AuthorizationPluginOptions<TContext> extends AdmitOptions<TContext> {
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
   readonly realm: string;
+  /** The `acr_values` of a challenge for more authentication factors (RFC 9470, 3). Default: none. */
+  readonly acrValues?: string;
 }
 
 /**
@@ -30,8 +32,8 @@ interface AuthorizationPluginOptions<TContext> extends AdmitOptions<TContext> {
 export function createAuthorizationPlugin<TContext extends BaseContext>(
   options: AuthorizationPluginOptions<TContext>,
 ): ApolloServerPlugin<TContext> {
-  checkOptions('createAuthorizationPlugin', options, { ...admitOptions, realm: 'string' });
-  const { realm } = options;
+  const kinds = { ...admitOptions, realm: 'string', acrValues: 'string?' } as const;
+  checkOptions('createAuthorizationPlugin', options, kinds);
   const admit = createAdmit(options);
   return {
     async requestDidStart() {
@@ -45,7 +47,7 @@ export function createAuthorizationPlugin<TContext extends BaseContext>(
         },
         async responseForOperation({ response: { http } }) {
           if (admission?.kind !== 'answered') return null;
-          setHead(http, admission, realm);
+          setHead(http, admission, options);
           return { http, body: { kind: 'single', singleResult: toFormatted(admission) } };
         },
         async willSendResponse(sent) {
@@ -58,7 +60,7 @@ export function createAuthorizationPlugin<TContext extends BaseContext>(
             const result = thrown === undefined ? rest : { ...rest, errors: thrown };
             const finished = admission.finish(result);
             body.singleResult = toFormatted(finished, { formatted, thrown });
-            setHead(http, finished, realm);
+            setHead(http, finished, options);
           } else if (admission.introspects) {
             throw new Error('Introspection does not support incremental delivery.');
           }
@@ -109,12 +111,12 @@ function toFormatted(
 function setHead(
   http: GraphQLResponse['http'],
   { denials, headers, status }: FinishedResult,
-  realm: string,
+  { realm, acrValues }: Pick<AuthorizationPluginOptions<never>, 'realm' | 'acrValues'>,
 ): void {
   for (const [name, value] of Object.entries(headers)) http.headers.set(name, value);
   if (status !== undefined) http.status = status;
   if (denials.length === 0) return;
-  const refusal = toDenialResponse(denials, realm);
+  const refusal = toDenialResponse(denials, realm, acrValues);
   http.status = refusal.status;
   if (refusal.challenge !== undefined) http.headers.set('www-authenticate', refusal.challenge);
 }

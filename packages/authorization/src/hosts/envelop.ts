@@ -7,6 +7,8 @@ import { type AdmitOptions, admitOptions, createAdmit, type FinishedResult } fro
 interface EnvelopPluginOptions<TContext> extends AdmitOptions<TContext> {
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
   readonly realm: string;
+  /** The `acr_values` of a challenge for more authentication factors (RFC 9470, 3). Default: none. */
+  readonly acrValues?: string;
   /**
    * Returns the request's header `Prefer`, without which `decide-only` would run the operation. Absent: it is read from
    * `context.request`, where GraphQL Yoga has the request, and nothing runs with a context that has none.
@@ -58,20 +60,24 @@ export interface EnvelopPlugin<TContext> {
 export function createEnvelopPlugin<TContext extends object>(
   options: EnvelopPluginOptions<TContext>,
 ): EnvelopPlugin<TContext> {
-  const kinds = { ...admitOptions, realm: 'string', preferOf: 'function?' } as const;
-  checkOptions('createEnvelopPlugin', options, kinds);
-  const { realm, preferOf = preferOfYoga } = options;
+  checkOptions('createEnvelopPlugin', options, {
+    ...admitOptions,
+    realm: 'string',
+    acrValues: 'string?',
+    preferOf: 'function?',
+  });
+  const { preferOf = preferOfYoga } = options;
   const admit = createAdmit(options);
 
   return {
     async onExecute({ args, setResultAndStopExecution: answer }) {
       const admission = await admit({ ...args, prefer: preferOf(args.contextValue) });
-      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
+      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, options)));
       if (!getOperationAST(args.document, args.operationName)) return undefined;
       return {
         onExecuteDone({ result, setResult }) {
           if (!(Symbol.asyncIterator in result)) {
-            return setResult(toAnswer(admission.finish(result), realm));
+            return setResult(toAnswer(admission.finish(result), options));
           }
           // The parts cannot be filtered, and would show what the viewer may not see.
           if (admission.introspects) {
@@ -83,7 +89,7 @@ export function createEnvelopPlugin<TContext extends object>(
 
     async onSubscribe({ args, setResultAndStopExecution: answer, setSubscribeFn }) {
       const admission = await admit({ ...args, prefer: preferOf(args.contextValue) });
-      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
+      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, options)));
       setSubscribeFn(subscribe);
       return {
         onSubscribeResult: () => ({
@@ -126,11 +132,11 @@ function stop(answer: () => void): undefined {
 /** Adds the status and headers to `extensions.http`, from which Yoga reads them. */
 function toAnswer(
   { result, denials, headers, status }: FinishedResult,
-  realm: string,
+  { realm, acrValues }: Pick<EnvelopPluginOptions<never>, 'realm' | 'acrValues'>,
 ): ExecutionResult {
   const isPlain = denials.length === 0 && status === undefined;
   if (isPlain && Object.keys(headers).length === 0) return result;
-  const refusal = denials.length === 0 ? undefined : toDenialResponse(denials, realm);
+  const refusal = denials.length === 0 ? undefined : toDenialResponse(denials, realm, acrValues);
   const challenge = refusal?.challenge && { 'www-authenticate': refusal.challenge };
   const decided = refusal?.status ?? status;
   const http = {

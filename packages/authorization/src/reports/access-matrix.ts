@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { canNarrow, decide, narrowingClauses } from '../decision/decision.ts';
+import { canNarrow, decideByGroups, narrowingClauses } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
@@ -102,9 +102,9 @@ function accessOf({ requirements, coordinate, rules, place }: Decided, viewer: V
   const requirement = requirements.at(coordinate);
   const isOpen = requirement.length === 0;
   if (isOpen && place !== 'rootField' && rules.length === 0) return 'as its parent';
-  const decision = decide(requirement, viewer);
+  const decision = decideByGroups(requirement, viewer);
   if (decision.outcome === 'unauthenticated' || decision.outcome === 'forbidden') {
-    const ofReading = decide(requirements.returnedAt(coordinate), viewer);
+    const ofReading = decideByGroups(requirements.returnedAt(coordinate), viewer);
     return ofReading.outcome === 'allowed' ? 'readable' : 'denied';
   }
   const exists = rules.filter((name) => canHide(requirements.ruleOf(name), viewer));

@@ -14,10 +14,11 @@ interface Compiled {
 const compiled = new WeakMap<GraphQLSchema, Compiled>();
 
 /**
- * Decides by a viewer's groups whether it may access a coordinate, such as `Query.users` or
+ * Decides by a viewer's groups and proofs of identity whether it may access a coordinate, such as `Query.users` or
  * `Query.users(search:)`. For tests of a schema's rules without a server. `depends` means that a policy
  * would be asked.
  *
+ * @param now the time at which the age of proofs is measured. Default: the present time.
  * @throws {SchemaAuthorizationError} when the schema breaks a rule.
  * @throws {RangeError} when the schema has no such coordinate, for example because it is misspelt.
  */
@@ -25,10 +26,11 @@ export function decideCoordinate(
   schema: GraphQLSchema,
   coordinate: string,
   viewer: Viewer,
+  now: Date = new Date(),
 ): Decision {
   const { requirements, coordinates } = compile(schema);
   if (!coordinates.has(coordinate)) throw new RangeError(`The schema has no ${coordinate}.`);
-  return decide(requirements.at(coordinate), parseViewer(viewer));
+  return decide(requirements.at(coordinate), parseViewer(viewer), now);
 }
 
 function compile(schema: GraphQLSchema): Compiled {

@@ -33,6 +33,7 @@ function describeDecision(explained: ExplainedCoordinate): string {
   if (decision.outcome === 'forbidden') {
     return `${condition}denied by ${printRequirement(decision.unmet)}`;
   }
+  if (decision.outcome === 'unproven') return `${condition}denied, not proved`;
   if (decision.outcome === 'narrowed') {
     const rows = printPolicies(decision.clauses.map((clause) => clause.rows));
     return `${condition}narrowed to rows of ${rows}${depends ? ', and denied if its row is hidden' : ''}`;

@@ -1,12 +1,14 @@
 import type { Clause, Requirement } from '../requirements/requirement.ts';
 
 /** Prints a clause in SDL notation: `@auth(requires: [ADMIN], or: [SELF])`. */
-function printClause({ requires, or, rows = [], readable }: Clause): string {
+function printClause({ requires, or, rows = [], readable, ...proof }: Clause): string {
   const args = [
     ...(requires.length === 0 ? [] : [`requires: [${requires.join(', ')}]`]),
     ...(or.length === 0 ? [] : [`or: [${or.join(', ')}]`]),
     ...(rows.length === 0 ? [] : [`rows: [${rows.join(', ')}]`]),
     ...(readable ? ['readable: true'] : []),
+    ...(proof.maxAge === undefined ? [] : [`maxAge: ${proof.maxAge}`]),
+    ...(proof.factors === undefined ? [] : [`factors: ${proof.factors}`]),
   ];
   return args.length === 0 ? '@auth' : `@auth(${args.join(', ')})`;
 }

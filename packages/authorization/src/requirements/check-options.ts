@@ -6,6 +6,7 @@ type OptionKind =
   | 'object?'
   | 'positive integer?'
   | 'string'
+  | 'string?'
   | readonly string[];
 
 /**

@@ -3,6 +3,7 @@ import {
   DirectiveLocation,
   GraphQLBoolean,
   GraphQLDirective,
+  GraphQLInt,
   GraphQLList,
   GraphQLNonNull,
   GraphQLString,
@@ -29,6 +30,10 @@ const descriptions = {
   rows: 'A viewer in none of the groups gets the rows of this list that one of these policies admits.',
   readable:
     'On enum values only. True: the guard holds where a client supplies the value, and not where a field returns it.',
+  maxAge:
+    'Seconds. The viewer must have proved its identity at most this long ago, in every way to pass the guard.',
+  factors:
+    'How many kinds of factors the viewer must have proved: 1 or 2. With maxAge, each at most that long ago.',
   public: 'Allows access to this root field without a token.',
   references:
     'The id must name a row of this type that exists for the viewer, and that one of the policies admits, if any are named.',
@@ -37,6 +42,9 @@ const descriptions = {
 
 /** The arguments of `@auth` that name policies. A schema without policies has none of them. */
 const policyArguments = ['or', 'rows'] as const;
+
+/** The arguments of `@auth` about the proof of identity. */
+const proofArguments = ['maxAge', 'factors'] as const;
 
 /** The locations of `@references`. */
 const referenceLocations: readonly DirectiveLocation[] = [
@@ -75,6 +83,7 @@ export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames
         ])),
     `  "${descriptions.readable}"`,
     '  readable: Boolean',
+    ...proofArguments.flatMap((name) => [`  "${descriptions[name]}"`, `  ${name}: Int`]),
     `) repeatable on ${authLocations.join(' | ')}`,
     '',
     `"${descriptions.public}"`,
@@ -113,6 +122,9 @@ export const createAuthDirective = ({ group, policy }: GuardEnums): GraphQLDirec
             ]),
           )),
       readable: { type: GraphQLBoolean, description: descriptions.readable },
+      ...Object.fromEntries(
+        proofArguments.map((name) => [name, { type: GraphQLInt, description: descriptions[name] }]),
+      ),
     },
   });
 

@@ -86,7 +86,9 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
   };
   const isArgument = (name: string): name is keyof typeof ofAuth =>
     name === 'requires' || name === 'or' || (name === 'rows' && ofAuth.rows !== undefined);
-  const hasReadable = schema.getDirective('auth')?.args.some(({ name }) => name === 'readable');
+  const defined = new Set(schema.getDirective('auth')?.args.map(({ name }) => name));
+  const hasReadable = defined.has('readable');
+  const parseProof = createProofParser(defined);
 
   function parseClause(given: Arguments, problems: string[]): Clause {
     const names: Record<keyof typeof ofAuth, string[]> = { requires: [], or: [], rows: [] };
@@ -95,6 +97,7 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
         if (typeof value !== 'boolean') problems.push('@auth(readable:) must be true or false');
         continue;
       }
+      if (isProofArgument(argument) && defined.has(argument)) continue;
       if (!isArgument(argument)) {
         problems.push(`@auth has no argument "${argument}"`);
         continue;
@@ -113,7 +116,13 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
       problems.push('`or` and `rows` are not allowed in one @auth: use two');
     }
     const readable = hasReadable && given.readable === true;
-    return { requires, or, ...(rows.length > 0 && { rows }), ...(readable && { readable }) };
+    return {
+      requires,
+      or,
+      ...(rows.length > 0 && { rows }),
+      ...(readable && { readable }),
+      ...parseProof(given, problems),
+    };
   }
 
   function parseImplied(
@@ -134,6 +143,35 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
     references: { rows: ofAuth.rows },
   };
   return { enumOf, parseClause, parseImplied };
+}
+
+/** The arguments of `@auth` about the proof of identity, and the integers that each accepts. */
+const proofArguments = {
+  maxAge: { least: 1, most: 2 ** 31 - 1, text: 'a number of seconds, 1 or more' },
+  factors: { least: 1, most: 2, text: '1 or 2' },
+} as const;
+
+const isProofArgument = (name: string): name is keyof typeof proofArguments =>
+  Object.hasOwn(proofArguments, name);
+
+/** @param defined the arguments in the schema's definition of `@auth`. Others are reported as unknown elsewhere. */
+function createProofParser(defined: ReadonlySet<string>) {
+  const names = Object.keys(proofArguments).filter(isProofArgument);
+  const known = names.filter((name) => defined.has(name));
+  return (given: Arguments, problems: string[]): Pick<Clause, 'maxAge' | 'factors'> =>
+    Object.fromEntries(
+      known
+        .filter((name) => name in given)
+        .flatMap((name) => {
+          const { least, most, text } = proofArguments[name];
+          const value = given[name];
+          const isAccepted =
+            Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+          if (isAccepted) return [[name, Number(value)] as const];
+          problems.push(`@auth(${name}:) must be ${text}`);
+          return [];
+        }),
+    );
 }
 
 /** Whether the element has no directives. */

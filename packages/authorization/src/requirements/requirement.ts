@@ -3,6 +3,8 @@
  * implies one of them, or whom one of the policies in `or` admits. If both are empty, it passes for every authenticated
  * viewer. A clause with `rows` passes for every authenticated viewer, and narrows the field for those in none of
  * the groups.
+ *
+ * With `maxAge` or `factors`, a viewer must also have proved its identity so, whatever else admits it.
  */
 export interface Clause {
   readonly requires: readonly string[];
@@ -13,7 +15,32 @@ export interface Clause {
   readonly rows?: readonly string[];
   /** Whether the clause of an enum value counts only where a client supplies the value. */
   readonly readable?: true;
+  /** In seconds, 1 or more: how long ago the viewer may have proved its factors. Absent: at any time. */
+  readonly maxAge?: number;
+  /** How many kinds of factors the viewer must have proved: 1 or 2. */
+  readonly factors?: number;
 }
+
+/** Whether a clause asks how and when the viewer proved its identity, beside its groups and policies. */
+export const demandsProof = ({ maxAge, factors }: ProofDemand): boolean =>
+  maxAge !== undefined || factors !== undefined;
+
+/** What a clause, or several together, ask about the proof of identity. */
+export type ProofDemand = Pick<Clause, 'maxAge' | 'factors'>;
+
+/** Joins what several clauses ask about the proof: the least age and the most factors. */
+export function joinDemands(demands: readonly ProofDemand[]): ProofDemand {
+  const ages = demands.flatMap(({ maxAge = [] }) => maxAge);
+  const kinds = demands.flatMap(({ factors = [] }) => factors);
+  return {
+    ...(ages.length > 0 && { maxAge: Math.min(...ages) }),
+    ...(kinds.length > 0 && { factors: Math.max(...kinds) }),
+  };
+}
+
+/** Returns how many kinds of factors a clause asks for. A maximum age alone asks for one. */
+export const kindsDemanded = ({ maxAge, factors }: ProofDemand): number =>
+  factors ?? (maxAge === undefined ? 0 : 1);
 
 /** A clause that never refuses an authenticated viewer, but narrows the rows that it gets. */
 export type NarrowingClause = Clause & { readonly rows: readonly string[] };
@@ -48,9 +75,9 @@ export function createRequirementPool() {
   function keyOf(clause: Clause): string {
     const known = keys.get(clause);
     if (known !== undefined) return known;
-    const { requires, or, rows = [], readable } = clause;
+    const { requires, or, rows = [], readable, maxAge, factors } = clause;
     const names = [requires, or, rows].map((each) => [...each].sort().join('|'));
-    const key = [...names, readable ? 'readable' : ''].join('?');
+    const key = [...names, readable ? 'readable' : '', maxAge, factors].join('?');
     keys.set(clause, key);
     return key;
   }
@@ -83,9 +110,15 @@ export const sufficientGroups = ({ requires, satisfiedBy = requires }: Clause): 
 const isOpen = ({ requires, or, rows }: Clause): boolean =>
   requires.length === 0 && or.length === 0 && rows === undefined;
 
+/** Whether every proof of identity that `stronger` accepts is one that `weaker` accepts. */
+const impliesProof = (stronger: Clause, weaker: Clause): boolean =>
+  kindsDemanded(stronger) >= kindsDemanded(weaker) &&
+  (stronger.maxAge ?? Number.POSITIVE_INFINITY) <= (weaker.maxAge ?? Number.POSITIVE_INFINITY);
+
 /** Whether every viewer who passes `stronger` passes `weaker` too, and gets no more rows than `weaker` leaves it. */
 export function implies(stronger: Clause, weaker: Clause): boolean {
   if (stronger.readable && !weaker.readable) return false;
+  if (!impliesProof(stronger, weaker)) return false;
   if (isOpen(weaker)) return true;
   if (isOpen(stronger)) return false;
   return (

@@ -24,6 +24,7 @@ import type { KnownPolicies } from './policy-faces.ts';
 import { parseReferences, type ReadableTypes, type References } from './references.ts';
 import {
   createRequirementPool,
+  demandsProof,
   type NarrowingClause,
   narrows,
   noRequirement,
@@ -53,6 +54,8 @@ export interface Requirements {
   rowsAt(coordinate: string): readonly NarrowingClause[];
   /** Returns the clauses with `rows` of a type, those of its interfaces included: the rule for its values. */
   ruleOf(typeName: string): readonly NarrowingClause[];
+  /** Whether a clause of the schema asks for a proof of identity: `maxAge` or `factors`. */
+  readonly demandProof: boolean;
   /** The ids in arguments and input fields that name rows. */
   readonly references: References;
 }
@@ -147,7 +150,9 @@ export function compileRequirements(
   const rowsAt = (coordinate: string) => rows.get(coordinate) ?? noRows;
   const revealing = findRevealingFields(schema, { references, ruleOf });
   if (revealing.length > 0) throw new SchemaAuthorizationError(revealing);
-  return { ...createRequirements(schema, { requirements, returned }), rowsAt, ruleOf, references };
+  const demandProof = [...declared.values()].flat().some(demandsProof);
+  const compiled = createRequirements(schema, { requirements, returned });
+  return { ...compiled, rowsAt, ruleOf, demandProof, references };
 }
 
 /**
@@ -213,7 +218,7 @@ interface Compiled {
 function createRequirements(
   schema: GraphQLSchema,
   { requirements, returned }: Compiled,
-): Omit<Requirements, 'rowsAt' | 'ruleOf' | 'references'> {
+): Omit<Requirements, 'rowsAt' | 'ruleOf' | 'demandProof' | 'references'> {
   const types = Object.values(schema.getTypeMap());
   const at = (coordinate: string): Requirement => requirements.get(coordinate) ?? noRequirement;
   const returnedAt = (coordinate: string): Requirement =>

@@ -10,7 +10,7 @@ import {
   isRequiredInputField,
   isUnionType,
 } from 'graphql';
-import { decide } from '../decision/decision.ts';
+import { decideByGroups } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
@@ -75,7 +75,7 @@ export function createAdmits(viewer: Viewer): (requirement: Requirement) => bool
   return (requirement) => {
     const answer = known.get(requirement);
     if (answer !== undefined) return answer;
-    const { outcome } = decide(requirement, viewer);
+    const { outcome } = decideByGroups(requirement, viewer);
     const admitted = outcome !== 'unauthenticated' && outcome !== 'forbidden';
     known.set(requirement, admitted);
     return admitted;

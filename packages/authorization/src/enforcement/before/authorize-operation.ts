@@ -13,6 +13,8 @@ import { idsOfRows } from './ids-of-rows.ts';
 import {
   deniedFields,
   deniedInputs,
+  firstStep,
+  isByRights,
   type OperationDenials,
   planForRequest,
   toErrors,
@@ -50,39 +52,51 @@ export function createAuthorizeOperation<TContext>(
     try {
       const planned = findPlans(request.document, request.operationName);
       if (planned === undefined) return noDenials;
-      const { fixedPlan, hasGuardedVariables } = planned;
+      const { fixedPlan, hasGuardedVariables, operation } = planned;
+      const { contextValue } = request;
+      const now = decider.clock();
       if (
         fixedPlan !== undefined &&
         !hasGuardedVariables &&
-        isOpenByGroups(decider, fixedPlan, request.contextValue)
+        isOpenByGroups(decider, fixedPlan, { contextValue, now })
       ) {
+        if (decider.requirements.demandProof) {
+          decider.executions.announce(contextValue, operation, createExecution(now));
+        }
         return noDenials;
       }
-      return authorizeInFull({ decider, checkReferences }, planned, request);
+      return authorizeInFull({ decider, checkReferences, now }, planned, request);
     } catch (error) {
       return Promise.reject(error);
     }
   };
 }
 
-/** Whether groups alone decide the operation, and admit the viewer to every field. */
+/** The viewer's context, and when its operation began. */
+interface Begun<TContext> {
+  readonly contextValue: TContext;
+  readonly now: Date;
+}
+
+/** Whether groups and proofs alone decide the operation, and admit the viewer to every field. */
 const isOpenByGroups = <TContext>(
   decider: Decider<TContext>,
   { admissions, withGuardedInput, withReferences, isIncremental }: OperationPlan,
-  context: TContext,
+  { contextValue, now }: Begun<TContext>,
 ): boolean =>
   withGuardedInput.length === 0 &&
   withReferences.length === 0 &&
   !isIncremental &&
-  decider.admitsToAll(admissions, context);
+  decider.admitsToAll(admissions, contextValue, now);
 
 interface AuthorizingParts<TContext> {
   readonly decider: Decider<TContext>;
   readonly checkReferences: CheckReferences<TContext>;
+  readonly now: Date;
 }
 
 function authorizeInFull<TContext>(
-  { decider, checkReferences }: AuthorizingParts<TContext>,
+  { decider, checkReferences, now }: AuthorizingParts<TContext>,
   planned: PlannedOperation,
   request: OperationRequest<TContext>,
 ): MaybePromise<readonly RefusalError[]> {
@@ -90,12 +104,14 @@ function authorizeInFull<TContext>(
   const prepared = planForRequest(decider, planned, request);
   const { plan, variables } = prepared;
   if (plan.isIncremental && decider.report === undefined) throw new IncrementalDeliveryError();
-  const inputs = deniedInputs(decider, prepared);
-  const isOpen = inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue);
+  const execution = createExecution(now);
+  const inputs = deniedInputs(decider, prepared, now);
+  const isOpen = inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue, now);
   const hasReadReferences = plan.withReferences.length > 0;
-  if (isOpen && !planned.hasGuardedVariables && !hasReadReferences) return noDenials;
+  const isAnnounced =
+    decider.requirements.demandProof || planned.hasGuardedVariables || hasReadReferences;
+  if (isOpen && !isAnnounced) return noDenials;
 
-  const execution = createExecution();
   const { report } = decider;
   function admit(errors: readonly RefusalError[], reportedPaths: ReadonlySet<string>) {
     const announced = { variables, ...execution, reportedPaths, hasReadReferences };
@@ -108,9 +124,9 @@ function authorizeInFull<TContext>(
     const found = [...denials, ...inputs];
     // Refusals take precedence over a policy's failure. With lenient handling the field reports the failure.
     const [failure] = failures;
-    if (failure !== undefined && found.length === 0 && !isLenient) throw failure.error;
+    if (failure !== undefined && !found.some(isByRights) && !isLenient) throw failure.error;
+    if (found.length > 0 && !isLenient && report === undefined) return toErrors(firstStep(found));
     const errors = toErrors(found);
-    if (errors.length > 0 && !isLenient && report === undefined) return errors;
     const refusedPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
     if (!hasReadReferences) return admit(errors, refusedPaths);
     const ids = idsOfRows(decider, prepared, refusedPaths);
@@ -119,6 +135,6 @@ function authorizeInFull<TContext>(
       return isRefused ? checked.errors : admit([...errors, ...checked.errors], refusedPaths);
     });
   };
-  const fields = deniedFields(decider, prepared, execution.answers);
+  const fields = deniedFields(decider, prepared, execution);
   return fields instanceof Promise ? fields.then(conclude) : conclude(fields);
 }

@@ -1,17 +1,24 @@
 import { GraphQLError, type OperationDefinitionNode } from 'graphql';
-import { createPolicyAnswers } from '../../decision/policy-answers.ts';
 import { coerceVariables } from '../../graphql-js/variables.ts';
 import { IncrementalDeliveryError } from '../../plan/incremental-delivery.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
 import type { FindPlans } from '../../plan/plan-cache.ts';
 import type { DenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
+import { createExecution } from '../calls/execution.ts';
 import type { MissingRowExtensions } from '../calls/missing-row-error.ts';
 import type { CheckReferences } from '../references/check-references.ts';
 import { maxListedDenials } from './denied-result.ts';
 import { type Conditions, findConditions } from './find-conditions.ts';
 import { idsOfRows } from './ids-of-rows.ts';
-import { deniedFields, deniedInputs, planForRequest, toErrors } from './operation-denials.ts';
+import {
+  deniedFields,
+  deniedInputs,
+  firstStep,
+  isByRights,
+  planForRequest,
+  toErrors,
+} from './operation-denials.ts';
 
 /** The `extensions` of a refusal, and its response path. */
 export type DecidedDenial = (DenialExtensions | MissingRowExtensions) & {
@@ -54,17 +61,18 @@ export function createDecideOperation<TContext>(
     const { operation } = planned;
     const prepared = planForRequest(decider, planned, request);
     if (prepared.plan.isIncremental) throw new IncrementalDeliveryError();
-    const { denials, failures } = await deniedFields(decider, prepared, createPolicyAnswers());
-    const inputs = deniedInputs(decider, prepared);
+    const execution = createExecution(decider.clock());
+    const { denials, failures } = await deniedFields(decider, prepared, execution);
+    const inputs = deniedInputs(decider, prepared, execution.now);
     const [failure] = failures;
+    if (failure !== undefined && ![...denials, ...inputs].some(isByRights)) throw failure.error;
     if (denials.length + inputs.length === 0) {
-      if (failure !== undefined) throw failure.error;
       const errors = variableErrors(decider, operation, request);
       if (errors.length > 0) return { kind: 'invalid', errors };
     }
     // Beside a refusal, a policy that failed is one more of them.
     const fields = [...denials, ...failures.map(({ denial }) => denial)];
-    const refusals = toErrors([...fields, ...inputs]);
+    const refusals = toErrors(firstStep([...fields, ...inputs]));
     const { errors } = await checkReferences(
       refusals.length > 0 ? [] : idsOfRows(decider, prepared, new Set()),
       request.contextValue,
@@ -72,7 +80,8 @@ export function createDecideOperation<TContext>(
     const denied = [...refusals, ...errors]
       .slice(0, maxListedDenials)
       .map(({ extensions, path = [] }) => ({ ...extensions, path }));
-    const found = findConditions(decider, { ...prepared, ...request, operation, denials: fields });
+    const decided = { ...prepared, ...request, operation, denials: fields, now: execution.now };
+    const found = findConditions(decider, decided);
     return {
       kind: 'decided',
       decision: { allowed: denied.length === 0, denials: denied, ...found },

@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { isProofReason } from '../../decision/unproven.ts';
 import { toPathKey } from '../calls/execution.ts';
 
 /** The maximum number of refusals in one answer, so that its size does not depend on the amount of refused data. */
@@ -19,13 +20,20 @@ export interface ListedResult<TError extends ListedError> {
 
 /**
  * Converts the result of a query with denials to an answer without data: a query has no effects, so it can be
- * refused as a whole after it ran. Returns undefined when nothing was denied.
+ * refused as a whole after it ran. Refusals by groups and policies go before those of proofs of identity, which are then
+ * left out. Returns undefined when nothing was denied.
  */
 export function toDeniedResult<TError extends ListedError>({
   errors = [],
 }: ListedResult<TError>): { readonly errors: readonly TError[] } | undefined {
-  const denials = listDenials(errors.filter(isDenial));
+  const denials = listDenials(firstStep(errors.filter(isDenial)));
   return denials.length === 0 ? undefined : { errors: denials };
+}
+
+/** Returns the refusals of the first step that refuses, in the order of decisions. */
+function firstStep<TError extends ListedError>(denials: readonly TError[]): readonly TError[] {
+  const byRights = denials.filter(({ extensions }) => !isProofReason(extensions?.reason));
+  return byRights.length > 0 ? byRights : denials;
 }
 
 /**

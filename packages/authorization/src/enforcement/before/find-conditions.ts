@@ -36,6 +36,7 @@ type DecidedRequest<TContext> = PreparedOperation<TContext> &
   OperationRequest<TContext> & {
     readonly operation: OperationDefinitionNode;
     readonly denials: readonly Denial[];
+    readonly now: Date;
   };
 
 /**
@@ -44,12 +45,13 @@ type DecidedRequest<TContext> = PreparedOperation<TContext> &
  */
 export function findConditions<TContext>(
   decider: Decider<TContext>,
-  { document, operation, coerced, variables, contextValue, denials }: DecidedRequest<TContext>,
+  request: DecidedRequest<TContext>,
 ): Conditions {
+  const { document, operation, coerced, variables, contextValue, denials, now } = request;
   const { schema, requirements } = decider;
   const viewer = decider.viewerOf(contextValue);
   const toShown = createToShown({ schema, document, variableValues: coerced });
-  const judge = createJudge({ schema, requirements, viewer, type: operation.operation });
+  const judge = createJudge({ schema, requirements, viewer, now, type: operation.operation });
   const refused = new Set(denials.map(({ field }) => pathOf(field).join('.')));
   const depends = new Set<string>();
   const narrowed = new Set<string>();
@@ -58,7 +60,7 @@ export function findConditions<TContext>(
   const isReached = ({ above }: SelectedField): boolean =>
     above === undefined || (isReached(above) && !isRefused(above));
   const isRefused = (field: SelectedField): boolean =>
-    refused.has(pathOf(field).join('.')) || isNegative(decide(field.requirement, viewer));
+    refused.has(pathOf(field).join('.')) || isNegative(decide(field.requirement, viewer, now));
 
   const report = (touched: TouchedCoordinate): void => {
     const shown = toShown(touched);

@@ -1,5 +1,11 @@
 import type { GraphQLSchema, OperationTypeNode } from 'graphql';
-import { type Decision, decideForRow, narrowingClauses } from '../../decision/decision.ts';
+import {
+  type Decision,
+  decide,
+  decideByGroups,
+  leftForRow,
+  narrowingClauses,
+} from '../../decision/decision.ts';
 import type { Viewer } from '../../decision/viewer.ts';
 import { createHiddenValues } from '../../plan/hidden-values.ts';
 import type { SelectedField } from '../../plan/operation-walk.ts';
@@ -9,7 +15,7 @@ import { typeNameOf } from '../../requirements/coordinate.ts';
 import type { NarrowingClause } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 
-/** The decision about one coordinate of an operation, by groups alone. */
+/** The decision about one coordinate of an operation, by groups, and by the proof of identity if it is known. */
 export interface Judgement {
   readonly decision: Decision;
   /** The rules that can hide what the field returns, or rows of it, from the viewer. Empty where the decision is negative. */
@@ -25,6 +31,8 @@ export interface JudgedOperation {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly viewer: Viewer;
+  /** When the operation begins. Undefined: proofs of identity are not asked for. */
+  readonly now?: Date | undefined;
   readonly type: `${OperationTypeNode}`;
 }
 
@@ -34,7 +42,7 @@ export interface JudgedOperation {
  * A policy in `or` is not asked about an object that the same policy in `rows` has admitted. Where a rule can hide a
  * value that must not be null, the rows decide.
  */
-export function createJudge({ schema, requirements, viewer, type }: JudgedOperation) {
+export function createJudge({ schema, requirements, viewer, now, type }: JudgedOperation) {
   const { hiding, strictness } = createHiddenValues(schema, requirements);
   const rowSources = createRowSources(schema, requirements);
 
@@ -49,7 +57,8 @@ export function createJudge({ schema, requirements, viewer, type }: JudgedOperat
       ...rowSources.of(field).flatMap((each) => each.requirement),
       ...requirements.ruleOf(typeNameOf(coordinate)),
     ];
-    const decision = decideForRow(requirement, viewer, source);
+    const left = leftForRow(requirement, viewer, source);
+    const decision = now === undefined ? decideByGroups(left, viewer) : decide(left, viewer, now);
     const isByPolicy = decision.outcome === 'depends' && !field.isRoot;
     const isByType = isOpen(decision) && dependsOn.length > 0;
     const narrowing = isNegative(decision) ? [] : narrowingClauses(hiding(touched), viewer);
@@ -62,7 +71,7 @@ export function createJudge({ schema, requirements, viewer, type }: JudgedOperat
 }
 
 export const isNegative = ({ outcome }: Decision): boolean =>
-  outcome === 'unauthenticated' || outcome === 'forbidden';
+  outcome === 'unauthenticated' || outcome === 'forbidden' || outcome === 'unproven';
 
 /** Whether the decision is not yet positive. */
 const isOpen = ({ outcome }: Decision): boolean => outcome !== 'allowed' && outcome !== 'narrowed';

@@ -1,5 +1,4 @@
 import type { Refusal } from '../../decision/decision.ts';
-import type { PolicyAnswers } from '../../decision/policy-answers.ts';
 import {
   argumentValues,
   coerceVariables,
@@ -14,12 +13,14 @@ import {
   suppliedCoordinates,
   variablesOfRequest,
 } from '../../plan/supplied-input.ts';
+import { joinDemands } from '../../requirements/requirement.ts';
 import {
   type AuthorizationError,
   createAuthorizationError,
   toDenialExtensions,
 } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
+import type { Execution } from '../calls/execution.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
 
 /** One operation with the variables of its request, and the plan for them. */
@@ -63,26 +64,31 @@ export interface OperationDenials {
   readonly failures: readonly PolicyFailure[];
 }
 
+/** The part of an execution that decides: its policy answers, and when it began. */
+export type DecidingExecution = Pick<Execution, 'answers' | 'now'>;
+
 /**
- * Returns the refusals of selected fields by groups, and by the policies of root fields. Returns a promise only when
- * policies have to be asked.
+ * Returns the refusals of selected fields by groups, by the policies of root fields, and by proofs of identity. Returns a
+ * promise only when policies have to be asked.
  */
 export function deniedFields<TContext>(
   decider: Decider<TContext>,
   prepared: PreparedOperation<TContext>,
-  answers: PolicyAnswers,
+  execution: DecidingExecution,
 ): MaybePromise<OperationDenials> {
   const denials: Denial[] = [];
   const waiting: Promise<OperationDenials>[] = [];
-  const request = { ...prepared, answers };
+  const request = { ...prepared, execution };
   for (const [requirement, fields] of prepared.plan.byRequirement) {
-    const decision = decider.decideByGroups(requirement, prepared.contextValue);
+    const decision = decider.decide(requirement, prepared.contextValue, execution.now);
     if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') continue;
     for (const field of fields) {
       if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
       else if (field.isRoot) {
         const onFailure = failureAt(field, { outcome: 'forbidden', unmet: decision.clauses });
         waiting.push(decideRootField(decider, field, request).then(toDenials, onFailure));
+      } else if (decision.unproven !== undefined) {
+        denials.push(toDenial(field, decision.unproven));
       }
     }
   }
@@ -112,7 +118,7 @@ const joined = (parts: readonly OperationDenials[]): OperationDenials => ({
 interface RootRequest<TContext> {
   readonly contextValue: TContext;
   readonly coerced: ExecutionVariables | undefined;
-  readonly answers: PolicyAnswers;
+  readonly execution: DecidingExecution;
 }
 
 /** Ignores arguments that cannot be coerced: the executor rejects them before it calls the field's resolver. */
@@ -125,7 +131,7 @@ async function decideRootField<TContext>(
   if (args === undefined) return undefined;
   const { coordinate, requirement } = field;
   const question = { coordinate, source: undefined, args, context: request.contextValue };
-  const refusal = await decider.decideField(requirement, question, () => request.answers);
+  const refusal = await decider.decideField(requirement, question, () => request.execution);
   return refusal === undefined ? undefined : toDenial(field, refusal);
 }
 
@@ -139,7 +145,7 @@ export function tryArgumentValues(field: PlannedField, coerced: ExecutionVariabl
   }
 }
 
-/** Returns the refusals of supplied input. Groups alone decide them. */
+/** Returns the refusals of supplied input. Groups and proofs of identity alone decide them. */
 export function deniedInputs<TContext>(
   decider: Decider<TContext>,
   {
@@ -147,6 +153,7 @@ export function deniedInputs<TContext>(
     contextValue,
     variables,
   }: Pick<PreparedOperation<TContext>, 'plan' | 'contextValue' | 'variables'>,
+  now: Date,
 ): readonly Denial[] {
   return plan.withGuardedInput.flatMap((field) => {
     const supplied = suppliedCoordinates(decider.requirements, {
@@ -157,7 +164,7 @@ export function deniedInputs<TContext>(
     });
     return supplied.flatMap((coordinate) => {
       const requirement = decider.requirements.at(coordinate);
-      const refusal = decider.refusalByGroups(requirement, contextValue);
+      const refusal = decider.refusalByGroups(requirement, contextValue, now);
       return refusal === undefined ? [] : [toDenial(field, refusal, coordinate)];
     });
   });
@@ -171,11 +178,33 @@ function toDenial(
   return { field, coordinate, refusal };
 }
 
-/** Converts refusals to errors in document order. The sort is stable, so a field's own denial stays before those of its inputs. */
+/** Whether a refusal is by groups or policies, which go before proofs of identity. */
+export const isByRights = ({ refusal }: Pick<Denial, 'refusal'>): boolean =>
+  refusal.outcome !== 'unproven';
+
+/**
+ * Returns the refusals of the first step that refuses: groups and policies go before proofs. Of proofs, those go first
+ * that the viewer can never give.
+ */
+export function firstStep(denials: readonly Denial[]): readonly Denial[] {
+  const byRights = denials.filter(isByRights);
+  if (byRights.length > 0) return byRights;
+  const final = denials.filter(({ refusal }) => refusal.outcome === 'unproven' && refusal.isFinal);
+  return final.length > 0 ? final : denials;
+}
+
+/**
+ * Converts refusals to errors in document order. The sort is stable, so a field's own denial stays before those of its
+ * inputs. Each refusal by a proof has what the whole operation asks for: one new proof is then enough.
+ */
 export function toErrors(denials: readonly Denial[]): AuthorizationError[] {
+  const demanded = joinDemands(
+    denials.flatMap(({ refusal }) => (refusal.outcome === 'unproven' ? [refusal] : [])),
+  );
   return [...denials]
     .sort((left, right) => left.field.order - right.field.order)
-    .map(({ field, coordinate, refusal, reason }) => {
+    .map(({ field, coordinate, refusal: own, reason }) => {
+      const refusal = own.outcome === 'unproven' ? { ...own, ...demanded } : own;
       const extensions = toDenialExtensions(coordinate, refusal);
       return createAuthorizationError(
         reason === undefined ? extensions : Object.assign(extensions, { reason }),

@@ -1,18 +1,28 @@
 import type { ASTNode } from 'graphql';
 import { GraphQLError } from 'graphql';
 import type { Refusal } from '../../decision/decision.ts';
-import type { Clause } from '../../requirements/requirement.ts';
+import { isProofReason, type Unproven } from '../../decision/unproven.ts';
+import { type Clause, joinDemands } from '../../requirements/requirement.ts';
 
 /** A refusal. Where the viewer is refused, these are the `extensions` of its error. */
 export interface DenialExtensions {
   readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND';
-  /** The viewer's `reason` when unauthenticated, otherwise `GROUP_REQUIRED`, `POLICY_DENIED` or `ROW_MISSING`. */
+  /**
+   * The viewer's `reason` when it is anonymous, otherwise `GROUP_REQUIRED`, `POLICY_DENIED` or `ROW_MISSING`. Of a viewer
+   * who has not proved its identity as asked, `AUTHENTICATION_TOO_OLD` or `FACTORS_MISSING`.
+   */
   readonly reason: string;
   readonly coordinate: string;
   /** One list of groups for each unmet clause. One group of every list is sufficient. */
   readonly requires: readonly (readonly string[])[];
   /** The policies of each unmet clause, in the order of `requires`. One of them is sufficient for its clause. */
   readonly policies: readonly (readonly string[])[];
+  /** How long ago, in seconds, the factors of a new proof may be proved at most. */
+  readonly maxAge?: number;
+  /** How many kinds of factors a new proof needs. */
+  readonly factors?: number;
+  /** True: the account has no factor to prove, and has to set one up first. */
+  readonly enrol?: true;
   readonly [key: string]: unknown;
 }
 
@@ -65,6 +75,7 @@ export function toDenialExtensions(coordinate: string, refusal: Refusal): Denial
       policies: [],
     };
   }
+  if (refusal.outcome === 'unproven') return ofUnproven(coordinate, refusal);
   return {
     code: 'FORBIDDEN',
     reason: refusal.unmet.some(isGroupsOnly) ? 'GROUP_REQUIRED' : 'POLICY_DENIED',
@@ -74,9 +85,24 @@ export function toDenialExtensions(coordinate: string, refusal: Refusal): Denial
   };
 }
 
+function ofUnproven(coordinate: string, refusal: Unproven): DenialExtensions {
+  const { reason, isFinal, mustEnrol } = refusal;
+  return {
+    code: isFinal ? 'FORBIDDEN' : 'UNAUTHENTICATED',
+    reason,
+    coordinate,
+    requires: [],
+    policies: [],
+    ...joinDemands([refusal]),
+    ...(mustEnrol && { enrol: true }),
+  };
+}
+
 const isGroupsOnly = (clause: Clause): boolean => clause.or.length === 0;
 
-function toMessage({ code, reason, coordinate, requires, policies }: DenialExtensions): string {
+function toMessage(denial: DenialExtensions): string {
+  const { code, reason, coordinate, requires, policies } = denial;
+  if (isProofReason(reason)) return toProofMessage(denial);
   if (code === 'UNAUTHENTICATED') {
     return reason === 'TOKEN_MISSING'
       ? `Log in to access ${coordinate}.`
@@ -84,6 +110,15 @@ function toMessage({ code, reason, coordinate, requires, policies }: DenialExten
   }
   const clauses = requires.map((groups, index) => toText(groups, policies[index] ?? []));
   return `You do not have access to ${coordinate}: it requires ${clauses.join('; and ')}.`;
+}
+
+function toProofMessage({ code, coordinate, maxAge, factors, enrol }: DenialExtensions): string {
+  const kinds = factors === 2 ? '2 kinds of factors' : 'a factor';
+  const asked = `${kinds}${maxAge === undefined ? '' : ` proved at most ${maxAge} seconds ago`}`;
+  if (enrol) return `Set up another factor to access ${coordinate}: it requires ${asked}.`;
+  return code === 'FORBIDDEN'
+    ? `You do not have access to ${coordinate}: it requires ${asked}, which this client cannot prove.`
+    : `Prove your identity again to access ${coordinate}: it requires ${asked}.`;
 }
 
 /** Names the groups and policies that meet a clause. */

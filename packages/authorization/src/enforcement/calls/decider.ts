@@ -4,14 +4,21 @@ import {
   type Admission,
   type Decision,
   decide,
+  decideByGroups,
+  type GroupDecision,
   narrowingClauses,
   type Refusal,
+  refusalAfter,
 } from '../../decision/decision.ts';
 import { isPromise } from '../../decision/is-promise.ts';
 import { unmetClauses } from '../../decision/policies.ts';
-import type { PolicyAnswers } from '../../decision/policy-answers.ts';
 import { parseViewer, type Viewer } from '../../decision/viewer.ts';
-import type { Clause, NarrowingClause, Requirement } from '../../requirements/requirement.ts';
+import {
+  type Clause,
+  demandsProof,
+  type NarrowingClause,
+  type Requirement,
+} from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import {
   type AuthorizationError,
@@ -19,7 +26,7 @@ import {
   type DenialExtensions,
   toDenialExtensions,
 } from './authorization-error.ts';
-import { createExecutions, type Executions, toPathKey } from './execution.ts';
+import { createExecutions, type Execution, type Executions, toPathKey } from './execution.ts';
 import type { MaybePromise } from './field-call.ts';
 import {
   createPolicyCalls,
@@ -33,6 +40,8 @@ export interface DeciderOptions<TViewer extends Viewer, TContext>
   extends PolicyOptions<TViewer, TContext> {
   /** Returns the viewer of a request. Called for every guarded field: read it from the context, without I/O. */
   readonly viewerOf: (context: TContext) => TViewer;
+  /** Returns the time, once for each execution when it begins. Default: that of the system. */
+  readonly now?: () => Date;
 }
 
 /** The compiled guards of one schema. */
@@ -40,22 +49,24 @@ export interface Decider<TContext> {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   viewerOf(context: TContext): Viewer;
-  /** Whether the viewer's groups alone meet all of these requirements. */
-  admitsToAll(admissions: readonly Admission[], context: TContext): boolean;
-  /** Decides a requirement by the viewer's groups alone. */
-  decideByGroups(requirement: Requirement, context: TContext): Decision;
+  /** Whether the viewer's groups and proofs alone meet all of these requirements. */
+  admitsToAll(admissions: readonly Admission[], context: TContext, now: Date): boolean;
+  /** Decides a requirement by the viewer's groups alone, without the proof of its identity. */
+  decideByGroups(requirement: Requirement, context: TContext): GroupDecision;
+  /** Decides a requirement by the viewer's groups, and by the proof of its identity. */
+  decide(requirement: Requirement, context: TContext, now: Date): Decision;
   /** Returns the clauses that narrow the viewer's rows, whatever the other clauses decide. */
   narrowing(requirement: Requirement, context: TContext): readonly NarrowingClause[];
   /** Returns the refusal at a coordinate without policies, or undefined when the viewer is admitted. */
-  refusalByGroups(requirement: Requirement, context: TContext): Refusal | undefined;
+  refusalByGroups(requirement: Requirement, context: TContext, now: Date): Refusal | undefined;
   /**
    * Returns the refusal at a field with a known source and arguments, or undefined when the viewer is admitted.
-   * `answers` returns the execution's policy answers so far. It is called only when a policy has to be asked.
+   * `execution` is called only when a policy has to be asked, or a clause asks for a proof of identity.
    */
   decideField(
     requirement: Requirement,
     question: PolicyQuestion<TContext>,
-    answers: () => PolicyAnswers,
+    execution: () => Pick<Execution, 'answers' | 'now'>,
   ): MaybePromise<Refusal | undefined>;
   /**
    * Returns the error of a viewer whose groups do not admit it to the type or enum value that a field returns, or
@@ -68,6 +79,10 @@ export interface Decider<TContext> {
   ): AuthorizationError | undefined;
   readonly policies: PolicyCalls<TContext>;
   readonly executions: Executions;
+  /** Returns the time for an execution that begins. In a schema without `maxAge` and `factors`, always the same. */
+  readonly clock: () => Date;
+  /** Returns when the execution of a resolver began, like `clock`. */
+  beganAt(context: TContext, info: GraphQLResolveInfo): Date;
   /** The callback of a dry run. Undefined when refusals are enforced. */
   readonly report: DeciderOptions<never, TContext>['report'];
   /** Reports a refusal in a dry run, unless it was already reported in this execution. */
@@ -82,8 +97,13 @@ export function createDecider<TViewer extends Viewer, TContext>(
 ): Decider<TContext> {
   const viewerOf = (context: TContext) => parseViewer(options.viewerOf(context));
 
+  const { now = () => new Date() } = options;
+  const { demandProof } = requirements;
   const policies = createPolicyCalls<TViewer, TContext>(options);
-  const executions = createExecutions();
+  const clock = demandProof ? now : () => noTime;
+  const executions = createExecutions(clock);
+  const beganAt = (context: TContext, info: GraphQLResolveInfo): Date =>
+    demandProof ? executions.of(context, info).now : noTime;
 
   function reportOnce(denial: DenialExtensions, context: TContext, info: GraphQLResolveInfo): void {
     const { reportedPaths, dryRunReports } = executions.of(context, info);
@@ -97,16 +117,19 @@ export function createDecider<TViewer extends Viewer, TContext>(
     schema,
     requirements,
     viewerOf,
-    admitsToAll(admissions, context) {
+    admitsToAll(admissions, context, now) {
       const viewer = viewerOf(context);
-      for (const admits of admissions) if (!admits(viewer)) return false;
+      for (const admits of admissions) if (!admits(viewer, now)) return false;
       return true;
     },
-    decideByGroups: (requirement, context) => decide(requirement, viewerOf(context)),
+    decideByGroups: (requirement, context) => decideByGroups(requirement, viewerOf(context)),
+    decide: (requirement, context, now) => decide(requirement, viewerOf(context), now),
     narrowing: (requirement, context) => narrowingClauses(requirement, viewerOf(context)),
-    refusalByGroups: (requirement, context) => toRefusal(decide(requirement, viewerOf(context))),
+    refusalByGroups: (requirement, context, now) =>
+      toRefusal(decide(requirement, viewerOf(context), now)),
     deniedByGroups(coordinate, context, info) {
-      const refusal = toRefusal(decide(requirements.returnedAt(coordinate), viewerOf(context)));
+      const requirement = requirements.returnedAt(coordinate);
+      const refusal = toRefusal(decide(requirement, viewerOf(context), beganAt(context, info)));
       if (refusal === undefined) return undefined;
       const denial = toDenialExtensions(coordinate, refusal);
       if (options.report === undefined) return createAuthorizationError(denial);
@@ -116,13 +139,17 @@ export function createDecider<TViewer extends Viewer, TContext>(
     reportOnce,
     policies,
     executions,
+    clock,
+    beganAt,
     report: options.report,
-    decideField(requirement, question, answers) {
+    decideField(requirement, question, execution) {
       const viewer = viewerOf(question.context);
-      const decision = decide(requirement, viewer);
+      const now = requirement.some(demandsProof) ? execution().now : noTime;
+      const decision = decide(requirement, viewer, now);
       if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') return undefined;
       if (decision.outcome !== 'depends') return decision;
-      const known = answers();
+      const { answers: known } = execution();
+      const refusalOf = (unmet: readonly Clause[]) => refusalAfter(decision, unmet);
       const unmet = unmetClauses(decision.clauses, (policy) =>
         known({ policy, viewer, ...question }, () => policies.admits(policy, viewer, question)),
       );
@@ -131,12 +158,11 @@ export function createDecider<TViewer extends Viewer, TContext>(
   };
 }
 
-function refusalOf(unmet: readonly Clause[]): Refusal | undefined {
-  return unmet.length === 0 ? undefined : { outcome: 'forbidden', unmet };
-}
+/** The time where none is asked for. Before every proof, so that a mistake refuses. */
+export const noTime = new Date(0);
 
 /** Treats a decision that depends on policies as a refusal, for coordinates where no policy can be asked. */
 function toRefusal(decision: Decision): Refusal | undefined {
   if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') return undefined;
-  return decision.outcome === 'depends' ? refusalOf(decision.clauses) : decision;
+  return decision.outcome === 'depends' ? refusalAfter(decision, decision.clauses) : decision;
 }

@@ -8,6 +8,8 @@ import type { RowAnswers, ViewerAnswers } from './row-answers.ts';
 
 /** The state of one execution of an operation. Decisions are never kept longer. */
 export interface Execution {
+  /** When it began. The age of proofs is measured at this time, also by its resolvers. */
+  readonly now: Date;
   readonly answers: PolicyAnswers;
   /** The answers about rows. In a mutation by the path of the root field: each can change the rows. */
   readonly rowAnswers: Map<GraphQLResolveInfo['path'] | undefined, ViewerAnswers>;
@@ -38,6 +40,8 @@ export interface Executions {
   of(context: unknown, info: ExecutionInfo): Execution;
   /** Returns the answers about rows for a viewer so far: in an execution, or in one root field of a mutation. */
   rowAnswersOf(context: unknown, info: FieldInfo, viewer: Viewer): RowAnswers;
+  /** Returns a copy of `info` that identifies another execution, which began at the same time and has no answers. */
+  restart(context: unknown, info: GraphQLResolveInfo): GraphQLResolveInfo;
   /** Returns the announced state for the opening of a subscription's source stream. It is returned once. */
   opening(context: unknown, operation: OperationDefinitionNode): Execution;
 }
@@ -45,9 +49,9 @@ export interface Executions {
 /**
  * Identifies an execution by its coerced variables, an object that the executor creates for each execution. Some
  * executors reuse that object for all events of a subscription, so an event is identified by the path of its root
- * field. Each event is decided separately.
+ * field. Each event is decided separately, and begins an execution.
  */
-export function createExecutions(): Executions {
+export function createExecutions(clock: () => Date): Executions {
   const announced = new WeakMap<object, readonly [OperationDefinitionNode, Execution]>();
   const running = new WeakMap<object, Execution>();
 
@@ -70,14 +74,15 @@ export function createExecutions(): Executions {
   function start(context: unknown, operation: OperationDefinitionNode): Execution {
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
       const {
+        now: _now,
         answers: _answers,
         rowAnswers: _rowAnswers,
         dryRunReports: _reports,
         ...kept
-      } = announcedOf(context, operation) ?? createExecution();
-      return { ...createExecution(), ...kept };
+      } = announcedOf(context, operation) ?? createExecution(clock());
+      return { ...createExecution(clock()), ...kept };
     }
-    return takeAnnounced(context, operation) ?? createExecution();
+    return takeAnnounced(context, operation) ?? createExecution(clock());
   }
 
   function of(context: unknown, info: ExecutionInfo): Execution {
@@ -97,8 +102,14 @@ export function createExecutions(): Executions {
       const isMutation = info.operation.operation === OperationTypeNode.MUTATION;
       return getOrAdd(getOrAdd(rowAnswers, isMutation ? rootOf(info.path) : undefined), viewer);
     },
+    restart(context, info) {
+      const { now, variables } = of(context, info);
+      const variableValues = { ...info.variableValues };
+      running.set(variableValues, { ...createExecution(now), ...(variables && { variables }) });
+      return { ...info, variableValues };
+    },
     opening(context, operation) {
-      const execution = announcedOf(context, operation) ?? createExecution();
+      const execution = announcedOf(context, operation) ?? createExecution(clock());
       announce(context, operation, { ...execution, answers: createPolicyAnswers() });
       return execution;
     },
@@ -119,10 +130,11 @@ function rootOf(path: GraphQLResolveInfo['path']): GraphQLResolveInfo['path'] {
 }
 
 /** Creates the state of an execution, without policy answers. */
-export const createExecution = (reportedPaths: ReadonlySet<string> = new Set()): Execution => ({
+export const createExecution = (now: Date): Execution => ({
+  now,
   answers: createPolicyAnswers(),
   rowAnswers: new Map(),
-  reportedPaths,
+  reportedPaths: new Set(),
   dryRunReports: new Set(),
 });
 

@@ -146,7 +146,7 @@ function narrow<TContext>(
     const row = await resolve(reference, context, info);
     if (row === null || row === undefined || row instanceof Error) return row;
     const typeName = await typeOf(row, context, info);
-    if (typeName === undefined || (await rows.admits(typeName, row, context))) return row;
+    if (typeName === undefined || (await rows.admits(typeName, row, { context, info }))) return row;
     if (!isDryRun) return null;
     const denial = toDenialExtensions(typeName, { outcome: 'forbidden', unmet: [] });
     decider.reportOnce(denial, context, info);

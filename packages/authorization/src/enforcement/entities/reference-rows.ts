@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { isIntrospectionType, isObjectType } from 'graphql';
 import { decide, narrowingClauses } from '../../decision/decision.ts';
 import { admitsRow } from '../../decision/policies.ts';
@@ -16,6 +16,12 @@ interface RowFields {
   readonly others: readonly Requirement[];
 }
 
+/** The call that resolves a reference. */
+interface ReferenceCall<TContext> {
+  readonly context: TContext;
+  readonly info: GraphQLResolveInfo;
+}
+
 /** Decides which rows a viewer gets by reference. */
 export interface ReferenceRows<TContext> {
   /** Whether a field with `rows` returns this type, which has no rule. */
@@ -24,7 +30,7 @@ export interface ReferenceRows<TContext> {
    * Whether an authenticated viewer may get a row of this type: see {@link createReferenceRows}. It may if no field with
    * `rows` returns the type.
    */
-  admits(typeName: string, row: unknown, context: TContext): Promise<boolean>;
+  admits(typeName: string, row: unknown, call: ReferenceCall<TContext>): Promise<boolean>;
 }
 
 /**
@@ -38,10 +44,11 @@ export function createReferenceRows<TContext>(decider: Decider<TContext>): Refer
   async function returnsRow(
     requirement: Requirement,
     question: RowQuestion<TContext>,
+    now: Date,
   ): Promise<boolean> {
     const { context } = question;
     const viewer = decider.viewerOf(context);
-    const { outcome } = decide(requirement, viewer);
+    const { outcome } = decide(requirement, viewer, now);
     // A policy in `or` of the field decides about another object.
     if (outcome !== 'allowed' && outcome !== 'narrowed') return false;
     return admitsRow(narrowingClauses(requirement, viewer), (policy) =>
@@ -52,11 +59,12 @@ export function createReferenceRows<TContext>(decider: Decider<TContext>): Refer
   return {
     narrows: (typeName) =>
       fields.has(typeName) && decider.requirements.ruleOf(typeName).length === 0,
-    async admits(typeName, row, context) {
+    async admits(typeName, row, { context, info }) {
       const { ofQuery = [], others = [] } = fields.get(typeName) ?? {};
       const chosen = ofQuery.length > 0 ? ofQuery : others;
       const question = { coordinate: typeName, row, context };
-      const returned = await Promise.all(chosen.map((each) => returnsRow(each, question)));
+      const now = decider.beganAt(context, info);
+      const returned = await Promise.all(chosen.map((each) => returnsRow(each, question, now)));
       return ofQuery.length > 0 ? returned.includes(true) : !returned.includes(false);
     },
   };

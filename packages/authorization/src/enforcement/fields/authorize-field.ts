@@ -36,8 +36,7 @@ export function createAuthorizeField<TContext>(
   }
 
   return async (call, info) => {
-    // A copy identifies a new execution, without the policy answers of the running one.
-    const variableValues = { ...info.variableValues };
-    await guardOf(info)?.check(call, { ...info, variableValues });
+    // Without the policy answers of the running execution. The time of that one counts: nothing is refused half-way.
+    await guardOf(info)?.check(call, decider.executions.restart(call.context, info));
   };
 }

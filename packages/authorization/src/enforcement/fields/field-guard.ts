@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { defaultFieldResolver, isNonNullType, responsePathAsArray } from 'graphql';
-import { compileAdmission } from '../../decision/decision.ts';
+import { compileGroupAdmission, type Refusal } from '../../decision/decision.ts';
 import { isPromise } from '../../decision/is-promise.ts';
 import type { Viewer } from '../../decision/viewer.ts';
 import { variablesOf } from '../../graphql-js/variables.ts';
@@ -12,14 +12,15 @@ import {
   suppliedCoordinates,
   variablesOfExecution,
 } from '../../plan/supplied-input.ts';
-import type { Requirement } from '../../requirements/requirement.ts';
+import { demandsProof, type Requirement } from '../../requirements/requirement.ts';
+import { isByRights } from '../before/operation-denials.ts';
 import {
   createAuthorizationError,
   type DenialExtensions,
   toDenialExtensions,
 } from '../calls/authorization-error.ts';
-import type { Decider } from '../calls/decider.ts';
-import { toPathKey } from '../calls/execution.ts';
+import { type Decider, noTime } from '../calls/decider.ts';
+import { type Execution, toPathKey } from '../calls/execution.ts';
 import type { FieldCall, MaybePromise, Resolver } from '../calls/field-call.ts';
 
 /** Whether to call the resolver, or to skip it and return null because the refusal was already reported. */
@@ -27,7 +28,7 @@ type GuardResult = 'resolve' | 'skip';
 
 /** Decides whether the resolver of one field may run. */
 export interface FieldGuard<TContext> {
-  /** Admits by groups alone. Undefined when inputs are guarded too, which groups alone cannot decide. */
+  /** Admits by groups alone. Undefined when they cannot decide: inputs are guarded too, or a proof is asked for. */
   readonly fastPath: FastPath<TContext> | undefined;
   /** Whether groups alone admit the viewer. Undefined like `fastPath`. */
   readonly admits: ((context: TContext) => boolean) | undefined;
@@ -59,24 +60,30 @@ export function createFieldGuard<TContext>(
 
   function check(given: FieldCall<TContext>, info: GraphQLResolveInfo): MaybePromise<GuardResult> {
     const call = isRoot ? withoutSource(given) : given;
-    const execution = () =>
-      opensStream
+    let known: Execution | undefined;
+    const execution = (): Execution => {
+      known ??= opensStream
         ? decider.executions.opening(call.context, info.operation)
         : decider.executions.of(call.context, info);
-    const answers = () => execution().answers;
-    const refusal = decider.decideField(requirement, { coordinate, ...call }, answers);
+      return known;
+    };
+    const refusal = decider.decideField(requirement, { coordinate, ...call }, execution);
     const conclude = (late: Awaited<typeof refusal>): GuardResult => {
-      const denial =
-        late === undefined
-          ? findDeniedInput(decider, field, { call, info })
-          : toDenialExtensions(coordinate, late);
-      return denial === undefined ? 'resolve' : refuse(decider, denial, { call, info });
+      const own = late === undefined ? [] : [{ coordinate, refusal: late }];
+      const isDecided = own.some(isByRights);
+      const asked = { call, info, now: guardsInput ? execution().now : noTime };
+      const denied = isDecided ? own : [...own, ...deniedInputs(decider, field, asked)];
+      const first = denied.find(isByRights) ?? denied[0];
+      if (first === undefined) return 'resolve';
+      return refuse(decider, toDenialExtensions(first.coordinate, first.refusal), { call, info });
     };
     return isPromise(refusal) ? refusal.then(conclude) : conclude(refusal);
   }
 
-  if (guardsInput) return { fastPath: undefined, admits: undefined, check };
-  const admission = compileAdmission(requirement);
+  if (guardsInput || requirement.some(demandsProof)) {
+    return { fastPath: undefined, admits: undefined, check };
+  }
+  const admission = compileGroupAdmission(requirement);
   return {
     fastPath: createFastPath(requirement, decider.viewerOf),
     admits: (context) => admission(decider.viewerOf(context)),
@@ -95,11 +102,17 @@ interface CheckedCall<TContext> {
   readonly info: GraphQLResolveInfo;
 }
 
-function findDeniedInput<TContext>(
+/** A refusal at a field, or at an input of it. */
+interface Denied {
+  readonly coordinate: string;
+  readonly refusal: Refusal;
+}
+
+function deniedInputs<TContext>(
   decider: Decider<TContext>,
   field: GuardedField,
-  { call, info }: CheckedCall<TContext>,
-): DenialExtensions | undefined {
+  { call, info, now }: CheckedCall<TContext> & { readonly now: Date },
+): readonly Denied[] {
   const { coordinate } = field;
   Object.values(info.fragments).forEach(refuseVariables);
   const coerced = variablesOfExecution(variablesOf(info));
@@ -109,11 +122,10 @@ function findDeniedInput<TContext>(
   const supplied = info.fieldNodes.flatMap((node) =>
     suppliedCoordinates(decider.requirements, { node, field, coordinate, variables }),
   );
-  for (const each of supplied) {
-    const refusal = decider.refusalByGroups(decider.requirements.at(each), call.context);
-    if (refusal !== undefined) return toDenialExtensions(each, refusal);
-  }
-  return undefined;
+  return supplied.flatMap((each) => {
+    const refusal = decider.refusalByGroups(decider.requirements.at(each), call.context, now);
+    return refusal === undefined ? [] : [{ coordinate: each, refusal }];
+  });
 }
 
 /** @throws {AuthorizationError} except in a dry run, and when a nullable field's refusal was already reported. */
@@ -157,7 +169,7 @@ export function createFastPath<TViewer extends Viewer, TContext>(
   requirement: Requirement,
   viewerOf: (context: TContext) => TViewer,
 ): FastPath<TContext> {
-  const admitsByGroups = compileAdmission(requirement);
+  const admitsByGroups = compileGroupAdmission(requirement);
   let remembered: TViewer | typeof noViewer = noViewer;
   let admissions = 0;
 

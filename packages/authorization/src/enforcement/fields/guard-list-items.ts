@@ -44,7 +44,8 @@ export function createListGuard<TContext>(decider: Decider<TContext>) {
     return (source, args, context, info) => {
       const value = resolver(source, args, context, info);
       const { admissions, guardsInput } = allIn(name, info);
-      const isSafe = !guardsInput && decider.admitsToAll(admissions, context);
+      const isSafe =
+        !guardsInput && decider.admitsToAll(admissions, context, decider.beganAt(context, info));
       return isSafe ? value : deferItems(value, type);
     };
   };

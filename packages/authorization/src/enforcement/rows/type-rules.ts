@@ -1,4 +1,4 @@
-import { compileAdmission, narrowingClauses } from '../../decision/decision.ts';
+import { compileGroupAdmission, narrowingClauses } from '../../decision/decision.ts';
 import type { Viewer } from '../../decision/viewer.ts';
 import type { NarrowingClause } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
@@ -40,7 +40,7 @@ export function compileTypeRules(
 }
 
 function compileRule(rule: readonly NarrowingClause[]) {
-  const admits = compileAdmission(rule);
+  const admits = compileGroupAdmission(rule);
   return (viewer: Viewer): readonly NarrowingClause[] => {
     if (!viewer.isAuthenticated || admits(viewer)) return none;
     return rule.length === 1 ? rule : narrowingClauses(rule, viewer);
