@@ -47,6 +47,7 @@ export interface GuardOptions {
   readonly types?: NonNullable<AuthorizationOptions<Viewer, TestContext>['types']>;
   readonly onPolicyError?: (error: unknown, policy: string) => void;
   readonly maxRepresentations?: number;
+  readonly now?: () => Date;
 }
 
 /** Guards the schema of `sdl`. */
