@@ -121,7 +121,7 @@ const doors: Readonly<Record<string, Door>> = {
     ],
   },
   '@gatehouse/authorization/decision': {
-    to: ['schema/', 'packages/client/', 'testing/', 'values/groups.ts'],
+    to: ['schema/', 'packages/client/', 'testing/', 'values/factor.ts', 'values/groups.ts'],
   },
   '@gatehouse/authorization/representations': { to: ['operation/'] },
   '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },

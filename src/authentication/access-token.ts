@@ -104,7 +104,7 @@ export function createAccessTokens(options: AccessTokenOptions) {
         sid: sessionId,
         groups,
         ...(scope === 'groups' ? { scope: groups.join(' ') } : {}),
-        ...authenticationClaims(subject.authenticatedAt ?? {}),
+        ...authenticationClaims(subject.authenticatedAt ?? {}, now()),
         proof_count: proofCount,
       };
       const token = jwt.sign({ ...claims, jti: randomId(), iat, exp }, privateKey, {
@@ -124,12 +124,12 @@ export function createAccessTokens(options: AccessTokenOptions) {
 }
 
 /** Returns `auth_time` (OpenID Connect Core, 2) and `amr` (RFC 8176) for resource servers. */
-function authenticationClaims(times: AuthenticationTimes) {
+function authenticationClaims(times: AuthenticationTimes, now: Date) {
   const proved = factorsOf(times);
   if (proved.length === 0) return {};
   const lastMs = Math.max(...proved.map((factor) => times[factor]?.getTime() ?? 0));
   const methods = [...new Set(proved.flatMap((factor) => methodsOf[factor]))];
-  const amr = kindsOf(times) === 2 ? [...methods, 'mfa'] : methods;
+  const amr = kindsOf(times, now) === 2 ? [...methods, 'mfa'] : methods;
   return { auth_time: toSeconds(new Date(lastMs)), amr };
 }
 

@@ -27,6 +27,13 @@ export interface UserViewer {
   readonly groups: ReadonlySet<string>;
   /** When the session proved each factor. Absent or empty: never, or what was sent is older than its last proof. */
   readonly authenticatedAt?: AuthenticationTimes;
+  /** Groups that the user holds, and that the session may use only after it has proved `factors` kinds of factors. */
+  readonly withheld?: {
+    readonly groups: ReadonlySet<string>;
+    readonly factors: number;
+    /** Whether the account has no factor to prove, and must enrol one first. */
+    readonly mustEnrol: boolean;
+  };
   /** For internal use: how often the session has proved itself. */
   readonly proofCount?: number;
   /** For internal use. */

@@ -43,9 +43,15 @@ export async function findLostRights(
   const current =
     granted === undefined
       ? anonymous('TOKEN_REVOKED')
-      : { ...viewer, groups: new Set(groups.inEffect(granted)) };
+      : { ...viewer, groups: usable(groups.inEffect(granted), viewer) };
   return holdsAllOf(current, viewer) ? undefined : current;
 }
+
+/** Without the groups that are withheld from the session. */
+const usable = (names: readonly string[], viewer: AuthenticatedViewer): ReadonlySet<string> => {
+  const withheld = viewer.kind === 'user' ? viewer.withheld?.groups : undefined;
+  return new Set(withheld === undefined ? names : names.filter((name) => !withheld.has(name)));
+};
 
 const holdsAllOf = (current: Viewer, { groups }: AuthenticatedViewer): boolean =>
   current.isAuthenticated && [...groups].every((group) => current.groups.has(group));

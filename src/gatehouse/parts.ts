@@ -21,11 +21,13 @@ import { createEventSource } from '../events/event-source.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
 import { createBackgroundWork } from '../identity/background-work.ts';
+import { createHeldGroups } from '../identity/groups/held-groups.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
 import { createLoginAttemptStore } from '../identity/sessions/login/login-attempts.store.ts';
 import { createPasswordHashStore } from '../identity/sessions/password-hash.store.ts';
 import { createSessionServices } from '../identity/sessions/session-services.ts';
+import { createWithholdGroups } from '../identity/sessions/withhold-groups.ts';
 import { settleMsOf } from '../identity/settled.ts';
 import { createStores } from '../identity/stores.ts';
 import { batchMemberships } from '../identity/users/batch-memberships.ts';
@@ -234,6 +236,10 @@ const runtimes = part('packages', (get) =>
 /** What logins ask for beside the password. */
 const factorRules = part('factors', (get) => openFactorRules(get(project), get(runtimes)));
 
+const heldGroups = part('held groups', async (get) =>
+  createHeldGroups({ groups: get(schema).groups, rules: await get(factorRules) }),
+);
+
 const sessionServices = part('session services', async (get) => {
   const { config, logger, counts } = get(options);
   const { loginLimits, passwordSettings, sessionLifetimeSeconds, refreshGraceSeconds } = config;
@@ -247,7 +253,7 @@ const sessionServices = part('session services', async (get) => {
     passwords,
     passwordHashes,
     stores: get(stores),
-    groups: get(schema).groups,
+    heldGroups: await get(heldGroups),
     accessTokens: await get(accessTokens),
     counters: (await get(loginCounters)).store,
     now: get(clock),
@@ -295,6 +301,12 @@ const authenticate = part('authentication', async (get) => {
   const loaders = createViewerLoaders(get(stores), {
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
+    withholdGroups: createWithholdGroups({
+      heldGroups: await get(heldGroups),
+      rules: await get(factorRules),
+      grantsOf: batchMemberships(get(stores)),
+      now: get(clock),
+    }),
     onError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
   });
   return createAuthenticate({ accessTokens: await get(accessTokens), ...loaders });

@@ -11,7 +11,7 @@ export const createViewerLoaders = (
   { sessions, apiClients }: Pick<Stores, 'sessions' | 'apiClients'>,
   options: Omit<CookieViewerLoaderOptions, 'sessions'>,
 ) => ({
-  loadViewer: createViewerLoader(sessions),
+  loadViewer: createViewerLoader(sessions, options.withholdGroups),
   loadCookieViewer: createCookieViewerLoader({ ...options, sessions }),
   loadApiClient: createApiClientViewerLoader({ ...options, apiClients }),
 });

@@ -13,6 +13,8 @@ export interface Groups {
   inSchemaOrder(names: Iterable<string>): Group[];
   /** Returns the names and all groups that they imply (`@implies`), as `inSchemaOrder` does. */
   inEffect(names: Iterable<string>): Group[];
+  /** The same without the groups in `withheld`, and without what only these imply. */
+  inEffectWithout(names: Iterable<string>, withheld: ReadonlySet<string>): Group[];
   /** @throws {BadUserInputError} for `argument`, when one of the names is not a group of the schema. */
   requireAll(names: readonly string[], argument: string): void;
 }
@@ -38,6 +40,16 @@ export function createGroups(
     // A removed group is not in the schema, so it implies none.
     inEffect: (given) =>
       inSchemaOrder([...given].flatMap((name) => [name, ...(implied.get(name) ?? [])])),
+    inEffectWithout(given, withheld) {
+      const held = new Set<string>();
+      const add = (name: string): void => {
+        if (held.has(name) || withheld.has(name)) return;
+        held.add(name);
+        implications.get(name)?.forEach(add);
+      };
+      for (const name of given) add(name);
+      return inSchemaOrder(held);
+    },
     requireAll(given, argument) {
       const unknown = given.find((name) => !all.has(name));
       if (unknown === undefined) return;

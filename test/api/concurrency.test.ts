@@ -103,12 +103,15 @@ describe('the viewers of requests that arrive together', () => {
     const sizes: number[] = [];
     const { database, read } = server.connection;
     const { findViewers } = createSessionStore(storeDependencies({ database, read }));
-    const loadViewer = createViewerLoader({
-      findViewers: (ids) => {
-        sizes.push(ids.length);
-        return findViewers(ids);
+    const loadViewer = createViewerLoader(
+      {
+        findViewers: (ids) => {
+          sizes.push(ids.length);
+          return findViewers(ids);
+        },
       },
-    });
+      (viewer) => viewer,
+    );
     return { sizes, loadViewer };
   }
   const sessionOf = ({ accessToken }: TestUser): string =>

@@ -441,7 +441,7 @@ describe('a change of how a user logs in', () => {
     expect(missing.errors[0].extensions).toMatchObject({ maxAge: 900, factors: 2 });
     const { refreshToken } = (await complete(challengeOf(await logIn()), right())).data
       .completeLogin;
-    nowMs += 900_000;
+    nowMs += 901_000;
     const { data } = await server.ask(
       `mutation { refresh(refreshToken: "${refreshToken}") { accessToken } }`,
     );

@@ -1,6 +1,7 @@
 import type {
   Factor,
   GatehousePackage,
+  GroupDemand,
   PackageRuntime,
   ProofKind,
   SqlTransaction,
@@ -14,6 +15,8 @@ export function codePackage() {
   /** The users who have the factor. */
   const enrolled = new Set<string>();
   const spent = new Set<string>();
+  /** What groups ask for. */
+  const demands = new Map<string, GroupDemand>();
   const notices: { readonly userId: string; readonly action: string }[] = [];
   let runtime: PackageRuntime<Readonly<Record<string, unknown>>> | undefined;
   /** Called where a code is spent, in the transaction of the login. */
@@ -106,13 +109,13 @@ export function codePackage() {
           enrolled.has(userId) && !proved.has('OTP') && !proved.has('PASSKEY_VERIFIED')
             ? ['OTP', 'PASSKEY']
             : [],
-        demands: () => new Map(),
-        withoutFactor: async () => new Set<string>(),
+        demands: () => demands,
+        withoutFactor: async (ids) => new Set(ids.filter((id) => !enrolled.has(id))),
       };
     },
     async notify(_sql, { userId, action }) {
       notices.push({ userId, action });
     },
   };
-  return { demo, enrolled, notices, hooks, runtime: () => runtime };
+  return { demo, enrolled, demands, notices, hooks, runtime: () => runtime };
 }

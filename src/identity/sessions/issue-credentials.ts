@@ -1,5 +1,5 @@
 import type { AccessTokens } from '../../authentication/access-token.ts';
-import type { Groups } from '../../values/groups.ts';
+import type { HeldGroupsOf } from '../groups/held-groups.ts';
 import type { UserRecord } from '../users/user.records.ts';
 import type { LiveSession } from './session.records.ts';
 
@@ -23,14 +23,15 @@ export type IssueCredentials = (
 /** Creates the function that issues tokens, used by login, refresh and password changes. */
 export function createIssueCredentials(
   accessTokens: Pick<AccessTokens, 'issue'>,
-  schemaGroups: Groups,
+  heldGroups: HeldGroupsOf,
+  now: () => Date,
 ): IssueCredentials {
-  return ({ id, expiresAt, user, groups, authenticatedAt, proofCount }, refreshToken) => {
+  return ({ id, expiresAt, user, grants, authenticatedAt, proofCount }, refreshToken) => {
     const { token, expiresInSeconds } = accessTokens.issue({
       userId: user.id,
       sessionId: id,
       sessionExpiresAt: expiresAt,
-      groups: schemaGroups.inEffect(groups),
+      groups: heldGroups.of(grants, authenticatedAt, now()).groups,
       authenticatedAt,
       proofCount,
     });

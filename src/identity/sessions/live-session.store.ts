@@ -12,6 +12,8 @@ export interface SessionMoment {
 /** A user, and the groups that have not expired. */
 export interface LiveUser extends UserRecord {
   readonly groups: readonly string[];
+  /** When each was granted, in the same order: milliseconds since 1970. */
+  readonly grantedAt: readonly number[];
 }
 
 /** The columns of a `LiveUser`, of `gatehouse.users AS member`, at the time of the placeholder `at`. */
@@ -19,7 +21,14 @@ export const liveUserColumns = (at: string): string => `${userColumns}, ARRAY(
         SELECT membership."group" FROM gatehouse.memberships AS membership
         WHERE membership.user_id = member.id
           AND (membership.expires_at IS NULL OR membership.expires_at > ${at}::timestamptz)
-      ) AS groups`;
+        ORDER BY membership."group"
+      ) AS groups, ARRAY(
+        SELECT (extract(epoch FROM membership.granted_at) * 1000)::float8
+        FROM gatehouse.memberships AS membership
+        WHERE membership.user_id = member.id
+          AND (membership.expires_at IS NULL OR membership.expires_at > ${at}::timestamptz)
+        ORDER BY membership."group"
+      ) AS "grantedAt"`;
 
 /** The columns of a session that its tokens depend on. */
 export type SessionState = Pick<
@@ -30,7 +39,7 @@ export type SessionState = Pick<
 /** Returns the data for a session's tokens, from a row with the columns of a `LiveUser` and any others. */
 export function toLiveSession(
   session: SessionState,
-  { id, username, displayName, email, createdAt, disabledAt, groups }: LiveUser,
+  { id, username, displayName, email, createdAt, disabledAt, groups, grantedAt }: LiveUser,
   sessionIdleSeconds: number,
 ): LiveSession {
   return {
@@ -38,7 +47,7 @@ export function toLiveSession(
     expiresAt: endOf(session, sessionIdleSeconds),
     absoluteEndAt: session.expiresAt,
     user: { id, username, displayName, email, createdAt, disabledAt },
-    groups,
+    grants: groups.map((group, index) => ({ group, grantedAt: new Date(grantedAt[index] ?? 0) })),
     authenticatedAt: readTimes(session.proved),
     proofCount: session.proofCount,
   };

@@ -1,9 +1,9 @@
 import type { AccessTokens } from '../../authentication/access-token.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import type { PasswordSettings } from '../../authentication/password-settings.ts';
-import type { Groups } from '../../values/groups.ts';
 import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
 import type { FactorRules } from '../../values/proof.ts';
+import type { HeldGroupsOf } from '../groups/held-groups.ts';
 import type { Services } from '../services.ts';
 import type { Stores } from '../stores.ts';
 import { createChangePassword } from './change-password.ts';
@@ -23,7 +23,7 @@ import { createRenewPasswordHash } from './renew-password-hash.ts';
 
 export interface SessionServicesOptions extends LoginObservation {
   readonly stores: Pick<Stores, 'sessions' | 'audit'>;
-  readonly groups: Groups;
+  readonly heldGroups: HeldGroupsOf;
   readonly accessTokens: AccessTokens;
   readonly passwords: Passwords;
   readonly passwordHashes: PasswordHashStore;
@@ -47,14 +47,14 @@ type SessionServices = Logins & Pick<Services, 'refresh' | 'changePassword' | 'r
 
 /** Creates the services that open and continue sessions. */
 export function createSessionServices(options: SessionServicesOptions): SessionServices {
-  const { stores, groups, onError, refreshGraceSeconds: graceSeconds } = options;
+  const { stores, heldGroups, onError, refreshGraceSeconds: graceSeconds } = options;
   const { sessions, audit } = stores;
   const given = {
     ...options,
     sessions,
     audit,
     graceSeconds,
-    issueCredentials: createIssueCredentials(options.accessTokens, groups),
+    issueCredentials: createIssueCredentials(options.accessTokens, heldGroups, options.now),
     attempts: createLoginAttempts({
       ...options,
       audit,

@@ -1,6 +1,7 @@
 import type { firstOfChain, StoredRefresh } from '../../authentication/refresh-token.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { AuthenticationTimes } from '../../values/factor.ts';
+import type { Grant } from '../groups/held-groups.ts';
 import type { UserRecord } from '../users/user.records.ts';
 
 /** The columns of a session. */
@@ -77,8 +78,8 @@ export interface LiveSession {
   /** When the session expires even if it is used. */
   readonly absoluteEndAt: Date;
   readonly user: UserRecord;
-  /** The user's current groups. */
-  readonly groups: readonly string[];
+  /** The user's current memberships. */
+  readonly grants: readonly Grant[];
   readonly authenticatedAt: AuthenticationTimes;
   readonly proofCount: number;
 }

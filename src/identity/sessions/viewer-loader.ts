@@ -4,6 +4,7 @@ import { createLoader } from '../../context/loader.ts';
 import { isUuid } from '../../values/uuid.ts';
 import { createUseRecorder, type RecordUseOptions } from '../record-use.ts';
 import type { SessionStore } from './session.store.ts';
+import type { WithholdGroups } from './withhold-groups.ts';
 
 /** Returns the viewer of a live session, or null. */
 export type LoadViewer = (issued: IssuedTo) => Promise<UserViewer | null>;
@@ -14,7 +15,10 @@ export type LoadViewer = (issued: IssuedTo) => Promise<UserViewer | null>;
  * It waits for the event loop's current turn and caches nothing, so a request that starts after a change always sees
  * it.
  */
-export function createViewerLoader(sessions: Pick<SessionStore, 'findViewers'>): LoadViewer {
+export function createViewerLoader(
+  sessions: Pick<SessionStore, 'findViewers'>,
+  withholdGroups: WithholdGroups,
+): LoadViewer {
   const loader = createLoader<string, UserViewer | null>(async (sessionIds) => {
     const viewers = await sessions.findViewers([...new Set(sessionIds.filter(isUuid))]);
     const bySession = new Map(viewers.map((viewer) => [viewer.sessionId, viewer]));
@@ -22,8 +26,9 @@ export function createViewerLoader(sessions: Pick<SessionStore, 'findViewers'>):
   });
   return async ({ sessionId, proofCount }) => {
     const viewer = await loader.load(sessionId);
-    if (viewer === null || viewer.proofCount === proofCount) return viewer;
-    return { ...viewer, authenticatedAt: {} };
+    if (viewer === null) return null;
+    const isOfNow = viewer.proofCount === proofCount;
+    return withholdGroups(isOfNow ? viewer : { ...viewer, authenticatedAt: {} });
   };
 }
 
@@ -34,11 +39,12 @@ export interface CookieViewerLoaderOptions extends Pick<RecordUseOptions, 'now' 
   readonly sessions: Pick<SessionStore, 'findCookieViewers' | 'recordUse'>;
   /** The time after which an unused session ends. */
   readonly sessionIdleSeconds: number;
+  readonly withholdGroups: WithholdGroups;
 }
 
 /** Creates the same for cookies. It also records that the session was used: nothing else does. */
 export function createCookieViewerLoader(options: CookieViewerLoaderOptions): LoadCookieViewer {
-  const { sessions, sessionIdleSeconds } = options;
+  const { sessions, sessionIdleSeconds, withholdGroups } = options;
   const recordUse = createUseRecorder({
     ...options,
     recordUse: sessions.recordUse,
@@ -51,7 +57,10 @@ export function createCookieViewerLoader(options: CookieViewerLoaderOptions): Lo
     const byHash = new Map(found.map(({ viewer, cookieHash }) => [toKey(cookieHash), viewer]));
     return keys.map((key) => byHash.get(key) ?? null);
   });
-  return (cookieHash) => loader.load(toKey(cookieHash));
+  return async (cookieHash) => {
+    const viewer = await loader.load(toKey(cookieHash));
+    return viewer && withholdGroups(viewer);
+  };
 }
 
 const toKey = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');

@@ -8,4 +8,5 @@ export {
   type OperationNeeds,
   type Outcome,
 } from './operation-needs.ts';
+export { type AuthenticationTimes, type Factor, kindsOf } from './proofs.ts';
 export { createFindRule, type Rules } from './rules.ts';

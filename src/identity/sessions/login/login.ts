@@ -6,7 +6,7 @@ import {
 } from '../../../authentication/refresh-token.ts';
 import type { UserViewer } from '../../../authentication/viewer.ts';
 import type { NewSessionCookie } from '../../../values/browser-session.ts';
-import type { Groups } from '../../../values/groups.ts';
+import type { HeldGroupsOf } from '../../groups/held-groups.ts';
 import type { IssueCredentials, IssuedCredentials } from '../issue-credentials.ts';
 import { factorRequired } from '../proofs/proof-errors.ts';
 import type { OpenedSession } from './open-session.store.ts';
@@ -16,7 +16,8 @@ import type { LoginAttempt } from './password-proofs.ts';
 export interface LoginDependencies {
   readonly openSession: OpenSession;
   readonly issueCredentials: IssueCredentials;
-  readonly groups: Groups;
+  readonly heldGroups: HeldGroupsOf;
+  readonly now: () => Date;
   /** A secure source. */
   readonly randomBytes: (size: number) => Uint8Array;
 }
@@ -80,21 +81,22 @@ const createWithTokens =
   };
 
 const createWithCookie =
-  ({ groups, randomBytes }: Omit<LoginDependencies, 'openSession'>) =>
+  ({ heldGroups, now, randomBytes }: Omit<LoginDependencies, 'openSession'>) =>
   <Sent>(open: Open<Sent>): StartSession<Sent> =>
   async (sent) => {
     const { token, hash } = createOpaqueToken(randomBytes);
     const opened = await open(sent, { purpose: 'SESSION', secret: { kind: 'cookie', hash } });
     if (opened.outcome === 'due') return opened;
     const { session } = opened;
+    const { authenticatedAt } = session;
     const viewer: UserViewer = {
       kind: 'user',
       isAuthenticated: true,
       userId: session.user.id,
       sessionId: session.id,
       sessionKind: 'cookie',
-      groups: new Set(groups.inEffect(session.groups)),
-      authenticatedAt: session.authenticatedAt,
+      groups: new Set(heldGroups.of(session.grants, authenticatedAt, now()).groups),
+      authenticatedAt,
       proofCount: session.proofCount,
     };
     const cookie = { value: token, expiresAt: session.absoluteEndAt };

@@ -13,8 +13,8 @@ const freshSeconds = 15 * 60;
 export function requireProofs(viewer: Viewer | undefined, factors: number, at: Date): void {
   if (viewer === undefined) return;
   const times = viewer.kind === 'user' ? (viewer.authenticatedAt ?? {}) : {};
-  if (kindsOf(times, new Date(at.getTime() - freshSeconds * 1000)) >= factors) return;
-  const reason = kindsOf(times) >= factors ? 'AUTHENTICATION_TOO_OLD' : 'FACTORS_MISSING';
+  if (kindsOf(times, at, freshSeconds) >= factors) return;
+  const reason = kindsOf(times, at) >= factors ? 'AUTHENTICATION_TOO_OLD' : 'FACTORS_MISSING';
   throw new UnauthenticatedError(reason, 'Prove again who you are: see `reauthenticate`.', {
     facts: { maxAge: freshSeconds, factors },
   });
