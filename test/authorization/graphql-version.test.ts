@@ -115,7 +115,6 @@ describe('what differs between graphql 16 and 17', () => {
     expect(filesWith(/info\.variableValues|\bvariableValues[,:}].*: \w*Info\b/)).toEqual([
       'enforcement/before/depends-on-data.ts',
       'enforcement/calls/execution.ts',
-      'enforcement/fields/authorize-field.ts',
     ]);
   });
 

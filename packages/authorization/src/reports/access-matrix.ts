@@ -3,29 +3,37 @@ import { canNarrow, decideByGroups, narrowingClauses } from '../decision/decisio
 import type { Viewer } from '../decision/viewer.ts';
 import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
-import type { Requirement } from '../requirements/requirement.ts';
+import {
+  demandsProof,
+  joinDemands,
+  type ProofDemand,
+  type Requirement,
+} from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { ruledTypesOf } from '../requirements/row-fields.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
-import { printPolicies, printRequirement } from './print-requirement.ts';
+import { printDemand, printPolicies, printRequirement } from './print-requirement.ts';
 
 /**
  * The access of a viewer to a coordinate. `as its parent`: the coordinate has no requirement. `all`: every row of a
- * list that other viewers get a part of. `readable`: an enum value that it may read and not supply. `policies`: one policy of each list must admit the viewer. `rows`: one policy
- * of each list must admit a row; other rows are not delivered. `exists`: the types whose rule decides which of their
- * values exist for the viewer.
+ * list that other viewers get a part of. `readable`: an enum value that it may read and not supply.
  */
-export type Access =
-  | 'allowed'
-  | 'denied'
-  | 'as its parent'
-  | 'all'
-  | 'readable'
-  | {
-      readonly policies?: PolicyLists;
-      readonly rows?: PolicyLists;
-      readonly exists?: readonly string[];
-    };
+export type Access = 'denied' | 'as its parent' | Granted | ConditionalAccess;
+
+type Granted = 'allowed' | 'all' | 'readable';
+
+/**
+ * Access on conditions. `policies`: one policy of each list must admit the viewer. `rows`: one policy
+ * of each list must admit a row; other rows are not delivered. `exists`: the types whose rule decides which of their
+ * values exist for the viewer. `factors` and `maxAge`: the proof of identity that is asked for, in kinds and seconds.
+ */
+interface ConditionalAccess extends ProofDemand {
+  /** The access of a viewer with the proof, where nothing else is a condition. */
+  readonly granted?: Granted;
+  readonly policies?: PolicyLists;
+  readonly rows?: PolicyLists;
+  readonly exists?: readonly string[];
+}
 
 type PolicyLists = readonly (readonly string[])[];
 
@@ -104,21 +112,26 @@ function accessOf({ requirements, coordinate, rules, place }: Decided, viewer: V
   if (isOpen && place !== 'rootField' && rules.length === 0) return 'as its parent';
   const decision = decideByGroups(requirement, viewer);
   if (decision.outcome === 'unauthenticated' || decision.outcome === 'forbidden') {
-    const ofReading = decideByGroups(requirements.returnedAt(coordinate), viewer);
-    return ofReading.outcome === 'allowed' ? 'readable' : 'denied';
+    const returned = requirements.returnedAt(coordinate);
+    const ofReading = decideByGroups(returned, viewer);
+    return ofReading.outcome === 'allowed' ? withProof('readable', returned) : 'denied';
   }
   const exists = rules.filter((name) => canHide(requirements.ruleOf(name), viewer));
   const own = place === 'type' ? requirement : requirements.rowsAt(coordinate);
   const narrowing = narrowingClauses(own, viewer);
   if (decision.outcome !== 'depends' && narrowing.length === 0 && exists.length === 0) {
-    return canNarrow(own) || rules.length > 0 ? 'all' : 'allowed';
+    return withProof(canNarrow(own) || rules.length > 0 ? 'all' : 'allowed', requirement);
   }
   return {
     ...(decision.outcome === 'depends' && { policies: decision.clauses.map(({ or }) => or) }),
     ...(narrowing.length > 0 && { rows: narrowing.map(({ rows }) => rows) }),
     ...(exists.length > 0 && { exists }),
+    ...joinDemands(requirement),
   };
 }
+
+const withProof = (granted: Granted, requirement: Requirement): Access =>
+  requirement.some(demandsProof) ? { granted, ...joinDemands(requirement) } : granted;
 
 const canHide = (rule: Requirement, viewer: Viewer): boolean =>
   narrowingClauses(rule, viewer).length > 0;
@@ -155,6 +168,7 @@ const introduction = [
   '- **anonymous** has no token; **authenticated** is in no group; each group column is a viewer in only that group.',
   '- **yes**, **no**, or the policies that decide. **readable**: an enum value that fields return, and clients must not supply.',
   '- **all**: every row of a list. **rows**: only the rows that these policies admit.',
+  '- **factors**, **s**: only after so many kinds of factors were proved, at most so many seconds ago.',
   '- **exists**: the values of these types that their rules leave: see `rows` of the types.',
   '- **as its parent**: no requirement beyond access to the type, field or argument that it belongs to.',
 ];
@@ -170,23 +184,23 @@ function toTableLine({ coordinate, requirement, cells }: AccessRow): string {
 }
 
 function toCellText(cell: Access, code: (text: string) => string): string {
-  if (typeof cell !== 'object') {
-    return {
-      allowed: 'yes',
-      denied: 'no',
-      'as its parent': '',
-      all: 'all',
-      readable: 'readable',
-    }[cell];
-  }
-  return [
+  if (typeof cell !== 'object') return cellTexts[cell];
+  const named = [
     ...(cell.policies === undefined ? [] : [printPolicies(cell.policies)]),
     ...(cell.rows === undefined ? [] : [`rows: ${printPolicies(cell.rows)}`]),
     ...(cell.exists === undefined ? [] : [`exists: ${cell.exists.join(', ')}`]),
-  ]
-    .map(code)
-    .join(', ');
+  ];
+  const granted = cell.granted === undefined ? [] : [cellTexts[cell.granted]];
+  return [...granted, ...named.map(code), ...printDemand(cell)].join(', ');
 }
+
+const cellTexts = {
+  allowed: 'yes',
+  denied: 'no',
+  'as its parent': '',
+  all: 'all',
+  readable: 'readable',
+} as const;
 
 const toLine = (cells: readonly string[]): string =>
   `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;

@@ -1,13 +1,13 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { getOperationAST, Kind, parse, validate } from 'graphql';
-import type { Decision } from '../decision/decision.ts';
+import { decideByGroups, type GroupDecision } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { createJudge } from '../enforcement/before/judge-touched.ts';
 import { coerceVariables, type ExecutionVariables } from '../graphql-js/variables.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
 import { variablesOfRequest } from '../plan/supplied-input.ts';
 import { createTouchVisitor } from '../plan/touched-coordinates.ts';
-import type { Requirement } from '../requirements/requirement.ts';
+import { joinDemands, type ProofDemand, type Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
 
@@ -31,7 +31,9 @@ export interface ExplainedCoordinate {
    * The decision by the viewer's groups alone. `narrowed`: rules decide which rows, or whether the value, exist.
    * `depends`: policies decide.
    */
-  readonly decision: Decision;
+  readonly decision: GroupDecision;
+  /** What the requirement asks about the proof of identity, which is not known here. Empty: nothing. */
+  readonly proof: ProofDemand;
   /** Whether data can still refuse it while the operation runs, as in the `depends` of a decision without execution. */
   readonly depends: boolean;
   /**
@@ -53,6 +55,8 @@ export type Verdict = 'runs' | 'narrowed' | 401 | 403 | 'depends';
 export interface Explanation {
   readonly coordinates: readonly ExplainedCoordinate[];
   readonly verdict: Verdict;
+  /** What all coordinates that are certainly reached ask about the proof of identity. Empty: nothing. */
+  readonly proof: ProofDemand;
 }
 
 /** The operation is not valid on this schema for any viewer, or the request names an unknown group, policy or operation. */
@@ -69,7 +73,7 @@ export class ExplainError extends Error {
 /**
  * Explains an operation by coordinate: the requirement, the decision by the viewer's groups, and when it is decided.
  * Pure. Uses the same walk as the plan that the server enforces, and decides as `Prefer: decide-only` does, except that
- * it asks no policy and reads no row that an id names.
+ * it asks no policy, reads no row that an id names, and assumes that the viewer has proved its identity as is asked.
  *
  * In document order. Below an interface or union, the fields selected on every value come first, then the additions
  * of each run-time type.
@@ -82,7 +86,8 @@ export function explain(request: ExplainRequest): Explanation {
   const operation = findOperation(request);
   const variableValues = requireVariables(schema, operation, raw);
   const coordinates: ExplainedCoordinate[] = [];
-  const judge = createJudge({ schema, requirements, viewer, type: operation.operation });
+  const type = operation.operation;
+  const judge = createJudge({ schema, requirements, viewer, type, decide: decideByGroups });
   const visit = createTouchVisitor({
     schema,
     requirements,
@@ -97,6 +102,7 @@ export function explain(request: ExplainRequest): Explanation {
         coordinate,
         requirement,
         dependsOn,
+        proof: joinDemands(requirement),
         depends,
         decision: isNarrowed ? { outcome: 'narrowed', clauses: narrowing } : decision,
         decided: depends || dependsOn.length > 0 ? 'while running' : 'before',
@@ -104,7 +110,9 @@ export function explain(request: ExplainRequest): Explanation {
     },
   });
   walkOperation({ schema, requirements, document, operation, variableValues }, visit);
-  return { coordinates, verdict: toVerdict(coordinates) };
+  const certain = coordinates.filter(({ dependsOn }) => dependsOn.length === 0);
+  const proof = joinDemands(certain.map((each) => each.proof));
+  return { coordinates, verdict: toVerdict(coordinates), proof };
 }
 
 /** Parses the text of an operation. @throws {ExplainError} with the position of a syntax error. */
@@ -159,11 +167,11 @@ function requireVariables(
 /** An operation with a certain denial is refused as a whole. 401 takes precedence over 403. */
 function toVerdict(coordinates: readonly ExplainedCoordinate[]): Verdict {
   const certain = coordinates.filter(({ dependsOn }) => dependsOn.length === 0);
-  const isCertainly = (outcome: Decision['outcome']): boolean =>
+  const isCertainly = (outcome: GroupDecision['outcome']): boolean =>
     certain.some(({ decision }) => decision.outcome === outcome);
   if (isCertainly('unauthenticated')) return 401;
   if (isCertainly('forbidden')) return 403;
-  const isAny = (outcome: Decision['outcome']): boolean =>
+  const isAny = (outcome: GroupDecision['outcome']): boolean =>
     coordinates.some(({ decision }) => decision.outcome === outcome);
   if (isAny('depends') || coordinates.some(({ depends }) => depends)) return 'depends';
   return isAny('narrowed') ? 'narrowed' : 'runs';

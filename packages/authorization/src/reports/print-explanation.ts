@@ -1,8 +1,9 @@
 import type { ExplainedCoordinate, Explanation, Verdict } from './explain.ts';
-import { printPolicies, printRequirement } from './print-requirement.ts';
+import { printDemand, printPolicies, printRequirement } from './print-requirement.ts';
 
 /** Prints an explanation as lines of text: a table of coordinates, then the verdict. */
-export function printExplanation({ coordinates, verdict }: Explanation): readonly string[] {
+export function printExplanation(explanation: Explanation): readonly string[] {
+  const { coordinates, verdict, proof } = explanation;
   const rows: readonly Row[] = [
     ['path', 'coordinate', 'requirement', 'decision'],
     ...coordinates.map(
@@ -10,12 +11,17 @@ export function printExplanation({ coordinates, verdict }: Explanation): readonl
         each.path.join('.'),
         each.coordinate,
         each.requirement.length === 0 ? '-' : printRequirement(each.requirement),
-        describeDecision(each),
+        [describeDecision(each), ...(isDenied(each) ? [] : printDemand(each.proof))].join(', '),
       ],
     ),
   ];
-  return [...toTable(rows), '', `Verdict: ${verdictTexts[verdict]}`];
+  const demand = verdict === 401 || verdict === 403 ? [] : printDemand(proof);
+  const asked = demand.length === 0 ? [] : [`Proof of identity: ${demand.join(', ')}.`];
+  return [...toTable(rows), '', `Verdict: ${verdictTexts[verdict]}`, ...asked];
 }
+
+const isDenied = ({ decision: { outcome } }: ExplainedCoordinate): boolean =>
+  outcome === 'unauthenticated' || outcome === 'forbidden';
 
 const verdictTexts: Readonly<Record<Verdict, string>> = {
   runs: 'the operation would run.',
@@ -33,7 +39,6 @@ function describeDecision(explained: ExplainedCoordinate): string {
   if (decision.outcome === 'forbidden') {
     return `${condition}denied by ${printRequirement(decision.unmet)}`;
   }
-  if (decision.outcome === 'unproven') return `${condition}denied, not proved`;
   if (decision.outcome === 'narrowed') {
     const rows = printPolicies(decision.clauses.map((clause) => clause.rows));
     return `${condition}narrowed to rows of ${rows}${depends ? ', and denied if its row is hidden' : ''}`;

@@ -8,6 +8,7 @@ import {
   implies,
   type Requirement,
   sufficientGroups,
+  withoutProof,
 } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { createDirectiveNode } from './directive-node.ts';
@@ -40,6 +41,7 @@ export interface FederationOptions {
  *
  * - Directives of different kinds must all pass, so neither `@requiresScopes` nor `@policy` can express
  *   `requires: [A], or: [P]`: it becomes `@authenticated`.
+ * - The router knows nothing of `maxAge` and `factors`: only the groups and policies of their clauses are printed.
  * - `rows` refuses no authenticated viewer, so a clause with it becomes `@authenticated`, whatever groups get all rows.
  * - The router supports no guards on arguments, input fields and enum values, and composition rejects guards on
  *   interfaces. Only fields of object types have directives, with all their inherited clauses.
@@ -131,9 +133,10 @@ function requirementForRouter(
     .filter(isInterfaceType)
     .filter((each) => Object.hasOwn(each.getFields(), fieldName))
     .filter((each) => schema.getPossibleTypes(each).some(({ name }) => name === typeName))
-    .map((each) => requirements.at(memberCoordinate(each.name, fieldName)));
+    .map((each) => requirements.at(memberCoordinate(each.name, fieldName)).map(withoutProof));
   return requirements
     .at(memberCoordinate(typeName, fieldName))
+    .map(withoutProof)
     .filter((clause) => inherited.every((each) => each.some((other) => implies(other, clause))));
 }
 

@@ -1,4 +1,4 @@
-import type { Clause, Requirement } from '../requirements/requirement.ts';
+import type { Clause, ProofDemand, Requirement } from '../requirements/requirement.ts';
 
 /** Prints a clause in SDL notation: `@auth(requires: [ADMIN], or: [SELF])`. */
 function printClause({ requires, or, rows = [], readable, ...proof }: Clause): string {
@@ -16,6 +16,12 @@ function printClause({ requires, or, rows = [], readable, ...proof }: Clause): s
 /** Prints all clauses of a requirement in SDL notation. */
 export const printRequirement = (requirement: Requirement): string =>
   requirement.map(printClause).join(' ');
+
+/** Prints what is asked about the proof of identity, in parts: `2 factors`, `600 s`. */
+export const printDemand = ({ factors, maxAge }: ProofDemand): readonly string[] => [
+  ...(factors === undefined ? [] : [`${factors} factor${factors === 1 ? '' : 's'}`]),
+  ...(maxAge === undefined ? [] : [`${maxAge} s`]),
+];
 
 /** Prints the policies that must admit a viewer: `SELF`, or `(SELF or BOSS) and OWNER`. */
 export function printPolicies(lists: readonly (readonly string[])[]): string {

@@ -38,6 +38,10 @@ export function joinDemands(demands: readonly ProofDemand[]): ProofDemand {
   };
 }
 
+/** Returns a clause without what it asks about the proof of identity. */
+export const withoutProof = ({ maxAge: _age, factors: _factors, ...clause }: Clause): Clause =>
+  clause;
+
 /** Returns how many kinds of factors a clause asks for. A maximum age alone asks for one. */
 export const kindsDemanded = ({ maxAge, factors }: ProofDemand): number =>
   factors ?? (maxAge === undefined ? 0 : 1);

@@ -6,6 +6,7 @@ import type { TouchedCoordinate } from '../plan/touched-coordinates.ts';
 import { typeNameOf } from '../requirements/coordinate.ts';
 import {
   type Clause,
+  demandsProof,
   implies,
   narrows,
   type Requirement,
@@ -54,6 +55,8 @@ export function createRowNeeds(
     const left: (readonly string[])[] = [];
     for (const clause of requirements.at(coordinate)) {
       if (clause.or.length === 0 && decided.some((each) => implies(each, clause))) continue;
+      // The proof of identity is asked of all viewers, whatever admits them.
+      if (demandsProof(clause)) return undefined;
       const admitting = source.filter(({ rows }) => rows.every((each) => clause.or.includes(each)));
       if (admitting.length === 0) return undefined;
       left.push(...allOf(admitting.map(meeting)));
@@ -112,9 +115,11 @@ const meeting = (clause: Clause): readonly (readonly string[])[] =>
 export const narrowedViewers = (clause: Clause): readonly string[] =>
   clause.requires.length === 0 ? [] : sufficientGroups(clause).map((group) => `!@${group}`);
 
-/** Returns the condition of the viewers whom a clause of groups refuses. */
-const refusedViewers = (clause: Clause): readonly string[] =>
-  clause.requires.length === 0 ? ['!@'] : narrowedViewers(clause);
+/** Returns the condition of the viewers whom a clause of groups refuses. With a proof of identity, it can be any. */
+const refusedViewers = (clause: Clause): readonly string[] => {
+  if (demandsProof(clause)) return [];
+  return clause.requires.length === 0 ? ['!@'] : narrowedViewers(clause);
+};
 
 /** Returns the alternatives in which one of each list holds. */
 const allOf = (lists: readonly (readonly (readonly string[])[])[]) =>

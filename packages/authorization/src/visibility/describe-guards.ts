@@ -3,8 +3,11 @@ import { type SchemaElement, schemaElements } from '../requirements/declarations
 import {
   type Clause,
   implies,
+  joinDemands,
+  type ProofDemand,
   type Requirement,
   whereReturned,
+  withoutProof,
 } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 
@@ -42,9 +45,18 @@ function describeRequirement(requirement: Requirement): string {
 }
 
 function describeClauses(requirement: Requirement): string {
-  const clauses = requirement.filter((clause, index) => !isImplied(clause, index, requirement));
+  const all = requirement.map(withoutProof);
+  const clauses = all.filter((clause, index) => !isImplied(clause, index, all));
   const deciding = clauses.filter(({ rows }) => rows === undefined);
-  return [describeDeciding(deciding), ...clauses.flatMap(describeRows)].join(' ');
+  const proof = describeProof(joinDemands(requirement));
+  return [describeDeciding(deciding), ...clauses.flatMap(describeRows), ...proof].join(' ');
+}
+
+function describeProof({ factors, maxAge }: ProofDemand): readonly string[] {
+  if (factors === undefined && maxAge === undefined) return [];
+  const kinds = factors === 2 ? '2 kinds of factors' : 'a factor';
+  const age = maxAge === undefined ? '' : ` at most ${maxAge} seconds ago`;
+  return [`Requires ${kinds} proved${age}.`];
 }
 
 function describeDeciding(clauses: readonly Clause[]): string {

@@ -16,6 +16,7 @@ import {
 } from '../../plan/operation-walk.ts';
 import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
 import { memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
 import { createJudge, isNegative } from './judge-touched.ts';
 import type { Denial, PreparedOperation } from './operation-denials.ts';
@@ -51,7 +52,9 @@ export function findConditions<TContext>(
   const { schema, requirements } = decider;
   const viewer = decider.viewerOf(contextValue);
   const toShown = createToShown({ schema, document, variableValues: coerced });
-  const judge = createJudge({ schema, requirements, viewer, now, type: operation.operation });
+  const decideNow = (requirement: Requirement) => decide(requirement, viewer, now);
+  const type = operation.operation;
+  const judge = createJudge({ schema, requirements, viewer, type, decide: decideNow });
   const refused = new Set(denials.map(({ field }) => pathOf(field).join('.')));
   const depends = new Set<string>();
   const narrowed = new Set<string>();
@@ -60,7 +63,7 @@ export function findConditions<TContext>(
   const isReached = ({ above }: SelectedField): boolean =>
     above === undefined || (isReached(above) && !isRefused(above));
   const isRefused = (field: SelectedField): boolean =>
-    refused.has(pathOf(field).join('.')) || isNegative(decide(field.requirement, viewer, now));
+    refused.has(pathOf(field).join('.')) || isNegative(decideNow(field.requirement));
 
   const report = (touched: TouchedCoordinate): void => {
     const shown = toShown(touched);

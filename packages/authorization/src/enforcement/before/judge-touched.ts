@@ -1,23 +1,17 @@
 import type { GraphQLSchema, OperationTypeNode } from 'graphql';
-import {
-  type Decision,
-  decide,
-  decideByGroups,
-  leftForRow,
-  narrowingClauses,
-} from '../../decision/decision.ts';
+import { type Decision, leftForRow, narrowingClauses } from '../../decision/decision.ts';
 import type { Viewer } from '../../decision/viewer.ts';
 import { createHiddenValues } from '../../plan/hidden-values.ts';
 import type { SelectedField } from '../../plan/operation-walk.ts';
 import { createRowSources } from '../../plan/row-sources.ts';
 import type { TouchedCoordinate } from '../../plan/touched-coordinates.ts';
 import { typeNameOf } from '../../requirements/coordinate.ts';
-import type { NarrowingClause } from '../../requirements/requirement.ts';
+import type { NarrowingClause, Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 
-/** The decision about one coordinate of an operation, by groups, and by the proof of identity if it is known. */
-export interface Judgement {
-  readonly decision: Decision;
+/** The decision about one coordinate of an operation, without asking its policies. */
+export interface Judgement<TDecision extends Decision> {
+  readonly decision: TDecision;
   /** The rules that can hide what the field returns, or rows of it, from the viewer. Empty where the decision is negative. */
   readonly narrowing: readonly NarrowingClause[];
   /** Whether a policy, or what the field returns, can still refuse the coordinate while the operation runs. */
@@ -27,12 +21,12 @@ export interface Judgement {
 }
 
 /** An operation of a schema, and its viewer. */
-export interface JudgedOperation {
+export interface JudgedOperation<TDecision extends Decision> {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly viewer: Viewer;
-  /** When the operation begins. Undefined: proofs of identity are not asked for. */
-  readonly now?: Date | undefined;
+  /** Decides a requirement without its policies: by groups, and by the proof of identity if it is known. */
+  readonly decide: (requirement: Requirement, viewer: Viewer) => TDecision;
   readonly type: `${OperationTypeNode}`;
 }
 
@@ -42,7 +36,13 @@ export interface JudgedOperation {
  * A policy in `or` is not asked about an object that the same policy in `rows` has admitted. Where a rule can hide a
  * value that must not be null, the rows decide.
  */
-export function createJudge({ schema, requirements, viewer, now, type }: JudgedOperation) {
+export function createJudge<TDecision extends Decision>({
+  schema,
+  requirements,
+  viewer,
+  decide,
+  type,
+}: JudgedOperation<TDecision>) {
   const { hiding, strictness } = createHiddenValues(schema, requirements);
   const rowSources = createRowSources(schema, requirements);
 
@@ -51,14 +51,13 @@ export function createJudge({ schema, requirements, viewer, now, type }: JudgedO
     return clauses === 'always' || narrowingClauses(clauses, viewer).length > 0;
   }
 
-  return (touched: TouchedCoordinate): Judgement => {
+  return (touched: TouchedCoordinate): Judgement<TDecision> => {
     const { coordinate, requirement, dependsOn, field } = touched;
     const source = [
       ...rowSources.of(field).flatMap((each) => each.requirement),
       ...requirements.ruleOf(typeNameOf(coordinate)),
     ];
-    const left = leftForRow(requirement, viewer, source);
-    const decision = now === undefined ? decideByGroups(left, viewer) : decide(left, viewer, now);
+    const decision = decide(leftForRow(requirement, viewer, source), viewer);
     const isByPolicy = decision.outcome === 'depends' && !field.isRoot;
     const isByType = isOpen(decision) && dependsOn.length > 0;
     const narrowing = isNegative(decision) ? [] : narrowingClauses(hiding(touched), viewer);

@@ -15,7 +15,12 @@ import {
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from '../../requirements/coordinate.ts';
 import { fileOf } from '../../requirements/offence.ts';
-import { type Clause, implies, type Requirement } from '../../requirements/requirement.ts';
+import {
+  type Clause,
+  implies,
+  joinDemands,
+  type Requirement,
+} from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { listedType } from '../../requirements/row-fields.ts';
 import { printRequirement } from '../print-requirement.ts';
@@ -191,5 +196,7 @@ function describeOracle(field: string, missing: Requirement) {
 }
 
 /** Returns the clause without its policies, which input cannot have, unless it has nothing else. */
-const toInputClause = ({ requires, or, rows }: Clause): readonly Clause[] =>
-  requires.length > 0 || (or.length === 0 && rows === undefined) ? [{ requires, or: [] }] : [];
+const toInputClause = ({ requires, or, rows, ...proof }: Clause): readonly Clause[] =>
+  requires.length > 0 || (or.length === 0 && rows === undefined)
+    ? [{ requires, or: [], ...joinDemands([proof]) }]
+    : [];
