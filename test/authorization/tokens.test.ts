@@ -214,6 +214,45 @@ describe('the viewer of a token', () => {
   });
 });
 
+describe('the proof of identity in a token', () => {
+  const auth_time = nowSeconds - 30;
+  const time = new Date(auth_time * 1000);
+  it.each([
+    { claims: { auth_time, amr: ['pwd'] }, times: { PASSWORD: time } },
+    { claims: { auth_time, amr: ['pin', 'kba'] }, times: { PASSWORD: time } },
+    { claims: { auth_time, amr: ['otp'] }, times: { OTP: time } },
+    { claims: { auth_time, amr: ['sms', 'tel'] }, times: { OTP: time } },
+    { claims: { auth_time, amr: ['hwk'] }, times: { PASSKEY: time } },
+    { claims: { auth_time, amr: ['swk', 'pop', 'sc'] }, times: { PASSKEY: time } },
+    { claims: { auth_time, amr: ['mfa'] }, times: { PASSKEY_VERIFIED: time } },
+    {
+      claims: { auth_time, amr: ['pwd', 'otp', 'mfa'] },
+      times: { PASSWORD: time, OTP: time, PASSKEY_VERIFIED: time },
+    },
+    { claims: { auth_time, amr: ['pwd', 'user', 'geo', 'rba'] }, times: { PASSWORD: time } },
+    {
+      claims: { auth_time: auth_time + 0.5, amr: ['pwd'] },
+      times: { PASSWORD: new Date(time.getTime() + 500) },
+    },
+    { claims: { auth_time, amr: ['user'] }, times: undefined },
+    { claims: { auth_time, amr: [] }, times: undefined },
+    { claims: { auth_time, amr: ['pwd', 7] }, times: undefined },
+    { claims: { auth_time, amr: 'pwd' }, times: undefined },
+    { claims: { auth_time, amr: ['PWD', '__proto__'] }, times: undefined },
+    { claims: { auth_time }, times: undefined },
+    { claims: { amr: ['pwd'] }, times: undefined },
+    { claims: { auth_time: String(auth_time), amr: ['pwd'] }, times: undefined },
+    { claims: { auth_time: 1e300, amr: ['pwd'] }, times: undefined },
+    { claims: { auth_time: null, amr: ['pwd'] }, times: undefined },
+  ])('of $claims is $times', async ({ claims, times }) => {
+    const token = await sign(key, { ...valid, ...claims });
+    const viewer = await viewerOf()(`Bearer ${token}`);
+    if (!viewer.isAuthenticated) throw new Error(viewer.reason);
+    expect(viewer.authenticatedAt).toEqual(times);
+    expect('authenticatedAt' in viewer).toBe(times !== undefined);
+  });
+});
+
 describe('a forged token', () => {
   it('without a signature (alg none) is invalid', async () => {
     const unsigned = `${encode({ alg: 'none', kid: 'one' })}.${encode(valid)}`;

@@ -1,5 +1,7 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { AuthenticationTimes } from '../decision/proofs.ts';
 import { checkOptions } from '../requirements/check-options.ts';
+import { authenticationTimes } from './authentication-times.ts';
 import { createKeySet } from './key-set.ts';
 import { TokensUnavailableError } from './tokens-unavailable-error.ts';
 
@@ -29,6 +31,8 @@ export interface TokenViewerOptions<TClaims> {
 export interface AuthenticatedTokenViewer<TClaims> {
   readonly isAuthenticated: true;
   readonly groups: ReadonlySet<string>;
+  /** When each factor was proved, by the claims `amr` and `auth_time`. Absent: nothing is known of that. */
+  readonly authenticatedAt?: AuthenticationTimes;
   readonly claims: TClaims & JWTPayload;
 }
 
@@ -83,7 +87,9 @@ export function tokenViewer<TClaims = JWTPayload>(
     try {
       const verifyOptions = { ...checks, currentDate: now() };
       const { payload: claims } = await jwtVerify<TClaims>(token, keys, verifyOptions);
-      return { isAuthenticated: true, groups: toGroups(groupsOf(claims)), claims };
+      const groups = toGroups(groupsOf(claims));
+      const authenticatedAt = authenticationTimes(claims);
+      return { isAuthenticated: true, groups, ...(authenticatedAt && { authenticatedAt }), claims };
     } catch (error) {
       if (error instanceof TokensUnavailableError) throw error;
       const isExpired = error instanceof errors.JWTExpired;

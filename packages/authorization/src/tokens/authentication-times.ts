@@ -1,0 +1,37 @@
+import type { AuthenticationTimes, Factor } from '../decision/proofs.ts';
+
+/**
+ * The factor that each authentication method stands for (RFC 8176, 2). `mfa` does not say which factors were used, and
+ * counts as two kinds. Methods that prove no factor are absent, such as `user` (presence) and `geo`, and so are those
+ * of which nothing is known.
+ */
+const factorOf: ReadonlyMap<unknown, Factor> = new Map<string, Factor>([
+  ['pwd', 'PASSWORD'],
+  ['pin', 'PASSWORD'],
+  ['kba', 'PASSWORD'],
+  ['otp', 'OTP'],
+  ['sms', 'OTP'],
+  ['tel', 'OTP'],
+  ['hwk', 'PASSKEY'],
+  ['swk', 'PASSKEY'],
+  ['pop', 'PASSKEY'],
+  ['sc', 'PASSKEY'],
+  ['mfa', 'PASSKEY_VERIFIED'],
+]);
+
+/**
+ * Returns when each factor was proved, by the claims `amr` (RFC 8176) and `auth_time` (OpenID Connect Core, 2) of a
+ * token. Undefined: nothing is known, since a claim is missing, malformed, or names no factor.
+ */
+export function authenticationTimes(claims: object): AuthenticationTimes | undefined {
+  const { amr, auth_time: seconds }: { amr?: unknown; auth_time?: unknown } = claims;
+  const methods: readonly unknown[] = Array.isArray(amr) ? amr : [];
+  if (typeof seconds !== 'number' || !methods.every((method) => typeof method === 'string')) {
+    return undefined;
+  }
+  const time = new Date(seconds * 1000);
+  const proved = methods.flatMap((method) => factorOf.get(method) ?? []);
+  return proved.length === 0 || Number.isNaN(time.getTime())
+    ? undefined
+    : Object.fromEntries(proved.map((factor) => [factor, time]));
+}
