@@ -80,6 +80,7 @@ export const authorization = part('schema', (get) => {
     topics: get(events).topics,
     maxSubscriptionsPerViewer: config.maxSubscriptionsPerViewer,
     introspection: config.introspection,
+    now: get(clock),
     onPolicyError: (error, policy, { requestId }) =>
       logger.error({ err: error, policy, requestId }, 'a policy threw an error'),
     ...(config.reportsOnly

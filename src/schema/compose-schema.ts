@@ -38,6 +38,8 @@ export interface ComposeSchemaOptions
   readonly domains: readonly AnyDomain[];
   /** The external schema of the project. Its type definitions are included in `documents`. */
   readonly external: GraphQLSchema | undefined;
+  /** Mutations that must ask for a fresh proof, by coordinate. */
+  readonly requireMaxAge: readonly string[];
   /** The resolvers of fields of Subscription that have an event definition. */
   readonly subscriptions: IResolvers;
   /** The maximum number of open subscriptions of one viewer. Undefined: the schema is not served. */
@@ -46,6 +48,8 @@ export interface ComposeSchemaOptions
   readonly toClientError: (error: unknown) => ClientError | undefined;
   /** Whether the database rejected a value that does not match the type of its column. */
   readonly isMalformed: (error: unknown) => boolean;
+  /** The clock by which `maxAge` is measured. Absent: the system's. */
+  readonly now?: () => Date;
   /** Called for every policy that threw. */
   readonly onPolicyError: (error: unknown, policy: string, context: Context) => void;
 }
@@ -60,7 +64,8 @@ export interface ComposeSchemaOptions
  */
 export function composeSchema(options: ComposeSchemaOptions): Authorization<Context> {
   requireGraphqlVersion();
-  const { domains, subscriptions, toClientError, onPolicyError, report, combineFilters } = options;
+  const { domains, subscriptions, toClientError, onPolicyError } = options;
+  const { now, report, combineFilters } = options;
   const external = options.external === undefined ? [] : [externalParts(options.external)];
   const schemaExtensions = external.map(({ extensions }) => extensions);
   const ofExternal = external.map(({ resolvers }) => resolvers);
@@ -85,6 +90,7 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
     viewerOf: ({ rights }) => rights.viewer(),
     introspection: options.introspection ?? 'viewer',
     types: toRowTypes(domains, options.isMalformed),
+    ...(now === undefined ? {} : { now }),
     ...(report === undefined ? {} : { report }),
     ...(combineFilters === undefined ? {} : { combineFilters }),
     onPolicyError(error, policy, context) {
@@ -93,9 +99,27 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
       onPolicyError(error, policy, context);
     },
   });
+  if (authorization !== undefined) {
+    problems.push(...findWithoutMaxAge(authorization, options.requireMaxAge));
+  }
   if (authorization === undefined || problems.length > 0) throw new CompositionError(problems);
   return authorization;
 }
+
+/** Finds mutations that have to ask for a fresh proof and do not. */
+const findWithoutMaxAge = (
+  { requirements, source }: Pick<Authorization<Context>, 'requirements' | 'source'>,
+  coordinates: readonly string[],
+): readonly string[] =>
+  coordinates.flatMap((coordinate) => {
+    const [typeName, name = ''] = coordinate.split('.');
+    const mutation = source.getMutationType();
+    if (typeName !== mutation?.name || mutation?.getFields()[name] === undefined) {
+      return [`${coordinate}: requireMaxAge: there is no such mutation`];
+    }
+    const hasMaxAge = requirements.at(coordinate).some(({ maxAge }) => maxAge !== undefined);
+    return hasMaxAge ? [] : [`${coordinate}: requireMaxAge: its guards have no maxAge`];
+  });
 
 /** Adds the errors of graphql-js to `problems`, and still builds as much as possible, for further checks. */
 function buildTypes(

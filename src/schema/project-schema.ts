@@ -19,7 +19,7 @@ export interface ProjectSchemaOptions extends Pick<DomainErrors, 'toClientError'
 
 type ComposeOptions = Pick<
   ComposeSchemaOptions,
-  'introspection' | 'maxSubscriptionsPerViewer' | 'onPolicyError' | 'report'
+  'introspection' | 'maxSubscriptionsPerViewer' | 'now' | 'onPolicyError' | 'report'
 > & {
   /** The SDL in place of the composed one, such as one in which a guard is missing. */
   readonly documents?: readonly DocumentNode[] | undefined;
@@ -61,6 +61,7 @@ export function readProjectSchema({
         problems: typeDefs.problems,
         domains,
         external,
+        requireMaxAge: project.config.requireMaxAge ?? [],
         subscriptions: { Subscription: eventResolvers(domains, topics) },
         toClientError: errors.toClientError,
         isMalformed,

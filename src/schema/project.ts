@@ -5,6 +5,7 @@ import type { Bivariant } from './bivariant.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import type { AnyDomain } from './domain.ts';
 import type { GatehousePackage } from './packages/package.ts';
+import type { Guards } from './sdl/replace-guards.ts';
 
 type CombineFilters = NonNullable<AuthorizationOptions<never, never>['combineFilters']>;
 
@@ -30,8 +31,13 @@ export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> 
   };
   /** The default groups of new users. */
   readonly newUserGroups?: readonly string[];
-  /** Replaces `requires` of Gatehouse's own fields, by coordinate. */
-  readonly guards?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Replaces guards of Gatehouse's own fields, input fields and groups, by coordinate: `requires` by a list of groups, or
+   * `requires`, `maxAge` and `factors` by name. `null` removes `maxAge` or `factors`.
+   */
+  readonly guards?: Guards;
+  /** Mutations that must ask for a fresh proof by `maxAge`, by coordinate. The start is refused where one does not. */
+  readonly requireMaxAge?: readonly string[];
   /** Why what `gatehouse check` finds at a coordinate is safe: `{ 'Query.patients(ssn:)': 'reception searches by it' }`. */
   readonly accepts?: Readonly<Record<string, string>>;
   /** The groups that Gatehouse's own groups imply: `{ ADMIN: ['MANAGER'] }`. Others have `@implies` in their SDL. */

@@ -17,6 +17,7 @@ import { createLogger } from '../observability/logger.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { GatehouseConfig, Project } from '../schema/project.ts';
+import { type AuthenticationTimes, factorsOf } from '../values/factor.ts';
 import { programVersion } from '../values/version.ts';
 import { checkGuards } from './check-guards.ts';
 import { type ContextOf, checkRows, type RowCheck } from './check-rows.ts';
@@ -34,6 +35,13 @@ export interface TestGatehouseOptions {
   readonly log?: (line: string) => void;
 }
 
+/** A user to create. */
+interface TestViewerOptions {
+  readonly groups?: readonly string[];
+  /** What the session has proved, and when, such as for a field with `maxAge`. Default: the password, now. */
+  readonly proved?: AuthenticationTimes;
+}
+
 /** A user who has logged in. */
 interface LoggedInViewer extends TestViewer {
   readonly id: string;
@@ -49,7 +57,7 @@ export interface TestGatehouse<TClient> {
   readonly db: TClient;
   readonly anonymous: TestViewer;
   /** Creates a user in these groups, and logs in. */
-  viewer(choice?: { readonly groups?: readonly string[] }): Promise<LoggedInViewer>;
+  viewer(choice?: TestViewerOptions): Promise<LoggedInViewer>;
   /**
    * Attacks each guarded field of the schema: as an anonymous viewer, and as one in no group. Returns what was
    * answered wrongly; empty when every guard holds.
@@ -182,15 +190,29 @@ const login = `mutation ($username: String!, $password: String!) {
 async function createViewers(options: AppOptions, url: string) {
   const { users } = await createParts(givenBy(options)).get(administration);
   const run = createRun(url);
-  return async ({ groups = [] }: { readonly groups?: readonly string[] } = {}) => {
+  return async ({ groups = [], proved }: TestViewerOptions = {}) => {
     const username = `user-${randomUUID().slice(0, 8)}`;
     const created = await users.create({ username, password: undefined, groups: [...groups] });
     const variables = { username, password: created.generatedPassword };
     const { data, errors } = await run<LoginData>(login, variables);
     if (data === null || data === undefined) throw new Error(`login: ${JSON.stringify(errors)}`);
     const { accessToken } = data.login;
+    if (proved !== undefined) await setProved(options, created.user.id, proved);
     return { id: created.user.id, username, accessToken, run: createRun(url, accessToken) };
   };
+}
+
+/** Stores that the user's only session has proved other factors. */
+async function setProved(
+  { connection }: AppOptions,
+  userId: string,
+  proved: AuthenticationTimes,
+): Promise<void> {
+  const times = factorsOf(proved).map((factor) => [factor, proved[factor]?.getTime()]);
+  await connection.database.session.updateMany({
+    where: { userId },
+    data: { proved: Object.fromEntries(times) },
+  });
 }
 
 interface LoginData {

@@ -53,7 +53,7 @@ describe('the audit log', () => {
       ['user.updated', 'displayName, email', 'admin'],
       ['membership.revoked', 'MANAGER', 'admin'],
       ['membership.granted', 'MANAGER', 'admin'],
-      ['login.succeeded', null, expect.stringMatching(/^user-/)],
+      ['login.succeeded', 'PASSWORD', expect.stringMatching(/^user-/)],
       ['user.created', 'groups: STAFF', 'admin'],
     ]);
     expect(new Set(reported.map(({ ip }) => ip))).toEqual(new Set(['127.0.0.1']));

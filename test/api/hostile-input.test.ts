@@ -22,11 +22,14 @@ const mark = 'hunter7f3e';
 let server: TestServer;
 /** Holds every group, so that every root field is reached. */
 let everyone: TestUser;
+/** The same, for what renews a session: older tokens of it have then proved nothing. */
+let renewed: TestUser;
 let victim: TestUser;
 let roomId: string;
 beforeAll(async () => {
   server = await startTestServer();
   everyone = await server.aUser('ADMIN', 'AUDITOR', 'MANAGER', 'STAFF');
+  renewed = await server.aUser('ADMIN', 'AUDITOR', 'MANAGER', 'STAFF');
   victim = await server.aUser('STAFF');
   const query = 'mutation { createRoom(input: { name: "Lab", floor: 1, groups: [] }) { id } }';
   roomId = (await server.ask(query, { token: everyone.accessToken })).data.createRoom.id;
@@ -108,7 +111,9 @@ async function askWith({ kind, field, path }: Slot, value: unknown) {
     args.map(({ name, type }) => [name, rightValue(type, name, field.name)]),
   );
   const query = `${kind} (${declared}) { ${field.name}(${given}) ${selection} }`;
-  return server.ask(query, { token: everyone.accessToken, variables: put(value, path, right) });
+  const renews = field.name === 'changePassword' || field.name === 'reauthenticate';
+  const { accessToken: token } = renews ? renewed : everyone;
+  return server.ask(query, { token, variables: put(value, path, right) });
 }
 
 const isText = ({ scalar }: Slot) => scalar === 'String' || scalar === 'ID';

@@ -193,12 +193,15 @@ describe('the public keys', () => {
     expect(verifies(`${header}.${claims}`)).toBe(true);
     expect(verifies(`${header}.${claims}x`)).toBe(false);
     expect(Object.keys(JSON.parse(Buffer.from(claims, 'base64url').toString())).sort()).toEqual([
+      'amr',
       'aud',
+      'auth_time',
       'exp',
       'groups',
       'iat',
       'iss',
       'jti',
+      'proof_count',
       'sid',
       'sub',
     ]);

@@ -67,6 +67,13 @@ export const guardRows: readonly GuardRow[] = [
     admitted: ['ADMIN', 'MANAGER'],
   },
   {
+    guard: 'Mutation.createUser',
+    asking: `mutation ($name: String!, $password: String!) {
+      createUser(input: { username: $name, password: $password }) { id } }`,
+    refused: 'stale',
+    admitted: ['ADMIN', 'MANAGER'],
+  },
+  {
     guard: 'CreateUserInput.groups',
     asking: `mutation ($name: String!, $password: String!) {
       createUser(input: { username: $name, password: $password, groups: [STAFF] }) { id } }`,
@@ -103,6 +110,12 @@ export const guardRows: readonly GuardRow[] = [
     admitted: ['ADMIN'],
   },
   {
+    guard: 'Mutation.enableUser',
+    asking: `${otherUser} { enableUser(id: $other) { id } }`,
+    refused: 'stale',
+    admitted: ['ADMIN'],
+  },
+  {
     guard: 'Mutation.deleteUser',
     asking: `${otherUser} { deleteUser(id: $other) }`,
     refused: 'MANAGER',
@@ -113,6 +126,13 @@ export const guardRows: readonly GuardRow[] = [
     asking: `mutation ($other: ID!, $password: String!) {
       resetPassword(id: $other, newPassword: $password) { id } }`,
     refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.resetPassword',
+    asking: `mutation ($other: ID!, $password: String!) {
+      resetPassword(id: $other, newPassword: $password) { id } }`,
+    refused: 'stale',
     admitted: ['ADMIN'],
   },
   {
@@ -147,6 +167,25 @@ export const guardRows: readonly GuardRow[] = [
     refused: 'AUDITOR',
     admitted: ['ADMIN'],
     own: { asking: '{ me { sessions { id } } }', admitted: ['groupless'] },
+  },
+  {
+    guard: 'UpdateUserInput.email',
+    asking: `${otherUser} { updateUser(id: $other, input: { email: "a@b.example" }) { id } }`,
+    refused: 'stale',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Group.ADMIN',
+    asking: `${otherUser} { grantGroup(userId: $other, group: ADMIN) { id } }`,
+    refused: 'stale',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.reauthenticate',
+    asking: `mutation ($password: String!) {
+      reauthenticate(proof: { password: $password }) { tokenType } }`,
+    refused: 'client',
+    admitted: ['leaver'],
   },
   {
     guard: 'Mutation.logout',
@@ -190,9 +229,21 @@ export const guardRows: readonly GuardRow[] = [
     admitted: ['ADMIN'],
   },
   {
+    guard: 'Mutation.createApiClient',
+    asking: 'mutation ($name: String!) { createApiClient(name: $name, groups: []) { secret } }',
+    refused: 'stale',
+    admitted: ['ADMIN'],
+  },
+  {
     guard: 'Mutation.rotateApiClientSecret',
     asking: 'mutation ($client: ID!) { rotateApiClientSecret(id: $client) { secret } }',
     refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.rotateApiClientSecret',
+    asking: 'mutation ($client: ID!) { rotateApiClientSecret(id: $client) { secret } }',
+    refused: 'stale',
     admitted: ['ADMIN'],
   },
   {

@@ -10,9 +10,16 @@ const groups = ['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF'] as const;
 
 /**
  * A viewer in just the group of that name; `groupless` is in none; `client` is an API client in none;
- * `leaver` is in none and logs in again for each request, which may end the session.
+ * `leaver` is in none and logs in again for each request, which may end the session; `stale` is in ADMIN, and its
+ * session has proved nothing.
  */
-export type GuardViewer = (typeof groups)[number] | 'anonymous' | 'groupless' | 'client' | 'leaver';
+export type GuardViewer =
+  | (typeof groups)[number]
+  | 'anonymous'
+  | 'groupless'
+  | 'client'
+  | 'leaver'
+  | 'stale';
 
 interface Known {
   /** Absent: no token. */
@@ -35,6 +42,12 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
   const viewers = new Map<GuardViewer, Known>([['anonymous', {}]]);
   for (const group of groups) viewers.set(group, known(await server.aUser(group)));
   viewers.set('groupless', known(await server.aUser()));
+  const stale = await server.aUser('ADMIN');
+  await server.connection.database.session.updateMany({
+    where: { userId: stale.id },
+    data: { proved: {} },
+  });
+  viewers.set('stale', known(stale));
   const { client, secret } = await createClient(server);
   viewers.set('client', { token: secret, id: client.id });
 
@@ -93,7 +106,8 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
   return {
     async check({ guard, asking, refused, naming = [guard.replace(/ #\d+$/, '')], ...row }) {
       const found = [describe(await ask(asking, refused))];
-      const expected = `${refused === 'anonymous' ? 401 : 403} without data at ${naming.join(', ')}`;
+      const isUnproved = refused === 'anonymous' || refused === 'stale';
+      const expected = `${isUnproved ? 401 : 403} without data at ${naming.join(', ')}`;
       const problems = found
         .filter((each) => each !== expected)
         .map((each) => `${refused} is to get ${expected}, and gets ${each}`);

@@ -33,6 +33,7 @@ const summarySchema = z.object({
   endedAtMs: z.number(),
   passed: z.number(),
   failed: z.number(),
+  failures: z.array(z.string()),
   skipped: z.record(z.string(), z.number()),
 });
 

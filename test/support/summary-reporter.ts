@@ -40,6 +40,18 @@ function summarize(modules: readonly TestModule[], unhandledErrors: number): Tes
     failed:
       total(modules.map((module) => count(module, 'failed') + module.errors().length)) +
       unhandledErrors,
+    failures: modules.flatMap(failuresOf),
     skipped: Object.fromEntries(skipped.filter(([, tests]) => tests > 0)),
   };
+}
+
+function failuresOf(module: TestModule): readonly string[] {
+  const first = (errors: readonly { readonly message: string }[] = []) =>
+    errors[0]?.message.split('\n')[0] ?? '';
+  return [
+    ...module.errors().map((error) => `${module.relativeModuleId}: ${first([error])}`),
+    ...[...module.children.allTests('failed')].map(
+      (test) => `${module.relativeModuleId} > ${test.fullName}: ${first(test.result().errors)}`,
+    ),
+  ];
 }

@@ -22,10 +22,16 @@ describe('a run of Vitest', () => {
 
 describe('npm test', () => {
   const startedAtMs = 1_000;
-  const passed = { endedAtMs: 2_000, passed: 30, failed: 0, skipped: {} };
-  const skipping = { endedAtMs: 2_000, passed: 4, failed: 1, skipped: { 'test/a.test.ts': 2 } };
+  const passed = { endedAtMs: 2_000, passed: 30, failed: 0, failures: [], skipped: {} };
+  const skipping = {
+    endedAtMs: 2_000,
+    passed: 4,
+    failed: 1,
+    failures: ['test/a.test.ts > a door > opens: expected 1 to be 2'],
+    skipped: { 'test/a.test.ts': 2 },
+  };
 
-  it('ends with the results of each script, all skipped tests and the total', () => {
+  it('ends with the results of each script, what failed, all skipped tests and the total', () => {
     const scripts = [
       { name: 'test:unit', summary: passed },
       { name: 'test:cli', summary: skipping },
@@ -35,6 +41,9 @@ describe('npm test', () => {
   test:unit       30 passed,     0 failed,     0 skipped
   test:cli         4 passed,     1 failed,     2 skipped
   test:guides     30 passed,     0 failed,     3 skipped
+
+Failed:
+  test/a.test.ts > a door > opens: expected 1 to be 2
 
 Not tested: 5 skipped tests in test/a.test.ts (2), test/b.test.ts (3).
 

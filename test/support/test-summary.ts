@@ -3,6 +3,8 @@ export interface TestSummary {
   readonly endedAtMs: number;
   readonly passed: number;
   readonly failed: number;
+  /** What failed: a test or a file, and the first line of its error. */
+  readonly failures: readonly string[];
   /** The number of skipped tests by file. */
   readonly skipped: Readonly<Record<string, number>>;
 }
@@ -59,10 +61,15 @@ export function describeRun(
   return [
     '\n',
     ...scripts.map((script) => line(script.name.padEnd(width), script)),
+    describeFailures(summaries.flatMap((summary) => summary.failures)),
     describeSkipped(skipped, hasPostgres),
     `\n${countsOf(total)}\n`,
   ].join('');
 }
+
+/** The failures again: their own reports can be thousands of lines above. */
+const describeFailures = (failures: readonly string[]): string =>
+  failures.length === 0 ? '' : `\nFailed:\n${failures.map((each) => `  ${each}\n`).join('')}`;
 
 const countsOf = ([passed, failed, skipped]: readonly (number | string)[]) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;

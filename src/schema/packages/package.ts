@@ -105,6 +105,8 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
   readonly domains?: Bivariant<(runtime: () => PackageRuntime<TSettings>) => readonly AnyDomain[]>;
   /** What log-ins ask for beside the password. */
   readonly factors?: Bivariant<(runtime: PackageRuntime<TSettings>) => Promise<FactorRules>>;
+  /** Groups that are granted only after a fresh proof of who grants them. */
+  readonly freshGroups?: readonly string[];
   /** Tells users what happened to their accounts, in the transaction of the change. */
   readonly notify?: Bivariant<
     (

@@ -6,15 +6,11 @@ import type { GatehouseConfig, Project } from '../project.ts';
 import { externalTypeDefs } from './external-schema.ts';
 import { findDuplicateTypes } from './find-duplicate-types.ts';
 import { findDomainProblems } from './find-problems.ts';
+import { guardGroups } from './group-guards.ts';
 import { addImplications, readImplications } from './implications.ts';
+import { replaceGuards } from './replace-guards.ts';
 import { sdlFile } from './sdl-file.ts';
-import {
-  CompositionError,
-  describeUnknownGroup,
-  enumValues,
-  readTypeDefs,
-  replaceGuards,
-} from './type-defs.ts';
+import { CompositionError, describeUnknownGroup, enumValues, readTypeDefs } from './type-defs.ts';
 
 /** The type definitions of all domains, not yet joined to one schema. */
 export interface ComposedTypeDefs {
@@ -67,7 +63,8 @@ export function composeTypeDefs(
     ...(ofDomains.problems.length > 0 ? [] : unknown),
   ];
   if (unreadable.length > 0) throw new CompositionError(problems);
-  return { documents: single.documents, groups, problems };
+  const fresh = new Set(packagesOf(config).flatMap(({ freshGroups = [] }) => freshGroups));
+  return { documents: guardGroups(single.documents, groups, fresh), groups, problems };
 }
 
 /** As the table of memberships requires. */

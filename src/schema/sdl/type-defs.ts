@@ -110,66 +110,6 @@ const isEnumNamed = (
   (node.kind === Kind.ENUM_TYPE_DEFINITION || node.kind === Kind.ENUM_TYPE_EXTENSION) &&
   node.name.value === name;
 
-/** Replaces `requires` of the `@auth` at each coordinate. */
-export type Guards = Readonly<Record<string, readonly string[]>>;
-
-/**
- * Replaces guards of Gatehouse's own fields. Reports unknown coordinates and groups as problems.
- */
-export function replaceGuards(
-  documents: readonly DocumentNode[],
-  guards: Guards,
-  groups: readonly string[],
-): CheckedTypeDefs {
-  const fields = new Set<string>();
-  const replaced = documents.map((document): DocumentNode => {
-    let typeName = '';
-    return visit(document, {
-      ObjectTypeDefinition: ({ name }) => {
-        typeName = name.value;
-      },
-      ObjectTypeExtension: ({ name }) => {
-        typeName = name.value;
-      },
-      FieldDefinition: (field) => {
-        const coordinate = `${typeName}.${field.name.value}`;
-        fields.add(coordinate);
-        const requires = guards[coordinate];
-        if (requires === undefined || !requires.every((name) => groups.includes(name)))
-          return undefined;
-        return {
-          ...field,
-          directives: field.directives?.map((each) => withGroups(each, requires)) ?? [],
-        };
-      },
-    });
-  });
-  const unknown = Object.entries(guards).flatMap(([coordinate, names]) =>
-    names
-      .filter((name) => !groups.includes(name))
-      .map((name) => `${coordinate}: guards: ${describeUnknownGroup(name, groups)}`),
-  );
-  const missing = Object.keys(guards)
-    .filter((coordinate) => !fields.has(coordinate))
-    .map(
-      (coordinate) =>
-        `${coordinate}: guards: Gatehouse has no such field${didYouMean(coordinate, fields)}`,
-    );
-  return { documents: replaced, problems: [...missing, ...unknown] };
-}
-
 /** Describes a name that is not in the enum `Group`. */
 export const describeUnknownGroup = (name: string, groups: readonly string[]): string =>
   `${name} is not in the enum Group${didYouMean(name, groups)}`;
-
-function withGroups(directive: ConstDirectiveNode, groups: readonly string[]): ConstDirectiveNode {
-  if (directive.name.value !== 'auth') return directive;
-  const { loc: _replaced, ...kept } = directive;
-  const others = (directive.arguments ?? []).filter(({ name }) => name.value !== 'requires');
-  const requires: ConstArgumentNode = {
-    kind: Kind.ARGUMENT,
-    name: { kind: Kind.NAME, value: 'requires' },
-    value: { kind: Kind.LIST, values: groups.map((value) => ({ kind: Kind.ENUM, value })) },
-  };
-  return { ...kept, arguments: [requires, ...others] };
-}

@@ -1,0 +1,114 @@
+import {
+  type ConstArgumentNode,
+  type ConstDirectiveNode,
+  type ConstValueNode,
+  type DocumentNode,
+  Kind,
+  visit,
+} from 'graphql';
+import { didYouMean } from '../../values/nearest-name.ts';
+import { type CheckedTypeDefs, describeUnknownGroup } from './type-defs.ts';
+
+/** What replaces a guard: its groups, or any of its arguments. `null` removes `maxAge` or `factors`. */
+export type GuardReplacement =
+  | readonly string[]
+  | {
+      readonly requires?: readonly string[];
+      readonly maxAge?: number | null;
+      readonly factors?: number | null;
+    };
+
+/** Replaces arguments of the `@auth` at each coordinate: of a field, an input field or an enum value. */
+export type Guards = Readonly<Record<string, GuardReplacement>>;
+
+/**
+ * Replaces guards of Gatehouse's own elements. Reports unknown coordinates and groups as problems.
+ */
+export function replaceGuards(
+  documents: readonly DocumentNode[],
+  guards: Guards,
+  groups: readonly string[],
+): CheckedTypeDefs {
+  const known = new Set<string>();
+  const replacements = new Map(
+    Object.entries(guards).map(([coordinate, guard]) => [coordinate, toArguments(guard)]),
+  );
+  const isKnown = (name: string) => groups.includes(name);
+  const replaced = documents.map((document): DocumentNode => {
+    let typeName = '';
+    const enter = ({ name }: Named) => {
+      typeName = name.value;
+    };
+    const replace = <Node extends Guarded>(node: Node): Node | undefined => {
+      const coordinate = `${typeName}.${node.name.value}`;
+      known.add(coordinate);
+      const given = replacements.get(coordinate);
+      if (given === undefined || !groupsOf(guards[coordinate]).every(isKnown)) return undefined;
+      const directives = node.directives?.map((each) => withArguments(each, given)) ?? [];
+      return { ...node, directives };
+    };
+    return visit(document, {
+      ObjectTypeDefinition: enter,
+      ObjectTypeExtension: enter,
+      InputObjectTypeDefinition: enter,
+      EnumTypeDefinition: enter,
+      FieldDefinition: replace,
+      // Those of a directive's arguments and of a field's are not visited as members of a type.
+      InputValueDefinition: (node, _key, _parent, path) =>
+        path.includes('arguments') ? undefined : replace(node),
+      EnumValueDefinition: replace,
+    });
+  });
+  const unknown = Object.entries(guards).flatMap(([coordinate, guard]) =>
+    groupsOf(guard)
+      .filter((name) => !isKnown(name))
+      .map((name) => `${coordinate}: guards: ${describeUnknownGroup(name, groups)}`),
+  );
+  const missing = Object.keys(guards)
+    .filter((coordinate) => !known.has(coordinate))
+    .map(
+      (coordinate) =>
+        `${coordinate}: guards: Gatehouse has no such field${didYouMean(coordinate, known)}`,
+    );
+  return { documents: replaced, problems: [...missing, ...unknown] };
+}
+
+interface Named {
+  readonly name: { readonly value: string };
+}
+
+interface Guarded extends Named {
+  readonly directives?: readonly ConstDirectiveNode[] | undefined;
+}
+
+const isGroups = (guard: GuardReplacement): guard is readonly string[] => Array.isArray(guard);
+
+const groupsOf = (guard: GuardReplacement = []): readonly string[] =>
+  isGroups(guard) ? guard : (guard.requires ?? []);
+
+/** By name. Null: the argument is removed. */
+type Arguments = ReadonlyMap<string, ConstValueNode | null>;
+
+function toArguments(guard: GuardReplacement): Arguments {
+  const { requires, maxAge, factors } = isGroups(guard) ? { requires: guard } : guard;
+  const found = new Map<string, ConstValueNode | null>();
+  if (requires !== undefined) {
+    const values = requires.map((value) => ({ kind: Kind.ENUM, value }) as const);
+    found.set('requires', { kind: Kind.LIST, values });
+  }
+  for (const [name, value] of Object.entries({ maxAge, factors })) {
+    if (value === undefined) continue;
+    found.set(name, value === null ? null : { kind: Kind.INT, value: String(value) });
+  }
+  return found;
+}
+
+function withArguments(directive: ConstDirectiveNode, given: Arguments): ConstDirectiveNode {
+  if (directive.name.value !== 'auth') return directive;
+  const { loc: _replaced, ...kept } = directive;
+  const others = (directive.arguments ?? []).filter(({ name }) => !given.has(name.value));
+  const replaced = [...given].flatMap(([name, value]): readonly ConstArgumentNode[] =>
+    value === null ? [] : [{ kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: name }, value }],
+  );
+  return { ...kept, arguments: [...replaced, ...others] };
+}
