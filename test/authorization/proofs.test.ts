@@ -411,6 +411,11 @@ const clauses: fc.Arbitrary<Clause> = fc.record(
   { requiredKeys: ['requires', 'or'] },
 );
 
+const clausesWithPolicies: fc.Arbitrary<Clause> = fc.oneof(
+  clauses.map((clause) => ({ ...clause, or: ['SELF'] })),
+  clauses.map((clause) => ({ ...clause, rows: ['SELF'] })),
+);
+
 const time = fc.integer({ min: -3000, max: 12_000 }).map((past) => new Date(now.getTime() - past));
 const times: fc.Arbitrary<Partial<Record<Factor, Date>>> = fc.record(
   { PASSWORD: time, OTP: time, RECOVERY_CODE: time, PASSKEY: time, PASSKEY_VERIFIED: time },
@@ -452,6 +457,23 @@ describe('every decision about proofs', () => {
         if (decide([stronger], viewer, now).outcome !== 'allowed') return;
         expect(decide([weaker], viewer, now).outcome).toBe('allowed');
       }),
+    );
+  });
+
+  it('is the same for a front end', () => {
+    const outcomeOf = (decision: Decision) => {
+      if (decision.outcome === 'unauthenticated' || decision.outcome === 'forbidden')
+        return 'denied';
+      const refusal = decision.outcome === 'depends' ? decision.unproven : decision;
+      if (refusal?.outcome !== 'unproven') return decision.outcome;
+      return refusal.isFinal ? 'denied' : 'reauthenticate';
+    };
+    const any = fc.oneof(clauses, clausesWithPolicies);
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 4 }), viewers, (of, viewer) => {
+        expect(decideRequirement(of, viewer, now)).toBe(outcomeOf(decide(of, viewer, now)));
+      }),
+      { numRuns: 1000 },
     );
   });
 

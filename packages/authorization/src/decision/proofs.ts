@@ -9,6 +9,15 @@ export type AuthenticationTimes = Readonly<Partial<Record<Factor, Date>>>;
 /** How and when a viewer proved its identity. `EACH_REQUEST`: with each request, by one kind of factor. */
 export type Proofs = AuthenticationTimes | 'EACH_REQUEST' | undefined;
 
+/** The kinds of each factor, as bits: knowledge is 1, possession is 2. One of another kind stands for knowledge. */
+const kinds: Readonly<Record<string, number>> = {
+  PASSWORD: 1,
+  OTP: 2,
+  RECOVERY_CODE: 2,
+  PASSKEY: 2,
+  PASSKEY_VERIFIED: 3,
+} satisfies Record<Factor, number>;
+
 /**
  * Counts the kinds of factors that were proved: knowledge (`PASSWORD`) and possession (`OTP`, `RECOVERY_CODE`,
  * `PASSKEY`). `PASSKEY_VERIFIED` is possession and one more kind, which may be that of a password. Pure.
@@ -17,24 +26,18 @@ export type Proofs = AuthenticationTimes | 'EACH_REQUEST' | undefined;
  * @returns 0, 1 or 2.
  */
 export function kindsOf(times: AuthenticationTimes, now: Date, maxAgeSeconds?: number): number {
-  const oldest = maxAgeSeconds === undefined ? Number.NEGATIVE_INFINITY : -maxAgeSeconds * 1000;
-  const isProved = (factor: Factor): boolean => {
-    const time: unknown = times[factor];
-    if (!(time instanceof Date)) return false;
+  let proved = 0;
+  for (const [factor, time] of Object.entries(times)) {
     // Not a number for an invalid date, and then both comparisons are false.
-    const offset = time.getTime() - now.getTime();
-    return offset >= oldest && offset <= 0;
-  };
-  if (isProved('PASSKEY_VERIFIED')) return 2;
-  const isPossession = isProved('OTP') || isProved('RECOVERY_CODE') || isProved('PASSKEY');
-  return Number(isProved('PASSWORD')) + Number(isPossession);
+    const age = time instanceof Date ? (now.getTime() - time.getTime()) / 1000 : -1;
+    if (age >= 0 && age <= (maxAgeSeconds ?? age)) proved |= kinds[factor] ?? 0;
+  }
+  return (proved & 1) + (proved >> 1);
 }
 
 /** Counts the kinds of factors that a viewer has proved, like {@link kindsOf}. */
-export function kindsProved(proofs: Proofs, now: Date, maxAgeSeconds?: number): number {
-  if (proofs === 'EACH_REQUEST') return 1;
-  return proofs ? kindsOf(proofs, now, maxAgeSeconds) : 0;
-}
+export const kindsProved = (proofs: Proofs, now: Date, maxAgeSeconds?: number): number =>
+  proofs === 'EACH_REQUEST' ? 1 : kindsOf(proofs ?? {}, now, maxAgeSeconds);
 
 /** Whether a viewer has proved its identity as a clause asks: enough kinds, each recently enough. Pure. */
 export const proves = (demand: ProofDemand, proofs: Proofs, now: Date): boolean =>
