@@ -34,9 +34,9 @@ async function sizes(entry: string): Promise<ReadonlyMap<string, number>> {
   );
 }
 
-it('takes at most 3 kB with gzip, and 1 kB more for tokens and for questions, when they are used', async () => {
+it('takes at most 3.2 kB with gzip, and 1 kB more for tokens and for questions, when they are used', async () => {
   const { 'index.js': first = 0, ...later } = Object.fromEntries(await sizes('index.js'));
-  expect(first).toBeLessThanOrEqual(3000);
+  expect(first).toBeLessThanOrEqual(3200);
   expect(Object.keys(later).map((name) => name.replace(/-\w+\.js$/, ''))).toEqual([
     'token-session',
     'ask-server',
