@@ -40,6 +40,14 @@ export function* operationsOf(
 export const generateWhole = (numbers: readonly number[]): string =>
   generateSchema(createChoices(numbers), { guardsRoots: true, narrowsLists: true });
 
+/** The same, with clauses that ask for proofs of identity. */
+export const generateProven = (numbers: readonly number[]): string =>
+  generateSchema(createChoices(numbers), {
+    guardsRoots: true,
+    narrowsLists: true,
+    asksForProofs: true,
+  });
+
 /** The kinds of schemas about which operations are decided without being executed. */
 export const decidedKinds = [
   {

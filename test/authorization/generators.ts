@@ -58,6 +58,15 @@ export function createChoices(numbers: readonly number[]): Choices {
 /** `G9` is a group that no schema knows, as a database can hold when it is newer than the server. */
 export const viewers: readonly OracleViewer[] = [null, [], ['G1'], ['G2', 'G9'], ['G1', 'G3']];
 
+/** Beside groups, what a viewer has proved: see `proofs` of the oracle. */
+export const provenViewers: readonly OracleViewer[] = [
+  null,
+  ['@young'],
+  ['G1', '@strong'],
+  ['G2', 'G9', '@program'],
+  ['G1', 'G3', '@oldStrong'],
+];
+
 const interfaces = ['A', 'B', 'C'];
 const objects = ['T0', 'T1', 'T2', 'T3'];
 const leaves = ['String', 'S0', 'E0', 'E1', '[String]', '[E0]', '[[E1]]'] as const;
@@ -81,12 +90,14 @@ export interface SchemaOptions {
   readonly guardsRoots?: boolean;
   /** Whether lists of objects can be narrowed by `rows`. */
   readonly narrowsLists?: boolean;
+  /** Whether clauses can ask for a proof of identity. */
+  readonly asksForProofs?: boolean;
 }
 
 /** A schema with guards at every place, in which every type is reached and every root field guarded. */
 export function generateSchema(
   choices: Choices,
-  { guardsRoots = false, narrowsLists = false }: SchemaOptions = {},
+  { guardsRoots = false, narrowsLists = false, asksForProofs = false }: SchemaOptions = {},
 ): string {
   const data = choices.upTo(1000);
   const groupEnum = choices.oneOf([
@@ -97,7 +108,14 @@ export function generateSchema(
     'G1 G2 G3 @implies(groups: [G2])',
   ]);
   const groups = () => choices.oneOf(['G1', '[G1]', '[G2]', '[G1, G2]', '[G3]']);
-  const clause = () => (choices.rarely(4) ? '@auth' : `@auth(requires: ${groups()})`);
+  const proofs = ['maxAge: 600', 'factors: 1', 'factors: 2', 'maxAge: 600, factors: 2'] as const;
+  const proof = (): readonly string[] =>
+    asksForProofs && choices.rarely(5) ? [choices.oneOf(proofs)] : [];
+  const auth = (...args: readonly string[]): string => {
+    const all = [...args, ...proof()];
+    return all.length === 0 ? '@auth' : `@auth(${all.join(', ')})`;
+  };
+  const clause = () => (choices.rarely(4) ? auth() : auth(`requires: ${groups()}`));
   const guard = (oneIn: number): string => {
     if (!choices.rarely(oneIn)) return '';
     return choices.rarely(4) ? ` ${clause()} ${clause()}` : ` ${clause()}`;
@@ -109,15 +127,13 @@ export function generateSchema(
     );
   const policyClause = () => {
     const or = choices.oneOf(['[YES]', '[NO]', '[OWN]', '[NO, YES]', '[NO, OWN]']);
-    return choices.rarely(3) ? ` @auth(or: ${or})` : ` @auth(requires: ${groups()}, or: ${or})`;
+    return ` ${choices.rarely(3) ? auth(`or: ${or}`) : auth(`requires: ${groups()}`, `or: ${or}`)}`;
   };
   const fieldGuard = (oneIn: number) =>
     choices.rarely(oneIn * 2) ? `${policyClause()}${guard(4)}` : guard(oneIn);
   const rowClause = () => {
     const rows = choices.oneOf(['[ODD]', '[EVEN]', '[ODD, LOW]', 'LOW']);
-    return choices.rarely(2)
-      ? ` @auth(rows: ${rows})`
-      : ` @auth(requires: ${groups()}, rows: ${rows})`;
+    return ` ${choices.rarely(2) ? auth(`rows: ${rows}`) : auth(`requires: ${groups()}`, `rows: ${rows}`)}`;
   };
   /** One clause or two, on most lists of objects. */
   const rowGuard = (type: string): string =>
@@ -276,7 +292,7 @@ export function generateSchema(
 
 const directives = `
 enum Policy { YES NO OWN ODD EVEN LOW }
-directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!], readable: Boolean) repeatable on OBJECT | INTERFACE | UNION | SCALAR
+directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!], readable: Boolean, maxAge: Int, factors: Int) repeatable on OBJECT | INTERFACE | UNION | SCALAR
   | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
 directive @public on FIELD_DEFINITION
 directive @implies(groups: [Group!]!) on ENUM_VALUE
@@ -284,9 +300,7 @@ directive @implies(groups: [Group!]!) on ENUM_VALUE
 
 /** Takes the guards off the arguments of a field that is inherited; `#` marks where others may stand. */
 function strip(head: string): string {
-  return head
-    .replaceAll(/ @auth(\(requires: (\[[^\]]*\]|\w+)\))?/g, '')
-    .replaceAll(/,|\)$/g, (end) => `#${end}`);
+  return head.replaceAll(/ @auth(\([^()]*\))?/g, '').replaceAll(/,|\)$/g, (end) => `#${end}`);
 }
 
 const isOfType = (source: unknown, pattern: RegExp): boolean =>

@@ -17,7 +17,7 @@ import { createData } from './world.ts';
  * field, and so says what must be refused before an operation runs and what running it may show.
  */
 export interface Oracle {
-  /** The refusals that are certain before execution, in document order. */
+  /** The refusals that are certain before execution, in document order: of all steps. */
   deniedBefore(request: OracleRequest): readonly Denied[];
   /** What the guarded schema alone must answer: refused values are null. */
   run(request: OracleRequest): OracleResult;
@@ -40,6 +40,26 @@ export type OracleViewer = readonly string[] | null;
 export interface Denied {
   readonly coordinate: string;
   readonly path: string;
+  /** Whether groups and policies admit the viewer, who has not proved its identity. */
+  readonly byProof: boolean;
+}
+
+/** The marks of viewers among their groups: how many kinds of factors they have proved, and how long ago. */
+export const proofs = {
+  '@young': { kinds: 1, seconds: 10 },
+  '@strong': { kinds: 2, seconds: 10 },
+  '@oldStrong': { kinds: 2, seconds: 5000 },
+  '@program': { kinds: 1, seconds: 0 },
+} as const;
+
+/** Whether a viewer has proved its identity as all clauses ask. */
+function isProved(clauses: readonly OracleClause[], viewer: OracleViewer): boolean {
+  const [proof] = Object.entries(proofs).filter(([mark]) => viewer?.includes(mark));
+  const { kinds, seconds } = proof?.[1] ?? { kinds: 0, seconds: 0 };
+  return clauses.every(({ maxAge, factors }) => {
+    if (maxAge === undefined && factors === undefined) return true;
+    return kinds >= (factors ?? 1) && (maxAge === undefined || seconds <= maxAge);
+  });
 }
 
 export interface OracleResult {
@@ -60,6 +80,8 @@ interface OracleClause {
   readonly rows: readonly string[] | undefined;
   /** Whether it counts only where a client supplies the enum value. */
   readonly isReadable: boolean;
+  readonly maxAge: number | undefined;
+  readonly factors: number | undefined;
 }
 
 interface OracleField {
@@ -287,9 +309,10 @@ export function createOracle(sdl: string): Oracle {
   function deniedBefore(request: OracleRequest): readonly Denied[] {
     const scope = scopeOf(request);
     const denied: Denied[] = [];
-    const add = (coordinate: string, path: string) => {
+    const { viewer } = request;
+    const add = (coordinate: string, path: string, byProof: boolean) => {
       if (!denied.some((each) => each.coordinate === coordinate && each.path === path)) {
-        denied.push({ coordinate, path });
+        denied.push({ coordinate, path, byProof });
       }
     };
     const visit = (parent: string, sets: readonly SelectionSetNode[], path: readonly string[]) => {
@@ -302,18 +325,20 @@ export function createOracle(sdl: string): Oracle {
         const field = node && typeOf(parent).fields.get(node.name.value);
         const here = [...path, key];
         if (node?.name.value === '__typename' && path.length === 0) {
-          if (!passes(clausesOfType(parent), request.viewer)) add(parent, key);
+          const ofType = clausesOfType(parent);
+          if (!passes(ofType, viewer)) add(parent, key, hasRights(ofType, viewer));
         }
         if (node === undefined || field === undefined) continue;
         const coordinate = `${parent}.${node.name.value}`;
         const clauses = clausesOfField(parent, node.name.value);
         const isRoot = path.length === 0;
-        const isCertain = isRoot
-          ? !passes(clauses, request.viewer, parent)
-          : failsWhateverPoliciesSay(clauses, request.viewer);
-        if (isCertain) add(coordinate, here.join('.'));
-        for (const input of suppliedInputs(scope, parent, node)) {
-          if (!passes(input.clauses, request.viewer)) add(input.coordinate, here.join('.'));
+        const isForbidden = isRoot
+          ? !hasRights(clauses, viewer, parent)
+          : failsWhateverPoliciesSay(clauses, viewer);
+        const isCertain = isForbidden || !isProved(clauses, viewer);
+        if (isCertain) add(coordinate, here.join('.'), !isForbidden);
+        for (const { clauses: own, coordinate: input } of suppliedInputs(scope, parent, node)) {
+          if (!passes(own, viewer)) add(input, here.join('.'), hasRights(own, viewer));
         }
         const inside = nodes.flatMap((each) => each.selectionSet ?? []);
         visit(nameOf(field.type), inside, here);
@@ -444,8 +469,11 @@ function impliedIn(sdl: string, group: string): readonly string[] {
   return list?.split(', ') ?? [];
 }
 
-/** Only a field of a type bears policies. */
-function passes(clauses: readonly OracleClause[], viewer: OracleViewer, parent = ''): boolean {
+const passes = (clauses: readonly OracleClause[], viewer: OracleViewer, parent = ''): boolean =>
+  hasRights(clauses, viewer, parent) && isProved(clauses, viewer);
+
+/** Whether groups and policies admit a viewer. Only a field of a type bears policies. */
+function hasRights(clauses: readonly OracleClause[], viewer: OracleViewer, parent = ''): boolean {
   return clauses.every(({ requires, or, rows }) => {
     if (viewer === null) return false;
     // Rows never refuse: an empty list is an answer.
@@ -458,7 +486,7 @@ function passes(clauses: readonly OracleClause[], viewer: OracleViewer, parent =
 
 function failsWhateverPoliciesSay(clauses: readonly OracleClause[], viewer: OracleViewer): boolean {
   if (viewer === null) return clauses.length > 0;
-  return !passes(
+  return !hasRights(
     clauses.filter(({ or }) => or === undefined),
     viewer,
   );
@@ -614,6 +642,17 @@ function readClauses(directives: readonly DirectiveNode[]): readonly OracleClaus
         return items.map((item) => (item.kind === 'EnumValue' ? item.value : ''));
       };
       const isReadable = args?.some(({ name }) => name.value === 'readable') === true;
-      return { requires: names('requires'), or: names('or'), rows: names('rows'), isReadable };
+      const number = (argument: string): number | undefined => {
+        const value = args?.find(({ name }) => name.value === argument)?.value;
+        return value?.kind === 'IntValue' ? Number(value.value) : undefined;
+      };
+      return {
+        requires: names('requires'),
+        or: names('or'),
+        rows: names('rows'),
+        isReadable,
+        maxAge: number('maxAge'),
+        factors: number('factors'),
+      };
     });
 }

@@ -17,15 +17,21 @@ import { execute, GraphQLError, getOperationAST, Kind, subscribe, visit } from '
 import { describe, expect, it } from 'vitest';
 import { maxListedDenials } from '../../packages/authorization/src/enforcement/before/denied-result.ts';
 import { executeKnown } from './execute-known.ts';
-import { generateWhole, operationsOf, type Round, roundsOf } from './generated-rounds.ts';
+import { generateProven, operationsOf, type Round, roundsOf } from './generated-rounds.ts';
 import {
   type GeneratedOperation,
   policies,
   rowPolicies,
   selectsRow,
-  viewers,
+  provenViewers as viewers,
 } from './generators.ts';
-import { createOracle, type Oracle, type OracleResult, type OracleViewer } from './oracle.ts';
+import {
+  createOracle,
+  type Oracle,
+  type OracleResult,
+  type OracleViewer,
+  proofs,
+} from './oracle.ts';
 import { forAll, isReplay, minTriples, seed, withoutUnhandledRejections } from './property-run.ts';
 import { createTally, type Tally } from './property-tally.ts';
 import { createWorld, eventCount } from './world.ts';
@@ -60,8 +66,10 @@ interface Triple extends Setting {
   readonly granted: OracleResult;
   /** What the guarded schema alone must answer. */
   readonly grantedAlone: OracleResult;
-  /** What must be refused before anything runs. */
+  /** What must be refused before anything runs: by the first step that refuses. */
   readonly deniedBefore: Denials;
+  /** What every step must refuse. */
+  readonly deniedAtAll: Denials;
 }
 
 const operationsPerSchema = 4;
@@ -71,7 +79,7 @@ const enoughToJudge = 5_000;
 const schemas = Math.ceil((1.05 * minTriples) / (operationsPerSchema * viewers.length));
 
 function toSetting(numbers: readonly number[]): Setting {
-  const sdl = generateWhole(numbers);
+  const sdl = generateProven(numbers);
   const world = createWorld(sdl, (info) => {
     const filter = info.schema === world ? undefined : authorization.rowsOf(info);
     return filter === undefined ? undefined : (row) => selectsRow(row, Object(filter));
@@ -82,6 +90,7 @@ function toSetting(numbers: readonly number[]): Setting {
       if (isViewer(viewer)) return viewer;
       throw new Error('unreachable');
     },
+    now: () => now,
   });
   return { sdl, world, authorization, oracle: createOracle(sdl) };
 }
@@ -104,15 +113,21 @@ const countedPolicies: Policies<Viewer, Context> = Object.fromEntries(
 
 function toTriple(setting: Setting, operation: GeneratedOperation, viewer: OracleViewer): Triple {
   const request = { ...operation, viewer };
+  const denied = setting.oracle.deniedBefore(request);
+  const byRights = denied.filter(({ byProof }) => !byProof);
   return {
     ...setting,
     operation,
     viewer,
     granted: setting.oracle.run(request),
     grantedAlone: setting.oracle.run({ ...request, isAlone: true }),
-    deniedBefore: setting.oracle.deniedBefore(request),
+    deniedBefore: toDenials(byRights.length > 0 ? byRights : denied),
+    deniedAtAll: toDenials(denied),
   };
 }
+
+const toDenials = (denied: Denials): Denials =>
+  denied.map(({ coordinate, path }) => ({ coordinate, path }));
 
 /** In how many ways a host can say that there is no viewer. */
 const noViewers: readonly unknown[] = [
@@ -126,8 +141,20 @@ const noViewers: readonly unknown[] = [
 function toViewer({ operation, viewer }: Triple): unknown {
   return viewer === null
     ? noViewers[operation.text.length % noViewers.length]
-    : { isAuthenticated: true, groups: new Set(viewer) };
+    : {
+        isAuthenticated: true,
+        groups: new Set(viewer.filter((name) => !name.startsWith('@'))),
+        authenticatedAt: viewer.includes('@program') ? 'EACH_REQUEST' : timesOf(viewer),
+      };
 }
+
+function timesOf(viewer: readonly string[]) {
+  const [proof] = Object.entries(proofs).filter(([mark]) => viewer.includes(mark));
+  const time = new Date(now.getTime() - (proof?.[1].seconds ?? 0) * 1000);
+  return proof?.[1].kinds === 2 ? { PASSKEY_VERIFIED: time } : { PASSWORD: time };
+}
+
+const now = new Date('2026-07-01T12:00:00Z');
 
 const requestOf = (triple: Triple) => ({
   document: triple.operation.document,
@@ -278,7 +305,7 @@ async function checkOneContext(triples: readonly Triple[]): Promise<string | und
 
 /** Where it runs in spite of refusals, what is refused is null and reported, and nothing else is. */
 async function checkLenient(triple: Triple): Promise<string | undefined> {
-  const { granted, deniedBefore } = triple;
+  const { granted, deniedAtAll: deniedBefore } = triple;
   const request = { ...requestOf(triple), isLenient: true };
   if (deniedBefore.length === 0 || isSubscription(request)) return undefined;
   const before = await ask(triple, request);
