@@ -3,7 +3,9 @@ import {
   createPublicDirective,
   decide,
   directiveTypeDefs,
+  type Viewer,
 } from '@gatehouse/authorization';
+import { createFindRule, decideOperation } from '@gatehouse/authorization/decision';
 import {
   createAccessMatrix,
   explain,
@@ -15,12 +17,14 @@ import {
   printGuardedSchema,
   toMarkdown,
 } from '@gatehouse/authorization/reports';
+import { compileGuards, compileNeeds, compileRules } from '@gatehouse/authorization/rules';
 import {
   buildSchema,
   GraphQLEnumType,
   GraphQLObjectType,
   GraphQLSchema,
   GraphQLString,
+  parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { compileRequirements } from '../../packages/authorization/src/requirements/requirements.ts';
@@ -247,6 +251,48 @@ describe('a requirement with a proof', () => {
     expect(printed).toContain('b: Node @authenticated');
     expect(printed).toContain('id: Int @requiresScopes(scopes: [["ADMIN"]])');
     expect(printed).not.toContain('maxAge');
+  });
+});
+
+describe('the outcome of an operation for a front end', () => {
+  const outcomeOf = (schema: GraphQLSchema, text: string, viewer: Viewer, seconds?: number) => {
+    const guards = compileGuards(schema);
+    const needs = compileNeeds(guards, parse(text));
+    if (needs === undefined) throw new Error('unreachable');
+    const find = createFindRule(compileRules(guards));
+    const now = seconds === undefined ? {} : { now: () => at(seconds) };
+    return decideOperation({ ...needs, find, variables: {}, ...now }, viewer);
+  };
+  const { anonymous, old, young, program } = viewers;
+
+  it.each([
+    ['{ fresh }', old, 'reauthenticate'],
+    ['{ fresh }', young, 'allowed'],
+    ['{ fresh }', anonymous, 'denied'],
+    ['{ fresh secret }', old, 'denied'],
+    ['{ fresh secretOrOwn }', old, 'reauthenticate'],
+    ['{ known secretOrOwn }', old, 'depends'],
+    ['{ strong }', program, 'denied'],
+    ['{ node { id } }', old, 'depends'],
+    ['{ node { id } }', young, 'allowed'],
+    ['{ notes { id } }', young, 'narrowed'],
+    // The server has to be asked whether the rows pass the policy of the field.
+    ['{ notes { id text } }', young, 'depends'],
+    ['{ notes { id text } }', old, 'reauthenticate'],
+  ] as const)('of %s for %o is %s', (text, viewer, outcome) => {
+    expect(outcomeOf(source, text, viewer, 0)).toBe(outcome);
+  });
+
+  it('is that of the present time by default', () => {
+    expect(outcomeOf(source, '{ fresh }', young)).toBe('reauthenticate');
+  });
+
+  it('depends where a field can return an enum value that asks for a proof', () => {
+    const schema = buildSchema(
+      `${groupsOnly} type Query { a: E @public } enum E { V @auth(maxAge: 5) @auth(requires: [ADMIN], readable: true) }`,
+    );
+    expect(outcomeOf(schema, '{ a }', young, 0)).toBe('depends');
+    expect(outcomeOf(schema, '{ a }', old, 0)).toBe('depends');
   });
 });
 

@@ -73,6 +73,7 @@ const sdl = `${withPolicies}
     stranger: Me @public
     items: [Item!]! @public
     bills: [Bill!] @auth(requires: [ADMIN], rows: [MINE], maxAge: 600)
+    notes: [Note!] @auth(rows: [MINE])
     bill(id: ID! @references(type: "Bill")): Bill @public
     named(id: ID! @references(type: "Item")): String @auth(maxAge: 600)
   }
@@ -89,6 +90,7 @@ const sdl = `${withPolicies}
   type Me { id: Int, email: String @auth(or: [SELF], maxAge: 600), name: String @auth(requires: [ADMIN], or: [SELF]) }
   type Item { id: Int, secret: Int! @auth(maxAge: 600), plain: Int }
   type Bill { id: Int }
+  type Note { id: Int, text: String @auth(or: [MINE], maxAge: 600) }
   type Changed { id: Int, secret: Int @auth(maxAge: 600) }
   directive @references(type: String!, rows: [Policy!]) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | SCALAR
 `.replace('SELF BOSS', 'SELF BOSS MINE');

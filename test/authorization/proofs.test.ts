@@ -52,6 +52,11 @@ describe('the kinds of factors that were proved', () => {
     expect(kindsOf(times, now, maxAge)).toBe(kinds);
   });
 
+  it('are none of what is no factor', () => {
+    const times = { ...JSON.parse('{ "__proto__": 0 }'), FACE: ago(1), toString: ago(1) };
+    expect(kindsOf(times, now)).toBe(0);
+  });
+
   it('are none where the clock or a time is not valid', () => {
     expect(kindsOf({ PASSWORD: ago(1) }, new Date(Number.NaN))).toBe(0);
     expect(kindsOf(JSON.parse('{ "PASSWORD": "2026-07-01T12:00:00Z" }'), now)).toBe(0);
