@@ -1,5 +1,7 @@
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import { type ExecutionResult, parse } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { TestContext } from './fixtures.ts';
 import { realm } from './host-answer.ts';
 import { useHosts } from './library-hosts.ts';
 import { clock, createProofs, ran, viewers } from './proofs-world.ts';
@@ -81,6 +83,29 @@ describe.each(hosts)('$name', (host) => {
       allowed: false,
       denials: [{ reason: 'AUTHENTICATION_TOO_OLD', maxAge: 600, path: ['fresh'] }],
     });
+  });
+});
+
+it('names the `acr_values` that are configured, where factors are missing', async () => {
+  const plugin = createEnvelopPlugin<TestContext>({
+    ...authorization,
+    realm,
+    acrValues: 'mfa phr',
+    preferOf: () => undefined,
+  });
+  const challengeOf = async (query: string) => {
+    const results: ExecutionResult[] = [];
+    const args = { document: parse(query), contextValue: { viewer: old } };
+    await plugin.onExecute({ args, setResultAndStopExecution: (each) => void results.push(each) });
+    return results[0]?.extensions?.http;
+  };
+  expect(await challengeOf('{ strong }')).toEqual({
+    status: 401,
+    headers: { 'www-authenticate': `${missing}, acr_values="mfa phr"` },
+  });
+  expect(await challengeOf('{ fresh }')).toEqual({
+    status: 401,
+    headers: { 'www-authenticate': `${tooOld}, max_age="600"` },
   });
 });
 

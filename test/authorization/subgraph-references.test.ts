@@ -349,3 +349,41 @@ describe('a guarded type of a subgraph', () => {
     expect(offencesOfBuilt(schema, policies)).toEqual([]);
   });
 });
+
+describe('a reference to a type that asks for a proof of identity', () => {
+  const sdl = (bills: string, guard = '') => `type Query { ${federationFields} ${bills} }
+    union _Entity = Bill
+    type Bill @key(fields: "id") ${guard} { id: ID! }`;
+  const now = new Date('2026-07-01T12:00:00Z');
+  const proved = (seconds: number): Viewer => ({
+    isAuthenticated: true,
+    groups: new Set(),
+    authenticatedAt: { PASSWORD: new Date(now.getTime() - seconds * 1000) },
+  });
+  const policies = { SELF: { reads: [], admits: () => true, where: () => ({}) } };
+
+  it.each([
+    {
+      title: 'of its own',
+      types: sdl('bill: Int @public', '@auth(maxAge: 60)'),
+      errors: ['UNAUTHENTICATED'],
+    },
+    {
+      title: 'in the list of Query that would return it',
+      types: sdl('bills: [Bill!] @auth(rows: [SELF], maxAge: 60)'),
+      errors: undefined,
+    },
+  ])('$title resolves after the proof alone', async ({ types, errors }) => {
+    const schema = build(types, { Bill: ({ id }) => ({ id }) });
+    const authorization = guardBuilt(schema, { policies, now: () => now });
+    const asked = { typename: 'Bill', ids: ['1'] };
+    expect(await refer(authorization, { ...asked, viewer: proved(61) })).toEqual({
+      found: [null],
+      errors,
+    });
+    expect(await refer(authorization, { ...asked, viewer: proved(60) })).toEqual({
+      found: [{ __typename: 'Bill', id: '1' }],
+      errors: undefined,
+    });
+  });
+});

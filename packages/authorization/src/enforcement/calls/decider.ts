@@ -129,7 +129,8 @@ export function createDecider<TViewer extends Viewer, TContext>(
       toRefusal(decide(requirement, viewerOf(context), now)),
     deniedByGroups(coordinate, context, info) {
       const requirement = requirements.returnedAt(coordinate);
-      const refusal = toRefusal(decide(requirement, viewerOf(context), beganAt(context, info)));
+      const now = requirement.some(demandsProof) ? beganAt(context, info) : noTime;
+      const refusal = toRefusal(decide(requirement, viewerOf(context), now));
       if (refusal === undefined) return undefined;
       const denial = toDenialExtensions(coordinate, refusal);
       if (options.report === undefined) return createAuthorizationError(denial);
