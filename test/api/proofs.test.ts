@@ -439,6 +439,10 @@ describe('a change of how a user logs in', () => {
     const missing = await remove(user.accessToken);
     expect(outcomeOf(missing)).toBe('401 UNAUTHENTICATED FACTORS_MISSING');
     expect(missing.errors[0].extensions).toMatchObject({ maxAge: 900, factors: 2 });
+    expect(missing.headers.get('www-authenticate')).toBe(
+      'Bearer realm="gatehouse", error="insufficient_user_authentication", ' +
+        'error_description="More authentication factors are required"',
+    );
     const { refreshToken } = (await complete(challengeOf(await logIn()), right())).data
       .completeLogin;
     nowMs += 901_000;

@@ -12,7 +12,7 @@ const report = createSchemaReport({
 });
 
 it('prints what a group of Gatehouse implies by the configuration', () => {
-  expect(report.print()).toMatch(/^ {2}ADMIN @implies\(groups: \[ACCOUNTANT\]\)$/m);
+  expect(report.print()).toMatch(/^ {2}ADMIN @auth\(.*\) @implies\(groups: \[ACCOUNTANT\]\)$/m);
 });
 
 it('gives such a group the access of the groups that it implies, in the access matrix', () => {

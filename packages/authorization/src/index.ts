@@ -45,6 +45,7 @@ import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-
 
 export type { Policies, Policy, RowPolicy } from './decision/policies.ts';
 export { type AuthenticationTimes, type Factor, kindsOf } from './decision/proofs.ts';
+export { isProofReason } from './decision/unproven.ts';
 export type { Viewer } from './decision/viewer.ts';
 export type { RefusalError } from './enforcement/before/authorize-operation.ts';
 export { toDenialResponse } from './enforcement/before/http-response.ts';

@@ -1,4 +1,4 @@
-import { toDenialResponse } from '@gatehouse/authorization';
+import { isProofReason, toDenialResponse } from '@gatehouse/authorization';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { ErrorStatuses } from '../../schema/domain-errors.ts';
 import { selectedFieldsOf } from '../../values/selected-fields.ts';
@@ -85,8 +85,9 @@ function toFailedAnswer(
   if (decisive === undefined || status === undefined) {
     return { status: undefined, headers: {}, omitsData };
   }
-  // Without the reason: only a refusal by a guard is about the token in the header.
-  const extensions = { code: decisive.extensions.code };
+  // Only a refusal by a guard is about the token in the header. A missing proof is about its session, whoever noticed.
+  const { code } = decisive.extensions;
+  const extensions = isProofReason(decisive.extensions.reason) ? decisive.extensions : { code };
   const { challenge = '' } = toDenialResponse([{ extensions }], realm);
   return {
     status,
