@@ -82,6 +82,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/authorization': [],
   'packages/client': [],
   'packages/codegen': [],
+  'packages/factors': [],
   'packages/nats': [],
   'packages/redis': [],
 };
@@ -108,7 +109,7 @@ const doors: Readonly<Record<string, Door>> = {
   '@fastify/cors': { to: ['doors/'] },
   '@fastify/static': { to: ['playground/'] },
   // Packages for parts of Gatehouse load nothing of it.
-  gatehouse: { to: [], types: ['packages/nats/', 'packages/redis/'] },
+  gatehouse: { to: [], types: ['packages/factors/', 'packages/nats/', 'packages/redis/'] },
   '@gatehouse/authorization': {
     to: [
       'operation/',
@@ -144,6 +145,8 @@ const doors: Readonly<Record<string, Door>> = {
   '@prisma/instrumentation': { to: ['observability/tracing-opentelemetry.ts'] },
   '@prisma/schema-engine-wasm': { to: ['database/'] },
   '@redis/client': { to: ['packages/redis/src/connect-redis.ts'] },
+  '@simplewebauthn/server': { to: ['packages/factors/src/passkeys/'] },
+  '@simplewebauthn/server/helpers': { to: ['packages/factors/src/passkeys/'] },
   '@urql/core': { to: ['packages/client/src/urql.ts'] },
   '@zxcvbn-ts/core': { to: ['authentication/guessable-password.ts'] },
   '@zxcvbn-ts/language-common': { to: ['authentication/guessable-password.ts'] },
@@ -174,6 +177,7 @@ const doors: Readonly<Record<string, Door>> = {
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
   'lru-cache': { to: ['operation/', 'authentication/access-token.ts'] },
   negotiator: { to: ['doors/'] },
+  otpauth: { to: ['packages/factors/src/totp/totp.ts'] },
   pg: { to: ['database/'], types: ['schema/database-access.ts'] },
   'pglite-prisma-adapter': { to: ['database/'] },
   pino: { to: ['observability/'] },
@@ -182,6 +186,7 @@ const doors: Readonly<Record<string, Door>> = {
   rxjs: { to: ['packages/client/src/apollo.ts'] },
   tinyglobby: { to: ['schema/'] },
   tsx: { to: ['cli/load-project.ts'] },
+  uqr: { to: ['packages/factors/src/totp/'] },
   vue: { to: ['packages/client/src/vue.ts'] },
   wonka: { to: ['packages/client/src/urql.ts'] },
   ws: { to: ['doors/'] },
@@ -192,6 +197,7 @@ const doors: Readonly<Record<string, Door>> = {
       'config/',
       'doors/',
       'identity/',
+      'packages/factors/',
       'packages/nats/',
       'packages/redis/',
       'playground/',

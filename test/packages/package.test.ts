@@ -83,6 +83,7 @@ const packages = [
   { name: '@gatehouse/authorization', path: 'packages/authorization' },
   { name: '@gatehouse/client', path: 'packages/client' },
   { name: '@gatehouse/codegen', path: 'packages/codegen' },
+  { name: '@gatehouse/factors', path: 'packages/factors' },
   { name: '@gatehouse/nats', path: 'packages/nats' },
   { name: '@gatehouse/redis', path: 'packages/redis' },
 ];
