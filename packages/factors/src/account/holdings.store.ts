@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { readRows, type Sql, timeColumn } from '../database/rows.ts';
+
+/** The second factors of an account. */
+export interface Holdings {
+  /** Lost: the key of its secret was given up. A factor stays due. */
+  readonly otp: 'none' | 'usable' | 'lost';
+  readonly passkeys: number;
+  readonly recoveryCodes: number;
+}
+
+const holdingsSchema = z.object({
+  otp: z.enum(['none', 'usable', 'lost']),
+  passkeys: z.number(),
+  recoveryCodes: z.number(),
+});
+
+export async function readHoldings(sql: Sql, userId: string): Promise<Holdings> {
+  const [found] = await readRows(
+    sql,
+    holdingsSchema,
+    `SELECT
+       coalesce((SELECT CASE WHEN lost_at IS NULL THEN 'usable' ELSE 'lost' END
+         FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid), 'none') AS otp,
+       (SELECT count(*)::int FROM gatehouse_factors.passkeys WHERE user_id = $1::uuid) AS passkeys,
+       (SELECT count(*)::int FROM gatehouse_factors.recovery_codes
+         WHERE user_id = $1::uuid) AS "recoveryCodes"`,
+    userId,
+  );
+  if (found === undefined) throw new Error('The factors of an account were not read.');
+  return found;
+}
+
+/** Whether an account has a second factor. Recovery codes alone are none: they stand in for another. */
+export const hasSecondFactor = ({ otp, passkeys }: Holdings): boolean =>
+  otp !== 'none' || passkeys > 0;
+
+/** Returns how many kinds of factors an account has: a password, and what it holds. */
+export const kindsHeld = (holdings: Holdings): 1 | 2 => (hasSecondFactor(holdings) ? 2 : 1);
+
+/** An authenticator app or a passkey, as its user sees it. */
+export interface SecondFactor {
+  readonly id: string;
+  readonly userId: string;
+  readonly kind: 'OTP' | 'PASSKEY';
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly isBackedUp: boolean | null;
+  readonly isLost: boolean;
+}
+
+const factorSchema = z.object({
+  id: z.string(),
+  userId: z.string(),
+  kind: z.enum(['OTP', 'PASSKEY']),
+  name: z.string(),
+  createdAt: timeColumn,
+  lastUsedAt: timeColumn.nullable(),
+  isBackedUp: z.boolean().nullable(),
+  isLost: z.boolean(),
+});
+
+/** Returns the second factors of users, oldest first. */
+export const listFactors = (
+  sql: Sql,
+  userIds: readonly string[],
+): Promise<readonly SecondFactor[]> =>
+  readRows(
+    sql,
+    factorSchema,
+    `WITH asked AS (SELECT value::uuid AS user_id FROM jsonb_array_elements_text($1::jsonb) AS value)
+     SELECT id::text, user_id::text AS "userId", kind, name, created_at AS "createdAt",
+       last_used_at AS "lastUsedAt", is_backed_up AS "isBackedUp", is_lost AS "isLost"
+     FROM (
+       SELECT id, user_id, 'OTP' AS kind, name, created_at, last_used_at,
+         NULL::boolean AS is_backed_up, lost_at IS NOT NULL AS is_lost
+       FROM gatehouse_factors.otp_factors
+       UNION ALL
+       SELECT id, user_id, 'PASSKEY', name, created_at, last_used_at, is_backed_up, false
+       FROM gatehouse_factors.passkeys
+     ) AS factor JOIN asked USING (user_id)
+     ORDER BY created_at, id`,
+    JSON.stringify(userIds),
+  );
+
+/** Returns how many recovery codes users have left, by user. */
+export async function countRecoveryCodes(
+  sql: Sql,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await readRows(
+    sql,
+    z.object({ userId: z.string(), count: z.number() }),
+    `SELECT user_id::text AS "userId", count(*)::int AS count FROM gatehouse_factors.recovery_codes
+     WHERE user_id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value)
+     GROUP BY user_id`,
+    JSON.stringify(userIds),
+  );
+  return new Map(rows.map(({ userId, count }) => [userId, count]));
+}

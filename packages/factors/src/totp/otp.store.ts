@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { hasWritten, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
+import type { Sealed } from '../keys/key-ring.ts';
+
+/** The authenticator app of a user. */
+export interface OtpFactor {
+  readonly id: string;
+  readonly sealed: Sealed;
+  /** The key of its secret was given up, so that no code of it is right any more. */
+  readonly isLost: boolean;
+}
+
+const factorSchema = z
+  .object({ id: z.string(), secret: hexColumn, keyVersion: z.number(), isLost: z.boolean() })
+  .transform(
+    ({ id, secret, keyVersion, isLost }): OtpFactor => ({
+      id,
+      isLost,
+      sealed: { keyVersion, bytes: secret },
+    }),
+  );
+
+/** What a secret belongs to: it cannot be decrypted for another user or factor. */
+export const secretContext = (userId: string, factorId: string): readonly string[] => [
+  'otp',
+  userId,
+  factorId,
+];
+
+export async function findOtp(sql: Sql, userId: string): Promise<OtpFactor | undefined> {
+  const [found] = await readRows(
+    sql,
+    factorSchema,
+    `SELECT id::text, encode(secret, 'hex') AS secret, key_version AS "keyVersion",
+       lost_at IS NOT NULL AS "isLost"
+     FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid`,
+    userId,
+  );
+  return found;
+}
+
+/** A time step of one authenticator app. */
+export interface UsedStep {
+  readonly userId: string;
+  readonly factorId: string;
+  readonly step: number;
+  readonly at: Date;
+}
+
+/**
+ * Remembers the time step of a used code. Returns false when this step or a later one was used, or the app was removed:
+ * one statement, so that of two uses at the same time one is refused.
+ */
+export const advanceStep = (sql: Sql, { userId, factorId, step, at }: UsedStep): Promise<boolean> =>
+  hasWritten(
+    sql,
+    `UPDATE gatehouse_factors.otp_factors SET last_step = $3::int, last_used_at = $4::timestamptz
+     WHERE user_id = $1::uuid AND id = $2::uuid AND last_step < $3::int AND lost_at IS NULL
+     RETURNING id`,
+    userId,
+    factorId,
+    step,
+    at.toISOString(),
+  );
+
+export interface NewOtpFactor {
+  readonly userId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly sealed: Sealed;
+  /** The step of the first code, which has to be right before the app counts. */
+  readonly step: number;
+  readonly at: Date;
+}
+
+/** Adds an authenticator app in place of an earlier one. Returns false when the same app was added before. */
+export const putOtp = (sql: Sql, factor: NewOtpFactor): Promise<boolean> =>
+  hasWritten(
+    sql,
+    `INSERT INTO gatehouse_factors.otp_factors AS present
+       (user_id, id, name, secret, key_version, last_step, created_at)
+     VALUES ($1::uuid, $2::uuid, $3, decode($4, 'hex'), $5::int, $6::int, $7::timestamptz)
+     ON CONFLICT (user_id) DO UPDATE SET id = excluded.id, name = excluded.name,
+       secret = excluded.secret, key_version = excluded.key_version,
+       last_step = excluded.last_step, created_at = excluded.created_at, last_used_at = NULL,
+       lost_at = NULL
+     WHERE present.id <> excluded.id
+     RETURNING id`,
+    factor.userId,
+    factor.id,
+    factor.name,
+    toHex(factor.sealed.bytes),
+    factor.sealed.keyVersion,
+    factor.step,
+    factor.at.toISOString(),
+  );
