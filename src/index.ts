@@ -39,6 +39,7 @@ export type {
   ChangingAccount,
   PackageAccounts,
 } from './schema/packages/package-accounts.ts';
+export type { PackageErrors } from './schema/packages/package-errors.ts';
 export { definePolicy, type Policy, type RowPolicy } from './schema/policies/policy.ts';
 export { defineConfig, type GatehouseConfig } from './schema/project.ts';
 export { CompositionError } from './schema/sdl/type-defs.ts';

@@ -71,6 +71,8 @@ export interface FactorRules {
 /** What a user is told, in the transaction of its cause. */
 export interface AccountNotice {
   readonly userId: string;
+  /** The user who did it. Null: an API client, a command or the system. */
+  readonly actorId: string | null;
   /** The action of the audit event. */
   readonly action: string;
   readonly at: Date;

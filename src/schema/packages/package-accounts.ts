@@ -17,6 +17,8 @@ export interface ChangingAccount {
   readonly at: Date;
   /** The groups that the user holds, with all that they imply. */
   readonly groups: ReadonlySet<string>;
+  /** Whether one of these groups demands factors, and its time of grace is over. */
+  readonly isDemandOverdue: boolean;
   /**
    * Requires that the session which asks proved `kinds` kinds of factors in the last 15 minutes.
    *

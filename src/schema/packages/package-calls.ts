@@ -16,6 +16,7 @@ import type {
   PackageRuntime,
   PackageWork,
 } from './package.ts';
+import { packageErrors } from './package-errors.ts';
 import { packagesOf } from './packages.ts';
 
 /** A process, as far as packages can see it. */
@@ -42,6 +43,7 @@ const contextOf = (
   isProduction: config.isProduction,
   database: config.databaseUrl === undefined ? 'embedded' : 'postgresql',
   log: logger,
+  errors: packageErrors,
 });
 
 /** Returns the carrier of events that a package brings. Undefined: PostgreSQL carries them. */

@@ -10,6 +10,7 @@ import type { DatabaseAccess } from '../database-access.ts';
 import type { AnyDomain } from '../domain.ts';
 import type { CommandInput, CommandWords } from '../domain-command.ts';
 import type { PackageAccounts } from './package-accounts.ts';
+import type { PackageErrors } from './package-errors.ts';
 
 /** Where a package writes log lines. Values of `details` become fields of the line. */
 export type PackageLog = Readonly<
@@ -27,6 +28,8 @@ export interface PackageContext<TSettings> extends DeploymentFacts {
   /** The parsed settings of the package. */
   readonly settings: TSettings;
   readonly log: PackageLog;
+  /** Errors for clients. All others are masked. */
+  readonly errors: PackageErrors;
 }
 
 /** What commands and background work of a package get, on a migrated database. */
@@ -42,6 +45,8 @@ export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
   readonly now: () => Date;
   /** A secure source. */
   readonly randomBytes: (size: number) => Uint8Array;
+  /** Returns the key by which attempts from an address are counted: an IPv6 address by its network. */
+  readonly addressKey: (ip: string) => string;
 }
 
 /** A command of a package. `run` returns the text to print. */
