@@ -1,0 +1,48 @@
+import type { ProofKind, RightProof, WrongProof } from 'gatehouse';
+import type { GuessedKind } from '../attempts/code-attempts.ts';
+import type { Parts } from '../parts.ts';
+
+/** What the check of a code finds. */
+export type FoundProof = Pick<RightProof, 'factor' | 'spend'> | WrongProof;
+
+export interface CountedProofOptions {
+  readonly parts: Parts;
+  readonly kind: GuessedKind;
+  /** Checks the text for an account. Called after the attempt was counted. */
+  readonly check: (userId: string, text: string) => Promise<FoundProof>;
+}
+
+/**
+ * Creates a proof by a code that could be guessed. Each attempt is counted for the account before it is checked, so that
+ * no crash and no concurrency makes more of them.
+ */
+export const createCountedProof = ({ parts, kind, check }: CountedProofOptions): ProofKind => ({
+  async check(value, { userId }) {
+    if (userId === undefined) return { wrong: `${words[kind]} without an account` };
+    const attempt = await parts.codeAttempts.take(userId, kind);
+    if (attempt.outcome === 'limited') throw parts.errors.rateLimited(attempt.retryAfterSeconds);
+    if (attempt.outcome === 'resting') return { wrong: 'too many wrong codes in a row' };
+    const found =
+      typeof value === 'string' ? await check(userId, value) : { wrong: `no ${words[kind]}` };
+    if ('wrong' in found) return found;
+    return Object.assign({ userId }, found, {
+      succeeded: () => forget(parts, userId),
+      failed: () => void giveBack(parts, userId, kind),
+    });
+  },
+});
+
+const words = { otp: 'code of an app', recoveryCode: 'recovery code' } as const;
+
+/** Forgets the attempts of an account after a right proof. Never rejects: they end with their window. */
+export const forget = async ({ codeAttempts, log }: Parts, userId: string): Promise<void> =>
+  codeAttempts
+    .clear(userId)
+    .catch((err: unknown) =>
+      log.warn({ err }, 'attempts with codes still count after a right one'),
+    );
+
+const giveBack = async ({ codeAttempts, log }: Parts, userId: string, kind: GuessedKind) =>
+  codeAttempts
+    .giveBack(userId, kind)
+    .catch((err: unknown) => log.warn({ err }, 'an attempt with a right code counts as wrong'));

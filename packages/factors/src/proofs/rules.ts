@@ -1,0 +1,34 @@
+import type { FactorRules } from 'gatehouse';
+import { listFactors, readHoldings } from '../account/holdings.store.ts';
+import { type DemandsOptions, loadDemands } from '../demands/demands.ts';
+import { requireKeys } from '../keys/load-keys.ts';
+import type { Parts } from '../parts.ts';
+import { findDue } from './due.ts';
+import { createOtpProof } from './otp-proof.ts';
+import { createPasskeyProof } from './passkey-proof.ts';
+import { createRecoveryCodeProof } from './recovery-code-proof.ts';
+
+/**
+ * Creates what log-ins ask for beside the password.
+ *
+ * @throws {MissingKeyError} when secrets need a key that `FACTORS_KEYS` lacks.
+ */
+export async function createRules(parts: Parts, options: DemandsOptions): Promise<FactorRules> {
+  const { sql, keys, now } = parts;
+  await requireKeys(sql, keys);
+  const demands = await loadDemands(options, sql, now());
+  return {
+    kinds: {
+      otp: createOtpProof(parts),
+      recoveryCode: createRecoveryCodeProof(parts),
+      passkey: createPasskeyProof(parts),
+    },
+    due: async (transaction, userId, proved) =>
+      findDue(await readHoldings(transaction, userId), proved),
+    demands: () => demands,
+    async withoutFactor(userIds) {
+      const having = new Set((await listFactors(sql, userIds)).map(({ userId }) => userId));
+      return new Set(userIds.filter((id) => !having.has(id)));
+    },
+  };
+}
