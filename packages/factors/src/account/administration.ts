@@ -1,0 +1,83 @@
+import { clearAttempts } from '../attempts/code-attempts.ts';
+import type { Sql } from '../database/rows.ts';
+import { parseUuid } from '../database/uuid.ts';
+import { hasDoneOther, recordDuty } from '../duties/duties.store.ts';
+import type { Parts } from '../parts.ts';
+import type { FactorsContext } from './context.ts';
+import { removeAllFactors } from './factor.store.ts';
+import { kindsHeld, readHoldings } from './holdings.store.ts';
+import { openEnrolment } from './openings.store.ts';
+
+/** What an administrator, or a command on the machine, does for an account. */
+export interface Administered {
+  /** Absent: a command. */
+  readonly context?: FactorsContext;
+  readonly userId: string;
+}
+
+/**
+ * Removes all factors of a user, ends all sessions, and lets the user enrol for 24 hours.
+ *
+ * @throws NOT_FOUND. @throws CONFLICT: OWN_ACCOUNT or SEPARATE_DUTIES.
+ */
+export const resetFactors = (parts: Parts, given: Administered): Promise<void> =>
+  administer(parts, { ...given, action: 'factors.reset', ends: 'all' }, async (sql, userId, at) => {
+    await removeAllFactors(sql, userId);
+    await clearAttempts(sql, userId);
+    await openEnrolment(sql, userId, at);
+  });
+
+/**
+ * Lets a user enrol a first factor for 24 hours, and returns the end.
+ *
+ * @throws NOT_FOUND. @throws CONFLICT: OWN_ACCOUNT or SEPARATE_DUTIES.
+ */
+export const openForEnrolment = (parts: Parts, given: Administered): Promise<Date> =>
+  administer(parts, { ...given, action: 'enrolment.opened', ends: 'none' }, openEnrolment);
+
+interface Administration extends Administered {
+  readonly action: string;
+  readonly ends: 'all' | 'none';
+}
+
+async function administer<Result>(
+  parts: Parts,
+  { context, userId: givenId, action, ends }: Administration,
+  work: (sql: Sql, userId: string, at: Date) => Promise<Result>,
+): Promise<Result> {
+  const { accounts, errors } = parts;
+  const userId = parseUuid(givenId);
+  if (userId === undefined) throw errors.notFound('userId');
+  const actorId = context?.viewer.kind === 'user' ? context.viewer.userId : undefined;
+  if (actorId === userId) {
+    throw errors.conflict('OWN_ACCOUNT', 'Another administrator has to do this for you.');
+  }
+  const asking = context === undefined ? {} : { context };
+  const change = { ...asking, userId, event: { action }, ends };
+  return accounts.change(change, async (sql, { at, requireProofs }) => {
+    if (context !== undefined) requireProofs(await kindsOfActor(sql, actorId));
+    if (actorId !== undefined) await requireSeparate(parts, sql, { userId, actorId, at });
+    return work(sql, userId, at);
+  });
+}
+
+/** An administrator with a second factor has to prove it. An API client has one kind. */
+const kindsOfActor = async (sql: Sql, actorId: string | undefined) =>
+  actorId === undefined ? 1 : kindsHeld(await readHoldings(sql, actorId));
+
+/** @throws CONFLICT, SEPARATE_DUTIES. */
+async function requireSeparate(
+  { errors, settings }: Parts,
+  sql: Sql,
+  did: { readonly userId: string; readonly actorId: string; readonly at: Date },
+): Promise<void> {
+  const done = Object.assign({ duty: 'FACTORS' as const }, did);
+  if (settings.FACTORS_SEPARATE_DUTIES === 'on' && (await hasDoneOther(sql, done))) {
+    throw errors.conflict('SEPARATE_DUTIES', separateDuties);
+  }
+  await recordDuty(sql, done);
+}
+
+/** What an administrator reads who would take over an account alone. */
+export const separateDuties =
+  'Within 24 hours, one administrator cannot reset both the factors and the password or address of an account.';

@@ -1,0 +1,74 @@
+import type { AccountChange, ChangingAccount } from 'gatehouse';
+import type { Sql } from '../database/rows.ts';
+import type { Parts } from '../parts.ts';
+import type { FactorsContext } from './context.ts';
+import { type Holdings, hasSecondFactor, kindsHeld, readHoldings } from './holdings.store.ts';
+import { isEnrolmentOpen } from './openings.store.ts';
+
+/** The user and the session that change their own factors. */
+export interface Owner {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly context: FactorsContext;
+}
+
+/** Returns the user of a request. @throws {Error} for another viewer: a guard is missing. Not for clients. */
+export function ownerOf(context: FactorsContext): Owner {
+  const { viewer } = context;
+  if (viewer.kind === 'user') {
+    return { userId: viewer.userId, sessionId: viewer.sessionId, context };
+  }
+  throw new Error('The field requires a user, but no guard enforces it.');
+}
+
+/** Passed to the work of a change. */
+export interface OwnChange extends ChangingAccount {
+  readonly sql: Sql;
+  /** The second factors before the change. The account is locked, so that no other change comes between. */
+  readonly holdings: Holdings;
+}
+
+/**
+ * Changes a user's own factors: requires as many kinds of fresh proofs as the account has, ends all other sessions, and
+ * tells the user.
+ */
+export const changeOwn = <Result>(
+  { accounts }: Parts,
+  { owner, event }: { readonly owner: Owner; readonly event: AccountChange['event'] },
+  work: (change: OwnChange) => Promise<Result>,
+): Promise<Result> => {
+  const { userId, context } = owner;
+  return accounts.change({ context, userId, event, ends: 'others' }, async (sql, changing) => {
+    const holdings = await readHoldings(sql, userId);
+    changing.requireProofs(kindsHeld(holdings));
+    return work(Object.assign({}, changing, { sql, holdings }));
+  });
+};
+
+/**
+ * Requires that an account may enrol a factor: a password alone is not enough for the first one after the grace of a
+ * group.
+ *
+ * @throws CONFLICT, ENROLMENT_CLOSED.
+ */
+export async function requireEnrolment(
+  { errors }: Parts,
+  userId: string,
+  { sql, holdings, at, isDemandOverdue }: OwnChange,
+): Promise<void> {
+  if (hasSecondFactor(holdings) || !isDemandOverdue) return;
+  if (await isEnrolmentOpen(sql, userId, at)) return;
+  throw errors.conflict(
+    'ENROLMENT_CLOSED',
+    'The time to enrol a first factor is over. An administrator can open enrolment for 24 hours.',
+  );
+}
+
+/** Parses the name that a user gives a factor. @throws BAD_USER_INPUT. */
+export function parseName({ errors }: Parts, text: string): string {
+  const name = text.length > 1_000 ? '' : text.trim();
+  if (nameForm.test(name)) return name;
+  throw errors.badInput('name', '`name` must have 1 to 64 characters, without control characters.');
+}
+
+const nameForm = /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u;

@@ -1,0 +1,11 @@
+import type { GatehouseContext } from 'gatehouse';
+import type { SecondFactor } from './holdings.store.ts';
+
+/** The loaders of the package. */
+interface FactorsLoad {
+  secondFactorsOfUser(userId: string): Promise<readonly SecondFactor[]>;
+  recoveryCodesOfUser(userId: string): Promise<number>;
+}
+
+/** The context of the resolvers of the package. */
+export type FactorsContext = GatehouseContext<unknown, FactorsLoad>;

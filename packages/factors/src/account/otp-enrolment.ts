@@ -1,0 +1,107 @@
+import { renderSVG } from 'uqr';
+import { createUuid, parseUuid } from '../database/uuid.ts';
+import type { Parts } from '../parts.ts';
+import { putOtp, secretContext } from '../totp/otp.store.ts';
+import { findStep, parseCode, secretBytes, toBase32, toKeyUri } from '../totp/totp.ts';
+import { changeOwn, type Owner, parseName, requireEnrolment } from './changing.ts';
+import type { Enrolled } from './enrolled.ts';
+import { closeEnrolment } from './openings.store.ts';
+import { putFirstCodes } from './recovery.ts';
+
+/** A new secret, which counts when a code of it was sent. */
+export interface OtpEnrolment {
+  /** In base32. */
+  readonly secret: string;
+  readonly uri: string;
+  /** An SVG image. */
+  readonly qrCode: string;
+  /** The encrypted secret, for the first code: nothing is stored before. */
+  readonly enrolment: string;
+  readonly expiresAt: Date;
+}
+
+const enrolmentLifetimeMs = 15 * 60_000;
+
+/** Creates a secret for the app of a user. Stores nothing. */
+export async function beginOtp(parts: Parts, owner: Owner): Promise<OtpEnrolment> {
+  const { randomBytes, now, settings } = parts;
+  const user = await owner.context.load.users(owner.userId);
+  const secret = randomBytes(secretBytes);
+  const expiresAt = new Date(now().getTime() + enrolmentLifetimeMs);
+  const uri = toKeyUri({
+    secret,
+    issuer: settings.FACTORS_ISSUER,
+    account: user?.username ?? owner.userId,
+  });
+  const given = { factorId: createUuid(randomBytes), expiresMs: expiresAt.getTime() };
+  const sealed = parts.keys.seal(secret, enrolmentContext(owner, given));
+  const { factorId, expiresMs } = given;
+  const bytes = Buffer.from(sealed.bytes).toString('base64url');
+  return {
+    secret: toBase32(secret),
+    uri,
+    qrCode: renderSVG(uri),
+    enrolment: [sealed.keyVersion, factorId, expiresMs, bytes].join('.'),
+    expiresAt,
+  };
+}
+
+interface Given {
+  readonly factorId: string;
+  readonly expiresMs: number;
+}
+
+const enrolmentContext = ({ userId, sessionId }: Owner, { factorId, expiresMs }: Given) => [
+  'enrolment',
+  userId,
+  sessionId,
+  factorId,
+  String(expiresMs),
+];
+
+export interface FirstCode {
+  readonly enrolment: string;
+  readonly code: string;
+  readonly name: string;
+}
+
+/** Adds an app by its first code, in place of an earlier app. */
+export async function confirmOtp(
+  parts: Parts,
+  owner: Owner,
+  { enrolment, code, name: givenName }: FirstCode,
+): Promise<Enrolled> {
+  const { errors, now, keys } = parts;
+  const name = parseName(parts, givenName);
+  const opened = openEnrolmentSecret(parts, owner, enrolment);
+  if (opened === undefined) {
+    throw errors.badInput('enrolment', 'This enrolment has ended. Begin another one.');
+  }
+  const { id, secret } = opened;
+  const step = findStep({ secret }, parseCode(code) ?? '', now());
+  if (step === undefined) {
+    throw errors.badInput('code', 'The code is wrong. Check the clock of the device.');
+  }
+  const { userId } = owner;
+  const event = { action: 'otp.enrolled', detail: name };
+  return changeOwn(parts, { owner, event }, async (change) => {
+    await requireEnrolment(parts, userId, change);
+    const sealed = keys.seal(secret, secretContext(userId, id));
+    if (!(await putOtp(change.sql, { userId, id, name, sealed, step, at: change.at }))) {
+      throw errors.conflict('ALREADY_ENROLLED', 'This app is enrolled already.');
+    }
+    await closeEnrolment(change.sql, userId);
+    return { id, userId, recoveryCodes: await putFirstCodes(parts, userId, change) };
+  });
+}
+
+function openEnrolmentSecret({ keys, now }: Parts, owner: Owner, enrolment: string) {
+  const [version = '', factorId = '', expires = '', bytes = '', ...rest] =
+    enrolment.length > 500 ? [] : enrolment.split('.');
+  const id = parseUuid(factorId);
+  const expiresMs = Number(expires);
+  if (id === undefined || rest.length > 0 || !(expiresMs > now().getTime())) return undefined;
+  const sealed = { keyVersion: Number(version), bytes: Buffer.from(bytes, 'base64url') };
+  const secret = keys.open(sealed, enrolmentContext(owner, { factorId: id, expiresMs }));
+  return secret && { id, secret };
+}

@@ -1,0 +1,70 @@
+import { parseUuid } from '../database/uuid.ts';
+import type { Parts } from '../parts.ts';
+import { removeRecoveryCodes } from '../recovery/recovery.store.ts';
+import { changeOwn, type Owner, parseName } from './changing.ts';
+import type { FactorsContext } from './context.ts';
+import { removeFactor, renameFactor } from './factor.store.ts';
+import { hasSecondFactor, readHoldings } from './holdings.store.ts';
+
+/** Renames a factor of the viewer. @throws NOT_FOUND. */
+export const rename = (
+  parts: Parts,
+  owner: Owner,
+  given: { readonly id: string; readonly name: string },
+): Promise<string> => {
+  const name = parseName(parts, given.name);
+  const id = parseUuid(given.id);
+  const event = { action: 'factor.renamed', detail: name };
+  return changeOwn(parts, { owner, event }, async ({ sql }) => {
+    const { userId } = owner;
+    if (id !== undefined && (await renameFactor(sql, { userId, id }, name))) return id;
+    throw parts.errors.notFound('id');
+  });
+};
+
+export interface Removal {
+  readonly id: string;
+  /** The groups that demand factors. */
+  readonly demanding: ReadonlySet<string>;
+}
+
+/**
+ * Removes a factor of the viewer, and with the last one the recovery codes.
+ *
+ * @throws NOT_FOUND. @throws CONFLICT, for a factor that a held group demands and for a session that was opened by a
+ *   recovery code.
+ */
+export const remove = (
+  parts: Parts,
+  owner: Owner,
+  { id: givenId, demanding }: Removal,
+): Promise<void> => {
+  const id = parseUuid(givenId);
+  const { userId, context } = owner;
+  const event = { action: 'factor.removed', ...(id === undefined ? {} : { detail: id }) };
+  return changeOwn(parts, { owner, event }, async ({ sql, groups, at }) => {
+    requireNotRecovered(parts, context, at);
+    if (id === undefined || !(await removeFactor(sql, { userId, id }))) {
+      throw parts.errors.notFound('id');
+    }
+    if (hasSecondFactor(await readHoldings(sql, userId))) return;
+    const group = [...groups].find((each) => demanding.has(each));
+    if (group !== undefined) {
+      const message = `The group ${group} needs a second factor. Add another one first.`;
+      throw parts.errors.conflict('LAST_FACTOR', message);
+    }
+    await removeRecoveryCodes(sql, userId);
+  });
+};
+
+const recoveredMs = 24 * 60 * 60_000;
+
+/** A code on paper is easier to steal than a device: it opens a way back in, and does not lock the owner out. */
+function requireNotRecovered({ errors }: Parts, { viewer }: FactorsContext, at: Date): void {
+  const recoveredAt = viewer.kind === 'user' ? viewer.authenticatedAt?.RECOVERY_CODE : undefined;
+  if (recoveredAt === undefined || at.getTime() - recoveredAt.getTime() >= recoveredMs) return;
+  throw errors.conflict(
+    'RECOVERED_SESSION',
+    'This session was opened by a recovery code. Log in with another factor, or wait 24 hours.',
+  );
+}
