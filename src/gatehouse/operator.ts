@@ -28,7 +28,7 @@ import { databaseOptions, openDatabase } from './project-database.ts';
 export type { KeyDescription } from '../authentication/keys/signing-keys-rotation.ts';
 export type { Administration } from '../identity/administration.ts';
 export { describeHolders } from '../identity/groups/group.store.ts';
-export { administration, contexts, packageHost } from './parts.ts';
+export { administration, contexts, runtimes } from './parts.ts';
 
 /** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
 export const seed = (

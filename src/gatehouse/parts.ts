@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { createAccessTokens } from '../authentication/access-token.ts';
+import { toAddressKey } from '../authentication/address-key.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { loadSigningKeys } from '../authentication/keys/signing-keys-file.ts';
 import { createPasswordHashing } from '../authentication/password-hashing.ts';
@@ -223,14 +224,15 @@ export const userServices = part('user services', async (get) => {
   };
 });
 
-/** What the domains and factors of packages get. */
-const runtimes = part('packages', (get) =>
+/** What the domains, factors and commands of packages get. */
+export const runtimes = part('packages', (get) =>
   packageRuntimes({
     ...get(packageHost),
     sql: toPackageDatabase(get(options).connection.database),
     accounts: get(stores).packageAccounts,
     now: get(clock),
     randomBytes,
+    addressKey: toAddressKey,
   }),
 );
 

@@ -68,7 +68,7 @@ export interface FactorRules {
   withoutFactor(userIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** What a user is told, in the transaction of its cause. */
+/** What happened to how a user logs in, or to its address, in the transaction of its cause. */
 export interface AccountNotice {
   readonly userId: string;
   /** The user who did it. Null: an API client, a command or the system. */

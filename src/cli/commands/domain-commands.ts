@@ -43,10 +43,10 @@ export async function addDomainCommands(
   for (const owner of packagesOf(project.config)) {
     for (const [name, command] of Object.entries(owner.commands ?? {})) {
       add(name, command, async (input) => {
-        const { operate, packageHost } = await import('../../gatehouse/operator.ts');
+        const { operate, runtimes } = await import('../../gatehouse/operator.ts');
         const { runPackageCommand } = await import('../../schema/packages/package-calls.ts');
         return operate(await context.load(), (get) =>
-          runPackageCommand(get(packageHost), { owner, command }, input),
+          runPackageCommand(get(runtimes), { owner, command }, input),
         );
       });
     }

@@ -70,7 +70,12 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         const session = await continueSession(transaction, next, at);
         const event = { action: 'password.changed', subjectId: account.id };
         await record({ ...event, detail: describeEnded(ended) });
-        await notify(transaction, { userId: account.id, action: event.action, at });
+        await notify(transaction, {
+          userId: account.id,
+          actorId: account.id,
+          action: event.action,
+          at,
+        });
         return change.issue(await required(readLiveSession(transaction, session, moment)));
       });
     },

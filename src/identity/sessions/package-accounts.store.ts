@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashOpaqueToken, isOpaqueToken } from '../../authentication/opaque-token.ts';
-import { commandLine, originOf } from '../../changes/origin.ts';
+import { commandLine, originOf, userIdOf } from '../../changes/origin.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { AccountChange, PackageAccounts } from '../../schema/packages/package-accounts.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
@@ -24,10 +24,15 @@ export function createPackageAccounts(dependencies: SessionStoreDependencies): P
         const { id } = await requireUser(transaction, userId, 'userId');
         const memberships = await transaction.membership.findMany({
           where: { userId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
-          select: { group: true },
+          orderBy: { grantedAt: 'desc' },
+          select: { group: true, grantedAt: true },
         });
-        const granted = memberships.map(({ group }) => group);
-        const groups: ReadonlySet<string> = new Set(schemaGroups.inEffect(granted));
+        // The oldest membership that gives a group comes last, and counts.
+        const groups: ReadonlyMap<string, Date> = new Map(
+          memberships.flatMap(({ group, grantedAt }) =>
+            schemaGroups.inEffect([group]).map((each) => [each, grantedAt] as const),
+          ),
+        );
         const result = await work(transaction, {
           at,
           groups,
@@ -38,7 +43,7 @@ export function createPackageAccounts(dependencies: SessionStoreDependencies): P
         const detail = [event.detail, ended].filter((text) => text !== undefined).join('; ');
         const { action } = event;
         await record({ action, subjectId: id, ...(detail === '' ? {} : { detail }) });
-        await notify(transaction, { userId: id, action, at });
+        await notify(transaction, { userId: id, actorId: userIdOf(origin), action, at });
         return result;
       });
     },

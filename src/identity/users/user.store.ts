@@ -49,7 +49,7 @@ function createUserReads(dependencies: StoreDependencies) {
   };
 }
 
-function createUserChanges({ write, groups }: StoreDependencies) {
+function createUserChanges({ write, notify, groups }: StoreDependencies) {
   return {
     /** @throws {BadUserInputError} when the username is taken, or the schema has no such group. */
     async create(user: NewUser, origin: Origin): Promise<UserRecord> {
@@ -70,7 +70,7 @@ function createUserChanges({ write, groups }: StoreDependencies) {
 
     /** @throws {NotFoundError} @throws {BadUserInputError} when the username is taken. */
     update: (id: string, changes: UserChanges, origin: Origin): Promise<UserRecord> =>
-      write({ origin, changing: { kind: 'USER', id } }, async (transaction, { record }) => {
+      write({ origin, changing: { kind: 'USER', id } }, async (transaction, { at, record }) => {
         await requireFreeUsername(transaction, id, changes.usernameKey);
         const user = await changeUser(transaction, id, changes);
         const detail = Object.keys(changes)
@@ -78,6 +78,10 @@ function createUserChanges({ write, groups }: StoreDependencies) {
           .join(', ');
         const event = { action: 'user.updated', subjectId: user.id, detail };
         if (detail !== '') await record(event);
+        if (changes.email !== undefined) {
+          const { action } = event;
+          await notify(transaction, { userId: user.id, actorId: userIdOf(origin), action, at });
+        }
         return user;
       }),
 

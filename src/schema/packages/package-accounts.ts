@@ -15,10 +15,8 @@ export interface AccountChange {
 /** Passed to the work of a change together with the transaction. */
 export interface ChangingAccount {
   readonly at: Date;
-  /** The groups that the user holds, with all that they imply. */
-  readonly groups: ReadonlySet<string>;
-  /** Whether one of these groups demands factors, and its time of grace is over. */
-  readonly isDemandOverdue: boolean;
+  /** The groups that the user holds, with all that they imply, and when the first of them was granted that gives it. */
+  readonly groups: ReadonlyMap<string, Date>;
   /**
    * Requires that the session which asks proved `kinds` kinds of factors in the last 15 minutes.
    *

@@ -72,13 +72,13 @@ const workOf = (owner: GatehousePackage, options: WorkOptions): PackageWork<Sett
 
 /** Runs a command of a package, and returns the text to print. */
 export const runPackageCommand = (
-  options: WorkOptions,
+  runtimes: Runtimes,
   {
     owner,
     command,
   }: { readonly owner: GatehousePackage; readonly command: PackageCommand<Settings> },
   input: CommandInput,
-): Promise<string | undefined> => command.run(workOf(owner, options), input);
+): Promise<string | undefined> => command.run(runtimeOf(owner.name, runtimes), input);
 
 /** Returns the background work of all packages. */
 export const packageWork = (options: WorkOptions) =>
@@ -113,11 +113,18 @@ interface RuntimeOptions
     Omit<PackageRuntime<Settings>, keyof PackageWork<Settings>> {}
 
 /** Returns the runtimes of all packages. */
-export const packageRuntimes = ({ sql, accounts, now, randomBytes, ...options }: RuntimeOptions) =>
+export const packageRuntimes = ({
+  sql,
+  accounts,
+  now,
+  randomBytes,
+  addressKey,
+  ...options
+}: RuntimeOptions): Runtimes =>
   new Map(
     packagesOf(options.project.config).map((owner): [string, PackageRuntime<Settings>] => [
       owner.name,
-      { ...workOf(owner, options), sql, accounts, now, randomBytes },
+      { ...workOf(owner, options), sql, accounts, now, randomBytes, addressKey },
     ]),
   );
 

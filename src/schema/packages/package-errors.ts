@@ -1,4 +1,10 @@
-import { BadUserInputError, ClientError, NotFoundError, RateLimitedError } from '../../errors.ts';
+import {
+  BadUserInputError,
+  ClientError,
+  NotFoundError,
+  RateLimitedError,
+  UnauthenticatedError,
+} from '../../errors.ts';
 
 /** Creates errors for clients. Packages load nothing of Gatehouse, so that they cannot throw its classes. */
 export interface PackageErrors {
@@ -20,7 +26,5 @@ export const packageErrors: PackageErrors = {
   conflict: (reason, message) => new ClientError('CONFLICT', message, { facts: { reason } }),
   rateLimited: (seconds) => new RateLimitedError(seconds),
   challengeEnded: () =>
-    new ClientError('UNAUTHENTICATED', 'This login has ended. Log in again.', {
-      facts: { reason: 'CHALLENGE_ENDED' },
-    }),
+    new UnauthenticatedError('CHALLENGE_ENDED', 'This login has ended. Log in again.'),
 };

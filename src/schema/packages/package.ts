@@ -32,13 +32,13 @@ export interface PackageContext<TSettings> extends DeploymentFacts {
   readonly errors: PackageErrors;
 }
 
-/** What commands and background work of a package get, on a migrated database. */
+/** What background work of a package gets, on a migrated database. */
 export interface PackageWork<TSettings> extends PackageContext<TSettings> {
   /** The database. Gatehouse closes it. */
   readonly access: DatabaseAccess;
 }
 
-/** What the domain and the factors of a package get, when the first request needs them. */
+/** What the domain, the factors and the commands of a package get, on a migrated database. */
 export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
   readonly sql: PackageDatabase;
   readonly accounts: PackageAccounts;
@@ -52,7 +52,7 @@ export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
 /** A command of a package. `run` returns the text to print. */
 export interface PackageCommand<TSettings> extends CommandWords {
   readonly run: Bivariant<
-    (work: PackageWork<TSettings>, input: CommandInput) => Promise<string | undefined>
+    (work: PackageRuntime<TSettings>, input: CommandInput) => Promise<string | undefined>
   >;
 }
 
@@ -112,7 +112,10 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
   readonly factors?: Bivariant<(runtime: PackageRuntime<TSettings>) => Promise<FactorRules>>;
   /** Groups that are granted only after a fresh proof of who grants them. */
   readonly freshGroups?: readonly string[];
-  /** Tells users what happened to their accounts, in the transaction of the change. */
+  /**
+   * Called when how a user logs in has changed, or its address, in the transaction of the change: to inform the user.
+   * An error refuses the change.
+   */
   readonly notify?: Bivariant<
     (
       sql: SqlTransaction,

@@ -1,4 +1,4 @@
-import type { Origin } from '../../../changes/origin.ts';
+import { type Origin, userIdOf } from '../../../changes/origin.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from '../../users/last-admin.store.ts';
 import type { UserRecord } from '../../users/user.records.ts';
@@ -48,7 +48,8 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         const ended = await endSessionsOf(transaction, { userId: user.id }, { ...limits, at });
         const event = { action: 'password.reset', subjectId: user.id };
         await record({ ...event, detail: describeEnded(ended) });
-        await notify(transaction, { userId: user.id, action: event.action, at });
+        const { action } = event;
+        await notify(transaction, { userId: user.id, actorId: userIdOf(origin), action, at });
         return user;
       }),
   };
