@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'gatehouse';
 import { createFactorsDomain } from './account/domain.ts';
+import { noteCredentials } from './duties/notice.ts';
 import type { FactorsOptions } from './options.ts';
 import { createPartsOf } from './parts.ts';
 import { createRules } from './proofs/rules.ts';
@@ -13,7 +14,7 @@ export function factors({
   groups = {},
   graceDays = 14,
 }: FactorsOptions = {}): GatehousePackage<FactorsSettings> {
-  const partsOf = createPartsOf();
+  const partsOf = createPartsOf({ groups, graceDays });
   return {
     name: 'factors',
     settings,
@@ -22,9 +23,8 @@ export function factors({
       directory: fileURLToPath(new URL('../prisma/migrations', import.meta.url)),
       version: '0.1.0',
     },
-    domains: (runtime) => [
-      createFactorsDomain({ runtime, partsOf, demanding: new Set(Object.keys(groups)) }),
-    ],
-    factors: async (runtime) => createRules(await partsOf(runtime), { groups, graceDays }),
+    domains: (runtime) => [createFactorsDomain({ runtime, partsOf })],
+    notify: noteCredentials,
+    factors: async (runtime) => createRules(await partsOf(runtime)),
   };
 }

@@ -1,6 +1,7 @@
-import type { PackageRuntime } from 'gatehouse';
+import type { GroupDemand, PackageRuntime } from 'gatehouse';
 import { type AddressAttempts, createAddressAttempts } from './attempts/address-attempts.ts';
 import { type CodeAttempts, createCodeAttempts } from './attempts/code-attempts.ts';
+import { type DemandsOptions, loadDemands } from './demands/demands.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { loadKeys } from './keys/load-keys.ts';
 import { type Challenges, createChallenges } from './passkeys/challenges.ts';
@@ -17,10 +18,12 @@ export interface Parts extends FactorsRuntime {
   readonly party: RelyingParty | undefined;
   readonly codeAttempts: CodeAttempts;
   readonly addressAttempts: AddressAttempts;
+  /** By group. */
+  readonly demands: ReadonlyMap<string, GroupDemand>;
 }
 
 /** Creates the parts of a process. */
-export async function createParts(runtime: FactorsRuntime): Promise<Parts> {
+async function createParts(runtime: FactorsRuntime, options: DemandsOptions): Promise<Parts> {
   const { settings, sql, randomBytes, now } = runtime;
   const keys = await loadKeys({ keys: settings.FACTORS_KEYS, sql, randomBytes });
   const ownParts = {
@@ -29,6 +32,7 @@ export async function createParts(runtime: FactorsRuntime): Promise<Parts> {
     party: relyingPartyOf(settings, runtime),
     codeAttempts: createCodeAttempts(sql, now),
     addressAttempts: createAddressAttempts(sql, now),
+    demands: await loadDemands(options, sql, now()),
   };
   return Object.assign({}, runtime, ownParts);
 }
@@ -37,12 +41,12 @@ export async function createParts(runtime: FactorsRuntime): Promise<Parts> {
 export type PartsOf = (runtime: FactorsRuntime) => Promise<Parts>;
 
 /** One configuration can serve several processes, as in tests. */
-export function createPartsOf(): PartsOf {
+export function createPartsOf(options: DemandsOptions): PartsOf {
   const made = new WeakMap<FactorsRuntime, Promise<Parts>>();
   return (runtime) => {
     const found = made.get(runtime);
     if (found !== undefined) return found;
-    const making = createParts(runtime);
+    const making = createParts(runtime, options);
     made.set(runtime, making);
     // The database may have been unavailable.
     making.catch(() => made.delete(runtime));

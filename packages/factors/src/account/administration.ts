@@ -2,6 +2,7 @@ import { clearAttempts } from '../attempts/code-attempts.ts';
 import type { Sql } from '../database/rows.ts';
 import { parseUuid } from '../database/uuid.ts';
 import { hasDoneOther, recordDuty } from '../duties/duties.store.ts';
+import { separateDuties } from '../duties/separate-duties.ts';
 import type { Parts } from '../parts.ts';
 import type { FactorsContext } from './context.ts';
 import { removeAllFactors } from './factor.store.ts';
@@ -55,15 +56,14 @@ async function administer<Result>(
   const asking = context === undefined ? {} : { context };
   const change = { ...asking, userId, event: { action }, ends };
   return accounts.change(change, async (sql, { at, requireProofs }) => {
-    if (context !== undefined) requireProofs(await kindsOfActor(sql, actorId));
-    if (actorId !== undefined) await requireSeparate(parts, sql, { userId, actorId, at });
+    // API clients prove themselves with each request, and commands are authorized by the operating system.
+    if (actorId !== undefined) {
+      requireProofs(kindsHeld(await readHoldings(sql, actorId)));
+      await requireSeparate(parts, sql, { userId, actorId, at });
+    }
     return work(sql, userId, at);
   });
 }
-
-/** An administrator with a second factor has to prove it. An API client has one kind. */
-const kindsOfActor = async (sql: Sql, actorId: string | undefined) =>
-  actorId === undefined ? 1 : kindsHeld(await readHoldings(sql, actorId));
 
 /** @throws CONFLICT, SEPARATE_DUTIES. */
 async function requireSeparate(
@@ -77,7 +77,3 @@ async function requireSeparate(
   }
   await recordDuty(sql, done);
 }
-
-/** What an administrator reads who would take over an account alone. */
-export const separateDuties =
-  'Within 24 hours, one administrator cannot reset both the factors and the password or address of an account.';

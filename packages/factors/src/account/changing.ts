@@ -52,11 +52,15 @@ export const changeOwn = <Result>(
  * @throws CONFLICT, ENROLMENT_CLOSED.
  */
 export async function requireEnrolment(
-  { errors }: Parts,
+  { errors, demands }: Parts,
   userId: string,
-  { sql, holdings, at, isDemandOverdue }: OwnChange,
+  { sql, holdings, at, groups }: OwnChange,
 ): Promise<void> {
-  if (hasSecondFactor(holdings) || !isDemandOverdue) return;
+  const isOverdue = [...groups].some(([group, grantedAt]) => {
+    const demand = demands.get(group);
+    return demand !== undefined && demand.countsFrom(grantedAt) <= at;
+  });
+  if (hasSecondFactor(holdings) || !isOverdue) return;
   if (await isEnrolmentOpen(sql, userId, at)) return;
   throw errors.conflict(
     'ENROLMENT_CLOSED',

@@ -20,20 +20,20 @@ import { typeDefs } from './type-defs.ts';
 export interface FactorsDomainOptions {
   readonly runtime: () => FactorsRuntime;
   readonly partsOf: PartsOf;
-  /** The groups that demand factors. */
-  readonly demanding: ReadonlySet<string>;
 }
 
 /** Creates the types and fields of second factors. */
-export function createFactorsDomain(options: FactorsDomainOptions): Domain<FactorsContext> {
-  const { runtime, partsOf } = options;
+export function createFactorsDomain({
+  runtime,
+  partsOf,
+}: FactorsDomainOptions): Domain<FactorsContext> {
   const parts = () => partsOf(runtime());
   return {
     name: 'factors',
     typeDefs,
     resolvers: {
       Query: createQueries(parts),
-      Mutation: Object.assign({}, createOwnMutations(parts, options), createAdministration(parts)),
+      Mutation: Object.assign({}, createOwnMutations(parts), createAdministration(parts)),
       User: {
         secondFactors: ({ id }: HasId, _args: unknown, { load }: FactorsContext) =>
           load.secondFactorsOfUser(id),
@@ -77,7 +77,7 @@ const createQueries = (parts: GetParts) => ({
   },
 });
 
-const createOwnMutations = (parts: GetParts, { demanding }: FactorsDomainOptions) => ({
+const createOwnMutations = (parts: GetParts) => ({
   enrolOtp: async (_mutation: unknown, _args: unknown, context: FactorsContext) =>
     beginOtp(await parts(), ownerOf(context)),
   async confirmOtp(_mutation: unknown, args: FirstCode, context: FactorsContext) {
@@ -102,7 +102,7 @@ const createOwnMutations = (parts: GetParts, { demanding }: FactorsDomainOptions
     return readFactor(found, { userId: owner.userId, id: await rename(found, owner, args) });
   },
   async removeFactor(_mutation: unknown, { id }: HasId, context: FactorsContext) {
-    await remove(await parts(), ownerOf(context), { id, demanding });
+    await remove(await parts(), ownerOf(context), id);
     return id;
   },
 });

@@ -22,23 +22,13 @@ export const rename = (
   });
 };
 
-export interface Removal {
-  readonly id: string;
-  /** The groups that demand factors. */
-  readonly demanding: ReadonlySet<string>;
-}
-
 /**
  * Removes a factor of the viewer, and with the last one the recovery codes.
  *
  * @throws NOT_FOUND. @throws CONFLICT, for a factor that a held group demands and for a session that was opened by a
  *   recovery code.
  */
-export const remove = (
-  parts: Parts,
-  owner: Owner,
-  { id: givenId, demanding }: Removal,
-): Promise<void> => {
+export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<void> => {
   const id = parseUuid(givenId);
   const { userId, context } = owner;
   const event = { action: 'factor.removed', ...(id === undefined ? {} : { detail: id }) };
@@ -48,7 +38,7 @@ export const remove = (
       throw parts.errors.notFound('id');
     }
     if (hasSecondFactor(await readHoldings(sql, userId))) return;
-    const group = [...groups].find((each) => demanding.has(each));
+    const group = [...groups.keys()].find((each) => parts.demands.has(each));
     if (group !== undefined) {
       const message = `The group ${group} needs a second factor. Add another one first.`;
       throw parts.errors.conflict('LAST_FACTOR', message);

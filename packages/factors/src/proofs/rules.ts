@@ -1,6 +1,5 @@
 import type { FactorRules } from 'gatehouse';
 import { listFactors, readHoldings } from '../account/holdings.store.ts';
-import { type DemandsOptions, loadDemands } from '../demands/demands.ts';
 import { requireKeys } from '../keys/load-keys.ts';
 import type { Parts } from '../parts.ts';
 import { findDue } from './due.ts';
@@ -13,10 +12,9 @@ import { createRecoveryCodeProof } from './recovery-code-proof.ts';
  *
  * @throws {MissingKeyError} when secrets need a key that `FACTORS_KEYS` lacks.
  */
-export async function createRules(parts: Parts, options: DemandsOptions): Promise<FactorRules> {
-  const { sql, keys, now } = parts;
+export async function createRules(parts: Parts): Promise<FactorRules> {
+  const { sql, keys, demands } = parts;
   await requireKeys(sql, keys);
-  const demands = await loadDemands(options, sql, now());
   return {
     kinds: {
       otp: createOtpProof(parts),
