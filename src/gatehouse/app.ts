@@ -24,6 +24,7 @@ import {
   backgroundWork,
   doorParts,
   events,
+  factorRules,
   hashing,
   loginCounters,
   makeFirstAdmin,
@@ -106,6 +107,7 @@ async function prepareAll(get: Get, { onFirstAdmin, ...waiting }: PrepareOptions
   const retry = <Result>(work: () => Promise<Result>) => retryUntilAvailable(work, waiting);
   const createFirstAdmin = await get(makeFirstAdmin);
   await retry(() => prepareDatabase({ connection, histories, migrates, onNewer }));
+  for (const rules of await get(factorRules)) await retry(async () => rules.prepare?.());
   const firstAdmin = await retry(createFirstAdmin);
   if (firstAdmin === undefined && config.firstAdmin.password !== undefined) {
     logger.info('ADMIN_PASSWORD is ignored: the database already has users');

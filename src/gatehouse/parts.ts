@@ -237,7 +237,7 @@ export const runtimes = part('packages', (get) =>
 );
 
 /** What logins ask for beside the password. */
-const factorRules = part('factors', (get) => openFactorRules(get(project), get(runtimes)));
+export const factorRules = part('factors', (get) => openFactorRules(get(project), get(runtimes)));
 
 const heldGroups = part('held groups', async (get) =>
   createHeldGroups({ groups: get(schema).groups, rules: await get(factorRules) }),

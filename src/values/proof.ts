@@ -55,6 +55,8 @@ export interface GroupDemand {
 
 /** What a package adds to log-ins. */
 export interface FactorRules {
+  /** Called once, when the database is migrated, before the first request. An error stops the start. */
+  prepare?(): Promise<void>;
   /** By the field of `Proof` that sends it. */
   readonly kinds: Readonly<Record<string, ProofKind>>;
   /**

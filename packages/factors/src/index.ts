@@ -25,6 +25,6 @@ export function factors({
     },
     domains: (runtime) => [createFactorsDomain({ runtime, partsOf })],
     notify: noteCredentials,
-    factors: async (runtime) => createRules(await partsOf(runtime)),
+    factors: async (runtime) => createRules(runtime, partsOf),
   };
 }

@@ -108,7 +108,7 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
    * `runtime` in resolvers and policies alone.
    */
   readonly domains?: Bivariant<(runtime: () => PackageRuntime<TSettings>) => readonly AnyDomain[]>;
-  /** What log-ins ask for beside the password. */
+  /** What log-ins ask for beside the password. Called before the database is available: see `prepare`. */
   readonly factors?: Bivariant<(runtime: PackageRuntime<TSettings>) => Promise<FactorRules>>;
   /** Groups that are granted only after a fresh proof of who grants them. */
   readonly freshGroups?: readonly string[];

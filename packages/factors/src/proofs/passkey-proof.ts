@@ -18,7 +18,6 @@ import { forget } from './counted-proof.ts';
  * account would only lock out its owner.
  */
 export const createPasskeyProof = (parts: Parts): ProofKind => ({
-  beginsLogins: true,
   async check(value, attempt) {
     await takeAddressAttempt(parts, attempt.client.ip);
     const response = typeof value === 'string' ? parseAssertion(value) : undefined;
