@@ -137,7 +137,7 @@ async function openDatabase({ connection, database, now }: TestServerOptions) {
 }
 
 /** A role that does not own the audit log adds events of now alone, by the clock of the database. */
-const allowAnyTime = (owner: DatabaseConnection) =>
+export const allowAnyTime = (owner: DatabaseConnection) =>
   owner.migrations.query(
     'ALTER POLICY audit_events_add ON gatehouse.audit_events WITH CHECK (true)',
   );

@@ -1,0 +1,159 @@
+import { factors } from '@gatehouse/factors';
+import { Secret, TOTP } from 'otpauth';
+import { grantNode } from '../../src/database/migrations/grant-node.ts';
+import { migrateAll } from '../../src/database/open-database.ts';
+import { historiesOf } from '../../src/schema/packages/histories.ts';
+import type { Project } from '../../src/schema/project.ts';
+import type { Answer } from './ask.ts';
+import { roles } from './postgres-database.ts';
+import { roomsProject } from './rooms-project.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import {
+  allowAnyTime,
+  startTestServer,
+  type TestServer,
+  type TestUser,
+  userPassword,
+} from './test-server.ts';
+
+export interface FactorsServerOptions {
+  readonly now: () => Date;
+  readonly options?: Parameters<typeof factors>[0];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A database that another server of the test has. */
+  readonly database?: TestDatabase;
+}
+
+/** The demo with second factors. */
+export const factorsProject = (options?: Parameters<typeof factors>[0]): Project => ({
+  ...roomsProject,
+  config: { ...roomsProject.config, packages: [factors(options)] },
+});
+
+/** A database with the tables of second factors, which a node may use. */
+export async function createFactorsDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  const histories = historiesOf(factorsProject());
+  await migrateAll(database.owner, histories);
+  if (database.kind === 'postgresql') {
+    await grantNode(database.owner, roles.node, histories);
+    await allowAnyTime(database.owner);
+  }
+  return database;
+}
+
+/** Starts a server with second factors. */
+export async function startFactorsServer({
+  now,
+  options,
+  environment,
+  database: given,
+}: FactorsServerOptions): Promise<TestServer> {
+  const database = given ?? (await createFactorsDatabase());
+  const server = await startTestServer({
+    now,
+    project: factorsProject(options),
+    connection: database,
+    environment: { MIGRATE: 'off', ...environment },
+  });
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      if (given === undefined) await database.close();
+    },
+  };
+}
+
+const credentials = '{ accessToken refreshToken user { id } }';
+
+/** What users of second factors do. */
+export function createFactorsClient(server: TestServer, now: () => Date) {
+  const { ask } = server;
+  const logIn = ({ username }: TestUser, password = userPassword): Promise<Answer> =>
+    ask(
+      `mutation ($u: String!, $p: String!) { login(username: $u, password: $p) ${credentials} }`,
+      {
+        variables: { u: username, p: password },
+      },
+    );
+  const complete = (challenge: string, proof: object): Promise<Answer> =>
+    ask(
+      `mutation ($c: String!, $p: Proof!) { completeLogin(challenge: $c, proof: $p) ${credentials} }`,
+      { variables: { c: challenge, p: proof } },
+    );
+  const logInWith = async (user: TestUser, proof: object): Promise<Answer> =>
+    complete(challengeOf(await logIn(user)), proof);
+  const reauthenticate = (token: string, proof: object, challenge?: string): Promise<Answer> =>
+    ask(
+      `mutation ($c: String, $p: Proof!) { reauthenticate(challenge: $c, proof: $p) ${credentials} }`,
+      { variables: { c: challenge, p: proof }, token },
+    );
+  const enrolOtp = (token: string): Promise<Answer> =>
+    ask('mutation { enrolOtp { secret uri qrCode enrolment expiresAt } }', { token });
+  const confirmOtp = (token: string, enrolment: string, code: string): Promise<Answer> =>
+    ask(
+      `mutation ($e: String!, $c: String!) {
+        confirmOtp(enrolment: $e, code: $c, name: "Phone") { factor { ${factor} } recoveryCodes }
+      }`,
+      { variables: { e: enrolment, c: code }, token },
+    );
+
+  return {
+    logIn,
+    complete,
+    logInWith,
+    reauthenticate,
+    enrolOtp,
+    confirmOtp,
+    /** Adds an app, whose codes `codeOf` computes. */
+    async addApp({ accessToken }: Pick<TestUser, 'accessToken'>): Promise<AddedApp> {
+      const begun = await enrolOtp(accessToken);
+      const { secret, enrolment } = begun.data.enrolOtp;
+      const answer = await confirmOtp(accessToken, enrolment, codeOf(secret, now()));
+      if (answer.status !== 200) throw new Error(`confirmOtp: ${answer.text}`);
+      const { factor: added, recoveryCodes } = answer.data.confirmOtp;
+      return { secret, factorId: added.id, recoveryCodes };
+    },
+    /** Logs in with a password and one more factor. */
+    async session(user: TestUser, proof: object): Promise<TestUser> {
+      const answer = await logInWith(user, proof);
+      if (answer.status !== 200) throw new Error(`completeLogin: ${answer.text}`);
+      const { accessToken, refreshToken } = answer.data.completeLogin;
+      return { ...user, accessToken, refreshToken };
+    },
+    factorsOf: async (token: string) => {
+      const answer = await ask(`{ me { recoveryCodesLeft secondFactors { ${factor} } } }`, {
+        token,
+      });
+      return answer.data.me;
+    },
+  };
+}
+
+const factor = 'id kind name createdAt lastUsedAt isBackedUp isLost';
+
+export interface AddedApp {
+  readonly secret: string;
+  readonly factorId: string;
+  readonly recoveryCodes: readonly string[];
+}
+
+/** The challenge of a login of which a factor is due. */
+export const challengeOf = ({ errors, text }: Answer): string => {
+  const challenge = errors[0]?.extensions.challenge;
+  if (typeof challenge !== 'string') throw new Error(`no challenge: ${text}`);
+  return challenge;
+};
+
+/** The code of an app at a time. */
+export const codeOf = (secret: string, time: Date): string =>
+  new TOTP({ secret: Secret.fromBase32(secret), digits: 6, period: 30 }).generate({
+    timestamp: time.getTime(),
+  });
+
+/** The status of an answer with its data, or with its code and reason. */
+export const outcomeOf = ({ status, code, reason, data }: Answer): string =>
+  code === undefined
+    ? `${status} ${Object.keys(data).join()}`
+    : [status, code, reason].filter((part) => part !== undefined).join(' ');
