@@ -20,7 +20,7 @@ let user: TestUser;
 beforeAll(async () => {
   server = await startFactorsServer({
     now,
-    environment: { FACTORS_ISSUER: 'Rooms', ACCESS_TOKEN_LIFETIME_SECONDS: '3600' },
+    environment: { FACTORS_ISSUER: 'Rooms', ACCESS_TOKEN_SECONDS: '3600' },
   });
   client = createFactorsClient(server, now);
 });

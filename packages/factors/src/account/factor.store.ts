@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasWritten, readRows, type Sql } from '../database/rows.ts';
+import { hasRows, readRows, type Sql } from '../database/rows.ts';
 import { removeRecoveryCodes } from '../recovery/recovery.store.ts';
 
 /** The tables of factors that can be named, renamed and removed. */
@@ -14,7 +14,7 @@ export interface OwnFactor {
 /** Renames a factor. Returns false when the user has no such factor. */
 export const renameFactor = (sql: Sql, { userId, id }: OwnFactor, name: string): Promise<boolean> =>
   inAnyTable((table) =>
-    hasWritten(
+    hasRows(
       sql,
       `UPDATE gatehouse_factors.${table} SET name = $3
        WHERE user_id = $1::uuid AND id = $2::uuid RETURNING id`,
@@ -27,7 +27,7 @@ export const renameFactor = (sql: Sql, { userId, id }: OwnFactor, name: string):
 /** Removes a factor. Returns false when the user has no such factor. */
 export const removeFactor = (sql: Sql, { userId, id }: OwnFactor): Promise<boolean> =>
   inAnyTable((table) =>
-    hasWritten(
+    hasRows(
       sql,
       `DELETE FROM gatehouse_factors.${table}
        WHERE user_id = $1::uuid AND id = $2::uuid RETURNING id`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasWritten, readRows, type Sql } from '../database/rows.ts';
+import { hasRows, readRows, type Sql } from '../database/rows.ts';
 
 /** How long an account may enrol a first factor after the grace of a group. */
 const openMs = 24 * 60 * 60_000;
@@ -21,7 +21,7 @@ export async function openEnrolment(sql: Sql, userId: string, at: Date): Promise
 
 /** Whether an account may enrol a first factor although the grace of a group is over. */
 export const isEnrolmentOpen = (sql: Sql, userId: string, at: Date): Promise<boolean> =>
-  hasWritten(
+  hasRows(
     sql,
     `SELECT 1 FROM gatehouse_factors.enrolment_openings
      WHERE user_id = $1::uuid AND until > $2::timestamptz`,

@@ -17,8 +17,8 @@ export async function readRows<Row>(
   return z.array(schema).parse(await sql.$queryRawUnsafe(text, ...values));
 }
 
-/** Runs a statement with `RETURNING`, and returns whether it has written a row. */
-export async function hasWritten(
+/** Runs a statement, and returns whether it has rows: of a write with `RETURNING`, those that were written. */
+export async function hasRows(
   sql: Sql,
   text: string,
   ...values: readonly SqlValue[]

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasWritten, readRows, type Sql } from '../database/rows.ts';
+import { hasRows, readRows, type Sql } from '../database/rows.ts';
 
 /** What the same person may not do for one account within a day: both would give it the whole account. */
 export type Duty = 'FACTORS' | 'CREDENTIALS';
@@ -31,7 +31,7 @@ export async function recordDuty(sql: Sql, done: DoneDuty): Promise<void> {
 
 /** Whether the same user did the other duty for this account within the last 24 hours. */
 export const hasDoneOther = (sql: Sql, { userId, actorId, duty, at }: DoneDuty): Promise<boolean> =>
-  hasWritten(
+  hasRows(
     sql,
     `SELECT 1 FROM gatehouse_factors.duties
      WHERE user_id = $1::uuid AND actor_id = $2::uuid AND duty <> $3 AND at > $4::timestamptz`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasWritten, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
+import { hasRows, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
 import type { PasskeyName } from './ceremony-options.ts';
 import type { IssuedChallenge } from './challenges.ts';
 import type { PasskeyCredential, VerifiedAssertion } from './verify-assertion.ts';
@@ -61,7 +61,7 @@ export const usePasskey = (
   sql: Sql,
   { passkey, counter, isBackedUp, at }: PasskeyUse,
 ): Promise<boolean> =>
-  hasWritten(
+  hasRows(
     sql,
     `UPDATE gatehouse_factors.passkeys SET counter = $3::bigint, is_backed_up = $4::boolean,
        last_used_at = $5::timestamptz
@@ -84,7 +84,7 @@ export interface NewPasskey extends VerifiedRegistration {
 
 /** Adds a passkey. Returns false when its credential id exists, of whatever user. */
 export const addPasskey = (sql: Sql, passkey: NewPasskey): Promise<boolean> =>
-  hasWritten(
+  hasRows(
     sql,
     `INSERT INTO gatehouse_factors.passkeys
        (id, user_id, credential_id, public_key, counter, transports, name, is_backed_up, created_at)
@@ -103,9 +103,17 @@ export const addPasskey = (sql: Sql, passkey: NewPasskey): Promise<boolean> =>
     passkey.at.toISOString(),
   );
 
+/** Whether a challenge was spent. One that is spent at the same time may not be found: see `spendChallenge`. */
+export const isSpent = (sql: Sql, { hash }: IssuedChallenge): Promise<boolean> =>
+  hasRows(
+    sql,
+    `SELECT 1 FROM gatehouse_factors.spent_challenges WHERE hash = decode($1, 'hex')`,
+    hash,
+  );
+
 /** Spends a challenge. Returns false when it was spent before. */
 export const spendChallenge = (sql: Sql, { hash, expiresAt }: IssuedChallenge): Promise<boolean> =>
-  hasWritten(
+  hasRows(
     sql,
     `INSERT INTO gatehouse_factors.spent_challenges (hash, expires_at)
      VALUES (decode($1, 'hex'), $2::timestamptz) ON CONFLICT (hash) DO NOTHING RETURNING hash`,

@@ -5,6 +5,7 @@ import type { ChallengePurpose, IssuedChallenge } from '../passkeys/challenges.t
 import { type AssertionJson, parseAssertion, readClientData } from '../passkeys/credential-json.ts';
 import {
   findPasskey,
+  isSpent,
   type Passkey,
   spendChallenge,
   usePasskey,
@@ -42,6 +43,7 @@ async function checkAnswer(
   const purpose = purposeOf(attempt, challenge);
   const issued = purpose && parts.challenges.find(challenge, purpose);
   if (issued === undefined) return { wrong: 'passkey with another challenge', isEnded: true };
+  if (await isSpent(parts.sql, issued)) return { wrong: 'passkey used before', isEnded: true };
   const passkey = await findPasskey(parts.sql, response.id);
   if (passkey === undefined) return { wrong: 'unknown passkey' };
   if (!isOfUser(passkey, response, attempt)) return { wrong: 'passkey of another user' };

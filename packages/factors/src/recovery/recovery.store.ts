@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { hasWritten, readRows, type Sql } from '../database/rows.ts';
+import { hasRows, readRows, type Sql } from '../database/rows.ts';
 
 /** Removes a code by its hash in hexadecimal. Returns false when the account does not have it. */
 export const spendRecoveryCode = (sql: Sql, userId: string, hash: string): Promise<boolean> =>
-  hasWritten(
+  hasRows(
     sql,
     `DELETE FROM gatehouse_factors.recovery_codes
      WHERE user_id = $1::uuid AND hash = decode($2, 'hex') RETURNING user_id`,
@@ -13,7 +13,7 @@ export const spendRecoveryCode = (sql: Sql, userId: string, hash: string): Promi
 
 /** Whether an account has a code, by its hash in hexadecimal. */
 export const hasRecoveryCode = (sql: Sql, userId: string, hash: string): Promise<boolean> =>
-  hasWritten(
+  hasRows(
     sql,
     `SELECT 1 FROM gatehouse_factors.recovery_codes
      WHERE user_id = $1::uuid AND hash = decode($2, 'hex')`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasWritten, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
+import { hasRows, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
 import type { Sealed } from '../keys/key-ring.ts';
 
 /** The authenticator app of a user. */
@@ -52,7 +52,7 @@ export interface UsedStep {
  * one statement, so that of two uses at the same time one is refused.
  */
 export const advanceStep = (sql: Sql, { userId, factorId, step, at }: UsedStep): Promise<boolean> =>
-  hasWritten(
+  hasRows(
     sql,
     `UPDATE gatehouse_factors.otp_factors SET last_step = $3::int, last_used_at = $4::timestamptz
      WHERE user_id = $1::uuid AND id = $2::uuid AND last_step < $3::int AND lost_at IS NULL
@@ -75,7 +75,7 @@ export interface NewOtpFactor {
 
 /** Adds an authenticator app in place of an earlier one. Returns false when the same app was added before. */
 export const putOtp = (sql: Sql, factor: NewOtpFactor): Promise<boolean> =>
-  hasWritten(
+  hasRows(
     sql,
     `INSERT INTO gatehouse_factors.otp_factors AS present
        (user_id, id, name, secret, key_version, last_step, created_at)
