@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'gatehouse';
 import { createFactorsDomain } from './account/domain.ts';
+import { createCommands } from './commands/commands.ts';
+import { removeExpired } from './database/remove-expired.ts';
 import { noteCredentials } from './duties/notice.ts';
 import type { FactorsOptions } from './options.ts';
 import { createPartsOf } from './parts.ts';
@@ -14,6 +16,7 @@ export function factors({
   groups = {},
   graceDays = 14,
 }: FactorsOptions = {}): GatehousePackage<FactorsSettings> {
+  requireOptions({ groups, graceDays });
   const partsOf = createPartsOf({ groups, graceDays });
   return {
     name: 'factors',
@@ -24,7 +27,23 @@ export function factors({
       version: '0.1.0',
     },
     domains: (runtime) => [createFactorsDomain({ runtime, partsOf })],
+    commands: createCommands(partsOf),
+    background: {
+      'remove expired rows': {
+        intervalSeconds: 3600,
+        run: ({ access }) => removeExpired(access),
+      },
+    },
     notify: noteCredentials,
     factors: async (runtime) => createRules(runtime, partsOf),
   };
+}
+
+/** Mistakes in the configuration, which types do not find in JavaScript. */
+function requireOptions({ groups, graceDays }: Required<FactorsOptions>): void {
+  const wrong = Object.entries(groups).find(([, count]) => count !== 1 && count !== 2);
+  if (wrong !== undefined) throw new TypeError(`factors: groups.${wrong[0]} must be 1 or 2.`);
+  if (!Number.isInteger(graceDays) || graceDays < 0) {
+    throw new TypeError('factors: graceDays must be a whole number of days, at least 0.');
+  }
 }

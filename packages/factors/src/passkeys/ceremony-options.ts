@@ -1,4 +1,3 @@
-import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
 import { challengeLifetimeMs } from './challenges.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { supportedAlgorithms } from './verify-registration.ts';
@@ -22,13 +21,17 @@ interface RegistrationCeremony extends AuthenticationCeremony {
   readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
 }
 
+/** Loaded when it is used: it takes a while. */
+const load = () => import('@simplewebauthn/server');
+
 /** Returns the options of `navigator.credentials.get`, as JSON (WebAuthn Level 3, 5.1.9). */
 export const authenticationOptions = async ({
   party,
   challenge,
   passkeys,
-}: AuthenticationCeremony): Promise<string> =>
-  JSON.stringify(
+}: AuthenticationCeremony): Promise<string> => {
+  const { generateAuthenticationOptions } = await load();
+  return JSON.stringify(
     await generateAuthenticationOptions({
       rpID: party.id,
       challenge: toBytes(challenge),
@@ -37,6 +40,7 @@ export const authenticationOptions = async ({
       timeout: challengeLifetimeMs,
     }),
   );
+};
 
 /** Returns the options of `navigator.credentials.create`, as JSON (WebAuthn Level 3, 5.1.8). */
 export const registrationOptions = async ({
@@ -44,8 +48,9 @@ export const registrationOptions = async ({
   challenge,
   passkeys,
   user,
-}: RegistrationCeremony): Promise<string> =>
-  JSON.stringify(
+}: RegistrationCeremony): Promise<string> => {
+  const { generateRegistrationOptions } = await load();
+  return JSON.stringify(
     await generateRegistrationOptions({
       rpID: party.id,
       rpName: party.name,
@@ -60,6 +65,7 @@ export const registrationOptions = async ({
       timeout: challengeLifetimeMs,
     }),
   );
+};
 
 /** Returns the user handle of a user: the bytes of the id. */
 export const toUserHandle = (userId: string) => new Uint8Array(Buffer.from(userId, 'utf8'));

@@ -1,4 +1,3 @@
-import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { type AssertionJson, isFramed, readClientData } from './credential-json.ts';
 import type { RelyingParty } from './relying-party.ts';
 
@@ -39,6 +38,8 @@ export async function verifyAssertion(
   const clientData = readClientData(response.response);
   if (clientData === undefined || isFramed(clientData)) return undefined;
   const { userHandle, ...answer } = response.response;
+  // Loaded when it is used: it takes a while.
+  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: { ...response, response: answer, clientExtensionResults: {} },

@@ -1,5 +1,3 @@
-import { verifyRegistrationResponse } from '@simplewebauthn/server';
-import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 import { isFramed, type RegistrationJson, readClientData } from './credential-json.ts';
 import type { RelyingParty } from './relying-party.ts';
 import type { PasskeyCredential } from './verify-assertion.ts';
@@ -30,8 +28,10 @@ export async function verifyRegistration(
   const { transports, ...answer } = response.response;
   const clientData = readClientData(answer);
   if (clientData === undefined || isFramed(clientData)) return undefined;
+  // Loaded when it is used: it takes a while.
+  const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
   try {
-    if (!isWithoutCertificates(answer.attestationObject)) return undefined;
+    if (!(await isWithoutCertificates(answer.attestationObject))) return undefined;
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: { ...response, response: answer, clientExtensionResults: {} },
       expectedChallenge: challenge,
@@ -54,7 +54,8 @@ export async function verifyRegistration(
  * Whether an attestation names no certificates. None are asked for, and those of a client could name addresses that the
  * library would read to check whether they were revoked.
  */
-function isWithoutCertificates(attestationObject: string): boolean {
+async function isWithoutCertificates(attestationObject: string): Promise<boolean> {
+  const { decodeAttestationObject } = await import('@simplewebauthn/server/helpers');
   const decoded = decodeAttestationObject(
     new Uint8Array(Buffer.from(attestationObject, 'base64url')),
   );

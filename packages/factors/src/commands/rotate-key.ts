@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { hasRows, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { requireKeys } from '../keys/load-keys.ts';
+import type { Parts } from '../parts.ts';
+import { secretContext } from '../totp/otp.store.ts';
+
+const batchSize = 100;
+
+/**
+ * Encrypts all secrets under the newest key. Each secret is one statement, so that it may be stopped and run again at any
+ * time. Returns how many were encrypted, and how many could not be decrypted.
+ *
+ * @throws {MissingKeyError}
+ */
+export async function rotateKey({ sql, keys }: Parts): Promise<Rotated> {
+  await requireKeys(sql, keys);
+  let after = '00000000-0000-0000-0000-000000000000';
+  const rotated = { done: 0, failed: 0 };
+  for (;;) {
+    const batch = await readBatch(sql, keys, after);
+    for (const secret of batch) {
+      if (await rotate(sql, keys, secret)) rotated.done += 1;
+      else rotated.failed += 1;
+      after = secret.userId;
+    }
+    if (batch.length < batchSize) return rotated;
+  }
+}
+
+interface Rotated {
+  readonly done: number;
+  readonly failed: number;
+}
+
+const secretSchema = z.object({
+  userId: z.string(),
+  id: z.string(),
+  bytes: hexColumn,
+  keyVersion: z.number(),
+});
+
+type Secret = z.infer<typeof secretSchema>;
+
+const readBatch = (sql: Sql, { newestVersion }: KeyRing, after: string) =>
+  readRows(
+    sql,
+    secretSchema,
+    `SELECT user_id::text AS "userId", id::text, encode(secret, 'hex') AS bytes,
+       key_version AS "keyVersion"
+     FROM gatehouse_factors.otp_factors
+     WHERE key_version <> $1::int AND lost_at IS NULL AND user_id > $2::uuid
+     ORDER BY user_id LIMIT ${batchSize}`,
+    newestVersion,
+    after,
+  );
+
+/** Returns false when the secret cannot be decrypted. One that was removed meanwhile needs nothing. */
+async function rotate(sql: Sql, keys: KeyRing, found: Secret): Promise<boolean> {
+  const context = secretContext(found.userId, found.id);
+  const secret = keys.open(found, context);
+  if (secret === undefined) return false;
+  const sealed = keys.seal(secret, context);
+  await hasRows(
+    sql,
+    `UPDATE gatehouse_factors.otp_factors SET secret = decode($3, 'hex'), key_version = $4::int
+     WHERE user_id = $1::uuid AND id = $2::uuid AND key_version = $5::int RETURNING id`,
+    found.userId,
+    found.id,
+    toHex(sealed.bytes),
+    sealed.keyVersion,
+    found.keyVersion,
+  );
+  return true;
+}
