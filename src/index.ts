@@ -5,7 +5,7 @@ export type { PackageDatabase } from './changes/package-database.ts';
 export type { SeedContext } from './context/context.ts';
 export type { PageRequest, RowRequest } from './context/read-lists.ts';
 export type { Found } from './context/schema-types.ts';
-export { BadUserInputError, ConflictError, NotFoundError, RateLimitedError } from './errors.ts';
+export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
 export type {
   BatchPage,
   CreateEventCarrier,

@@ -186,7 +186,7 @@ const doors: Readonly<Record<string, Door>> = {
   rxjs: { to: ['packages/client/src/apollo.ts'] },
   tinyglobby: { to: ['schema/'] },
   tsx: { to: ['cli/load-project.ts'] },
-  uqr: { to: ['packages/factors/src/totp/'] },
+  uqr: { to: ['packages/factors/src/totp/qr-code.ts'] },
   vue: { to: ['packages/client/src/vue.ts'] },
   wonka: { to: ['packages/client/src/urql.ts'] },
   ws: { to: ['doors/'] },

@@ -30,7 +30,7 @@ export interface OwnChange extends ChangingAccount {
 
 /**
  * Changes a user's own factors: requires as many kinds of fresh proofs as the account has, ends all other sessions, and
- * tells the user.
+ * informs the user.
  */
 export const changeOwn = <Result>(
   { accounts }: Parts,

@@ -1,7 +1,7 @@
-import { renderSVG } from 'uqr';
 import { createUuid, parseUuid } from '../database/uuid.ts';
 import type { Parts } from '../parts.ts';
 import { putOtp, secretContext } from '../totp/otp.store.ts';
+import { toQrCode } from '../totp/qr-code.ts';
 import { findStep, parseCode, secretBytes, toBase32, toKeyUri } from '../totp/totp.ts';
 import { changeOwn, type Owner, parseName, requireEnrolment } from './changing.ts';
 import type { Enrolled } from './enrolled.ts';
@@ -40,8 +40,7 @@ export async function beginOtp(parts: Parts, owner: Owner): Promise<OtpEnrolment
   return {
     secret: toBase32(secret),
     uri,
-    // The standard asks for a margin of four modules (ISO/IEC 18004, 6.3.8).
-    qrCode: renderSVG(uri, { border: 4 }),
+    qrCode: toQrCode(uri),
     enrolment: [sealed.keyVersion, factorId, expiresMs, bytes].join('.'),
     expiresAt,
   };

@@ -8,6 +8,6 @@ export function createUuid(randomBytes: (size: number) => Uint8Array): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Returns a UUID in lower case, as the database returns it. Undefined: the text is none. */
+/** Returns a UUID in lower case, as the database returns it. Undefined: the text has another form. */
 export const parseUuid = (text: string): string | undefined =>
   z.guid().safeParse(text).data?.toLowerCase();
