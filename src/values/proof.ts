@@ -73,7 +73,7 @@ export interface FactorRules {
 /** What happened to how a user logs in, or to its address, in the transaction of its cause. */
 export interface AccountNotice {
   readonly userId: string;
-  /** The user who did it. Null: an API client, a command or the system. */
+  /** The user or API client who did it. Null: a command or the system. */
   readonly actorId: string | null;
   /** The action of the audit event. */
   readonly action: string;

@@ -26,6 +26,7 @@ export function factors({
       directory: fileURLToPath(new URL('../prisma/migrations', import.meta.url)),
       version: '0.1.0',
     },
+    freshGroups: Object.keys(groups),
     domains: (runtime) => [createFactorsDomain({ runtime, partsOf })],
     commands: createCommands(partsOf),
     background: {

@@ -80,7 +80,12 @@ function createUserChanges({ write, notify, groups }: StoreDependencies) {
         if (detail !== '') await record(event);
         if (changes.email !== undefined) {
           const { action } = event;
-          await notify(transaction, { userId: user.id, actorId: userIdOf(origin), action, at });
+          await notify(transaction, {
+            userId: user.id,
+            actorId: origin.actor?.id ?? null,
+            action,
+            at,
+          });
         }
         return user;
       }),

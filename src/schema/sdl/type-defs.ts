@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import {
-  type ConstArgumentNode,
-  type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
   type EnumTypeDefinitionNode,
@@ -12,7 +10,6 @@ import {
   Kind,
   parse,
   Source,
-  visit,
 } from 'graphql';
 import { globSync } from 'tinyglobby';
 import { didYouMean } from '../../values/nearest-name.ts';

@@ -1,3 +1,4 @@
+import type { Viewer } from 'gatehouse';
 import { clearAttempts } from '../attempts/code-attempts.ts';
 import type { Sql } from '../database/rows.ts';
 import { parseUuid } from '../database/uuid.ts';
@@ -49,21 +50,28 @@ async function administer<Result>(
   const { accounts, errors } = parts;
   const userId = parseUuid(givenId);
   if (userId === undefined) throw errors.notFound('userId');
-  const actorId = context?.viewer.kind === 'user' ? context.viewer.userId : undefined;
+  const viewer = context?.viewer;
+  const actorId = viewer && idOf(viewer);
   if (actorId === userId) {
     throw errors.conflict('OWN_ACCOUNT', 'Another administrator has to do this for you.');
   }
   const asking = context === undefined ? {} : { context };
   const change = { ...asking, userId, event: { action }, ends };
   return accounts.change(change, async (sql, { at, requireProofs }) => {
-    // API clients prove themselves with each request, and commands are authorized by the operating system.
-    if (actorId !== undefined) {
-      requireProofs(kindsHeld(await readHoldings(sql, actorId)));
-      await requireSeparate(parts, sql, { userId, actorId, at });
-    }
+    // API clients prove themselves with each request.
+    if (viewer?.kind === 'user') requireProofs(kindsHeld(await readHoldings(sql, viewer.userId)));
+    // Commands are authorized by the operating system.
+    if (actorId !== undefined) await requireSeparate(parts, sql, { userId, actorId, at });
     return work(sql, userId, at);
   });
 }
+
+const idOf = (viewer: Viewer): string | undefined =>
+  viewer.kind === 'apiClient'
+    ? viewer.clientId
+    : viewer.kind === 'user'
+      ? viewer.userId
+      : undefined;
 
 /** @throws CONFLICT, SEPARATE_DUTIES. */
 async function requireSeparate(

@@ -38,7 +38,7 @@ extend type Mutation {
     code: String!
     "A name for the app: 1 to 64 characters."
     name: String! = "Authenticator app"
-  ): EnrolledFactor! @auth(or: [USER])
+  ): EnrolledFactor! @auth(or: [USER], maxAge: 900)
   "Returns the options with which a browser makes a passkey, as JSON: for \`navigator.credentials.create\`."
   beginPasskey: String! @auth(or: [USER])
   """
@@ -49,12 +49,12 @@ extend type Mutation {
     response: String!
     "A name for the passkey: 1 to 64 characters."
     name: String! = "Passkey"
-  ): EnrolledFactor! @auth(or: [USER])
+  ): EnrolledFactor! @auth(or: [USER], maxAge: 900)
   """
   Replaces all recovery codes, and returns the new ones, which are shown only now. Needs fresh proofs of as many kinds of
   factors as the account has, and ends all other sessions.
   """
-  renewRecoveryCodes: [String!]! @auth(or: [USER])
+  renewRecoveryCodes: [String!]! @auth(or: [USER], maxAge: 900)
   """
   Renames a factor. Needs fresh proofs of as many kinds of factors as the account has, and ends all other sessions.
   """
@@ -63,23 +63,23 @@ extend type Mutation {
     id: ID!
     "The new name: 1 to 64 characters."
     name: String!
-  ): SecondFactor! @auth(or: [USER])
+  ): SecondFactor! @auth(or: [USER], maxAge: 900)
   """
   Removes a factor, and with the last one the recovery codes. Needs fresh proofs of as many kinds of factors as the
   account has, and ends all other sessions. Refused for the last factor while a group demands one, and in the 24 hours
   after the session was opened by a recovery code.
   """
-  removeFactor("The factor's id." id: ID!): ID! @auth(or: [USER])
+  removeFactor("The factor's id." id: ID!): ID! @auth(or: [USER], maxAge: 900)
   """
   Removes all factors and recovery codes of another user, ends all sessions of the user, and opens enrolment for 24
   hours. One administrator cannot do this and set the password or address of the user within 24 hours.
   """
-  resetFactors("The user's id." userId: ID!): User! @auth(requires: [ADMIN])
+  resetFactors("The user's id." userId: ID!): User! @auth(requires: [ADMIN], maxAge: 300)
   """
   Lets another user enrol a first factor for 24 hours, although the time of a group to do so is over. Returns the end.
   One administrator cannot do this and set the password or address of the user within 24 hours.
   """
-  openEnrolment("The user's id." userId: ID!): DateTime! @auth(requires: [ADMIN])
+  openEnrolment("The user's id." userId: ID!): DateTime! @auth(requires: [ADMIN], maxAge: 300)
 }
 
 extend type User {
