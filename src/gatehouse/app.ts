@@ -18,6 +18,7 @@ import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
 import { isMasked } from '../operation/errors/format-error.ts';
 import { errorCodes } from '../operation/errors/graphql-error.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
+import { hashing, loginCounters } from './credentials.ts';
 import { type AppOptions, givenBy, options, project } from './given.ts';
 import { type Get, part, startParts } from './part.ts';
 import {
@@ -25,8 +26,6 @@ import {
   doorParts,
   events,
   factorRules,
-  hashing,
-  loginCounters,
   makeFirstAdmin,
   schema,
   stores,

@@ -1,11 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { createAccessTokens } from '../authentication/access-token.ts';
 import { toAddressKey } from '../authentication/address-key.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
-import { loadSigningKeys } from '../authentication/keys/signing-keys-file.ts';
-import { createPasswordHashing } from '../authentication/password-hashing.ts';
 import { tokenEndsAt } from '../authentication/token-expiry.ts';
 import { toDataClient } from '../changes/data-client.ts';
 import { toPackageDatabase } from '../changes/package-database.ts';
@@ -14,7 +10,7 @@ import { createReadPage } from '../context/read-page.ts';
 import { longestWriteMs } from '../database/connect.ts';
 import { isMalformed, toClientError } from '../database/errors.ts';
 import { readEventKey } from '../database/events/event-batches.ts';
-import { createRequestBudget, pauseBudget } from '../database/time/request-budget.ts';
+import { createRequestBudget } from '../database/time/request-budget.ts';
 import { retryUntilAvailable } from '../database/time/retry-until-available.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import { createRequestCookies } from '../doors/request/request-cookies.ts';
@@ -25,8 +21,6 @@ import { createBackgroundWork } from '../identity/background-work.ts';
 import { createHeldGroups } from '../identity/groups/held-groups.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
-import { createLoginAttemptStore } from '../identity/sessions/login/login-attempts.store.ts';
-import { createPasswordHashStore } from '../identity/sessions/password-hash.store.ts';
 import { createSessionServices } from '../identity/sessions/session-services.ts';
 import { createWithholdGroups } from '../identity/sessions/withhold-groups.ts';
 import { settleMsOf } from '../identity/settled.ts';
@@ -42,7 +36,6 @@ import { createLoad } from '../schema/loaders.ts';
 import {
   createNotify,
   openFactorRules,
-  openLoginAttempts,
   packageDomains,
   packageRuntimes,
   packageWork,
@@ -54,6 +47,7 @@ import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
 import { readTypeDefs } from '../schema/sdl/type-defs.ts';
 import { createTopics } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
+import { accessTokens, hashing, loginCounters, signingKeys } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { clock, options, project } from './given.ts';
 import { part } from './part.ts';
@@ -163,59 +157,18 @@ export const events = part(
 
 // Credentials.
 
-const signingKeys = part('signing keys', (get) => {
-  const { config, logger } = get(options);
-  return loadSigningKeys({
-    ...config.signingKeys,
-    lifetimeSeconds: config.accessToken.lifetimeSeconds,
-    now: get(clock),
-    onChange: (kids) => logger.info({ kids }, 'the signing keys changed'),
-    onProblem: (problem) =>
-      logger.error({ err: problem }, 'the new signing keys are invalid; keeping the old ones'),
-  });
-});
-
-const accessTokens = part('access tokens', async (get) =>
-  createAccessTokens({
-    ...get(options).config.accessToken,
-    keys: await get(signingKeys),
-    now: get(clock),
-    randomId: randomUUID,
-  }),
-);
-
-export const hashing = part('password hashing', async (get) => {
-  const { config, connection } = get(options);
-  const { bcryptCost: cost, threadPoolSize } = config;
-  const passwordHashes = createPasswordHashStore(connection);
-  const { readCosts } = passwordHashes;
-  const machine = { threadPoolSize, cores: availableParallelism(), now: get(clock) };
-  const hashing = await createPasswordHashing({ cost, readCosts, ...machine, pauseBudget });
-  return { passwordHashes, ...hashing };
-});
-
-/** The counters of failed logins: those of a package if it brings some, or the table. */
-export const loginCounters = part(
-  'login counters',
-  async (get) => {
-    const { config, connection } = get(options);
-    const { loginLimits: limits } = config;
-    // The system's clock: the library that counts in the table reads it too.
-    const now = () => new Date();
-    const store = createLoginAttemptStore({ database: connection.database, limits, now });
-    const table = { store, windowSeconds: limits.windowSeconds };
-    const opened = await openLoginAttempts(get(options), table);
-    return opened ?? { store, load: () => ({}), close: async () => {} };
-  },
-  ({ close }) => close(),
-);
-
 /** The services that need no keys. */
 export const userServices = part('user services', async (get) => {
   const { apiClients } = get(stores);
   return {
     passwords: (await get(hashing)).passwords,
-    apiClientIssuer: createApiClientIssuer({ apiClients, now: get(clock), randomBytes }),
+    apiClientIssuer: createApiClientIssuer({
+      apiClients,
+      heldGroups: await get(heldGroups),
+      groups: get(schema).groups,
+      now: get(clock),
+      randomBytes,
+    }),
     newUserRules: {
       passwords: get(options).config.passwordSettings,
       groups: get(schema).groups,

@@ -107,6 +107,18 @@ describe('a group that asks for two factors', () => {
     );
   });
 
+  it('is given to no program by a session that has not proved two', async () => {
+    demand(0);
+    const create = (token: string) =>
+      server.ask('mutation { createApiClient(name: "a", groups: [MANAGER]) { secret } }', {
+        token,
+      });
+    const asked = await create(server.admin.accessToken);
+    expect([asked.status, asked.reason]).toEqual([401, 'FACTORS_MISSING']);
+    code.demands.clear();
+    expect((await create(server.admin.accessToken)).status).toBe(200);
+  });
+
   it('is still a group of the user, whatever this session may use', async () => {
     demand(0);
     const { data } = await server.ask('{ me { groups } }', { token: manager.accessToken });
