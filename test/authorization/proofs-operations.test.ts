@@ -3,6 +3,7 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import { execute, parse } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changing, clock, createProofs, ran, viewers } from './proofs-world.ts';
+import { withoutUnhandledRejections } from './property-run.ts';
 
 const authorization = createProofs();
 const { schema, authorizeOperation, decideOperation, executeEvent, subscribe } = authorization;
@@ -212,6 +213,32 @@ describe.each(Object.entries(executors))('while %s runs an operation', (_name, r
       errors: ['GROUP_REQUIRED Query.searched(hidden:)'],
     });
   });
+
+  it('groups of the input go before the proof of the field that has it', async () => {
+    expect(await answer('{ sorted(hidden: 1) }', old)).toEqual({
+      data: { sorted: null },
+      errors: ['GROUP_REQUIRED Query.sorted(hidden:)'],
+    });
+    expect(await answer('{ sorted }', old)).toEqual({
+      data: { sorted: null },
+      errors: ['AUTHENTICATION_TOO_OLD Query.sorted'],
+    });
+  });
+
+  it.each(['ruled', 'ruledNode'])('a rule for a type narrows after its proof: %s', async (name) => {
+    const text = `{ ${name} { __typename } }`;
+    const refused = [expect.stringMatching(/^AUTHENTICATION_TOO_OLD /)];
+    expect(await answer(text, old)).toEqual({ data: { [name]: null }, errors: refused });
+    expect(await answer(text, oldAdmin)).toEqual({ data: { [name]: null }, errors: refused });
+    expect(await answer(text, young)).toEqual({ data: { [name]: null }, errors: [] });
+    const data = { [name]: { __typename: 'Ruled' } };
+    expect(await answer(text, viewers.youngAdmin)).toEqual({ data, errors: [] });
+  });
+
+  it('no rejection is left unhandled in a list whose items are refused', () =>
+    withoutUnhandledRejections(async () => {
+      expect(await answer('{ late { late secret } }', old)).toMatchObject({ data: { late: null } });
+    }));
 
   it('a withheld group counts after the policies', async () => {
     expect(await answer('{ own: secretOrOwn }', withheld)).toMatchObject({ errors: [] });
