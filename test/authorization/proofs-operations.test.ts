@@ -154,6 +154,16 @@ describe('before an operation runs', () => {
     });
   });
 
+  it('so it is for the rows of a run-time type', async () => {
+    const document = parse('{ mixed { id ... on Note { text } } }');
+    const dependsFor = async (viewer: Viewer) => {
+      const decided = await decideOperation({ document, contextValue: { viewer } });
+      return decided.kind === 'decided' ? decided.decision.depends : undefined;
+    };
+    expect(await dependsFor(old)).toEqual(['Note.text']);
+    expect(await dependsFor(young)).toEqual([]);
+  });
+
   it('what depends on run-time types is not decided', async () => {
     const text = '{ node { __typename id } level }';
     expect(await refusalsOf(text)).toEqual([]);
@@ -237,7 +247,8 @@ describe.each(Object.entries(executors))('while %s runs an operation', (_name, r
 
   it('no rejection is left unhandled in a list whose items are refused', () =>
     withoutUnhandledRejections(async () => {
-      expect(await answer('{ late { late secret } }', old)).toMatchObject({ data: { late: null } });
+      const text = '{ late { ... on Late { late } ... on Closed { secret } } }';
+      expect(await answer(text, old)).toMatchObject({ data: { late: null } });
     }));
 
   it('a withheld group counts after the policies', async () => {

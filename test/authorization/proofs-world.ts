@@ -77,7 +77,8 @@ const sdl = `${withPolicies}
     notes: [Note!] @auth(rows: [MINE])
     ruled: Ruled @public
     ruledNode: RuledNode @public
-    late: [Late!] @public
+    late: [LateItem!] @public
+    mixed: [Mixed!] @auth(rows: [MINE])
     bill(id: ID! @references(type: "Bill")): Bill @public
     named(id: ID! @references(type: "Item")): String @auth(maxAge: 600)
   }
@@ -96,8 +97,11 @@ const sdl = `${withPolicies}
   type Bill { id: Int }
   type Ruled implements RuledNode @auth(requires: [ADMIN], rows: [MINE], maxAge: 600) { id: Int }
   interface RuledNode { id: Int }
-  type Late { late: Int, secret: Int! @auth(maxAge: 600) }
-  type Note { id: Int, text: String @auth(or: [MINE], maxAge: 600) }
+  union LateItem = Late | Closed
+  type Late { late: Int! }
+  type Closed { secret: Int! @auth(maxAge: 600) }
+  interface Mixed { id: Int }
+  type Note implements Mixed { id: Int, text: String @auth(or: [MINE], maxAge: 600) }
   type Changed { id: Int, secret: Int @auth(maxAge: 600) }
   directive @references(type: String!, rows: [Policy!]) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | SCALAR
 `.replace('SELF BOSS', 'SELF BOSS MINE');
@@ -125,7 +129,10 @@ const resolvers = {
     // The policy MINE admits no one to an object without an id.
     ruled: () => ({}),
     ruledNode: () => ({ __typename: 'Ruled' }),
-    late: () => [1, 2].map(() => ({ late: () => Promise.reject(new Error('late')), secret: 1 })),
+    late: () => [
+      { __typename: 'Late', late: () => Promise.reject(new Error('late')) },
+      { __typename: 'Closed', secret: 1 },
+    ],
     bill: () => ({ id: 1 }),
   },
   Mutation: {
