@@ -43,7 +43,7 @@ export interface NeedsRequest extends OperationNeeds {
   readonly find: FindRule;
   /** The variables, as they will be sent in JSON. */
   readonly variables: object;
-  /** The time at which the age of proofs is measured. Default: the present time. */
+  /** Returns the time at which the age of proofs is measured. Default: the present time. */
   readonly now?: () => Date;
 }
 

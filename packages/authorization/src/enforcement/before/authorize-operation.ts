@@ -58,7 +58,8 @@ export function createAuthorizeOperation<TContext>(
       if (
         fixedPlan !== undefined &&
         !hasGuardedVariables &&
-        isOpenByGroups(decider, fixedPlan, { contextValue, now })
+        isByGroups(fixedPlan) &&
+        decider.admitsToAll(fixedPlan.admissions, contextValue, now)
       ) {
         if (decider.requirements.demandProof) {
           decider.executions.announce(contextValue, operation, createExecution(now));
@@ -72,22 +73,9 @@ export function createAuthorizeOperation<TContext>(
   };
 }
 
-/** The viewer's context, and when its operation began. */
-interface Begun<TContext> {
-  readonly contextValue: TContext;
-  readonly now: Date;
-}
-
-/** Whether groups and proofs alone decide the operation, and admit the viewer to every field. */
-const isOpenByGroups = <TContext>(
-  decider: Decider<TContext>,
-  { admissions, withGuardedInput, withReferences, isIncremental }: OperationPlan,
-  { contextValue, now }: Begun<TContext>,
-): boolean =>
-  withGuardedInput.length === 0 &&
-  withReferences.length === 0 &&
-  !isIncremental &&
-  decider.admitsToAll(admissions, contextValue, now);
+/** Whether groups and proofs alone decide the operation. */
+const isByGroups = ({ withGuardedInput, withReferences, isIncremental }: OperationPlan): boolean =>
+  withGuardedInput.length === 0 && withReferences.length === 0 && !isIncremental;
 
 interface AuthorizingParts<TContext> {
   readonly decider: Decider<TContext>;
@@ -104,7 +92,6 @@ function authorizeInFull<TContext>(
   const prepared = planForRequest(decider, planned, request);
   const { plan, variables } = prepared;
   if (plan.isIncremental && decider.report === undefined) throw new IncrementalDeliveryError();
-  const execution = createExecution(now);
   const inputs = deniedInputs(decider, prepared, now);
   const isOpen = inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue, now);
   const hasReadReferences = plan.withReferences.length > 0;
@@ -112,6 +99,7 @@ function authorizeInFull<TContext>(
     decider.requirements.demandProof || planned.hasGuardedVariables || hasReadReferences;
   if (isOpen && !isAnnounced) return noDenials;
 
+  const execution = createExecution(now);
   const { report } = decider;
   function admit(errors: readonly RefusalError[], reportedPaths: ReadonlySet<string>) {
     const announced = { variables, ...execution, reportedPaths, hasReadReferences };
