@@ -51,7 +51,7 @@ export interface AccessTokenOptions {
   readonly randomId: () => string;
 }
 
-interface AccessTokenSubject {
+export interface AccessTokenSubject {
   readonly userId: string;
   readonly sessionId: string;
   /** A token expires no later than its session. */
