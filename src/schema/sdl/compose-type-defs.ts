@@ -53,6 +53,7 @@ export function composeTypeDefs(
     ...replaced.problems,
     ...implying.problems,
     ...unknownNewUserGroups(config, groups),
+    ...unknownFreshGroups(config, groups),
   ];
   const problems = [
     ...unreadable,
@@ -84,3 +85,11 @@ const unknownNewUserGroups = (
   newUserGroups
     .filter((name) => !groups.has(name))
     .map((name) => `newUserGroups: ${describeUnknownGroup(name, groups.names)}`);
+
+/** A misspelt group would not be protected. */
+const unknownFreshGroups = (config: GatehouseConfig, groups: Groups): readonly string[] =>
+  packagesOf(config).flatMap(({ name: owner, freshGroups = [] }) =>
+    freshGroups
+      .filter((name) => !groups.has(name))
+      .map((name) => `the package ${owner}: ${describeUnknownGroup(name, groups.names)}`),
+  );
