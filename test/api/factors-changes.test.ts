@@ -285,3 +285,31 @@ describe('an administrator', () => {
     expect(answer.status).toBe(200);
   });
 });
+
+describe('a group whose days of grace are over', () => {
+  const asks = '{ auditEvents(first: 1) { edges { node { id } } } }';
+
+  it('is withheld from sessions that proved one kind, and given to those that proved two', async () => {
+    const auditor = await server.aUser('AUDITOR');
+    expect((await ask(auditor, asks)).status).toBe(200);
+    const { secret } = await withApp(auditor);
+    pass(3 * day);
+    const due = await ask(await client.session(auditor, { otp: codeOf(secret, now()) }), asks);
+    expect(due.status).toBe(200);
+  });
+
+  it('is refused to a session without a factor, which has to enrol one', async () => {
+    const auditor = await server.aUser('AUDITOR');
+    pass(3 * day + 1);
+    const late = await server.logIn(auditor.username, userPassword);
+    const refused = await ask(late, asks);
+    expect(refused.status).toBe(403);
+    expect(refused.errors[0].extensions).toMatchObject({ reason: 'FACTORS_MISSING', enrol: true });
+    expect((await ask(late, '{ viewer { groups } }')).data.viewer.groups).toEqual([]);
+    await open(await anAdmin(), auditor.id);
+    const { secret } = await client.addApp(late);
+    pass(60);
+    const session = await client.session(auditor, { otp: codeOf(secret, now()) });
+    expect((await ask(session, '{ viewer { groups } }')).data.viewer.groups).toEqual(['AUDITOR']);
+  });
+});

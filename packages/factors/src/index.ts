@@ -36,6 +36,7 @@ export function factors({
       },
     },
     notify: noteCredentials,
+    freshGroups: Object.keys(groups),
     factors: async (runtime) => createRules(runtime, partsOf),
   };
 }

@@ -26,7 +26,7 @@ extend type Mutation {
   """
   Creates a secret for an authenticator app. It counts after its first code: see \`confirmOtp\`. Nothing is stored before.
   """
-  enrolOtp: OtpEnrolment! @auth(or: [USER])
+  enrolOtp: OtpEnrolment! @auth(or: [USER], maxAge: 900)
   """
   Adds an authenticator app by its first code, in place of an earlier app. Needs fresh proofs of as many kinds of factors
   as the account has, and ends all other sessions.
@@ -40,7 +40,7 @@ extend type Mutation {
     name: String! = "Authenticator app"
   ): EnrolledFactor! @auth(or: [USER], maxAge: 900)
   "Returns the options with which a browser makes a passkey, as JSON: for \`navigator.credentials.create\`."
-  beginPasskey: String! @auth(or: [USER])
+  beginPasskey: String! @auth(or: [USER], maxAge: 900)
   """
   Adds a passkey. Needs fresh proofs of as many kinds of factors as the account has, and ends all other sessions.
   """
