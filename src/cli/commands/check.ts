@@ -7,6 +7,7 @@ import {
   describeFinding,
   type Finding,
 } from '../../gatehouse/schema-report.ts';
+import { acceptedFindings } from '../../schema/packages/packages.ts';
 import type { Project } from '../../schema/project.ts';
 import { generatedSchemaPath } from '../../schema/project-files.ts';
 import type { CliContext } from '../command.ts';
@@ -49,7 +50,7 @@ export async function runCheck(
     ...(await failureOf(() => runAccessMatrix(matrix, { check: true }))),
     ...(await failureOf(async () => findings.push(...(await listUnmigrated(project))))),
   ];
-  const { open, accepted } = acceptFindings(findings, project.config.accepts ?? {});
+  const { open, accepted } = acceptFindings(findings, acceptedFindings(project.config));
   for (const line of [...group('hint', open), ...describeAccepted(accepted, verbose)]) print(line);
   problems.push(...group('fails', open), ...group('fails unless accepted', open));
   if (problems.length > 0) throw new CheckError(problems);

@@ -108,6 +108,8 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
    * `runtime` in resolvers and policies alone.
    */
   readonly domains?: Bivariant<(runtime: () => PackageRuntime<TSettings>) => readonly AnyDomain[]>;
+  /** Why what `gatehouse check` finds at a coordinate of the package is safe, as `accepts` of a project. */
+  readonly accepts?: Readonly<Record<string, string>>;
   /** What log-ins ask for beside the password. Called before the database is available: see `prepare`. */
   readonly factors?: Bivariant<(runtime: PackageRuntime<TSettings>) => Promise<FactorRules>>;
   /** Groups that are granted only after a fresh proof of who grants them. */

@@ -39,3 +39,9 @@ const singleParts = (each: GatehousePackage): readonly string[] => [
   ...Object.keys(each.settings ?? {}).map((name) => `the setting ${name}`),
   ...(['eventCarrier', 'loginAttempts'] as const).filter((part) => each[part] !== undefined),
 ];
+
+/** Returns why findings are safe, by coordinate: those of packages, and those of the project. */
+export const acceptedFindings = (
+  config: Pick<GatehouseConfig, 'packages' | 'accepts'>,
+): Readonly<Record<string, string>> =>
+  Object.assign({}, ...packagesOf(config).map(({ accepts }) => accepts), config.accepts);
