@@ -1,7 +1,12 @@
 import { factors } from '@gatehouse/factors';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { composeForReports } from '../../src/gatehouse/schema-report.ts';
+import {
+  acceptFindings,
+  composeForReports,
+  createSchemaReport,
+} from '../../src/gatehouse/schema-report.ts';
+import { acceptedFindings } from '../../src/schema/packages/packages.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 
 const key = `1:${Buffer.alloc(32, 7).toString('base64url')}`;
@@ -81,4 +86,11 @@ describe('the options of factors', () => {
       /the package factors: .*ADMNI/,
     );
   });
+});
+
+it('gives `gatehouse check` nothing to report', () => {
+  const config = { packages: [factors({ groups: { ADMIN: 2 } })] };
+  const { findings } = createSchemaReport({ directory: roomsProject.directory, config });
+  expect(acceptFindings(findings(), acceptedFindings(config)).open).toEqual([]);
+  expect(acceptFindings(findings(), {}).open).not.toEqual([]);
 });

@@ -9,6 +9,14 @@ import { createPartsOf } from './parts.ts';
 import { createRules } from './proofs/rules.ts';
 import { checkSettings, type FactorsSettings, settings } from './settings.ts';
 
+/** Resolvers look for factors of the viewer alone, and only an ADMIN names other users, who are no secret to it. */
+const accepts = {
+  'Mutation.renameFactor(id:)': 'it is looked for among the factors of the viewer',
+  'Mutation.removeFactor(id:)': 'it is looked for among the factors of the viewer',
+  'Mutation.resetFactors(userId:)': 'an ADMIN sees all users',
+  'Mutation.openEnrolment(userId:)': 'an ADMIN sees all users',
+};
+
 export type { FactorsOptions } from './options.ts';
 
 /** Second factors: authenticator apps, recovery codes and passkeys: `packages: [factors({ groups: { ADMIN: 2 } })]`. */
@@ -26,6 +34,7 @@ export function factors({
       directory: fileURLToPath(new URL('../prisma/migrations', import.meta.url)),
       version: '0.1.0',
     },
+    accepts,
     freshGroups: Object.keys(groups),
     domains: (runtime) => [createFactorsDomain({ runtime, partsOf })],
     commands: createCommands(partsOf),
@@ -36,7 +45,6 @@ export function factors({
       },
     },
     notify: noteCredentials,
-    freshGroups: Object.keys(groups),
     factors: async (runtime) => createRules(runtime, partsOf),
   };
 }
