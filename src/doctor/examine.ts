@@ -30,6 +30,8 @@ export interface ExamineOptions {
   readonly checkPackages: () => Promise<readonly Check[]>;
   /** Describes groups of users or API clients that the schema no longer has, or returns undefined. */
   readonly findRemovedGroups: (connection: DatabaseConnection) => Promise<readonly string[]>;
+  /** Runs the checks of the tables of packages. */
+  readonly checkTables: (connection: DatabaseConnection) => Promise<readonly Check[]>;
   readonly cores: number;
   readonly now: () => Date;
 }
@@ -66,7 +68,11 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
     const facts = await withinTime(timeoutMs, readFacts(options));
     // The embedded database has only one user.
     const mayHaveUsers = options.config.isProduction && url !== undefined;
-    return [...checkDatabase(facts), ...(mayHaveUsers ? checkDatabaseUser(facts) : [])];
+    return [
+      ...checkDatabase(facts),
+      ...(mayHaveUsers ? checkDatabaseUser(facts) : []),
+      ...facts.ofPackages,
+    ];
   } catch (error) {
     if (error instanceof DataDirectoryInUseError) {
       return [ok('data folder', `${dataDir} is in use by ${error.holder}: not checked`)];
@@ -86,8 +92,13 @@ const adviceOn = (config: Config, error: unknown): string =>
     ? 'restore a backup of DATA_DIR, or start with an empty one'
     : adviceOnUnreachable(config, error);
 
-const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptions) =>
-  withDatabase(database, async (connection): Promise<DatabaseFacts> => {
+/** What is known of the database, and what packages found in their tables. */
+interface Facts extends DatabaseFacts {
+  readonly ofPackages: readonly Check[];
+}
+
+const readFacts = ({ database, histories, findRemovedGroups, checkTables, now }: ExamineOptions) =>
+  withDatabase(database, async (connection): Promise<Facts> => {
     const server = await readServer(connection, now);
     await requireGranted(connection, histories);
     const migrations = await statusOfAll(connection, histories);
@@ -95,7 +106,10 @@ const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptio
     const isMigrated = migrations.applied.length > 0;
     const removedGroups = isMigrated ? await findRemovedGroups(connection) : [];
     const work = isMigrated ? await readWork(connection) : undefined;
-    return { description: connection.description, ...server, migrations, removedGroups, work };
+    const isComplete = isMigrated && migrations.pending.length === 0;
+    const ofPackages = isComplete ? await checkTables(connection) : [];
+    const { description } = connection;
+    return { description, ...server, migrations, removedGroups, work, ofPackages };
   });
 
 async function readServer({ migrations }: DatabaseConnection, now: () => Date) {

@@ -17,12 +17,12 @@ import { examine } from '../doctor/examine.ts';
 import { addDemoUsers, type DemoUser } from '../identity/demo-users.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
-import { checkPackages } from '../schema/packages/package-calls.ts';
+import { checkPackages, checkTables } from '../schema/packages/package-calls.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { Check } from '../values/check.ts';
 import { type AppOptions, givenBy, type ProjectOptions } from './given.ts';
 import { createParts, type Get, type Parts } from './part.ts';
-import { contexts, makeFirstAdmin, stores, userServices } from './parts.ts';
+import { contexts, makeFirstAdmin, runtimes, stores, userServices } from './parts.ts';
 import { databaseOptions, openDatabase } from './project-database.ts';
 
 export type { KeyDescription } from '../authentication/keys/signing-keys-rotation.ts';
@@ -112,6 +112,10 @@ export const examineServer = ({
       createParts(givenBy({ ...options, connection }))
         .get(stores)
         .groups.listRemoved(),
+    checkTables: (connection) => {
+      const { get } = createParts(givenBy({ ...options, connection }));
+      return checkTables(options.project, get(runtimes));
+    },
     cores: availableParallelism(),
     now: () => new Date(),
   });

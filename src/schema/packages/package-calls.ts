@@ -158,9 +158,28 @@ export async function checkPackages(options: PackageHost): Promise<readonly Chec
   return checks;
 }
 
-async function examine(owner: GatehousePackage, options: PackageHost): Promise<readonly Check[]> {
+const examine = (owner: GatehousePackage, options: PackageHost): Promise<readonly Check[]> =>
+  attemptCheck(owner, async () => owner.doctor?.(contextOf(owner, options)));
+
+/** Runs the checks of the tables of all packages for `doctor`. A check that throws is a problem. */
+export async function checkTables(
+  { config }: Project,
+  runtimes: Runtimes,
+): Promise<readonly Check[]> {
+  const checks: Check[] = [];
+  for (const owner of packagesOf(config)) {
+    const check = async () => owner.checkTables?.(runtimeOf(owner.name, runtimes));
+    checks.push(...(await attemptCheck(owner, check)));
+  }
+  return checks;
+}
+
+async function attemptCheck(
+  owner: GatehousePackage,
+  check: () => Promise<readonly Check[] | undefined>,
+): Promise<readonly Check[]> {
   try {
-    return (await owner.doctor?.(contextOf(owner, options))) ?? [];
+    return (await check()) ?? [];
   } catch (error) {
     const message = error instanceof Error ? error.message : 'unknown error';
     return [problem(owner.name, `its check failed: ${message}`, 'report this to its authors')];

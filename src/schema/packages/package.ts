@@ -131,6 +131,10 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
   readonly background?: Readonly<Record<string, PackageTask<TSettings>>>;
   /** Checks for `gatehouse doctor`. Changes nothing. */
   readonly doctor?: Bivariant<(context: PackageContext<TSettings>) => Promise<readonly Check[]>>;
+  /** Checks the tables of the package for `gatehouse doctor`, on a migrated database. Changes nothing. */
+  readonly checkTables?: Bivariant<
+    (runtime: PackageRuntime<TSettings>) => Promise<readonly Check[]>
+  >;
   /** Returns what carries events from node to node. Undefined: PostgreSQL does. Not called for the embedded database. */
   readonly eventCarrier?: Bivariant<
     (context: PackageContext<TSettings>) => Promise<CreateEventCarrier | undefined>
