@@ -5,7 +5,7 @@ import { givenBy } from '../../src/gatehouse/given.ts';
 import { createParts } from '../../src/gatehouse/part.ts';
 import { runtimes } from '../../src/gatehouse/parts.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import { runPackageCommand } from '../../src/schema/packages/package-calls.ts';
+import { checkTables, runPackageCommand } from '../../src/schema/packages/package-calls.ts';
 import { packagesOf } from '../../src/schema/packages/packages.ts';
 import {
   codeOf,
@@ -39,20 +39,36 @@ async function serve(given: string): Promise<TestServer> {
   return server;
 }
 
+/** What a process with these keys gives its packages. */
+function open(given: string) {
+  const project = factorsProject();
+  const owner = required(packagesOf(project.config)[0]);
+  const config = parseConfig({ NODE_ENV: 'test', FACTORS_KEYS: given }, [owner]);
+  const logger = createLogger(config.logLevel, { write: () => undefined });
+  const parts = createParts(givenBy({ config, project, connection: database, logger, now }));
+  return { project, owner, runtimes: parts.get(runtimes), close: parts.close };
+}
+
+function required<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('It is missing.');
+  return value;
+}
+
 /** Runs a command of the package. */
 async function run(
   given: string,
   name: string,
   input: Readonly<Record<string, string | number>> = {},
 ) {
-  const project = factorsProject();
-  const [owner] = packagesOf(project.config);
-  const command = owner?.commands?.[name];
-  if (owner === undefined || command === undefined) throw new Error(`no command ${name}`);
-  const config = parseConfig({ NODE_ENV: 'test', FACTORS_KEYS: given }, [owner]);
-  const logger = createLogger(config.logLevel, { write: () => undefined });
-  const parts = createParts(givenBy({ config, project, connection: database, logger, now }));
-  return runPackageCommand(parts.get(runtimes), { owner, command }, input).finally(parts.close);
+  const { owner, close, ...opened } = open(given);
+  const command = required(owner.commands?.[name]);
+  return runPackageCommand(opened.runtimes, { owner, command }, input).finally(close);
+}
+
+/** What `gatehouse doctor` finds. */
+async function examine(given: string) {
+  const { project, close, ...opened } = open(given);
+  return checkTables(project, opened.runtimes).finally(close);
 }
 
 /** A new user with an app. */
@@ -72,9 +88,13 @@ describe('the keys of second factors', () => {
     const { user, secret } = await withApp(await serve(first));
     const both = await serve(`${first},${second}`);
     expect((await logInOn(both, user, { otp: codeOf(secret, now()) })).status).toBe(200);
+    expect(await examine(`${first},${second}`)).toMatchObject([
+      { state: 'warning', found: 'key version 1 (1 apps) is in use' },
+    ]);
     const count = await run(`${first},${second}`, 'factors-rotate-key');
     expect(count).toMatch(/^encrypted [1-9]\d* secrets under version 2$/);
     expect(await run(`${first},${second}`, 'factors-rotate-key')).toContain('encrypted 0 secrets');
+    expect(await examine(second)).toMatchObject([{ state: 'ok', found: 'key version 2 (1 apps)' }]);
     const one = await serve(second);
     pass(60);
     expect((await logInOn(one, user, { otp: codeOf(secret, now()) })).status).toBe(200);
@@ -86,6 +106,9 @@ describe('the keys of second factors', () => {
     await expect(started).rejects.toThrow(
       /version 2 of \d+ authenticator apps?: .* `gatehouse factors-abandon-key 2`/,
     );
+    expect(await examine(third)).toMatchObject([
+      { state: 'problem', found: expect.stringContaining('FACTORS_KEYS lacks key version 2') },
+    ]);
     await expect(run(third, 'factors-rotate-key')).rejects.toThrow('factors-abandon-key 2');
     await expect(run(second, 'factors-abandon-key', { keyVersion: 2 })).rejects.toMatchObject({
       facts: { reason: 'KEY_PRESENT' },

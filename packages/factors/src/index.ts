@@ -4,6 +4,7 @@ import { createFactorsDomain } from './account/domain.ts';
 import { createCommands } from './commands/commands.ts';
 import { removeExpired } from './database/remove-expired.ts';
 import { noteCredentials } from './duties/notice.ts';
+import { checkKeyUse } from './keys/check-key-use.ts';
 import type { FactorsOptions } from './options.ts';
 import { createPartsOf } from './parts.ts';
 import { createRules } from './proofs/rules.ts';
@@ -44,6 +45,7 @@ export function factors({
         run: ({ access }) => removeExpired(access),
       },
     },
+    checkTables: checkKeyUse,
     notify: noteCredentials,
     factors: async (runtime) => createRules(runtime, partsOf),
   };

@@ -15,7 +15,7 @@ export async function loadKeys({ keys, sql, randomBytes }: KeysOptions): Promise
 }
 
 /** Versions of `FACTORS_KEYS` begin with 1. */
-const developmentVersion = 0;
+export const developmentVersion = 0;
 
 /** Reads the key of a development database, which the first caller makes. */
 async function readDevelopmentKey(sql: Sql, fresh: Uint8Array): Promise<FactorsKey> {
