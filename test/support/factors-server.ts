@@ -58,6 +58,7 @@ export async function startFactorsServer({
   });
   return {
     ...server,
+    owner: database.owner,
     async stop() {
       await server.stop();
       if (given === undefined) await database.close();

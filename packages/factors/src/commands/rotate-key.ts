@@ -2,8 +2,13 @@ import { z } from 'zod';
 import { hasRows, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { requireKeys } from '../keys/load-keys.ts';
-import type { Parts } from '../parts.ts';
+
 import { secretContext } from '../totp/otp.store.ts';
+
+export interface RotatedKeys {
+  readonly sql: Sql;
+  readonly keys: KeyRing;
+}
 
 const batchSize = 100;
 
@@ -13,7 +18,7 @@ const batchSize = 100;
  *
  * @throws {MissingKeyError}
  */
-export async function rotateKey({ sql, keys }: Parts): Promise<Rotated> {
+export async function rotateKey({ sql, keys }: RotatedKeys): Promise<Rotated> {
   await requireKeys(sql, keys);
   let after = '00000000-0000-0000-0000-000000000000';
   const rotated = { done: 0, failed: 0 };
