@@ -115,7 +115,7 @@ describe('the enrolment of an authenticator app', () => {
     expect(sameSession.status).toBe(401);
   });
 
-  it('replaces an earlier app, whose codes are then wrong, with a fresh proof of both', async () => {
+  it('adds a second and a third app beside the first, with a fresh proof of both kinds', async () => {
     const first = await client.addApp(user);
     pass(60);
     const session = await client.session(user, { otp: codeOf(first.secret, now()) });
@@ -123,10 +123,13 @@ describe('the enrolment of an authenticator app', () => {
     const second = await client.addApp(session);
     expect(second.recoveryCodes).toEqual([]);
     pass(60);
-    expect(outcomeOf(await client.logInWith(user, { otp: codeOf(first.secret, now()) }))).toBe(bad);
-    expect(outcomeOf(await client.logInWith(user, { otp: codeOf(second.secret, now()) }))).toBe(
-      done,
-    );
+    await client.addApp(session);
+    const fourth = await client.addApp(session).catch(String);
+    expect(fourth).toContain('TOO_MANY_APPS');
+    for (const { secret } of [first, second]) {
+      expect(outcomeOf(await client.logInWith(user, { otp: codeOf(secret, now()) }))).toBe(done);
+      expect(outcomeOf(await client.logInWith(user, { otp: codeOf(secret, now()) }))).toBe(bad);
+    }
   });
 
   it('needs a fresh proof', async () => {

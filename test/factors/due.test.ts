@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Holdings } from '../../packages/factors/src/account/holdings.store.ts';
 import { findDue } from '../../packages/factors/src/proofs/due.ts';
 
-const none: Holdings = { otp: 'none', passkeys: 0, recoveryCodes: 0 };
-const app: Holdings = { otp: 'usable', passkeys: 0, recoveryCodes: 9 };
-const lost: Holdings = { otp: 'lost', passkeys: 0, recoveryCodes: 0 };
-const passkey: Holdings = { otp: 'none', passkeys: 1, recoveryCodes: 0 };
+const none: Holdings = { otp: 'none', apps: 0, passkeys: 0, recoveryCodes: 0 };
+const app: Holdings = { otp: 'usable', apps: 1, passkeys: 0, recoveryCodes: 9 };
+const lost: Holdings = { otp: 'lost', apps: 1, passkeys: 0, recoveryCodes: 0 };
+const passkey: Holdings = { otp: 'none', apps: 0, passkeys: 1, recoveryCodes: 0 };
 
 describe('the factors that are due', () => {
   it.each<{ what: string; has: Holdings; proved: readonly Factor[]; due: readonly Factor[] }>([

@@ -3,14 +3,17 @@ import { readRows, type Sql, timeColumn } from '../database/rows.ts';
 
 /** The second factors of an account. */
 export interface Holdings {
-  /** Lost: the key of its secret was given up. A factor stays due. */
+  /** Lost: the keys of all of its secrets were given up. A factor stays due. */
   readonly otp: 'none' | 'usable' | 'lost';
+  /** How many authenticator apps there are, lost ones too. */
+  readonly apps: number;
   readonly passkeys: number;
   readonly recoveryCodes: number;
 }
 
 const holdingsSchema = z.object({
   otp: z.enum(['none', 'usable', 'lost']),
+  apps: z.number(),
   passkeys: z.number(),
   recoveryCodes: z.number(),
 });
@@ -20,8 +23,9 @@ export async function readHoldings(sql: Sql, userId: string): Promise<Holdings> 
     sql,
     holdingsSchema,
     `SELECT
-       coalesce((SELECT CASE WHEN lost_at IS NULL THEN 'usable' ELSE 'lost' END
-         FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid), 'none') AS otp,
+       (SELECT CASE WHEN count(*) = 0 THEN 'none' WHEN bool_or(lost_at IS NULL) THEN 'usable'
+         ELSE 'lost' END FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid) AS otp,
+       (SELECT count(*)::int FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid) AS apps,
        (SELECT count(*)::int FROM gatehouse_factors.passkeys WHERE user_id = $1::uuid) AS passkeys,
        (SELECT count(*)::int FROM gatehouse_factors.recovery_codes
          WHERE user_id = $1::uuid) AS "recoveryCodes"`,

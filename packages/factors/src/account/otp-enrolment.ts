@@ -1,6 +1,6 @@
 import { createUuid, parseUuid } from '../database/uuid.ts';
 import type { Parts } from '../parts.ts';
-import { putOtp, secretContext } from '../totp/otp.store.ts';
+import { addApp, secretContext } from '../totp/otp.store.ts';
 import { toQrCode } from '../totp/qr-code.ts';
 import { findStep, parseCode, secretBytes, toBase32, toKeyUri } from '../totp/totp.ts';
 import { changeOwn, type Owner, parseName, requireEnrolment } from './changing.ts';
@@ -19,6 +19,9 @@ export interface OtpEnrolment {
   readonly enrolment: string;
   readonly expiresAt: Date;
 }
+
+/** The most apps of an account: each of them makes a guess more likely to be right. */
+const maxApps = 3;
 
 const enrolmentLifetimeMs = 15 * 60_000;
 
@@ -65,7 +68,7 @@ export interface FirstCode {
   readonly name: string;
 }
 
-/** Adds an app by its first code, in place of an earlier app. */
+/** Adds an app by its first code. */
 export async function confirmOtp(
   parts: Parts,
   owner: Owner,
@@ -86,8 +89,11 @@ export async function confirmOtp(
   const event = { action: 'otp.enrolled', detail: name };
   return changeOwn(parts, { owner, event }, async (change) => {
     await requireEnrolment(parts, userId, change);
+    if (change.holdings.apps >= maxApps) {
+      throw errors.conflict('TOO_MANY_APPS', `An account has at most ${maxApps} apps.`);
+    }
     const sealed = keys.seal(secret, secretContext(userId, id));
-    if (!(await putOtp(change.sql, { userId, id, name, sealed, step, at: change.at }))) {
+    if (!(await addApp(change.sql, { userId, id, name, sealed, step, at: change.at }))) {
       throw errors.conflict('ALREADY_ENROLLED', 'This app is enrolled already.');
     }
     await closeEnrolment(change.sql, userId);

@@ -1,7 +1,7 @@
 /** What the package adds to the schema. */
 export const typeDefs = /* GraphQL */ `
 extend input Proof {
-  "A code of the authenticator app: 6 digits. Each code works once."
+  "A code of an authenticator app: 6 digits. Each code works once."
   otp: String
   "One of the recovery codes. Each works once."
   recoveryCode: String
@@ -28,8 +28,8 @@ extend type Mutation {
   """
   enrolOtp: OtpEnrolment! @auth(or: [USER], maxAge: 900)
   """
-  Adds an authenticator app by its first code, in place of an earlier app. Needs fresh proofs of as many kinds of factors
-  as the account has, and ends all other sessions.
+  Adds an authenticator app by its first code. Needs fresh proofs of as many kinds of factors as the account has, and ends
+  all other sessions.
   """
   confirmOtp(
     "The \`enrolment\` that \`enrolOtp\` returned, at most 15 minutes ago, to this session."
@@ -83,7 +83,7 @@ extend type Mutation {
 }
 
 extend type User {
-  "The authenticator app and the passkeys, oldest first."
+  "The authenticator apps and the passkeys, oldest first."
   secondFactors: [SecondFactor!]! @auth(requires: [ADMIN, AUDITOR], or: [SELF])
   "How many recovery codes were not used yet."
   recoveryCodesLeft: Int! @auth(requires: [ADMIN, AUDITOR], or: [SELF])

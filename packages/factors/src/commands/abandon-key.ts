@@ -18,9 +18,9 @@ export async function abandonKey(
   }
   const found = await readRows(
     sql,
-    z.object({ userId: z.string() }),
-    `SELECT user_id::text AS "userId" FROM gatehouse_factors.otp_factors
-     WHERE key_version = $1::int AND lost_at IS NULL ORDER BY user_id`,
+    z.object({ userId: z.string(), count: z.number() }),
+    `SELECT user_id::text AS "userId", count(*)::int AS count FROM gatehouse_factors.otp_factors
+     WHERE key_version = $1::int AND lost_at IS NULL GROUP BY user_id ORDER BY user_id`,
     version,
   );
   const event = { action: 'otp.lost', detail: `key version ${version}` };
@@ -37,5 +37,5 @@ export async function abandonKey(
       );
     });
   }
-  return found.length;
+  return found.reduce((sum, { count }) => sum + count, 0);
 }

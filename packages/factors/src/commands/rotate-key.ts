@@ -27,7 +27,7 @@ export async function rotateKey({ sql, keys }: RotatedKeys): Promise<Rotated> {
     for (const secret of batch) {
       if (await rotate(sql, keys, secret)) rotated.done += 1;
       else rotated.failed += 1;
-      after = secret.userId;
+      after = secret.id;
     }
     if (batch.length < batchSize) return rotated;
   }
@@ -54,8 +54,8 @@ const readBatch = (sql: Sql, { newestVersion }: KeyRing, after: string) =>
     `SELECT user_id::text AS "userId", id::text, encode(secret, 'hex') AS bytes,
        key_version AS "keyVersion"
      FROM gatehouse_factors.otp_factors
-     WHERE key_version <> $1::int AND lost_at IS NULL AND user_id > $2::uuid
-     ORDER BY user_id LIMIT ${batchSize}`,
+     WHERE key_version <> $1::int AND lost_at IS NULL AND id > $2::uuid
+     ORDER BY id LIMIT ${batchSize}`,
     newestVersion,
     after,
   );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hasRows, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
 import type { Sealed } from '../keys/key-ring.ts';
 
-/** The authenticator app of a user. */
+/** An authenticator app of a user. */
 export interface OtpFactor {
   readonly id: string;
   readonly sealed: Sealed;
@@ -27,17 +27,16 @@ export const secretContext = (userId: string, factorId: string): readonly string
   factorId,
 ];
 
-export async function findOtp(sql: Sql, userId: string): Promise<OtpFactor | undefined> {
-  const [found] = await readRows(
+/** Returns the apps of a user, oldest first. */
+export const listApps = (sql: Sql, userId: string): Promise<readonly OtpFactor[]> =>
+  readRows(
     sql,
     factorSchema,
     `SELECT id::text, encode(secret, 'hex') AS secret, key_version AS "keyVersion",
        lost_at IS NOT NULL AS "isLost"
-     FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid`,
+     FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid ORDER BY created_at, id`,
     userId,
   );
-  return found;
-}
 
 /** A time step of one authenticator app. */
 export interface UsedStep {
@@ -73,18 +72,14 @@ export interface NewOtpFactor {
   readonly at: Date;
 }
 
-/** Adds an authenticator app in place of an earlier one. Returns false when the same app was added before. */
-export const putOtp = (sql: Sql, factor: NewOtpFactor): Promise<boolean> =>
+/** Adds an authenticator app. Returns false when the same app was added before. */
+export const addApp = (sql: Sql, factor: NewOtpFactor): Promise<boolean> =>
   hasRows(
     sql,
-    `INSERT INTO gatehouse_factors.otp_factors AS present
+    `INSERT INTO gatehouse_factors.otp_factors
        (user_id, id, name, secret, key_version, last_step, created_at)
      VALUES ($1::uuid, $2::uuid, $3, decode($4, 'hex'), $5::int, $6::int, $7::timestamptz)
-     ON CONFLICT (user_id) DO UPDATE SET id = excluded.id, name = excluded.name,
-       secret = excluded.secret, key_version = excluded.key_version,
-       last_step = excluded.last_step, created_at = excluded.created_at, last_used_at = NULL,
-       lost_at = NULL
-     WHERE present.id <> excluded.id
+     ON CONFLICT (id) DO NOTHING
      RETURNING id`,
     factor.userId,
     factor.id,

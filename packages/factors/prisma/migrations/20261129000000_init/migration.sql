@@ -1,9 +1,9 @@
 -- breaking: no (new tables)
 
--- The authenticator app of a user.
+-- The authenticator apps of users.
 CREATE TABLE "otp_factors" (
-  "user_id" UUID PRIMARY KEY REFERENCES gatehouse.users ("id") ON DELETE CASCADE,
-  "id" UUID NOT NULL UNIQUE,
+  "id" UUID PRIMARY KEY,
+  "user_id" UUID NOT NULL REFERENCES gatehouse.users ("id") ON DELETE CASCADE,
   "name" TEXT NOT NULL,
   -- AES-256-GCM under a key of FACTORS_KEYS: the nonce, the encrypted bytes and the tag.
   "secret" BYTEA NOT NULL,
@@ -15,6 +15,7 @@ CREATE TABLE "otp_factors" (
   -- When the key of the secret was given up. A second factor stays due.
   "lost_at" TIMESTAMPTZ(3)
 );
+CREATE INDEX "otp_factors_user_id_idx" ON "otp_factors" ("user_id");
 CREATE INDEX "otp_factors_key_version_idx" ON "otp_factors" ("key_version");
 
 CREATE TABLE "recovery_codes" (
