@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findChromium, launchChromium } from '../support/browser.ts';
+import { createFactorsClient, startFactorsServer } from '../support/factors-server.ts';
+import { type TestServer, type TestUser, userPassword } from '../support/test-server.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+
+/** A port that was free a moment ago: the origin of the page has to be known before the server starts. */
+async function findFreePort(): Promise<number> {
+  const listening = createServer().listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const address = listening.address();
+  listening.close();
+  await once(listening, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Runs in the page: asks the API, makes passkeys and uses them as a front end does. */
+const script = `
+  globalThis.run = async (query, variables) => {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return response.json();
+  };
+  globalThis.addPasskey = async (name) => {
+    const { data } = await run('mutation { beginPasskey }');
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(data.beginPasskey));
+    const credential = await navigator.credentials.create({ publicKey });
+    return run(
+      'mutation ($r: String!, $n: String!) { addPasskey(response: $r, name: $n) { factor { id name } } }',
+      { r: JSON.stringify(credential.toJSON()), n: name },
+    );
+  };
+  globalThis.usePasskey = async (challenge) => {
+    const { data } = await run(
+      'query ($c: String) { passkeyOptions(challenge: $c) { options challenge } }',
+      { c: challenge },
+    );
+    const { options, challenge: mine } = data.passkeyOptions;
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options));
+    const credential = await navigator.credentials.get({ publicKey });
+    return run(
+      'mutation ($c: String!, $p: String!) { completeSession(challenge: $c, proof: { passkey: $p }) { principal { id } } }',
+      { c: mine, p: JSON.stringify(credential.toJSON()) },
+    );
+  };`;
+
+describe.skipIf(chromium === undefined)(
+  'passkeys in a browser (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let server: TestServer;
+    let browser: Browser;
+    let context: BrowserContext;
+    let page: Page;
+    let user: TestUser;
+    let origin = '';
+
+    beforeAll(async () => {
+      const port = await findFreePort();
+      origin = `http://localhost:${port}`;
+      server = await startFactorsServer({
+        now: () => new Date(),
+        environment: { PORT: String(port), PASSKEY_RP_ID: 'localhost', PASSKEY_ORIGINS: origin },
+      });
+      browser = await launchChromium(chromium ?? '');
+    });
+    afterAll(async () => {
+      await browser.close();
+      await server.stop();
+    });
+    beforeEach(async () => {
+      user = await server.aUser();
+      context = await browser.newContext();
+      await context.route('**/altair/**', (route) => route.abort());
+      page = await openPage(origin);
+    });
+    afterEach(() => context.close());
+
+    async function openPage(at: string): Promise<Page> {
+      const opened = await context.newPage();
+      await opened.goto(`${at}/graphql`, { waitUntil: 'commit' });
+      await opened.evaluate(script);
+      return opened;
+    }
+
+    /** Gives a page an authenticator that keeps passkeys and verifies its user. */
+    async function plugIn(into: Page) {
+      const session = await context.newCDPSession(into);
+      await session.send('WebAuthn.enable');
+      const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true,
+          automaticPresenceSimulation: true,
+        },
+      });
+      return {
+        refuse: () =>
+          session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false }),
+      };
+    }
+
+    const logIn = () =>
+      page.evaluate<{ errors?: { extensions: { challenge: string } }[] }>(
+        `run('mutation ($u: String!, $p: String!) { startSession(username: $u, password: $p) { groups } }',
+          ${JSON.stringify({ u: user.username, p: userPassword })})`,
+      );
+    const completed = { data: { completeSession: { principal: { id: expect.any(String) } } } };
+
+    it('are made, and log in without a user name and after a password', async () => {
+      await plugIn(page);
+      await logIn();
+      expect(await page.evaluate(`addPasskey('Laptop')`)).toMatchObject({
+        data: { addPasskey: { factor: { name: 'Laptop' } } },
+      });
+      expect(await page.evaluate('usePasskey()')).toMatchObject(completed);
+      const due = await logIn();
+      const challenge = due.errors?.[0]?.extensions.challenge;
+      const done = await page.evaluate(`usePasskey(${JSON.stringify(challenge)})`);
+      expect(done).toEqual({ data: { completeSession: { principal: { id: user.id } } } });
+    });
+
+    it('are several on two devices, of which one that was removed logs in no more', async () => {
+      await plugIn(page);
+      await logIn();
+      const first = await page.evaluate<{ data: { addPasskey: { factor: { id: string } } } }>(
+        `addPasskey('Laptop')`,
+      );
+      await page.evaluate('usePasskey()');
+      const other = await openPage(origin);
+      await plugIn(other);
+      expect(await other.evaluate(`addPasskey('Phone')`)).toMatchObject({
+        data: { addPasskey: { factor: { name: 'Phone' } } },
+      });
+      const { id } = first.data.addPasskey.factor;
+      const removed = await other.evaluate(
+        `run('mutation ($id: ID!) { removeFactor(id: $id) }', { id: ${JSON.stringify(id)} })`,
+      );
+      expect(removed).toEqual({ data: { removeFactor: id } });
+      expect(await page.evaluate('usePasskey()')).toMatchObject({
+        errors: [{ extensions: { reason: 'BAD_CREDENTIALS' } }],
+      });
+      expect(await other.evaluate('usePasskey()')).toMatchObject(completed);
+    });
+
+    it('are not used when the authenticator does not verify its user', async () => {
+      const authenticator = await plugIn(page);
+      await logIn();
+      await page.evaluate(`addPasskey('Laptop')`);
+      await authenticator.refuse();
+      await expect(page.evaluate('usePasskey()')).rejects.toThrow('NotAllowedError');
+    });
+
+    it('are not made or used on a page of another origin', async () => {
+      const elsewhere = await openPage(origin.replace('localhost', '127.0.0.1'));
+      await plugIn(elsewhere);
+      await expect(elsewhere.evaluate('usePasskey()')).rejects.toThrow('SecurityError');
+      const client = createFactorsClient(server, () => new Date());
+      expect((await client.logIn(user)).status).toBe(200);
+    });
+  },
+);
