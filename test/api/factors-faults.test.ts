@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rotateKey } from '../../packages/factors/src/commands/rotate-key.ts';
+import { removeExpired } from '../../packages/factors/src/database/remove-expired.ts';
 import { createKeyRing } from '../../packages/factors/src/keys/key-ring.ts';
 import { secretContext } from '../../packages/factors/src/totp/otp.store.ts';
+import { accessTo } from '../../src/gatehouse/project-database.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   type AddedApp,
@@ -152,4 +154,19 @@ describe('the rotation of a key', () => {
       expect(keys.open(sealed, secretContext(id, id))?.toString()).toBe(Buffer.from(id).toString());
     }
   });
+});
+
+it('removes rows whose time is over, and no others', async () => {
+  const { query } = server.owner.migrations;
+  await query(`INSERT INTO gatehouse_factors.spent_challenges (hash, expires_at)
+    VALUES ('old', now() - interval '2 hours'), ('new', now())`);
+  await query(`INSERT INTO gatehouse_factors.duties (user_id, actor_id, duty, at)
+    SELECT id, id, duty, now() - days * interval '1 day' FROM gatehouse.users,
+      (VALUES ('FACTORS', 1), ('CREDENTIALS', 4)) AS duties (duty, days)
+    WHERE username = '${user.username}'`);
+  await removeExpired(accessTo(server.connection));
+  const left = await query<{ text: string }>(`
+    SELECT encode(hash, 'escape') AS text FROM gatehouse_factors.spent_challenges
+    UNION ALL SELECT duty FROM gatehouse_factors.duties WHERE user_id = actor_id`);
+  expect(left.map(({ text }) => text)).toEqual(['new', 'FACTORS']);
 });
