@@ -25,6 +25,9 @@ export function codePackage() {
   const code: ProofKind = {
     async check(proof, { userId }) {
       const [kind, of] = String(proof).split(' ');
+      if (kind === 'recovery' && userId !== undefined) {
+        return { userId, factor: 'RECOVERY_CODE', spend: async () => true };
+      }
       if (kind !== 'right' || userId === undefined) return { wrong: 'code' };
       return {
         userId: of ?? userId,
@@ -39,7 +42,7 @@ export function codePackage() {
     },
   };
 
-  /** Says whose it is by itself, as a passkey does. */
+  /** Names its user, as a passkey does. */
   const key: ProofKind = {
     beginsLogins: true,
     async check(proof, { challenge }) {
@@ -106,7 +109,7 @@ export function codePackage() {
       return {
         kinds: { code, key },
         due: async (_sql, userId, proved): Promise<readonly Factor[]> =>
-          enrolled.has(userId) && !proved.has('OTP') && !proved.has('PASSKEY_VERIFIED')
+          enrolled.has(userId) && ![...proved].some((factor) => factor !== 'PASSWORD')
             ? ['OTP', 'PASSKEY']
             : [],
         demands: () => demands,
