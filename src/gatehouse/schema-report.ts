@@ -9,6 +9,7 @@ import {
   printVisibleSchema,
 } from '@gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
+import { packagesOf } from '../schema/packages/packages.ts';
 import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
 import { project as given } from './given.ts';
@@ -34,6 +35,15 @@ export const composeForReports = (project: Project): Authorization<Context> =>
 export const groupsOf = (project: Project): Groups =>
   createParts([given.as(project)]).get(schema).groups;
 
+/** Says what groups ask for beside the guards, for the access matrix. */
+const describeDemands = ({ config }: Project): readonly string[] =>
+  packagesOf(config)
+    .flatMap(({ groupFactors = {} }) => Object.entries(groupFactors))
+    .map(([group, factors]) => {
+      const kinds = factors === 1 ? '1 kind' : `${factors} kinds`;
+      return `**${group}** is held by sessions that have proved ${kinds} of factors.`;
+    });
+
 /** Reports about a schema. Needs no settings and no database. */
 export type SchemaReport = ReturnType<typeof createSchemaReport>;
 
@@ -48,7 +58,8 @@ export function createSchemaReport(project: Project) {
   const guarded = get(reportedAuthorization);
   const { source: schema, requirements } = guarded;
   return {
-    accessMatrix: () => createAccessMatrix(schema, requirements),
+    accessMatrix: () =>
+      Object.assign(createAccessMatrix(schema, requirements), { notes: describeDemands(project) }),
     /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
     explain: (operation: string, request: ExplainRequest) =>
       explain({ schema, requirements, document: parseOperation(operation), ...request }),

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
-import { composeForReports } from '../../src/gatehouse/schema-report.ts';
+import { composeForReports, createSchemaReport } from '../../src/gatehouse/schema-report.ts';
 import type { Domain } from '../../src/schema/domain.ts';
 import type { GatehouseConfig } from '../../src/schema/project.ts';
 import { CompositionError } from '../../src/schema/sdl/type-defs.ts';
@@ -96,8 +96,17 @@ describe('a group', () => {
     expect(found).toEqual([fresh, fresh, fresh, []]);
   });
 
+  it('that a package names is noted in the access matrix', () => {
+    const packages = [{ name: 'demanding', groupFactors: { STAFF: 2, ADMIN: 1 } as const }];
+    const report = createSchemaReport({ directory, config: { ...config, packages } });
+    expect(report.accessMatrix().notes).toEqual([
+      '**STAFF** is held by sessions that have proved 2 kinds of factors.',
+      '**ADMIN** is held by sessions that have proved 1 kind of factors.',
+    ]);
+  });
+
   it('that a package names is granted after a fresh proof', () => {
-    const packages = [{ name: 'demanding', freshGroups: ['STAFF'] }];
+    const packages = [{ name: 'demanding', groupFactors: { STAFF: 2 } as const }];
     expect(requirementAt('Group.STAFF', { packages })).toEqual([['', 900, undefined]]);
   });
 });

@@ -36,7 +36,7 @@ export function factors({
       version: '0.1.0',
     },
     accepts,
-    freshGroups: Object.keys(groups),
+    groupFactors: groups,
     domains: (runtime) => [createFactorsDomain({ runtime, partsOf })],
     commands: createCommands(partsOf),
     background: {

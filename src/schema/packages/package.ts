@@ -112,8 +112,11 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
   readonly accepts?: Readonly<Record<string, string>>;
   /** What log-ins ask for beside the password. Called before the database is available: see `prepare`. */
   readonly factors?: Bivariant<(runtime: PackageRuntime<TSettings>) => Promise<FactorRules>>;
-  /** Groups that are granted only after a fresh proof of who grants them. */
-  readonly freshGroups?: readonly string[];
+  /**
+   * How many kinds of factors groups ask for, by group. They are granted only after a fresh proof of who grants them, and
+   * the access matrix names them. `demands` of `factors` says from when they are asked for.
+   */
+  readonly groupFactors?: Readonly<Record<string, 1 | 2>>;
   /**
    * Called when how a user logs in has changed, or its address, in the transaction of the change: to inform the user.
    * An error refuses the change.

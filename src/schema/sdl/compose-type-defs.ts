@@ -53,7 +53,7 @@ export function composeTypeDefs(
     ...replaced.problems,
     ...implying.problems,
     ...unknownNewUserGroups(config, groups),
-    ...unknownFreshGroups(config, groups),
+    ...unknownFactorGroups(config, groups),
   ];
   const problems = [
     ...unreadable,
@@ -64,7 +64,9 @@ export function composeTypeDefs(
     ...(ofDomains.problems.length > 0 ? [] : unknown),
   ];
   if (unreadable.length > 0) throw new CompositionError(problems);
-  const fresh = new Set(packagesOf(config).flatMap(({ freshGroups = [] }) => freshGroups));
+  const fresh = new Set(
+    packagesOf(config).flatMap(({ groupFactors = {} }) => Object.keys(groupFactors)),
+  );
   return { documents: guardGroups(single.documents, groups, fresh), groups, problems };
 }
 
@@ -87,9 +89,9 @@ const unknownNewUserGroups = (
     .map((name) => `newUserGroups: ${describeUnknownGroup(name, groups.names)}`);
 
 /** A misspelt group would not be protected. */
-const unknownFreshGroups = (config: GatehouseConfig, groups: Groups): readonly string[] =>
-  packagesOf(config).flatMap(({ name: owner, freshGroups = [] }) =>
-    freshGroups
+const unknownFactorGroups = (config: GatehouseConfig, groups: Groups): readonly string[] =>
+  packagesOf(config).flatMap(({ name: owner, groupFactors = {} }) =>
+    Object.keys(groupFactors)
       .filter((name) => !groups.has(name))
       .map((name) => `the package ${owner}: ${describeUnknownGroup(name, groups.names)}`),
   );

@@ -51,6 +51,8 @@ export interface AccessMatrix {
   /** `anonymous`, `authenticated` (in no group), and one column for each group: a viewer in only that group. */
   readonly columns: readonly string[];
   readonly rows: readonly AccessRow[];
+  /** What else readers must know, such as demands that no directive states. */
+  readonly notes?: readonly string[];
 }
 
 const anonymous: Viewer = { isAuthenticated: false, reason: 'TOKEN_MISSING' };
@@ -137,27 +139,28 @@ const canHide = (rule: Requirement, viewer: Viewer): boolean =>
   narrowingClauses(rule, viewer).length > 0;
 
 /** Converts the matrix to JSON with one object for each coordinate. */
-export function toJson({ columns, rows }: AccessMatrix): string {
+export function toJson({ columns, rows, notes }: AccessMatrix): string {
   const coordinates = rows.map(({ coordinate, requirement, cells }) => ({
     coordinate,
     requirement,
     access: Object.fromEntries(columns.map((column, index) => [column, cells[index]])),
   }));
-  return JSON.stringify({ columns, coordinates }, null, 2);
+  return JSON.stringify({ columns, notes, coordinates }, null, 2);
 }
 
 /**
  * Converts the matrix to Markdown with a section for each type and a line for each coordinate: in a diff, a changed
  * guard changes only its own line.
  */
-export function toMarkdown({ columns, rows }: AccessMatrix): string {
+export function toMarkdown({ columns, rows, notes = [] }: AccessMatrix): string {
   const head = ['coordinate', 'requirement', ...columns];
   const lines = rows.flatMap((row, index) => {
     const isFirst = rows[index - 1]?.typeName !== row.typeName;
     const heading = ['', `## ${row.typeName}`, '', toLine(head), toLine(head.map(() => '---'))];
     return [...(isFirst ? heading : []), toTableLine(row)];
   });
-  return `${[...introduction, ...lines].join('\n')}\n`;
+  const noted = notes.map((note) => `- ${note}`);
+  return `${[...introduction, ...noted, ...lines].join('\n')}\n`;
 }
 
 const introduction = [
