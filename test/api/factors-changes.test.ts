@@ -204,6 +204,16 @@ describe('a group that demands factors', () => {
     expect(await actions(auditor.id)).toContain('enrolment.opened');
   });
 
+  it('gives no new days of grace when it is granted again', async () => {
+    const auditor = await server.aUser('AUDITOR');
+    pass(3 * day - 60);
+    const again = 'mutation ($id: ID!) { grantGroup(userId: $id, group: AUDITOR) { id } }';
+    expect((await ask(await anAdmin(), again, { id: auditor.id })).status).toBe(200);
+    pass(120);
+    const late = await server.logIn(auditor.username, userPassword);
+    expect((await ask(late, '{ viewer { groups } }')).data.viewer.groups).toEqual([]);
+  });
+
   it('closes enrolment again after 24 hours', async () => {
     const auditor = await server.aUser('AUDITOR');
     pass(4 * day);

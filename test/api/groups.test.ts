@@ -69,16 +69,17 @@ describe('a membership', () => {
     expect(data.me.memberships).toMatchObject([{ group: 'ADMIN', grantedBy: null }]);
   });
 
-  it('that is granted again has the new expiry and the new time of the grant', async () => {
+  it('that is granted again has the new expiry, and the time of the first grant', async () => {
     await grant(user.id, 'STAFF', '2026-03-01T12:00:10Z');
     nowMs = start + 1_000;
     const longer = await grant(user.id, 'STAFF', '2026-03-01T12:00:20Z');
     expect(longer.data.grantGroup.memberships).toEqual([
-      membership('STAFF', '2026-03-01T12:00:20.000Z'),
+      membership('STAFF', '2026-03-01T12:00:20.000Z', new Date(start)),
     ]);
     nowMs = start + 2_000;
     const endless = await grant(user.id, 'STAFF', null);
-    expect(endless.data.grantGroup.memberships).toEqual([membership('STAFF')]);
+    const first = membership('STAFF', null, new Date(start));
+    expect(endless.data.grantGroup.memberships).toEqual([first]);
   });
 
   it('ends when it expires, and can be granted again', async () => {
@@ -90,6 +91,7 @@ describe('a membership', () => {
     expect(after.data.me.memberships).toHaveLength(1);
     const { data } = await grant(user.id, 'STAFF');
     expect(data.grantGroup.groups).toEqual(['AUDITOR', 'STAFF']);
+    expect(data.grantGroup.memberships).toContainEqual(membership('STAFF'));
   });
 
   it.each(['2026-03-01T12:00:00Z', '2026-03-01T11:59:59.999Z', '1970-01-01T00:00:00Z'])(

@@ -40,7 +40,8 @@ function createMembershipChanges({ write, groups }: StoreDependencies) {
   });
   return {
     /**
-     * Grants a group. Granting it again replaces its expiry.
+     * Grants a group. Granting it again replaces its expiry alone, so that no grace which counts from the
+     * grant begins again. One that has expired is granted as if for the first time.
      *
      * @throws {BadUserInputError} when the schema has no such group, or the expiry is not in the future.
      * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN, when the last ADMIN would expire.
@@ -51,11 +52,14 @@ function createMembershipChanges({ write, groups }: StoreDependencies) {
         const user = await requireUser(transaction, userId, 'userId');
         const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: at };
         requireLaterEnd(granted);
+        const where = { userId_group: { userId, group } };
+        const present = await transaction.membership.findUnique({ where });
+        const isHeld = present !== null && (present.expiresAt === null || present.expiresAt > at);
         const change = () =>
           transaction.membership.upsert({
-            where: { userId_group: { userId, group } },
+            where,
             create: { userId, group, ...granted },
-            update: granted,
+            update: isHeld ? { expiresAt } : granted,
           });
         await (group === 'ADMIN' ? leaveAnAdmin(transaction, user.id, change) : change());
         await record({
