@@ -282,6 +282,18 @@ describe('a login with an authenticator app', () => {
     expect(outcomeOf(renewed)).toBe('200 reauthenticate');
   });
 
+  it('is not accepted by a session before its password, and costs the owner no attempt', async () => {
+    const { accessToken } = await client.session(user, { otp: codeOf(secret, now()) });
+    pass(60);
+    const [otp, recoveryCode = ''] = [codeOf(secret, now()), recoveryCodes[0]];
+    for (let n = 0; n < 6; n += 1) {
+      for (const proof of [{ otp }, { recoveryCode }]) {
+        expect(outcomeOf(await client.reauthenticate(accessToken, proof))).toBe(bad);
+      }
+    }
+    expect(outcomeOf(await client.logInWith(user, { otp }))).toBe(done);
+  });
+
   it('keeps secrets encrypted and recovery codes hashed', async () => {
     const { migrations } = server.owner;
     const rows = await migrations.query<{ text: string }>(`

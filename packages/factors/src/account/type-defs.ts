@@ -1,9 +1,9 @@
 /** What the package adds to the schema. */
 export const typeDefs = /* GraphQL */ `
 extend input Proof {
-  "A code of an authenticator app: 6 digits. Each code works once."
+  "A code of an authenticator app: 6 digits, after the password. Each code works once."
   otp: String
-  "One of the recovery codes. Each works once."
+  "One of the recovery codes, after the password. Each works once."
   recoveryCode: String
   """
   The answer of a passkey to the options of \`passkeyOptions\`, as JSON: what \`PublicKeyCredential.toJSON()\` returns.

@@ -14,11 +14,13 @@ export interface CountedProofOptions {
 
 /**
  * Creates a proof by a code that could be guessed. Each attempt is counted for the account before it is checked, so that
- * no crash and no concurrency makes more of them.
+ * no crash and no concurrency makes more of them. It continues what a right password began, and begins nothing itself.
  */
 export const createCountedProof = ({ parts, kind, check }: CountedProofOptions): ProofKind => ({
-  async check(value, { userId }) {
+  async check(value, { userId, challenge }) {
     if (userId === undefined) return { wrong: `${words[kind]} without an account` };
+    // Not counted: a session could otherwise use up the attempts of its owner, or guess, without a right password.
+    if (challenge === undefined) return { wrong: `${words[kind]} before the password` };
     const attempt = await parts.codeAttempts.take(userId, kind);
     if (attempt.outcome === 'limited') throw parts.errors.rateLimited(attempt.retryAfterSeconds);
     if (attempt.outcome === 'resting') return { wrong: 'too many wrong codes in a row' };
