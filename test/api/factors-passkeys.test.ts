@@ -138,6 +138,25 @@ describe('the enrolment of a passkey', () => {
     expect((await client.factorsOf(user.accessToken)).secondFactors).toEqual([]);
   });
 
+  it.each([
+    { what: 'transports that the database rejects', transports: ['\u0000'], idBytes: 16 },
+    { what: 'a credential id of more than 1,023 bytes', transports: ['usb'], idBytes: 1024 },
+    { what: 'a credential id that no index holds', transports: ['usb'], idBytes: 3000 },
+  ])('is refused with $what', async ({ transports, idBytes }) => {
+    const id = randomBytes(idBytes).toString('base64url');
+    const made = JSON.parse(createTestPasskey({ origin, id }).create(await begin(user)));
+    const response = { ...made.response, transports };
+    const added = await add(user, JSON.stringify({ ...made, response }));
+    expect(outcomeOf(added)).toBe('400 BAD_USER_INPUT');
+  });
+
+  it('accepts a credential id of 1,023 bytes', async () => {
+    const id = randomBytes(1023).toString('base64url');
+    const passkey = createTestPasskey({ origin, id });
+    expect(outcomeOf(await add(user, passkey.create(await begin(user))))).toBe('200 addPasskey');
+    expect(outcomeOf(await logInBy(passkey))).toBe(done);
+  });
+
   it('is refused with an answer to another session, another user, and after its time', async () => {
     const options = await begin(user);
     const other = await server.aUser();

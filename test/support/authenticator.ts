@@ -57,7 +57,7 @@ export function createTestPasskey({
       const authData = Buffer.concat([
         toHead({ rpId: options.rp.id, counter: next(), hasKey: true }, changes),
         Buffer.alloc(16),
-        Buffer.from([0, Buffer.from(id, 'base64url').length]),
+        toUint16(Buffer.from(id, 'base64url').length),
         Buffer.from(id, 'base64url'),
         toCoseKey(publicKey),
       ]);
@@ -137,10 +137,16 @@ function toCoseKey(key: KeyObject): Buffer {
   ]);
 }
 
+function toUint16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(value);
+  return bytes;
+}
+
 /** { fmt: 'none', attStmt: {}, authData } in CBOR. */
 const toAttestation = (authData: Buffer): Buffer =>
   Buffer.concat([
-    Buffer.from('a363666d74646e6f6e656761747453746d74a068617574684461746158', 'hex'),
-    Buffer.from([authData.length]),
+    Buffer.from('a363666d74646e6f6e656761747453746d74a068617574684461746159', 'hex'),
+    toUint16(authData.length),
     authData,
   ]);

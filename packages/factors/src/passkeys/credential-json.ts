@@ -22,7 +22,11 @@ const registrationSchema = z.object({
   response: z.object({
     clientDataJSON: base64url,
     attestationObject: base64url,
-    transports: z.array(z.string().max(32)).max(16).optional(),
+    // Of another form than WebAuthn Level 3, 5.8.4, names none, and could have characters that the database rejects.
+    transports: z
+      .array(z.string().regex(/^[a-z-]{1,32}$/))
+      .max(16)
+      .optional(),
   }),
 });
 

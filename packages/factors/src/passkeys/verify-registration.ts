@@ -5,6 +5,9 @@ import type { PasskeyCredential } from './verify-assertion.ts';
 /** EdDSA, ES256 and RS256, by their numbers of COSE (RFC 9053). */
 export const supportedAlgorithms: readonly number[] = [-8, -7, -257];
 
+/** WebAuthn Level 3, 7.1, step 25. An index of the database could not hold a much longer one. */
+const maxCredentialIdBytes = 1023;
+
 export interface RegistrationCheck {
   readonly response: RegistrationJson;
   /** The challenge that the answer must contain, in base64url. */
@@ -43,6 +46,7 @@ export async function verifyRegistration(
     if (!verified) return undefined;
     const { credential, credentialBackedUp: isBackedUp } = registrationInfo;
     const { id: credentialId, publicKey, counter } = credential;
+    if (Buffer.from(credentialId, 'base64url').length > maxCredentialIdBytes) return undefined;
     return { credentialId, publicKey, counter, isBackedUp, transports: transports ?? [] };
   } catch {
     // The library throws for each reason. Its messages quote the answer, so they are not kept.
