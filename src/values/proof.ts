@@ -1,4 +1,4 @@
-import type { AuthenticationTimes, Factor } from './factor.ts';
+import type { Factor } from './factor.ts';
 import type { RequestSource } from './request-source.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
@@ -35,7 +35,7 @@ export interface WrongProof {
 
 /** One field of the input `Proof`. */
 export interface ProofKind {
-  /** Whether it also begins log-ins, with a challenge of its own: a passkey without a user name. */
+  /** Whether it begins log-ins by itself, with a challenge of its own: a passkey without a user name. */
   readonly beginsLogins?: true;
   /**
    * Checks a proof, before the transaction that spends it. Counts it before it is checked, if it can be guessed, in a
@@ -75,8 +75,6 @@ export interface AccountNotice {
   readonly userId: string;
   /** The user or API client who did it. Null: a command or the system. */
   readonly actorId: string | null;
-  /** What the session of that user has proved. Empty: there is no session. */
-  readonly proved: AuthenticationTimes;
   /** The action of the audit event. */
   readonly action: string;
   readonly at: Date;

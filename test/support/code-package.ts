@@ -25,9 +25,6 @@ export function codePackage() {
   const code: ProofKind = {
     async check(proof, { userId }) {
       const [kind, of] = String(proof).split(' ');
-      if (kind === 'recovery' && userId !== undefined) {
-        return { userId, factor: 'RECOVERY_CODE', spend: async () => true };
-      }
       if (kind !== 'right' || userId === undefined) return { wrong: 'code' };
       return {
         userId: of ?? userId,
@@ -42,7 +39,7 @@ export function codePackage() {
     },
   };
 
-  /** Names its user, as a passkey does. */
+  /** Says whose it is by itself, as a passkey does. */
   const key: ProofKind = {
     beginsLogins: true,
     async check(proof, { challenge }) {
@@ -109,7 +106,7 @@ export function codePackage() {
       return {
         kinds: { code, key },
         due: async (_sql, userId, proved): Promise<readonly Factor[]> =>
-          enrolled.has(userId) && ![...proved].some((factor) => factor !== 'PASSWORD')
+          enrolled.has(userId) && !proved.has('OTP') && !proved.has('PASSKEY_VERIFIED')
             ? ['OTP', 'PASSKEY']
             : [],
         demands: () => demands,

@@ -2,7 +2,6 @@ import type { Origin } from '../../changes/origin.ts';
 import { ConflictError } from '../../errors.ts';
 import { provedAt } from '../../values/factor.ts';
 import { required } from '../../values/required.ts';
-import { noticeOf } from '../notice.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
@@ -71,10 +70,12 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         const session = await continueSession(transaction, next, at);
         const event = { action: 'password.changed', subjectId: account.id };
         await record({ ...event, detail: describeEnded(ended) });
-        await notify(
-          transaction,
-          noticeOf(origin, { userId: account.id, action: event.action, at }),
-        );
+        await notify(transaction, {
+          userId: account.id,
+          actorId: account.id,
+          action: event.action,
+          at,
+        });
         return change.issue(await required(readLiveSession(transaction, session, moment)));
       });
     },

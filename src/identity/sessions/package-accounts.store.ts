@@ -3,7 +3,6 @@ import { hashOpaqueToken, isOpaqueToken } from '../../authentication/opaque-toke
 import { commandLine, originOf } from '../../changes/origin.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { AccountChange, PackageAccounts } from '../../schema/packages/package-accounts.ts';
-import { noticeOf } from '../notice.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { requireUser } from '../users/user-row.store.ts';
 import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
@@ -44,7 +43,7 @@ export function createPackageAccounts(dependencies: SessionStoreDependencies): P
         const detail = [event.detail, ended].filter((text) => text !== undefined).join('; ');
         const { action } = event;
         await record({ action, subjectId: id, ...(detail === '' ? {} : { detail }) });
-        await notify(transaction, noticeOf(origin, { userId: id, action, at }));
+        await notify(transaction, { userId: id, actorId: origin.actor?.id ?? null, action, at });
         return result;
       });
     },

@@ -6,7 +6,6 @@ import { BadUserInputError } from '../../errors.ts';
 import type { Group } from '../../values/groups.ts';
 import { isUuid } from '../../values/uuid.ts';
 import type { IdPage } from '../id-page.ts';
-import { noticeOf } from '../notice.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { type UserRecord, userFields } from './user.records.ts';
@@ -81,7 +80,12 @@ function createUserChanges({ write, notify, groups }: StoreDependencies) {
         if (detail !== '') await record(event);
         if (changes.email !== undefined) {
           const { action } = event;
-          await notify(transaction, noticeOf(origin, { userId: user.id, action, at }));
+          await notify(transaction, {
+            userId: user.id,
+            actorId: origin.actor?.id ?? null,
+            action,
+            at,
+          });
         }
         return user;
       }),

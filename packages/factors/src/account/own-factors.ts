@@ -1,6 +1,4 @@
-import type { AuthenticationTimes } from 'gatehouse';
 import { parseUuid } from '../database/uuid.ts';
-import { requireNotRecovered } from '../duties/recovered.ts';
 import type { Parts } from '../parts.ts';
 import { removeRecoveryCodes } from '../recovery/recovery.store.ts';
 import { changeOwn, type Owner, parseName } from './changing.ts';
@@ -35,7 +33,7 @@ export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<voi
   const { userId, context } = owner;
   const event = { action: 'factor.removed', ...(id === undefined ? {} : { detail: id }) };
   return changeOwn(parts, { owner, event }, async ({ sql, groups, at }) => {
-    requireNotRecovered(parts.errors, provedBy(context), at);
+    requireNotRecovered(parts, context, at);
     if (id === undefined || !(await removeFactor(sql, { userId, id }))) {
       throw parts.errors.notFound('id');
     }
@@ -49,5 +47,14 @@ export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<voi
   });
 };
 
-const provedBy = ({ viewer }: FactorsContext): AuthenticationTimes =>
-  viewer.kind === 'user' ? (viewer.authenticatedAt ?? {}) : {};
+const recoveredMs = 24 * 60 * 60_000;
+
+/** A code on paper is easier to steal than a device: it opens a way back in, and does not lock the owner out. */
+function requireNotRecovered({ errors }: Parts, { viewer }: FactorsContext, at: Date): void {
+  const recoveredAt = viewer.kind === 'user' ? viewer.authenticatedAt?.RECOVERY_CODE : undefined;
+  if (recoveredAt === undefined || at.getTime() - recoveredAt.getTime() >= recoveredMs) return;
+  throw errors.conflict(
+    'RECOVERED_SESSION',
+    'This session was opened by a recovery code. Log in with another factor, or wait 24 hours.',
+  );
+}

@@ -1,7 +1,6 @@
 import type { AccountNotice, PackageContext, SqlTransaction } from 'gatehouse';
 import type { FactorsSettings } from '../settings.ts';
 import { hasDoneOther, recordDuty } from './duties.store.ts';
-import { requireNotRecovered } from './recovered.ts';
 import { separateDuties } from './separate-duties.ts';
 
 /** Changes of the password or address of an account. */
@@ -10,15 +9,13 @@ const actions: readonly string[] = ['password.reset', 'user.updated'];
 /**
  * Remembers who has set the password or address of another user.
  *
- * @throws CONFLICT: SEPARATE_DUTIES, when the same user has reset the factors of the account within 24 hours;
- *   RECOVERED_SESSION, for the own address in the 24 hours after a recovery code.
+ * @throws CONFLICT, SEPARATE_DUTIES, when the same user has reset the factors of the account within 24 hours.
  */
 export async function noteCredentials(
   sql: SqlTransaction,
-  { userId, actorId, proved, action, at }: AccountNotice,
+  { userId, actorId, action, at }: AccountNotice,
   { settings, errors }: Pick<PackageContext<FactorsSettings>, 'settings' | 'errors'>,
 ): Promise<void> {
-  if (actorId === userId && action === 'user.updated') requireNotRecovered(errors, proved, at);
   if (actorId === null || actorId === userId || !actions.includes(action)) return;
   const done = { userId, actorId, at, duty: 'CREDENTIALS' } as const;
   if (settings.FACTORS_SEPARATE_DUTIES === 'on' && (await hasDoneOther(sql, done))) {

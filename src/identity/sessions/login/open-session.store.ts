@@ -33,7 +33,7 @@ export type OpenedSession =
  * @throws {UnspentProofError} as its result does: nothing was done.
  */
 export function createOpenSession(dependencies: SessionStoreDependencies) {
-  const { write, notify, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
+  const { write, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
   return (opening: NewSession): Promise<OpenedSession> => {
     const { secret, expiresAt, userAgent, ip, ...proving } = opening;
     const { userId } = proving.proof;
@@ -42,7 +42,7 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
     const lock = (transaction: DatabaseTransaction) => transaction.$queryRaw`
       SELECT 1 FROM gatehouse.users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
     return write({ origin, lock }, async (transaction, writing) => {
-      const passed = await prove(transaction, proving, { ...writing, notify });
+      const passed = await prove(transaction, proving, writing);
       if ('challenge' in passed) return { outcome: 'due', due: passed };
       const { record, at } = writing;
       const moment = { at, sessionIdleSeconds };

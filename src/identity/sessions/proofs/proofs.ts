@@ -80,7 +80,7 @@ export function createPassWithProof(dependencies: ProofsDependencies): PassWithP
   };
 }
 
-/** Calls `succeeded` or `failed` of a proof after `pass`. */
+/** Tells a proof whether it was spent. */
 export async function spend<Result>(
   { succeeded, failed }: RightProof,
   pass: () => Promise<Result>,

@@ -9,7 +9,6 @@ import {
   type StoredTimes,
 } from '../../../values/factor.ts';
 import type { FactorRules, RightProof } from '../../../values/proof.ts';
-import type { Notify } from '../../store-dependencies.ts';
 import { type ChallengePurpose, type PendingLogin, spendChallenge } from './challenge.store.ts';
 
 /** How long a challenge lives. */
@@ -66,17 +65,13 @@ export class UnspentProofError extends Error {
 export async function prove(
   transaction: DatabaseTransaction,
   { proof, pending, due, ...challenge }: Proving,
-  { at, record, notify }: Pick<Writing, 'at' | 'record'> & { readonly notify: Notify },
+  { at, record }: Writing,
 ): Promise<ProvedAccount | DueFactors> {
   const account = await lockAccount(transaction, proof.userId, pending);
   if (pending !== null && !(await spendChallenge(transaction, pending, at))) {
     throw new UnspentProofError(true);
   }
   if (!(await proof.spend(transaction))) throw new UnspentProofError(false);
-  if (proof.factor === 'RECOVERY_CODE') {
-    const happened = { userId: account.id, action: 'recovery_code.used', at };
-    await notify(transaction, { ...happened, actorId: account.id, proved: {} });
-  }
   const proved = { ...pending?.proved, ...provedAt([proof.factor], at) };
   const names = new Set(factorsOf(readTimes(proved)));
   // Possession alone opens nothing.

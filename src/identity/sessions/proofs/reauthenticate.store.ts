@@ -26,7 +26,7 @@ export type Reauthenticated<Credentials> =
  * @throws {UnspentProofError} as its result does: nothing was done. @throws the error of `issue`.
  */
 export function createReauthenticate(dependencies: SessionStoreDependencies) {
-  const { write, notify, sessionIdleSeconds } = dependencies;
+  const { write, sessionIdleSeconds } = dependencies;
   return <Credentials>(
     { secret, issue, ...proving }: RenewedProof<Credentials>,
     origin: Origin,
@@ -34,7 +34,7 @@ export function createReauthenticate(dependencies: SessionStoreDependencies) {
     const { sessionId, proof } = proving;
     const changing = { kind: 'USER', id: proof.userId } as const;
     return write({ origin, changing }, async (transaction, writing) => {
-      const passed = await prove(transaction, proving, { ...writing, notify });
+      const passed = await prove(transaction, proving, writing);
       if ('challenge' in passed) return { outcome: 'due', due: passed };
       const { at, record } = writing;
       const { epoch, proved } = passed;
