@@ -1,4 +1,5 @@
 import type { AuthenticatedViewer } from '../authentication/viewer.ts';
+import type { AccountNotice } from '../values/proof.ts';
 import type { RequestSource } from '../values/request-source.ts';
 import type { Rights } from './rights.ts';
 
@@ -40,6 +41,16 @@ export const originOf = ({ rights, client }: Asking): Origin => ({
 export function originBy(rights: Rights): Pick<Origin, 'actor' | 'rights'> {
   const viewer = rights.viewer();
   return { actor: viewer.isAuthenticated ? actorOf(viewer) : null, rights };
+}
+
+/** Returns what a notice says of the origin of a change. */
+export function noticedFrom({
+  actor,
+  rights,
+}: Pick<Origin, 'actor' | 'rights'>): Pick<AccountNotice, 'actorId' | 'authenticatedAt'> {
+  const viewer = rights?.viewer();
+  const times = viewer?.kind === 'user' ? viewer.authenticatedAt : undefined;
+  return { actorId: actor?.id ?? null, ...(times && { authenticatedAt: times }) };
 }
 
 /** Returns the id of the user who makes a change, or null for an API client and for the system. */

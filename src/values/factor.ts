@@ -24,6 +24,10 @@ export function readTimes(stored: unknown): AuthenticationTimes {
   return Object.fromEntries(known);
 }
 
+/** The same for the database. */
+export const storedTimes = (times: AuthenticationTimes): StoredTimes =>
+  Object.fromEntries(Object.entries(times).map(([factor, at]) => [factor, at.getTime()]));
+
 /** Returns the times of factors that were proved now. */
 export const provedAt = (proved: Iterable<Factor>, at: Date): StoredTimes =>
   Object.fromEntries([...proved].map((factor) => [factor, at.getTime()]));

@@ -1,4 +1,4 @@
-import type { Factor } from './factor.ts';
+import type { AuthenticationTimes, Factor } from './factor.ts';
 import type { RequestSource } from './request-source.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
@@ -15,6 +15,10 @@ export interface ProofAttempt {
 export interface RightProof {
   readonly userId: string;
   readonly factor: Factor;
+  /** Earlier proofs on which the factor rests, such as the one that let it be added. The session has them too. */
+  readonly inherits?: AuthenticationTimes;
+  /** The action of an audit event that records its use, and of a notice to the user. */
+  readonly notice?: string;
   /**
    * Spends the proof in the transaction that opens or renews the session, in which the account is locked. Returns false
    * when another log-in was faster, or the factor was removed meanwhile: the proof is then wrong, and nothing is done.
@@ -75,6 +79,8 @@ export interface AccountNotice {
   readonly userId: string;
   /** The user or API client who did it. Null: a command or the system. */
   readonly actorId: string | null;
+  /** When the session that did it proved each factor. Absent: no session did it. */
+  readonly authenticatedAt?: AuthenticationTimes;
   /** The action of the audit event. */
   readonly action: string;
   readonly at: Date;

@@ -45,6 +45,11 @@ const reset = (by: Pick<TestUser, 'accessToken'>, userId: string) =>
   ask(by, 'mutation ($id: ID!) { resetFactors(userId: $id) { id } }', { id: userId });
 const open = (by: Pick<TestUser, 'accessToken'>, userId: string) =>
   ask(by, 'mutation ($id: ID!) { openEnrolment(userId: $id) }', { id: userId });
+const address = (by: Pick<TestUser, 'accessToken'>, id: string, email: string) =>
+  ask(by, 'mutation ($i: ID!, $e: String!) { updateUser(id: $i, input: { email: $e }) { id } }', {
+    i: id,
+    e: email,
+  });
 const anAdmin = () => server.aUser('ADMIN');
 
 /** A user with an app who has just logged in with it. */
@@ -153,6 +158,7 @@ describe('the owner of factors', () => {
     const { recoveryCodes, factorId, secret } = await client.addApp(user);
     const recovered = await client.session(user, { recoveryCode: recoveryCodes[0] ?? '' });
     expect(outcomeOf(await remove(recovered, factorId))).toBe('409 CONFLICT RECOVERED_SESSION');
+    expect(await actions(user.id)).toContain('recovery_code.used');
     expect((await renew(recovered)).status).toBe(200);
     const added = await client.addApp(recovered);
     expect(outcomeOf(await remove(recovered, factorId))).toBe('409 CONFLICT RECOVERED_SESSION');
@@ -160,7 +166,15 @@ describe('the owner of factors', () => {
     // The owner of the first app is not locked out by who found a code.
     expect((await client.logInWith(user, { otp: codeOf(secret, now()) })).status).toBe(200);
     const session = await client.session(user, { otp: codeOf(added.secret, now()) });
-    expect((await remove(session, factorId)).status).toBe(200);
+    const refused = '409 CONFLICT RECOVERED_SESSION';
+    expect(outcomeOf(await remove(session, factorId))).toBe(refused);
+    for (const each of [recovered, session]) {
+      expect(outcomeOf(await address(each, user.id, 'thief@example.org'))).toBe(refused);
+    }
+    pass(day);
+    const later = await client.session(user, { otp: codeOf(added.secret, now()) });
+    expect((await address(later, user.id, 'owner@example.org')).status).toBe(200);
+    expect((await remove(later, factorId)).status).toBe(200);
   });
 
   it('sees no factors of others', async () => {

@@ -325,6 +325,20 @@ describe('a login by a passkey', () => {
     expect(outcomeOf(refused)).toBe(bad);
   });
 
+  it('that was added after a recovery code removes no factor for 24 hours', async () => {
+    const { recoveryCodes, factorId } = await client.addApp(user);
+    const recovered = await client.session(user, { recoveryCode: recoveryCodes[0] ?? '' });
+    const passkey = await aPasskey(recovered);
+    const remove = async () => {
+      const { accessToken: token } = (await logInBy(passkey)).data.completeLogin;
+      const variables = { id: factorId };
+      return server.ask('mutation ($id: ID!) { removeFactor(id: $id) }', { token, variables });
+    };
+    expect(outcomeOf(await remove())).toBe('409 CONFLICT RECOVERED_SESSION');
+    pass(24 * 60 * 60);
+    expect(outcomeOf(await remove())).toBe('200 removeFactor');
+  });
+
   it('is limited by address, and does not lock an account', async () => {
     const passkey = await aPasskey(user);
     let limited = 0;

@@ -1,4 +1,4 @@
-import type { Origin } from '../../changes/origin.ts';
+import { noticedFrom, type Origin } from '../../changes/origin.ts';
 import { ConflictError } from '../../errors.ts';
 import { provedAt } from '../../values/factor.ts';
 import { required } from '../../values/required.ts';
@@ -70,12 +70,8 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         const session = await continueSession(transaction, next, at);
         const event = { action: 'password.changed', subjectId: account.id };
         await record({ ...event, detail: describeEnded(ended) });
-        await notify(transaction, {
-          userId: account.id,
-          actorId: account.id,
-          action: event.action,
-          at,
-        });
+        const { action } = event;
+        await notify(transaction, { userId: account.id, ...noticedFrom(origin), action, at });
         return change.issue(await required(readLiveSession(transaction, session, moment)));
       });
     },

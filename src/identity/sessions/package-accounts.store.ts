@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashOpaqueToken, isOpaqueToken } from '../../authentication/opaque-token.ts';
-import { commandLine, originOf } from '../../changes/origin.ts';
+import { commandLine, noticedFrom, originOf } from '../../changes/origin.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { AccountChange, PackageAccounts } from '../../schema/packages/package-accounts.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
@@ -43,7 +43,7 @@ export function createPackageAccounts(dependencies: SessionStoreDependencies): P
         const detail = [event.detail, ended].filter((text) => text !== undefined).join('; ');
         const { action } = event;
         await record({ action, subjectId: id, ...(detail === '' ? {} : { detail }) });
-        await notify(transaction, { userId: id, actorId: origin.actor?.id ?? null, action, at });
+        await notify(transaction, { userId: id, ...noticedFrom(origin), action, at });
         return result;
       });
     },

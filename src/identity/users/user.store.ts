@@ -1,4 +1,4 @@
-import { type Origin, system, userIdOf } from '../../changes/origin.ts';
+import { noticedFrom, type Origin, system, userIdOf } from '../../changes/origin.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { ListSource } from '../../context/replica-reads.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
@@ -80,12 +80,7 @@ function createUserChanges({ write, notify, groups }: StoreDependencies) {
         if (detail !== '') await record(event);
         if (changes.email !== undefined) {
           const { action } = event;
-          await notify(transaction, {
-            userId: user.id,
-            actorId: origin.actor?.id ?? null,
-            action,
-            at,
-          });
+          await notify(transaction, { userId: user.id, ...noticedFrom(origin), action, at });
         }
         return user;
       }),

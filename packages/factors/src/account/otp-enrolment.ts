@@ -1,5 +1,6 @@
 import { createUuid, parseUuid } from '../database/uuid.ts';
 import type { Parts } from '../parts.ts';
+import { viewerRecoveredAt } from '../recovery/recovered.ts';
 import { addApp, secretContext } from '../totp/otp.store.ts';
 import { toQrCode } from '../totp/qr-code.ts';
 import { findStep, parseCode, secretBytes, toBase32, toKeyUri } from '../totp/totp.ts';
@@ -92,8 +93,10 @@ export async function confirmOtp(
     if (change.holdings.apps >= maxApps) {
       throw errors.conflict('TOO_MANY_APPS', `An account has at most ${maxApps} apps.`);
     }
+    const { at } = change;
     const sealed = keys.seal(secret, secretContext(userId, id));
-    if (!(await addApp(change.sql, { userId, id, name, sealed, step, at: change.at }))) {
+    const recoveredAt = viewerRecoveredAt(owner.context.viewer, at);
+    if (!(await addApp(change.sql, { userId, id, name, sealed, step, at, recoveredAt }))) {
       throw errors.conflict('ALREADY_ENROLLED', 'This app is enrolled already.');
     }
     await closeEnrolment(change.sql, userId);

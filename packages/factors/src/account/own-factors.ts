@@ -1,8 +1,8 @@
 import { parseUuid } from '../database/uuid.ts';
 import type { Parts } from '../parts.ts';
+import { recoveredSession, viewerRecoveredAt } from '../recovery/recovered.ts';
 import { removeRecoveryCodes } from '../recovery/recovery.store.ts';
 import { changeOwn, type Owner, parseName } from './changing.ts';
-import type { FactorsContext } from './context.ts';
 import { removeFactor, renameFactor } from './factor.store.ts';
 import { hasSecondFactor, readHoldings } from './holdings.store.ts';
 
@@ -25,15 +25,15 @@ export const rename = (
 /**
  * Removes a factor of the viewer, and with the last one the recovery codes.
  *
- * @throws NOT_FOUND. @throws CONFLICT, for a factor that a held group demands and for a session that was opened by a
- *   recovery code.
+ * @throws NOT_FOUND. @throws CONFLICT, for a factor that a held group demands and for a session that rests on a recovery
+ *   code.
  */
 export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<void> => {
   const id = parseUuid(givenId);
   const { userId, context } = owner;
   const event = { action: 'factor.removed', ...(id === undefined ? {} : { detail: id }) };
   return changeOwn(parts, { owner, event }, async ({ sql, groups, at }) => {
-    requireNotRecovered(parts, context, at);
+    if (viewerRecoveredAt(context.viewer, at) !== undefined) throw recoveredSession(parts.errors);
     if (id === undefined || !(await removeFactor(sql, { userId, id }))) {
       throw parts.errors.notFound('id');
     }
@@ -46,15 +46,3 @@ export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<voi
     await removeRecoveryCodes(sql, userId);
   });
 };
-
-const recoveredMs = 24 * 60 * 60_000;
-
-/** A code on paper is easier to steal than a device: it opens a way back in, and does not lock the owner out. */
-function requireNotRecovered({ errors }: Parts, { viewer }: FactorsContext, at: Date): void {
-  const recoveredAt = viewer.kind === 'user' ? viewer.authenticatedAt?.RECOVERY_CODE : undefined;
-  if (recoveredAt === undefined || at.getTime() - recoveredAt.getTime() >= recoveredMs) return;
-  throw errors.conflict(
-    'RECOVERED_SESSION',
-    'This session was opened by a recovery code. Log in with another factor, or wait 24 hours.',
-  );
-}

@@ -6,6 +6,7 @@ import { parseRegistration, readClientData } from '../passkeys/credential-json.t
 import { addPasskey, listPasskeyNames, spendChallenge } from '../passkeys/passkey.store.ts';
 import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { verifyRegistration } from '../passkeys/verify-registration.ts';
+import { viewerRecoveredAt } from '../recovery/recovered.ts';
 import { changeOwn, type Owner, parseName, requireEnrolment } from './changing.ts';
 import type { Enrolled } from './enrolled.ts';
 import { closeEnrolment } from './openings.store.ts';
@@ -72,7 +73,9 @@ export async function enrolPasskey(
       throw errors.badInput('response', 'This answer was used before. Begin again.');
     }
     const id = createUuid(randomBytes);
-    const added = Object.assign({}, registration, { id, userId, name, at: change.at });
+    const { at } = change;
+    const recoveredAt = viewerRecoveredAt(owner.context.viewer, at);
+    const added = Object.assign({}, registration, { id, userId, name, at, recoveredAt });
     if (!(await addPasskey(change.sql, added))) {
       throw errors.conflict('PASSKEY_EXISTS', 'This passkey is in use already.');
     }

@@ -66,8 +66,8 @@ extend type Mutation {
   ): SecondFactor! @auth(or: [USER], maxAge: 900)
   """
   Removes a factor, and with the last one the recovery codes. Needs fresh proofs of as many kinds of factors as the
-  account has, and ends all other sessions. Refused for the last factor while a group demands one, and in the 24 hours
-  after the session was opened by a recovery code.
+  account has, and ends all other sessions. Refused for the last factor while a group demands one, and for 24 hours
+  after a recovery code, also in later sessions of a factor that was added with it.
   """
   removeFactor("The factor's id." id: ID!): ID! @auth(or: [USER], maxAge: 900)
   """

@@ -1,4 +1,5 @@
 import type { AccountNotice, PackageContext, SqlTransaction } from 'gatehouse';
+import { recoveredAt, recoveredSession } from '../recovery/recovered.ts';
 import type { FactorsSettings } from '../settings.ts';
 import { hasDoneOther, recordDuty } from './duties.store.ts';
 import { separateDuties } from './separate-duties.ts';
@@ -7,15 +8,20 @@ import { separateDuties } from './separate-duties.ts';
 const actions: readonly string[] = ['password.reset', 'user.updated'];
 
 /**
- * Remembers who has set the password or address of another user.
+ * Remembers who has set the password or address of another user. An own address waits for 24 hours after a recovery code.
  *
+ * @throws CONFLICT, RECOVERED_SESSION.
  * @throws CONFLICT, SEPARATE_DUTIES, when the same user has reset the factors of the account within 24 hours.
  */
 export async function noteCredentials(
   sql: SqlTransaction,
-  { userId, actorId, action, at }: AccountNotice,
+  { userId, actorId, action, at, authenticatedAt }: AccountNotice,
   { settings, errors }: Pick<PackageContext<FactorsSettings>, 'settings' | 'errors'>,
 ): Promise<void> {
+  const isOwnAddress = actorId === userId && action === 'user.updated';
+  if (isOwnAddress && recoveredAt(authenticatedAt, at) !== undefined) {
+    throw recoveredSession(errors);
+  }
   if (actorId === null || actorId === userId || !actions.includes(action)) return;
   const done = { userId, actorId, at, duty: 'CREDENTIALS' } as const;
   if (settings.FACTORS_SEPARATE_DUTIES === 'on' && (await hasDoneOther(sql, done))) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasRows, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
+import { hasRows, hexColumn, readRows, type Sql, timeColumn, toHex } from '../database/rows.ts';
 import type { PasskeyName } from './ceremony-options.ts';
 import type { IssuedChallenge } from './challenges.ts';
 import type { PasskeyCredential, VerifiedAssertion } from './verify-assertion.ts';
@@ -9,6 +9,8 @@ import type { VerifiedRegistration } from './verify-registration.ts';
 export interface Passkey extends PasskeyCredential {
   readonly id: string;
   readonly userId: string;
+  /** When the session that added it had proved itself by a recovery code. */
+  readonly recoveredAt: Date | null;
 }
 
 const passkeySchema = z.object({
@@ -16,6 +18,7 @@ const passkeySchema = z.object({
   userId: z.string(),
   publicKey: hexColumn,
   counter: z.number(),
+  recoveredAt: timeColumn.nullable(),
 });
 
 /** @param credentialId in base64url. */
@@ -24,7 +27,7 @@ export async function findPasskey(sql: Sql, credentialId: string): Promise<Passk
     sql,
     passkeySchema,
     `SELECT id::text, user_id::text AS "userId", encode(public_key, 'hex') AS "publicKey",
-       counter::float8 AS counter
+       counter::float8 AS counter, recovered_at AS "recoveredAt"
      FROM gatehouse_factors.passkeys WHERE credential_id = decode($1, 'hex')`,
     toHex(Buffer.from(credentialId, 'base64url')),
   );
@@ -80,6 +83,8 @@ export interface NewPasskey extends VerifiedRegistration {
   readonly userId: string;
   readonly name: string;
   readonly at: Date;
+  /** As of `Passkey`. */
+  readonly recoveredAt: Date | undefined;
 }
 
 /** Adds a passkey. Returns false when its credential id exists, of whatever user. */
@@ -87,9 +92,10 @@ export const addPasskey = (sql: Sql, passkey: NewPasskey): Promise<boolean> =>
   hasRows(
     sql,
     `INSERT INTO gatehouse_factors.passkeys
-       (id, user_id, credential_id, public_key, counter, transports, name, is_backed_up, created_at)
+       (id, user_id, credential_id, public_key, counter, transports, name, is_backed_up, created_at,
+        recovered_at)
      VALUES ($1::uuid, $2::uuid, decode($3, 'hex'), decode($4, 'hex'), $5::bigint, $6::jsonb, $7,
-       $8::boolean, $9::timestamptz)
+       $8::boolean, $9::timestamptz, $10::timestamptz)
      ON CONFLICT (credential_id) DO NOTHING
      RETURNING id`,
     passkey.id,
@@ -101,6 +107,7 @@ export const addPasskey = (sql: Sql, passkey: NewPasskey): Promise<boolean> =>
     passkey.name,
     passkey.isBackedUp,
     passkey.at.toISOString(),
+    passkey.recoveredAt?.toISOString() ?? null,
   );
 
 /** Whether a challenge was spent. One that is spent at the same time may not be found: see `spendChallenge`. */

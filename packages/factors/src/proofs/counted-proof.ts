@@ -3,7 +3,7 @@ import type { GuessedKind } from '../attempts/code-attempts.ts';
 import type { Parts } from '../parts.ts';
 
 /** What the check of a code finds. */
-export type FoundProof = Pick<RightProof, 'factor' | 'spend'> | WrongProof;
+export type FoundProof = Pick<RightProof, 'factor' | 'inherits' | 'notice' | 'spend'> | WrongProof;
 
 export interface CountedProofOptions {
   readonly parts: Parts;

@@ -1,5 +1,6 @@
 import type { ProofKind } from 'gatehouse';
 import type { Parts } from '../parts.ts';
+import { inheritedFrom } from '../recovery/recovered.ts';
 import { advanceStep, listApps, secretContext } from '../totp/otp.store.ts';
 import { findStep, parseCode } from '../totp/totp.ts';
 import { createCountedProof, type FoundProof } from './counted-proof.ts';
@@ -20,12 +21,13 @@ async function checkOtp(parts: Parts, userId: string, text: string): Promise<Fou
   const usable = apps.filter(({ isLost }) => !isLost);
   if (usable.length === 0) return { wrong: 'code of an app whose key was given up' };
   const at = parts.now();
-  for (const { id: factorId, sealed } of usable) {
+  for (const { id: factorId, sealed, recoveredAt } of usable) {
     const secret = parts.keys.open(sealed, secretContext(userId, factorId));
     const step = secret && findStep({ secret }, code, at);
     if (step !== undefined) {
       return {
         factor: 'OTP',
+        ...inheritedFrom(recoveredAt, at),
         spend: (transaction) => advanceStep(transaction, { userId, factorId, step, at }),
       };
     }

@@ -12,6 +12,7 @@ import {
 } from '../passkeys/passkey.store.ts';
 import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { type VerifiedAssertion, verifyAssertion } from '../passkeys/verify-assertion.ts';
+import { inheritedFrom } from '../recovery/recovered.ts';
 import { forget } from './counted-proof.ts';
 
 /**
@@ -94,6 +95,7 @@ interface RightAnswer {
 const toProof = (parts: Parts, { passkey, issued, verified }: RightAnswer): RightProof => ({
   userId: passkey.userId,
   factor: 'PASSKEY_VERIFIED',
+  ...inheritedFrom(passkey.recoveredAt, parts.now()),
   async spend(transaction) {
     if (!(await spendChallenge(transaction, issued))) return false;
     const { counter, isBackedUp } = verified;

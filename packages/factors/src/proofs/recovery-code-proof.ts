@@ -15,6 +15,7 @@ export const createRecoveryCodeProof = (parts: Parts): ProofKind =>
       if (!(await hasRecoveryCode(parts.sql, userId, hash))) return { wrong: 'recovery code' };
       return {
         factor: 'RECOVERY_CODE',
+        notice: 'recovery_code.used',
         spend: (transaction) => spendRecoveryCode(transaction, userId, hash),
       };
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasRows, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
+import { hasRows, hexColumn, readRows, type Sql, timeColumn, toHex } from '../database/rows.ts';
 import type { Sealed } from '../keys/key-ring.ts';
 
 /** An authenticator app of a user. */
@@ -8,14 +8,23 @@ export interface OtpFactor {
   readonly sealed: Sealed;
   /** The key of its secret was given up, so that no code of it is right any more. */
   readonly isLost: boolean;
+  /** When the session that added it had proved itself by a recovery code. */
+  readonly recoveredAt: Date | null;
 }
 
 const factorSchema = z
-  .object({ id: z.string(), secret: hexColumn, keyVersion: z.number(), isLost: z.boolean() })
+  .object({
+    id: z.string(),
+    secret: hexColumn,
+    keyVersion: z.number(),
+    isLost: z.boolean(),
+    recoveredAt: timeColumn.nullable(),
+  })
   .transform(
-    ({ id, secret, keyVersion, isLost }): OtpFactor => ({
+    ({ id, secret, keyVersion, isLost, recoveredAt }): OtpFactor => ({
       id,
       isLost,
+      recoveredAt,
       sealed: { keyVersion, bytes: secret },
     }),
   );
@@ -33,7 +42,7 @@ export const listApps = (sql: Sql, userId: string): Promise<readonly OtpFactor[]
     sql,
     factorSchema,
     `SELECT id::text, encode(secret, 'hex') AS secret, key_version AS "keyVersion",
-       lost_at IS NOT NULL AS "isLost"
+       lost_at IS NOT NULL AS "isLost", recovered_at AS "recoveredAt"
      FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid ORDER BY created_at, id`,
     userId,
   );
@@ -70,6 +79,8 @@ export interface NewOtpFactor {
   /** The step of the first code, which has to be right before the app counts. */
   readonly step: number;
   readonly at: Date;
+  /** As of `OtpFactor`. */
+  readonly recoveredAt: Date | undefined;
 }
 
 /** Adds an authenticator app. Returns false when the same app was added before. */
@@ -77,8 +88,9 @@ export const addApp = (sql: Sql, factor: NewOtpFactor): Promise<boolean> =>
   hasRows(
     sql,
     `INSERT INTO gatehouse_factors.otp_factors
-       (user_id, id, name, secret, key_version, last_step, created_at)
-     VALUES ($1::uuid, $2::uuid, $3, decode($4, 'hex'), $5::int, $6::int, $7::timestamptz)
+       (user_id, id, name, secret, key_version, last_step, created_at, recovered_at)
+     VALUES ($1::uuid, $2::uuid, $3, decode($4, 'hex'), $5::int, $6::int, $7::timestamptz,
+       $8::timestamptz)
      ON CONFLICT (id) DO NOTHING
      RETURNING id`,
     factor.userId,
@@ -88,4 +100,5 @@ export const addApp = (sql: Sql, factor: NewOtpFactor): Promise<boolean> =>
     factor.sealed.keyVersion,
     factor.step,
     factor.at.toISOString(),
+    factor.recoveredAt?.toISOString() ?? null,
   );

@@ -1,4 +1,4 @@
-import type { Origin } from '../../../changes/origin.ts';
+import { noticedFrom, type Origin } from '../../../changes/origin.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from '../../users/last-admin.store.ts';
 import type { UserRecord } from '../../users/user.records.ts';
@@ -49,12 +49,7 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         const event = { action: 'password.reset', subjectId: user.id };
         await record({ ...event, detail: describeEnded(ended) });
         const { action } = event;
-        await notify(transaction, {
-          userId: user.id,
-          actorId: origin.actor?.id ?? null,
-          action,
-          at,
-        });
+        await notify(transaction, { userId: user.id, ...noticedFrom(origin), action, at });
         return user;
       }),
   };

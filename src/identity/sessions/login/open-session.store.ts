@@ -1,4 +1,4 @@
-import type { Origin } from '../../../changes/origin.ts';
+import { noticedFrom, type Origin } from '../../../changes/origin.ts';
 import type { DatabaseTransaction } from '../../../database/connect.ts';
 import { factorsOf, readTimes } from '../../../values/factor.ts';
 import { required } from '../../../values/required.ts';
@@ -33,7 +33,7 @@ export type OpenedSession =
  * @throws {UnspentProofError} as its result does: nothing was done.
  */
 export function createOpenSession(dependencies: SessionStoreDependencies) {
-  const { write, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
+  const { write, notify, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
   return (opening: NewSession): Promise<OpenedSession> => {
     const { secret, expiresAt, userAgent, ip, ...proving } = opening;
     const { userId } = proving.proof;
@@ -42,9 +42,11 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
     const lock = (transaction: DatabaseTransaction) => transaction.$queryRaw`
       SELECT 1 FROM gatehouse.users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
     return write({ origin, lock }, async (transaction, writing) => {
-      const passed = await prove(transaction, proving, writing);
-      if ('challenge' in passed) return { outcome: 'due', due: passed };
       const { record, at } = writing;
+      const notice = (action: string) =>
+        notify(transaction, { userId, ...noticedFrom(origin), action, at });
+      const passed = await prove(transaction, proving, { record, at, notice });
+      if ('challenge' in passed) return { outcome: 'due', due: passed };
       const moment = { at, sessionIdleSeconds };
       const { epoch, proved } = passed;
       await makeRoomForSession(transaction, { userId, epoch, maxSessionsPerUser, record }, moment);

@@ -1,5 +1,5 @@
 import type { DatabaseTransaction } from '../../../database/connect.ts';
-import { readTimes, type StoredTimes } from '../../../values/factor.ts';
+import { readTimes, type StoredTimes, storedTimes } from '../../../values/factor.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 
 /** The mutation that completes a log-in: `completeLogin`, `completeSession` or `reauthenticate`. */
@@ -37,7 +37,7 @@ export function createChallenges({ database, now }: SessionStoreDependencies) {
         where: { ...live(hash, now()), purpose, sessionId, cookieHash },
         select: { hash: true, userId: true, epoch: true, passwordVersion: true, proved: true },
       });
-      return found && { ...found, proved: toStored(found.proved) };
+      return found && { ...found, proved: storedTimes(readTimes(found.proved)) };
     },
 
     /** Returns the user of a challenge of any purpose that has not ended, and the hash of its cookie. */
@@ -84,8 +84,3 @@ export async function spendChallenge(
   const { count } = await transaction.loginChallenge.deleteMany({ where: live(hash, at) });
   return count === 1;
 }
-
-const toStored = (proved: unknown): StoredTimes =>
-  Object.fromEntries(
-    Object.entries(readTimes(proved)).map(([factor, at]) => [factor, at.getTime()]),
-  );

@@ -7,6 +7,7 @@ import {
   provedAt,
   readTimes,
   type StoredTimes,
+  storedTimes,
 } from '../../../values/factor.ts';
 import type { FactorRules, RightProof } from '../../../values/proof.ts';
 import { type ChallengePurpose, type PendingLogin, spendChallenge } from './challenge.store.ts';
@@ -16,7 +17,7 @@ const challengeSeconds = 5 * 60;
 
 /** What passes the one door of every log-in. */
 export interface Proving {
-  readonly proof: Pick<RightProof, 'userId' | 'factor' | 'spend'>;
+  readonly proof: Pick<RightProof, 'userId' | 'factor' | 'inherits' | 'notice' | 'spend'>;
   /** The log-in that the proof completes. Null: it begins one. */
   readonly pending: PendingLogin | null;
   readonly purpose: ChallengePurpose;
@@ -56,6 +57,11 @@ export class UnspentProofError extends Error {
   }
 }
 
+interface Noticing extends Writing {
+  /** Gives the user of the proof notice of an action. */
+  readonly notice: (action: string) => Promise<void>;
+}
+
 /**
  * Locks the account, reads again that nothing has changed since the log-in began, spends the challenge and the proof, and
  * asks what is due. What is due is a new challenge, in the same transaction.
@@ -65,14 +71,19 @@ export class UnspentProofError extends Error {
 export async function prove(
   transaction: DatabaseTransaction,
   { proof, pending, due, ...challenge }: Proving,
-  { at, record }: Writing,
+  { at, record, notice }: Noticing,
 ): Promise<ProvedAccount | DueFactors> {
   const account = await lockAccount(transaction, proof.userId, pending);
   if (pending !== null && !(await spendChallenge(transaction, pending, at))) {
     throw new UnspentProofError(true);
   }
   if (!(await proof.spend(transaction))) throw new UnspentProofError(false);
-  const proved = { ...pending?.proved, ...provedAt([proof.factor], at) };
+  if (proof.notice !== undefined) {
+    await record({ action: proof.notice, subjectId: account.id });
+    await notice(proof.notice);
+  }
+  const inherited = storedTimes(proof.inherits ?? {});
+  const proved = { ...pending?.proved, ...inherited, ...provedAt([proof.factor], at) };
   const names = new Set(factorsOf(readTimes(proved)));
   // Possession alone opens nothing.
   const factors =

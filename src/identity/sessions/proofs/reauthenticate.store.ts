@@ -1,4 +1,4 @@
-import type { Origin } from '../../../changes/origin.ts';
+import { noticedFrom, type Origin } from '../../../changes/origin.ts';
 import { factorsOf, readTimes } from '../../../values/factor.ts';
 import { required } from '../../../values/required.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
@@ -26,7 +26,7 @@ export type Reauthenticated<Credentials> =
  * @throws {UnspentProofError} as its result does: nothing was done. @throws the error of `issue`.
  */
 export function createReauthenticate(dependencies: SessionStoreDependencies) {
-  const { write, sessionIdleSeconds } = dependencies;
+  const { write, notify, sessionIdleSeconds } = dependencies;
   return <Credentials>(
     { secret, issue, ...proving }: RenewedProof<Credentials>,
     origin: Origin,
@@ -34,9 +34,11 @@ export function createReauthenticate(dependencies: SessionStoreDependencies) {
     const { sessionId, proof } = proving;
     const changing = { kind: 'USER', id: proof.userId } as const;
     return write({ origin, changing }, async (transaction, writing) => {
-      const passed = await prove(transaction, proving, writing);
-      if ('challenge' in passed) return { outcome: 'due', due: passed };
       const { at, record } = writing;
+      const notice = (action: string) =>
+        notify(transaction, { userId: proof.userId, ...noticedFrom(origin), action, at });
+      const passed = await prove(transaction, proving, { at, record, notice });
+      if ('challenge' in passed) return { outcome: 'due', due: passed };
       const { epoch, proved } = passed;
       const next = { sessionId, epoch, secret, proved };
       const session = await continueSession(transaction, next, at);

@@ -13,7 +13,9 @@ CREATE TABLE "otp_factors" (
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "last_used_at" TIMESTAMPTZ(3),
   -- When the key of the secret was given up. A second factor stays due.
-  "lost_at" TIMESTAMPTZ(3)
+  "lost_at" TIMESTAMPTZ(3),
+  -- When the session that added it had proved itself by a recovery code, shortly before.
+  "recovered_at" TIMESTAMPTZ(3)
 );
 CREATE INDEX "otp_factors_user_id_idx" ON "otp_factors" ("user_id");
 CREATE INDEX "otp_factors_key_version_idx" ON "otp_factors" ("key_version");
@@ -38,7 +40,9 @@ CREATE TABLE "passkeys" (
   -- Whether the authenticator keeps a copy elsewhere.
   "is_backed_up" BOOLEAN NOT NULL,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
-  "last_used_at" TIMESTAMPTZ(3)
+  "last_used_at" TIMESTAMPTZ(3),
+  -- As of "otp_factors".
+  "recovered_at" TIMESTAMPTZ(3)
 );
 CREATE INDEX "passkeys_user_id_idx" ON "passkeys" ("user_id");
 

@@ -1,0 +1,33 @@
+import type { AuthenticationTimes, PackageErrors, Viewer } from 'gatehouse';
+
+/** How long a session is limited after a recovery code: a code on paper is easier to steal than a device. */
+const recoveredMs = 24 * 60 * 60_000;
+
+/** Returns when a session proved itself by a recovery code, if that was within 24 hours. */
+export function recoveredAt(times: AuthenticationTimes | undefined, at: Date): Date | undefined {
+  const time = times?.RECOVERY_CODE;
+  return time === undefined || at.getTime() - time.getTime() >= recoveredMs ? undefined : time;
+}
+
+/** The same for the session of a viewer. */
+export const viewerRecoveredAt = (viewer: Viewer, at: Date): Date | undefined =>
+  recoveredAt(viewer.kind === 'user' ? viewer.authenticatedAt : undefined, at);
+
+/**
+ * Returns what a proof inherits from the recovery code with which its factor was added. Otherwise a thief of a code would
+ * add a factor, and log in with it as its owner.
+ */
+export const inheritedFrom = (
+  added: Date | null,
+  at: Date,
+): { readonly inherits?: AuthenticationTimes } => {
+  const time = recoveredAt(added === null ? undefined : { RECOVERY_CODE: added }, at);
+  return time === undefined ? {} : { inherits: { RECOVERY_CODE: time } };
+};
+
+/** The refusal of what would lock the owner out. */
+export const recoveredSession = (errors: PackageErrors): Error =>
+  errors.conflict(
+    'RECOVERED_SESSION',
+    'This session rests on a recovery code. Log in with an older factor, or wait 24 hours.',
+  );
