@@ -106,6 +106,7 @@ describe.each(['cookie', 'token'] as const)('a client with a session by %s', (se
     expect(client.viewer()).toEqual({
       state: 'authenticated',
       groups: ['STAFF'],
+      authentications: [{ factor: 'PASSWORD', at: new Date(startedAt + aheadMs).toISOString() }],
       principal: {
         __typename: 'User',
         id: user.id,

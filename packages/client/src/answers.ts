@@ -43,15 +43,19 @@ export class GatehouseError extends Error {
 }
 
 /** The credentials of a request. */
-export interface Proof {
+export interface SentCredentials {
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: 'include' | 'omit';
 }
 
 /** The credentials of an operation, and the session that they belong to. */
-export interface Sending extends Proof {
+export interface Sending extends SentCredentials {
   /** Counts the sessions of this client. */
   readonly epoch: number;
+  /** Counts how often the sessions of this client have proved again who uses them. */
+  readonly proofs: number;
+  /** Why the operation is sent again. Each of them happens at most once. */
+  readonly after: readonly ('refresh' | 'proof')[];
 }
 
 /** What the caller of `fetch` can set. */
@@ -70,13 +74,17 @@ export interface Operation {
 /** Sends one operation. Rejects when the network fails. */
 export type Send = <Data>(
   operation: Operation,
-  proof: Proof,
+  credentials: SentCredentials,
   more?: FetchOptions,
 ) => Promise<Answer<Data>>;
 
-/** Creates the function that sends operations to `url`. An answer that is not JSON has a status alone. */
+/**
+ * Creates the function that sends operations to `url`. An answer that is not JSON has a status alone.
+ *
+ * @param readDate is called with the header `Date` of each answer, which pages of other origins may not read.
+ */
 export const createSend =
-  (url: string, send: typeof fetch): Send =>
+  (url: string, send: typeof fetch, readDate: (date: string | null) => void): Send =>
   async (operation, { headers, credentials }, more = {}) => {
     const response = await send(url, {
       ...more,
@@ -90,10 +98,14 @@ export const createSend =
       },
       body: JSON.stringify(operation),
     });
+    readDate(response.headers.get('date'));
     // Of a proxy, or cut off.
     const none = () => ({});
     return { ...(await response.json().catch(none)), status: response.status };
   };
+
+/** Creates the error of an answer. */
+export const toError = (answer: Answer): GatehouseError => new GatehouseError(answer);
 
 /** Returns the data of an answer. @throws {GatehouseError} when it has errors. */
 export function dataOf<Data>(answer: Answer<Data>): Data {

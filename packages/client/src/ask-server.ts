@@ -33,16 +33,17 @@ const maxListed = 20;
 /** The status of an operation that is too large, or of which one part is wrong: it is asked about in parts. */
 const divisible = [400, 413, 500];
 
+/** What the function is made of. */
+interface Parts {
+  readonly request: Connection['request'];
+  readonly toError: (answer: Answer) => Error;
+}
+
 /**
  * Creates the function that asks the server. Questions about one document in the same turn of the event loop are sent
  * as one operation with a field for each.
- *
- * @param toError makes the error of an answer. It is not imported, so that this module can be loaded alone.
  */
-export function createAskServer(
-  request: Connection['request'],
-  toError: (answer: Answer) => Error,
-): AskServer {
+export function create({ request, toError }: Parts): AskServer {
   let waiting: [Question, ...Question[]][] = [];
 
   async function decide(questions: Questions): Promise<void> {
@@ -64,7 +65,8 @@ export function createAskServer(
       ),
     );
     const left = questions.filter((question) => !denied.has(question));
-    for (const { resolve } of denied) resolve('denied');
+    for (const { resolve } of denied)
+      resolve(denials.every(isOfProof) ? 'reauthenticate' : 'denied');
     // A server that refuses one has not read the ids of the others.
     const readsIds = questions[0].rules.needs.some(({ at }) => at === '');
     if (denied.size > 0 && (readsIds || denials.length >= maxListed)) send(left);
@@ -127,6 +129,10 @@ function toOperation(questions: Questions): Operation {
     ),
   };
 }
+
+/** Whether the viewer would not be refused if it proved its identity again. */
+const isOfProof = ({ code, reason }: Readonly<Record<string, unknown>>): boolean =>
+  code === 'UNAUTHENTICATED' && /TOO_OLD|FACTORS/.test(`${reason}`);
 
 const outcomeOf = ({ depends, narrowed }: Decision): Outcome => {
   if (depends?.length) return 'depends';

@@ -1,20 +1,23 @@
 import {
+  type AuthenticationTimes,
   createFindRule,
   decideOperation,
   decideRequirement,
   type Outcome,
   type Rules,
 } from '@gatehouse/authorization/decision';
+import type { Clock } from './clock.ts';
 import { type AnyDocument, rulesOf } from './documents.ts';
-import type { Viewer } from './viewer.ts';
+import type { Authentication, Viewer } from './viewer.ts';
 
 /** Decides a coordinate or a generated document. */
 export type Can = (target: string | AnyDocument, variables?: object) => Outcome;
 
-/** Creates the synchronous decision by the viewer's groups. */
+/** Creates the synchronous decision by the viewer's groups and proofs. */
 export function createCan(
   { rules, schemaHash }: { readonly rules: Rules; readonly schemaHash: string },
   viewer: () => Viewer,
+  clock: Clock,
 ): Can {
   const find = createFindRule(rules);
   return (target, variables = {}) => {
@@ -23,15 +26,30 @@ export function createCan(
     // Mistakes are found in every state: a misspelt coordinate must not pass while the viewer is read.
     if (isText && !requirement) throw new RangeError(`The schema has no ${target}.`);
     const needs = isText ? undefined : rulesOf(target);
-    const { state, groups, schemaHash: serverHash = schemaHash } = viewer();
+    const {
+      state,
+      groups,
+      principal,
+      authentications,
+      schemaHash: serverHash = schemaHash,
+    } = viewer();
     if (state === 'loading' || serverHash !== schemaHash) return 'depends';
+    const now = clock.now(authentications);
     const decided = {
       isAuthenticated: state === 'authenticated',
       groups: new Set(groups),
       reason: '',
+      // An API client proves itself with each request.
+      authenticatedAt:
+        principal?.__typename === 'ApiClient'
+          ? ('EACH_REQUEST' as const)
+          : toTimes(authentications),
     };
     return needs
-      ? decideOperation({ ...needs, find, variables }, decided)
-      : decideRequirement(requirement ?? [], decided);
+      ? decideOperation({ ...needs, find, variables, now: () => now }, decided)
+      : decideRequirement(requirement ?? [], decided, now);
   };
 }
+
+const toTimes = (proofs: readonly Authentication[] = []): AuthenticationTimes =>
+  Object.fromEntries(proofs.map(({ factor, at }) => [factor, new Date(at)]));

@@ -7,12 +7,15 @@ import {
   type Send,
   type Sending,
 } from './answers.ts';
+import { lazily } from './lazily.ts';
+import type { OnReauthenticate } from './recover.ts';
 import type { Session } from './session.ts';
 import { type AnsweredViewer, anonymous, type Store, toViewer, viewerFields } from './viewer.ts';
 
 /** Sends operations as the viewer, and keeps the viewer as the answers say. */
 export interface Connection {
-  sending(): Sending;
+  /** @param refused what the operation was sent with before. */
+  sending(refused?: Sending): Sending;
   request<Data>(operation: Operation, more?: FetchOptions): Promise<Answer<Data>>;
   /** Reads the errors of an operation. True: send it again. */
   recover(errors: readonly AnswerError[], sent: Sending): Promise<boolean>;
@@ -20,15 +23,34 @@ export interface Connection {
   readViewer(): Promise<void>;
   /** Begins another session: what was sent before says nothing of its viewer. */
   begin(): void;
+  /** Waits for a proof of this session. Once nothing is due, what was sent before has not proved it. */
+  renew<Due>(work: Promise<Due | undefined>): Promise<Due | undefined>;
   /** Ends the session of this tab. */
   end(): void;
 }
 
-/** Creates the connection of one client. */
-export function createConnection(send: Send, session: () => Session, store: Store): Connection {
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly send: Send;
+  readonly session: () => Session;
+  readonly store: Store;
+  readonly onReauthenticate?: OnReauthenticate | undefined;
+}
+
+/** Creates the connection of one client. The code that reads errors is loaded with the first one. */
+export function createConnection(parts: ConnectionParts): Connection {
+  const { send, session, store } = parts;
   let epoch = 0;
+  let proofs = 0;
   let reading: Promise<void> | undefined;
-  const sending = (): Sending => ({ ...session().sending(), epoch });
+  let proving: Promise<unknown> | undefined;
+
+  const sending = (refused?: Sending): Sending => ({
+    ...session().sending(),
+    epoch,
+    proofs,
+    after: refused ? [...refused.after, refused.proofs === proofs ? 'refresh' : 'proof'] : [],
+  });
 
   function begin(): void {
     epoch += 1;
@@ -41,34 +63,40 @@ export function createConnection(send: Send, session: () => Session, store: Stor
     store.set(anonymous);
   }
 
+  function renew<Due>(work: Promise<Due | undefined>): Promise<Due | undefined> {
+    const proved = work.then((due) => {
+      if (due) return due;
+      proofs += 1;
+      reading = undefined;
+      return undefined;
+    });
+    proving = proved;
+    return proved;
+  }
+
   async function request<Data>(
     operation: Operation,
     more?: FetchOptions,
-    isRetry = false,
+    refused?: Sending,
   ): Promise<Answer<Data>> {
-    const sent = sending();
+    const sent = sending(refused);
     const answer = await send<Data>(operation, sent, more);
-    const errors = [...(answer.errors ?? []), ...denialsOf(answer)];
-    const isRecovered = !isRetry && errors.length > 0 && (await recover(errors, sent));
-    return isRecovered ? request(operation, more, true) : answer;
+    const errors = answer.errors ?? denialsOf(answer);
+    return errors.length > 0 && (await recover(errors, sent, !answer.errors))
+      ? request(operation, more, sent)
+      : answer;
   }
 
-  async function recover(errors: readonly AnswerError[], sent: Sending): Promise<boolean> {
-    if (sent.epoch !== epoch) return false;
-    const refusal = errors.find(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
-    const reason = refusal?.extensions?.reason;
-    if (reason === 'TOKEN_EXPIRED' && (await session().renew(sent))) return true;
-    if (refusal && reason !== 'BAD_CREDENTIALS' && sent.epoch === epoch) end();
-    // A group that the viewer is in, as far as is known here, would have been enough.
-    const sufficient = errors.flatMap(({ extensions }) => [extensions?.requires].flat(2));
-    if (store.get().groups.some((group) => sufficient.includes(group))) {
-      await readViewer().catch(() => {});
-    }
-    return false;
+  async function recover(
+    errors: readonly AnswerError[],
+    sent: Sending,
+    isQuestion = false,
+  ): Promise<boolean> {
+    return (await recovering())(errors, sent, isQuestion);
   }
 
   function readViewer(): Promise<void> {
-    reading ??= readViewerOf(epoch);
+    reading ??= readViewerOf(epoch + proofs);
     return reading;
   }
 
@@ -78,15 +106,21 @@ export function createConnection(send: Send, session: () => Session, store: Stor
         query: `{viewer${viewerFields}}`,
       });
       // Another epoch has begun also when there is no session.
-      if (at === epoch) store.set(toViewer(dataOf(answer).viewer));
+      if (at === epoch + proofs) store.set(toViewer(dataOf(answer).viewer));
     } finally {
-      if (at === epoch) reading = undefined;
+      if (at === epoch + proofs) reading = undefined;
     }
   }
 
-  return { sending, request, recover, readViewer, begin, end };
+  const connection = { sending, request, recover, readViewer, begin, renew, end };
+  const recovering = lazily(() => import('./recover.ts'), {
+    ...parts,
+    ...connection,
+    proving: () => proving,
+  });
+  return connection;
 }
 
 /** Returns the refusals in the answer to an operation that was only decided, as errors. */
-export const denialsOf = ({ extensions }: Answer): readonly AnswerError[] =>
+const denialsOf = ({ extensions }: Answer): readonly AnswerError[] =>
   (extensions?.decision?.denials ?? []).map((denial) => ({ extensions: denial }));

@@ -1,44 +1,64 @@
-import { createSend, dataOf, GatehouseError } from './answers.ts';
-import type { AskServer } from './ask-server.ts';
+import { createSend, dataOf, toError } from './answers.ts';
 import { createCan } from './can.ts';
+import { createClock } from './clock.ts';
 import { createConnection } from './connection.ts';
 import { rulesOf, textOf } from './documents.ts';
 import type { GatehouseClient, GatehouseClientOptions } from './gatehouse-client.ts';
-import { createCookieSession, loginOf, type Read } from './session.ts';
+import { lazily } from './lazily.ts';
+import { createCookieSession } from './session.ts';
 import { openTabs, type Tabs } from './tabs.ts';
-import { anonymous, createStore, toViewer } from './viewer.ts';
+import { anonymous, createStore, toViewer, viewerFields } from './viewer.ts';
 
 /**
  * Creates a client. It sends nothing, and connects to no other tab, before it is used. The code for tokens is loaded
- * only if the session has some, and the code that asks the server only with the first question.
+ * only if the session has some, and other code when it is first needed: that logs in, that reads errors, that asks the
+ * server, and that waits until a proof is too old.
  */
 export function createGatehouseClient<Coordinate extends string>(
   options: GatehouseClientOptions<Coordinate>,
 ): GatehouseClient<Coordinate> {
-  const { url } = options;
-  const send = createSend(url, options.fetch ?? fetch);
-  const store = createStore(options.viewer ?? { ...anonymous, state: 'loading' });
-  const read: Read = async (operation, proof) => dataOf(await send(operation, proof));
+  const { url, rules } = options;
+  const clock = createClock(options.now ?? Date.now);
+  const send = createSend(url, options.fetch ?? fetch, clock.read);
+  const hasMaxAge = rules.requirements.flat().some(({ maxAge }) => maxAge);
+  const store = createStore(options.viewer ?? { ...anonymous, state: 'loading' }, (isHeard) => {
+    if (hasMaxAge) waiting().then((wait) => wait(isHeard), ignore);
+  });
   const isCookie = options.session === 'cookie';
   // In place of a session of tokens until that is loaded: there are none before.
-  let session = createCookieSession(read, tabs, isCookie ? 'include' : 'omit');
+  let session = createCookieSession(tabs, isCookie ? 'include' : 'omit');
   const loaded = isCookie
     ? undefined
-    : import('./token-session.ts').then(({ createTokenSession }) => {
-        session = createTokenSession(read, tabs, loginOf);
+    : import('./token-session.ts').then((each) => {
+        session = each.createTokenSession(send, tabs, dataOf);
       });
-  const connection = createConnection(send, () => session, store);
-  const { request, readViewer, begin, end, ...adapters } = connection;
-  const can = createCan(options, store.get);
+  const { onReauthenticate } = options;
+  const parts = { send, session: () => session, store, onReauthenticate };
+  const { begin, renew, end, ...connection } = createConnection(parts);
+  const { request, readViewer, ...adapters } = connection;
+  const can = createCan(options, store.get, clock);
+  const waiting = lazily(() => import('./wait.ts'), { rules, clock, store });
+  const asking = lazily(() => import('./ask-server.ts'), { request, toError });
+  const loggingIn = lazily(() => import('./log-in.ts'), {
+    ...parts,
+    ...connection,
+    begin,
+    renew,
+    end,
+    isCookie,
+    viewerFields,
+    toViewer,
+    dataOf,
+    toError,
+  });
   let open: Tabs | undefined;
   let isRestoring = false;
-  let asking: Promise<AskServer> | undefined;
 
   function tabs(): Tabs {
     open ??= openTabs(`gatehouse ${url}`, (message) => {
       if (!session.receive(message)) return;
       begin();
-      readViewer().catch(() => {});
+      readViewer().catch(ignore);
     });
     return open;
   }
@@ -55,26 +75,21 @@ export function createGatehouseClient<Coordinate extends string>(
     }
   }
 
+  async function loadLogIn() {
+    tabs();
+    await loaded;
+    return loggingIn();
+  }
+
   return {
-    async logIn(login) {
-      tabs();
-      await loaded;
-      const viewer = await session.open(login);
-      begin();
-      if (!viewer) return readViewer();
-      store.set(toViewer(viewer));
-    },
-    async logOut({ everywhere } = {}) {
-      const field = everywhere ? 'logoutEverywhere' : 'logout';
-      const answer = await request({ query: `mutation{${field}}` });
-      if (answer.errors && store.get().state !== 'anonymous') throw new GatehouseError(answer);
-      session.set(undefined);
-      end();
-    },
+    logIn: async (login) => (await loadLogIn()).logIn(login),
+    completeLogIn: async (given) => (await loadLogIn()).completeLogIn(given),
+    reauthenticate: async (given) => (await loadLogIn()).reauthenticate(given),
+    logOut: async (given) => (await loadLogIn()).logOut(given),
     viewer: store.get,
     subscribe(listener) {
       tabs();
-      if (store.get().state === 'loading' && !isRestoring) restore().catch(() => {});
+      if (store.get().state === 'loading' && !isRestoring) restore().catch(ignore);
       return store.subscribe(listener);
     },
     restore,
@@ -82,10 +97,7 @@ export function createGatehouseClient<Coordinate extends string>(
     async ask(document, ...[variables]) {
       const known = can(document, variables);
       if (known !== 'depends') return known;
-      asking ??= import('./ask-server.ts').then((each) =>
-        each.createAskServer(request, (answer) => new GatehouseError(answer)),
-      );
-      const ask = await asking;
+      const ask = await asking();
       return ask({ rules: rulesOf(document), query: textOf(document), variables });
     },
     async fetch(document, ...[variables, more]) {
@@ -96,3 +108,5 @@ export function createGatehouseClient<Coordinate extends string>(
     close: () => open?.close(),
   };
 }
+
+const ignore = (): void => {};

@@ -1,7 +1,8 @@
 import type { Outcome, Rules } from '@gatehouse/authorization/decision';
 import type { AnswerError, FetchOptions, Sending } from './answers.ts';
 import type { Arguments, TypedDocument } from './documents.ts';
-import type { Login } from './session.ts';
+import type { LogIn } from './log-in.ts';
+import type { OnReauthenticate } from './recover.ts';
 import type { Tokens } from './tabs.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -16,12 +17,37 @@ export interface GatehouseClientOptions<Coordinate extends string> {
   readonly viewer?: Viewer;
   /** By default the `fetch` of the platform. */
   readonly fetch?: typeof fetch;
+  /**
+   * Asks the user to prove again who they are, for example in a dialog that calls `reauthenticate`. Called when the server
+   * refuses an operation for that reason, and once for all operations that are refused meanwhile. If it resolves with
+   * true, each of them is sent again, once. By default, and if it resolves with false, the refusal is their answer.
+   */
+  readonly onReauthenticate?: OnReauthenticate;
+  /** Returns the present time in milliseconds since 1970. By default `Date.now`. */
+  readonly now?: () => number;
 }
 
 /** A client of one Gatehouse server. */
 export interface GatehouseClient<Coordinate extends string = string> {
-  /** Logs in. @throws {GatehouseError} with the reason `BAD_CREDENTIALS`, for example. */
-  logIn(login: Login): Promise<void>;
+  /**
+   * Logs in. If another factor is due, the viewer stays anonymous, and the result says what `completeLogIn` needs.
+   *
+   * @throws {GatehouseError} with the reason `BAD_CREDENTIALS`, for example.
+   */
+  logIn: LogIn['logIn'];
+  /**
+   * Completes a login by the proof of a factor that was due.
+   *
+   * @throws {GatehouseError} with the reason `BAD_CREDENTIALS`, or `CHALLENGE_ENDED`: log in again.
+   */
+  completeLogIn: LogIn['completeLogIn'];
+  /**
+   * Proves again who uses this session, which goes on with another cookie or other tokens. If another factor is due, the
+   * result says what the next call needs.
+   *
+   * @throws {GatehouseError} with the reason `BAD_CREDENTIALS`, for example. The session goes on.
+   */
+  reauthenticate: LogIn['reauthenticate'];
   /**
    * Ends the session, or all sessions of the viewer with `everywhere`.
    *
@@ -35,9 +61,10 @@ export interface GatehouseClient<Coordinate extends string = string> {
   /** Reads the viewer from the server, as at the first `subscribe`. */
   restore(): Promise<void>;
   /**
-   * Decides a schema coordinate or an operation by the viewer's groups, with the rules of the server. `narrowed`: it
-   * would run, and return only the rows of a list that a policy admits. `depends`: a policy or the data decides, the
-   * viewer is not known yet, or the server has another schema.
+   * Decides a schema coordinate or an operation by the viewer's groups and proofs, with the rules of the server.
+   * `narrowed`: it would run, and return only the rows of a list that a policy admits. `depends`: a policy or the data
+   * decides, the viewer is not known yet, or the server has another schema. `reauthenticate`: the viewer must first
+   * prove again who they are.
    *
    * @throws {RangeError} when the schema has no such coordinate.
    * @throws {TypeError} for a document that was not generated with `@gatehouse/codegen`.
@@ -67,11 +94,11 @@ export interface GatehouseClient<Coordinate extends string = string> {
   ): Promise<Result>;
   /** Takes the tokens that `changePassword` returns. Only for sessions of tokens. */
   setTokens(tokens: Tokens): void;
-  /** For adapters: returns what to send the next operation with. */
-  sending(): Sending;
+  /** For adapters: returns what to send an operation with, and for one that is sent again, what it was refused with. */
+  sending(refused?: Sending): Sending;
   /**
-   * For adapters: reads the errors of an operation, and updates the viewer. True: send the operation again, once,
-   * with the next `sending()`.
+   * For adapters: reads the errors of an operation, and updates the viewer. True: send the operation again, with
+   * `sending(sent)`. This happens once for each cause.
    */
   recover(errors: readonly AnswerError[], sent: Sending): Promise<boolean>;
   /** Disconnects from the other tabs. */

@@ -3,9 +3,10 @@ export { type AnswerError, type FetchOptions, GatehouseError, type Sending } fro
 export { createGatehouseClient } from './create-gatehouse-client.ts';
 export type { TypedDocument } from './documents.ts';
 export type { GatehouseClient } from './gatehouse-client.ts';
-export type { Login } from './session.ts';
+export type { DueFactors, Login, Proof } from './log-in.ts';
+export type { NeededProof, OnReauthenticate } from './recover.ts';
 export type { Tokens } from './tabs.ts';
-export type { Principal, Viewer } from './viewer.ts';
+export type { Authentication, Principal, Viewer } from './viewer.ts';
 
 /**
  * The coordinates of the project's schema, for the adapters. The file that `@gatehouse/codegen` generates adds the

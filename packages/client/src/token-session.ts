@@ -1,6 +1,6 @@
 // Loaded only by pages whose session has tokens. It imports types alone, so that it shares no chunk with the others.
-import type { Proof } from './answers.ts';
-import type { Read, Session } from './session.ts';
+import type { Answer, Send, SentCredentials } from './answers.ts';
+import type { Session } from './session.ts';
 import type { Tabs, Tokens } from './tabs.ts';
 
 /** The part of the Web Locks API that is used. Node.js 20 lacks it. */
@@ -28,14 +28,14 @@ const refreshQuery = `mutation(${parameters}){tokens:refresh(refreshToken:$refre
 
 /** Creates a session of tokens in memory. All tabs have the same ones, and refresh them once for all. */
 export function createTokenSession(
-  read: Read,
+  send: Send,
   tabs: () => Tabs,
-  loginOf: (field: string, selection: string) => string,
+  dataOf: <Data>(answer: Answer<Data>) => Data,
 ): Session {
   let tokens: Tokens | undefined;
   let renewing: Promise<boolean> | undefined;
 
-  const sending = (): Proof => ({
+  const sending = (): SentCredentials => ({
     headers: tokens ? { authorization: `Bearer ${tokens.accessToken}` } : {},
     credentials: 'omit',
   });
@@ -45,12 +45,14 @@ export function createTokenSession(
     tabs().post({ tokens, isSame });
   }
 
-  async function refresh({ headers }: Proof): Promise<boolean> {
+  async function refresh({ headers }: SentCredentials): Promise<boolean> {
     // Another token than the refused one is there.
     if (!tokens || sending().headers.authorization !== headers.authorization) return !!tokens;
     const { refreshToken } = tokens;
     const operation = { query: refreshQuery, variables: { refreshToken } };
-    const next = await repeatLost(() => read<{ tokens: Tokens }>(operation, sending()));
+    const next = await repeatLost(async () =>
+      dataOf(await send<{ tokens: Tokens }>(operation, sending())),
+    );
     // Unless another login has taken its place.
     if (tokens?.refreshToken === refreshToken) set(next?.tokens, true);
     return !!tokens;
@@ -58,11 +60,6 @@ export function createTokenSession(
 
   return {
     sending,
-    async open(variables) {
-      const query = loginOf('tokens:login', '{accessToken refreshToken}');
-      set((await read<{ tokens: Tokens }>({ query, variables }, sending())).tokens);
-      return undefined;
-    },
     renew(refused) {
       renewing ??= alone(tabs(), () => refresh(refused)).finally(() => {
         renewing = undefined;

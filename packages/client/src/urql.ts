@@ -3,36 +3,41 @@ import { filter, fromPromise, makeSubject, map, merge, mergeMap, pipe } from 'wo
 import type { Sending } from './answers.ts';
 import type { GatehouseClient } from './gatehouse-client.ts';
 
+/** An operation is sent again once for each cause: an expired token, and a proof that is too old. */
+const maxRetries = 2;
+
 /**
  * Creates an exchange of urql, to be put before the fetchExchange. It sends the session, refreshes an expired token
- * once for all operations that notice this, and sends each of them again, once. Refusals update the viewer.
+ * once for all operations that notice this, asks once for a proof that is too old (`onReauthenticate`), and sends each of
+ * them again, once. Refusals update the viewer.
  */
 export const gatehouseExchange =
   ({ sending, recover }: Pick<GatehouseClient, 'sending' | 'recover'>): Exchange =>
   ({ forward }) =>
   (operations$) => {
     const retries = makeSubject<Operation>();
-    /** What each operation was sent with, by its key; and those that are sent again. */
+    /** What each operation was sent with, by its key; and what those that are sent again were refused with. */
     const sent = new Map<number, Sending>();
-    const retried = new Set<number>();
+    const refused = new Map<number, Sending>();
 
     function prepare(operation: Operation): Operation {
       const { kind, key, context } = operation;
       if (kind === 'teardown') {
         sent.delete(key);
-        retried.delete(key);
+        refused.delete(key);
         return operation;
       }
-      const proof = sending();
-      sent.set(key, proof);
+      const next = sending(refused.get(key));
+      refused.delete(key);
+      sent.set(key, next);
       const { fetchOptions } = context;
       const options = (typeof fetchOptions === 'function' ? fetchOptions() : fetchOptions) ?? {};
       return makeOperation(kind, operation, {
         ...context,
         fetchOptions: {
           ...options,
-          credentials: proof.credentials,
-          headers: { ...Object.fromEntries(new Headers(options.headers)), ...proof.headers },
+          credentials: next.credentials,
+          headers: { ...Object.fromEntries(new Headers(options.headers)), ...next.headers },
         },
       });
     }
@@ -41,11 +46,11 @@ export const gatehouseExchange =
     async function settle(result: OperationResult): Promise<OperationResult | undefined> {
       const { operation, error } = result;
       const { key } = operation;
-      const proof = sent.get(key);
-      const isRetry = retried.delete(key);
-      if (!error?.graphQLErrors.length || proof === undefined || isRetry) return result;
-      if (!(await recover(error.graphQLErrors, proof)) || !sent.has(key)) return result;
-      retried.add(key);
+      const used = sent.get(key);
+      if (!error?.graphQLErrors.length || used === undefined) return result;
+      if (used.after.length === maxRetries) return result;
+      if (!(await recover(error.graphQLErrors, used)) || !sent.has(key)) return result;
+      refused.set(key, used);
       retries.next(operation);
       return undefined;
     }

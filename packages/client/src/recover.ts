@@ -1,0 +1,107 @@
+// Loaded only with the first error. It imports types alone, so that it shares no chunk with the others.
+import type { AnswerError, Sending } from './answers.ts';
+import type { Connection, ConnectionParts } from './connection.ts';
+
+/** A proof that the server asks for. Absent: no such condition. */
+export interface NeededProof {
+  /** In seconds: how long ago the factors may have been proved. */
+  readonly maxAge?: number;
+  /** How many kinds of factors: 1 or 2. */
+  readonly factors?: number;
+}
+
+/** Asks the user to prove again who they are. Resolves with whether they did. */
+export type OnReauthenticate = (needed: NeededProof) => Promise<boolean>;
+
+/**
+ * Reads the errors of an operation, and updates the viewer. True: send it again.
+ *
+ * @param isQuestion the operation was only decided, so that the user is asked nothing.
+ */
+export type Recover = (
+  errors: readonly AnswerError[],
+  sent: Sending,
+  isQuestion: boolean,
+) => Promise<boolean>;
+
+/** What the function is made of. */
+type Parts = Omit<ConnectionParts, 'send'> &
+  Pick<Connection, 'sending' | 'readViewer' | 'renew' | 'end'> & {
+    /** A proof of the session that is being sent. */
+    readonly proving: () => Promise<unknown> | undefined;
+  };
+
+/** Creates the function that reads errors for one client. */
+export function create(parts: Parts): Recover {
+  const { session, store, sending, readViewer, renew, end, proving, onReauthenticate } = parts;
+  let asking: Promise<boolean> | undefined;
+  const isCurrent = ({ epoch }: Sending): boolean => epoch === sending().epoch;
+
+  async function recoverSession(
+    reason: string,
+    errors: readonly AnswerError[],
+    { sent, isQuestion }: { readonly sent: Sending; readonly isQuestion: boolean },
+  ): Promise<boolean> {
+    // What it was sent with may be replaced by the time that it arrives.
+    await proving()?.catch(() => {});
+    if (!isCurrent(sent)) return false;
+    const isFirst = (cause: Sending['after'][number]) => !sent.after.includes(cause);
+    if (sent.proofs < sending().proofs) return isFirst('proof');
+    if (isOfProof.test(reason)) {
+      return !isQuestion && isFirst('proof') && (await ask(errors)) && isCurrent(sent);
+    }
+    if (reason === 'TOKEN_EXPIRED') {
+      if (!isFirst('refresh')) return false;
+      if (await session().renew(sent)) return true;
+    }
+    if (isCurrent(sent)) end();
+    return false;
+  }
+
+  /** Asks the user for a proof, once for all operations that need one at the same time. */
+  function ask(errors: readonly AnswerError[]): Promise<boolean> {
+    asking ??= prove(errors).finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  }
+
+  async function prove(errors: readonly AnswerError[]): Promise<boolean> {
+    const { proofs } = sending();
+    const isProved = await onReauthenticate?.(neededBy(errors));
+    // It may have been proved in another tab.
+    if (isProved && sending().proofs === proofs) await renew(Promise.resolve());
+    return !!isProved;
+  }
+
+  return async (errors, sent, isQuestion) => {
+    const refusal = errors.find(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
+    const reason = `${refusal?.extensions?.reason}`;
+    if (refusal && !isOfLogIn.test(reason)) {
+      return recoverSession(reason, errors, { sent, isQuestion });
+    }
+    // A group that the viewer is in, as far as is known here, would have been enough.
+    const sufficient = errors.flatMap(({ extensions }) => [extensions?.requires].flat(2));
+    if (isCurrent(sent) && store.get().groups.some((group) => sufficient.includes(group))) {
+      await readViewer().catch(() => {});
+    }
+    return false;
+  };
+}
+
+/** The reasons of refusals of a login or a proof: the session goes on. */
+const isOfLogIn = /CREDENTIALS|REQUIRED|CHALLENGE/;
+
+/** The reasons of refusals of a session that has not proved enough: it goes on. */
+const isOfProof = /TOO_OLD|FACTORS/;
+
+/** Joins what several refusals ask for: the least age, and the most factors. */
+function neededBy(errors: readonly AnswerError[]): NeededProof {
+  const all = (name: string) =>
+    errors.map(({ extensions }) => Number(extensions?.[name])).filter((value) => value > 0);
+  const [maxAge, factors] = [Math.min(...all('maxAge')), Math.max(...all('factors'))];
+  return {
+    ...(maxAge < Infinity && { maxAge }),
+    ...(factors > 0 && { factors }),
+  };
+}
