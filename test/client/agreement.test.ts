@@ -3,10 +3,15 @@ import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { decidedKinds, operationsOf, roundsOf } from '../authorization/generated-rounds.ts';
 import { forAll } from '../authorization/property-run.ts';
-import { createAgreement, onlyOperation, unknownGroup } from '../support/client-agreement.ts';
+import {
+  createAgreement,
+  onlyOperation,
+  unknownGroup,
+  withProofs,
+} from '../support/client-agreement.ts';
 import { readTypeDefs } from '../support/rooms-project.ts';
 
-const outcomes = ['allowed', 'narrowed', 'denied', 'depends'] as const;
+const outcomes = ['allowed', 'narrowed', 'denied', 'depends', 'reauthenticate'] as const;
 const invoicePath = 'packages/create-gatehouse/template/src/generated/schema.graphql';
 
 /** Operations of the demo and of the template, with variables for which they are decided. */
@@ -60,7 +65,7 @@ describe.each([
     groups: ['ADMIN', 'AUDITOR', 'ACCOUNTANT', 'STAFF'],
   },
 ])('a front end of $name', ({ sdl, groups }) => {
-  const agreement = createAgreement(buildSchema(sdl()), [...groups, unknownGroup]);
+  const agreement = createAgreement(buildSchema(withProofs(sdl())), [...groups, unknownGroup]);
 
   it('decides every coordinate as the server does, for every set of groups', () => {
     expect(agreement.coordinates()).toEqual([]);
@@ -74,13 +79,13 @@ describe.each([
 it.each(decidedKinds)(
   'decides generated schemas and operations as the server does, on schemas of $kind',
   async ({ generate, toSchema }) => {
-    const total = { allowed: 0, narrowed: 0, denied: 0, depends: 0 };
+    const total = { allowed: 0, narrowed: 0, denied: 0, depends: 0, reauthenticate: 0 };
     await forAll({
       file: 'test/client/agreement.test.ts',
       arbitrary: roundsOf(8),
       numRuns: 45,
       async check(round) {
-        const sdl = withPoliciesOfRows(generate(round.schema));
+        const sdl = withProofs(withPoliciesOfRows(generate(round.schema)));
         const schema = toSchema(sdl);
         const agreement = createAgreement(schema, ['G1', 'G2', 'G3', unknownGroup]);
         const found = [...agreement.coordinates()];

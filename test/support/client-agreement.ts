@@ -12,7 +12,7 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { execute, getOperationAST, Kind } from 'graphql';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
 import { scanConditions } from '../../packages/authorization/src/plan/plan-cache.ts';
-import { createFrontEnd, type FrontEnd } from './client-documents.ts';
+import { type ClientProofs, createFrontEnd, type FrontEnd } from './client-documents.ts';
 
 type Groups = readonly string[] | null;
 
@@ -37,9 +37,18 @@ const outcomeOf = {
   narrowed: 'narrowed',
   unauthenticated: 'denied',
   forbidden: 'denied',
-  unproven: 'reauthenticate',
   depends: 'depends',
 } as const;
+
+/** The outcome of a front end, which asks for a proof before a policy. */
+function outcomeByRights(decision: ReturnType<typeof decide>): Compared {
+  if (decision.outcome === 'unproven') return toUnproven(decision);
+  const isUnproven = decision.outcome === 'depends' && decision.unproven !== undefined;
+  return isUnproven ? toUnproven(decision.unproven) : outcomeOf[decision.outcome];
+}
+
+const toUnproven = ({ isFinal }: { readonly isFinal: boolean }): Compared =>
+  isFinal ? 'denied' : 'reauthenticate';
 
 interface Context {
   readonly viewer: Viewer;
@@ -48,11 +57,17 @@ interface Context {
 /** Creates the comparison for a schema with resolvers, whose every policy is asked by both answers. */
 export function createAgreement(schema: GraphQLSchema, groups: readonly string[]): Agreement {
   const frontEnd = createFrontEnd(schema);
-  const viewers = [null, ...subsetsOf(groups)].map((held) => ({
-    held,
-    client: frontEnd.clientOf(held),
-    viewer: toViewer(held),
-  }));
+  const samples = proofSamples(new Date());
+  const viewers = [null, ...subsetsOf(groups)].map((held, index) => {
+    const [proven, ...others] = samples;
+    const viewerWith = (proofs: ClientProofs) => ({
+      client: frontEnd.clientOf(held, proofs),
+      viewer: toViewer(held, proofs),
+    });
+    const sample = others[index % others.length];
+    if (proven === undefined || sample === undefined) throw new Error('unreachable');
+    return { held, ...viewerWith(proven), other: viewerWith(sample) };
+  });
   const policyNames = policiesOf(frontEnd);
   const servers = [true, false].map((answer) => serve(schema, policyNames, answer));
   const compared = { allowed: 0, narrowed: 0, denied: 0, depends: 0, reauthenticate: 0 };
@@ -67,15 +82,17 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
     compared,
     coordinates: () =>
       coordinatesOf(schema).flatMap((coordinate) =>
-        viewers.flatMap(({ held, client, viewer }) => {
-          const server = outcomeOf[decide(schema, coordinate, viewer).outcome];
-          return compare(coordinate, held, client.can(coordinate), server);
-        }),
+        viewers.flatMap(({ held, other, ...proven }) =>
+          [proven, other].flatMap(({ client, viewer }) => {
+            const server = outcomeByRights(decide(schema, coordinate, viewer));
+            return compare(coordinate, held, client.can(coordinate), server);
+          }),
+        ),
       ),
     async operation(given) {
       const document = frontEnd.document(given.document);
       const found: string[] = [];
-      for (const { held, client, viewer } of viewers) {
+      for (const { held, client, viewer, other } of viewers) {
         const outcome = client.can(document, given.variables);
         if (isBeyondLimit(given.document)) {
           found.push(...compare('an operation with too many conditions', held, outcome, 'depends'));
@@ -87,6 +104,16 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
         const expected = server === 'runs' ? await decidedBy(servers, asked) : server;
         found.push(...compare('the operation', held, outcome, expected));
         found.push(...(await contradictions(servers, asked)));
+        const unproven = await decidedBy(servers, { ...given, viewer: other.viewer });
+        const isDenied = unproven === 'denied' || unproven === 'reauthenticate';
+        found.push(
+          ...compare(
+            'the operation of a viewer with other proofs',
+            held,
+            other.client.can(document, given.variables),
+            isDenied || outcome !== 'depends' ? unproven : outcome,
+          ),
+        );
       }
       return found;
     },
@@ -174,11 +201,19 @@ async function contradictions(
 }
 
 /** The outcome that a client's `ask` returns for the answer to `Prefer: decide-only`. */
-const outcomeOfDecision = ({ allowed, depends, narrowed }: OperationDecision): Compared => {
-  if (!allowed) return 'denied';
+const outcomeOfDecision = ({
+  allowed,
+  denials,
+  depends,
+  narrowed,
+}: OperationDecision): Compared => {
+  if (!allowed) return denials.every(isOfProof) ? 'reauthenticate' : 'denied';
   if (depends.length > 0) return 'depends';
   return narrowed.length > 0 ? 'narrowed' : 'allowed';
 };
+
+const isOfProof = ({ code, reason = '' }: OperationDecision['denials'][number]): boolean =>
+  code === 'UNAUTHENTICATED' && ['AUTHENTICATION_TOO_OLD', 'FACTORS_MISSING'].includes(`${reason}`);
 
 function serve(schema: GraphQLSchema, names: readonly string[], answer: boolean) {
   const policies: Policies<Viewer, Context> = Object.fromEntries(
@@ -203,10 +238,49 @@ const everyRow = (schema: GraphQLSchema) =>
 const policiesOf = ({ generated: { rules } }: FrontEnd): readonly string[] =>
   (rules.types.Policy ?? '').split(' ').filter((name) => name !== '');
 
-const toViewer = (groups: Groups): Viewer =>
+const toViewer = (groups: Groups, proofs: ClientProofs): Viewer =>
   groups === null
     ? { isAuthenticated: false, reason: 'TOKEN_MISSING' }
-    : { isAuthenticated: true, groups: new Set(groups) };
+    : {
+        isAuthenticated: true,
+        groups: new Set(groups),
+        authenticatedAt:
+          proofs === 'EACH_REQUEST'
+            ? proofs
+            : Object.fromEntries(proofs.map(({ factor, at }) => [factor, new Date(at)])),
+      };
+
+/** Proofs of sessions. The first meets every rule of {@link withProofs}, and each of the others fails some. */
+function proofSamples(now: Date): readonly ClientProofs[] {
+  const fresh = now.toISOString();
+  const old = new Date(now.getTime() - 1_200_000).toISOString();
+  return [
+    [{ factor: 'PASSKEY_VERIFIED', at: fresh }],
+    [],
+    [{ factor: 'PASSWORD', at: fresh }],
+    [{ factor: 'PASSKEY_VERIFIED', at: old }],
+    [
+      { factor: 'PASSWORD', at: old },
+      { factor: 'OTP', at: fresh },
+    ],
+    'EACH_REQUEST',
+  ];
+}
+
+/** Lets three of seven clauses of a schema ask for proofs. */
+export function withProofs(sdl: string): string {
+  const asks = ['maxAge: 600', '', 'factors: 2', '', 'maxAge: 900, factors: 2', '', ''];
+  let count = 0;
+  return sdl
+    .replace('directive @auth(', (head) =>
+      sdl.includes('maxAge: Int') ? head : `${head}maxAge: Int, factors: Int, `,
+    )
+    .replaceAll(/(?<!directive )@auth(?:\(([^)]*)\))?/g, (clause, args: string | undefined) => {
+      const asked = asks[count % asks.length];
+      count += 1;
+      return asked ? `@auth(${[args, asked].filter(Boolean).join(', ')})` : clause;
+    });
+}
 
 /** A group that no schema knows, as a database can have when it is newer than the front end. */
 export const unknownGroup = 'G9';

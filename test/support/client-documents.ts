@@ -1,5 +1,6 @@
 import { compileGuards, compileRules, schemaHash } from '@gatehouse/authorization/rules';
 import {
+  type Authentication,
   createGatehouseClient,
   type GatehouseClient,
   type TypedDocument,
@@ -20,9 +21,12 @@ export interface FrontEnd {
   document<Result = Record<string, unknown>>(
     text: string | DocumentNode,
   ): GeneratedDocument<Result>;
-  /** A client of a viewer in these groups, which asks no server. Null: anonymous. */
-  clientOf(groups: readonly string[] | null): GatehouseClient;
+  /** A client of a viewer in these groups with these proofs, which asks no server. Null: anonymous. */
+  clientOf(groups: readonly string[] | null, proofs?: ClientProofs): GatehouseClient;
 }
+
+/** What the session has proved. `EACH_REQUEST`: the viewer is an API client. */
+export type ClientProofs = readonly Authentication[] | 'EACH_REQUEST';
 
 /** Generates what `@gatehouse/codegen` would from a schema, and documents as they are needed. */
 export function createFrontEnd(schema: GraphQLSchema): FrontEnd {
@@ -36,18 +40,20 @@ export function createFrontEnd(schema: GraphQLSchema): FrontEnd {
       const gatehouse = compile(document);
       return { ...document, __meta__: gatehouse === undefined ? {} : { gatehouse } };
     },
-    clientOf: (groups) =>
+    clientOf: (groups, proofs = []) =>
       createGatehouseClient({
         url: '/graphql',
         session: 'cookie',
         ...generated,
-        viewer: toViewer(groups),
+        viewer: toViewer(groups, proofs),
       }),
   };
 }
 
-const toViewer = (groups: readonly string[] | null): Viewer => ({
+const toViewer = (groups: readonly string[] | null, proofs: ClientProofs): Viewer => ({
   state: groups === null ? 'anonymous' : 'authenticated',
   groups: groups ?? [],
-  principal: null,
+  ...(proofs === 'EACH_REQUEST'
+    ? { principal: { __typename: 'ApiClient', id: '1' } }
+    : { principal: null, authentications: proofs }),
 });
