@@ -26,6 +26,21 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+/** Refuses the first request of each operation `Old`, and every one of `Always`, because of an old proof. */
+function demanding(send: typeof fetch): typeof fetch {
+  const refused = new Set<string>();
+  return async (url, init) => {
+    const [, name = ''] = /query (Old\d|Always)/.exec(String(init?.body)) ?? [];
+    if (name === '' || refused.has(name)) return send(url, init);
+    if (name !== 'Always') refused.add(name);
+    const extensions = { code: 'UNAUTHENTICATED', reason: 'AUTHENTICATION_TOO_OLD', maxAge: 60 };
+    return Response.json(
+      { errors: [{ message: 'Too old.', extensions }] },
+      { status: 401, headers: { 'content-type': 'application/graphql-response+json' } },
+    );
+  };
+}
+
 /** Asks by a client of someone else. Returns the data and the reasons of the errors. */
 type Ask = (
   document: GeneratedDocument<unknown>,
@@ -119,6 +134,30 @@ describe.each(Object.entries(hosts))('%s', (_name, createAsk) => {
     const { length } = browser.sent;
     const [data, reasons] = await ask(me('Me'));
     expect([data, reasons.length, browser.sent.length - length]).toEqual([null, 1, 3]);
+  });
+
+  it('asks once for a fresh proof for all operations, and goes on with each', async () => {
+    let asked = 0;
+    const gatehouse = createGatehouseClient({
+      url: `${server.url}/graphql?${user.id}`,
+      session: 'cookie',
+      fetch: demanding(browser.fetch),
+      ...frontEnd.generated,
+      async onReauthenticate() {
+        asked += 1;
+        return true;
+      },
+    });
+    await gatehouse.logIn({ username: user.username, password: userPassword });
+    const ask = createAsk(`${server.url}/graphql`, gatehouse, {
+      ...browser,
+      fetch: demanding(browser.fetch),
+    });
+    const answers = await Promise.all(['Old1', 'Old2', 'Old3'].map((name) => ask(me(name))));
+    expect([answers, asked]).toEqual([[mine(), mine(), mine()], 1]);
+    expect(await ask(me('Always'))).toEqual([null, ['AUTHENTICATION_TOO_OLD']]);
+    expect([asked, gatehouse.viewer().state]).toEqual([2, 'authenticated']);
+    expect(await ask(me('Me'))).toEqual(mine());
   });
 
   it('updates the viewer, when the session has ended', async () => {

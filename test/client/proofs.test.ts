@@ -139,7 +139,7 @@ describe.each(['cookie', 'token'] as const)('a client with a session by %s', (se
     await client.logIn(login());
     const decided = () => [client.can(openVault), client.can('Mutation.openSafe'), client.can(me)];
     expect(decided()).toEqual(['allowed', 'reauthenticate', 'allowed']);
-    nowMs += 60_001;
+    nowMs += 61_001;
     const { length } = browser.sent;
     expect(decided()).toEqual(['reauthenticate', 'reauthenticate', 'allowed']);
     expect(await client.ask(openVault)).toBe('reauthenticate');
@@ -245,6 +245,19 @@ describe.each(['cookie', 'token'] as const)('a client with a session by %s', (se
     expect(await client.ask(mailOf, { id: user.id })).toBe('depends');
     expect(asked).toEqual([]);
   });
+});
+
+it('passes the refusal on, and stays logged in, when nothing can ask', async () => {
+  const client = createGatehouseClient({
+    url: `${server.url}/graphql?${user.id}`,
+    session: 'cookie',
+    fetch: browser.fetch,
+    ...frontEnd.generated,
+  });
+  clients.push(client);
+  await client.logIn(login());
+  await expect(client.fetch(openSafe)).rejects.toMatchObject({ reason: 'FACTORS_MISSING' });
+  expect([sentCount('mutation Safe'), client.viewer().state]).toEqual([1, 'authenticated']);
 });
 
 it('refreshes an expired token, and then asks for a fresh proof', async () => {

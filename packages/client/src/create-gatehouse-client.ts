@@ -34,21 +34,17 @@ export function createGatehouseClient<Coordinate extends string>(
       });
   const { onReauthenticate } = options;
   const parts = { send, session: () => session, store, onReauthenticate };
-  const { begin, renew, end, ...connection } = createConnection(parts);
-  const { request, readViewer, ...adapters } = connection;
+  const connection = createConnection(parts);
+  const { sending, recover, request, readViewer } = connection;
   const can = createCan(options, store.get, clock);
   const waiting = lazily(() => import('./wait.ts'), { rules, clock, store });
   const asking = lazily(() => import('./ask-server.ts'), { request, toError });
   const loggingIn = lazily(() => import('./log-in.ts'), {
     ...parts,
     ...connection,
-    begin,
-    renew,
-    end,
     isCookie,
     viewerFields,
     toViewer,
-    dataOf,
     toError,
   });
   let open: Tabs | undefined;
@@ -57,7 +53,7 @@ export function createGatehouseClient<Coordinate extends string>(
   function tabs(): Tabs {
     open ??= openTabs(`gatehouse ${url}`, (message) => {
       if (!session.receive(message)) return;
-      begin();
+      connection.begin();
       readViewer().catch(ignore);
     });
     return open;
@@ -104,7 +100,8 @@ export function createGatehouseClient<Coordinate extends string>(
       return dataOf(await request({ query: textOf(document), variables }, more));
     },
     setTokens: (tokens) => session.set(tokens),
-    ...adapters,
+    sending,
+    recover,
     close: () => open?.close(),
   };
 }

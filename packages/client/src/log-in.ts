@@ -48,7 +48,6 @@ interface Parts extends Pick<Connection, 'begin' | 'renew' | 'end' | 'request' |
   readonly store: Store;
   readonly viewerFields: string;
   readonly toViewer: (viewer: AnsweredViewer) => Viewer;
-  readonly dataOf: <Data>(answer: Answer<Data>) => Data;
   readonly toError: (answer: Answer) => Error;
 }
 
@@ -78,9 +77,9 @@ export function create(parts: Parts): LogIn {
     }
     const due = dueOf(extensions);
     if (due) return { due };
-    const opened = parts.dataOf(answer);
-    session().set(opened.tokens);
-    return { opened };
+    if (answer.errors || !answer.data) throw parts.toError(answer);
+    session().set(answer.data.tokens);
+    return { opened: answer.data };
   }
 
   async function open(field: string, variables: object): Promise<DueFactors | undefined> {

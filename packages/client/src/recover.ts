@@ -68,10 +68,13 @@ export function create(parts: Parts): Recover {
 
   async function prove(errors: readonly AnswerError[]): Promise<boolean> {
     const { proofs } = sending();
-    const isProved = await onReauthenticate?.(neededBy(errors));
+    if (!onReauthenticate) return false;
+    const isProved = await Promise.resolve(neededBy(errors))
+      .then(onReauthenticate)
+      .catch(() => false);
     // It may have been proved in another tab.
     if (isProved && sending().proofs === proofs) await renew(Promise.resolve());
-    return !!isProved;
+    return isProved;
   }
 
   return async (errors, sent, isQuestion) => {
