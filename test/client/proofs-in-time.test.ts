@@ -54,7 +54,7 @@ const outcomes = (client: ReturnType<typeof createClient>) => [
   client.can('Query.name'),
 ];
 
-it('tells listeners at each moment at which a proof is too old for a rule, with one timer', async () => {
+it('calls listeners at each moment at which a proof is too old for a rule, with one timer', async () => {
   const client = createClient();
   const seen: unknown[] = [];
   const stops = [1, 2].map(() =>
@@ -106,7 +106,7 @@ it.each<{ what: string; viewer: Partial<Viewer>; decided: readonly string[] }>([
     decided: ['reauthenticate', 'reauthenticate', 'allowed'],
   },
   {
-    what: 'a time that is none',
+    what: 'an invalid time',
     viewer: { authentications: [{ factor: 'PASSKEY_VERIFIED', at: 'yesterday' }] },
     decided: ['reauthenticate', 'reauthenticate', 'allowed'],
   },
@@ -163,7 +163,7 @@ const hosts: Readonly<Record<string, (viewer: Partial<Viewer>) => string | Promi
 };
 
 describe.each(Object.entries(hosts))('%s', (_name, render) => {
-  it('shows what can be done after a proof, and tells the component', async () => {
+  it('shows what can be done after a proof, and passes the outcome to the component', async () => {
     const html = (await render({ authentications: [] })).replaceAll(/<!--.*?-->/g, '');
     expect(html).toBe('<p>reauthenticate</p>The audit');
   });

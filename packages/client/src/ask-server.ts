@@ -1,6 +1,6 @@
 import type { Outcome } from '@gatehouse/authorization/decision';
 import type { Answer, Decision, Operation } from './answers.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection-parts.ts';
 import type { DocumentRules } from './documents.ts';
 
 /** Asks the server to decide an operation. Rejects with a `GatehouseError` when it does not. */

@@ -4,38 +4,11 @@ import {
   dataOf,
   type FetchOptions,
   type Operation,
-  type Send,
   type Sending,
 } from './answers.ts';
+import type { Connection, ConnectionParts } from './connection-parts.ts';
 import { lazily } from './lazily.ts';
-import type { OnReauthenticate } from './recover.ts';
-import type { Session } from './session.ts';
-import { type AnsweredViewer, anonymous, type Store, toViewer, viewerFields } from './viewer.ts';
-
-/** Sends operations as the viewer, and keeps the viewer as the answers say. */
-export interface Connection {
-  /** @param refused what the operation was sent with before. */
-  sending(refused?: Sending): Sending;
-  request<Data>(operation: Operation, more?: FetchOptions): Promise<Answer<Data>>;
-  /** Reads the errors of an operation. True: send it again. */
-  recover(errors: readonly AnswerError[], sent: Sending): Promise<boolean>;
-  /** Reads the viewer, once for all callers at the same time. */
-  readViewer(): Promise<void>;
-  /** Begins another session: what was sent before says nothing of its viewer. */
-  begin(): void;
-  /** Waits for a proof of this session. Once nothing is due, what was sent before has not proved it. */
-  renew<Due>(work: Promise<Due | undefined>): Promise<Due | undefined>;
-  /** Ends the session of this tab. */
-  end(): void;
-}
-
-/** What a connection is made of. */
-export interface ConnectionParts {
-  readonly send: Send;
-  readonly session: () => Session;
-  readonly store: Store;
-  readonly onReauthenticate?: OnReauthenticate | undefined;
-}
+import { type AnsweredViewer, anonymous, toViewer, viewerFields } from './viewer.ts';
 
 /** Creates the connection of one client. The code that reads errors is loaded with the first one. */
 export function createConnection(parts: ConnectionParts): Connection {

@@ -1,8 +1,8 @@
 import type { Outcome, Rules } from '@gatehouse/authorization/decision';
 import type { AnswerError, FetchOptions, Sending } from './answers.ts';
+import type { OnReauthenticate } from './connection-parts.ts';
 import type { Arguments, TypedDocument } from './documents.ts';
 import type { LogIn } from './log-in.ts';
-import type { OnReauthenticate } from './recover.ts';
 import type { Tokens } from './tabs.ts';
 import type { Viewer } from './viewer.ts';
 

@@ -1,10 +1,10 @@
 export type { Outcome, Rules } from '@gatehouse/authorization/decision';
 export { type AnswerError, type FetchOptions, GatehouseError, type Sending } from './answers.ts';
+export type { NeededProof, OnReauthenticate } from './connection-parts.ts';
 export { createGatehouseClient } from './create-gatehouse-client.ts';
 export type { TypedDocument } from './documents.ts';
 export type { GatehouseClient } from './gatehouse-client.ts';
 export type { DueFactors, Login, Proof } from './log-in.ts';
-export type { NeededProof, OnReauthenticate } from './recover.ts';
 export type { Tokens } from './tabs.ts';
 export type { Authentication, Principal, Viewer } from './viewer.ts';
 

@@ -1,6 +1,6 @@
 // Loaded only when a page logs in. It imports types alone, so that it shares no chunk with the others.
 import type { Answer, Send } from './answers.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection-parts.ts';
 import type { Session } from './session.ts';
 import type { Tokens } from './tabs.ts';
 import type { AnsweredViewer, Store, Viewer } from './viewer.ts';

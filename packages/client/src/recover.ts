@@ -1,17 +1,6 @@
 // Loaded only with the first error. It imports types alone, so that it shares no chunk with the others.
 import type { AnswerError, Sending } from './answers.ts';
-import type { Connection, ConnectionParts } from './connection.ts';
-
-/** A proof that the server asks for. Absent: no such condition. */
-export interface NeededProof {
-  /** In seconds: how long ago the factors may have been proved. */
-  readonly maxAge?: number;
-  /** How many kinds of factors: 1 or 2. */
-  readonly factors?: number;
-}
-
-/** Asks the user to prove again who they are. Resolves with whether they did. */
-export type OnReauthenticate = (needed: NeededProof) => Promise<boolean>;
+import type { Connection, ConnectionParts, NeededProof } from './connection-parts.ts';
 
 /**
  * Reads the errors of an operation, and updates the viewer. True: send it again.

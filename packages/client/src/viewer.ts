@@ -62,7 +62,7 @@ export function createStore(initial: Viewer, wait: (isHeard: boolean) => void) {
       const next = { schemaHash: current.schemaHash, ...viewer };
       if (JSON.stringify(next) !== JSON.stringify(current)) take(next);
     },
-    /** Tells the listeners that time has changed what the viewer may do. */
+    /** Calls the listeners, because time has changed what the viewer may do. */
     touch: () => take({ ...current }),
     subscribe(listener: () => void): () => void {
       listeners.add(listener);
