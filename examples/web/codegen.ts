@@ -3,8 +3,8 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /** Generates typed documents with what each operation needs, and `access.ts` with the rules of the schema. */
 const config: CodegenConfig = {
-  // What `gatehouse schema` prints: the SDL with its directives.
-  schema: '../rooms/src/generated/schema.graphql',
+  // What `gatehouse schema` prints: the SDL with its directives, here of the rooms API with second factors.
+  schema: 'schema.graphql',
   documents: ['src/**/*.{ts,tsx}', '!src/generated/**'],
   generates: {
     'src/generated/': {

@@ -1,12 +1,15 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, createServer } from 'vite';
+import { build, createServer as createViteServer } from 'vite';
 import { inject, vi } from 'vitest';
 import { z } from 'zod';
 import { sourceAliases } from '../../vitest.aliases.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
+import { startFactorsServer } from './factors-server.ts';
+import type { TestServer } from './test-server.ts';
 
 const root = fileURLToPath(new URL('../../examples/web', import.meta.url));
 
@@ -43,15 +46,34 @@ async function buildWebExample(): Promise<string> {
   return folder;
 }
 
+/** The API with second factors, and with passkeys for pages of this port: browsers know none for addresses. */
+const startServer = (port: number): Promise<TestServer> =>
+  startFactorsServer({
+    now: () => new Date(),
+    environment: { PASSKEY_RP_ID: 'localhost', PASSKEY_ORIGINS: `http://localhost:${port}` },
+  });
+
+/** Finds a port that is free. */
+async function findPort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('unreachable');
+  return address.port;
+}
+
 /** Serves the built files of the front end beside the API. */
 export async function startWebExample(): Promise<WebExample> {
   built ??= buildWebExample();
   const folder = await built;
-  const server = await startTestServer();
+  const port = await findPort();
+  const server = await startServer(port);
   const { start } = serve.parse(await import(pathToFileURL(join(root, 'serve.mjs')).href));
-  const web = await start({ api: server.url, port: 0, folder: pathToFileURL(`${folder}/`) });
+  const web = await start({ api: server.url, port, folder: pathToFileURL(`${folder}/`) });
   return {
-    url: web.url,
+    url: `http://localhost:${port}`,
     server,
     async stop() {
       await web.stop();
@@ -63,19 +85,19 @@ export async function startWebExample(): Promise<WebExample> {
 /** Serves the front end as `npm run dev` does, with the proxy of its own settings. */
 export async function startWebDevelopment(): Promise<WebExample> {
   const cacheDir = await mkdtemp(join(tmpdir(), 'gatehouse-web-'));
-  const server = await startTestServer();
+  const port = await findPort();
+  const server = await startServer(port);
   vi.stubEnv('API_URL', server.url);
-  const web = await createServer({
+  const web = await createViteServer({
     root,
     cacheDir,
     logLevel: 'error',
     resolve: { alias },
-    server: { host: '127.0.0.1' },
+    server: { host: '127.0.0.1', port, strictPort: true },
   });
   await web.listen();
-  const [url = ''] = web.resolvedUrls?.local ?? [];
   return {
-    url: new URL(url).origin,
+    url: `http://localhost:${port}`,
     server,
     async stop() {
       await web.close();

@@ -3,6 +3,7 @@ import { CurrentPage } from './current-page.tsx';
 import { DataProvider } from './data-provider.tsx';
 import { Header } from './header.tsx';
 import { LogInPage } from './log-in-page.tsx';
+import { ReauthenticationDialog } from './proofs/reauthentication-dialog.tsx';
 import { Restoring } from './restoring.tsx';
 
 /** Shows the log-in form to anonymous viewers, and the pages to others. */
@@ -17,6 +18,7 @@ export function App() {
       <main>
         <CurrentPage />
       </main>
+      <ReauthenticationDialog />
     </DataProvider>
   );
 }

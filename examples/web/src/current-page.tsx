@@ -1,3 +1,4 @@
+import { FactorsPage } from './factors/factors-page.tsx';
 import { RoomPage } from './rooms/room-page.tsx';
 import { RoomsPage } from './rooms/rooms-page.tsx';
 import { useRoute } from './route.ts';
@@ -12,6 +13,8 @@ export function CurrentPage() {
       return <RoomPage key={route.id} id={route.id} />;
     case 'users':
       return <UsersPage />;
+    case 'factors':
+      return <FactorsPage />;
     case 'sessions':
       return <SessionsPage />;
     default:

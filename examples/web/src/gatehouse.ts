@@ -1,5 +1,6 @@
 import { createGatehouseClient } from '@gatehouse/client';
 import { rules, schemaHash } from './generated/access.ts';
+import { askForProof } from './proofs/reauthentication.ts';
 
 /** The session of this page, and what its viewer may do. */
 export const gatehouse = createGatehouseClient({
@@ -7,4 +8,5 @@ export const gatehouse = createGatehouseClient({
   rules,
   schemaHash,
   session: 'cookie',
+  onReauthenticate: askForProof,
 });

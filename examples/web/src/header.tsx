@@ -1,4 +1,5 @@
 import { Can, useGatehouse, useViewer } from '@gatehouse/client/react';
+import { OwnFactorsDocument } from './factors/factor-documents.ts';
 import { ActionButton } from './parts/action-button.tsx';
 import { GroupList } from './parts/group-list.tsx';
 import { type Route, toHash, useRoute } from './route.ts';
@@ -17,6 +18,9 @@ export function Header() {
           <PageLink page="users">Users</PageLink>
         </Can>
         <PageLink page="sessions">Your sessions</PageLink>
+        <Can run={OwnFactorsDocument}>
+          <PageLink page="factors">Second factors</PageLink>
+        </Can>
       </nav>
       <div className="viewer">
         <span>{principal?.displayName ?? principal?.username}</span>
@@ -30,7 +34,7 @@ export function Header() {
 }
 
 interface PageLinkProps {
-  readonly page: 'rooms' | 'users' | 'sessions';
+  readonly page: Exclude<Route['page'], 'room'>;
   readonly children: string;
 }
 

@@ -1,13 +1,61 @@
+import type { DueFactors } from '@gatehouse/client';
 import { useGatehouse } from '@gatehouse/client/react';
-import { type FormEvent, useState } from 'react';
+import { browserSupportsWebAuthn, browserSupportsWebAuthnAutofill } from '@simplewebauthn/browser';
+import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import { explainLogIn } from './explain-log-in.ts';
+import { askPasskey } from './factors/ask-passkey.ts';
+import { ActionButton } from './parts/action-button.tsx';
 import { Page } from './parts/page.tsx';
+import { FactorForm } from './proofs/factor-form.tsx';
+
+/** Logs in by a password, and by a second factor if one is due. */
+export function LogInPage() {
+  const { completeLogIn } = useGatehouse();
+  const [due, setDue] = useState<DueFactors>();
+  return (
+    <main className="log-in">
+      {due === undefined ? (
+        <PasswordForm onDue={setDue} />
+      ) : (
+        <Page title="Second factor">
+          <FactorForm
+            due={due}
+            action="Log in"
+            onProof={async (proof, challenge) => setDue(await completeLogIn({ challenge, proof }))}
+          />
+          <button type="button" onClick={() => setDue(undefined)}>
+            Begin again
+          </button>
+        </Page>
+      )}
+    </main>
+  );
+}
+
+interface PasswordFormProps {
+  readonly onDue: (due: DueFactors) => void;
+}
 
 /** The log-in form. The server answers with a session cookie, which no script can read. */
-export function LogInPage() {
-  const gatehouse = useGatehouse();
+function PasswordForm({ onDue }: PasswordFormProps) {
+  const { logIn: openSession, completeLogIn } = useGatehouse();
   const [problem, setProblem] = useState<string>();
   const [isRunning, setIsRunning] = useState(false);
+
+  const logInByPasskey = useCallback(
+    async (isAutofill: boolean): Promise<void> => {
+      const due = await completeLogIn(await askPasskey({ isAutofill }));
+      if (due !== undefined) onDue(due);
+    },
+    [completeLogIn, onDue],
+  );
+
+  // The browser offers passkeys in the field for the user name.
+  useEffect(() => {
+    browserSupportsWebAuthnAutofill()
+      .then((isSupported) => (isSupported ? logInByPasskey(true) : undefined))
+      .catch(() => {});
+  }, [logInByPasskey]);
 
   async function logIn(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -16,38 +64,40 @@ export function LogInPage() {
     setIsRunning(true);
     setProblem(undefined);
     try {
-      await gatehouse.logIn({
+      const due = await openSession({
         username: String(fields.get('username')),
         password: String(fields.get('password')),
       });
+      if (due !== undefined) onDue(due);
     } catch (error) {
-      setProblem(explainLogIn(error));
+      setProblem(explainLogIn(error, 'The user name or the password is wrong.'));
       setIsRunning(false);
     }
   }
 
   return (
-    <main className="log-in">
-      <Page title="Log in">
-        <form onSubmit={logIn}>
-          <label htmlFor="username">User name</label>
-          <input id="username" name="username" autoComplete="username" required />
-          <label htmlFor="password">Password</label>
-          <input
-            id="password"
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            required
-          />
-          <button type="submit" className="main" aria-disabled={isRunning}>
-            Log in
-          </button>
-        </form>
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      </Page>
-    </main>
+    <Page title="Log in">
+      <form onSubmit={logIn}>
+        <label htmlFor="username">User name</label>
+        <input id="username" name="username" autoComplete="username webauthn" required />
+        <label htmlFor="password">Password</label>
+        <input
+          id="password"
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
+        <button type="submit" className="main" aria-disabled={isRunning}>
+          Log in
+        </button>
+      </form>
+      {browserSupportsWebAuthn() && (
+        <ActionButton onAction={() => logInByPasskey(false)}>Log in with a passkey</ActionButton>
+      )}
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+    </Page>
   );
 }

@@ -1,8 +1,10 @@
 import { useSyncExternalStore } from 'react';
 
+const pages = ['rooms', 'users', 'sessions', 'factors'] as const;
+
 /** A page of this front end. */
 export type Route =
-  | { readonly page: 'rooms' | 'users' | 'sessions' }
+  | { readonly page: (typeof pages)[number] }
   | { readonly page: 'room'; readonly id: string };
 
 /** Returns the part of an address that names a page, such as `#/rooms/1`. */
@@ -13,7 +15,7 @@ export const toHash = (route: Route): string =>
 export function parseRoute(hash: string): Route {
   const [, page, id] = hash.split('/');
   if (page === 'rooms' && id !== undefined) return { page: 'room', id };
-  return { page: page === 'users' || page === 'sessions' ? page : 'rooms' };
+  return { page: pages.find((each) => each === page) ?? 'rooms' };
 }
 
 function subscribe(listener: () => void): () => void {

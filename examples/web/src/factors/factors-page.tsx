@@ -1,0 +1,60 @@
+import { useQuery } from '@apollo/client/react';
+import { browserSupportsWebAuthn } from '@simplewebauthn/browser';
+import { useRef, useState } from 'react';
+import { gatehouse } from '../gatehouse.ts';
+import { ActionButton } from '../parts/action-button.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { Page } from '../parts/page.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { AddApp } from './add-app.tsx';
+import { AddPasskey } from './add-passkey.tsx';
+import { OwnFactorsDocument, RenewRecoveryCodesDocument } from './factor-documents.ts';
+import { FactorRow } from './factor-row.tsx';
+import { RecoveryCodes } from './recovery-codes.tsx';
+
+/** The viewer's second factors. */
+export function FactorsPage() {
+  const list = useRef<HTMLUListElement>(null);
+  const [codes, setCodes] = useState<readonly string[]>([]);
+  const { data, error, refetch } = useQuery(OwnFactorsDocument, {
+    fetchPolicy: 'cache-and-network',
+  });
+  const { secondFactors = [], recoveryCodesLeft = 0 } = data?.me ?? {};
+
+  async function showAll(): Promise<void> {
+    await refetch();
+    list.current?.focus();
+  }
+
+  async function showAdded(recoveryCodes: readonly string[]): Promise<void> {
+    await showAll();
+    setCodes(recoveryCodes);
+  }
+
+  async function renew(): Promise<void> {
+    await showAdded((await gatehouse.fetch(RenewRecoveryCodesDocument)).renewRecoveryCodes);
+  }
+
+  return (
+    <Page title="Second factors">
+      <p>A second factor protects your account when somebody learns your password.</p>
+      <Problem error={error} />
+      {data === undefined && error === undefined && <Loading />}
+      {codes.length > 0 && <RecoveryCodes codes={codes} onKept={() => setCodes([])} />}
+      <ul className="rows" ref={list} tabIndex={-1} aria-label="Second factors">
+        {secondFactors.map((factor) => (
+          <FactorRow key={factor.id} factor={factor} onChanged={showAll} />
+        ))}
+      </ul>
+      {data !== undefined && secondFactors.length === 0 && <p>You have none yet.</p>}
+      <AddApp onAdded={showAdded} />
+      {browserSupportsWebAuthn() && <AddPasskey onAdded={showAdded} />}
+      {secondFactors.length > 0 && (
+        <>
+          <p>Recovery codes left: {recoveryCodesLeft}</p>
+          <ActionButton onAction={renew}>Replace the recovery codes</ActionButton>
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,154 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seriousFindings } from '../support/axe.ts';
+import { findChromium } from '../support/browser.ts';
+import { codeOf } from '../support/factors-server.ts';
+import { userPassword } from '../support/test-server.ts';
+import { logIn, logOutButton, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
+import { startWebExample } from '../support/web-example.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+const pictures = process.env.PICTURES;
+
+/** Gives a page an authenticator that has verified its user. */
+async function addAuthenticator(context: BrowserContext, page: Page): Promise<void> {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+describe.skipIf(chromium === undefined)('second factors of examples/web (needs Chromium)', () => {
+  let web: WebBrowser;
+  beforeAll(async () => {
+    web = await startWebBrowser(startWebExample, chromium);
+  });
+  afterAll(() => web.stop());
+
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+  /** Nothing serious of axe-core, no wider than the screen; a picture for people, if asked for. */
+  async function check(page: Page, name: string): Promise<void> {
+    if (pictures !== undefined) {
+      await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
+    }
+    expect(await seriousFindings(page), name).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBe(360);
+  }
+
+  async function submitPassword(page: Page, username: string): Promise<void> {
+    await page.getByLabel('User name').fill(username);
+    await page.getByLabel('Password').fill(userPassword);
+    await button(page, 'Log in').click();
+  }
+
+  async function openFactors(page: Page): Promise<void> {
+    await page.getByRole('link', { name: 'Second factors' }).click();
+    await page.getByRole('heading', { name: 'Second factors' }).waitFor();
+  }
+
+  it('adds an app by its first code, shows recovery codes once, and logs in by a code of either', async () => {
+    const { username } = await web.server.aUser('STAFF');
+    const { context, page } = await web.openBrowser();
+    await logIn(page, username);
+    await openFactors(page);
+    await check(page, 'factors-none');
+    await button(page, 'Add an authenticator app').click();
+    const secret = (await page.locator('.panel code').textContent()) ?? '';
+    await page.getByRole('img', { name: 'QR code' }).waitFor();
+    await page.getByLabel('Code of your authenticator app').fill('000000');
+    await button(page, 'Add the app').click();
+    await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
+    await check(page, 'factors-app');
+    const first = new Date();
+    await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, first));
+    await button(page, 'Add the app').click();
+    await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+    await check(page, 'factors-recovery-codes');
+    const codes = await page.locator('.codes code').allTextContents();
+    expect(codes).toHaveLength(10);
+    await button(page, 'I have kept them').click();
+    await page.getByText('Recovery codes left: 10').waitFor();
+    await check(page, 'factors-one');
+
+    await logOutButton(page).click();
+    await submitPassword(page, username);
+    await page.getByRole('heading', { name: 'Second factor' }).waitFor();
+    await page.getByLabel('Code of your authenticator app').fill('000000');
+    await page.keyboard.press('Enter');
+    await page.getByText('This is not right. Try again.').waitFor();
+    await check(page, 'log-in-code');
+    const next = new Date(first.getTime() + 30_000);
+    await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, next));
+    await page.keyboard.press('Enter');
+    await logOutButton(page).click();
+
+    await submitPassword(page, username);
+    await button(page, 'Use a recovery code').click();
+    await page.keyboard.type(codes[0] ?? '');
+    await page.keyboard.press('Enter');
+    await logOutButton(page).waitFor();
+    await openFactors(page);
+    await page.getByText('Recovery codes left: 9').waitFor();
+    await context.close();
+  });
+
+  it('adds a passkey, logs in by it without a user name, renames it and removes it', async () => {
+    const { username } = await web.server.aUser('STAFF');
+    const { context, page } = await web.openBrowser();
+    await addAuthenticator(context, page);
+    await logIn(page, username);
+    await openFactors(page);
+    await page.getByLabel('Name of the passkey').fill('Laptop');
+    await button(page, 'Add a passkey').click();
+    await button(page, 'I have kept them').click();
+    await button(page, 'Rename Laptop').waitFor();
+    await check(page, 'factors-passkey');
+
+    await logOutButton(page).click();
+    // The virtual authenticator answers at once, so that the field for the user name logs in by itself.
+    await logOutButton(page).waitFor();
+    await openFactors(page);
+    await button(page, 'Rename Laptop').click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('Work laptop');
+    await button(page, 'Save').click();
+    await button(page, 'Remove Work laptop').click();
+    await page.getByText('You have none yet.').waitFor();
+    await context.close();
+  });
+
+  it('asks in a dialog for a fresh proof, and goes on with the operation', async () => {
+    const { username } = await web.server.aUser('STAFF');
+    const { context, page } = await web.openBrowser();
+    await logIn(page, username);
+    await openFactors(page);
+    await web.server.connection.migrations.query(
+      `UPDATE gatehouse.sessions SET proved = '{"PASSWORD": 1000}'`,
+    );
+    await button(page, 'Add an authenticator app').click();
+    const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
+    await dialog.waitFor();
+    await check(page, 'dialog');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('alert').filter({ hasText: 'Prove your identity again' }).waitFor();
+
+    await button(page, 'Add an authenticator app').click();
+    await page.getByLabel('Password').fill('not the password');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('This is not right. Try again.').waitFor();
+    await page.getByLabel('Password').fill(userPassword);
+    await page.keyboard.press('Enter');
+    await page.getByRole('img', { name: 'QR code' }).waitFor();
+    await context.close();
+  });
+});
