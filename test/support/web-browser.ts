@@ -62,12 +62,12 @@ export async function startWebBrowser(
 export const logOutButton = (page: Page): Locator =>
   page.getByRole('button', { name: 'Log out', exact: true });
 
-export const logInHeading = (page: Page): Locator => page.getByRole('heading', { name: 'Log in' });
+export const logInHeading = (page: Page): Locator => page.getByRole('heading', { name: 'Log in', exact: true });
 
 /** Logs in by the form. */
 export async function logIn(page: Page, username: string): Promise<void> {
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password').fill(userPassword);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await logOutButton(page).waitFor();
 }

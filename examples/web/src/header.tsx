@@ -1,5 +1,5 @@
 import { Can, useGatehouse, useViewer } from '@gatehouse/client/react';
-import { OwnFactorsDocument } from './factors/factor-documents.ts';
+import { EnrolOtpDocument } from './factors/factor-documents.ts';
 import { ActionButton } from './parts/action-button.tsx';
 import { GroupList } from './parts/group-list.tsx';
 import { type Route, toHash, useRoute } from './route.ts';
@@ -18,7 +18,7 @@ export function Header() {
           <PageLink page="users">Users</PageLink>
         </Can>
         <PageLink page="sessions">Your sessions</PageLink>
-        <Can run={OwnFactorsDocument}>
+        <Can run={EnrolOtpDocument}>
           <PageLink page="factors">Second factors</PageLink>
         </Can>
       </nav>
