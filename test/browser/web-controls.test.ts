@@ -19,9 +19,17 @@ const toKind = (name: string) => name.replace(/^(End|Revoke|Grant|Group to grant
 /** They end the session, so they come last. */
 const endings = ['Log out', 'Log out everywhere'];
 
-const headerLinks = ['Rooms', 'Users', 'Your sessions'];
+const headerLinks = ['Rooms', 'Users', 'Your sessions', 'Second factors'];
 
-const forAll = ['Archive', 'End', 'Lobby', 'Rooms', 'Server room', 'Your sessions'];
+const forAll = [
+  'Archive',
+  'End',
+  'Lobby',
+  'Rooms',
+  'Second factors',
+  'Server room',
+  'Your sessions',
+];
 const forRoomMembers = ['Enter', 'Show the access code'];
 const forUserLists = ['Name', 'Search', 'Users'];
 const forAdministration = ['Grant', 'Group to grant', 'Include disabled users', 'Revoke'];
@@ -37,7 +45,7 @@ describe.skipIf(chromium === undefined)(
 
     it('are the log-in form alone for an anonymous viewer, whatever the address', async () => {
       const { context, page, traffic } = await web.openBrowser();
-      const form = ['User name', 'Password', 'Log in'];
+      const form = ['User name', 'Password', 'Log in', 'Log in with a passkey'];
       expect(await clickEverything({ page, traffic, url: `${web.url}/` })).toEqual(form);
       for (const path of web.paths) {
         await openPage({ page, traffic, url: `${web.url}${path}` });

@@ -11,19 +11,26 @@ const chromium = findChromium(process.env.CHROMIUM_PATH);
 const pictures = process.env.PICTURES;
 
 /** Gives a page an authenticator that has verified its user. */
-async function addAuthenticator(context: BrowserContext, page: Page): Promise<void> {
+async function addAuthenticator(
+  context: BrowserContext,
+  page: Page,
+  transport: 'internal' | 'usb' = 'internal',
+) {
   const devtools = await context.newCDPSession(page);
   await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
-      transport: 'internal',
+      transport,
       hasResidentKey: true,
       hasUserVerification: true,
       isUserVerified: true,
       automaticPresenceSimulation: true,
     },
   });
+  return {
+    remove: () => devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId }),
+  };
 }
 
 describe.skipIf(chromium === undefined)('second factors of examples/web (needs Chromium)', () => {
@@ -122,6 +129,47 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
     await page.keyboard.type('Work laptop');
     await button(page, 'Save').click();
     await button(page, 'Remove Work laptop').click();
+    await page.getByText('You have none yet.').waitFor();
+    await context.close();
+  });
+
+  it('logs in with each of two devices, and asks for both kinds before the second is added', async () => {
+    const { username } = await web.server.aUser('STAFF');
+    const { context, page } = await web.openBrowser();
+    const first = await addAuthenticator(context, page, 'internal');
+    await logIn(page, username);
+    await openFactors(page);
+    await page.getByLabel('Name of the passkey').fill('Laptop');
+    await button(page, 'Add a passkey').click();
+    await button(page, 'I have kept them').click();
+    await addAuthenticator(context, page, 'usb');
+    await page.getByLabel('Name of the passkey').fill('Key ring');
+    await button(page, 'Add a passkey').click();
+    const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
+    await dialog.getByLabel('Password').fill(userPassword);
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Use a passkey' }).waitFor();
+    await check(page, 'dialog-passkey');
+    await dialog.getByRole('button', { name: 'Use a passkey' }).click();
+    await button(page, 'Rename Key ring').waitFor();
+    await first.remove();
+    await logOutButton(page).click();
+    // Browsers offer keys in a dialog, and not in the field for the user name.
+    await button(page, 'Log in with a passkey').click();
+    await logOutButton(page).waitFor();
+    await context.close();
+  });
+
+  it('takes no passkey on a page of another origin', async () => {
+    const { username } = await web.server.aUser('STAFF');
+    const { context, page } = await web.openBrowser(
+      web.url.replace('localhost', 'other.localhost'),
+    );
+    await addAuthenticator(context, page);
+    await logIn(page, username);
+    await openFactors(page);
+    await button(page, 'Add a passkey').click();
+    await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
     await page.getByText('You have none yet.').waitFor();
     await context.close();
   });

@@ -24,7 +24,7 @@ export function AddPasskey({ onAdded }: AddPasskeyProps) {
   }
 
   return (
-    <form className="search" onSubmit={(event: FormEvent) => event.preventDefault()}>
+    <form className="search passkey" onSubmit={(event: FormEvent) => event.preventDefault()}>
       <label htmlFor="passkey-name">Name of the passkey</label>
       <input
         id="passkey-name"
