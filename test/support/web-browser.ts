@@ -62,7 +62,8 @@ export async function startWebBrowser(
 export const logOutButton = (page: Page): Locator =>
   page.getByRole('button', { name: 'Log out', exact: true });
 
-export const logInHeading = (page: Page): Locator => page.getByRole('heading', { name: 'Log in', exact: true });
+export const logInHeading = (page: Page): Locator =>
+  page.getByRole('heading', { name: 'Log in', exact: true });
 
 /** Logs in by the form. */
 export async function logIn(page: Page, username: string): Promise<void> {
