@@ -19,7 +19,7 @@ export interface StoreDependencies {
   readonly writeStatement: StatementWrite;
   /** The groups of the composed schema. No other name is written. */
   readonly groups: Groups;
-  /** Tells a user what happened to the account, in the transaction of its cause. */
+  /** Gives packages what happened to an account, in the transaction of its cause. */
   readonly notify: Notify;
   readonly now: () => Date;
 }

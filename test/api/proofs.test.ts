@@ -103,13 +103,13 @@ describe('a login of which a factor is due', () => {
     expect((await events(user.id, 'login.succeeded')).at(-1)).toEqual({ detail: 'PASSWORD, OTP' });
   });
 
-  it('is not told before the password is right, and does not count as a failure', async () => {
+  it('is said after the password was right alone, and does not count as a failure', async () => {
     for (let n = 0; n < 5; n += 1) expect((await logIn()).reason).toBe('FACTOR_REQUIRED');
     for (let n = 0; n < 3; n += 1) expect((await logIn('wrong')).reason).toBe('BAD_CREDENTIALS');
     expect((await logIn()).code).toBe('RATE_LIMITED');
   });
 
-  it('tells a wrong proof nothing, and ends with the fifth', async () => {
+  it('refuses a wrong proof without a reason, and ends with the fifth', async () => {
     const challenge = challengeOf(await logIn());
     for (let n = 0; n < 5; n += 1) {
       expect((await complete(challenge, { code: 'wrong' })).reason).toBe('BAD_CREDENTIALS');
@@ -276,7 +276,7 @@ describe('a session of a browser of which a factor is due', () => {
   });
 });
 
-describe('a key that begins a login by itself', () => {
+describe('a key that begins a login', () => {
   it('opens a session without a password', async () => {
     const done = await complete('any', { key: `key ${user.id}` });
     expect(outcomeOf(done)).toBe('200 completeLogin');
@@ -317,7 +317,7 @@ describe('reauthenticate', () => {
     expect(outcomeOf(done)).toBe('200 reauthenticate');
     const renewed = done.data.reauthenticate;
     expect(await facts(renewed.accessToken)).toEqual(['PASSWORD 0 s ago', 'OTP 0 s ago']);
-    // Whoever holds a copy is not fresh with the owner.
+    // A thief who holds a copy is not fresh with the owner.
     expect(await facts(accessToken)).toEqual([]);
     const stolen = await server.ask(
       `mutation { refresh(refreshToken: "${again.data.refresh.refreshToken}") { accessToken } }`,
@@ -420,7 +420,7 @@ describe('a change of how a user logs in', () => {
   const enrol = (token: string) => server.ask('mutation { enrolCode }', { token });
   const remove = (token: string) => server.ask('mutation { removeCode }', { token });
 
-  it('ends all other sessions, is recorded, and is told to the user', async () => {
+  it('ends all other sessions, is recorded, and is given to packages', async () => {
     const other = await complete(challengeOf(await logIn()), right());
     expect(outcomeOf(await enrol(user.accessToken))).toBe('200 enrolCode');
     expect(await events(user.id, 'code.enrolled')).toEqual([

@@ -121,7 +121,7 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
     await check(page, 'factors-passkey');
 
     await logOutButton(page).click();
-    // The virtual authenticator answers at once, so that the field for the user name logs in by itself.
+    // The virtual authenticator answers at once, so that the field for the user name logs in without a click.
     await logOutButton(page).waitFor();
     await openFactors(page);
     await button(page, 'Rename Laptop').click();

@@ -73,6 +73,7 @@ describe.each([
 
   it.each(operations)('decides %s with %j as the server does', async (text, variables) => {
     expect(await agreement.operation({ document: parse(text), variables })).toEqual([]);
+    expect(agreement.needlessQuestions()).toBe(0);
   });
 });
 
@@ -80,6 +81,7 @@ it.each(decidedKinds)(
   'decides generated schemas and operations as the server does, on schemas of $kind',
   async ({ generate, toSchema }) => {
     const total = { allowed: 0, narrowed: 0, denied: 0, depends: 0, reauthenticate: 0 };
+    let needless = 0;
     await forAll({
       file: 'test/client/agreement.test.ts',
       arbitrary: roundsOf(8),
@@ -97,10 +99,12 @@ it.each(decidedKinds)(
           if (wrong.length > 0) found.push(text, JSON.stringify(variables), ...wrong);
         }
         for (const outcome of outcomes) total[outcome] += agreement.compared[outcome];
+        needless += agreement.needlessQuestions();
         return found.length === 0 ? undefined : `${sdl}\n${found.join('\n')}`;
       },
     });
     expect(Math.min(...Object.values(total))).toBeGreaterThan(400);
+    expect(needless).toBeLessThan(total.depends / 4);
   },
 );
 

@@ -71,7 +71,7 @@ describe('a guard of Gatehouse', () => {
     ]);
   });
 
-  it('is not replaced at the argument of a field, or by an age that is none', () => {
+  it('is not replaced at the argument of a field, or by an age of zero', () => {
     const guards = { 'Mutation.email': ['ADMIN'], 'Mutation.createUser': { maxAge: 0 } };
     expect(problemsOf({ guards })).toEqual([
       'Mutation.email: guards: Gatehouse has no such field',

@@ -39,7 +39,7 @@ export function codePackage() {
     },
   };
 
-  /** Says whose it is by itself, as a passkey does. */
+  /** Names its user, as a passkey does. */
   const key: ProofKind = {
     beginsLogins: true,
     async check(proof, { challenge }) {

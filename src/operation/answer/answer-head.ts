@@ -85,7 +85,7 @@ function toFailedAnswer(
   if (decisive === undefined || status === undefined) {
     return { status: undefined, headers: {}, omitsData };
   }
-  // Only a refusal by a guard is about the token in the header. A missing proof is about its session, whoever noticed.
+  // Only a refusal by a guard is about the token in the header. So is a missing proof, also where a resolver refuses.
   const { code } = decisive.extensions;
   const extensions = isProofReason(decisive.extensions.reason) ? decisive.extensions : { code };
   const { challenge = '' } = toDenialResponse([{ extensions }], realm);

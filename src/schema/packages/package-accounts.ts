@@ -29,7 +29,7 @@ export interface ChangingAccount {
 export interface PackageAccounts {
   /**
    * Changes how a user can log in: one transaction that locks the account, checks the rights of the viewer again, does
-   * the work, ends sessions, records the event and tells the user.
+   * the work, ends sessions, records the event and calls `notify`.
    *
    * @throws {NotFoundError} when there is no such user. @throws the error of the work: nothing was changed.
    */

@@ -140,7 +140,7 @@ export async function openFactorRules(
   return opened;
 }
 
-/** Returns the function that tells users what happened to their accounts, by all packages. */
+/** Returns the function that gives all packages what happened to an account. */
 export const createNotify =
   (options: PackageHost) =>
   async (sql: SqlTransaction, notice: AccountNotice): Promise<void> => {

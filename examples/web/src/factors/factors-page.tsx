@@ -37,7 +37,7 @@ export function FactorsPage() {
 
   return (
     <Page title="Second factors">
-      <p>A second factor protects your account when somebody learns your password.</p>
+      <p>A second factor protects your account when a stranger learns your password.</p>
       <Problem error={error} />
       {data === undefined && error === undefined && <Loading />}
       {codes.length > 0 && <RecoveryCodes codes={codes} onKept={() => setCodes([])} />}

@@ -80,7 +80,7 @@ export function createPassWithProof(dependencies: ProofsDependencies): PassWithP
   };
 }
 
-/** Tells a proof whether it was spent. */
+/** Calls `succeeded` or `failed` of a proof after `pass`. */
 export async function spend<Result>(
   { succeeded, failed }: RightProof,
   pass: () => Promise<Result>,
