@@ -339,6 +339,24 @@ describe('a login by a passkey', () => {
     expect(outcomeOf(await remove())).toBe('200 removeFactor');
   });
 
+  it('stays when an app is left whose secret is lost, since nothing else could log in', async () => {
+    const { secret, factorId } = await client.addApp(user);
+    pass(60);
+    const session = await client.session(user, { otp: codeOf(secret, now()) });
+    const passkey = await aPasskey(session);
+    const tables = server.owner.migrations;
+    await tables.query('UPDATE gatehouse_factors.otp_factors SET lost_at = now()');
+    await tables.query('DELETE FROM gatehouse_factors.recovery_codes');
+    const { accessToken: token } = (await logInBy(passkey)).data.completeLogin;
+    const { secondFactors } = await client.factorsOf(token);
+    const remove = (id: string) =>
+      server.ask('mutation ($id: ID!) { removeFactor(id: $id) }', { token, variables: { id } });
+    const last = secondFactors.find(({ kind }: { kind: string }) => kind === 'PASSKEY').id;
+    expect(outcomeOf(await remove(last))).toBe('409 CONFLICT LAST_FACTOR');
+    expect((await remove(factorId)).status).toBe(200);
+    expect((await remove(last)).status).toBe(200);
+  });
+
   it('is limited by address, and does not lock an account', async () => {
     const passkey = await aPasskey(user);
     let limited = 0;

@@ -39,6 +39,10 @@ export async function readHoldings(sql: Sql, userId: string): Promise<Holdings> 
 export const hasSecondFactor = ({ otp, passkeys }: Holdings): boolean =>
   otp !== 'none' || passkeys > 0;
 
+/** Whether a second factor is due that nothing can prove. */
+export const isLockedOut = ({ otp, passkeys, recoveryCodes }: Holdings): boolean =>
+  otp === 'lost' && passkeys === 0 && recoveryCodes === 0;
+
 /** Returns how many kinds of factors an account has: a password, and what it holds. */
 export const kindsHeld = (holdings: Holdings): 1 | 2 => (hasSecondFactor(holdings) ? 2 : 1);
 

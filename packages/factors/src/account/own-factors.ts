@@ -4,7 +4,7 @@ import { recoveredSession, viewerRecoveredAt } from '../recovery/recovered.ts';
 import { removeRecoveryCodes } from '../recovery/recovery.store.ts';
 import { changeOwn, type Owner, parseName } from './changing.ts';
 import { removeFactor, renameFactor } from './factor.store.ts';
-import { hasSecondFactor, readHoldings } from './holdings.store.ts';
+import { hasSecondFactor, isLockedOut, readHoldings } from './holdings.store.ts';
 
 /** Renames a factor of the viewer. @throws NOT_FOUND. */
 export const rename = (
@@ -25,8 +25,8 @@ export const rename = (
 /**
  * Removes a factor of the viewer, and with the last one the recovery codes.
  *
- * @throws NOT_FOUND. @throws CONFLICT, for a factor that a held group demands and for a session that rests on a recovery
- *   code.
+ * @throws NOT_FOUND. @throws CONFLICT, for a factor that a held group demands, for the last beside an app that is lost,
+ *   and for a session that rests on a recovery code.
  */
 export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<void> => {
   const id = parseUuid(givenId);
@@ -37,7 +37,13 @@ export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<voi
     if (id === undefined || !(await removeFactor(sql, { userId, id }))) {
       throw parts.errors.notFound('id');
     }
-    if (hasSecondFactor(await readHoldings(sql, userId))) return;
+    const left = await readHoldings(sql, userId);
+    if (isLockedOut(left)) {
+      const message =
+        'The other app is lost, so that you could not log in. Add another factor first.';
+      throw parts.errors.conflict('LAST_FACTOR', message);
+    }
+    if (hasSecondFactor(left)) return;
     const group = [...groups.keys()].find((each) => parts.demands.has(each));
     if (group !== undefined) {
       const message = `The group ${group} needs a second factor. Add another one first.`;
