@@ -119,6 +119,23 @@ describe('a group that asks for two factors', () => {
     expect((await create(server.admin.accessToken)).status).toBe(200);
   });
 
+  it('comes with no new secret of a program to a session that has not proved two', async () => {
+    const created = await server.ask(
+      'mutation { createApiClient(name: "b", groups: [ADMIN, MANAGER]) { client { id } secret } }',
+      { token: server.admin.accessToken },
+    );
+    const { client, secret } = created.data.createApiClient;
+    const rotate = (token: string) =>
+      server.ask('mutation ($id: ID!) { rotateApiClientSecret(id: $id) { secret } }', {
+        token,
+        variables: { id: client.id },
+      });
+    demand(0);
+    const asked = await rotate(server.admin.accessToken);
+    expect([asked.status, asked.reason]).toEqual([401, 'FACTORS_MISSING']);
+    expect((await rotate(secret)).status).toBe(200);
+  });
+
   it('is still a group of the user, whatever this session may use', async () => {
     demand(0);
     const { data } = await server.ask('{ me { groups } }', { token: manager.accessToken });

@@ -57,11 +57,15 @@ export function createApiClientIssuer({
     /**
      * Replaces the secret. The old one stops working immediately.
      *
+     * @throws {UnauthenticatedError} FACTORS_MISSING, as for a new client, unless the client asks for itself.
      * @throws {NotFoundError} @throws {ConflictError} CLIENT_DISABLED, CHANGED_MEANWHILE.
      */
     async rotate(id: string, origin: Origin): Promise<IssuedApiClient> {
       const [client] = await apiClients.findByIds([id]);
       if (client === undefined) throw apiClientNotFound();
+      const viewer = origin.rights?.viewer();
+      const isItself = viewer?.kind === 'apiClient' && viewer.clientId === client.id;
+      if (viewer !== undefined && !isItself) requireFactors(viewer, client.groups);
       const { secret, hash } = createApiClientSecret(client.id, randomBytes);
       return { client: await apiClients.replaceSecret(client.id, hash, origin), secret };
     },
