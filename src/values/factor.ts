@@ -32,6 +32,13 @@ export const storedTimes = (times: AuthenticationTimes): StoredTimes =>
 export const provedAt = (proved: Iterable<Factor>, at: Date): StoredTimes =>
   Object.fromEntries([...proved].map((factor) => [factor, at.getTime()]));
 
+/** How long a proof is fresh enough to change how a user logs in. */
+export const freshSeconds = 15 * 60;
+
+/** Returns the factors that were proved lately. */
+export const freshFactors = (times: AuthenticationTimes, at: Date): readonly Factor[] =>
+  factorsOf(times).filter((factor) => kindsOf({ [factor]: times[factor] }, at, freshSeconds) > 0);
+
 /** Returns the factors that have a time. */
 export const factorsOf = (times: AuthenticationTimes): readonly Factor[] =>
   factors.filter((factor) => times[factor] !== undefined);

@@ -414,6 +414,27 @@ describe('reauthenticate', () => {
     expect(code.notices.at(-1)).toEqual({ userId: user.id, action: 'password.changed' });
     nowMs = start;
   });
+
+  it('is not replaced by a change of the password when the other factor is not fresh', async () => {
+    const opened = await openSession();
+    nowMs += 16 * 60_000;
+    const refreshed = await server.ask(
+      'mutation ($t: String!) { refresh(refreshToken: $t) { accessToken } }',
+      { variables: { t: opened.refreshToken } },
+    );
+    const { accessToken } = refreshed.data.refresh;
+    const session = await server.ask(
+      `mutation ($c: String!, $n: String!) {
+        changePassword(currentPassword: $c, newPassword: $n) ${credentials}
+      }`,
+      { variables: { c: userPassword, n: `amber-${user.id}` }, token: accessToken },
+    );
+    expect(await facts(session.data.changePassword.accessToken)).toEqual([
+      'PASSWORD 960 s ago',
+      'OTP 960 s ago',
+    ]);
+    nowMs = start;
+  });
 });
 
 describe('a change of how a user logs in', () => {

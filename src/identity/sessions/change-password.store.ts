@@ -1,6 +1,12 @@
 import { noticedFrom, type Origin } from '../../changes/origin.ts';
 import { ConflictError } from '../../errors.ts';
-import { provedAt } from '../../values/factor.ts';
+import {
+  type AuthenticationTimes,
+  type Factor,
+  freshFactors,
+  provedAt,
+} from '../../values/factor.ts';
+import type { FactorRules } from '../../values/proof.ts';
 import { required } from '../../values/required.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
@@ -21,6 +27,9 @@ export interface PasswordChange<Credentials> {
   readonly newPasswordHash: string;
   /** The session that continues. */
   readonly sessionId: string;
+  /** What it has proved. */
+  readonly authenticatedAt: AuthenticationTimes;
+  readonly due: FactorRules['due'];
   /** The session's next refresh token or cookie. */
   readonly secret: SessionSecret;
   /** Creates the session's next credentials. If it throws, nothing is changed. */
@@ -45,7 +54,8 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
 
     /**
      * Changes the password, ends all other sessions, and replaces the chain of refresh tokens or the cookie of this one.
-     * The old ones are refused from now on.
+     * The old ones are refused from now on. The password counts as proved if no other factor is due beside it and those
+     * that the session has proved lately: otherwise this would be a door without the second factor.
      *
      * @throws {ConflictError} CHANGED_MEANWHILE, when the password was changed since `account` was read. @throws the
      *   error of `issue`.
@@ -54,7 +64,7 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
       change: PasswordChange<Credentials>,
       origin: Origin,
     ): Promise<Credentials> => {
-      const { account, newPasswordHash, sessionId, secret } = change;
+      const { account, newPasswordHash, sessionId, secret, authenticatedAt, due } = change;
       const changing = { kind: 'USER', id: account.id } as const;
       return write({ origin, changing }, async (transaction, { at, record }) => {
         const moment = { ...limits, at };
@@ -66,7 +76,10 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         const others = { userId: account.id, except: sessionId };
         const ended = await endSessionsOf(transaction, others, moment);
         const { epoch } = ended;
-        const next = { sessionId, epoch, secret, proved: provedAt(['PASSWORD'], at) };
+        const names = new Set<Factor>(['PASSWORD', ...freshFactors(authenticatedAt, at)]);
+        const left = await due(transaction, account.id, names);
+        const proved = left.length === 0 ? provedAt(['PASSWORD'], at) : {};
+        const next = { sessionId, epoch, secret, proved };
         const session = await continueSession(transaction, next, at);
         const event = { action: 'password.changed', subjectId: account.id };
         await record({ ...event, detail: describeEnded(ended) });

@@ -7,6 +7,7 @@ import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
 import { parseNewPassword } from '../users/user.input.ts';
 import type { LoginAttempts } from './login/login-attempts.ts';
+import type { Rules } from './proofs/proofs.ts';
 import { createRenewal, type RenewalDependencies, type RenewedSession } from './proofs/renewal.ts';
 import type { SessionStore } from './session.store.ts';
 
@@ -16,6 +17,7 @@ export interface ChangePasswordDependencies extends RenewalDependencies {
   readonly attempts: LoginAttempts;
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly passwordSettings: PasswordSettings;
+  readonly rules: Pick<Rules, 'due'>;
 }
 
 interface PasswordChangeRequest extends Asking {
@@ -63,6 +65,8 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
       account,
       newPasswordHash: await passwords.hash(password, hashQueueKeyOf(origin)),
       sessionId: viewer.sessionId,
+      authenticatedAt: viewer.authenticatedAt ?? {},
+      due: dependencies.rules.due,
       ...createRenewal(viewer.sessionKind, dependencies),
     };
     return sessions.changePassword(change, origin);

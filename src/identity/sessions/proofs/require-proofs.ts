@@ -1,9 +1,6 @@
 import type { Viewer } from '../../../authentication/viewer.ts';
 import { UnauthenticatedError } from '../../../errors.ts';
-import { kindsOf } from '../../../values/factor.ts';
-
-/** How long a proof is fresh enough to change how a user logs in. */
-const freshSeconds = 15 * 60;
+import { freshSeconds, kindsOf } from '../../../values/factor.ts';
 
 /**
  * Requires that a session proved `factors` kinds of factors lately. A command on the machine has no session, and passes.
