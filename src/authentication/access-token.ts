@@ -3,7 +3,7 @@ import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { UnauthenticatedError } from '../errors.ts';
-import { type AuthenticationTimes, type Factor, factorsOf, kindsOf } from '../values/factor.ts';
+import { type AuthenticationTimes, entriesOf, type Factor, kindsOf } from '../values/factor.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 
 /** The only accepted algorithm, whatever a token's header contains (RFC 8725, 3.1). */
@@ -58,7 +58,7 @@ export interface AccessTokenSubject {
   readonly sessionExpiresAt?: Date | undefined;
   /** The claim `groups`: the user's current groups. */
   readonly groups: readonly string[];
-  /** The claims `auth_time`, the time of the last proof, and `amr`. */
+  /** The claims `auth_time`, the time of the last proof, and `amr`, what was proved then. */
   readonly authenticatedAt?: AuthenticationTimes;
   /** The claim `proof_count`: how often the session has proved itself. */
   readonly proofCount?: number;
@@ -123,13 +123,20 @@ export function createAccessTokens(options: AccessTokenOptions) {
   };
 }
 
-/** Returns `auth_time` (OpenID Connect Core, 2) and `amr` (RFC 8176) for resource servers. */
+/** How long one authentication takes at most, from its first factor to its last. */
+const authenticationMs = 5 * 60_000;
+
+/**
+ * Returns `auth_time` (OpenID Connect Core, 2) and `amr` (RFC 8176) for resource servers. Both describe the last
+ * authentication: a factor that was proved long before it would otherwise seem to be as recent.
+ */
 function authenticationClaims(times: AuthenticationTimes, now: Date) {
-  const proved = factorsOf(times);
-  if (proved.length === 0) return {};
-  const lastMs = Math.max(...proved.map((factor) => times[factor]?.getTime() ?? 0));
-  const methods = [...new Set(proved.flatMap((factor) => methodsOf[factor]))];
-  const amr = kindsOf(times, now) === 2 ? [...methods, 'mfa'] : methods;
+  const entries = entriesOf(times);
+  if (entries.length === 0) return {};
+  const lastMs = Math.max(...entries.map(([, time]) => time.getTime()));
+  const last = entries.filter(([, time]) => lastMs - time.getTime() <= authenticationMs);
+  const methods = [...new Set(last.flatMap(([factor]) => methodsOf[factor]))];
+  const amr = kindsOf(Object.fromEntries(last), now) === 2 ? [...methods, 'mfa'] : methods;
   return { auth_time: toSeconds(new Date(lastMs)), amr };
 }
 

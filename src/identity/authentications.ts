@@ -1,4 +1,4 @@
-import { type AuthenticationTimes, type Factor, factorsOf } from '../values/factor.ts';
+import { type AuthenticationTimes, entriesOf, type Factor } from '../values/factor.ts';
 
 /** A factor that a session has proved, as clients get it. */
 export interface Authentication {
@@ -8,7 +8,4 @@ export interface Authentication {
 
 /** Lists the factors that a session has proved, in the order of the enum. */
 export const toAuthentications = (times: AuthenticationTimes): readonly Authentication[] =>
-  factorsOf(times).flatMap((factor) => {
-    const at = times[factor];
-    return at === undefined ? [] : [{ factor, at }];
-  });
+  entriesOf(times).map(([factor, at]) => ({ factor, at }));

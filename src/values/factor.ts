@@ -39,6 +39,13 @@ export const freshSeconds = 15 * 60;
 export const freshFactors = (times: AuthenticationTimes, at: Date): readonly Factor[] =>
   factorsOf(times).filter((factor) => kindsOf({ [factor]: times[factor] }, at, freshSeconds) > 0);
 
+/** Returns the factors that have a time, each with it, in the order of the enum `Factor`. */
+export const entriesOf = (times: AuthenticationTimes): readonly (readonly [Factor, Date])[] =>
+  factors.flatMap((factor) => {
+    const time = times[factor];
+    return time === undefined ? [] : [[factor, time] as const];
+  });
+
 /** Returns the factors that have a time. */
 export const factorsOf = (times: AuthenticationTimes): readonly Factor[] =>
   factors.filter((factor) => times[factor] !== undefined);

@@ -80,6 +80,21 @@ describe('issue', () => {
     expect(claims).toEqual({ ...goodClaims, auth_time: nowSeconds, amr });
   });
 
+  it.each([
+    { ageSeconds: 300, amr: ['pwd', 'otp', 'mfa'] },
+    { ageSeconds: 301, amr: ['pwd'] },
+  ])('names a factor that was proved $ageSeconds s before the last in $amr', (given) => {
+    const { ageSeconds, amr } = given;
+    const ago = (seconds: number) => new Date((nowSeconds - seconds) * 1000);
+    const issued = accessTokens.issue({
+      ...subject,
+      groups,
+      authenticatedAt: { PASSWORD: ago(0), OTP: ago(ageSeconds) },
+    });
+    const claims = decode(issued.token.split('.')[1]);
+    expect(claims).toEqual({ ...goodClaims, auth_time: nowSeconds, amr });
+  });
+
   it('makes a token that the published keys alone verify', () => {
     const [header, claims, signature = ''] = token.split('.');
     const [key = {}] = JSON.parse(JSON.stringify(keys.publicJwks.keys));
