@@ -298,6 +298,24 @@ describe('an administrator', () => {
     expect((await reset(later, user.id)).status).toBe(200);
   });
 
+  it.each([
+    { what: 'password', act: resetPassword },
+    { what: 'address', act: setAddress },
+  ])('cannot set the $what by a program instead, nor reset factors by one', async ({ act }) => {
+    const refused = '409 CONFLICT SEPARATE_DUTIES';
+    const one = await anAdmin();
+    const made = await ask(
+      one,
+      'mutation { createApiClient(name: "a", groups: [ADMIN]) { secret } }',
+    );
+    const program = { ...one, accessToken: made.data.createApiClient.secret };
+    expect((await reset(one, user.id)).status).toBe(200);
+    expect(outcomeOf(await act(program))).toBe(refused);
+    pass(day);
+    expect((await act(program)).status).toBe(200);
+    expect(outcomeOf(await reset(await anAdmin(), user.id))).toBe(refused);
+  });
+
   it('may set its own address after it has reset the factors of others', async () => {
     const admin = await anAdmin();
     await reset(admin, user.id);
