@@ -69,8 +69,7 @@ export async function startFactorsServer({
 const credentials = '{ accessToken refreshToken user { id } }';
 
 /** What users of second factors do. */
-export function createFactorsClient(server: TestServer, now: () => Date) {
-  const { ask } = server;
+export function createFactorsClient({ ask }: Pick<TestServer, 'ask'>, now: () => Date) {
   const logIn = ({ username }: TestUser, password = userPassword): Promise<Answer> =>
     ask(
       `mutation ($u: String!, $p: String!) { login(username: $u, password: $p) ${credentials} }`,

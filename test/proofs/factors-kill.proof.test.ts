@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { unopenedSecrets } from '../support/factors-kill/account-state.ts';
+import { startFactorsNodes } from '../support/factors-kill/factors-nodes.ts';
+import { killAmidRotation } from '../support/factors-kill/key-rounds.ts';
+import {
+  createKillTally,
+  createVictims,
+  type Known,
+  killAmid,
+  learn,
+} from '../support/factors-kill/kill-rounds.ts';
+import { scenarios } from '../support/factors-kill/scenarios.ts';
+import { useGatehouse } from '../support/process.ts';
+
+/**
+ * `npm run proof -- factors-kill`: kills a node by SIGKILL at each statement of each operation that changes or uses second
+ * factors, then amid all of them together, and the command that rotates keys. Needs `TEST_DATABASE_URL`.
+ * `test/cli/factors-kill.test.ts` kills a few times.
+ */
+const rounds = Number(process.env.ROUNDS ?? 40);
+const secrets = 600;
+const step = 20;
+const gatehouse = useGatehouse();
+
+/** Spreads the kills of `rounds` over all statements, the same in each run. */
+const spread = (round: number, of: number): number => 1 + ((round * 7919) % of);
+
+describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('second factors', () => {
+  it('are changed and used as a whole or not at all, at whatever statement a node is killed', async () => {
+    const world = await startFactorsNodes(gatehouse);
+    const nextVictim = createVictims(world);
+    const first = await nextVictim();
+    const known: Known[] = [];
+    const tally = createKillTally();
+    for (const scenario of scenarios) {
+      const each = await learn(world, scenario, first);
+      known.push(each);
+      const kills = [
+        ...each.statements.map((_, index) => ({ moment: 'before', number: index + 1 }) as const),
+        { moment: 'after', statement: 'COMMIT', number: 1 } as const,
+      ];
+      const { undone, done } = tally;
+      for (const kill of kills) {
+        await killAmid(world, await nextVictim(), { known: [each], kill, tally });
+      }
+      process.stdout.write(
+        `${scenario.name}: ${kills.length} kills, ${tally.undone - undone} undone, ${tally.done - done} done\n`,
+      );
+      expect(tally.undone).toBeGreaterThan(undone);
+      expect(tally.done).toBeGreaterThan(done);
+    }
+    const statements = known.reduce((sum, each) => sum + each.statements.length, 0);
+    for (let round = 0; round < rounds; round += 1) {
+      const moment = round % 2 === 0 ? 'before' : 'after';
+      const kill = { moment, number: spread(round, statements) } as const;
+      await killAmid(world, await nextVictim(), { known, kill, tally });
+    }
+    const unopened = await unopenedSecrets(world.sql, world.environment.FACTORS_KEYS ?? '');
+    const { kills, late, undone, done, reached, faults } = tally;
+    process.stdout.write(
+      `${kills} kills, ${late} of them too late, at ${Object.keys(reached).length} moments: ` +
+        `${undone} operations undone, ${done} done, ${faults.length} faults; ` +
+        `${reached['before COMMIT']} before and ${reached['after COMMIT']} after COMMIT\n`,
+    );
+    expect({ faults, unopened }).toEqual({ faults: [], unopened: [] });
+    expect(reached['before COMMIT']).toBeGreaterThanOrEqual(scenarios.length);
+    expect(reached['after COMMIT']).toBeGreaterThanOrEqual(scenarios.length);
+    expect(late).toBeLessThan(kills / 10);
+  });
+
+  it('keep a key for each secret while a rotation is killed', async () => {
+    const world = await startFactorsNodes(gatehouse);
+    const { kills, lastRotated, faults } = await killAmidRotation(gatehouse, world, {
+      secrets,
+      step,
+    });
+    process.stdout.write(
+      `${secrets} secrets, ${kills} kills of the rotation, the last at ${lastRotated}: ${faults.length} faults\n`,
+    );
+    expect(faults).toEqual([]);
+    expect(kills).toBeGreaterThan(secrets / step - 2);
+  });
+});

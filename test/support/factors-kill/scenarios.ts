@@ -1,0 +1,156 @@
+import type { Answer } from '../ask.ts';
+import { createTestPasskey, type TestPasskey } from '../authenticator.ts';
+import { challengeOf, codeOf } from '../factors-server.ts';
+import type { TestUser } from '../test-server.ts';
+import { type FactorsClient, pageOrigin, requireDone } from './factors-nodes.ts';
+
+/** One operation of one user, ready to be sent. */
+export interface Prepared {
+  readonly userId: string;
+  /** Sends the operation to a node. The same each time. */
+  act(client: FactorsClient): Promise<Answer>;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** Creates a user who can send the operation. */
+  prepare(client: FactorsClient): Promise<Prepared>;
+  /** What the operation answers when it is sent again after it was done. */
+  readonly again: string;
+}
+
+/** What a crash must do whole or not at all. */
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'enrol an app',
+    again: '401 UNAUTHENTICATED FACTORS_MISSING',
+    async prepare(client) {
+      const { id, accessToken } = await client.aUser();
+      const begun = requireDone(await client.enrolOtp(accessToken)).data.enrolOtp;
+      const code = codeOf(begun.secret, new Date());
+      return { userId: id, act: (node) => node.confirmOtp(accessToken, begun.enrolment, code) };
+    },
+  },
+  {
+    name: 'enrol a passkey',
+    again: '401 UNAUTHENTICATED FACTORS_MISSING',
+    async prepare(client) {
+      const { id, accessToken } = await client.aUser();
+      const response = createTestPasskey({ origin: pageOrigin }).create(
+        await beginPasskey(client, accessToken),
+      );
+      return { userId: id, act: (node) => addPasskey(node, accessToken, response) };
+    },
+  },
+  {
+    name: 'complete a login by a code',
+    again: '401 UNAUTHENTICATED CHALLENGE_ENDED',
+    async prepare(client) {
+      const user = await client.aUser();
+      const { secret } = await client.addApp(user);
+      return completing(user, challengeOf(await client.logIn(user)), {
+        otp: codeOf(secret, nextStep()),
+      });
+    },
+  },
+  {
+    name: 'complete a login by a recovery code',
+    again: '401 UNAUTHENTICATED CHALLENGE_ENDED',
+    async prepare(client) {
+      const user = await client.aUser();
+      const { recoveryCodes } = await client.addApp(user);
+      return completing(user, challengeOf(await client.logIn(user)), {
+        recoveryCode: recoveryCodes[0],
+      });
+    },
+  },
+  {
+    name: 'log in by a passkey',
+    again: '401 UNAUTHENTICATED CHALLENGE_ENDED',
+    async prepare(client) {
+      const user = await client.aUser();
+      const passkey = await withPasskey(client, user);
+      const { options, challenge } = await passkeyOptions(client);
+      return completing(user, challenge, { passkey: passkey.get(options) });
+    },
+  },
+  {
+    name: 'reauthenticate',
+    again: '401 UNAUTHENTICATED CHALLENGE_ENDED',
+    async prepare(client) {
+      const { id, accessToken, passkey } = await aPasskeySession(client);
+      const { options, challenge } = await passkeyOptions(client);
+      const proof = { passkey: passkey.get(options) };
+      return { userId: id, act: (node) => node.reauthenticate(accessToken, proof, challenge) };
+    },
+  },
+  {
+    name: 'renew recovery codes',
+    again: '200 renewRecoveryCodes',
+    async prepare(client) {
+      const { id: userId, accessToken: token } = await aPasskeySession(client);
+      return { userId, act: (node) => node.ask('mutation { renewRecoveryCodes }', { token }) };
+    },
+  },
+  {
+    name: 'remove a factor',
+    again: '404 NOT_FOUND',
+    async prepare(client) {
+      const { id: userId, accessToken: token } = await aPasskeySession(client);
+      const [factor] = (await client.factorsOf(token)).secondFactors;
+      const query = 'mutation ($id: ID!) { removeFactor(id: $id) }';
+      const variables = { id: factor.id };
+      return { userId, act: (node) => node.ask(query, { token, variables }) };
+    },
+  },
+  {
+    name: 'reset factors',
+    again: '200 resetFactors',
+    async prepare(client) {
+      const { id } = await aPasskeySession(client);
+      const { accessToken: token } = await client.anAdmin();
+      const query = 'mutation ($id: ID!) { resetFactors(userId: $id) { id } }';
+      return { userId: id, act: (node) => node.ask(query, { token, variables: { id } }) };
+    },
+  },
+];
+
+/** The next code counts already, and the present one was used to enrol. */
+const nextStep = () => new Date(Date.now() + 30_000);
+
+const completing = ({ id }: TestUser, challenge: string, proof: object): Prepared => ({
+  userId: id,
+  act: (node) => node.complete(challenge, proof),
+});
+
+/** A user with one passkey, and a session that has just proved it. */
+async function aPasskeySession(client: FactorsClient) {
+  const user = await client.aUser();
+  const passkey = await withPasskey(client, user);
+  const { options, challenge } = await passkeyOptions(client);
+  const proof = { passkey: passkey.get(options) };
+  const { data } = requireDone(await client.complete(challenge, proof));
+  return { ...user, ...data.completeLogin, id: user.id, passkey };
+}
+
+async function withPasskey(
+  client: FactorsClient,
+  { accessToken }: Pick<TestUser, 'accessToken'>,
+): Promise<TestPasskey> {
+  const passkey = createTestPasskey({ origin: pageOrigin });
+  const response = passkey.create(await beginPasskey(client, accessToken));
+  requireDone(await addPasskey(client, accessToken, response));
+  return passkey;
+}
+
+const beginPasskey = async (client: FactorsClient, token: string): Promise<string> =>
+  requireDone(await client.ask('mutation { beginPasskey }', { token })).data.beginPasskey;
+
+const addPasskey = (client: FactorsClient, token: string, response: string): Promise<Answer> =>
+  client.ask('mutation ($r: String!) { addPasskey(response: $r) { factor { id } } }', {
+    token,
+    variables: { r: response },
+  });
+
+const passkeyOptions = async (client: FactorsClient) =>
+  requireDone(await client.ask('{ passkeyOptions { options challenge } }')).data.passkeyOptions;
