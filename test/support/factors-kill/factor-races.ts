@@ -36,7 +36,7 @@ export interface RaceTally {
 
 /** Runs a race again and again, with another user in each round. */
 export async function runRace(
-  { nodes, client }: FactorsNodes,
+  { nodes, client, forgetAttempts }: FactorsNodes,
   { name, prepare }: Race,
   rounds: number,
 ): Promise<RaceTally> {
@@ -44,6 +44,7 @@ export async function runRace(
   const [one, other] = nodes.map(({ url }) => client(url));
   if (one === undefined || other === undefined) throw new Error('Two nodes are needed.');
   for (let round = 0; round < rounds; round += 1) {
+    await forgetAttempts();
     const { requests, check } = await prepare({ one, other });
     // Each of the two is sent first in half of the rounds.
     const isTurned = round % 2 === 1;

@@ -31,6 +31,8 @@ export interface FactorsNodes {
   readonly nodeUrl: string;
   /** A connection of the owner of the tables. */
   readonly sql: pg.Client;
+  /** Forgets how often passkeys were used from the address of this machine, which has a limit. */
+  forgetAttempts(): Promise<void>;
   /** What users do at a node: the first one by default. */
   client(url?: string): FactorsClient;
   /** Starts one more node on the database at `databaseUrl`, or on the same URL as the others. */
@@ -67,6 +69,9 @@ export async function startFactorsNodes(
     environment,
     nodeUrl,
     sql,
+    async forgetAttempts() {
+      await sql.query('DELETE FROM gatehouse_factors.address_attempts');
+    },
     client: (at = nodes[0]?.url ?? '') => createClient(at),
     serve: (databaseUrl = nodeUrl) => serve({ ...environment, DATABASE_URL: databaseUrl }),
   };

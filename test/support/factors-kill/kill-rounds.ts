@@ -108,6 +108,7 @@ export async function killAmid(
   { known, kill, tally }: { known: readonly Known[]; kill: Kill; tally: KillTally },
 ): Promise<void> {
   const { proxy, node } = victim;
+  await world.forgetAttempts();
   const prepared: Prepared[] = [];
   for (const { scenario } of known) prepared.push(await scenario.prepare(world.client()));
   const stopped = proxy.stopAt({ moment: kill.moment, isReached: countTo(kill) });
