@@ -76,6 +76,18 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('second factors', (
     expect(await unopenedSecrets(world.sql, world.environment.FACTORS_KEYS ?? '')).toEqual([]);
   });
 
+  it('are not whole when a proof is spent outside of its transaction, which is noticed', async () => {
+    const world = await startFactorsNodes(gatehouse, { FACTORS_PLANTED: 'spent outside' });
+    const nextVictim = createVictims(world);
+    const scenario = scenarios.find(({ name }) => name === 'complete a login by a recovery code');
+    if (scenario === undefined) throw new Error('There is no such scenario.');
+    const known = await learn(world, scenario, await nextVictim());
+    const tally = createKillTally();
+    const kill = { moment: 'before', statement: 'COMMIT', number: 1 } as const;
+    await killAmid(world, await nextVictim(), { known: [known], kill, tally });
+    expect(tally.faults).toEqual([expect.stringMatching('half done')]);
+  });
+
   it('keep a key for each secret while a rotation is killed', async () => {
     const world = await startFactorsNodes(gatehouse);
     const { kills, lastRotated, faults } = await killAmidRotation(gatehouse, world, {

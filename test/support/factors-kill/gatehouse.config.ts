@@ -1,8 +1,11 @@
 import { factors } from '@gatehouse/factors';
 import { defineConfig } from 'gatehouse';
+import { plantBug } from './plant-bug.ts';
+
+const real = factors({ groups: { AUDITOR: 2 }, graceDays: 0 });
 
 /** Second factors, which one group demands at once. */
 export default defineConfig({
   domains: [],
-  packages: [factors({ groups: { AUDITOR: 2 }, graceDays: 0 })],
+  packages: [process.env.FACTORS_PLANTED === 'spent outside' ? plantBug(real) : real],
 });
