@@ -1,5 +1,9 @@
-import type { Authorization, RefusalError } from '@gatehouse/authorization';
-import { createSourceEventStream, type ExecutionResult } from 'graphql';
+import {
+  type Authorization,
+  AuthorizationError,
+  type RefusalError,
+} from '@gatehouse/authorization';
+import { createSourceEventStream, type ExecutionResult, type GraphQLError } from 'graphql';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 import type { WithinDeadline } from '../values/deadline.ts';
@@ -72,6 +76,11 @@ export function createOpenEvents(
       }
       const result = await executeEvent({ schema, ...running, rootValue, contextValue });
       if (result === undefined) return null; // hidden by the rule of its type
+      const tooOld = (result.errors ?? []).flatMap(toTooOld);
+      if (tooOld.length > 0) {
+        subscriber.onDenied(tooOld);
+        return undefined;
+      }
       reports.log(result.errors ?? [], place);
       return withErrors(admitted.judge(result).result, reports.format);
     }
@@ -87,6 +96,17 @@ export function createOpenEvents(
       onReleaseError: (error) => reports.log([asGraphQLError(error)], place),
     });
   };
+}
+
+/**
+ * Returns the refusal for a proof that has become too old since the subscription began: that of a field which is known
+ * only with the type of its object, or of one that became too old after the event was authorized.
+ */
+function toTooOld(error: GraphQLError): readonly AuthorizationError[] {
+  const found = error instanceof AuthorizationError ? error : error.originalError;
+  const isTooOld =
+    found instanceof AuthorizationError && found.denial.reason === 'AUTHENTICATION_TOO_OLD';
+  return isTooOld ? [found] : [];
 }
 
 /** A running subscription, to be authorized and executed again. */

@@ -12,7 +12,19 @@ const proven = defineDomain({
     "For a viewer who has proved two kinds of factors."
     twice: String! @auth(or: [USER], factors: 2)
   }
+  "A note."
+  interface Note {
+    "Its text."
+    text: String!
+  }
+  "A note for a viewer who has just proved something."
+  type FreshNote implements Note {
+    "Its text."
+    text: String! @auth(or: [USER], maxAge: 1)
+  }
   extend type Subscription {
+    "Notes without an end."
+    notes: Note! @auth(or: [USER])
     "Events without an end."
     freshEvents: Int! @auth(or: [USER], maxAge: 1)
     "No event and no end."
@@ -21,18 +33,20 @@ const proven = defineDomain({
   resolvers: {
     Query: { fresh: () => 'fresh', twice: () => 'twice' },
     Subscription: {
-      freshEvents: {
-        async *subscribe() {
-          for (let number = 1; ; number += 1) {
-            yield { freshEvents: number };
-            await wait(20);
-          }
-        },
-      },
+      freshEvents: { subscribe: () => repeat({ freshEvents: 1 }) },
+      notes: { subscribe: () => repeat({ notes: { __typename: 'FreshNote', text: 'fresh' } }) },
       freshSilence: { subscribe: () => createSilence() },
     },
   },
 });
+
+/** A source without an end. */
+async function* repeat<Event>(event: Event): AsyncGenerator<Event> {
+  for (;;) {
+    yield event;
+    await wait(20);
+  }
+}
 
 /** A source without events, which ends when its reader leaves. */
 function createSilence(): AsyncIterableIterator<never> {
