@@ -175,7 +175,7 @@ const demandRaces: readonly Race[] = [
     async prepare({ one, other }) {
       const { accessToken: token, id, factorId } = await aPasskeySession(one);
       const second = await addPasskey(one, token);
-      await grant(one, id);
+      requireDone(await grant(one, id, await one.anAdmin()));
       return removing({ one, token, id }, [
         () => one.ask(remove, { token, variables: { id: factorId } }),
         () => other.ask(remove, { token, variables: { id: second.factorId } }),
@@ -186,10 +186,11 @@ const demandRaces: readonly Race[] = [
     name: 'a removal beside a grant of a group that demands a factor',
     async prepare({ one, other }) {
       const { accessToken: token, id, factorId } = await aPasskeySession(one);
+      const admin = await one.anAdmin();
       return {
         requests: [
           () => one.ask(remove, { token, variables: { id: factorId } }),
-          () => grant(other, id),
+          () => grant(other, id, admin),
         ],
         async check([removed, granted]) {
           const left = await factorsLeft(one, id);
@@ -222,8 +223,11 @@ export const races: readonly Race[] = [...endings.map(endingRace), ...uses, ...d
 const isAlive = async (client: FactorsClient, token: string): Promise<boolean> =>
   (await client.ask('{ me { id } }', { token })).status === 200;
 
-async function grant(client: FactorsClient, userId: string): Promise<Answer> {
-  const { accessToken: token } = await client.anAdmin();
+function grant(
+  client: FactorsClient,
+  userId: string,
+  { accessToken: token }: Pick<TestUser, 'accessToken'>,
+): Promise<Answer> {
   const query = `mutation ($id: ID!) { grantGroup(userId: $id, group: ${demandingGroup}) { id } }`;
   return client.ask(query, { token, variables: { id: userId } });
 }
