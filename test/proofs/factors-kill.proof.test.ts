@@ -55,7 +55,9 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('second factors', (
         await killAmid(world, await nextVictim(), { known: [known], kill, tally });
       }
       conclude(scenario.name, tally);
-      expect(tally.reached).toMatchObject({ 'before COMMIT': 1, 'after COMMIT': 1 });
+      expect(Object.keys(tally.reached)).toEqual(
+      expect.arrayContaining(['before COMMIT', 'after COMMIT']),
+    );
     },
   );
 
