@@ -56,8 +56,8 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('second factors', (
       }
       conclude(scenario.name, tally);
       expect(Object.keys(tally.reached)).toEqual(
-      expect.arrayContaining(['before COMMIT', 'after COMMIT']),
-    );
+        expect.arrayContaining(['before COMMIT', 'after COMMIT']),
+      );
     },
   );
 
