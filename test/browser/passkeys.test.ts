@@ -1,55 +1,12 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../support/browser.ts';
+import { passkeyScript, plugInAuthenticator } from '../support/browser-passkeys.ts';
 import { createFactorsClient, startFactorsServer } from '../support/factors-server.ts';
+import { freePort } from '../support/proxy.ts';
 import { type TestServer, type TestUser, userPassword } from '../support/test-server.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
-
-/** A port that was free a moment ago: the origin of the page has to be known before the server starts. */
-async function findFreePort(): Promise<number> {
-  const listening = createServer().listen(0, '127.0.0.1');
-  await once(listening, 'listening');
-  const address = listening.address();
-  listening.close();
-  await once(listening, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** Runs in the page: asks the API, makes passkeys and uses them as a front end does. */
-const script = `
-  globalThis.run = async (query, variables) => {
-    const response = await fetch('/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    return response.json();
-  };
-  globalThis.addPasskey = async (name) => {
-    const { data } = await run('mutation { beginPasskey }');
-    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(data.beginPasskey));
-    const credential = await navigator.credentials.create({ publicKey });
-    return run(
-      'mutation ($r: String!, $n: String!) { addPasskey(response: $r, name: $n) { factor { id name } } }',
-      { r: JSON.stringify(credential.toJSON()), n: name },
-    );
-  };
-  globalThis.usePasskey = async (challenge) => {
-    const { data } = await run(
-      'query ($c: String) { passkeyOptions(challenge: $c) { options challenge } }',
-      { c: challenge },
-    );
-    const { options, challenge: mine } = data.passkeyOptions;
-    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options));
-    const credential = await navigator.credentials.get({ publicKey });
-    return run(
-      'mutation ($c: String!, $p: String!) { completeSession(challenge: $c, proof: { passkey: $p }) { principal { id } } }',
-      { c: mine, p: JSON.stringify(credential.toJSON()) },
-    );
-  };`;
 
 describe.skipIf(chromium === undefined)(
   'passkeys in a browser (needs Chromium: set CHROMIUM_PATH)',
@@ -62,7 +19,7 @@ describe.skipIf(chromium === undefined)(
     let origin = '';
 
     beforeAll(async () => {
-      const port = await findFreePort();
+      const port = await freePort();
       origin = `http://localhost:${port}`;
       server = await startFactorsServer({
         now: () => new Date(),
@@ -85,28 +42,8 @@ describe.skipIf(chromium === undefined)(
     async function openPage(at: string): Promise<Page> {
       const opened = await context.newPage();
       await opened.goto(`${at}/graphql`, { waitUntil: 'commit' });
-      await opened.evaluate(script);
+      await opened.evaluate(passkeyScript);
       return opened;
-    }
-
-    /** Gives a page an authenticator that keeps passkeys and verifies its user. */
-    async function plugIn(into: Page) {
-      const session = await context.newCDPSession(into);
-      await session.send('WebAuthn.enable');
-      const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-        options: {
-          protocol: 'ctap2',
-          transport: 'internal',
-          hasResidentKey: true,
-          hasUserVerification: true,
-          isUserVerified: true,
-          automaticPresenceSimulation: true,
-        },
-      });
-      return {
-        refuse: () =>
-          session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false }),
-      };
     }
 
     const logIn = () =>
@@ -117,7 +54,7 @@ describe.skipIf(chromium === undefined)(
     const completed = { data: { completeSession: { principal: { id: expect.any(String) } } } };
 
     it('are made, and log in without a user name and after a password', async () => {
-      await plugIn(page);
+      await plugInAuthenticator(page);
       await logIn();
       expect(await page.evaluate(`addPasskey('Laptop')`)).toMatchObject({
         data: { addPasskey: { factor: { name: 'Laptop' } } },
@@ -130,14 +67,14 @@ describe.skipIf(chromium === undefined)(
     });
 
     it('are several on two devices, of which one that was removed logs in no more', async () => {
-      await plugIn(page);
+      await plugInAuthenticator(page);
       await logIn();
       const first = await page.evaluate<{ data: { addPasskey: { factor: { id: string } } } }>(
         `addPasskey('Laptop')`,
       );
       await page.evaluate('usePasskey()');
       const other = await openPage(origin);
-      await plugIn(other);
+      await plugInAuthenticator(other);
       expect(await other.evaluate(`addPasskey('Phone')`)).toMatchObject({
         data: { addPasskey: { factor: { name: 'Phone' } } },
       });
@@ -153,7 +90,7 @@ describe.skipIf(chromium === undefined)(
     });
 
     it('are not used when the authenticator does not verify its user', async () => {
-      const authenticator = await plugIn(page);
+      const authenticator = await plugInAuthenticator(page);
       await logIn();
       await page.evaluate(`addPasskey('Laptop')`);
       await authenticator.refuse();
@@ -162,7 +99,7 @@ describe.skipIf(chromium === undefined)(
 
     it('are not made or used on a page of another origin', async () => {
       const elsewhere = await openPage(origin.replace('localhost', '127.0.0.1'));
-      await plugIn(elsewhere);
+      await plugInAuthenticator(elsewhere);
       await expect(elsewhere.evaluate('usePasskey()')).rejects.toThrow('SecurityError');
       const client = createFactorsClient(server, () => new Date());
       expect((await client.logIn(user)).status).toBe(200);

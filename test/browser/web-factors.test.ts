@@ -1,7 +1,8 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
 import { findChromium } from '../support/browser.ts';
+import { plugInAuthenticator } from '../support/browser-passkeys.ts';
 import { codeOf } from '../support/factors-server.ts';
 import { userPassword } from '../support/test-server.ts';
 import { logIn, logOutButton, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
@@ -9,29 +10,6 @@ import { startWebExample } from '../support/web-example.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
 const pictures = process.env.PICTURES;
-
-/** Gives a page an authenticator that has verified its user. */
-async function addAuthenticator(
-  context: BrowserContext,
-  page: Page,
-  transport: 'internal' | 'usb' = 'internal',
-) {
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport,
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return {
-    remove: () => devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId }),
-  };
-}
 
 describe.skipIf(chromium === undefined)('second factors of examples/web (needs Chromium)', () => {
   let web: WebBrowser;
@@ -111,7 +89,7 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
   it('adds a passkey, logs in by it without a user name, renames it and removes it', async () => {
     const { username } = await web.server.aUser('STAFF');
     const { context, page } = await web.openBrowser();
-    await addAuthenticator(context, page);
+    await plugInAuthenticator(page);
     await logIn(page, username);
     await openFactors(page);
     await page.getByLabel('Name of the passkey').fill('Laptop');
@@ -136,13 +114,13 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
   it('logs in with each of two devices, and asks for both kinds before the second is added', async () => {
     const { username } = await web.server.aUser('STAFF');
     const { context, page } = await web.openBrowser();
-    const first = await addAuthenticator(context, page, 'internal');
+    const first = await plugInAuthenticator(page);
     await logIn(page, username);
     await openFactors(page);
     await page.getByLabel('Name of the passkey').fill('Laptop');
     await button(page, 'Add a passkey').click();
     await button(page, 'I have kept them').click();
-    await addAuthenticator(context, page, 'usb');
+    await plugInAuthenticator(page, 'usb');
     await page.getByLabel('Name of the passkey').fill('Key ring');
     await button(page, 'Add a passkey').click();
     const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
@@ -165,7 +143,7 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
     const { context, page } = await web.openBrowser(
       web.url.replace('localhost', 'other.localhost'),
     );
-    await addAuthenticator(context, page);
+    await plugInAuthenticator(page);
     await logIn(page, username);
     await openFactors(page);
     await button(page, 'Add a passkey').click();

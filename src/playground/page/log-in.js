@@ -1,4 +1,11 @@
-import { describeFailure, endSession, readViewer, startSession } from './session.js';
+import {
+  completeSession,
+  completeWithPasskey,
+  describeFailure,
+  endSession,
+  readViewer,
+  startSession,
+} from './session.js';
 
 /** @typedef {import('./session.js').Viewer} Viewer */
 
@@ -19,6 +26,10 @@ function find(selector, kind) {
 const form = find('form', HTMLFormElement);
 const usernameField = find('[name=username]', HTMLInputElement);
 const passwordField = find('[name=password]', HTMLInputElement);
+const factorForm = find('[data-factor]', HTMLFormElement);
+const codeField = find('[name=code]', HTMLInputElement);
+const passkeyButton = find('[data-passkey]', HTMLButtonElement);
+const cancelButton = find('[data-cancel]', HTMLButtonElement);
 const viewerRow = find('[data-viewer]', HTMLElement);
 const viewerText = find('[data-viewer] p', HTMLElement);
 const usernameText = find('[data-username]', HTMLElement);
@@ -34,6 +45,8 @@ const otherTabs = new BroadcastChannel('gatehouse-session');
 let shown = /** @type {string | undefined} */ (undefined);
 let isBusy = false;
 let reads = 0;
+/** The challenge of a log-in of which a factor is due. */
+let challenge = '';
 
 /**
  * @param {string} text empty: removes the error
@@ -41,15 +54,17 @@ let reads = 0;
  */
 function showError(text, isOfFields = false) {
   errorText.textContent = text;
-  for (const field of [usernameField, passwordField]) {
+  for (const field of [usernameField, passwordField, codeField]) {
     field.setAttribute('aria-invalid', String(isOfFields));
   }
 }
 
 /** @param {Viewer | undefined} viewer */
 function showViewer(viewer) {
-  const hadFocus =
-    form.contains(document.activeElement) || viewerRow.contains(document.activeElement);
+  const hadFocus = [form, factorForm, viewerRow].some((each) =>
+    each.contains(document.activeElement),
+  );
+  factorForm.hidden = true;
   form.hidden = viewer !== undefined;
   viewerRow.hidden = viewer === undefined;
   usernameText.textContent = viewer?.username ?? '';
@@ -59,6 +74,7 @@ function showViewer(viewer) {
   shown = next;
   if (!isChange) return;
   passwordField.value = '';
+  codeField.value = '';
   statusText.textContent = next || 'Logged out';
   if (hadFocus) (viewer === undefined ? usernameField : viewerText).focus();
   reloadSchemas();
@@ -101,9 +117,34 @@ async function changeSession(change) {
     otherTabs.postMessage(null);
     await update();
   } else {
-    showError(describeFailure(failure), failure.reason === 'BAD_CREDENTIALS');
+    const isStep = failure.reason === 'FACTOR_REQUIRED';
+    const isWrongCode = failure.reason === 'BAD_CREDENTIALS' && !factorForm.hidden;
+    const text = isWrongCode ? 'The code or the passkey is wrong.' : describeFailure(failure);
+    showError(isStep ? '' : text, failure.reason === 'BAD_CREDENTIALS');
   }
   isBusy = false;
+}
+
+/**
+ * Shows the form for a second factor.
+ *
+ * @param {readonly string[]} factors
+ */
+function askForFactor(factors) {
+  form.hidden = true;
+  factorForm.hidden = false;
+  passwordField.value = '';
+  passkeyButton.hidden = !factors.some((factor) => factor.startsWith('PASSKEY'));
+  statusText.textContent = 'A second factor is required';
+  codeField.focus();
+}
+
+/** Shows the form for the user name and the password again. */
+function askForPassword() {
+  factorForm.hidden = true;
+  form.hidden = false;
+  codeField.value = '';
+  usernameField.focus();
 }
 
 async function logIn() {
@@ -111,10 +152,35 @@ async function logIn() {
     username: usernameField.value,
     password: passwordField.value,
   });
+  if (failure?.challenge !== undefined) {
+    challenge = failure.challenge;
+    askForFactor(failure.factors ?? []);
+    return failure;
+  }
   if (failure !== undefined) {
     passwordField.select();
     return failure;
   }
+  return findLostCookie();
+}
+
+/** @param {() => Promise<import('./session.js').Failure | undefined>} prove */
+async function complete(prove) {
+  const failure = await prove();
+  if (failure === undefined) return findLostCookie();
+  if (failure.reason === 'CHALLENGE_ENDED') askForPassword();
+  else codeField.select();
+  return failure;
+}
+
+const completeWithCode = () => {
+  const code = codeField.value;
+  const proof = /^[\d\s]+$/.test(code) ? { otp: code } : { recoveryCode: code };
+  return completeSession({ challenge, proof });
+};
+
+/** Whether the browser has stored the cookie of a session that was just started. */
+async function findLostCookie() {
   const outcome = await readViewer();
   const isLost = 'failure' in outcome && outcome.failure.reason === 'TOKEN_MISSING';
   return isLost ? { code: 'COOKIE_REJECTED' } : undefined;
@@ -123,6 +189,21 @@ async function logIn() {
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void changeSession(logIn);
+});
+
+factorForm.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void changeSession(() => complete(completeWithCode));
+});
+
+passkeyButton.addEventListener(
+  'click',
+  () => void changeSession(() => complete(() => completeWithPasskey(challenge))),
+);
+
+cancelButton.addEventListener('click', () => {
+  showError('');
+  askForPassword();
 });
 
 logOutButton.addEventListener('click', () => void changeSession(endSession));

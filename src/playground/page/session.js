@@ -10,9 +10,14 @@
  *   COOKIE_REJECTED: the browser has not stored the cookie
  * @property {string} [reason]
  * @property {number} [retryAfterSeconds]
+ * @property {string} [challenge] with FACTOR_REQUIRED: to be sent with the proof
+ * @property {readonly string[]} [factors] with FACTOR_REQUIRED: one of them is due
  */
 
-/** @typedef {{ readonly data: { readonly me: Viewer } } | { readonly failure: Failure }} Outcome */
+/** @typedef {{ readonly options: string, readonly challenge: string }} PasskeyOptions */
+
+/** @typedef {{ readonly me: Viewer, readonly passkeyOptions: PasskeyOptions }} Data */
+/** @typedef {{ readonly data: Data } | { readonly failure: Failure }} Outcome */
 
 const timeoutMs = 30_000;
 
@@ -20,7 +25,7 @@ const timeoutMs = 30_000;
  * Runs an operation with the session cookie. Returns failures, of the network too.
  *
  * @param {string} query
- * @param {Readonly<Record<string, string>>} [variables]
+ * @param {Readonly<Record<string, unknown>>} [variables]
  * @returns {Promise<Outcome>}
  */
 async function ask(query, variables) {
@@ -38,11 +43,10 @@ async function ask(query, variables) {
     });
     const { data, errors } = await response.json();
     if (errors === undefined) return { data };
-    const { code, reason } = errors[0].extensions;
+    const { code, reason, challenge, factors } = errors[0].extensions;
     const seconds = Number(response.headers.get('retry-after'));
-    return {
-      failure: { code, reason, ...(seconds > 0 ? { retryAfterSeconds: seconds } : {}) },
-    };
+    const waiting = seconds > 0 ? { retryAfterSeconds: seconds } : {};
+    return { failure: { code, reason, challenge, factors, ...waiting } };
   } catch {
     // No connection, no response in time, or one that is not of the server, such as an error page of a proxy.
     return { failure: { code: 'NETWORK' } };
@@ -63,6 +67,47 @@ export async function startSession({ username, password }) {
     { username, password },
   );
   return 'failure' in outcome ? outcome.failure : undefined;
+}
+
+/**
+ * Completes a log-in with the proof that was due.
+ *
+ * @param {{ readonly challenge: string, readonly proof: Readonly<Record<string, string>> }} completion
+ * @returns {Promise<Failure | undefined>}
+ */
+export async function completeSession(completion) {
+  const outcome = await ask(
+    `mutation ($challenge: String!, $proof: Proof!) {
+      completeSession(challenge: $challenge, proof: $proof) { groups }
+    }`,
+    completion,
+  );
+  return 'failure' in outcome ? outcome.failure : undefined;
+}
+
+/**
+ * Completes a log-in with a passkey, which the browser asks its user for.
+ *
+ * @param {string} challenge
+ * @returns {Promise<Failure | undefined>}
+ */
+export async function completeWithPasskey(challenge) {
+  const outcome = await ask(
+    `query ($challenge: String) {
+      passkeyOptions(challenge: $challenge) { options challenge }
+    }`,
+    { challenge },
+  );
+  if ('failure' in outcome) return outcome.failure;
+  const { options, challenge: next } = outcome.data.passkeyOptions;
+  try {
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options));
+    const credential = await navigator.credentials.get({ publicKey });
+    return completeSession({ challenge: next, proof: { passkey: JSON.stringify(credential) } });
+  } catch {
+    // The user declined, the browser has no passkey of this site, or it has no passkeys.
+    return { code: 'PASSKEY_MISSING' };
+  }
 }
 
 /**
@@ -94,6 +139,8 @@ export async function readViewer() {
  */
 export function describeFailure({ code, reason, retryAfterSeconds }) {
   if (reason === 'BAD_CREDENTIALS') return 'The user name or the password is wrong.';
+  if (reason === 'CHALLENGE_ENDED') return 'This log-in took too long. Log in again.';
+  if (code === 'PASSKEY_MISSING') return 'The browser has used no passkey of this site.';
   if (reason === 'CROSS_SITE') {
     return 'The server takes this page for one of another site. A proxy in between must keep the header Host.';
   }
