@@ -367,8 +367,7 @@ describe('the outcome for a front end', () => {
       viewer: { ...user, authenticatedAt: 'EACH_REQUEST' },
       outcome: 'denied',
     },
-    // A front end does not know which groups are withheld.
-    { of: [admin], viewer: { ...user, withheld }, outcome: 'denied' },
+    { of: [admin], viewer: { ...user, withheld }, outcome: 'reauthenticate' },
     { of: [mine], viewer: user, outcome: 'narrowed' },
     {
       of: [{ ...any, maxAge: 700 }],

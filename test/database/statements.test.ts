@@ -134,6 +134,13 @@ describe.runIf(hasPostgres)(
     const change = (mutation: string) => ask(`mutation { ${mutation} }`);
     const refresh = ({ refreshToken }: Pick<TestUser, 'refreshToken'>) =>
       ask(`mutation { refresh(refreshToken: "${refreshToken}") { ${credentials} } }`, '');
+    /** Nothing is due here: a package makes challenges. */
+    const expectEnded = async (mutation: string, selection: string) => {
+      const query = `mutation { ${mutation}(challenge: "${'A'.repeat(43)}", proof: { password: "a" }) {
+        ${selection} } }`;
+      const headers = { origin: server.url, 'sec-fetch-site': 'same-origin' };
+      expect((await server.ask(query, { headers })).reason).toBe('CHALLENGE_ENDED');
+    };
     const room = 'input: { name: "R", floor: 1, groups: [STAFF] }';
 
     const mutations: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -151,6 +158,10 @@ describe.runIf(hasPostgres)(
         const me = await server.ask('{ me { id } }', { headers: { ...page, cookie } });
         expect(me.data.me.id).toBe(target.id);
       },
+      completeLogin: () => expectEnded('completeLogin', 'tokenType'),
+      completeSession: () => expectEnded('completeSession', 'groups'),
+      reauthenticate: () =>
+        asTarget(`reauthenticate(proof: { password: "${userPassword}" }) { ${credentials} }`),
       refresh: async () => {
         const tokens = await logIn(target.username);
         await refresh(tokens);
