@@ -4,7 +4,7 @@ import { startFactorsNodes } from '../support/factors-kill/factors-nodes.ts';
 import { useGatehouse } from '../support/process.ts';
 
 /** A short sample of `npm run proof -- factors-races`. */
-const rounds = 4;
+const rounds = 2;
 const gatehouse = useGatehouse();
 
 it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
