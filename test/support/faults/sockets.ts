@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Answer, AskOptions } from '../ask.ts';
+import { eventually } from '../eventually.ts';
 import { openTestSocket, type TestSocket } from '../test-socket.ts';
 import type { LoadCount } from './load.ts';
 
@@ -133,10 +134,14 @@ async function watchEntries(options: SocketsOptions): Promise<void> {
   count.heard += watches.reduce((sum, { heard }) => sum + heard.length, 0);
 }
 
-async function makeRoom({ url, tokens, askServer }: SocketsOptions): Promise<string> {
+/** The faults may have begun: it is asked again until there is a room. */
+function makeRoom({ url, tokens, askServer }: SocketsOptions): Promise<string> {
   const input = '{ name: "Watched", floor: 1, groups: [MANAGER] }';
   const query = `mutation { createRoom(input: ${input}) { id } }`;
-  return (await askServer(`${url}/graphql`, query, { token: tokens.good })).data.createRoom.id;
+  return eventually(async () => {
+    const { data } = await askServer(`${url}/graphql`, query, { token: tokens.good });
+    return data.createRoom.id;
+  });
 }
 
 interface Watched {
