@@ -20,8 +20,10 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('second factors', (
     const tally = createKillTally();
     const first = await nextVictim();
     const known = [];
-    for (const scenario of scenarios) known.push(await learn(world, scenario, first));
-    const middle = Math.ceil(scenarios.length / 2);
+    // Each takes logins of its own, and every third is enough to meet both moments.
+    const sample = scenarios.filter((_scenario, index) => index % 3 === 0);
+    for (const scenario of sample) known.push(await learn(world, scenario, first));
+    const middle = Math.ceil(sample.length / 2);
     for (const moment of ['before', 'after'] as const) {
       const kill = { moment, statement: 'COMMIT', number: middle };
       await killAmid(world, await nextVictim(), { known, kill, tally });
