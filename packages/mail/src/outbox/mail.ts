@@ -1,0 +1,74 @@
+import type { MailPurpose } from '../purposes.ts';
+import type { RenderedMail } from '../texts/mail-texts.ts';
+
+/** Mails of accounts and of those who administer them, and those that anonymous viewers ask for. */
+export type Queue = 'ACCOUNT' | 'REQUEST';
+
+/** A mail to be queued, in the transaction of its cause: what it is about, without text and tokens. */
+export interface NewMail {
+  /** A UUID. Absent: the database makes one. */
+  readonly id?: string;
+  readonly queue: Queue;
+  readonly purpose: MailPurpose;
+  readonly userId?: string | null;
+  /** The address that was typed, or that is known at the time of the cause. Absent: the verified one of the account. */
+  readonly address?: string | null;
+  readonly app?: string | null;
+  readonly locale?: string | null;
+  /** Texts by name. Never a secret. */
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+/** A mail in the outbox. */
+export interface QueuedMail {
+  readonly id: string;
+  readonly queue: Queue;
+  readonly purpose: MailPurpose;
+  readonly userId: string | null;
+  readonly address: string | null;
+  readonly app: string | null;
+  readonly locale: string | null;
+  readonly values: Readonly<Record<string, string>>;
+  readonly createdAt: Date;
+  /** How many attempts were begun, with this one. */
+  readonly attempts: number;
+  /** Whether an earlier attempt may have reached the recipient. */
+  readonly mayHaveArrived: boolean;
+}
+
+/** A mail that is ready to be sent. */
+export interface OutgoingMail extends RenderedMail {
+  /** One address. */
+  readonly to: string;
+}
+
+/**
+ * Composes a mail for an attempt: finds the recipient, makes or continues the tokens, and renders it. Undefined: there is
+ * nothing to send, such as for an address that no account has verified.
+ */
+export type Compose = (mail: QueuedMail) => Promise<OutgoingMail | undefined>;
+
+/** The outcome of one attempt. */
+export type Sending =
+  | { readonly outcome: 'sent' }
+  /** It will never be accepted: the recipient was refused for good. */
+  | { readonly outcome: 'refused'; readonly code: string }
+  /**
+   * It may be accepted later. `mayHaveArrived`: whether the server had all of it. `isServer`: the server was unavailable,
+   * so that other mails fail too. `code` says why, without the address and the text of the server.
+   */
+  | {
+      readonly outcome: 'failed';
+      readonly code: string;
+      readonly mayHaveArrived: boolean;
+      readonly isServer: boolean;
+    };
+
+/** What sends mails. */
+export interface Transport {
+  /** Never rejects. */
+  send(mail: OutgoingMail): Promise<Sending>;
+  /** Checks that the server accepts connections, for `doctor`. @throws {Error} without secrets. */
+  check(): Promise<void>;
+  close(): void;
+}
