@@ -35,9 +35,16 @@ export type {
   SettingValues,
 } from './schema/packages/package.ts';
 export type {
+  AccountActor,
   AccountChange,
+  AccountEvent,
+  AccountFacts,
+  AskedOperation,
   ChangingAccount,
+  NewAccount,
+  NewPassword,
   PackageAccounts,
+  PackageWrite,
 } from './schema/packages/package-accounts.ts';
 export type { PackageErrors } from './schema/packages/package-errors.ts';
 export { definePolicy, type Policy, type RowPolicy } from './schema/policies/policy.ts';
@@ -45,6 +52,7 @@ export { defineConfig, type GatehouseConfig } from './schema/project.ts';
 export { CompositionError } from './schema/sdl/type-defs.ts';
 export { parseText } from './schema/text-input.ts';
 export type { Check } from './values/check.ts';
+export type { Email } from './values/email.ts';
 export type { AuthenticationTimes, Factor } from './values/factor.ts';
 export type { Groups } from './values/groups.ts';
 export type {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parsePackageSettings, type SettingsOwner } from './package-settings.ts';
+import { pageOrigins } from './page-origins.ts';
 import { type Environment, parseGroup } from './settings/setting-group.ts';
 import { findBrokenRules, type Settings, settings } from './settings/settings.ts';
 
@@ -35,6 +36,7 @@ export function parseConfig(
   const { values, problems } = parseGroup(settings, environment);
   const ofPackages = parsePackageSettings(packages, environment, {
     isProduction: values.isProduction,
+    origins: pageOrigins(values),
     // An address that is wrong is not in `values`.
     database: (environment.DATABASE_URL ?? '') === '' ? 'embedded' : 'postgresql',
   });
@@ -54,6 +56,7 @@ function toConfig(values: Settings) {
   const usualDrainSeconds = isProduction ? productionDrainSeconds : 0;
   return {
     ...values,
+    origins: pageOrigins(values),
     mayCreateDatabase: values.mayCreateDatabase || !isProduction,
     databaseLimits: {
       ...databaseLimits,

@@ -7,6 +7,7 @@ import { settings } from './settings/settings.ts';
 interface Facts {
   readonly isProduction: boolean;
   readonly database: 'postgresql' | 'embedded';
+  readonly origins: readonly string[];
 }
 
 type Values = Readonly<Record<string, unknown>>;

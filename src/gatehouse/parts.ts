@@ -21,10 +21,11 @@ import { createBackgroundWork } from '../identity/background-work.ts';
 import { createHeldGroups } from '../identity/groups/held-groups.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
+import { createPackageAccounts } from '../identity/packages/account-services.ts';
 import { createSessionServices } from '../identity/sessions/session-services.ts';
 import { createWithholdGroups } from '../identity/sessions/withhold-groups.ts';
 import { settleMsOf } from '../identity/settled.ts';
-import { createStores } from '../identity/stores.ts';
+import { createStores, type Stores } from '../identity/stores.ts';
 import { batchMemberships } from '../identity/users/batch-memberships.ts';
 import { ensureFirstAdmin } from '../identity/users/first-admin.ts';
 import { createViewerLoaders } from '../identity/viewer-loaders.ts';
@@ -33,6 +34,7 @@ import { withoutRedaction } from '../observability/logger.ts';
 import { createOperationLog } from '../operation/answer/log-operation.ts';
 import { createOperations } from '../operation/run.ts';
 import { createLoad } from '../schema/loaders.ts';
+import { createDecideFor } from '../schema/packages/decide-for.ts';
 import {
   createNotify,
   openFactorRules,
@@ -95,7 +97,7 @@ export const reportedAuthorization = part('schema for reports', (get) =>
 // Data.
 
 /** Identity's stores. */
-export const stores = part('stores', (get) => {
+export const stores = part('stores', (get): Stores => {
   const { config, connection } = get(options);
   const { database, read, replica } = connection;
   return createStores({
@@ -104,7 +106,7 @@ export const stores = part('stores', (get) => {
     replica: replica?.connection,
     settleMs: replica && settleMsOf(replica.maxLagMs, longestWriteMs(config.databaseLimits)),
     groups: get(schema).groups,
-    notify: createNotify(get(options)),
+    notify: createNotify(get(project), () => get(runtimes)),
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
@@ -169,20 +171,35 @@ export const userServices = part('user services', async (get) => {
       now: get(clock),
       randomBytes,
     }),
-    newUserRules: {
-      passwords: get(options).config.passwordSettings,
-      groups: get(schema).groups,
-      newUserGroups: get(project).config.newUserGroups ?? [],
-    },
+    newUserRules: get(newUserRules),
   };
 });
 
-/** What the domains, factors and commands of packages get. */
+const newUserRules = part('rules for new users', (get) => ({
+  passwords: get(options).config.passwordSettings,
+  groups: get(schema).groups,
+  newUserGroups: get(project).config.newUserGroups ?? [],
+}));
+
+const packageAccounts = part('accounts of packages', (get) =>
+  createPackageAccounts({
+    store: get(stores).packageAccounts,
+    passwords: async () => (await get(hashing)).passwords,
+    newUserRules: get(newUserRules),
+    decideFor: createDecideFor({
+      decideOperation: (request) => get(authorization).decideOperation(request),
+      createContext: (facts) => get(contexts).createContext(facts),
+      now: get(clock),
+    }),
+  }),
+);
+
+/** What the domains, factors, commands and background work of packages get. */
 export const runtimes = part('packages', (get) =>
   packageRuntimes({
     ...get(packageHost),
     sql: toPackageDatabase(get(options).connection.database),
-    accounts: get(stores).packageAccounts,
+    accounts: get(packageAccounts),
     now: get(clock),
     randomBytes,
     addressKey: toAddressKey,
@@ -330,7 +347,7 @@ export const doorParts = part('door parts', async (get) => {
   };
 });
 
-/** What commands and background work of packages get. */
+/** What calls of packages get. */
 export const packageHost = part('access of packages', (get) => {
   const given = get(options);
   return { ...given, access: accessTo(given.connection) };
@@ -344,7 +361,7 @@ export const backgroundWork = part(
       stores: get(stores),
       onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
       onError: (error, failed) => logger.warn({ err: error }, failed),
-      others: packageWork(get(packageHost)),
+      others: packageWork(get(project), get(runtimes)),
     });
   },
   ({ stop }) => stop(),

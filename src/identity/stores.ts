@@ -1,8 +1,8 @@
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
+import { createPackageAccountStore } from './packages/package-accounts.store.ts';
 import { createAccountChanges } from './sessions/login/account.store.ts';
-import { createPackageAccounts } from './sessions/package-accounts.store.ts';
 import { createSessionStore } from './sessions/session.store.ts';
 import { type SessionStoreDependencies, withWrite } from './store-dependencies.ts';
 import { createMembershipStore } from './users/membership.store.ts';
@@ -18,7 +18,7 @@ export function createStores(options: Omit<SessionStoreDependencies, 'write' | '
     apiClients: createApiClientStore(dependencies),
     groups: createGroupStore(dependencies),
     audit: createAuditStore(dependencies),
-    packageAccounts: createPackageAccounts(dependencies),
+    packageAccounts: createPackageAccountStore(dependencies),
   };
 }
 

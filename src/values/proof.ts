@@ -74,14 +74,18 @@ export interface FactorRules {
   withoutFactor(userIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** What happened to how a user logs in, or to its address, in the transaction of its cause. */
+/** What happened to how a user logs in, or to its address, in the transaction of its cause; or a new session. */
 export interface AccountNotice {
   readonly userId: string;
   /** The user or API client who did it. Null: a command or the system. */
   readonly actorId: string | null;
   /** When the session that did it proved each factor. Absent: no session did it. */
   readonly authenticatedAt?: AuthenticationTimes;
-  /** The action of the audit event. */
+  /** The action of the audit event, or `session.opened`. */
   readonly action: string;
   readonly at: Date;
+  /** The address before the change. Absent: the address was not changed. */
+  readonly emailBefore?: string | null;
+  /** Of `session.opened`: who opened it. */
+  readonly client?: RequestSource;
 }

@@ -3,6 +3,7 @@ import type { PasswordSettings } from '../../authentication/password-settings.ts
 import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
 import { BadUserInputError } from '../../errors.ts';
 import { parseText } from '../../schema/text-input.ts';
+import { type Email, parseEmail } from '../../values/email.ts';
 import type { Group, Groups } from '../../values/groups.ts';
 import { maxPageSize, type PageArguments, parsePageSize } from '../../values/page.ts';
 import { isUuid } from '../../values/uuid.ts';
@@ -11,7 +12,6 @@ import type { IdPage } from '../id-page.ts';
 import type { UserChanges } from './user-row.store.ts';
 
 const displayNameBounds = { least: 1, most: 200 };
-const emailBounds = { least: 3, most: 254 };
 const searchBounds = { least: 1, most: 200 };
 
 /** A validated `CreateUserInput`. Its password is not hashed yet. */
@@ -32,40 +32,49 @@ export interface NewUserRules {
   readonly newUserGroups: readonly Group[];
 }
 
-/** Validates a `CreateUserInput`. @throws {BadUserInputError} with the input field's name. */
+/**
+ * Validates a `CreateUserInput`, or arguments that have the same names without `input.`: then `prefix` is empty.
+ *
+ * @throws {BadUserInputError} with the argument's name.
+ */
 export function parseNewUser(
   input: CreateUserInput,
   { passwords, groups, newUserGroups }: NewUserRules,
+  prefix: 'input.' | '' = 'input.',
 ): ParsedNewUser {
-  const { username, usernameKey } = parseUsername(input.username);
+  const { username, usernameKey } = parseUsername(input.username, `${prefix}username`);
   const problem = checkPassword(input.password, { ...passwords, username });
-  if (problem !== undefined) throw new BadUserInputError('input.password', problem);
+  if (problem !== undefined) throw new BadUserInputError(`${prefix}password`, problem);
   const chosen = input.groups ?? newUserGroups;
-  groups.requireAll(chosen, 'input.groups');
+  groups.requireAll(chosen, `${prefix}groups`);
   return {
     username,
     usernameKey,
     password: input.password,
-    displayName: parseDisplayName(input.displayName ?? username),
-    email: parseEmail(input.email) ?? null,
+    displayName: parseDisplayName(input.displayName ?? username, `${prefix}displayName`),
+    email: parseOptionalEmail(input.email) ?? null,
     groups: groups.inSchemaOrder(chosen),
   };
 }
 
 /** Validates a new password of an existing user. @throws {BadUserInputError} */
-export function parseNewPassword(password: string, rules: PasswordRules): string {
+export function parseNewPassword(
+  password: string,
+  rules: PasswordRules,
+  argument = 'newPassword',
+): string {
   const problem = checkPassword(password, rules);
-  if (problem !== undefined) throw new BadUserInputError('newPassword', problem);
+  if (problem !== undefined) throw new BadUserInputError(argument, problem);
   return password;
 }
 
 /** Validates an `UpdateUserInput`. @throws {BadUserInputError} with the input field's name. */
 export function parseUserChanges(input: UpdateUserInput): UserChanges {
-  const email = parseEmail(input.email);
+  const email = parseOptionalEmail(input.email);
   return {
-    ...given('username', input.username, parseUsername),
+    ...given('username', input.username, (username) => parseUsername(username, 'input.username')),
     ...given('displayName', input.displayName, (displayName) => ({
-      displayName: parseDisplayName(displayName),
+      displayName: parseDisplayName(displayName, 'input.displayName'),
     })),
     ...(email === undefined ? {} : { email }),
   };
@@ -105,19 +114,21 @@ function given<T extends object>(
   return parse(value);
 }
 
-function parseUsername(username: string) {
+function parseUsername(username: string, argument: string) {
   const problem = checkUsername(username);
-  if (problem !== undefined) throw new BadUserInputError('input.username', problem);
+  if (problem !== undefined) throw new BadUserInputError(argument, problem);
   return { username: normalizeUsername(username), usernameKey: toUsernameKey(username) };
 }
 
-const parseDisplayName = (displayName: string): string =>
-  parseText('input.displayName', displayName, displayNameBounds);
+const parseDisplayName = (displayName: string, argument: string): string =>
+  parseText(argument, displayName, displayNameBounds);
 
-function parseEmail(email: string | null | undefined): string | null | undefined {
-  if (email === null || email === undefined) return email;
-  const address = parseText('input.email', email, emailBounds);
-  // Only a sent mail can show whether the address exists: RFC 5321 allows nearly anything around one `@`.
-  if (/^[^\s@]+@[^\s@]+$/.test(address)) return address;
-  throw new BadUserInputError('input.email', '`input.email` must have the form name@host.');
+/** Parses an address. @throws {BadUserInputError} with the argument's name. */
+export function requireEmail(argument: string, text: string): Email {
+  const found = parseEmail(text);
+  if (found !== undefined) return found;
+  throw new BadUserInputError(argument, `\`${argument}\` must have the form name@example.org.`);
 }
+
+const parseOptionalEmail = (email: string | null | undefined): string | null | undefined =>
+  email === null || email === undefined ? email : requireEmail('input.email', email).text;

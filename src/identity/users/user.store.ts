@@ -55,7 +55,7 @@ function createUserChanges({ write, notify, groups }: StoreDependencies) {
     async create(user: NewUser, origin: Origin): Promise<UserRecord> {
       groups.requireAll(user.groups, 'input.groups');
       return write({ origin }, (transaction, writing) =>
-        insertUser(transaction, user, { ...writing, origin }),
+        insertUser(transaction, user, { ...writing, grantedById: userIdOf(origin) }),
       );
     },
 
@@ -64,7 +64,7 @@ function createUserChanges({ write, notify, groups }: StoreDependencies) {
       groups.requireAll(user.groups, 'input.groups');
       return write({ origin: system, lock: lockAdmins }, async (transaction, writing) => {
         const isEmpty = (await transaction.user.findFirst({ select: { id: true } })) === null;
-        return isEmpty ? insertUser(transaction, user, { ...writing, origin: system }) : null;
+        return isEmpty ? insertUser(transaction, user, { ...writing, grantedById: null }) : null;
       });
     },
 
@@ -72,15 +72,19 @@ function createUserChanges({ write, notify, groups }: StoreDependencies) {
     update: (id: string, changes: UserChanges, origin: Origin): Promise<UserRecord> =>
       write({ origin, changing: { kind: 'USER', id } }, async (transaction, { at, record }) => {
         await requireFreeUsername(transaction, id, changes.usernameKey);
+        const before =
+          changes.email === undefined ? undefined : await requireUser(transaction, id, 'id');
         const user = await changeUser(transaction, id, changes);
         const detail = Object.keys(changes)
           .filter((name) => name !== 'usernameKey')
           .join(', ');
         const event = { action: 'user.updated', subjectId: user.id, detail };
         if (detail !== '') await record(event);
-        if (changes.email !== undefined) {
+        if (before !== undefined && before.email !== user.email) {
           const { action } = event;
-          await notify(transaction, { userId: user.id, ...noticedFrom(origin), action, at });
+          const emailBefore = before.email;
+          const notice = { userId: user.id, ...noticedFrom(origin), action, at, emailBefore };
+          await notify(transaction, notice);
         }
         return user;
       }),
@@ -107,13 +111,14 @@ function createUserChanges({ write, notify, groups }: StoreDependencies) {
   };
 }
 
-async function insertUser(
+/** @throws {BadUserInputError} when the username is taken. */
+export async function insertUser(
   transaction: DatabaseTransaction,
-  { groups, ...user }: NewUser,
-  { origin, at, record }: Writing & { readonly origin: Origin },
+  { groups, username, usernameKey, passwordHash, displayName, email }: NewUser,
+  { grantedById, at, record }: Writing & { readonly grantedById: string | null },
 ): Promise<UserRecord> {
   const [created] = await transaction.user.createManyAndReturn({
-    data: [{ ...user, createdAt: at }],
+    data: [{ username, usernameKey, passwordHash, displayName, email, createdAt: at }],
     skipDuplicates: true,
     select: userFields,
   });
@@ -123,7 +128,7 @@ async function insertUser(
       userId: created.id,
       group,
       grantedAt: at,
-      grantedById: userIdOf(origin),
+      grantedById,
     })),
   });
   const detail = `groups: ${groups.join(', ')}`;

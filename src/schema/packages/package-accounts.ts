@@ -1,20 +1,47 @@
 import type { Asking } from '../../changes/origin.ts';
 import type { Context } from '../../context/context.ts';
+import type { Email } from '../../values/email.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
+
+/** What an audit event says. */
+export interface AccountEvent {
+  /** In the form `thing.happened`. */
+  readonly action: string;
+  readonly detail?: string;
+}
 
 /** A change of how a user can log in. */
 export interface AccountChange {
   /** The context of the resolver. Absent: a command on the machine makes the change. */
   readonly context?: Asking;
   readonly userId: string;
-  readonly event: { readonly action: string; readonly detail?: string };
+  readonly event: AccountEvent;
   /** What ends: all sessions of the user, all but the one that asks, or none. Pending log-ins end with sessions. */
   readonly ends: 'all' | 'others' | 'none';
+}
+
+/** An account, without its password. */
+export interface AccountFacts {
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly disabledAt: Date | null;
+  /** How often the password was changed or reset. */
+  readonly passwordVersion: number;
+}
+
+/** A user or an API client. */
+export interface AccountActor {
+  readonly kind: 'USER' | 'API_CLIENT';
+  readonly id: string;
 }
 
 /** Passed to the work of a change together with the transaction. */
 export interface ChangingAccount {
   readonly at: Date;
+  /** The account before the change. */
+  readonly account: AccountFacts;
   /** The groups that the user holds, with all that they imply, and when the first of them was granted that gives it. */
   readonly groups: ReadonlyMap<string, Date>;
   /**
@@ -23,6 +50,49 @@ export interface ChangingAccount {
    * @throws {UnauthenticatedError} AUTHENTICATION_TOO_OLD or FACTORS_MISSING.
    */
   requireProofs(kinds: number): void;
+  /** Sets the password: see `hashPassword`. */
+  setPassword(passwordHash: string): Promise<void>;
+  /** Sets the address. `parseEmail` has parsed it. */
+  setEmail(email: string): Promise<void>;
+  /** Adds the user to groups, without an end. A group that it holds stays as it is. @throws {BadUserInputError}. */
+  grant(groups: readonly string[], grantedBy: AccountActor): Promise<void>;
+}
+
+/** A new account. All of it is checked as by `createUser`; errors name the arguments `username`, `password` and so on. */
+export interface NewAccount {
+  readonly context: Asking;
+  readonly username: string;
+  readonly password: string;
+  readonly displayName?: string | null | undefined;
+  /** `parseEmail` has parsed it. */
+  readonly email: string;
+  /** Null: the groups of new users. */
+  readonly groups: readonly string[] | null;
+  /** Who gave the groups. Absent: the user itself, by a sign-up. */
+  readonly grantedBy?: AccountActor;
+  readonly event: AccountEvent;
+}
+
+/** A write that changes no account. */
+export interface PackageWrite {
+  readonly context: Asking;
+  /** `subjectId` is the id of what it is about. */
+  readonly event: AccountEvent & { readonly subjectId: string | null };
+}
+
+/** A new password, to be checked by the rules and hashed. */
+export interface NewPassword {
+  readonly context: Asking;
+  readonly password: string;
+  /** The argument that errors name. */
+  readonly argument: string;
+  readonly username: string;
+}
+
+/** An operation of the schema that someone would run. */
+export interface AskedOperation {
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** Accounts, as packages see them. */
@@ -37,6 +107,48 @@ export interface PackageAccounts {
     change: AccountChange,
     work: (sql: SqlTransaction, changing: ChangingAccount) => Promise<Result>,
   ): Promise<Result>;
+  /**
+   * Creates a user in one transaction with the work, which gets the id and the time. Records the event.
+   *
+   * @throws {BadUserInputError} for what is invalid, or taken. @throws the error of the work: nothing was created.
+   */
+  create<Result>(
+    account: NewAccount,
+    work: (
+      sql: SqlTransaction,
+      created: { readonly id: string; readonly at: Date },
+    ) => Promise<Result>,
+  ): Promise<Result>;
+  /**
+   * Writes to tables of the package in one transaction that checks the rights of the viewer again and records the event.
+   *
+   * @throws the error of the work: nothing was written.
+   */
+  write<Result>(
+    writing: PackageWrite,
+    work: (sql: SqlTransaction, at: Date) => Promise<Result>,
+  ): Promise<Result>;
+  /** Checks a new password by the rules, and hashes it. @throws {BadUserInputError} */
+  hashPassword(password: NewPassword): Promise<string>;
+  /** Parses an address. @throws {BadUserInputError} with the name of the argument. */
+  parseEmail(argument: string, text: string): Email;
+  /** Returns the accounts with these ids that exist, in any order. */
+  find(
+    sql: Pick<SqlTransaction, '$queryRawUnsafe'>,
+    ids: readonly string[],
+  ): Promise<readonly AccountFacts[]>;
+  /** Returns accounts in the order of their ids, after one of them: to visit all, page by page. */
+  listAfter(afterId: string | null, limit: number): Promise<readonly AccountFacts[]>;
+  /**
+   * Whether a user or an API client could run an operation now, by the groups that it holds, as if it had just proved
+   * itself. Locks these groups until the transaction ends. False for one that is disabled or was deleted.
+   */
+  mayRun(sql: SqlTransaction, actor: AccountActor, operation: AskedOperation): Promise<boolean>;
+  /** Records an audit event about a user. @throws {TypeError} for an action of another form. */
+  record(
+    sql: SqlTransaction,
+    event: AccountEvent & { readonly subjectId: string | null },
+  ): Promise<void>;
   /** Returns the user whose log-in a challenge continues. Undefined: the challenge has ended, or is another browser's. */
   ofChallenge(
     challenge: string,

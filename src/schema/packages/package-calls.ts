@@ -24,6 +24,7 @@ export interface PackageHost {
   readonly project: Project;
   readonly config: {
     readonly isProduction: boolean;
+    readonly origins: readonly string[];
     readonly databaseUrl?: string | undefined;
     /** The values of the packages' settings, by name. */
     readonly ofPackages: Readonly<Record<string, unknown>>;
@@ -41,6 +42,7 @@ const contextOf = (
     Object.keys(settings).map((name) => [name, config.ofPackages[name]]),
   ),
   isProduction: config.isProduction,
+  origins: config.origins,
   database: config.databaseUrl === undefined ? 'embedded' : 'postgresql',
   log: logger,
   errors: packageErrors,
@@ -81,11 +83,11 @@ export const runPackageCommand = (
 ): Promise<string | undefined> => command.run(runtimeOf(owner.name, runtimes), input);
 
 /** Returns the background work of all packages. */
-export const packageWork = (options: WorkOptions) =>
-  packagesOf(options.project.config).flatMap((owner) =>
+export const packageWork = ({ config }: Project, runtimes: Runtimes) =>
+  packagesOf(config).flatMap((owner) =>
     Object.entries(owner.background ?? {}).map(([name, { intervalSeconds, run }]) => ({
       intervalMs: intervalSeconds * 1000,
-      run: async (isStopped: () => boolean) => run(workOf(owner, options), isStopped),
+      run: async (isStopped: () => boolean) => run(runtimeOf(owner.name, runtimes), isStopped),
       failed: `background work of ${owner.name} failed: ${name}`,
     })),
   );
@@ -140,12 +142,12 @@ export async function openFactorRules(
   return opened;
 }
 
-/** Returns the function that gives all packages what happened to an account. */
+/** Returns the function that gives all packages what happened to an account. `runtimes` is called when it did. */
 export const createNotify =
-  (options: PackageHost) =>
+  ({ config }: Project, runtimes: () => Runtimes) =>
   async (sql: SqlTransaction, notice: AccountNotice): Promise<void> => {
-    for (const owner of packagesOf(options.project.config)) {
-      await owner.notify?.(sql, notice, contextOf(owner, options));
+    for (const { name, notify } of packagesOf(config)) {
+      await notify?.(sql, notice, runtimeOf(name, runtimes()));
     }
   };
 

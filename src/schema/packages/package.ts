@@ -21,6 +21,8 @@ export type PackageLog = Readonly<
 export interface DeploymentFacts {
   readonly isProduction: boolean;
   readonly database: 'postgresql' | 'embedded';
+  /** The origins of the installation's pages: those of `ALLOWED_ORIGINS`, and that of `TOKEN_ISSUER` if it is a URL. */
+  readonly origins: readonly string[];
 }
 
 /** What the functions of a package get. */
@@ -32,13 +34,13 @@ export interface PackageContext<TSettings> extends DeploymentFacts {
   readonly errors: PackageErrors;
 }
 
-/** What background work of a package gets, on a migrated database. */
+/** The same with the database, which is migrated. */
 export interface PackageWork<TSettings> extends PackageContext<TSettings> {
   /** The database. Gatehouse closes it. */
   readonly access: DatabaseAccess;
 }
 
-/** What the domain, the factors and the commands of a package get, on a migrated database. */
+/** What the domain, the factors, the commands and the background work of a package get, on a migrated database. */
 export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
   readonly sql: PackageDatabase;
   readonly accounts: PackageAccounts;
@@ -61,7 +63,7 @@ export interface PackageTask<TSettings> {
   readonly intervalSeconds: number;
   /** Does one run. Ends early when `isStopped` returns true. A failed run is logged, and the next one follows. */
   readonly run: Bivariant<
-    (work: PackageWork<TSettings>, isStopped: () => boolean) => Promise<void>
+    (work: PackageRuntime<TSettings>, isStopped: () => boolean) => Promise<void>
   >;
 }
 
@@ -118,14 +120,14 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
    */
   readonly groupFactors?: Readonly<Record<string, 1 | 2>>;
   /**
-   * Called when how a user logs in has changed, or its address, in the transaction of the change: to inform the user.
-   * An error refuses the change.
+   * Called when how a user logs in has changed, or its address, and when a session was opened, in the transaction of the
+   * cause: to inform the user. An error refuses the change.
    */
   readonly notify?: Bivariant<
     (
       sql: SqlTransaction,
       notice: AccountNotice,
-      context: PackageContext<TSettings>,
+      runtime: PackageRuntime<TSettings>,
     ) => Promise<void>
   >;
   /** Commands by name. */

@@ -66,6 +66,9 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
         },
         select: sessionFields,
       });
+      const client = { ip: ip ?? undefined, userAgent: userAgent ?? undefined };
+      const by = noticedFrom(origin);
+      await notify(transaction, { userId, ...by, action: 'session.opened', at, client });
       const session = await required(readLiveSession(transaction, opened, moment));
       return { outcome: 'opened', session };
     });

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { AccountActor, AccountFacts } from '../../schema/packages/package-accounts.ts';
+import type { SqlTransaction } from '../../values/sql-transaction.ts';
+import { isUuid } from '../../values/uuid.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
+
+/** The columns of an account, without its password. */
+export const accountFields = {
+  id: true,
+  username: true,
+  displayName: true,
+  email: true,
+  disabledAt: true,
+  passwordVersion: true,
+} as const;
+
+type Sql = Pick<SqlTransaction, '$queryRawUnsafe'>;
+
+/** Creates the functions that read accounts for packages, most of them in a transaction of the package. */
+export const createAccountFacts = ({ database, now, groups }: StoreDependencies) => ({
+  async find(sql: Sql, ids: readonly string[]): Promise<readonly AccountFacts[]> {
+    const found = await sql.$queryRawUnsafe(
+      `SELECT id::text, username, display_name AS "displayName", email, disabled_at AS "disabledAt",
+         password_version AS "passwordVersion"
+       FROM gatehouse.users
+       WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value)`,
+      JSON.stringify(ids.filter(isUuid)),
+    );
+    return z.array(accountSchema).parse(found);
+  },
+
+  listAfter: (afterId: string | null, limit: number): Promise<readonly AccountFacts[]> =>
+    database.user.findMany({
+      ...(afterId === null ? {} : { where: { id: { gt: afterId } } }),
+      orderBy: { id: 'asc' },
+      take: limit,
+      select: accountFields,
+    }),
+
+  /**
+   * Locks a user or an API client (shared), and returns its groups in effect. Each change of groups locks it too.
+   * Undefined: it is disabled or was deleted.
+   */
+  async lockGroups(sql: Sql, { kind, id }: AccountActor): Promise<readonly string[] | undefined> {
+    if (!isUuid(id)) return undefined;
+    const table = kind === 'USER' ? 'users' : 'api_clients';
+    const lock = `SELECT 1 FROM gatehouse.${table} WHERE id = $1::uuid AND disabled_at IS NULL FOR SHARE`;
+    const locked = z.array(z.unknown()).parse(await sql.$queryRawUnsafe(lock, id));
+    if (locked.length === 0) return undefined;
+    const rows = await sql.$queryRawUnsafe(
+      grantedTo[kind],
+      id,
+      ...(kind === 'USER' ? [now()] : []),
+    );
+    const granted = z.array(z.object({ group: z.string() })).parse(rows);
+    return groups.inEffect(granted.map(({ group }) => group));
+  },
+});
+
+const accountSchema = z.object({
+  id: z.string(),
+  username: z.string(),
+  displayName: z.string(),
+  email: z.string().nullable(),
+  disabledAt: z.coerce.date().nullable(),
+  passwordVersion: z.number(),
+});
+
+/** What reads the groups of an actor as granted. */
+const grantedTo = {
+  USER: `SELECT "group" FROM gatehouse.memberships
+    WHERE user_id = $1::uuid AND (expires_at IS NULL OR expires_at > $2::timestamptz)`,
+  API_CLIENT: 'SELECT unnest(groups) AS "group" FROM gatehouse.api_clients WHERE id = $1::uuid',
+} as const;

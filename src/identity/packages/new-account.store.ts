@@ -1,0 +1,33 @@
+import { originOf } from '../../changes/origin.ts';
+import type { NewAccount } from '../../schema/packages/package-accounts.ts';
+import type { SqlTransaction } from '../../values/sql-transaction.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
+import type { ParsedNewUser } from '../users/user.input.ts';
+import { insertUser } from '../users/user.store.ts';
+
+/** A new account that was checked, with its hash. */
+export interface CheckedAccount
+  extends Omit<ParsedNewUser, 'password'>,
+    Pick<NewAccount, 'context' | 'grantedBy' | 'event'> {
+  readonly passwordHash: string;
+}
+
+/** Creates the function that creates a user together with the work of a package. */
+export const createNewAccounts =
+  ({ write }: Pick<StoreDependencies, 'write'>) =>
+  <Result>(
+    { context, grantedBy, event, ...user }: CheckedAccount,
+    work: (
+      sql: SqlTransaction,
+      created: { readonly id: string; readonly at: Date },
+    ) => Promise<Result>,
+  ): Promise<Result> => {
+    const origin = originOf(context);
+    return write({ origin }, async (transaction, writing) => {
+      const by = grantedBy?.kind === 'USER' ? grantedBy.id : null;
+      const { id } = await insertUser(transaction, user, { ...writing, grantedById: by });
+      const result = await work(transaction, { id, at: writing.at });
+      await writing.record({ ...event, subjectId: id });
+      return result;
+    });
+  };

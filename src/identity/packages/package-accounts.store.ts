@@ -1,0 +1,180 @@
+import { timingSafeEqual } from 'node:crypto';
+import { hashOpaqueToken, isOpaqueToken } from '../../authentication/opaque-token.ts';
+import { commandLine, noticedFrom, originOf, system } from '../../changes/origin.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import type { Writing } from '../../changes/write-in-transaction.ts';
+import type { DatabaseTransaction } from '../../database/connect.ts';
+import type {
+  AccountActor,
+  AccountChange,
+  ChangingAccount,
+  PackageAccounts,
+} from '../../schema/packages/package-accounts.ts';
+import { isUuid } from '../../values/uuid.ts';
+import { describeEnded, endSessionsOf } from '../sessions/end-all-sessions.store.ts';
+import { createChallenges } from '../sessions/proofs/challenge.store.ts';
+import { requireProofs } from '../sessions/proofs/require-proofs.ts';
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
+import { changeUser, userNotFound } from '../users/user-row.store.ts';
+import { accountFields, createAccountFacts } from './account-facts.store.ts';
+import { createNewAccounts } from './new-account.store.ts';
+
+export type PackageAccountStore = ReturnType<typeof createPackageAccountStore>;
+
+/** Reads and writes accounts for packages. */
+export const createPackageAccountStore = (dependencies: SessionStoreDependencies) => ({
+  ...createAccountFacts(dependencies),
+  ...createAccountChanges(dependencies),
+  create: createNewAccounts(dependencies),
+});
+
+type Changes = Pick<PackageAccounts, 'change' | 'write' | 'record' | 'ofChallenge'>;
+
+function createAccountChanges(dependencies: SessionStoreDependencies): Changes {
+  const { write, notify, groups: schemaGroups } = dependencies;
+  const { findChallengedUser } = createChallenges(dependencies);
+  const endSessions = createEndSessions(dependencies);
+
+  return {
+    change({ context, userId, event, ends }, work) {
+      const origin = context === undefined ? commandLine : originOf(context);
+      const viewer = context?.rights.viewer();
+      const changing = { kind: 'USER', id: userId } as const;
+      return write({ origin, changing }, async (transaction, writing) => {
+        const { at, record } = writing;
+        const where = { id: userId };
+        const account = isUuid(userId)
+          ? await transaction.user.findUnique({ where, select: accountFields })
+          : null;
+        if (account === null) throw userNotFound('userId');
+        const { id } = account;
+        const memberships = await transaction.membership.findMany({
+          where: { userId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
+          orderBy: { grantedAt: 'desc' },
+          select: { group: true, grantedAt: true },
+        });
+        // The oldest membership that gives a group comes last, and counts.
+        const groups: ReadonlyMap<string, Date> = new Map(
+          memberships.flatMap(({ group, grantedAt }) =>
+            schemaGroups.inEffect([group]).map((each) => [each, grantedAt] as const),
+          ),
+        );
+        const result = await work(transaction, {
+          at,
+          account,
+          groups,
+          requireProofs: (kinds) => requireProofs(viewer, kinds, at),
+          ...createAccountWrites(transaction, id, { ...writing, schemaGroups }),
+        });
+        const sessionId = viewer?.kind === 'user' ? viewer.sessionId : undefined;
+        const ended = await endSessions(transaction, { userId: id, ends, sessionId, at });
+        const detail = [event.detail, ended].filter((text) => text !== undefined).join('; ');
+        const { action } = event;
+        await record({ action, subjectId: id, ...(detail === '' ? {} : { detail }) });
+        await notify(transaction, { userId: id, ...noticedFrom(origin), action, at });
+        return result;
+      });
+    },
+
+    write: ({ context, event }, work) =>
+      write({ origin: originOf(context) }, async (transaction, { at, record }) => {
+        const result = await work(transaction, at);
+        await record(event);
+        return result;
+      }),
+
+    record: (sql, event) => recordEvent(sql, system, { at: dependencies.now(), ...event }),
+
+    async ofChallenge(challenge, { viewer, browserSession }) {
+      if (!isOpaqueToken(challenge)) return undefined;
+      const found = await findChallengedUser(hashOpaqueToken(challenge));
+      if (found === null) return undefined;
+      const { userId, sessionId, cookieHash } = found;
+      if (sessionId !== null) {
+        return viewer.kind === 'user' && viewer.sessionId === sessionId ? userId : undefined;
+      }
+      if (cookieHash === null) return userId;
+      const cookie = browserSession.challenge();
+      const isOwn = cookie !== undefined && timingSafeEqual(hashOpaqueToken(cookie), cookieHash);
+      return isOwn ? userId : undefined;
+    },
+  };
+}
+
+interface AccountWriting extends Writing {
+  readonly schemaGroups: SessionStoreDependencies['groups'];
+}
+
+/** Creates the functions that write to an account which the transaction has locked. */
+const createAccountWrites = (
+  transaction: DatabaseTransaction,
+  userId: string,
+  { at, record, schemaGroups }: AccountWriting,
+): Pick<ChangingAccount, 'setPassword' | 'setEmail' | 'grant'> => ({
+  async setPassword(passwordHash) {
+    await changeUser(transaction, userId, { passwordHash, passwordVersion: { increment: 1 } });
+  },
+  async setEmail(email) {
+    await changeUser(transaction, userId, { email });
+  },
+  async grant(names, grantedBy) {
+    schemaGroups.requireAll(names, 'groups');
+    const by = grantedBy.kind === 'USER' ? grantedBy.id : null;
+    for (const group of new Set(names)) {
+      if (await addMembership(transaction, { userId, group, by, at })) {
+        await record({ action: 'membership.granted', subjectId: userId, detail: group });
+      }
+    }
+  },
+});
+
+interface AddedMembership {
+  readonly userId: string;
+  readonly group: string;
+  readonly by: AccountActor['id'] | null;
+  readonly at: Date;
+}
+
+/** Adds a membership without an end, unless the user has it. One with an end loses it. */
+async function addMembership(
+  transaction: DatabaseTransaction,
+  { userId, group, by, at }: AddedMembership,
+): Promise<boolean> {
+  const where = { userId_group: { userId, group } };
+  const present = await transaction.membership.findUnique({ where });
+  if (present?.expiresAt === null) return false;
+  const granted = { grantedAt: at, grantedById: by, expiresAt: null };
+  const isHeld = present !== null && present.expiresAt > at;
+  await transaction.membership.upsert({
+    where,
+    create: { userId, group, ...granted },
+    // As `grant` of memberships: a grace that counts from the grant does not begin again.
+    update: isHeld ? { expiresAt: null } : granted,
+  });
+  return true;
+}
+
+interface Ending extends Pick<AccountChange, 'userId' | 'ends'> {
+  /** The session that asks. */
+  readonly sessionId: string | undefined;
+  readonly at: Date;
+}
+
+/** Creates the function that ends sessions and pending logins of a user, and describes how many. */
+const createEndSessions =
+  ({ maxSessionsPerUser, sessionIdleSeconds }: SessionStoreDependencies) =>
+  async (
+    transaction: DatabaseTransaction,
+    { userId, ends, sessionId, at }: Ending,
+  ): Promise<string | undefined> => {
+    if (ends === 'none') return undefined;
+    const except = ends === 'others' ? (sessionId ?? null) : null;
+    const limits = { maxSessionsPerUser, sessionIdleSeconds, at };
+    const ended = await endSessionsOf(transaction, { userId, except }, limits);
+    await transaction.loginChallenge.deleteMany({ where: { userId } });
+    if (except !== null) {
+      const data = { epoch: ended.epoch };
+      await transaction.session.updateMany({ where: { id: except, userId }, data });
+    }
+    return describeEnded(ended);
+  };

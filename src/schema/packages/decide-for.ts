@@ -1,0 +1,72 @@
+import type { Authorization } from '@gatehouse/authorization';
+import { parse } from 'graphql';
+import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
+import type { Context } from '../../context/context.ts';
+import type { RequestFacts } from '../../context/create-context.ts';
+import type { AccountActor, AskedOperation } from './package-accounts.ts';
+
+/** An actor with its current groups. */
+export interface ActorWithGroups extends AccountActor {
+  readonly groups: readonly string[];
+}
+
+/** Whether an actor could run an operation, as if it had just proved itself by two kinds of factors. */
+export type DecideFor = (actor: ActorWithGroups, operation: AskedOperation) => Promise<boolean>;
+
+export interface DecideForOptions {
+  readonly decideOperation: Authorization<Context>['decideOperation'];
+  readonly createContext: (facts: RequestFacts) => Context;
+  readonly now: () => Date;
+}
+
+/**
+ * Creates the function that decides an operation for an actor who is not there. What depends on data is refused: it
+ * would be asked beside the transaction.
+ */
+export const createDecideFor =
+  ({ decideOperation, createContext, now }: DecideForOptions): DecideFor =>
+  async ({ kind, id, groups }, { text, variables }) => {
+    const decided = await decideOperation({
+      document: parse(text),
+      variableValues: variables,
+      contextValue: createContext({
+        viewer: viewerOf({ kind, id, groups }, now()),
+        client: { ip: undefined, userAgent: undefined },
+        requestId: '',
+        browserSession: noBrowser,
+        openSignal: () => new AbortController().signal,
+      }),
+    });
+    return decided.kind === 'decided' && decided.decision.allowed;
+  };
+
+/** Only mutations that run use it. */
+const noBrowser: Context['browserSession'] = {
+  requireAvailable: () => {},
+  set: () => {},
+  setChallenge: () => {},
+  challenge: () => undefined,
+  clear: () => {},
+  setCookie: () => undefined,
+};
+
+const viewerOf = ({ kind, id, groups }: ActorWithGroups, at: Date): AuthenticatedViewer =>
+  kind === 'USER'
+    ? {
+        kind: 'user',
+        isAuthenticated: true,
+        userId: id,
+        // No session has it.
+        sessionId: '',
+        sessionKind: 'token',
+        groups: new Set(groups),
+        authenticatedAt: { PASSWORD: at, OTP: at },
+      }
+    : {
+        kind: 'apiClient',
+        isAuthenticated: true,
+        clientId: id,
+        secretHash: new Uint8Array(),
+        groups: new Set(groups),
+        authenticatedAt: 'EACH_REQUEST',
+      };
