@@ -29,11 +29,14 @@ export function createPackageAccounts({
     (await passwords()).hash(password, queueKeyOf(context));
   return {
     ...store,
-    async create({ context, grantedBy, event, ...given }, work) {
+    async create({ context, grantedBy, event, before, ...given }, work) {
       const { password, ...user } = parseNewUser(toInput(given), newUserRules, '');
       const passwordHash = await hash(password, context);
-      const by = grantedBy === undefined ? {} : { grantedBy };
-      return create({ ...user, ...by, passwordHash, context, event }, work);
+      const optional = {
+        ...(grantedBy === undefined ? {} : { grantedBy }),
+        ...(before === undefined ? {} : { before }),
+      };
+      return create({ ...user, ...optional, passwordHash, context, event }, work);
     },
     hashPassword({ context, password, argument, username }) {
       const rules = { ...newUserRules.passwords, username };
@@ -53,7 +56,7 @@ const toInput = ({
   displayName = null,
   email,
   groups,
-}: Omit<NewAccount, 'context' | 'event' | 'grantedBy'>) => ({
+}: Omit<NewAccount, 'context' | 'event' | 'grantedBy' | 'before'>) => ({
   username,
   password,
   displayName,

@@ -8,7 +8,7 @@ import { insertUser } from '../users/user.store.ts';
 /** A new account that was checked, with its hash. */
 export interface CheckedAccount
   extends Omit<ParsedNewUser, 'password'>,
-    Pick<NewAccount, 'context' | 'grantedBy' | 'event'> {
+    Pick<NewAccount, 'context' | 'grantedBy' | 'event' | 'before'> {
   readonly passwordHash: string;
 }
 
@@ -16,7 +16,7 @@ export interface CheckedAccount
 export const createNewAccounts =
   ({ write }: Pick<StoreDependencies, 'write'>) =>
   <Result>(
-    { context, grantedBy, event, ...user }: CheckedAccount,
+    { context, grantedBy, event, before, ...user }: CheckedAccount,
     work: (
       sql: SqlTransaction,
       created: { readonly id: string; readonly at: Date },
@@ -24,8 +24,13 @@ export const createNewAccounts =
   ): Promise<Result> => {
     const origin = originOf(context);
     return write({ origin }, async (transaction, writing) => {
+      await before?.(transaction, writing.at);
       const by = grantedBy?.kind === 'USER' ? grantedBy.id : null;
-      const { id } = await insertUser(transaction, user, { ...writing, grantedById: by });
+      const { id } = await insertUser(transaction, user, {
+        ...writing,
+        grantedById: by,
+        argument: 'username',
+      });
       const result = await work(transaction, { id, at: writing.at });
       await writing.record({ ...event, subjectId: id });
       return result;

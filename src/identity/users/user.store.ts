@@ -111,18 +111,24 @@ function createUserChanges({ write, notify, groups }: StoreDependencies) {
   };
 }
 
+interface Insertion extends Writing {
+  readonly grantedById: string | null;
+  /** The argument that named the user. */
+  readonly argument?: string;
+}
+
 /** @throws {BadUserInputError} when the username is taken. */
 export async function insertUser(
   transaction: DatabaseTransaction,
   { groups, username, usernameKey, passwordHash, displayName, email }: NewUser,
-  { grantedById, at, record }: Writing & { readonly grantedById: string | null },
+  { grantedById, at, record, argument = 'input.username' }: Insertion,
 ): Promise<UserRecord> {
   const [created] = await transaction.user.createManyAndReturn({
     data: [{ username, usernameKey, passwordHash, displayName, email, createdAt: at }],
     skipDuplicates: true,
     select: userFields,
   });
-  if (created === undefined) throw usernameTaken('input.username');
+  if (created === undefined) throw usernameTaken(argument);
   await transaction.membership.createMany({
     data: [...new Set(groups)].map((group) => ({
       userId: created.id,

@@ -71,6 +71,8 @@ export interface NewAccount {
   /** Who gave the groups. Absent: the user itself, by a sign-up. */
   readonly grantedBy?: AccountActor;
   readonly event: AccountEvent;
+  /** Called first, in the same transaction: spends what allows the account, such as a token. */
+  readonly before?: (sql: SqlTransaction, at: Date) => Promise<void>;
 }
 
 /** A write that changes no account. */

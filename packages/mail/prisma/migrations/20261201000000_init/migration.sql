@@ -53,14 +53,17 @@ CREATE TABLE "tokens" (
   -- Null: its life has not begun. It begins with the first attempt that may have reached the recipient.
   "expires_at" TIMESTAMPTZ(3),
   "spent_at" TIMESTAMPTZ(3),
-  -- How many user names were refused as taken.
-  "refused_names" INTEGER NOT NULL DEFAULT 0
+  -- How often an account was to be made with it: each attempt can show whether a user name is taken.
+  "attempts" INTEGER NOT NULL DEFAULT 0,
+  -- The language of its mail.
+  "locale" TEXT
 );
 CREATE INDEX "tokens_mail_id_idx" ON "tokens" ("mail_id");
 CREATE INDEX "tokens_user_id_idx" ON "tokens" ("user_id", "purpose");
 CREATE INDEX "tokens_invitation_id_idx" ON "tokens" ("invitation_id");
 CREATE INDEX "tokens_address_key_idx" ON "tokens" ("address_key", "purpose");
-CREATE INDEX "tokens_created_at_idx" ON "tokens" ("created_at");
+CREATE INDEX "tokens_expires_at_idx" ON "tokens" ("expires_at");
+CREATE INDEX "tokens_unsent_idx" ON "tokens" ("created_at") WHERE "expires_at" IS NULL;
 
 -- Mails to be sent: what they are about, without their text and tokens.
 CREATE TABLE "outbox" (

@@ -1,0 +1,107 @@
+import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
+import { queueMail } from '../outbox/outbox.store.ts';
+import type { Parts } from '../parts.ts';
+import { cancelLaterUndo, cancelTokens, spend } from '../tokens/token.store.ts';
+import { queueLink } from './account-link.ts';
+import { type MailContext, userIdOf } from './context.ts';
+import { type Delivery, parseDelivery } from './delivery.ts';
+import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
+
+/** What an address change ends: links to the earlier address, and other pending addresses. */
+export const boundToAddress = ['reset', 'verification', 'address'] as const;
+
+/** The arguments of `changeEmail`. */
+export interface NewEmail extends Delivery {
+  readonly email: string;
+}
+
+/** Sends a link to a new address, which does not count before it is verified. @throws CONFLICT, TOO_MANY_LINKS. */
+export async function requestEmailChange(
+  parts: Parts,
+  { email: text, ...given }: NewEmail,
+  context: MailContext,
+): Promise<void> {
+  const { accounts, errors } = parts;
+  const email = accounts.parseEmail('email', text);
+  const delivery = parseDelivery(parts, given);
+  const userId = userIdOf(context);
+  const event = { action: 'email.change_requested' };
+  await accounts.change({ context, userId, event, ends: 'none' }, async (sql, { account, at }) => {
+    if (account.email === email.text) {
+      throw errors.badInput('email', '`email` is the address of this account.');
+    }
+    await queueLink(parts, sql, { purpose: 'address', account, email, delivery, at });
+  });
+}
+
+/**
+ * Changes an address by the token of a mail to the new one. A verified earlier address gets a link that restores it; another
+ * one is informed.
+ *
+ * @throws CONFLICT: LINK_ENDED, or TOO_MANY_LINKS after three changes that can be undone.
+ */
+export async function confirmEmailChange(
+  parts: Parts,
+  text: string,
+  context: MailContext,
+): Promise<void> {
+  const { accounts } = parts;
+  const token = await requireToken(parts, 'address', text);
+  const userId = requireUserId(parts, token);
+  const change = { context, userId, event: { action: 'email.changed' }, ends: 'none' } as const;
+  await accounts.change(change, async (sql, { account, at, setEmail }) => {
+    const isBound =
+      account.disabledAt === null && account.passwordVersion === token.passwordVersion;
+    if (!isBound || !(await spend(sql, token, at))) throw linkEnded(parts);
+    const before = await verifiedOf(sql, account);
+    await setEmail(token.address);
+    const email = { text: token.address, key: token.addressKey };
+    await saveVerified(sql, { userId, email, locale: token.locale }, at);
+    await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
+    if (before !== undefined) {
+      const earlier = { text: before.address, key: before.addressKey };
+      const delivery = { app: null, locale: before.locale };
+      await queueLink(parts, sql, { purpose: 'undo', account, email: earlier, delivery, at });
+    } else if (account.email !== null) {
+      const values = { username: account.username };
+      const address = account.email;
+      const mail = { queue: 'ACCOUNT', purpose: 'address-changed', userId, address, values } as const;
+      await queueMail(sql, mail, at);
+    }
+  });
+}
+
+/**
+ * Restores the address of one change, whatever followed, and ends all sessions, links and pending addresses. Links that
+ * would restore addresses of later changes end as well, and those of earlier ones stay.
+ *
+ * @throws CONFLICT, LINK_ENDED.
+ */
+export async function undoEmailChange(
+  parts: Parts,
+  text: string,
+  context: MailContext,
+): Promise<void> {
+  const token = await requireToken(parts, 'undo', text);
+  const userId = requireUserId(parts, token);
+  const change = { context, userId, event: { action: 'email.restored' }, ends: 'all' } as const;
+  await parts.accounts.change(change, async (sql, { at, setEmail }) => {
+    if (!(await spend(sql, token, at))) throw linkEnded(parts);
+    await setEmail(token.address);
+    const email = { text: token.address, key: token.addressKey };
+    await saveVerified(sql, { userId, email, locale: null }, at);
+    await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
+    await cancelLaterUndo(sql, { userId, id: token.id, createdAt: token.createdAt }, at);
+  });
+}
+
+/** Ends the links that would restore earlier addresses of the viewer. */
+export async function declineUndo(parts: Parts, context: MailContext): Promise<void> {
+  const userId = userIdOf(context);
+  const event = { action: 'email_undo.declined' };
+  const change = { context, userId, event, ends: 'none' } as const;
+  await parts.accounts.change(change, async (sql, { at, requireProofs }) => {
+    requireProofs(2);
+    await cancelTokens(sql, { userId, purposes: ['undo'] }, at);
+  });
+}

@@ -1,0 +1,153 @@
+import type { SqlTransaction } from 'gatehouse';
+import { verifiedOf } from '../addresses/address.store.ts';
+import { createUuid, parseUuid } from '../database/uuid.ts';
+import { giveUpSeconds } from '../outbox/give-up.ts';
+import { queueMail } from '../outbox/outbox.store.ts';
+import type { Parts } from '../parts.ts';
+import { addToken, countLiveOfAddress, maxLive, spend } from '../tokens/token.store.ts';
+import { tooManyLinks } from './account-link.ts';
+import { type MailContext, userIdOf } from './context.ts';
+import { type Delivery, parseDelivery } from './delivery.ts';
+import {
+  addInvitation,
+  findInvitation,
+  type Invitation,
+  removeInvitation,
+} from './invitation.store.ts';
+import { type ChosenAccount, createByToken } from './new-account.ts';
+import { linkEnded, type PresentedToken, requireToken } from './presented-token.ts';
+
+/** The arguments of `inviteUser`. */
+export interface Invite extends Delivery {
+  readonly input: { readonly email: string; readonly groups?: readonly string[] | null };
+}
+
+/** Sends an invitation. @throws BAD_USER_INPUT. @throws CONFLICT, TOO_MANY_LINKS. */
+export async function invite(
+  parts: Parts,
+  { input, ...given }: Invite,
+  context: MailContext,
+): Promise<Invitation> {
+  const { accounts, randomBytes, settings } = parts;
+  const email = accounts.parseEmail('input.email', input.email);
+  const { app, locale } = parseDelivery(parts, given);
+  const id = createUuid(randomBytes);
+  const inviter = inviterOf(context);
+  const [user] = await accounts.find(parts.sql, inviter.inviterKind === 'USER' ? [inviter.inviterId] : []);
+  const values = user === undefined ? {} : { inviter: user.displayName };
+  const groups = input.groups ?? null;
+  const event = { action: 'user.invited', subjectId: id, detail: `groups: ${groups?.join(', ') ?? 'of new users'}` };
+  return accounts.write({ context, event }, async (sql, at) => {
+    const address = { address: email.text, addressKey: email.key };
+    const target = { addressKey: email.key, purpose: 'invitation' } as const;
+    if ((await countLiveOfAddress(sql, target, at)) >= maxLive) throw tooManyLinks(parts);
+    const lastSeconds = settings.MAIL_INVITATION_SECONDS + giveUpSeconds.ACCOUNT;
+    const endsAt = new Date(at.getTime() + lastSeconds * 1000);
+    await addInvitation(sql, { id, groups, endsAt, ...inviter, ...address }, at);
+    const mail = { queue: 'ACCOUNT', purpose: 'invitation', address: email.text, app, locale, values } as const;
+    const mailId = await queueMail(sql, mail, at);
+    const token = { mailId, purpose: 'invitation', invitationId: id, locale } as const;
+    await addToken(sql, { id: createUuid(randomBytes), ...token, ...address }, at);
+    return { id, email: email.text, groups, ...inviter, createdAt: at, expiresAt: null };
+  });
+}
+
+function inviterOf({ viewer }: MailContext): Pick<Invitation, 'inviterKind' | 'inviterId'> {
+  if (viewer.kind === 'user') return { inviterKind: 'USER', inviterId: viewer.userId };
+  if (viewer.kind === 'apiClient') return { inviterKind: 'API_CLIENT', inviterId: viewer.clientId };
+  throw new Error('The field requires a viewer, but no guard enforces it.');
+}
+
+/** Ends an invitation, and returns its id. @throws NOT_FOUND. */
+export async function cancelInvitation(
+  { accounts, errors }: Parts,
+  givenId: string,
+  context: MailContext,
+): Promise<string> {
+  const id = parseUuid(givenId);
+  if (id === undefined) throw errors.notFound('id');
+  const event = { action: 'invitation.cancelled', subjectId: id };
+  await accounts.write({ context, event }, async (sql) => {
+    if (!(await removeInvitation(sql, id))) throw errors.notFound('id');
+  });
+  return id;
+}
+
+/**
+ * Accepts an invitation with a new account, and returns the user name.
+ *
+ * @throws CONFLICT: LINK_ENDED, HAS_ACCOUNT or INVITER_MAY_NOT.
+ */
+export async function acceptInvitation(
+  parts: Parts,
+  chosen: ChosenAccount,
+  context: MailContext,
+): Promise<string> {
+  const token = await requireToken(parts, 'invitation', chosen.token);
+  const invitation = await requireInvitation(parts, token);
+  const { groups, inviterKind: kind, inviterId: id } = invitation;
+  await createByToken(parts, {
+    chosen,
+    token,
+    context,
+    groups,
+    grantedBy: { kind, id },
+    action: 'invitation.accepted',
+    async after(sql) {
+      await requireInviter(parts, sql, invitation);
+      await removeInvitation(sql, invitation.id);
+    },
+  });
+  return chosen.username;
+}
+
+/**
+ * Accepts an invitation with the account that has verified its address: adds the groups.
+ *
+ * @throws CONFLICT: LINK_ENDED, OTHER_ADDRESS or INVITER_MAY_NOT.
+ */
+export async function joinByInvitation(
+  parts: Parts,
+  text: string,
+  context: MailContext,
+): Promise<void> {
+  const { accounts, errors } = parts;
+  const token = await requireToken(parts, 'invitation', text);
+  const invitation = await requireInvitation(parts, token);
+  const { groups, inviterKind: kind, inviterId: id } = invitation;
+  const event = { action: 'invitation.accepted' };
+  const change = { context, userId: userIdOf(context), event, ends: 'none' } as const;
+  await accounts.change(change, async (sql, { account, at, grant }) => {
+    const verified = await verifiedOf(sql, account);
+    if (verified?.addressKey !== token.addressKey) {
+      throw errors.conflict('OTHER_ADDRESS', 'This account has not verified the invited address.');
+    }
+    if (!(await spend(sql, token, at))) throw linkEnded(parts);
+    await requireInviter(parts, sql, invitation);
+    await grant(groups ?? [], { kind, id });
+    await removeInvitation(sql, invitation.id);
+  });
+}
+
+async function requireInvitation(parts: Parts, token: PresentedToken): Promise<Invitation> {
+  const { invitationId } = token;
+  const found = invitationId === null ? undefined : await findInvitation(parts.sql, invitationId);
+  if (found === undefined) throw linkEnded(parts);
+  return found;
+}
+
+const inviteOperation = 'mutation ($input: InviteUserInput!) { inviteUser(input: $input) { id } }';
+
+/** Requires that the inviter could send the invitation now, with the groups that it holds now. */
+async function requireInviter(
+  { accounts, errors }: Parts,
+  sql: SqlTransaction,
+  { email, groups, inviterKind: kind, inviterId: id }: Invitation,
+): Promise<void> {
+  const operation = { text: inviteOperation, variables: { input: { email, groups } } };
+  if (await accounts.mayRun(sql, { kind, id }, operation)) return;
+  throw errors.conflict(
+    'INVITER_MAY_NOT',
+    'The person who sent this invitation may not give these groups any more.',
+  );
+}

@@ -1,0 +1,50 @@
+import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
+import type { Parts } from '../parts.ts';
+import { cancelTokens, spend } from '../tokens/token.store.ts';
+import { queueLink } from './account-link.ts';
+import { type MailContext, userIdOf } from './context.ts';
+import { type Delivery, parseDelivery } from './delivery.ts';
+import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
+
+/** Sends a link to the viewer's own address. @throws CONFLICT: NO_ADDRESS, ALREADY_VERIFIED or TOO_MANY_LINKS. */
+export async function requestVerification(
+  parts: Parts,
+  given: Delivery,
+  context: MailContext,
+): Promise<void> {
+  const { accounts, errors } = parts;
+  const delivery = parseDelivery(parts, given);
+  const userId = userIdOf(context);
+  const event = { action: 'email.verification_sent' };
+  await accounts.change({ context, userId, event, ends: 'none' }, async (sql, changing) => {
+    const { account, at } = changing;
+    if (account.email === null) {
+      throw errors.conflict('NO_ADDRESS', 'This account has no address.');
+    }
+    if ((await verifiedOf(sql, account)) !== undefined) {
+      throw errors.conflict('ALREADY_VERIFIED', 'The address of this account is verified.');
+    }
+    const email = accounts.parseEmail('email', account.email);
+    await queueLink(parts, sql, { purpose: 'verification', account, email, delivery, at });
+  });
+}
+
+/** Verifies an address by the token of a mail. @throws CONFLICT, LINK_ENDED. */
+export async function verifyAddress(
+  parts: Parts,
+  text: string,
+  context: MailContext,
+): Promise<void> {
+  const token = await requireToken(parts, 'verification', text);
+  const userId = requireUserId(parts, token);
+  const event = { action: 'email.verified' };
+  const change = { context, userId, event, ends: 'none' } as const;
+  await parts.accounts.change(change, async (sql, { account, at }) => {
+    const isBound =
+      account.email === token.address && account.passwordVersion === token.passwordVersion;
+    if (!isBound || !(await spend(sql, token, at))) throw linkEnded(parts);
+    await cancelTokens(sql, { userId, purposes: ['verification'] }, at);
+    const email = { text: token.address, key: token.addressKey };
+    await saveVerified(sql, { userId, email, locale: token.locale }, at);
+  });
+}

@@ -1,0 +1,120 @@
+import type { AccountFacts, Email } from 'gatehouse';
+import { z } from 'zod';
+import { readRows, type Sql, timeColumn } from '../database/rows.ts';
+
+/** An address that an account has verified, unless the account has another one since. */
+export interface VerifiedAddress {
+  readonly userId: string;
+  readonly address: string;
+  readonly addressKey: string;
+  readonly verifiedAt: Date;
+  readonly locale: string | null;
+}
+
+const addressSchema = z.object({
+  userId: z.string(),
+  address: z.string(),
+  addressKey: z.string(),
+  verifiedAt: timeColumn,
+  locale: z.string().nullable(),
+});
+
+const columns = `user_id::text AS "userId", address, address_key AS "addressKey",
+  verified_at AS "verifiedAt", locale`;
+
+/** Finds the verified addresses of users. Compare each with the account: see `isCurrent`. */
+export const findAddresses = (
+  sql: Sql,
+  userIds: readonly string[],
+): Promise<readonly VerifiedAddress[]> =>
+  readRows(
+    sql,
+    addressSchema,
+    `SELECT ${columns} FROM gatehouse_mail.addresses
+     WHERE bounced_at IS NULL
+       AND user_id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value)`,
+    JSON.stringify(userIds),
+  );
+
+/** Finds the accounts that have verified an address, the first one first. */
+export const findByAddress = (
+  sql: Sql,
+  { addressKey, limit }: { readonly addressKey: string; readonly limit: number },
+): Promise<readonly VerifiedAddress[]> =>
+  readRows(
+    sql,
+    addressSchema,
+    `SELECT ${columns} FROM gatehouse_mail.addresses
+     WHERE address_key = $1 AND bounced_at IS NULL ORDER BY verified_at, user_id LIMIT $2::int`,
+    addressKey,
+    limit,
+  );
+
+/** Whether an account still has the address that it has verified. */
+export const isCurrent = (
+  verified: Pick<VerifiedAddress, 'address'> | undefined,
+  { email }: Pick<AccountFacts, 'email'>,
+): boolean => verified !== undefined && verified.address === email;
+
+/** Finds the verified address of an account. Undefined: it has none. */
+export async function verifiedOf(
+  sql: Sql,
+  account: Pick<AccountFacts, 'id' | 'email'>,
+): Promise<VerifiedAddress | undefined> {
+  const [found] = await findAddresses(sql, [account.id]);
+  return isCurrent(found, account) ? found : undefined;
+}
+
+/** An address that a user has shown to be its own. */
+export interface Verification {
+  readonly userId: string;
+  readonly email: Email;
+  /** Null: the language that is known stays. */
+  readonly locale: string | null;
+}
+
+export async function saveVerified(
+  sql: Sql,
+  { userId, email, locale }: Verification,
+  at: Date,
+): Promise<void> {
+  await readRows(
+    sql,
+    z.unknown(),
+    `INSERT INTO gatehouse_mail.addresses AS known (user_id, address, address_key, verified_at, locale)
+     VALUES ($1::uuid, $2, $3, $4::timestamptz, $5)
+     ON CONFLICT (user_id) DO UPDATE SET address = excluded.address, address_key = excluded.address_key,
+       verified_at = excluded.verified_at, bounced_at = NULL, locale = coalesce(excluded.locale, known.locale)`,
+    userId,
+    email.text,
+    email.key,
+    at.toISOString(),
+    locale,
+  );
+}
+
+export async function forgetVerified(sql: Sql, userId: string): Promise<void> {
+  await readRows(
+    sql,
+    z.unknown(),
+    'DELETE FROM gatehouse_mail.addresses WHERE user_id = $1::uuid',
+    userId,
+  );
+}
+
+/** Marks an address whose mails came back. Returns the users who had verified it. */
+export const markBounced = async (
+  sql: Sql,
+  addressKey: string,
+  at: Date,
+): Promise<readonly string[]> => {
+  const rows = await readRows(
+    sql,
+    z.object({ userId: z.string() }),
+    `UPDATE gatehouse_mail.addresses SET bounced_at = $2::timestamptz
+     WHERE address_key = $1 AND bounced_at IS NULL RETURNING user_id::text AS "userId"`,
+    addressKey,
+    at.toISOString(),
+  );
+  return rows.map(({ userId }) => userId);
+};

@@ -1,0 +1,148 @@
+import type { AccountFacts, SqlTransaction } from 'gatehouse';
+import { findByAddress, isCurrent, type VerifiedAddress } from '../addresses/address.store.ts';
+import { createUuid } from '../database/uuid.ts';
+import type { QueuedMail } from '../outbox/mail.ts';
+import { queueMail } from '../outbox/outbox.store.ts';
+import type { Parts } from '../parts.ts';
+import type { LinkPurpose } from '../purposes.ts';
+import { addToken, countLive, countLiveOfAddress, findOfMail, maxLive } from '../tokens/token.store.ts';
+
+/** How many accounts a mail lists. */
+export const maxListed = 5;
+
+/** More accounts of one address are not looked at. */
+const maxRead = 50;
+
+/** The mail to an address that has an account. */
+interface AccountExists {
+  readonly to: string;
+  readonly purpose: 'account-exists';
+  readonly locale: string | null;
+  readonly values: { readonly accounts: readonly { readonly username: string }[] };
+}
+
+/**
+ * Decides what an anonymous request leads to, when its mail is sent: the request itself looked for no account, so that
+ * its time says nothing. Makes the tokens. Undefined: nothing is sent.
+ */
+export async function prepareRequest(
+  parts: Parts,
+  sql: SqlTransaction,
+  mail: QueuedMail,
+): Promise<LinkPurpose | AccountExists | undefined> {
+  const { address, purpose } = mail;
+  if (address === null) return undefined;
+  if ((await findOfMail(sql, mail.id)).length > 0) {
+    return purpose === 'sign-up' ? 'sign-up' : 'reset';
+  }
+  const found = await findAccounts(parts, sql, mail, address);
+  if (purpose === 'reset') return prepareResets(parts, sql, { mail, found });
+  if (purpose !== 'sign-up') return undefined;
+  const [first] = found;
+  if (first === undefined) return prepareSignUp(parts, sql, mail, address);
+  return {
+    to: first.verified.address,
+    purpose: 'account-exists',
+    locale: first.verified.locale,
+    values: {
+      accounts: sameText(found).slice(0, maxListed).map(({ account: { username } }) => ({ username })),
+    },
+  };
+}
+
+interface FoundAccount {
+  readonly account: AccountFacts;
+  readonly verified: VerifiedAddress;
+}
+
+/** Finds the accounts that have verified an address and still have it. */
+async function findAccounts(
+  { accounts }: Parts,
+  sql: SqlTransaction,
+  { values }: QueuedMail,
+  address: string,
+): Promise<readonly FoundAccount[]> {
+  const rows = await findByAddress(sql, { addressKey: address.toLowerCase(), limit: maxRead });
+  const facts = new Map(
+    (await accounts.find(sql, rows.map(({ userId }) => userId))).map((each) => [each.id, each]),
+  );
+  return rows.flatMap((verified) => {
+    const account = facts.get(verified.userId);
+    const isAsked = values.exact !== 'yes' || verified.address === address;
+    return account !== undefined && isCurrent(verified, account) && isAsked
+      ? [{ account, verified }]
+      : [];
+  });
+}
+
+/** Those whose address has the same text as the first one: a mail goes to the text that is stored. */
+const sameText = (found: readonly FoundAccount[]): readonly FoundAccount[] =>
+  found.filter(({ verified: { address } }) => address === found[0]?.verified.address);
+
+interface Resets {
+  readonly mail: QueuedMail;
+  readonly found: readonly FoundAccount[];
+}
+
+async function prepareResets(
+  parts: Parts,
+  sql: SqlTransaction,
+  { mail, found: all }: Resets,
+): Promise<'reset' | undefined> {
+  const at = parts.now();
+  const found = all.filter(({ account }) => account.disabledAt === null);
+  const now = sameText(found);
+  const purpose = 'reset';
+  let made = 0;
+  for (const { account, verified } of now) {
+    if (made === maxListed) break;
+    if ((await countLive(sql, { userId: account.id, purpose }, at)) >= maxLive) continue;
+    made += 1;
+    await addToken(
+      sql,
+      {
+        id: createUuid(parts.randomBytes),
+        mailId: mail.id,
+        purpose,
+        userId: account.id,
+        address: verified.address,
+        addressKey: verified.addressKey,
+        passwordVersion: account.passwordVersion,
+        locale: mail.locale,
+      },
+      at,
+    );
+  }
+  await queueOtherTexts(sql, { mail, found, now }, at);
+  return made === 0 ? undefined : purpose;
+}
+
+/** Queues a mail for each other text of the same address: letters of the local part can differ in case. */
+async function queueOtherTexts(
+  sql: SqlTransaction,
+  { mail, found, now }: Resets & { readonly now: readonly FoundAccount[] },
+  at: Date,
+): Promise<void> {
+  const others = new Set(found.map(({ verified }) => verified.address));
+  for (const { verified } of now) others.delete(verified.address);
+  const { queue, purpose, app, locale } = mail;
+  for (const address of others) {
+    await queueMail(sql, { queue, purpose, address, app, locale, values: { exact: 'yes' } }, at);
+  }
+}
+
+async function prepareSignUp(
+  parts: Parts,
+  sql: SqlTransaction,
+  mail: QueuedMail,
+  address: string,
+): Promise<'sign-up' | undefined> {
+  const at = parts.now();
+  const addressKey = address.toLowerCase();
+  const purpose = 'sign-up';
+  if ((await countLiveOfAddress(sql, { addressKey, purpose }, at)) >= maxLive) return undefined;
+  const id = createUuid(parts.randomBytes);
+  const { locale } = mail;
+  await addToken(sql, { id, mailId: mail.id, purpose, address, addressKey, locale }, at);
+  return purpose;
+}

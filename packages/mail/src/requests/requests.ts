@@ -1,0 +1,41 @@
+import type { Delivery } from '../account/delivery.ts';
+import { parseDelivery } from '../account/delivery.ts';
+import type { MailContext } from '../account/context.ts';
+import type { Parts } from '../parts.ts';
+import { maxWaiting, type MailRequest, requestMail } from './request.store.ts';
+
+/** The arguments of `requestPasswordReset` and `signUp`. */
+export interface Requesting extends Delivery {
+  readonly email: string;
+}
+
+/** Warns once while the queue of requests is full. */
+export type WarnWhenFull = (isFull: boolean) => void;
+
+export const createWarnWhenFull = (log: Parts['log']): WarnWhenFull => {
+  let wasFull = false;
+  return (isFull) => {
+    if (isFull && !wasFull) {
+      log.warn({ waiting: maxWaiting }, 'the queue of requested mails is full; requests are dropped');
+    }
+    wasFull = isFull;
+  };
+};
+
+/**
+ * Stores what an anonymous viewer asks for. The answer says nothing about the address. @throws BAD_USER_INPUT for another
+ * form of address.
+ */
+export async function request(
+  parts: Parts & { readonly warnWhenFull: WarnWhenFull },
+  { purpose, email, ...given }: Requesting & Pick<MailRequest, 'purpose'>,
+  { client }: Pick<MailContext, 'client'>,
+): Promise<void> {
+  const { accounts, addressKey: senderKey, sql, now, warnWhenFull } = parts;
+  const { text: address, key: addressKey } = accounts.parseEmail('email', email);
+  const delivery = parseDelivery(parts, given);
+  const sender = client.ip === undefined ? undefined : senderKey(client.ip);
+  const asked = { purpose, address, addressKey, sender, ...delivery };
+  const requested = await requestMail(sql, asked, now());
+  if (requested !== 'limited') warnWhenFull(requested === 'full');
+}
