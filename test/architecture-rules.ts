@@ -83,6 +83,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/client': [],
   'packages/codegen': [],
   'packages/factors': [],
+  'packages/mail': [],
   'packages/nats': [],
   'packages/redis': [],
 };
@@ -109,7 +110,10 @@ const doors: Readonly<Record<string, Door>> = {
   '@fastify/cors': { to: ['doors/'] },
   '@fastify/static': { to: ['playground/'] },
   // Packages for parts of Gatehouse load nothing of it.
-  gatehouse: { to: [], types: ['packages/factors/', 'packages/nats/', 'packages/redis/'] },
+  gatehouse: {
+    to: [],
+    types: ['packages/factors/', 'packages/mail/', 'packages/nats/', 'packages/redis/'],
+  },
   '@gatehouse/authorization': {
     to: [
       'operation/',
@@ -177,6 +181,7 @@ const doors: Readonly<Record<string, Door>> = {
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
   'lru-cache': { to: ['operation/', 'authentication/access-token.ts'] },
   negotiator: { to: ['doors/'] },
+  nodemailer: { to: ['packages/mail/src/outbox/'] },
   otpauth: { to: ['packages/factors/src/totp/totp.ts'] },
   pg: { to: ['database/'], types: ['schema/database-access.ts'] },
   'pglite-prisma-adapter': { to: ['database/'] },
@@ -198,6 +203,7 @@ const doors: Readonly<Record<string, Door>> = {
       'doors/',
       'identity/',
       'packages/factors/',
+      'packages/mail/',
       'packages/nats/',
       'packages/redis/',
       'playground/',

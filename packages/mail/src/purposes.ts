@@ -11,7 +11,9 @@ export const linkPurposes = [
 export type LinkPurpose = (typeof linkPurposes)[number];
 
 /** Mails without a link: a sign-up for an address that has an account, a changed address, and what happened. */
-export type NoticePurpose = 'account-exists' | 'address-changed' | 'notice';
+export const noticePurposes = ['account-exists', 'address-changed', 'notice'] as const;
+
+export type NoticePurpose = (typeof noticePurposes)[number];
 
 export type MailPurpose = LinkPurpose | NoticePurpose;
 

@@ -51,11 +51,12 @@ export type Compose = (mail: QueuedMail) => Promise<OutgoingMail | undefined>;
 /** The outcome of one attempt. */
 export type Sending =
   | { readonly outcome: 'sent' }
-  /** It will never be accepted: the recipient was refused for good. */
+  /** It will never be accepted: the recipient or the text was refused for good. */
   | { readonly outcome: 'refused'; readonly code: string }
   /**
-   * It may be accepted later. `mayHaveArrived`: whether the server had all of it. `isServer`: the server was unavailable,
-   * so that other mails fail too. `code` says why, without the address and the text of the server.
+   * It may be accepted later. `mayHaveArrived`: a part of the text was sent, and the server did not say that it refuses it.
+   * `isServer`: the server was unavailable, so that other mails fail too. `code` says why, without the address and the text
+   * of the server.
    */
   | {
       readonly outcome: 'failed';
@@ -66,8 +67,8 @@ export type Sending =
 
 /** What sends mails. */
 export interface Transport {
-  /** Never rejects. */
-  send(mail: OutgoingMail): Promise<Sending>;
+  /** Sends a mail. Never rejects. `id` is that of the mail in the outbox: attempts with the same are the same message. */
+  send(mail: OutgoingMail, id: string): Promise<Sending>;
   /** Checks that the server accepts connections, for `doctor`. @throws {Error} without secrets. */
   check(): Promise<void>;
   close(): void;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { hasRows, readRows, type Sql } from '../database/rows.ts';
+import type { Queue } from './mail.ts';
+
+/** Longer than an attempt to send a mail. */
+const leaseMs = 45_000;
+
+/** The right of a node to send the mails of a queue. */
+export interface SenderLease {
+  /** Takes the lease, or renews it. Returns false while another node has it. */
+  take(): Promise<boolean>;
+  /** Leaves the queue to other nodes. */
+  release(): Promise<void>;
+}
+
+interface LeaseOptions {
+  readonly sql: Sql;
+  readonly now: () => Date;
+  readonly queue: Queue;
+  /** A UUID of this process. */
+  readonly node: string;
+}
+
+export const createSenderLease = ({ sql, now, queue, node }: LeaseOptions): SenderLease => ({
+  take() {
+    const at = now();
+    return hasRows(
+      sql,
+      `INSERT INTO gatehouse_mail.senders AS held (queue, node, until)
+       VALUES ($1, $2::uuid, $4::timestamptz)
+       ON CONFLICT (queue) DO UPDATE SET node = excluded.node, until = excluded.until
+         WHERE held.node = excluded.node OR held.until <= $3::timestamptz
+       RETURNING queue`,
+      queue,
+      node,
+      at.toISOString(),
+      new Date(at.getTime() + leaseMs).toISOString(),
+    );
+  },
+
+  async release() {
+    await readRows(
+      sql,
+      z.unknown(),
+      'DELETE FROM gatehouse_mail.senders WHERE queue = $1 AND node = $2::uuid',
+      queue,
+      node,
+    );
+  },
+});
