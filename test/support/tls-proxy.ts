@@ -15,8 +15,8 @@ export const hasOpenssl = (): boolean => spawnSync('openssl', ['version']).statu
 export const startTlsProxy = async (serverUrl: string): Promise<LocalServer> =>
   listenLocally(createServer(await createCertificate(), forwardTo(serverUrl)));
 
-/** A certificate of `localhost` that only a client with a copy of it trusts. */
-export async function createCertificate() {
+/** A certificate of `localhost`, or of other names, such as `IP:127.0.0.1`, that only a client with a copy of it trusts. */
+export async function createCertificate(names = 'DNS:localhost') {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tls-'));
   const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const words = [
@@ -29,6 +29,8 @@ export async function createCertificate() {
     'ec_paramgen_curve:P-256',
     '-subj',
     '/CN=localhost',
+    '-addext',
+    `subjectAltName=${names}`,
     '-days',
     '1',
     '-keyout',
