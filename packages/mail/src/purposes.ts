@@ -17,5 +17,7 @@ export type NoticePurpose = (typeof noticePurposes)[number];
 
 export type MailPurpose = LinkPurpose | NoticePurpose;
 
+export const mailPurposes: readonly MailPurpose[] = [...linkPurposes, ...noticePurposes];
+
 export const isLinkPurpose = (purpose: MailPurpose): purpose is LinkPurpose =>
   linkPurposes.some((each) => each === purpose);

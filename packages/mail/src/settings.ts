@@ -1,8 +1,8 @@
 import type { PackageSetting, SettingValues } from 'gatehouse';
 import { z } from 'zod';
-import { keySetting } from './tokens/key-setting.ts';
 import { linksSetting } from './links/links-setting.ts';
 import { mailUrlSetting, senderSetting } from './outbox/mail-url.ts';
+import { keySetting } from './tokens/key-setting.ts';
 
 const seconds = (least: number, most: number, usual: number) =>
   z.coerce
@@ -60,7 +60,8 @@ export const settings = {
   },
   MAIL_LINK_SECONDS: {
     schema: seconds(5 * minute, hour, 30 * minute),
-    meaning: 'How long links to a new password and to a new account work, in seconds. Default: 30 minutes.',
+    meaning:
+      'How long links to a new password and to a new account work, in seconds. Default: 30 minutes.',
     shows: 'value',
   },
   MAIL_INVITATION_SECONDS: {

@@ -1,12 +1,14 @@
 import type { MailPurpose } from '../purposes.ts';
 
 /**
- * The text of a mail. `{name}` stands for a value: see `MailValues`. A paragraph that is `{link}` alone becomes a button in
- * HTML, which is made of the same text. `{accounts}`, alone in its paragraph, is a list.
+ * The text of a mail. `{name}` stands for a value: see `MailValues`; `{site}` for the name of the installation. A paragraph
+ * that is `{link}` alone becomes a button in HTML, which is made of the same text. `{accounts}`, alone in its paragraph, is
+ * a list. A line whose value is missing is left out, such as `Device: {device}`.
  */
 export interface MailText {
+  /** With `{site}` and `{event}` alone. */
   readonly subject: string;
-  /** Paragraphs, separated by empty lines. */
+  /** Paragraphs, separated by empty lines. A paragraph may have several lines. */
   readonly body: string;
   /** The words of the button. */
   readonly button?: string;
@@ -20,7 +22,10 @@ export type LanguageTexts = Readonly<Record<MailPurpose, MailText>> & {
 
 /** Texts by language: a BCP 47 tag in lower case, such as `de` or `pt-br`. */
 export type MailTexts = Readonly<
-  Record<string, Partial<Readonly<Record<MailPurpose, MailText>>> & Partial<Pick<LanguageTexts, 'events'>>>
+  Record<
+    string,
+    Partial<Readonly<Record<MailPurpose, MailText>>> & Partial<Pick<LanguageTexts, 'events'>>
+  >
 >;
 
 /** An account in a list, with its link if the mail has links. */

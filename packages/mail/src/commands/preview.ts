@@ -1,0 +1,90 @@
+import type { GatehousePackage, PackageRuntime } from 'gatehouse';
+import { developmentLinks, type Links, urlOf } from '../links/links.ts';
+import { isLinkPurpose, type MailPurpose, mailPurposes } from '../purposes.ts';
+import type { MailSettings } from '../settings.ts';
+import type { MailTexts, MailValues } from '../texts/mail-texts.ts';
+import { createRenderMail } from '../texts/render-mail.ts';
+
+type Command = NonNullable<GatehousePackage<MailSettings>['commands']>[string];
+
+export interface PreviewOptions {
+  /** Texts of the project. */
+  readonly texts?: MailTexts | undefined;
+}
+
+/** Creates the command `mail preview`, which prints a mail with sample values. */
+export const createPreviewCommand = ({ texts }: PreviewOptions): Command => ({
+  description: 'print a mail with sample values',
+  arguments: {
+    purpose: { type: 'string', description: `the mail: ${mailPurposes.join(', ')}` },
+  },
+  options: {
+    locale: { type: 'string', description: 'the language, such as de (default: MAIL_LOCALE)' },
+    html: { type: 'boolean', description: 'print the HTML instead of the plain text' },
+    action: { type: 'string', description: 'what a notice is about, such as password.changed' },
+    several: { type: 'boolean', description: 'for an address of several accounts' },
+  },
+  async run({ settings, errors, now }: PackageRuntime<MailSettings>, input) {
+    const purpose = mailPurposes.find((each) => each === input.purpose);
+    if (purpose === undefined) {
+      throw errors.badInput('purpose', `The mail must be one of ${mailPurposes.join(', ')}.`);
+    }
+    const render = createRenderMail({
+      site: settings.MAIL_SITE,
+      texts,
+      defaultLocale: settings.MAIL_LOCALE,
+    });
+    const { action = 'session.new_device', locale } = input;
+    const values = sampleValues({
+      purpose,
+      links: settings.MAIL_LINKS ?? developmentLinks,
+      at: now(),
+      lifeSeconds: lifeOf(settings, purpose),
+      action: String(action),
+      hasSeveral: input.several === true,
+    });
+    const mail = render(purpose, locale === undefined ? null : String(locale), values);
+    return input.html === true ? mail.html : `Subject: ${mail.subject}\n\n${mail.text.trimEnd()}`;
+  },
+});
+
+/** Returns how long the links of a mail work, in seconds. */
+function lifeOf(settings: MailSettings, purpose: MailPurpose): number {
+  if (purpose === 'invitation') return settings.MAIL_INVITATION_SECONDS;
+  if (purpose === 'undo') return settings.MAIL_UNDO_SECONDS;
+  const isVerification = purpose === 'verification' || purpose === 'address';
+  return isVerification ? settings.MAIL_VERIFICATION_SECONDS : settings.MAIL_LINK_SECONDS;
+}
+
+interface Sample {
+  readonly purpose: MailPurpose;
+  readonly links: Links;
+  readonly at: Date;
+  readonly lifeSeconds: number;
+  readonly action: string;
+  readonly hasSeveral: boolean;
+}
+
+/** As long as a token, and none. */
+const sampleToken = 'SAMPLE'.padEnd(43, 'x');
+
+/** Returns the values that a mail would have. */
+export function sampleValues(sample: Sample): MailValues {
+  const { purpose, links, at, lifeSeconds, action, hasSeveral } = sample;
+  const url = isLinkPurpose(purpose)
+    ? urlOf(links, { app: null, purpose, token: sampleToken })
+    : undefined;
+  const link = url === undefined ? {} : { link: url };
+  const common = { at, lifeSeconds };
+  if (purpose === 'account-exists' || (purpose === 'reset' && hasSeveral)) {
+    const usernames = hasSeveral ? ['ada', 'ada.lovelace@example.org'] : ['ada'];
+    return { ...common, accounts: usernames.map((username) => ({ username, ...link })) };
+  }
+  if (purpose === 'invitation') return { ...common, ...link, inviter: 'Grace Hopper' };
+  if (purpose === 'sign-up') return { ...common, ...link };
+  if (purpose !== 'notice') return { ...common, ...link, username: 'ada' };
+  const device = action === 'session.new_device' ? { userAgent: sampleAgent } : {};
+  return { ...common, ...device, username: 'ada', action };
+}
+
+const sampleAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';

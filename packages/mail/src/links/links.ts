@@ -1,0 +1,48 @@
+import { type LinkPurpose, linkPurposes } from '../purposes.ts';
+
+/** The pages of one application, by purpose: URLs without a fragment. */
+export type Pages = ReadonlyMap<LinkPurpose, URL>;
+
+/** The pages of all applications, by name. The first application is the default. */
+export type Links = ReadonlyMap<string, Pages>;
+
+/** What a link opens. */
+export interface LinkTarget {
+  /** The name of the application. Null: the first one. */
+  readonly app: string | null;
+  readonly purpose: LinkPurpose;
+  /** In base64url. */
+  readonly token: string;
+}
+
+/** Returns the names of the applications, the default first. */
+export const appsOf = (links: Links): readonly string[] => [...links.keys()];
+
+/** Returns the link with its token in the fragment, which no server gets. Undefined: there is no such application. */
+export function urlOf(links: Links, { app, purpose, token }: LinkTarget): string | undefined {
+  const page = links.get(app ?? appsOf(links)[0] ?? '')?.get(purpose);
+  return page === undefined ? undefined : `${page.href}#token=${encodeURIComponent(token)}`;
+}
+
+/** Returns the origins of all pages, each once. */
+export const originsOf = (links: Links): readonly string[] => [
+  ...new Set(
+    [...links.values()].flatMap((pages) => [...pages.values()].map(({ origin }) => origin)),
+  ),
+];
+
+/** Stands in a URL for the purpose. */
+export const purposePart = '{purpose}';
+
+/** Returns the page of each purpose by a URL that contains `{purpose}`. */
+export const toPages = (url: string): Pages =>
+  new Map(
+    linkPurposes.map(
+      (purpose) => [purpose, new URL(url.replaceAll(purposePart, purpose))] as const,
+    ),
+  );
+
+/** Without `MAIL_LINKS`: the example front end on this machine. */
+export const developmentLinks: Links = new Map([
+  ['web', toPages(`http://localhost:5173/account.html?${purposePart}`)],
+]);

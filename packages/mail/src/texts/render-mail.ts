@@ -1,0 +1,112 @@
+import type { MailPurpose } from '../purposes.ts';
+import { languagesFor } from './choose-language.ts';
+import { describeDevice } from './describe-device.ts';
+import { formatLife, formatTime } from './formats.ts';
+import { en } from './languages/en.ts';
+import { type Languages, readLanguages } from './languages.ts';
+import type { MailText, MailTexts, MailValues, RenderedMail } from './mail-texts.ts';
+import { toOneLine } from './one-line.ts';
+import { toPlainWords } from './plain-words.ts';
+import { fillLine, lineText, readBody, type Shown } from './read-body.ts';
+import { toHtml } from './to-html.ts';
+import { toPlainText } from './to-plain-text.ts';
+
+export interface RenderMailOptions {
+  /** The name of the installation. */
+  readonly site: string;
+  /** Texts of the project. */
+  readonly texts?: MailTexts | undefined;
+  readonly defaultLocale: string;
+}
+
+/** Renders a mail in the language of a locale, which can come from a request. */
+export type RenderMail = (
+  purpose: MailPurpose,
+  locale: string | null,
+  values: MailValues,
+) => RenderedMail;
+
+/** Creates the function that renders mails. @throws {TypeError} when a text of the project is wrong. */
+export function createRenderMail({
+  site,
+  texts = {},
+  defaultLocale,
+}: RenderMailOptions): RenderMail {
+  const languages = readLanguages(texts);
+  return (purpose, locale, values) => {
+    const action = values.action ?? 'other';
+    const names = languagesFor(locale, defaultLocale);
+    const { language, text, event } = chooseText({ languages, names, purpose, action });
+    const shown = show(values, { site, language });
+    const title = lineText(fillLine(withEvent(text.subject, event), shown.words) ?? []);
+    const subject = title === '' ? toOneLine(site) : title;
+    const blocks = readBody(withEvent(text.body, event), shown);
+    return {
+      subject,
+      text: toPlainText(blocks),
+      html: toHtml({ subject, blocks, language, button: text.button ?? '' }),
+      language,
+    };
+  };
+}
+
+const eventPart = '{event}';
+const withEvent = (text: string, event: string): string => text.replaceAll(eventPart, () => event);
+
+interface Choice {
+  readonly languages: Languages;
+  /** Best first. */
+  readonly names: readonly string[];
+  readonly purpose: MailPurpose;
+  readonly action: string;
+}
+
+interface Chosen {
+  readonly language: string;
+  readonly text: MailText;
+  readonly event: string;
+}
+
+/** Chooses the first language that has all of the mail: no mail is in two languages. */
+function chooseText({ languages, names, purpose, action }: Choice): Chosen {
+  for (const language of names) {
+    const { mails, events } = languages.get(language) ?? {};
+    const text = mails?.get(purpose);
+    const event = events?.get(action) ?? events?.get('other');
+    const needsEvent = text !== undefined && `${text.subject}${text.body}`.includes(eventPart);
+    if (text !== undefined && (event !== undefined || !needsEvent)) {
+      return { language, text, event: event ?? '' };
+    }
+  }
+  return { language: 'en', text: en[purpose], event: en.events.other ?? '' };
+}
+
+interface Place {
+  readonly site: string;
+  readonly language: string;
+}
+
+/** Makes values harmless. What a stranger chose is shown as plain words, a user name as it is typed at log-in. */
+function show(values: MailValues, { site, language }: Place): Shown {
+  const { username, inviter, userAgent, lifeSeconds, at, link, accounts = [] } = values;
+  const words: readonly (readonly [string, string | undefined])[] = [
+    ['site', toOneLine(site)],
+    ['username', username && toOneLine(username)],
+    ['inviter', inviter && toPlainWords(inviter)],
+    ['device', userAgent && describeDevice(userAgent)],
+    ['life', lifeSeconds === undefined ? undefined : formatLife(lifeSeconds, language)],
+    ['time', at && formatTime(at, language)],
+  ];
+  return {
+    words: new Map(
+      words.flatMap(([name, text]) =>
+        text === undefined || text === '' ? [] : [[name, text] as const],
+      ),
+    ),
+    link: link && toOneLine(link),
+    accounts: accounts.map((account) => ({
+      username: toOneLine(account.username),
+      ...(account.link === undefined ? {} : { link: toOneLine(account.link) }),
+    })),
+  };
+}
