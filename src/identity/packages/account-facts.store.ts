@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AccountActor, AccountFacts } from '../../schema/packages/package-accounts.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
-import { isUuid } from '../../values/uuid.ts';
+import { firstUuid, isUuid } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 
 /** The columns of an account, without its password. */
@@ -17,25 +17,16 @@ export const accountFields = {
 type Sql = Pick<SqlTransaction, '$queryRawUnsafe'>;
 
 /** Creates the functions that read accounts for packages, most of them in a transaction of the package. */
-export const createAccountFacts = ({ database, now, groups }: StoreDependencies) => ({
-  async find(sql: Sql, ids: readonly string[]): Promise<readonly AccountFacts[]> {
-    const found = await sql.$queryRawUnsafe(
-      `SELECT id::text, username, display_name AS "displayName", email, disabled_at AS "disabledAt",
-         password_version AS "passwordVersion"
-       FROM gatehouse.users
-       WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value)`,
+export const createAccountFacts = ({ now, groups }: StoreDependencies) => ({
+  find: (sql: Sql, ids: readonly string[]): Promise<readonly AccountFacts[]> =>
+    readAccounts(
+      sql,
+      'id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::text::jsonb) AS value)',
       JSON.stringify(ids.filter(isUuid)),
-    );
-    return z.array(accountSchema).parse(found);
-  },
+    ),
 
-  listAfter: (afterId: string | null, limit: number): Promise<readonly AccountFacts[]> =>
-    database.user.findMany({
-      ...(afterId === null ? {} : { where: { id: { gt: afterId } } }),
-      orderBy: { id: 'asc' },
-      take: limit,
-      select: accountFields,
-    }),
+  listAfter: (sql: Sql, afterId: string | null, limit: number): Promise<readonly AccountFacts[]> =>
+    readAccounts(sql, 'id > $1::uuid ORDER BY id LIMIT $2::int', afterId ?? firstUuid, limit),
 
   /**
    * Locks a user or an API client (shared), and returns its groups in effect. Each change of groups locks it too.
@@ -56,6 +47,20 @@ export const createAccountFacts = ({ database, now, groups }: StoreDependencies)
     return groups.inEffect(granted.map(({ group }) => group));
   },
 });
+
+async function readAccounts(
+  sql: Sql,
+  condition: string,
+  ...values: readonly unknown[]
+): Promise<readonly AccountFacts[]> {
+  const found = await sql.$queryRawUnsafe(
+    `SELECT id::text, username, display_name AS "displayName", email, disabled_at AS "disabledAt",
+       password_version AS "passwordVersion"
+     FROM gatehouse.users WHERE ${condition}`,
+    ...values,
+  );
+  return z.array(accountSchema).parse(found);
+}
 
 const accountSchema = z.object({
   id: z.string(),

@@ -140,7 +140,11 @@ export interface PackageAccounts {
     ids: readonly string[],
   ): Promise<readonly AccountFacts[]>;
   /** Returns accounts in the order of their ids, after one of them: to visit all, page by page. */
-  listAfter(afterId: string | null, limit: number): Promise<readonly AccountFacts[]>;
+  listAfter(
+    sql: Pick<SqlTransaction, '$queryRawUnsafe'>,
+    afterId: string | null,
+    limit: number,
+  ): Promise<readonly AccountFacts[]>;
   /**
    * Whether a user or an API client could run an operation now, by the groups that it holds, as if it had just proved
    * itself. Locks these groups until the transaction ends. False for one that is disabled or was deleted.

@@ -65,7 +65,13 @@ export async function confirmEmailChange(
     } else if (account.email !== null) {
       const values = { username: account.username };
       const address = account.email;
-      const mail = { queue: 'ACCOUNT', purpose: 'address-changed', userId, address, values } as const;
+      const mail = {
+        queue: 'ACCOUNT',
+        purpose: 'address-changed',
+        userId,
+        address,
+        values,
+      } as const;
       await queueMail(sql, mail, at);
     }
   });

@@ -1,7 +1,12 @@
 import type { Domain } from 'gatehouse';
 import { findAddresses, isCurrent } from '../addresses/address.store.ts';
 import type { MailRuntime, Parts, PartsOf } from '../parts.ts';
-import { createWarnWhenFull, request, type Requesting, type WarnWhenFull } from '../requests/requests.ts';
+import {
+  createWarnWhenFull,
+  type Requesting,
+  request,
+  type WarnWhenFull,
+} from '../requests/requests.ts';
 import {
   confirmEmailChange,
   declineUndo,
@@ -58,8 +63,11 @@ export function createMailDomain({
           load.emailVerifiedAtOfUser(id),
       },
       Invitation: {
-        invitedBy: ({ inviterKind, inviterId }: Invitation, _args: unknown, { load }: MailContext) =>
-          inviterKind === 'USER' ? load.users(inviterId) : null,
+        invitedBy: (
+          { inviterKind, inviterId }: Invitation,
+          _args: unknown,
+          { load }: MailContext,
+        ) => (inviterKind === 'USER' ? load.users(inviterId) : null),
       },
     },
     loaders: {
@@ -108,8 +116,7 @@ const createQueries = (parts: GetParts) => ({
     return page(
       info,
       {
-        read: ({ after, limit }: PageOf) =>
-          listInvitations(sql, { after, limit, at: now() }),
+        read: ({ after, limit }: PageOf) => listInvitations(sql, { after, limit, at: now() }),
       },
       { orderBy: { createdAt: 'asc' } },
     );

@@ -1,7 +1,7 @@
 import type { SqlTransaction } from 'gatehouse';
 import { verifiedOf } from '../addresses/address.store.ts';
 import { createUuid, parseUuid } from '../database/uuid.ts';
-import { giveUpSeconds } from '../outbox/give-up.ts';
+import { maxAgeMs } from '../outbox/max-age.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import { addToken, countLiveOfAddress, maxLive, spend } from '../tokens/token.store.ts';
@@ -33,18 +33,32 @@ export async function invite(
   const { app, locale } = parseDelivery(parts, given);
   const id = createUuid(randomBytes);
   const inviter = inviterOf(context);
-  const [user] = await accounts.find(parts.sql, inviter.inviterKind === 'USER' ? [inviter.inviterId] : []);
+  const [user] = await accounts.find(
+    parts.sql,
+    inviter.inviterKind === 'USER' ? [inviter.inviterId] : [],
+  );
   const values = user === undefined ? {} : { inviter: user.displayName };
   const groups = input.groups ?? null;
-  const event = { action: 'user.invited', subjectId: id, detail: `groups: ${groups?.join(', ') ?? 'of new users'}` };
+  const event = {
+    action: 'user.invited',
+    subjectId: id,
+    detail: `groups: ${groups?.join(', ') ?? 'of new users'}`,
+  };
   return accounts.write({ context, event }, async (sql, at) => {
     const address = { address: email.text, addressKey: email.key };
     const target = { addressKey: email.key, purpose: 'invitation' } as const;
     if ((await countLiveOfAddress(sql, target, at)) >= maxLive) throw tooManyLinks(parts);
-    const lastSeconds = settings.MAIL_INVITATION_SECONDS + giveUpSeconds.ACCOUNT;
-    const endsAt = new Date(at.getTime() + lastSeconds * 1000);
+    const lastMs = settings.MAIL_INVITATION_SECONDS * 1000 + maxAgeMs.ACCOUNT;
+    const endsAt = new Date(at.getTime() + lastMs);
     await addInvitation(sql, { id, groups, endsAt, ...inviter, ...address }, at);
-    const mail = { queue: 'ACCOUNT', purpose: 'invitation', address: email.text, app, locale, values } as const;
+    const mail = {
+      queue: 'ACCOUNT',
+      purpose: 'invitation',
+      address: email.text,
+      app,
+      locale,
+      values,
+    } as const;
     const mailId = await queueMail(sql, mail, at);
     const token = { mailId, purpose: 'invitation', invitationId: id, locale } as const;
     await addToken(sql, { id: createUuid(randomBytes), ...token, ...address }, at);

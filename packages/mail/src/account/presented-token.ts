@@ -1,7 +1,7 @@
 import type { Parts } from '../parts.ts';
 import type { LinkPurpose } from '../purposes.ts';
-import { hashOf } from '../tokens/token.ts';
 import { findLive, type Token } from '../tokens/token.store.ts';
+import { hashOf } from '../tokens/token.ts';
 
 /** A token that a page has sent, and that was live when it came. */
 export interface PresentedToken extends Token {

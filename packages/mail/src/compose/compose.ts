@@ -6,8 +6,8 @@ import type { Compose, OutgoingMail, QueuedMail } from '../outbox/mail.ts';
 import type { Parts } from '../parts.ts';
 import { isLinkPurpose, type LinkPurpose, type MailPurpose } from '../purposes.ts';
 import type { MailValues } from '../texts/mail-texts.ts';
-import { hashOf, tokenOf } from '../tokens/token.ts';
 import { beginLife, findOfMail, type Token } from '../tokens/token.store.ts';
+import { hashOf, tokenOf } from '../tokens/token.ts';
 import { prepareRequest } from './prepare-request.ts';
 
 /** What an attempt sends, and to which address. */
@@ -42,7 +42,9 @@ async function prepare(
   const asked = mail.queue === 'REQUEST' ? await prepareRequest(parts, sql, mail) : mail.purpose;
   if (asked === undefined) return undefined;
   if (typeof asked !== 'string') return asked;
-  return isLinkPurpose(asked) ? prepareLinks(parts, sql, { mail, purpose: asked }) : prepareNotice(mail);
+  return isLinkPurpose(asked)
+    ? prepareLinks(parts, sql, { mail, purpose: asked })
+    : prepareNotice(mail);
 }
 
 /** A mail without a link. Its address was stored with it. */
@@ -73,7 +75,9 @@ async function prepareLinks(
   const [first] = tokens;
   if (first === undefined) return undefined;
   const userIds = tokens.flatMap(({ userId }) => userId ?? []);
-  const accounts = new Map((await parts.accounts.find(sql, userIds)).map((each) => [each.id, each]));
+  const accounts = new Map(
+    (await parts.accounts.find(sql, userIds)).map((each) => [each.id, each]),
+  );
   const listed: { readonly username: string | undefined; readonly link: string }[] = [];
   for (const token of tokens) {
     const account = token.userId === null ? undefined : accounts.get(token.userId);
@@ -100,10 +104,7 @@ async function prepareLinks(
 }
 
 /** Whether a token still fits its account: a link that is dead already is not sent. */
-const isBound = (
-  { purpose, passwordVersion, address }: Token,
-  account: AccountFacts,
-): boolean =>
+const isBound = ({ purpose, passwordVersion, address }: Token, account: AccountFacts): boolean =>
   account.disabledAt === null &&
   (passwordVersion === null || passwordVersion === account.passwordVersion) &&
   (purpose === 'address' || purpose === 'undo' || address === account.email);

@@ -5,7 +5,13 @@ import type { QueuedMail } from '../outbox/mail.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import type { LinkPurpose } from '../purposes.ts';
-import { addToken, countLive, countLiveOfAddress, findOfMail, maxLive } from '../tokens/token.store.ts';
+import {
+  addToken,
+  countLive,
+  countLiveOfAddress,
+  findOfMail,
+  maxLive,
+} from '../tokens/token.store.ts';
 
 /** How many accounts a mail lists. */
 export const maxListed = 5;
@@ -45,7 +51,9 @@ export async function prepareRequest(
     purpose: 'account-exists',
     locale: first.verified.locale,
     values: {
-      accounts: sameText(found).slice(0, maxListed).map(({ account: { username } }) => ({ username })),
+      accounts: sameText(found)
+        .slice(0, maxListed)
+        .map(({ account: { username } }) => ({ username })),
     },
   };
 }
@@ -64,7 +72,12 @@ async function findAccounts(
 ): Promise<readonly FoundAccount[]> {
   const rows = await findByAddress(sql, { addressKey: address.toLowerCase(), limit: maxRead });
   const facts = new Map(
-    (await accounts.find(sql, rows.map(({ userId }) => userId))).map((each) => [each.id, each]),
+    (
+      await accounts.find(
+        sql,
+        rows.map(({ userId }) => userId),
+      )
+    ).map((each) => [each.id, each]),
   );
   return rows.flatMap((verified) => {
     const account = facts.get(verified.userId);

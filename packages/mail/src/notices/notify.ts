@@ -106,7 +106,13 @@ async function informUser(
   const verified = await verifiedOf(sql, account);
   if (verified === undefined) return;
   const { address, locale } = verified;
-  const mail = { queue: 'ACCOUNT', purpose: 'notice', userId: account.id, address, locale } as const;
+  const mail = {
+    queue: 'ACCOUNT',
+    purpose: 'notice',
+    userId: account.id,
+    address,
+    locale,
+  } as const;
   const given = Object.assign({ username: account.username }, values);
   await queueMail(sql, Object.assign({ values: given }, mail), at);
 }

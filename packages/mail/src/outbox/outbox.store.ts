@@ -148,3 +148,16 @@ export async function removeDoneMails(sql: Sql, at: Date): Promise<boolean> {
   );
   return removed.length === maxRemoved;
 }
+
+/** Gives up all mails to an address. */
+export async function cancelMails(sql: Sql, addressKey: string, at: Date): Promise<void> {
+  await readRows(
+    sql,
+    z.unknown(),
+    `UPDATE gatehouse_mail.outbox SET outcome = 'GIVEN_UP', done_at = $2::timestamptz, remove_at = $3::timestamptz
+     WHERE done_at IS NULL AND lower(address) = $1`,
+    addressKey,
+    at.toISOString(),
+    new Date(at.getTime() + keptMs.GIVEN_UP).toISOString(),
+  );
+}

@@ -1,6 +1,7 @@
 import type { PackageContext } from 'gatehouse';
 import type { Sql } from '../database/rows.ts';
 import type { Compose, OutgoingMail, Queue, QueuedMail, Sending, Transport } from './mail.ts';
+import { maxAgeMs } from './max-age.ts';
 import { claimMail, finishMail, hasDueMail, noteArrival, type Outcome } from './outbox.store.ts';
 import { createSenderLease } from './sender-lease.ts';
 
@@ -20,11 +21,6 @@ export interface SendMailsOptions {
 
 /** One run of a background task. */
 type Run = (isStopped: () => boolean) => Promise<void>;
-
-const hourMs = 60 * 60 * 1000;
-
-/** For how long a mail is tried. Links that strangers asked for live short, and are not wanted a day later. */
-const maxAgeMs: Readonly<Record<Queue, number>> = { ACCOUNT: 72 * hourMs, REQUEST: 24 * hourMs };
 
 /** How long this node waits after the server was unavailable, by how often in a row. */
 const pausesMs = [5_000, 15_000, 30_000] as const;

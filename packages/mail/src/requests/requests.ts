@@ -1,8 +1,8 @@
+import type { MailContext } from '../account/context.ts';
 import type { Delivery } from '../account/delivery.ts';
 import { parseDelivery } from '../account/delivery.ts';
-import type { MailContext } from '../account/context.ts';
 import type { Parts } from '../parts.ts';
-import { maxWaiting, type MailRequest, requestMail } from './request.store.ts';
+import { type MailRequest, maxWaiting, requestMail } from './request.store.ts';
 
 /** The arguments of `requestPasswordReset` and `signUp`. */
 export interface Requesting extends Delivery {
@@ -16,7 +16,10 @@ export const createWarnWhenFull = (log: Parts['log']): WarnWhenFull => {
   let wasFull = false;
   return (isFull) => {
     if (isFull && !wasFull) {
-      log.warn({ waiting: maxWaiting }, 'the queue of requested mails is full; requests are dropped');
+      log.warn(
+        { waiting: maxWaiting },
+        'the queue of requested mails is full; requests are dropped',
+      );
     }
     wasFull = isFull;
   };

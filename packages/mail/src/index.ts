@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import type { GatehousePackage } from 'gatehouse';
+import { createMailDomain } from './account/domain.ts';
+import { createBackground } from './background.ts';
+import { checkSettings } from './check-settings.ts';
+import { createCommands } from './commands/commands.ts';
+import { checkQueue, checkServer } from './doctor.ts';
+import { notify } from './notices/notify.ts';
+import type { MailOptions } from './options.ts';
+import { createPartsOf } from './parts.ts';
+import { type MailSettings, settings } from './settings.ts';
+
+export type { MailOptions } from './options.ts';
+export type { LanguageTexts, MailText, MailTexts } from './texts/mail-texts.ts';
+
+/** Only ADMIN names invitations and other users, who are no secret to it. */
+const accepts = {
+  'Mutation.cancelInvitation(id:)': 'an ADMIN sees all invitations',
+  'Mutation.sendPasswordReset(userId:)': 'an ADMIN sees all users',
+};
+
+/** Accounts by mail: `packages: [mail()]`. */
+export function mail(options: MailOptions = {}): GatehousePackage<MailSettings> {
+  const partsOf = createPartsOf(options);
+  return {
+    name: 'mail',
+    settings,
+    checkSettings,
+    migrations: {
+      directory: fileURLToPath(new URL('../prisma/migrations', import.meta.url)),
+      version: '0.1.0',
+    },
+    accepts,
+    domains: (runtime) => [
+      createMailDomain({ runtime, partsOf, hasSignUp: options.signUp === true }),
+    ],
+    commands: createCommands(options),
+    background: createBackground(partsOf),
+    doctor: checkServer,
+    checkTables: checkQueue,
+    notify,
+  };
+}

@@ -1,0 +1,14 @@
+import type { PackageContext } from 'gatehouse';
+import type { MailSettings } from '../settings.ts';
+import type { Transport } from './mail.ts';
+import { createPrintTransport } from './print-transport.ts';
+import { createSmtpTransport } from './smtp-transport.ts';
+
+/** Opens what sends mails. Without an SMTP server, which production requires, they are printed to the log. */
+export function openTransport({
+  settings: { MAIL_URL: url, MAIL_FROM: from, MAIL_SITE: site },
+  log,
+}: Pick<PackageContext<MailSettings>, 'settings' | 'log'>): Transport {
+  if (url !== undefined && from !== undefined) return createSmtpTransport({ url, from, site });
+  return createPrintTransport((text) => log.info({ mail: text }, 'a mail was printed, not sent'));
+}

@@ -1,0 +1,54 @@
+import type { AccountFacts, SqlTransaction } from 'gatehouse';
+import { queueLink } from '../account/account-link.ts';
+import { findAddresses, isCurrent } from '../addresses/address.store.ts';
+import type { Parts } from '../parts.ts';
+import { countLive } from '../tokens/token.store.ts';
+import { countWaiting, finishRun, lockRun, moveRun } from './verify-all.store.ts';
+
+/** How often a part of the run is done, in seconds. */
+export const intervalSeconds = 10;
+
+/** While so many mails wait, no others are added. */
+const maxWaiting = 100;
+
+/**
+ * Goes on with the run that `verify-all` has started: queues the mails of one interval, for accounts whose address is not
+ * verified. A node that is killed leaves nothing half done.
+ */
+export async function continueVerification(parts: Parts): Promise<void> {
+  const { accounts, settings, sql, now } = parts;
+  const limit = Math.ceil((settings.MAIL_VERIFICATIONS_PER_MINUTE * intervalSeconds) / 60);
+  await sql.transaction(async (transaction) => {
+    const run = await lockRun(transaction);
+    if (run === undefined || (await countWaiting(transaction, maxWaiting)) === maxWaiting) return;
+    const found = await accounts.listAfter(transaction, run.afterId, limit);
+    const last = found.at(-1);
+    if (last === undefined) return finishRun(transaction, now());
+    await queueVerifications(parts, transaction, found);
+    await moveRun(transaction, last.id);
+  });
+}
+
+async function queueVerifications(
+  parts: Parts,
+  sql: SqlTransaction,
+  found: readonly AccountFacts[],
+): Promise<void> {
+  const at = parts.now();
+  const purpose = 'verification';
+  const known = await findAddresses(
+    sql,
+    found.map(({ id }) => id),
+  );
+  for (const account of found) {
+    const verified = known.find(({ userId }) => userId === account.id);
+    if (account.email === null || account.disabledAt !== null || isCurrent(verified, account)) {
+      continue;
+    }
+    // The user has asked for one.
+    if ((await countLive(sql, { userId: account.id, purpose }, at)) > 0) continue;
+    const email = { text: account.email, key: account.email.toLowerCase() };
+    const delivery = { app: null, locale: null };
+    await queueLink(parts, sql, { purpose, account, email, delivery, at });
+  }
+}
