@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { factors } from '@gatehouse/factors';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { givenBy } from '../../src/gatehouse/given.ts';
@@ -11,10 +12,10 @@ import {
   codeOf,
   createFactorsClient,
   createFactorsDatabase,
-  factorsProject,
   outcomeOf,
   startFactorsServer,
 } from '../support/factors-server.ts';
+import { projectWith } from '../support/package-server.ts';
 import type { TestDatabase } from '../support/test-database.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 
@@ -41,7 +42,7 @@ async function serve(given: string): Promise<TestServer> {
 
 /** What a process with these keys gives its packages. */
 function open(given: string) {
-  const project = factorsProject();
+  const project = projectWith([factors()]);
   const owner = required(packagesOf(project.config)[0]);
   const config = parseConfig({ NODE_ENV: 'test', FACTORS_KEYS: given }, [owner]);
   const logger = createLogger(config.logLevel, { write: () => undefined });

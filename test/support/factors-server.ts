@@ -1,70 +1,28 @@
 import { factors } from '@gatehouse/factors';
 import { Secret, TOTP } from 'otpauth';
-import { grantNode } from '../../src/database/migrations/grant-node.ts';
-import { migrateAll } from '../../src/database/open-database.ts';
-import { historiesOf } from '../../src/schema/packages/histories.ts';
-import type { Project } from '../../src/schema/project.ts';
 import type { Answer } from './ask.ts';
-import { roles } from './postgres-database.ts';
-import { roomsProject } from './rooms-project.ts';
-import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import {
-  allowAnyTime,
-  startTestServer,
-  type TestServer,
-  type TestUser,
-  userPassword,
-} from './test-server.ts';
+  createPackageDatabase,
+  type PackageServerOptions,
+  startPackageServer,
+} from './package-server.ts';
+import type { TestDatabase } from './test-database.ts';
+import { type TestServer, type TestUser, userPassword } from './test-server.ts';
 
-export interface FactorsServerOptions {
-  readonly now: () => Date;
+export interface FactorsServerOptions extends Omit<PackageServerOptions, 'packages'> {
   readonly options?: Parameters<typeof factors>[0];
-  readonly environment?: Readonly<Record<string, string>>;
-  /** A database that another server of the test has. */
-  readonly database?: TestDatabase;
 }
-
-/** The demo with second factors. */
-export const factorsProject = (options?: Parameters<typeof factors>[0]): Project => ({
-  ...roomsProject,
-  config: { ...roomsProject.config, packages: [factors(options)] },
-});
 
 /** A database with the tables of second factors, which a node may use. */
-export async function createFactorsDatabase(): Promise<TestDatabase> {
-  const database = await createTestDatabase();
-  const histories = historiesOf(factorsProject());
-  await migrateAll(database.owner, histories);
-  if (database.kind === 'postgresql') {
-    await grantNode(database.owner, roles.node, histories);
-    await allowAnyTime(database.owner);
-  }
-  return database;
-}
+export const createFactorsDatabase = (): Promise<TestDatabase> =>
+  createPackageDatabase([factors()]);
 
 /** Starts a server with second factors. */
-export async function startFactorsServer({
-  now,
+export const startFactorsServer = ({
   options,
-  environment,
-  database: given,
-}: FactorsServerOptions): Promise<TestServer> {
-  const database = given ?? (await createFactorsDatabase());
-  const server = await startTestServer({
-    now,
-    project: factorsProject(options),
-    connection: database,
-    environment: { MIGRATE: 'off', ...environment },
-  });
-  return {
-    ...server,
-    owner: database.owner,
-    async stop() {
-      await server.stop();
-      if (given === undefined) await database.close();
-    },
-  };
-}
+  ...given
+}: FactorsServerOptions): Promise<TestServer> =>
+  startPackageServer({ ...given, packages: [factors(options)] });
 
 const credentials = '{ accessToken refreshToken user { id } }';
 
