@@ -46,9 +46,9 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
   };
   try {
     const program = createProgram({ ...options, print });
-    const asked = readFirstWord(program, options.words);
+    const asked = readCommandWords(program, options.words);
     await addDomainCommands(program, createContext({ ...options, print }, program), asked);
-    requireKnownCommand(program, asked.first);
+    requireKnownCommand(program, asked.words);
     await program.parseAsync([...options.words], { from: 'user' });
     return 0;
   } catch (error) {
@@ -64,13 +64,13 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
   }
 }
 
-/** Reads the options of the program, such as the project's folder, and the word after them. */
-function readFirstWord(program: Command, words: readonly string[]) {
-  const { operands, unknown } = program.parseOptions([...words]);
-  const [first] = operands;
+/** Reads the options of the program, such as the project's folder, and the words after them. */
+function readCommandWords(program: Command, given: readonly string[]) {
+  const { operands: words, unknown } = program.parseOptions([...given]);
+  const [first] = words;
   const asksForHelp =
     first === undefined ? unknown.some((word) => /^(-h|--help)$/.test(word)) : first === 'help';
-  return { first, asksForHelp };
+  return { words, first, asksForHelp };
 }
 
 function createContext(options: Omit<CliOptions, 'words'>, program: Command): CliContext {

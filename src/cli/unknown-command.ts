@@ -8,13 +8,16 @@ export const commandNames = (program: Command): readonly string[] => [
 ];
 
 /**
- * Refuses a first word that is no command. `start`, the default command, would take it for an
- * argument.
+ * Refuses a first word that is no command: `start`, the default command, would take it for an argument. In a group of
+ * commands, such as `user`, the second word is checked as well.
  *
  * @throws {CommanderError}
  */
-export function requireKnownCommand(program: Command, first: string | undefined): void {
-  const names = commandNames(program);
-  if (first === undefined || names.includes(first)) return;
-  program.error(`error: unknown command '${first}'${didYouMean(first, names)}`);
+export function requireKnownCommand(program: Command, [first, ...rest]: readonly string[]): void {
+  if (first === undefined || first === 'help') return;
+  const found = program.commands.find((command) => command.name() === first);
+  if (found === undefined) {
+    program.error(`error: unknown command '${first}'${didYouMean(first, commandNames(program))}`);
+  }
+  if (found.commands.length > 0) requireKnownCommand(found, rest);
 }

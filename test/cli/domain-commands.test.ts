@@ -49,6 +49,13 @@ export default {
         run: async (_context, input) => JSON.stringify(input),
       },
       'touch-notes': { description: 'change nothing', run: async () => undefined },
+      'label add': {
+        description: 'add a label',
+        arguments: { name: { type: 'string', description: 'the name of the label' } },
+        options: { color: { type: 'string', description: 'its color', default: 'blue' } },
+        run: async (_context, { name, color }) => ['added', name, color].join(' '),
+      },
+      'label list': { description: 'list the labels', run: async () => 'no labels' },
       'break-notes': {
         description: 'fail',
         run: async () => { throw new Error('no such note'); },
@@ -98,6 +105,12 @@ describe('a command of a domain, on a database', () => {
     expect(JSON.parse(moved.stdout)).toEqual({ count: 5, to: 'attic' });
   });
 
+  it('may be one of a group, whose name is the first word', async () => {
+    const added = await run('label', 'add', 'urgent', '--color', 'red');
+    expect(added).toEqual({ code: 0, stdout: 'added urgent red\n', stderr: '' });
+    expect(await run('label', 'list')).toEqual({ code: 0, stdout: 'no labels\n', stderr: '' });
+  });
+
   it('may print nothing; and ends with code 1 and its message when it fails', async () => {
     expect(await run('touch-notes')).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await run('break-notes')).toEqual({ code: 1, stdout: '', stderr: 'no such note\n' });
@@ -118,6 +131,13 @@ describe('a command of a domain', () => {
     },
     { words: ['import-note'], says: "unknown command 'import-note' (did you mean import-notes?)" },
     { words: ['usr'], says: "unknown command 'usr' (did you mean user?)" },
+    { words: ['labl', 'add'], says: "unknown command 'labl' (did you mean label?)" },
+    { words: ['label', 'ad'], says: "unknown command 'ad' (did you mean add?)" },
+    { words: ['label', 'remove'], says: "unknown command 'remove'" },
+    { words: ['label'], says: 'Usage: gatehouse label [options] [command]' },
+    { words: ['label', 'add'], says: "missing required argument 'name'" },
+    { words: ['label', '--color', 'red', 'add'], says: "unknown option '--color'" },
+    { words: ['user', 'creat'], says: "unknown command 'creat' (did you mean create?)" },
   ])('refuses wrong words before the database is opened: $words', async ({ words, says }) => {
     const { code, stdout, stderr } = await run(...words);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);
@@ -162,6 +182,27 @@ describe('a command of a domain', () => {
     expect(stdout).not.toContain('import-notes');
     expect(await run('import-notes', 'x')).toMatchObject({ code: 1, stderr: 'broken\n' });
   });
+
+  it('of a group is shown by the help of its group', async () => {
+    expect((await run('help')).stdout).toMatch(/^ {2}label +commands: add, list$/m);
+    for (const words of [
+      ['label', '--help'],
+      ['help', 'label'],
+      ['label', 'help'],
+    ]) {
+      const { code, stdout } = await run(...words);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^ {2}add \[options\] <name> +add a label$/m);
+      expect(stdout).toMatch(/^ {2}list +list the labels$/m);
+    }
+    for (const words of [
+      ['label', 'add', '--help'],
+      ['label', 'help', 'add'],
+    ]) {
+      const { stdout } = await run(...words);
+      expect(stdout).toMatch(/^Usage: gatehouse label add \[options\] <name>$/m);
+    }
+  });
 });
 
 describe('core commands', () => {
@@ -180,6 +221,9 @@ describe('core commands', () => {
   });
 });
 
+const nameForm =
+  'a name is one word, or two for a command of a group: lowercase letters, digits and hyphens, starting with a letter';
+
 describe('commands that cannot be added', () => {
   it('are refused with the name of the domain, by a command, by check and by start', async () => {
     await writeFile(
@@ -187,7 +231,10 @@ describe('commands that cannot be added', () => {
       `const command = { description: 'a command', run: async () => undefined };
 const typeDefs = 'extend enum Group { WRITER }';
 export default { domains: [
-  { name: 'note', typeDefs, commands: { user: command, help: command, send: command } },
+  { name: 'note', typeDefs, commands: {
+    user: command, help: command, send: command, 'keys rename': command, 'box help': command,
+    'box open': command, box: command, 'box  shut': command, 'box lid open': command,
+  } },
   { name: 'mail', typeDefs: 'extend enum Group { SENDER }', commands: {
     send: command,
     Send_Mail: command,
@@ -208,9 +255,14 @@ export default { domains: [
         1,
         [
           '  commands: send: more than one domain has it (note, mail)',
+          '  commands: box: it is also the first word of box help, box open, box  shut, box lid open',
           '  user: commands of the domain note: Gatehouse has a command with this name',
           '  help: commands of the domain note: Gatehouse has a command with this name',
-          '  Send_Mail: commands of the domain mail: a name has lowercase letters, digits and hyphens, and starts with a letter',
+          '  keys rename: commands of the domain note: Gatehouse has a command with this name',
+          '  box help: commands of the domain note: Gatehouse has a command with this name',
+          `  box  shut: commands of the domain note: ${nameForm}`,
+          `  box lid open: commands of the domain note: ${nameForm}`,
+          `  Send_Mail: commands of the domain mail: ${nameForm}`,
           ...[
             'the-file: a name is in camel case, such as rowLimit, and not like noLimit',
             'the-file: the type is string, number',

@@ -71,7 +71,7 @@ interface AddedCommand extends CommandWords, Pick<CliContext, 'print'> {
 }
 
 function addCommand(program: Command, { name, run, print, ...words }: AddedCommand): void {
-  const added = program.command(name).description(words.description);
+  const added = addByName(program, name).description(words.description);
   const { options = {} } = words;
   const argumentNames = Object.keys(words.arguments ?? {});
   for (const each of Object.entries(words.arguments ?? {})) added.addArgument(toArgument(each));
@@ -89,6 +89,18 @@ function addCommand(program: Command, { name, run, print, ...words }: AddedComma
     const text = await run(input);
     if (text !== undefined) print(text);
   });
+}
+
+/** Adds a command. One whose name has two words is added to the group that the first word names. */
+function addByName(program: Command, name: string): Command {
+  const [first = '', second] = name.split(' ');
+  if (second === undefined) return program.command(first);
+  const group =
+    program.commands.find((command) => command.name() === first) ?? program.command(first);
+  const added = group.command(second);
+  const names = group.commands.map((command) => command.name());
+  group.description(`commands: ${names.join(', ')}`);
+  return added;
 }
 
 function toArgument([name, argument]: readonly [string, CommandArgument]): Argument {

@@ -9,15 +9,33 @@ export const coreCommands: readonly string[] = [
 
 /** Finds mistakes in the name, the arguments and the options of one command. Each is the end of a line. */
 export const findCommandMistakes = (name: string, command: CommandWords): readonly string[] => [
-  ...(coreCommands.includes(name) ? ['Gatehouse has a command with this name'] : []),
+  ...(isReserved(name) ? ['Gatehouse has a command with this name'] : []),
   ...(commandName.test(name)
     ? []
-    : ['a name has lowercase letters, digits and hyphens, and starts with a letter']),
+    : [
+        'a name is one word, or two for a command of a group: lowercase letters, digits and hyphens, starting with a letter',
+      ]),
   ...findParameterMistakes(command),
   ...findOrderMistakes(Object.entries(command.arguments ?? {})),
 ];
 
-const commandName = /^[a-z][a-z0-9-]*$/;
+const commandName = /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)?$/;
+
+/** Core commands, also as the first word of a group; and the help that each group has. */
+function isReserved(name: string): boolean {
+  const [first = '', second] = name.split(' ');
+  return coreCommands.includes(first) || second === 'help';
+}
+
+/** Finds names that are a command and the first word of others: such a group would have no help. Each is a line. */
+export const findGroupMistakes = (names: readonly string[]): readonly string[] =>
+  names.flatMap((name) => {
+    const others = names.filter((each) => each.startsWith(`${name} `));
+    return others.length === 0
+      ? []
+      : [`${name}: it is also the first word of ${others.join(', ')}`];
+  });
+
 /** Names with the prefix `no` are excluded: such an option would negate another one. */
 const parameterName = /^(?!no[A-Z])[a-z][a-zA-Z0-9]*$/;
 /** Options of every command. */

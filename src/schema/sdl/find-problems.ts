@@ -11,7 +11,7 @@ import type { AnyDomain } from '../domain.ts';
 import type { CommandWords } from '../domain-command.ts';
 import { findErrorProblems } from '../domain-errors.ts';
 import { findSharedKeys } from '../shared-keys.ts';
-import { findCommandMistakes } from './command-problems.ts';
+import { findCommandMistakes, findGroupMistakes } from './command-problems.ts';
 import { CompositionError } from './type-defs.ts';
 
 /** Finds mistakes in the domains that do not depend on the schema. */
@@ -66,6 +66,9 @@ const findCommandProblems = (
   ...findDoubles([...domains, ...packages], ({ commands = {} }) =>
     Object.keys(commands).map((key) => `commands: ${key}`),
   ),
+  ...findGroupMistakes(
+    [...domains, ...packages].flatMap(({ commands = {} }) => Object.keys(commands)),
+  ).map((mistake) => `commands: ${mistake}`),
   ...domains.flatMap((owner) => findBadCommands(owner, 'domain')),
   ...packages.flatMap((owner) => findBadCommands(owner, 'package')),
 ];
