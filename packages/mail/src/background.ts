@@ -1,11 +1,11 @@
 import type { GatehousePackage } from 'gatehouse';
 import { createCompose } from './compose/compose.ts';
-import { removeExpired } from './database/remove-expired.ts';
 import { createUuid } from './database/uuid.ts';
 import type { Queue } from './outbox/mail.ts';
 import { openTransport } from './outbox/open-transport.ts';
 import { createSendMails } from './outbox/send-mails.ts';
 import type { MailRuntime, Parts, PartsOf } from './parts.ts';
+import { removeExpired } from './remove-expired.ts';
 import type { MailSettings } from './settings.ts';
 import { continueVerification, intervalSeconds } from './verify-all/verify-all.ts';
 

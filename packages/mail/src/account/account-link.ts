@@ -1,9 +1,9 @@
 import type { AccountFacts, Email, SqlTransaction } from 'gatehouse';
 import { createUuid } from '../database/uuid.ts';
+import type { CheckedDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import { addToken, countLive, maxLive } from '../tokens/token.store.ts';
-import type { CheckedDelivery } from './delivery.ts';
 
 /** A link for an account, in the transaction of its cause. */
 export interface AccountLink {

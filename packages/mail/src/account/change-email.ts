@@ -1,10 +1,10 @@
 import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
+import { type MailContext, userIdOf } from '../context.ts';
+import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import { cancelLaterUndo, cancelTokens, spend } from '../tokens/token.store.ts';
 import { queueLink } from './account-link.ts';
-import { type MailContext, userIdOf } from './context.ts';
-import { type Delivery, parseDelivery } from './delivery.ts';
 import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
 
 /** What an address change ends: links to the earlier address, and other pending addresses. */

@@ -1,5 +1,7 @@
 import type { Domain } from 'gatehouse';
 import { findAddresses, isCurrent } from '../addresses/address.store.ts';
+import { type MailContext, userIdOf } from '../context.ts';
+import type { Delivery } from '../links/delivery.ts';
 import type { MailRuntime, Parts, PartsOf } from '../parts.ts';
 import {
   createWarnWhenFull,
@@ -14,8 +16,6 @@ import {
   requestEmailChange,
   undoEmailChange,
 } from './change-email.ts';
-import { type MailContext, userIdOf } from './context.ts';
-import type { Delivery } from './delivery.ts';
 import { type Invitation, listInvitations } from './invitation.store.ts';
 import {
   acceptInvitation,

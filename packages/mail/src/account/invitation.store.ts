@@ -90,6 +90,6 @@ export const listInvitations = (
     limit,
   );
 
-/** Removes an invitation with its tokens. Returns false when there is none. */
+/** Removes an invitation with its tokens. Returns false when no invitation has this id. */
 export const removeInvitation = (sql: Sql, id: string): Promise<boolean> =>
   hasRows(sql, 'DELETE FROM gatehouse_mail.invitations WHERE id = $1::uuid RETURNING 1', id);

@@ -1,13 +1,13 @@
 import type { SqlTransaction } from 'gatehouse';
 import { verifiedOf } from '../addresses/address.store.ts';
+import { type MailContext, userIdOf } from '../context.ts';
 import { createUuid, parseUuid } from '../database/uuid.ts';
+import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import { maxAgeMs } from '../outbox/max-age.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import { addToken, countLiveOfAddress, maxLive, spend } from '../tokens/token.store.ts';
 import { tooManyLinks } from './account-link.ts';
-import { type MailContext, userIdOf } from './context.ts';
-import { type Delivery, parseDelivery } from './delivery.ts';
 import {
   addInvitation,
   findInvitation,

@@ -1,8 +1,8 @@
 import { findByAddress, isCurrent, saveVerified } from '../addresses/address.store.ts';
+import type { MailContext } from '../context.ts';
 import type { Sql } from '../database/rows.ts';
 import type { Parts } from '../parts.ts';
 import { cancelOfAddress, spend, takeAttempt } from '../tokens/token.store.ts';
-import type { MailContext } from './context.ts';
 import { linkEnded, type PresentedToken, requireToken } from './presented-token.ts';
 
 /** What who reads the mailbox chooses. */

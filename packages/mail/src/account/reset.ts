@@ -1,9 +1,9 @@
 import { verifiedOf } from '../addresses/address.store.ts';
+import type { MailContext } from '../context.ts';
+import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
 import { cancelTokens, spend } from '../tokens/token.store.ts';
 import { queueLink } from './account-link.ts';
-import type { MailContext } from './context.ts';
-import { type Delivery, parseDelivery } from './delivery.ts';
 import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
 
 /** The arguments of `resetPasswordByMail`. */

@@ -1,9 +1,9 @@
 import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
+import { type MailContext, userIdOf } from '../context.ts';
+import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
 import { cancelTokens, spend } from '../tokens/token.store.ts';
 import { queueLink } from './account-link.ts';
-import { type MailContext, userIdOf } from './context.ts';
-import { type Delivery, parseDelivery } from './delivery.ts';
 import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
 
 /** Sends a link to the viewer's own address. @throws CONFLICT: NO_ADDRESS, ALREADY_VERIFIED or TOO_MANY_LINKS. */

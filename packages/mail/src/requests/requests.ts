@@ -1,6 +1,6 @@
-import type { MailContext } from '../account/context.ts';
-import type { Delivery } from '../account/delivery.ts';
-import { parseDelivery } from '../account/delivery.ts';
+import type { MailContext } from '../context.ts';
+import { type Delivery, parseDelivery } from '../links/delivery.ts';
+
 import type { Parts } from '../parts.ts';
 import { type MailRequest, maxWaiting, requestMail } from './request.store.ts';
 

@@ -1,5 +1,5 @@
-import { appsOf } from '../links/links.ts';
 import type { Parts } from '../parts.ts';
+import { appsOf } from './links.ts';
 
 /** The arguments of all fields that send a link. */
 export interface Delivery {

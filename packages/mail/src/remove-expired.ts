@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { removeDoneMails } from '../outbox/outbox.store.ts';
-import { readRows, type Sql } from './rows.ts';
+import { readRows, type Sql } from './database/rows.ts';
+import { removeDoneMails } from './outbox/outbox.store.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
