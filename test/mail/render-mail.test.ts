@@ -85,7 +85,7 @@ describe('a mail', () => {
     const mail = render('reset', 'en', { ...others, accounts });
     expect(mail.text).toContain(`\n\n- ada\n  ${link}1\n\n- ada@example.org\n  ${link}2\n\n`);
     expect(linksOf(mail.html)).toEqual([`${link}1`, `${link}2`]);
-    const known = render('account-exists', 'en', { accounts: [{ username: 'ada' }] });
+    const known = render('account-exists', 'en', { accounts: accounts.slice(0, 1) });
     expect(known.text).toContain('\n\n- ada\n\n');
     expect(linksOf(known.html)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import type { MailPurpose } from '../purposes.ts';
+import { isLinkPurpose, type MailPurpose } from '../purposes.ts';
 import { languagesFor } from './choose-language.ts';
 import { describeDevice } from './describe-device.ts';
 import { formatLife, formatTime } from './formats.ts';
@@ -37,7 +37,7 @@ export function createRenderMail({
     const action = values.action ?? 'other';
     const names = languagesFor(locale, defaultLocale);
     const { language, text, event } = chooseText({ languages, names, purpose, action });
-    const shown = show(values, { site, language });
+    const shown = show(values, { site, language, hasLinks: isLinkPurpose(purpose) });
     const title = lineText(fillLine(withEvent(text.subject, event), shown.words) ?? []);
     const subject = title === '' ? toOneLine(site) : title;
     const blocks = readBody(withEvent(text.body, event), shown);
@@ -84,10 +84,12 @@ function chooseText({ languages, names, purpose, action }: Choice): Chosen {
 interface Place {
   readonly site: string;
   readonly language: string;
+  /** A notice never has a link. */
+  readonly hasLinks: boolean;
 }
 
 /** Makes values harmless. What a stranger chose is shown as plain words, a user name as it is typed at log-in. */
-function show(values: MailValues, { site, language }: Place): Shown {
+function show(values: MailValues, { site, language, hasLinks }: Place): Shown {
   const { username, inviter, userAgent, lifeSeconds, at, link, accounts = [] } = values;
   const words: readonly (readonly [string, string | undefined])[] = [
     ['site', toOneLine(site)],
@@ -103,10 +105,10 @@ function show(values: MailValues, { site, language }: Place): Shown {
         text === undefined || text === '' ? [] : [[name, text] as const],
       ),
     ),
-    link: link && toOneLine(link),
+    link: hasLinks && link !== undefined ? toOneLine(link) : undefined,
     accounts: accounts.map((account) => ({
       username: toOneLine(account.username),
-      ...(account.link === undefined ? {} : { link: toOneLine(account.link) }),
+      ...(hasLinks && account.link !== undefined ? { link: toOneLine(account.link) } : {}),
     })),
   };
 }
