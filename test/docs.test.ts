@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { factors } from '@gatehouse/factors';
+import { mail } from '@gatehouse/mail';
 import { nats } from '@gatehouse/nats';
 import { redis } from '@gatehouse/redis';
 import { describe, expect, it } from 'vitest';
@@ -104,6 +105,7 @@ describe('the documents', () => {
   it.each([
     { page: 'docs/reference/settings.md', owner: undefined },
     { page: 'packages/factors/README.md', owner: factors() },
+    { page: 'packages/mail/README.md', owner: mail() },
     { page: 'packages/nats/README.md', owner: nats() },
     { page: 'packages/redis/README.md', owner: redis() },
   ])('describe every setting: $page', async ({ page, owner }) => {

@@ -84,6 +84,7 @@ const packages = [
   { name: '@gatehouse/client', path: 'packages/client' },
   { name: '@gatehouse/codegen', path: 'packages/codegen' },
   { name: '@gatehouse/factors', path: 'packages/factors' },
+  { name: '@gatehouse/mail', path: 'packages/mail' },
   { name: '@gatehouse/nats', path: 'packages/nats' },
   { name: '@gatehouse/redis', path: 'packages/redis' },
 ];

@@ -9,6 +9,7 @@ import { notify } from './notices/notify.ts';
 import type { MailOptions } from './options.ts';
 import { createPartsOf } from './parts.ts';
 import { type MailSettings, settings } from './settings.ts';
+import { readLanguages } from './texts/languages.ts';
 
 export type { MailOptions } from './options.ts';
 export type { LanguageTexts, MailText, MailTexts } from './texts/mail-texts.ts';
@@ -21,6 +22,8 @@ const accepts = {
 
 /** Accounts by mail: `packages: [mail()]`. */
 export function mail(options: MailOptions = {}): GatehousePackage<MailSettings> {
+  // A wrong text stops the start.
+  readLanguages(options.texts ?? {});
   const partsOf = createPartsOf(options);
   return {
     name: 'mail',

@@ -7,6 +7,9 @@ import { separateDuties } from './separate-duties.ts';
 /** Changes of the password or address of an account. */
 const actions: readonly string[] = ['password.reset', 'user.updated'];
 
+/** Of these two, the second one asks for a mail to another address, which will replace it. */
+const addressActions: readonly string[] = ['user.updated', 'email.change_requested'];
+
 /**
  * Remembers who has set the password or address of another user. An own address waits for 24 hours after a recovery code.
  *
@@ -18,7 +21,7 @@ export async function noteCredentials(
   { userId, actorId, action, at, authenticatedAt }: AccountNotice,
   { settings, errors }: Pick<PackageContext<FactorsSettings>, 'settings' | 'errors'>,
 ): Promise<void> {
-  const isOwnAddress = actorId === userId && action === 'user.updated';
+  const isOwnAddress = actorId === userId && addressActions.includes(action);
   if (isOwnAddress && recoveredAt(authenticatedAt, at) !== undefined) {
     throw recoveredSession(errors);
   }

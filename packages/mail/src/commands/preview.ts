@@ -1,4 +1,5 @@
 import type { GatehousePackage, PackageRuntime } from 'gatehouse';
+import { lifeSecondsOf } from '../links/life.ts';
 import { developmentLinks, type Links, urlOf } from '../links/links.ts';
 import { isLinkPurpose, type MailPurpose, mailPurposes } from '../purposes.ts';
 import type { MailSettings } from '../settings.ts';
@@ -39,7 +40,7 @@ export const createPreviewCommand = ({ texts }: PreviewOptions): Command => ({
       purpose,
       links: settings.MAIL_LINKS ?? developmentLinks,
       at: now(),
-      lifeSeconds: lifeOf(settings, purpose),
+      lifeSeconds: isLinkPurpose(purpose) ? lifeSecondsOf(settings, purpose) : 0,
       action: String(action),
       hasSeveral: input.several === true,
     });
@@ -47,14 +48,6 @@ export const createPreviewCommand = ({ texts }: PreviewOptions): Command => ({
     return input.html === true ? mail.html : `Subject: ${mail.subject}\n\n${mail.text.trimEnd()}`;
   },
 });
-
-/** Returns how long the links of a mail work, in seconds. */
-function lifeOf(settings: MailSettings, purpose: MailPurpose): number {
-  if (purpose === 'invitation') return settings.MAIL_INVITATION_SECONDS;
-  if (purpose === 'undo') return settings.MAIL_UNDO_SECONDS;
-  const isVerification = purpose === 'verification' || purpose === 'address';
-  return isVerification ? settings.MAIL_VERIFICATION_SECONDS : settings.MAIL_LINK_SECONDS;
-}
 
 interface Sample {
   readonly purpose: MailPurpose;
