@@ -60,6 +60,7 @@ describe('the settings', () => {
       loginLimits: { perAccount: 10, perAddress: 100, windowSeconds: 900 },
       trustProxy: undefined,
       allowedOrigins: [],
+      origins: [],
       loadLimits: { maxConcurrentRequests: 400, maxEventLoopDelayMs: 250 },
       socketLimits: { maxSockets: 5000, maxSocketsPerAddress: 500, maxSocketsPerViewer: 100 },
       maxSubscriptionsPerViewer: 200,
@@ -198,6 +199,8 @@ describe('the settings', () => {
       loginLimits: { perAccount: 5, perAddress: 50, windowSeconds: 1800 },
       trustProxy: ['10.0.0.5', '10.1.0.0/16', '::1'],
       allowedOrigins: ['https://app.example.com', 'http://localhost:5173'],
+      // With that of TOKEN_ISSUER.
+      origins: ['https://app.example.com', 'http://localhost:5173', 'https://id.example.com'],
       loadLimits: { maxConcurrentRequests: 40, maxEventLoopDelayMs: 500 },
       maxSubscriptionsPerViewer: 4,
       socketLimits: { maxSockets: 3, maxSocketsPerAddress: 2, maxSocketsPerViewer: 1 },
