@@ -3,7 +3,7 @@ import { createUuid } from '../database/uuid.ts';
 import type { CheckedDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
-import { addToken, countLive, maxLive } from '../tokens/token.store.ts';
+import { addToken, countLive, countSince, maxLive } from '../tokens/token.store.ts';
 
 /** A link for an account, in the transaction of its cause. */
 export interface AccountLink {
@@ -15,14 +15,24 @@ export interface AccountLink {
   readonly at: Date;
 }
 
-/** Queues a mail with a link. @throws CONFLICT, TOO_MANY_LINKS, when the account has as many that are live. */
+/** How many links of one purpose an account can send in an hour, to whatever addresses. */
+const maxAnHour = 5;
+const hourMs = 60 * 60 * 1000;
+
+/**
+ * Queues a mail with a link.
+ *
+ * @throws CONFLICT, TOO_MANY_LINKS, when the account has as many that are live. @throws RATE_LIMITED after five in an hour.
+ */
 export async function queueLink(
   { randomBytes, errors }: Pick<Parts, 'randomBytes' | 'errors'>,
   sql: SqlTransaction,
   { purpose, account, email, delivery: { app, locale }, at }: AccountLink,
 ): Promise<void> {
   const userId = account.id;
-  if ((await countLive(sql, { userId, purpose }, at)) >= maxLive) throw tooManyLinks({ errors });
+  const limit = await findLimit(sql, { userId, purpose, at });
+  if (limit === 'live') throw tooManyLinks({ errors });
+  if (limit === 'hour') throw errors.rateLimited(hourMs / 1000);
   const mail = { queue: 'ACCOUNT', purpose, userId, address: email.text, app, locale } as const;
   const mailId = await queueMail(sql, mail, at);
   // An earlier address is restored whatever has followed.
@@ -30,6 +40,24 @@ export async function queueLink(
   const id = createUuid(randomBytes);
   const address = { address: email.text, addressKey: email.key };
   await addToken(sql, { id, mailId, purpose, userId, locale, ...address, ...bound }, at);
+}
+
+interface LinkUse {
+  readonly userId: string;
+  readonly purpose: AccountLink['purpose'];
+  readonly at: Date;
+}
+
+/** Returns the limit that one more link of an account would exceed: live ones, or those of an hour. */
+export async function findLimit(
+  sql: SqlTransaction,
+  { userId, purpose, at }: LinkUse,
+): Promise<'live' | 'hour' | undefined> {
+  if ((await countLive(sql, { userId, purpose }, at)) >= maxLive) return 'live';
+  // The links that restore addresses are limited by those that change them.
+  if (purpose === 'undo') return undefined;
+  const since = new Date(at.getTime() - hourMs);
+  return (await countSince(sql, { userId, purpose }, since)) >= maxAnHour ? 'hour' : undefined;
 }
 
 /** As many links of one kind are live as an account or an address may have. */

@@ -1,7 +1,12 @@
 import type { AccountFacts, AccountNotice, SqlTransaction } from 'gatehouse';
 import { boundToAddress } from '../account/change-email.ts';
-import { findAddresses, forgetVerified, verifiedOf } from '../addresses/address.store.ts';
-import { queueMail } from '../outbox/outbox.store.ts';
+import {
+  findAddresses,
+  forgetVerified,
+  isCurrent,
+  verifiedOf,
+} from '../addresses/address.store.ts';
+import { countNotices, queueMail } from '../outbox/outbox.store.ts';
 import type { MailRuntime } from '../parts.ts';
 import { cancelTokens } from '../tokens/token.store.ts';
 import { rememberDevice } from './device.store.ts';
@@ -52,17 +57,24 @@ async function changeAddress(
   { errors }: MailRuntime,
 ): Promise<void> {
   const { userId, actorId, at } = notice;
-  const [verified] = await findAddresses(sql, [userId]);
-  if (actorId === userId && verified !== undefined && verified.address === emailBefore) {
+  const [known] = await findAddresses(sql, [userId]);
+  const isOwn = actorId === userId;
+  if (isOwn && isCurrent(known, { email: emailBefore })) {
     throw errors.conflict('MAIL_INSTEAD', 'Change a verified address by `changeEmail`.');
   }
   await forgetVerified(sql, userId);
   await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
-  if (emailBefore === null) return;
+  // Users could send mails to strangers otherwise: an address that is not verified can be anyone's.
+  if (emailBefore === null || isOwn) return;
   const values = { username: account.username };
   const mail = { purpose: 'address-changed', userId, address: emailBefore, values } as const;
   await queueMail(sql, Object.assign({ queue: 'ACCOUNT' as const }, mail), at);
 }
+
+const newDevice = 'session.new_device';
+
+/** How many notices of new devices a user gets in an hour. */
+const maxDeviceNotices = 5;
 
 async function noteDevice(
   sql: SqlTransaction,
@@ -71,7 +83,8 @@ async function noteDevice(
 ): Promise<void> {
   const userAgent = client?.userAgent ?? '';
   if (!(await rememberDevice(sql, { userId, userAgent, at }))) return;
-  await informUser(sql, account, { action: 'session.new_device', userAgent, at });
+  if ((await countNotices(sql, { userId, action: newDevice, at })) >= maxDeviceNotices) return;
+  await informUser(sql, account, { action: newDevice, userAgent, at });
 }
 
 async function noteChange(

@@ -27,6 +27,24 @@ export async function queueMail(sql: Sql, mail: NewMail, at: Date): Promise<stri
   return queued.id;
 }
 
+/** Counts the notices of an action to a user in the last hour. */
+export async function countNotices(
+  sql: Sql,
+  { userId, action, at }: { readonly userId: string; readonly action: string; readonly at: Date },
+): Promise<number> {
+  const [found] = await readRows(
+    sql,
+    z.object({ count: z.number() }),
+    `SELECT count(*)::int AS count FROM gatehouse_mail.outbox
+     WHERE user_id = $1::uuid AND purpose = 'notice' AND "values"->>'action' = $2
+       AND created_at > $3::timestamptz - interval '1 hour'`,
+    userId,
+    action,
+    at.toISOString(),
+  );
+  return found?.count ?? 0;
+}
+
 /** Whether a mail of a queue is to be sent. */
 export const hasDueMail = (sql: Sql, queue: Queue, at: Date): Promise<boolean> =>
   hasRows(

@@ -92,6 +92,24 @@ export async function countLive(
   return found?.count ?? 0;
 }
 
+/** Counts the tokens of an account that were made since a time, also those that were cancelled. */
+export async function countSince(
+  sql: Sql,
+  { userId, purpose }: { readonly userId: string; readonly purpose: LinkPurpose },
+  since: Date,
+): Promise<number> {
+  const [found] = await readRows(
+    sql,
+    z.object({ count: z.number() }),
+    `SELECT count(*)::int AS count FROM gatehouse_mail.tokens
+     WHERE user_id = $1::uuid AND purpose = $2 AND created_at > $3::timestamptz`,
+    userId,
+    purpose,
+    since.toISOString(),
+  );
+  return found?.count ?? 0;
+}
+
 /** Counts the live tokens of an address that belong to no account. */
 export async function countLiveOfAddress(
   sql: Sql,

@@ -1,5 +1,5 @@
 import type { AccountFacts, SqlTransaction } from 'gatehouse';
-import { queueLink } from '../account/account-link.ts';
+import { findLimit, queueLink } from '../account/account-link.ts';
 import { findAddresses, isCurrent } from '../addresses/address.store.ts';
 import type { Parts } from '../parts.ts';
 import { countLive } from '../tokens/token.store.ts';
@@ -45,8 +45,10 @@ async function queueVerifications(
     if (account.email === null || account.disabledAt !== null || isCurrent(verified, account)) {
       continue;
     }
-    // The user has asked for one.
-    if ((await countLive(sql, { userId: account.id, purpose }, at)) > 0) continue;
+    const use = { userId: account.id, purpose, at } as const;
+    // The user may have asked for one.
+    const isAsked = (await countLive(sql, use, at)) > 0;
+    if (isAsked || (await findLimit(sql, use)) !== undefined) continue;
     const email = { text: account.email, key: account.email.toLowerCase() };
     const delivery = { app: null, locale: null };
     await queueLink(parts, sql, { purpose, account, email, delivery, at });

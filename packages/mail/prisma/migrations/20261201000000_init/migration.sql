@@ -29,6 +29,7 @@ CREATE TABLE "invitations" (
   -- When it ends if its mail has not been sent yet: later than the token, whose life begins with the first attempt.
   "expires_at" TIMESTAMPTZ(3) NOT NULL
 );
+CREATE INDEX "invitations_created_at_idx" ON "invitations" ("created_at", "id");
 CREATE INDEX "invitations_address_key_idx" ON "invitations" ("address_key");
 CREATE INDEX "invitations_expires_at_idx" ON "invitations" ("expires_at");
 
