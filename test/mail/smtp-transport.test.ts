@@ -65,6 +65,16 @@ describe('a mail over SMTP', () => {
     expect(received.date).toBeInstanceOf(Date);
   });
 
+  it('arrives whole when its text has what ends a mail in SMTP', async () => {
+    const parts = ['\n.\n', '\r\n.\r\n', '\r.\r', '\n.\r\n', '\r\n.\n', '\r.\n'];
+    const text = parts.map((part) => `a${part}MAIL FROM:<other@example.org>${part}DATA`).join('');
+    await transportTo(server.url).send({ ...mail, text }, id);
+    const received = await server.next();
+    const breaks = /[\r\n]+/g;
+    expect(received.text?.replaceAll(breaks, '|')).toBe(text.replaceAll(breaks, '|'));
+    expect(server.mails()).toHaveLength(1);
+  });
+
   it('is the same message at every attempt', async () => {
     const transport = transportTo(server.url);
     for (const _attempt of [1, 2]) await transport.send(mail, id);

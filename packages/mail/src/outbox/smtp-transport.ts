@@ -69,6 +69,8 @@ const openPool = ({ url, authorities: ca }: SmtpOptions, timeouts: SmtpTimeouts)
   createTransport({
     pool: true,
     maxConnections,
+    // An open connection keeps a process alive that is to stop.
+    idleTimeout: 5_000,
     // Repeats what a kept connection was closed for before a part of the text was sent, and nothing else.
     maxRequeues: 1,
     host: url.host,
