@@ -71,5 +71,6 @@ export interface Transport {
   send(mail: OutgoingMail, id: string): Promise<Sending>;
   /** Checks that the server accepts connections, for `doctor`. @throws {Error} without secrets. */
   check(): Promise<void>;
+  /** Closes the connections. The next mail opens others. */
   close(): void;
 }

@@ -30,7 +30,7 @@ const pausesMs = [5_000, 15_000, 30_000] as const;
  * is unavailable. Of all nodes one runs at a time. Each queue has its own run, so that one never delays the other.
  */
 export function createSendMails(options: SendMailsOptions): Run {
-  const { sql, now, queue, log } = options;
+  const { sql, now, queue, log, transport } = options;
   const lease = createSenderLease(options);
   const attempt = createAttempt(options);
   let failures = 0;
@@ -61,6 +61,7 @@ export function createSendMails(options: SendMailsOptions): Run {
       // An attempt is shorter than the lease.
       while (goesOn && !isStopped() && (await lease.take())) goesOn = await sendNext();
     } finally {
+      transport.close();
       await lease.release();
     }
   };

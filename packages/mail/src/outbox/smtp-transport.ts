@@ -36,15 +36,19 @@ export interface SmtpOptions {
 /** One for each queue. */
 const maxConnections = 2;
 
-/** Sends mails to an SMTP server. Connects when it sends, and keeps connections for the next mails. */
+/** Sends mails to an SMTP server. Connects when it sends, and keeps connections for the next mails until it is closed. */
 export function createSmtpTransport(options: SmtpOptions): Transport {
   const { timeouts = usualTimeouts } = options;
-  const transporter = openPool(options, timeouts);
-  const begun = watchTexts(transporter);
+  let opened: OpenPool | undefined;
+  const open = (): OpenPool => {
+    opened ??= openWatched(options, timeouts);
+    return opened;
+  };
   return {
     async send(mail, id) {
       if (!isPlainAddress(mail.to)) return { outcome: 'refused', code: 'EADDRESS' };
       const message = toMessage(mail, id, options);
+      const { transporter, begun } = open();
       try {
         await transporter.sendMail({ ...message, signal: AbortSignal.timeout(timeouts.attempt) });
         return { outcome: 'sent' };
@@ -56,13 +60,27 @@ export function createSmtpTransport(options: SmtpOptions): Transport {
     },
     async check() {
       try {
-        await transporter.verify();
+        await open().transporter.verify();
       } catch (error) {
         throw new Error(`The mail server is unavailable: ${toErrorCode(error)}.`);
       }
     },
-    close: () => transporter.close(),
+    close() {
+      opened?.transporter.close();
+      opened = undefined;
+    },
   };
+}
+
+/** Connections, and the IDs of messages of whose text a part was sent over them. */
+interface OpenPool {
+  readonly transporter: ReturnType<typeof openPool>;
+  readonly begun: Set<string>;
+}
+
+function openWatched(options: SmtpOptions, timeouts: SmtpTimeouts): OpenPool {
+  const transporter = openPool(options, timeouts);
+  return { transporter, begun: watchTexts(transporter) };
 }
 
 const openPool = ({ url, authorities: ca }: SmtpOptions, timeouts: SmtpTimeouts) =>
