@@ -30,7 +30,7 @@ export async function queueLink(
   { purpose, account, email, delivery: { app, locale }, at }: AccountLink,
 ): Promise<void> {
   const userId = account.id;
-  const limit = await findLimit(sql, { userId, purpose, at });
+  const limit = await findLimit(sql, { account, purpose, at });
   if (limit === 'live') throw tooManyLinks({ errors });
   if (limit === 'hour') throw errors.rateLimited(hourMs / 1000);
   const mail = { queue: 'ACCOUNT', purpose, userId, address: email.text, app, locale } as const;
@@ -42,22 +42,20 @@ export async function queueLink(
   await addToken(sql, { id, mailId, purpose, userId, locale, ...address, ...bound }, at);
 }
 
-interface LinkUse {
-  readonly userId: string;
-  readonly purpose: AccountLink['purpose'];
-  readonly at: Date;
-}
+type LinkUse = Pick<AccountLink, 'account' | 'purpose' | 'at'>;
 
 /** Returns the limit that one more link of an account would exceed: live ones, or those of an hour. */
 export async function findLimit(
   sql: SqlTransaction,
-  { userId, purpose, at }: LinkUse,
+  { account, purpose, at }: LinkUse,
 ): Promise<'live' | 'hour' | undefined> {
-  if ((await countLive(sql, { userId, purpose }, at)) >= maxLive) return 'live';
+  if ((await countLive(sql, { account, purpose }, at)) >= maxLive) return 'live';
   // The links that restore addresses are limited by those that change them.
   if (purpose === 'undo') return undefined;
   const since = new Date(at.getTime() - hourMs);
-  return (await countSince(sql, { userId, purpose }, since)) >= maxAnHour ? 'hour' : undefined;
+  return (await countSince(sql, { userId: account.id, purpose }, since)) >= maxAnHour
+    ? 'hour'
+    : undefined;
 }
 
 /** As many links of one kind are live as an account or an address may have. */

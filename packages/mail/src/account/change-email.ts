@@ -97,7 +97,7 @@ export async function undoEmailChange(
     const email = { text: token.address, key: token.addressKey };
     await saveVerified(sql, { userId, email, locale: null }, at);
     await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
-    await cancelLaterUndo(sql, { userId, id: token.id, createdAt: token.createdAt }, at);
+    await cancelLaterUndo(sql, { userId, id: token.id }, at);
   });
 }
 

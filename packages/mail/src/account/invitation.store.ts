@@ -90,6 +90,6 @@ export const listInvitations = (
     limit,
   );
 
-/** Removes an invitation with its tokens. Returns false when no invitation has this id. */
+/** Removes an invitation with its tokens. Returns false for an unknown one. */
 export const removeInvitation = (sql: Sql, id: string): Promise<boolean> =>
   hasRows(sql, 'DELETE FROM gatehouse_mail.invitations WHERE id = $1::uuid RETURNING 1', id);

@@ -1,4 +1,4 @@
-import { findByAddress, isCurrent, saveVerified } from '../addresses/address.store.ts';
+import { findByAddress, isCurrent, lockAddress, saveVerified } from '../addresses/address.store.ts';
 import type { MailContext } from '../context.ts';
 import type { Sql } from '../database/rows.ts';
 import type { Parts } from '../parts.ts';
@@ -45,6 +45,7 @@ export async function createByToken(
       ...by,
       event: { action },
       async before(transaction, at) {
+        await lockAddress(transaction, token.addressKey);
         if (!(await spend(transaction, token, at))) throw linkEnded(parts);
         if (await hasAccount(parts, transaction, token.addressKey)) throw hasAccountError(parts);
         await after?.(transaction);

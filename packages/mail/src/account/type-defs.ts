@@ -115,7 +115,7 @@ input InviteUserInput {
   The groups of the new user. Absent or null: the server's groups for new users. The inviter must be allowed to grant
   them when the invitation is accepted, too.
   """
-  groups: [Group!]
+  groups: [Group!] @auth(requires: [ADMIN])
 }
 
 "An invitation that was not accepted yet."

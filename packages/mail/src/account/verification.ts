@@ -41,7 +41,9 @@ export async function verifyAddress(
   const change = { context, userId, event, ends: 'none' } as const;
   await parts.accounts.change(change, async (sql, { account, at }) => {
     const isBound =
-      account.email === token.address && account.passwordVersion === token.passwordVersion;
+      account.disabledAt === null &&
+      account.email === token.address &&
+      account.passwordVersion === token.passwordVersion;
     if (!isBound || !(await spend(sql, token, at))) throw linkEnded(parts);
     await cancelTokens(sql, { userId, purposes: ['verification'] }, at);
     const email = { text: token.address, key: token.addressKey };

@@ -50,6 +50,19 @@ export const findByAddress = (
     limit,
   );
 
+/** An arbitrary key, which must not be the first one of another advisory lock in this database. */
+const addressLock = 3_104_001;
+
+/** Lets one transaction at a time create an account with an address. Otherwise two links would make two accounts. */
+export async function lockAddress(sql: Sql, addressKey: string): Promise<void> {
+  await readRows(
+    sql,
+    z.unknown(),
+    `SELECT pg_advisory_xact_lock(${addressLock}, hashtext($1))::text AS locked`,
+    addressKey,
+  );
+}
+
 /** Whether an account still has the address that it has verified. */
 export const isCurrent = (
   verified: Pick<VerifiedAddress, 'address'> | undefined,

@@ -105,9 +105,11 @@ async function prepareLinks(
 
 /** Whether a token still fits its account: a link that is dead already is not sent. */
 const isBound = ({ purpose, passwordVersion, address }: Token, account: AccountFacts): boolean =>
-  account.disabledAt === null &&
-  (passwordVersion === null || passwordVersion === account.passwordVersion) &&
-  (purpose === 'address' || purpose === 'undo' || address === account.email);
+  // An earlier address is restored whatever has followed.
+  purpose === 'undo' ||
+  (account.disabledAt === null &&
+    passwordVersion === account.passwordVersion &&
+    (purpose === 'address' || address === account.email));
 
 interface Beginning {
   readonly mail: QueuedMail;

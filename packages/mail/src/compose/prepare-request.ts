@@ -9,7 +9,7 @@ import {
   addToken,
   countLive,
   countLiveOfAddress,
-  findOfMail,
+  hasTokens,
   maxLive,
 } from '../tokens/token.store.ts';
 
@@ -38,7 +38,7 @@ export async function prepareRequest(
 ): Promise<LinkPurpose | AccountExists | undefined> {
   const { address, purpose } = mail;
   if (address === null) return undefined;
-  if ((await findOfMail(sql, mail.id)).length > 0) {
+  if (await hasTokens(sql, mail.id)) {
     return purpose === 'sign-up' ? 'sign-up' : 'reset';
   }
   const found = await findAccounts(parts, sql, mail, address);
@@ -109,7 +109,7 @@ async function prepareResets(
   let made = 0;
   for (const { account, verified } of now) {
     if (made === maxListed) break;
-    if ((await countLive(sql, { userId: account.id, purpose }, at)) >= maxLive) continue;
+    if ((await countLive(sql, { account, purpose }, at)) >= maxLive) continue;
     made += 1;
     await addToken(
       sql,

@@ -73,10 +73,16 @@ export async function addToken(sql: Sql, token: NewToken, at: Date): Promise<voi
   );
 }
 
-/** Counts the live tokens of an account. One that was not sent yet is live. */
+/** The tokens of one purpose that an account has. */
+export interface OfAccount {
+  readonly account: { readonly id: string; readonly passwordVersion: number };
+  readonly purpose: LinkPurpose;
+}
+
+/** Counts the live tokens of an account. One that was not sent yet is live, and one of an earlier password is not. */
 export async function countLive(
   sql: Sql,
-  { userId, purpose }: { readonly userId: string; readonly purpose: LinkPurpose },
+  { account, purpose }: OfAccount,
   at: Date,
 ): Promise<number> {
   const [found] = await readRows(
@@ -84,10 +90,12 @@ export async function countLive(
     z.object({ count: z.number() }),
     `SELECT count(*)::int AS count FROM gatehouse_mail.tokens
      WHERE user_id = $1::uuid AND purpose = $2 AND spent_at IS NULL
-       AND (expires_at IS NULL OR expires_at > $3::timestamptz)`,
-    userId,
+       AND (expires_at IS NULL OR expires_at > $3::timestamptz)
+       AND (password_version IS NULL OR password_version = $4::int)`,
+    account.id,
     purpose,
     at.toISOString(),
+    account.passwordVersion,
   );
   return found?.count ?? 0;
 }
@@ -138,6 +146,10 @@ export const findOfMail = (sql: Sql, mailId: string): Promise<readonly Token[]> 
      WHERE mail_id = $1::uuid AND spent_at IS NULL ORDER BY created_at, id`,
     mailId,
   );
+
+/** Whether tokens were made for a mail, of which all may be spent by now. */
+export const hasTokens = (sql: Sql, mailId: string): Promise<boolean> =>
+  hasRows(sql, 'SELECT 1 FROM gatehouse_mail.tokens WHERE mail_id = $1::uuid LIMIT 1', mailId);
 
 /** The beginning of a token's life. */
 export interface Life {
@@ -216,18 +228,17 @@ export async function cancelTokens(
 /** Cancels the tokens that restore addresses of changes after this one. */
 export async function cancelLaterUndo(
   sql: Sql,
-  { id, userId, createdAt }: Pick<Token, 'id' | 'createdAt'> & { readonly userId: string },
+  { id, userId }: Pick<Token, 'id'> & { readonly userId: string },
   at: Date,
 ): Promise<void> {
   await readRows(
     sql,
     z.unknown(),
-    `UPDATE gatehouse_mail.tokens SET spent_at = $4::timestamptz
-     WHERE user_id = $1::uuid AND purpose = 'undo' AND spent_at IS NULL AND id <> $2::uuid
-       AND created_at >= $3::timestamptz`,
+    `UPDATE gatehouse_mail.tokens SET spent_at = $3::timestamptz
+     WHERE user_id = $1::uuid AND purpose = 'undo' AND spent_at IS NULL
+       AND number > (SELECT number FROM gatehouse_mail.tokens WHERE id = $2::uuid)`,
     userId,
     id,
-    createdAt.toISOString(),
     at.toISOString(),
   );
 }

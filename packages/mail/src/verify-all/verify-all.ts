@@ -45,7 +45,7 @@ async function queueVerifications(
     if (account.email === null || account.disabledAt !== null || isCurrent(verified, account)) {
       continue;
     }
-    const use = { userId: account.id, purpose, at } as const;
+    const use = { account, purpose, at } as const;
     // The user may have asked for one.
     const isAsked = (await countLive(sql, use, at)) > 0;
     if (isAsked || (await findLimit(sql, use)) !== undefined) continue;

@@ -36,6 +36,8 @@ CREATE INDEX "invitations_expires_at_idx" ON "invitations" ("expires_at");
 -- The tokens of links. The key that makes a token of "id" is not in the database.
 CREATE TABLE "tokens" (
   "id" UUID PRIMARY KEY,
+  -- The order in which they were made. Times do not tell it: clocks of nodes differ.
+  "number" BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY,
   -- The mail that has it.
   "mail_id" UUID NOT NULL,
   -- SHA-256 of the token. Null: no attempt was made to send it.
