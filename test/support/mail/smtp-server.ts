@@ -20,7 +20,12 @@ export interface SmtpMisbehaviour {
   readonly text?: number | 'closes in the middle' | 'closes before the reply';
 }
 
+/** What happens to a mail, in this order. A kept connection is used for several mails. */
+export type SmtpMoment = 'connected' | 'recipient' | 'text' | 'accepted' | 'replied';
+
 export interface SmtpServerOptions {
+  /** Called at each moment, before the server goes on. */
+  readonly onMoment?: (moment: SmtpMoment) => void;
   readonly login?: { readonly user: string; readonly password: string };
   /** `tls`: from the first byte. `starttls`: offered. Default: none. */
   readonly security?: 'tls' | 'starttls';
@@ -130,7 +135,7 @@ type Done = (error?: Error | null) => void;
 
 function createHandlers(
   { mailbox, state }: Parts,
-  { login }: SmtpServerOptions,
+  { login, onMoment = () => {} }: SmtpServerOptions,
   closeConnectionOf: (sessionId: string) => void,
 ): SMTPServerOptions {
   const reply = (code: number | undefined, done: Done) =>
@@ -138,6 +143,7 @@ function createHandlers(
   return {
     onConnect(_session, done) {
       state.opened += 1;
+      onMoment('connected');
       if (state.how.isSilent !== true) reply(state.how.greeting, done);
     },
     onAuth({ username, password }, _session, done) {
@@ -147,7 +153,10 @@ function createHandlers(
       else done(toReply(535));
     },
     onMailFrom: (_address, _session, done) => reply(state.how.sender, done),
-    onRcptTo: ({ address }, _session, done) => reply(state.how.recipients?.[address], done),
+    onRcptTo({ address }, _session, done) {
+      onMoment('recipient');
+      reply(state.how.recipients?.[address], done);
+    },
     onData(stream, session, done) {
       const { text } = state.how;
       if (text === 'closes in the middle') {
@@ -155,11 +164,14 @@ function createHandlers(
         stream.resume();
         return;
       }
+      onMoment('text');
       void receive(stream, session).then((mail) => {
         if (typeof text === 'number') return done(toReply(text));
         mailbox.add(mail);
-        if (text === 'closes before the reply') closeConnectionOf(session.id);
-        else done();
+        onMoment('accepted');
+        if (text === 'closes before the reply') return closeConnectionOf(session.id);
+        done();
+        onMoment('replied');
       }, done);
     },
   };
