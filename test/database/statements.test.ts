@@ -12,8 +12,8 @@ import { createSessionStore } from '../../src/identity/sessions/session.store.ts
 import {
   connectExplained,
   fillDatabase,
-  joinPartitions,
   type RanStatement,
+  unboundedReads,
 } from '../support/statement-plans.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createMigratedDatabase, type PostgresDatabase } from '../support/test-database.ts';
@@ -24,11 +24,6 @@ import { hasPostgres } from './databases.ts';
 const users = 20_000;
 const idOf = (n: number, part = '8000') =>
   `00000000-0000-7000-${part}-${n.toString(16).padStart(12, '0')}`;
-
-/** The most rows of one table that a statement may read: a search compares a thousand users one by one. */
-const maxRows = 1_500;
-/** The same without an index: a partition of a few pages, such as that of a month with few days, is read as a whole. */
-const maxSequentialRows = 500;
 
 /** Tables that are read as a whole. */
 const exempt: readonly string[] = [
@@ -78,16 +73,9 @@ describe.runIf(hasPostgres)(
     async function findUnbounded(work: () => Promise<unknown>): Promise<string[]> {
       ran.length = 0;
       await work();
-      const found = ran.flatMap(({ text, reads }) =>
-        joinPartitions(reads)
-          .filter(({ table }) => /^(gatehouse|public)\./.test(table) && !exempt.includes(table))
-          .filter(({ isSequential, rows }) => rows > (isSequential ? maxSequentialRows : maxRows))
-          .map(({ table, isSequential, rows }) => {
-            const how = isSequential ? 'sequentially' : 'by an index';
-            return `${table}: ${rows} rows read ${how} by ${text.trim().replace(/\s+/g, ' ')}`;
-          }),
+      return unboundedReads(ran).filter(
+        (each) => !exempt.some((table) => each.startsWith(`${table}: `)),
       );
-      return [...new Set(found)];
     }
 
     const page = 'edges { cursor node { id } } pageInfo { hasNextPage }';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Answer } from '../support/ask.ts';
+import { areaUnderCurve, fingerprint } from '../support/answer-times.ts';
 import { useGatehouse } from '../support/process.ts';
 import { isPostgres, percentile, print, startLoginWorld } from './login-world.ts';
 
@@ -64,18 +64,3 @@ it.each([
   },
   1_800_000,
 );
-
-/** Everything that can differ between two answers, without what differs in every request. */
-function fingerprint({ status, headers, text }: Answer): string {
-  const telling = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
-  return JSON.stringify({ status, headers: telling, text });
-}
-
-/** How often a time of the one kind is greater than one of the other: 0.5 when they cannot be distinguished. */
-function areaUnderCurve(one: readonly number[], other: readonly number[]): number {
-  let wins = 0;
-  for (const left of one) {
-    for (const right of other) wins += left > right ? 1 : left === right ? 0.5 : 0;
-  }
-  return wins / (one.length * other.length);
-}

@@ -43,6 +43,25 @@ export function joinPartitions(reads: readonly TableRead[]): readonly TableRead[
   return [...others, ...joined.values()];
 }
 
+/** The most rows of one table that a statement may read: a search compares a thousand users one by one. */
+const maxRows = 1_500;
+/** The same without an index: a partition of a few pages, such as that of a month with few days, is read as a whole. */
+const maxSequentialRows = 500;
+
+/** Returns what statements read that they should not, as sentences: `TABLE: ...`. */
+export function unboundedReads(ran: readonly RanStatement[]): readonly string[] {
+  const found = ran.flatMap(({ text, reads }) =>
+    joinPartitions(reads)
+      .filter(({ table }) => /^(gatehouse\w*|public)\./.test(table))
+      .filter(({ isSequential, rows }) => rows > (isSequential ? maxSequentialRows : maxRows))
+      .map(({ table, isSequential, rows }) => {
+        const how = isSequential ? 'sequentially' : 'by an index';
+        return `${table}: ${rows} rows read ${how} by ${text.trim().replace(/\s+/g, ' ')}`;
+      }),
+  );
+  return [...new Set(found)];
+}
+
 const planSchema = z.object({
   'Node Type': z.string(),
   'Relation Name': z.string().optional(),
@@ -115,16 +134,31 @@ function readsOf(plan: Plan): TableRead[] {
   return [...own, ...plan.Plans.flatMap(readsOf)];
 }
 
-const fillScript = fileURLToPath(new URL('../../bench/growth/fill.sql', import.meta.url));
-
 /** Fills a migrated database that has the user `admin`, as a superuser. See the script. */
-export async function fillDatabase(
+export const fillDatabase = (
   { adminUrl }: PostgresDatabase,
-  { users, sessions }: { readonly users: number; readonly sessions: number },
+  sizes: { readonly users: number; readonly sessions: number },
+): Promise<void> => runScript(adminUrl, 'fill.sql', sizes);
+
+/** Adds mails to a filled database with their tables, as a superuser. See the script. */
+export const fillMails = (
+  { adminUrl }: PostgresDatabase,
+  sizes: { readonly users: number; readonly verified: number },
+): Promise<void> => runScript(adminUrl, 'fill-mail.sql', sizes);
+
+/** Runs a script of `bench/growth`, with numbers in the place of its variables. */
+async function runScript(
+  url: string,
+  name: string,
+  sizes: Readonly<Record<string, number>>,
 ): Promise<void> {
-  const script = await readFile(fillScript, 'utf8');
-  await runOnce(adminUrl, [
-    script.replaceAll(':users', String(users)).replaceAll(':sessions', String(sessions)),
+  const path = fileURLToPath(new URL(`../../bench/growth/${name}`, import.meta.url));
+  const script = await readFile(path, 'utf8');
+  await runOnce(url, [
+    Object.entries(sizes).reduce(
+      (text, [size, count]) => text.replaceAll(`:${size}`, String(count)),
+      script,
+    ),
   ]);
 }
 

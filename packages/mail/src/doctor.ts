@@ -1,8 +1,7 @@
 import type { Check, PackageContext } from 'gatehouse';
 import { z } from 'zod';
-import { readRows } from './database/rows.ts';
+import { readRows, type Sql } from './database/rows.ts';
 import { openTransport } from './outbox/open-transport.ts';
-import type { MailRuntime } from './parts.ts';
 import type { MailSettings } from './settings.ts';
 
 /** Checks that the server for mails accepts connections. */
@@ -37,7 +36,13 @@ export async function checkServer(
 const queueSchema = z.object({ waiting: z.number(), late: z.number(), givenUp: z.number() });
 
 /** Checks that mails are sent. */
-export async function checkQueue({ sql, now }: MailRuntime): Promise<readonly Check[]> {
+export async function checkQueue({
+  sql,
+  now,
+}: {
+  readonly sql: Sql;
+  readonly now: () => Date;
+}): Promise<readonly Check[]> {
   const [queue] = await readRows(
     sql,
     queueSchema,

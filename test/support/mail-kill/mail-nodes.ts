@@ -1,14 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { mail } from '@gatehouse/mail';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { generateSigningKeys } from '../../../src/authentication/keys/signing-keys.ts';
 import { connectPostgres } from '../../../src/database/connect/connect-postgres.ts';
-import { grantNode } from '../../../src/database/migrations/grant-node.ts';
-import { migrateAll } from '../../../src/database/open-database.ts';
-import { historiesOf } from '../../../src/schema/packages/histories.ts';
 import { mailSettings } from '../mail/mail-server.ts';
 import {
   type ReceivedMail,
@@ -16,16 +11,10 @@ import {
   startSmtpServer,
   type TestSmtpServer,
 } from '../mail/smtp-server.ts';
-import { roles } from '../postgres-database.ts';
 import type { Environment, Gatehouse, ServingProcess } from '../process.ts';
 import { createMigratedDatabase } from '../test-database.ts';
 import { adminPassword } from '../test-server.ts';
-
-/** The project of the nodes. */
-export const mailDirectory = fileURLToPath(new URL('.', import.meta.url));
-/** The histories of its database. */
-export const mailHistories = () =>
-  historiesOf({ directory: mailDirectory, config: { domains: [], packages: [mail()] } });
+import { mailDirectory, migrateMail } from './mail-project.ts';
 
 /** How much faster the clock of the senders is: a lease of 45 s ends after 1.5 s. */
 const clockFactor = 30;
@@ -54,7 +43,9 @@ export interface MailNodes {
 export async function startMailNodes(gatehouse: Gatehouse): Promise<MailNodes> {
   const { url, nodeUrl, drop } = await createMigratedDatabase();
   onTestFinished(drop); // after the hooks, which end the processes
-  await migrateMail(url);
+  const owner = connectPostgres({ url, onPoolError: () => {}, maxConnections: 2 });
+  await migrateMail(owner);
+  await owner.close();
   const sql = new pg.Client({ connectionString: url });
   await sql.connect();
   onTestFinished(() => sql.end());
@@ -106,13 +97,4 @@ async function environmentOf(gatehouse: Gatehouse, databaseUrl: string): Promise
     MAIL_CLOCK_STARTS_AT: String(Date.now()),
     MAIL_CLOCK_FACTOR: String(clockFactor),
   };
-}
-
-/** Adds the tables of mails, and grants them to the role of nodes, as its owner. */
-async function migrateMail(url: string): Promise<void> {
-  const owner = connectPostgres({ url, onPoolError: () => {}, maxConnections: 2 });
-  const histories = mailHistories();
-  await migrateAll(owner, histories);
-  await grantNode(owner, roles.node, histories);
-  await owner.close();
 }

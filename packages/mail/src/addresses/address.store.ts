@@ -22,7 +22,10 @@ const addressSchema = z.object({
 const columns = `user_id::text AS "userId", address, address_key AS "addressKey",
   verified_at AS "verifiedAt", locale`;
 
-/** Finds the verified addresses of users. Compare each with the account: see `isCurrent`. */
+/**
+ * Finds the verified addresses of users. Compare each with the account: see `isCurrent`. Of a list in the place of the
+ * array, PostgreSQL expects a hundred rows, and reads the whole table.
+ */
 export const findAddresses = (
   sql: Sql,
   userIds: readonly string[],
@@ -32,7 +35,7 @@ export const findAddresses = (
     addressSchema,
     `SELECT ${columns} FROM gatehouse_mail.addresses
      WHERE bounced_at IS NULL
-       AND user_id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value)`,
+       AND user_id = ANY (ARRAY(SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value))`,
     JSON.stringify(userIds),
   );
 

@@ -45,12 +45,12 @@ export async function countNotices(
   return found?.count ?? 0;
 }
 
-/** Whether a mail of a queue is to be sent. */
+/** Whether a mail of a queue is to be sent. Without the order, PostgreSQL may read mails that are done. */
 export const hasDueMail = (sql: Sql, queue: Queue, at: Date): Promise<boolean> =>
   hasRows(
     sql,
     `SELECT 1 AS due FROM gatehouse_mail.outbox
-     WHERE queue = $1 AND done_at IS NULL AND due_at <= $2::timestamptz LIMIT 1`,
+     WHERE queue = $1 AND done_at IS NULL AND due_at <= $2::timestamptz ORDER BY due_at LIMIT 1`,
     queue,
     at.toISOString(),
   );

@@ -31,6 +31,7 @@ CREATE TABLE "invitations" (
 );
 CREATE INDEX "invitations_created_at_idx" ON "invitations" ("created_at", "id");
 CREATE INDEX "invitations_address_key_idx" ON "invitations" ("address_key");
+CREATE INDEX "invitations_created_at_idx" ON "invitations" ("created_at", "id");
 CREATE INDEX "invitations_expires_at_idx" ON "invitations" ("expires_at");
 
 -- The tokens of links. The key that makes a token of "id" is not in the database.
@@ -97,6 +98,7 @@ CREATE TABLE "outbox" (
 );
 CREATE INDEX "outbox_due_idx" ON "outbox" ("queue", "due_at") WHERE "done_at" IS NULL;
 CREATE INDEX "outbox_remove_at_idx" ON "outbox" ("remove_at") WHERE "done_at" IS NOT NULL;
+CREATE INDEX "outbox_given_up_idx" ON "outbox" ("done_at") WHERE "outcome" = 'GIVEN_UP';
 CREATE INDEX "outbox_user_id_idx" ON "outbox" ("user_id");
 
 -- Which node sends the mails of a queue.
