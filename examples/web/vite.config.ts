@@ -4,6 +4,10 @@ import { defineConfig } from 'vite';
 const api = env.API_URL ?? 'http://127.0.0.1:4000';
 
 export default defineConfig({
+  build: {
+    // account.html is the page that links of mails open.
+    rolldownOptions: { input: ['index.html', 'account.html'] },
+  },
   server: {
     proxy: {
       // For the browser, page and API have one origin. With `changeOrigin: true`, or a text in place of this object,

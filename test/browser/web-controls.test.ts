@@ -10,42 +10,75 @@ import {
   type WebBrowser,
 } from '../support/web-browser.ts';
 import { startWebExample } from '../support/web-example.ts';
+import { createWebMail, type WebMail } from '../support/web-mail.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
 
 /** What a control is called, without the user, the group or the time that it is for. */
-const toKind = (name: string) => name.replace(/^(End|Revoke|Grant|Group to grant)\b.*/, '$1');
+const toKind = (name: string) =>
+  name.replace(
+    /^(End|Revoke|Grant|Group to grant|Cancel the invitation|Send a link to a new password)\b.*/,
+    '$1',
+  );
 
 /** They end the session, so they come last. */
 const endings = ['Log out', 'Log out everywhere'];
 
-const headerLinks = ['Rooms', 'Users', 'Your sessions', 'Second factors'];
+const headerLinks = ['Rooms', 'Users', 'Your account', 'Your sessions', 'Second factors'];
 
 const forAll = [
   'Archive',
   'End',
   'Lobby',
+  'New address',
   'Rooms',
   'Second factors',
+  'Send a link to confirm it',
+  'Send a link to the new address',
   'Server room',
+  'Your account',
   'Your sessions',
 ];
 const forRoomMembers = ['Enter', 'Show the access code'];
 const forUserLists = ['Name', 'Search', 'Users'];
-const forAdministration = ['Grant', 'Group to grant', 'Include disabled users', 'Revoke'];
+const forAdministration = [
+  'ADMIN',
+  'AUDITOR',
+  'Address',
+  'Cancel the invitation',
+  'Grant',
+  'Group to grant',
+  'Include disabled users',
+  'MANAGER',
+  'Revoke',
+  'STAFF',
+  'Send a link to a new password',
+  'Send the invitation',
+];
 
 describe.skipIf(chromium === undefined)(
   'the controls of examples/web (needs Chromium: set CHROMIUM_PATH)',
   () => {
     let web: WebBrowser;
+    let mail: WebMail;
     beforeAll(async () => {
       web = await startWebBrowser(startWebExample, chromium);
+      mail = createWebMail(web);
+      await mail.invitationLink('dana@example.org', ['STAFF']);
+      await mail.aVerifiedUser('STAFF');
     });
     afterAll(() => web.stop());
 
     it('are the log-in form alone for an anonymous viewer, whatever the address', async () => {
       const { context, page, traffic } = await web.openBrowser();
-      const form = ['User name', 'Password', 'Log in', 'Log in with a passkey'];
+      const form = [
+        'User name',
+        'Password',
+        'Log in',
+        'Log in with a passkey',
+        'Forgotten password?',
+        'Create an account',
+      ];
       expect(await clickEverything({ page, traffic, url: `${web.url}/` })).toEqual(form);
       for (const path of web.paths) {
         await openPage({ page, traffic, url: `${web.url}${path}` });
@@ -68,7 +101,7 @@ describe.skipIf(chromium === undefined)(
     it.each(sampleOf(viewers))(
       'are refused no use by a viewer in the groups $groups',
       async ({ groups, controls }) => {
-        const { username } = await web.server.aUser(...groups);
+        const { username } = await mail.aUserWithAddress(...groups);
         const { context, page, traffic } = await web.openBrowser();
         await logIn(page, username);
         const used: string[] = [];

@@ -1,15 +1,14 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seriousFindings } from '../support/axe.ts';
 import { findChromium } from '../support/browser.ts';
 import { plugInAuthenticator } from '../support/browser-passkeys.ts';
 import { codeOf } from '../support/factors-server.ts';
 import { userPassword } from '../support/test-server.ts';
 import { logIn, logOutButton, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
+import { checkPage } from '../support/web-check.ts';
 import { startWebExample } from '../support/web-example.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
-const pictures = process.env.PICTURES;
 
 describe.skipIf(chromium === undefined)('second factors of examples/web (needs Chromium)', () => {
   let web: WebBrowser;
@@ -19,15 +18,6 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
   afterAll(() => web.stop());
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-
-  /** Nothing serious of axe-core, no wider than the screen; a picture for people, if asked for. */
-  async function check(page: Page, name: string): Promise<void> {
-    if (pictures !== undefined) {
-      await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
-    }
-    expect(await seriousFindings(page), name).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBe(360);
-  }
 
   async function submitPassword(page: Page, username: string): Promise<void> {
     await page.getByLabel('User name').fill(username);
@@ -45,24 +35,24 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
     const { context, page } = await web.openBrowser();
     await logIn(page, username);
     await openFactors(page);
-    await check(page, 'factors-none');
+    await checkPage(page, 'factors-none');
     await button(page, 'Add an authenticator app').click();
     const secret = (await page.locator('.panel code').textContent()) ?? '';
     await page.getByRole('img', { name: 'QR code' }).waitFor();
     await page.getByLabel('Code of your authenticator app').fill('000000');
     await button(page, 'Add the app').click();
     await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
-    await check(page, 'factors-app');
+    await checkPage(page, 'factors-app');
     const first = new Date();
     await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, first));
     await button(page, 'Add the app').click();
     await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
-    await check(page, 'factors-recovery-codes');
+    await checkPage(page, 'factors-recovery-codes');
     const codes = await page.locator('.codes code').allTextContents();
     expect(codes).toHaveLength(10);
     await button(page, 'I have kept them').click();
     await page.getByText('Recovery codes left: 10').waitFor();
-    await check(page, 'factors-one');
+    await checkPage(page, 'factors-one');
 
     await logOutButton(page).click();
     await submitPassword(page, username);
@@ -70,7 +60,7 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
     await page.getByLabel('Code of your authenticator app').fill('000000');
     await page.keyboard.press('Enter');
     await page.getByText('This is not right. Try again.').waitFor();
-    await check(page, 'log-in-code');
+    await checkPage(page, 'log-in-code');
     const next = new Date(first.getTime() + 30_000);
     await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, next));
     await page.keyboard.press('Enter');
@@ -96,7 +86,7 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
     await button(page, 'Add a passkey').click();
     await button(page, 'I have kept them').click();
     await button(page, 'Rename Laptop').waitFor();
-    await check(page, 'factors-passkey');
+    await checkPage(page, 'factors-passkey');
 
     await logOutButton(page).click();
     // The virtual authenticator answers at once, so that the field for the user name logs in without a click.
@@ -127,7 +117,7 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
     await dialog.getByLabel('Password').fill(userPassword);
     await page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: 'Use a passkey' }).waitFor();
-    await check(page, 'dialog-passkey');
+    await checkPage(page, 'dialog-passkey');
     await dialog.getByRole('button', { name: 'Use a passkey' }).click();
     await button(page, 'Rename Key ring').waitFor();
     await first.remove();
@@ -163,7 +153,7 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
     await button(page, 'Add an authenticator app').click();
     const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
     await dialog.waitFor();
-    await check(page, 'dialog');
+    await checkPage(page, 'dialog');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('alert').filter({ hasText: 'Prove your identity again' }).waitFor();

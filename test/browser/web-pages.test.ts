@@ -65,7 +65,7 @@ describe.skipIf(chromium === undefined)('examples/web (needs Chromium: set CHROM
     await logOutButton(page).waitFor();
     await traffic.settle();
     const names = (await controlsOf(page)).map(({ name }) => name);
-    expect(names).toEqual(['Rooms', 'Your sessions', 'Second factors', 'Log out']);
+    expect(names).toEqual(['Rooms', 'Your account', 'Your sessions', 'Second factors', 'Log out']);
     expect(traffic.refusals).toEqual([]);
     await context.close();
   });

@@ -1,6 +1,7 @@
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { launchChromium } from './browser.ts';
 import { openPage } from './click-everything.ts';
+import type { TestSmtpServer } from './mail/smtp-server.ts';
 import { type PageTraffic, watchTraffic } from './page-traffic.ts';
 import { type TestServer, userPassword } from './test-server.ts';
 import type { WebExample } from './web-example.ts';
@@ -16,10 +17,13 @@ export interface WebPage {
 export interface WebBrowser {
   readonly url: string;
   readonly server: TestServer;
+  readonly smtp: TestSmtpServer;
   /** Of the rooms Lobby, Archive and Server room. */
   readonly roomIds: readonly string[];
   /** The pages of the front end, by their hash. */
   readonly paths: readonly string[];
+  /** Opens a browser window without cookies, on a small screen. */
+  newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
   /** Opens the front end. `at` names another way to it, such as a proxy. */
   openBrowser(at?: string): Promise<WebPage>;
   stop(): Promise<void>;
@@ -36,17 +40,27 @@ export async function startWebBrowser(
   start: () => Promise<WebExample>,
   chromium = '',
 ): Promise<WebBrowser> {
-  const { url, server, stop } = await start();
+  const { url, server, smtp, stop } = await start();
   const browser = await launchChromium(chromium);
+  const newContext = (options?: BrowserContextOptions) =>
+    browser.newContext({ viewport: { width: 360, height: 740 }, ...options });
   const created = await server.rooms.room.createManyAndReturn({ data: rooms });
   const roomIds = created.map(({ id }) => id);
   return {
     url,
     server,
+    smtp,
     roomIds,
-    paths: ['/#/rooms', ...roomIds.map((id) => `/#/rooms/${id}`), '/#/sessions', '/#/users'],
+    paths: [
+      '/#/rooms',
+      ...roomIds.map((id) => `/#/rooms/${id}`),
+      '/#/account',
+      '/#/sessions',
+      '/#/users',
+    ],
+    newContext,
     async openBrowser(at = url) {
-      const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+      const context = await newContext();
       const page = await context.newPage();
       const traffic = watchTraffic(page);
       await openPage({ page, traffic, url: at });

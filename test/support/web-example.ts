@@ -4,11 +4,15 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { factors } from '@gatehouse/factors';
+import { mail } from '@gatehouse/mail';
 import { build, createServer as createViteServer } from 'vite';
 import { inject, vi } from 'vitest';
 import { z } from 'zod';
 import { sourceAliases } from '../../vitest.aliases.ts';
-import { startFactorsServer } from './factors-server.ts';
+import { mailSettings } from './mail/mail-server.ts';
+import { startSmtpServer, type TestSmtpServer } from './mail/smtp-server.ts';
+import { startPackageServer } from './package-server.ts';
 import type { TestServer } from './test-server.ts';
 
 const root = fileURLToPath(new URL('../../examples/web', import.meta.url));
@@ -20,8 +24,13 @@ const alias = sourceAliases.filter(({ find }) => find.source.startsWith('^@gateh
 export interface WebExample {
   readonly url: string;
   readonly server: TestServer;
+  /** Gets the mails of the API. */
+  readonly smtp: TestSmtpServer;
   stop(): Promise<void>;
 }
+
+/** The packages of the API for which the front end is built. */
+export const webPackages = [factors(), mail({ signUp: true })] as const;
 
 const serve = z.object({
   start: z.function({
@@ -46,12 +55,33 @@ async function buildWebExample(): Promise<string> {
   return folder;
 }
 
-/** The API with second factors, and with passkeys for pages of this port: browsers know none for addresses. */
-const startServer = (port: number): Promise<TestServer> =>
-  startFactorsServer({
+/**
+ * The API with second factors and accounts by mail, with passkeys and links for pages of this port: browsers know no
+ * passkeys for addresses.
+ */
+async function startServer(port: number): Promise<Omit<WebExample, 'url'>> {
+  const smtp = await startSmtpServer();
+  const origin = `http://localhost:${port}`;
+  const server = await startPackageServer({
+    packages: webPackages,
     now: () => new Date(),
-    environment: { PASSKEY_RP_ID: 'localhost', PASSKEY_ORIGINS: `http://localhost:${port}` },
+    environment: {
+      ...mailSettings(smtp.url),
+      MAIL_LINKS: `web=${origin}/account.html?{purpose}`,
+      ALLOWED_ORIGINS: origin,
+      PASSKEY_RP_ID: 'localhost',
+      PASSKEY_ORIGINS: origin,
+    },
   });
+  return {
+    server,
+    smtp,
+    async stop() {
+      await server.stop();
+      await smtp.close();
+    },
+  };
+}
 
 /** Finds a port that is free. */
 async function findPort(): Promise<number> {
@@ -69,15 +99,15 @@ export async function startWebExample(): Promise<WebExample> {
   built ??= buildWebExample();
   const folder = await built;
   const port = await findPort();
-  const server = await startServer(port);
+  const api = await startServer(port);
   const { start } = serve.parse(await import(pathToFileURL(join(root, 'serve.mjs')).href));
-  const web = await start({ api: server.url, port, folder: pathToFileURL(`${folder}/`) });
+  const web = await start({ api: api.server.url, port, folder: pathToFileURL(`${folder}/`) });
   return {
     url: `http://localhost:${port}`,
-    server,
+    ...api,
     async stop() {
       await web.stop();
-      await server.stop();
+      await api.stop();
     },
   };
 }
@@ -86,8 +116,8 @@ export async function startWebExample(): Promise<WebExample> {
 export async function startWebDevelopment(): Promise<WebExample> {
   const cacheDir = await mkdtemp(join(tmpdir(), 'gatehouse-web-'));
   const port = await findPort();
-  const server = await startServer(port);
-  vi.stubEnv('API_URL', server.url);
+  const api = await startServer(port);
+  vi.stubEnv('API_URL', api.server.url);
   const web = await createViteServer({
     root,
     cacheDir,
@@ -98,10 +128,10 @@ export async function startWebDevelopment(): Promise<WebExample> {
   await web.listen();
   return {
     url: `http://localhost:${port}`,
-    server,
+    ...api,
     async stop() {
       await web.close();
-      await server.stop();
+      await api.stop();
       await rm(cacheDir, { recursive: true, force: true });
     },
   };

@@ -2,7 +2,7 @@ import { useViewer } from '@gatehouse/client/react';
 import { CurrentPage } from './current-page.tsx';
 import { DataProvider } from './data-provider.tsx';
 import { Header } from './header.tsx';
-import { LogInPage } from './log-in-page.tsx';
+import { LogInPage } from './log-in/log-in-page.tsx';
 import { ReauthenticationDialog } from './proofs/reauthentication-dialog.tsx';
 import { Restoring } from './restoring.tsx';
 

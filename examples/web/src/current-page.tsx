@@ -1,4 +1,6 @@
+import { AccountPage } from './account/account-page.tsx';
 import { FactorsPage } from './factors/factors-page.tsx';
+import { RequestPage } from './mail/request-page.tsx';
 import { RoomPage } from './rooms/room-page.tsx';
 import { RoomsPage } from './rooms/rooms-page.tsx';
 import { useRoute } from './route.ts';
@@ -13,6 +15,10 @@ export function CurrentPage() {
       return <RoomPage key={route.id} id={route.id} />;
     case 'users':
       return <UsersPage />;
+    case 'account':
+      return <AccountPage />;
+    case 'forgotten':
+      return <RequestPage requested={route.page} />;
     case 'factors':
       return <FactorsPage />;
     case 'sessions':

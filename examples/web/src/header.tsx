@@ -1,4 +1,5 @@
 import { Can, useGatehouse, useViewer } from '@gatehouse/client/react';
+import { RequestEmailVerificationDocument } from './account/account-documents.ts';
 import { EnrolOtpDocument } from './factors/factor-documents.ts';
 import { ActionButton } from './parts/action-button.tsx';
 import { GroupList } from './parts/group-list.tsx';
@@ -16,6 +17,9 @@ export function Header() {
         <PageLink page="rooms">Rooms</PageLink>
         <Can run={UsersDocument} variables={{ withEmail: false }}>
           <PageLink page="users">Users</PageLink>
+        </Can>
+        <Can run={RequestEmailVerificationDocument}>
+          <PageLink page="account">Your account</PageLink>
         </Can>
         <PageLink page="sessions">Your sessions</PageLink>
         <Can run={EnrolOtpDocument}>

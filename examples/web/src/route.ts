@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-const pages = ['rooms', 'users', 'sessions', 'factors'] as const;
+const pages = ['rooms', 'users', 'account', 'sessions', 'factors', 'forgotten', 'sign-up'] as const;
 
 /** A page of this front end. */
 export type Route =

@@ -1,16 +1,27 @@
+import type { TypedDocumentNode } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
 import { useCan } from '@gatehouse/client/react';
+import type { UsersQuery, UsersQueryVariables } from '../generated/graphql.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { UsersDocument } from './user-documents.ts';
-import { UserRow } from './user-row.tsx';
+import { UsersDocument, UsersWithAddressesDocument } from './user-documents.ts';
+import { type ListedUser, UserRow } from './user-row.tsx';
 import type { UserFilter } from './user-search.tsx';
+
+type Listing = TypedDocumentNode<{ readonly users: ListedUsers }, UsersQueryVariables>;
+
+interface ListedUsers {
+  readonly edges: readonly { readonly node: ListedUser }[];
+  readonly pageInfo: UsersQuery['users']['pageInfo'];
+}
 
 /** The users that match a filter, page by page. */
 export function UserList({ filter }: { readonly filter: UserFilter }) {
   const withEmail = useCan('User.email') === 'allowed';
-  const { data, error, fetchMore } = useQuery(UsersDocument, {
+  const withState = useCan('User.emailVerifiedAt') === 'allowed';
+  const document: Listing = withState ? UsersWithAddressesDocument : UsersDocument;
+  const { data, error, fetchMore } = useQuery(document, {
     variables: { ...filter, withEmail },
   });
   const page = data?.users.pageInfo;

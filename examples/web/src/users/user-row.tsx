@@ -1,9 +1,13 @@
 import { useRef } from 'react';
 import { Group, type UsersQuery } from '../generated/graphql.ts';
 import { GrantGroup } from './grant-group.tsx';
+import { SendReset } from './send-reset.tsx';
 import { UserGroup } from './user-group.tsx';
 
-export type ListedUser = UsersQuery['users']['edges'][number]['node'];
+type User = UsersQuery['users']['edges'][number]['node'];
+
+/** A user, and whether the address is confirmed, if that was read. */
+export type ListedUser = User & { readonly emailVerifiedAt?: string | null };
 
 /** A user with the groups, and the controls that change them. */
 export function UserRow({ user }: { readonly user: ListedUser }) {
@@ -15,7 +19,12 @@ export function UserRow({ user }: { readonly user: ListedUser }) {
         <strong>{user.displayName}</strong>{' '}
         {user.displayName !== user.username && <span className="quiet">{user.username}</span>}{' '}
         {user.disabledAt !== null && <span className="state">Disabled</span>}
-        {user.email && <div className="quiet">{user.email}</div>}
+        {user.email && (
+          <div className="quiet">
+            {user.email}
+            {user.emailVerifiedAt === null && ' · not confirmed'}
+          </div>
+        )}
       </div>
       <ul className="groups" aria-label={`Groups of ${user.username}`}>
         {user.groups.map((group) => (
@@ -29,6 +38,7 @@ export function UserRow({ user }: { readonly user: ListedUser }) {
         ))}
       </ul>
       {missing.length > 0 && <GrantGroup user={user} groups={missing} />}
+      <SendReset user={user} />
     </li>
   );
 }

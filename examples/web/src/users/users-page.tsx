@@ -1,6 +1,8 @@
 import { Can } from '@gatehouse/client/react';
 import { useState } from 'react';
 import { Page } from '../parts/page.tsx';
+import { InvitationsDocument } from './invitation-documents.ts';
+import { Invitations } from './invitations.tsx';
 import { UsersDocument } from './user-documents.ts';
 import { UserList } from './user-list.tsx';
 import { type UserFilter, UserSearch } from './user-search.tsx';
@@ -17,6 +19,9 @@ export function UsersPage() {
       >
         <UserSearch onSearch={setFilter} />
         <UserList filter={filter} />
+      </Can>
+      <Can run={InvitationsDocument}>
+        <Invitations />
       </Can>
     </Page>
   );

@@ -2,42 +2,16 @@ import type { DueFactors } from '@gatehouse/client';
 import { useGatehouse } from '@gatehouse/client/react';
 import { browserSupportsWebAuthn, browserSupportsWebAuthnAutofill } from '@simplewebauthn/browser';
 import { type FormEvent, useCallback, useEffect, useState } from 'react';
-import { explainLogIn } from './explain-log-in.ts';
-import { askPasskey } from './factors/ask-passkey.ts';
-import { ActionButton } from './parts/action-button.tsx';
-import { Page } from './parts/page.tsx';
-import { FactorForm } from './proofs/factor-form.tsx';
-
-/** Logs in by a password, and by a second factor if one is due. */
-export function LogInPage() {
-  const { completeLogIn } = useGatehouse();
-  const [due, setDue] = useState<DueFactors>();
-  return (
-    <main className="log-in">
-      {due === undefined ? (
-        <PasswordForm onDue={setDue} />
-      ) : (
-        <Page title="Second factor">
-          <FactorForm
-            due={due}
-            action="Log in"
-            onProof={async (proof, challenge) => setDue(await completeLogIn({ challenge, proof }))}
-          />
-          <button type="button" onClick={() => setDue(undefined)}>
-            Begin again
-          </button>
-        </Page>
-      )}
-    </main>
-  );
-}
+import { explainLogIn } from '../explain-log-in.ts';
+import { askPasskey } from '../factors/ask-passkey.ts';
+import { ActionButton } from '../parts/action-button.tsx';
 
 interface PasswordFormProps {
   readonly onDue: (due: DueFactors) => void;
 }
 
 /** The log-in form. The server answers with a session cookie, which no script can read. */
-function PasswordForm({ onDue }: PasswordFormProps) {
+export function PasswordForm({ onDue }: PasswordFormProps) {
   const { logIn: openSession, completeLogIn } = useGatehouse();
   const [problem, setProblem] = useState<string>();
   const [isRunning, setIsRunning] = useState(false);
@@ -76,7 +50,7 @@ function PasswordForm({ onDue }: PasswordFormProps) {
   }
 
   return (
-    <Page title="Log in">
+    <>
       <form onSubmit={logIn}>
         <label htmlFor="username">User name</label>
         <input id="username" name="username" autoComplete="username webauthn" required />
@@ -98,6 +72,6 @@ function PasswordForm({ onDue }: PasswordFormProps) {
       <p className="problem" role="alert">
         {problem}
       </p>
-    </Page>
+    </>
   );
 }

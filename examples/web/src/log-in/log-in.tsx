@@ -1,0 +1,38 @@
+import type { DueFactors } from '@gatehouse/client';
+import { useGatehouse } from '@gatehouse/client/react';
+import { type ReactNode, useState } from 'react';
+import { Page } from '../parts/page.tsx';
+import { FactorForm } from '../proofs/factor-form.tsx';
+import { PasswordForm } from './password-form.tsx';
+
+interface LogInProps {
+  readonly title: string;
+  /** Shown below the form. */
+  readonly children?: ReactNode;
+}
+
+/** Logs in by a password, and by a second factor if one is due. */
+export function LogIn({ title, children }: LogInProps) {
+  const { completeLogIn } = useGatehouse();
+  const [due, setDue] = useState<DueFactors>();
+  if (due === undefined) {
+    return (
+      <Page title={title}>
+        <PasswordForm onDue={setDue} />
+        {children}
+      </Page>
+    );
+  }
+  return (
+    <Page title="Second factor">
+      <FactorForm
+        due={due}
+        action="Log in"
+        onProof={async (proof, challenge) => setDue(await completeLogIn({ challenge, proof }))}
+      />
+      <button type="button" onClick={() => setDue(undefined)}>
+        Begin again
+      </button>
+    </Page>
+  );
+}

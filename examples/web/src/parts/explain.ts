@@ -1,0 +1,5 @@
+import { GatehouseError } from '@gatehouse/client';
+
+/** Explains why a request failed. The messages of the server are written for people. */
+export const explain = (error: unknown): string =>
+  error instanceof GatehouseError ? error.message : 'The server cannot be reached. Try again.';
