@@ -18,6 +18,7 @@ import { rememberDevice } from '../../../packages/mail/src/notices/device.store.
 import {
   cancelMails,
   claimMail,
+  countNotices,
   finishMail,
   hasDueMail,
   noteArrival,
@@ -34,8 +35,10 @@ import {
   cancelTokens,
   countLive,
   countLiveOfAddress,
+  countSince,
   findLive,
   findOfMail,
+  hasTokens,
   spend,
   takeAttempt,
 } from '../../../packages/mail/src/tokens/token.store.ts';
@@ -81,6 +84,7 @@ export function createStoreCalls({
       await noteArrival(sql, claimed?.id ?? '');
       await finishMail(sql, claimed?.id ?? '', { outcome: 'SENT', at });
       await cancelMails(sql, 'waiting-7@example.org', at);
+      await countNotices(sql, { userId, action: 'session.new_device', at });
     },
     async leases(sql) {
       const lease = createSenderLease({ sql, now: () => at, queue: 'ACCOUNT', node: randomUUID() });
@@ -91,7 +95,9 @@ export function createStoreCalls({
       const [newId, hash] = [randomUUID(), randomBytes(32).toString('hex')];
       const token = { id: newId, mailId, purpose: 'reset', userId, locale: null } as const;
       await addToken(sql, { ...token, ...address, passwordVersion: 0 }, at);
-      await countLive(sql, { userId, purpose: 'reset' }, at);
+      await countLive(sql, { account: { id: userId, passwordVersion: 0 }, purpose: 'reset' }, at);
+      await countSince(sql, { userId, purpose: 'reset' }, at);
+      await hasTokens(sql, mailId);
       await countLiveOfAddress(sql, { addressKey: text, purpose: 'sign-up' }, at);
       await findOfMail(sql, mailId);
       await beginLife(sql, { id: newId, hash, expiresAt: later });
@@ -99,7 +105,7 @@ export function createStoreCalls({
       await takeAttempt(sql, hash);
       await spend(sql, { hash, purpose: 'reset' }, at);
       await cancelTokens(sql, { userId, purposes: ['reset', 'address'] }, at);
-      await cancelLaterUndo(sql, { id: newId, userId, createdAt: at }, at);
+      await cancelLaterUndo(sql, { id: newId, userId }, at);
       await cancelOfAddress(sql, { addressKey: text, purpose: 'sign-up' }, at);
     },
     async addresses(sql) {

@@ -31,7 +31,6 @@ CREATE TABLE "invitations" (
 );
 CREATE INDEX "invitations_created_at_idx" ON "invitations" ("created_at", "id");
 CREATE INDEX "invitations_address_key_idx" ON "invitations" ("address_key");
-CREATE INDEX "invitations_created_at_idx" ON "invitations" ("created_at", "id");
 CREATE INDEX "invitations_expires_at_idx" ON "invitations" ("expires_at");
 
 -- The tokens of links. The key that makes a token of "id" is not in the database.
