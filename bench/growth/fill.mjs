@@ -2,11 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { query } from '../server.mjs';
 
-const script = readFileSync(new URL('fill.sql', import.meta.url), 'utf8');
-
 /** Needs the user `admin`. `sessions` are those of the user `heavy`. */
 export const fill = (databaseUrl, { users, sessions }) =>
-  query(
-    databaseUrl,
-    script.replaceAll(':users', String(users)).replaceAll(':sessions', String(sessions)),
-  );
+  run(databaseUrl, 'fill.sql', { users, sessions });
+
+/** Adds mails. Needs their tables. `verified` users have a verified address. */
+export const fillMails = (databaseUrl, { users, verified }) =>
+  run(databaseUrl, 'fill-mail.sql', { users, verified });
+
+function run(databaseUrl, name, sizes) {
+  let script = readFileSync(new URL(name, import.meta.url), 'utf8');
+  for (const [size, count] of Object.entries(sizes)) {
+    script = script.replaceAll(`:${size}`, String(count));
+  }
+  return query(databaseUrl, script);
+}

@@ -1,18 +1,21 @@
 /**
  * What operations cost in a small and in a large database, by `npm run bench -- growth`: both are filled in SQL
- * (`fill.sql`), a built server with production settings serves each, and the operations of both are asked in turn, so
- * that what else the machine does meets both. On the PostgreSQL server at TEST_DATABASE_URL, as a superuser.
+ * (`fill.sql` and `fill-mail.sql`), a built server with production settings serves each, and the operations of both are
+ * asked in turn, so that what else the machine does meets both. Those of mails run in this process. On the PostgreSQL server
+ * at TEST_DATABASE_URL, as a superuser.
  *
  *   --users 1000000     users of the large database; the rest is in proportion
  *   --small 1000        users of the small one
  *   --sessions 100000   sessions of the user whose sessions are ended, in the large one
  *   --rounds 40         how often each operation is asked
+ *   --only mail         the operations whose names begin with it
  *   --quick             100,000 users and 10 rounds
  */
 import { parseArgs } from 'node:util';
 import { quantile } from '../authorization/measure.mjs';
 import { createWorld } from '../load/servers.mjs';
 import { fill } from './fill.mjs';
+import { createMailOperations } from './mail.mjs';
 import { createOperations } from './operations.mjs';
 
 const number = (name, fallback) => {
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     small: option,
     sessions: option,
     rounds: option,
+    only: option,
     quick: { type: 'boolean', default: false },
   },
 });
@@ -58,10 +62,18 @@ async function openSide(size) {
   try {
     server = await world.startGatehouse();
     await fill(world.databaseUrl, size);
-    const { operations, close } = await createOperations({ ...world, url: server.url, ...size });
+    const ofServer = await createOperations({ ...world, url: server.url, ...size });
+    const ofMail = await createMailOperations({ ...world, ...size });
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     process.stdout.write(`${size.users} users: filled in ${seconds} s\n`);
-    return { operations, close: () => close().then(server.stop).then(world.close) };
+    return {
+      operations: { ...ofServer.operations, ...ofMail.operations },
+      close: async () => {
+        await Promise.all([ofServer.close(), ofMail.close()]);
+        await server.stop();
+        await world.close();
+      },
+    };
   } catch (error) {
     // Before the connections break, which ends the process with another error.
     process.stderr.write(`${error.message}\n`);
@@ -72,7 +84,7 @@ async function openSide(size) {
 }
 
 async function measure([one, other]) {
-  const names = Object.keys(one.operations);
+  const names = Object.keys(one.operations).filter((name) => name.startsWith(values.only ?? ''));
   const times = new Map(names.map((name) => [name, { one: [], other: [], refused: 0 }]));
   for (let round = -2; round < rounds; round += 1) {
     for (const name of names) {

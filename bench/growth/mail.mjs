@@ -1,0 +1,165 @@
+/** What accounts by mail do in a filled database: the built package on PostgreSQL, with a transport that sends nothing. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { toPackageDatabase } from '../../dist/changes/package-database.js';
+import { connectPostgres } from '../../dist/database/connect/connect-postgres.js';
+import { migrateAll } from '../../dist/database/open-database.js';
+import { createAccountFacts } from '../../dist/identity/packages/account-facts.store.js';
+import { historiesOf } from '../../dist/schema/packages/histories.js';
+import { createCompose } from '../../packages/mail/dist/compose/compose.js';
+import { mail } from '../../packages/mail/dist/index.js';
+import { developmentLinks } from '../../packages/mail/dist/links/links.js';
+import { finishMail, queueMail } from '../../packages/mail/dist/outbox/outbox.store.js';
+import { createSendMails } from '../../packages/mail/dist/outbox/send-mails.js';
+import { removeExpired } from '../../packages/mail/dist/remove-expired.js';
+import { requestMail } from '../../packages/mail/dist/requests/request.store.js';
+import { createRenderMail } from '../../packages/mail/dist/texts/render-mail.js';
+import { continueVerification } from '../../packages/mail/dist/verify-all/verify-all.js';
+import { moveRun, startRun } from '../../packages/mail/dist/verify-all/verify-all.store.js';
+import { rooms } from '../server.mjs';
+import { fillMails } from './fill.mjs';
+
+/** Adds the tables and their rows to a filled database. A tenth of its users has a verified address. */
+export async function createMailOperations({ databaseUrl, users }) {
+  const verified = Math.floor(users / 10);
+  const connection = connectPostgres({ url: databaseUrl, onPoolError: () => {} });
+  const config = { domains: [], packages: [mail()] };
+  await migrateAll(connection, historiesOf({ directory: rooms, config }));
+  await fillMails(databaseUrl, { users, verified });
+  const operations = createOperations({
+    sql: toPackageDatabase(connection.database),
+    userOf: (n) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`,
+    users,
+    verified,
+  });
+  return { operations, close: connection.close };
+}
+
+function createOperations({ sql, userOf, users, verified }) {
+  const now = () => new Date();
+  const parts = createParts(sql, now);
+  let count = 0;
+  /** A user with a verified address, another one each time. */
+  const nextUser = () => {
+    count += 1;
+    return users - (count % (verified / 2));
+  };
+  const addressOf = (n) => ({
+    address: `user-${n}@example.org`,
+    addressKey: `user-${n}@example.org`,
+  });
+  const request = (n) => {
+    const delivery = { app: null, locale: null };
+    const asked = { purpose: 'reset', ...addressOf(n), ...delivery, sender: randomUUID() };
+    return requestMail(sql, asked, now());
+  };
+  const notice = (n) =>
+    queueMail(
+      sql,
+      {
+        queue: 'ACCOUNT',
+        purpose: 'notice',
+        userId: userOf(n),
+        address: addressOf(n).address,
+        values: { username: `user-${n}`, action: 'password.changed' },
+      },
+      now(),
+    );
+  const sending = (queue, sent) => {
+    const run = createSendMails({
+      ...parts,
+      queue,
+      node: randomUUID(),
+      compose: createCompose(parts),
+      transport: { send: async () => sent, close: () => {} },
+    });
+    return () => run(() => false);
+  };
+  const failed = { outcome: 'failed', code: 'E450', mayHaveArrived: true, isServer: false };
+  let delayed;
+  return {
+    'mail: request of a reset': {
+      prepare: nextUser,
+      run: done(async (n) => {
+        if ((await request(n)) !== 'queued') throw new Error('The request was not queued.');
+      }),
+    },
+    'mail: requested reset is sent': {
+      // That of the other operation is sent before.
+      prepare: async () => {
+        await sending('REQUEST', { outcome: 'sent' })();
+        await request(nextUser());
+      },
+      run: done(sending('REQUEST', { outcome: 'sent' })),
+    },
+    'mail: notice is queued': { prepare: nextUser, run: done(notice) },
+    'mail: notice is sent': {
+      prepare: async () => {
+        await sending('ACCOUNT', { outcome: 'sent' })();
+        await notice(nextUser());
+      },
+      run: done(sending('ACCOUNT', { outcome: 'sent' })),
+    },
+    'mail: notice is delayed': {
+      prepare: async () => {
+        // It is due again later, when others are measured.
+        if (delayed !== undefined) await finishMail(sql, delayed, { outcome: 'SENT', at: now() });
+        delayed = await notice(nextUser());
+      },
+      run: done(sending('ACCOUNT', failed)),
+    },
+    'mail: 200 old rows are removed': {
+      prepare: async () => {
+        for (const statement of oldRows) await sql.$queryRawUnsafe(statement);
+      },
+      run: done(() => removeExpired({ sql, now }, () => false)),
+    },
+    'mail: step of verify-all': {
+      prepare: async () => {
+        for (const statement of undoVerification) await sql.$queryRawUnsafe(statement);
+        await startRun(sql, now());
+        await moveRun(sql, userOf(users - 2 * verified + (nextUser() % (verified - 10))));
+      },
+      run: done(() => continueVerification(parts)),
+    },
+  };
+}
+
+/** Operations over HTTP have a status. */
+const done = (work) => async (prepared) => {
+  await work(prepared);
+  return 200;
+};
+
+function createParts(sql, now) {
+  const seconds = 1_800;
+  return {
+    sql,
+    now,
+    randomBytes,
+    key: randomBytes(32),
+    links: developmentLinks,
+    settings: {
+      MAIL_LINK_SECONDS: seconds,
+      MAIL_VERIFICATION_SECONDS: seconds,
+      MAIL_VERIFICATIONS_PER_MINUTE: 60,
+    },
+    render: createRenderMail({ site: 'Example', texts: undefined, defaultLocale: 'en' }),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    // Without the audit log, whose rows are those of other operations.
+    accounts: { ...createAccountFacts({ now }), record: async () => {} },
+  };
+}
+
+/** A hundred mails that were done, and a hundred tokens that have ended. */
+const oldRows = [
+  `INSERT INTO gatehouse_mail.outbox (id, queue, purpose, created_at, due_at, done_at, outcome, remove_at)
+   SELECT gen_random_uuid(), 'ACCOUNT', 'notice', now(), now(), now(), 'SENT', now() FROM generate_series(1, 100)`,
+  `INSERT INTO gatehouse_mail.tokens (id, mail_id, purpose, address, address_key, created_at, expires_at)
+   SELECT gen_random_uuid(), gen_random_uuid(), 'sign-up', '', '', now(), now() - INTERVAL '2 days'
+   FROM generate_series(1, 100)`,
+];
+
+const undoVerification = [
+  `DELETE FROM gatehouse_mail.tokens WHERE purpose = 'verification'`,
+  `DELETE FROM gatehouse_mail.outbox WHERE purpose = 'verification'`,
+];
