@@ -49,6 +49,7 @@ const forAdministration = [
   'Grant',
   'Group to grant',
   'Include disabled users',
+  'Invitations',
   'MANAGER',
   'Revoke',
   'STAFF',

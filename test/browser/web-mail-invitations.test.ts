@@ -27,12 +27,13 @@ describe.skipIf(chromium === undefined)('invitations in examples/web (needs Chro
     const { context, page, traffic } = await web.openBrowser();
     await logIn(page, username);
     await page.getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('link', { name: 'Invitations' }).click();
     await page.getByLabel('Address', { exact: true }).fill('dana..x@example.org');
     await button(page, 'Send the invitation').click();
     const field = page.getByLabel('Address', { exact: true });
     await field.and(page.locator('[aria-invalid=true]:focus')).waitFor();
     await page.getByText('Address must have the form name@example.org.').waitFor();
-    await checkPage(page, 'users-invite-refused');
+    await checkPage(page, 'invitations-refused');
     await field.fill('dana@example.org');
     await page.getByRole('checkbox', { name: 'AUDITOR' }).check();
     await button(page, 'Send the invitation').click();
@@ -40,10 +41,10 @@ describe.skipIf(chromium === undefined)('invitations in examples/web (needs Chro
     const link = await mail.linkTo('dana@example.org');
     const row = page.getByRole('list', { name: 'Open invitations' }).getByRole('listitem');
     await row.filter({ hasText: 'AUDITOR' }).first().waitFor();
-    await checkPage(page, 'users-invited');
+    await checkPage(page, 'invitations-sent');
     await button(page, 'Cancel the invitation of dana@example.org').click();
     await page.getByText('No invitation is open.').waitFor();
-    await heading(page, 'Invitations').and(page.locator(':focus')).waitFor();
+    await heading(page, 'Open invitations').and(page.locator(':focus')).waitFor();
     await traffic.settle();
     expect(traffic.refusals).toEqual([]);
     await context.close();

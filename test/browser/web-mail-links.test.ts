@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { findChromium } from '../support/browser.ts';
 import { startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
 import { checkPage, takePicture } from '../support/web-check.ts';
-import { startWebExample } from '../support/web-example.ts';
+import { startWebDevelopment, startWebExample } from '../support/web-example.ts';
 import { createWebMail, newPassword, tokenIn, type WebMail } from '../support/web-mail.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -66,6 +66,7 @@ describe.skipIf(chromium === undefined)('links of mails in examples/web (needs C
     expect(await page.evaluate(kept)).not.toContain(token);
     expect(await page.evaluate(kept)).not.toContain('takeToken');
     expect(requests.filter(isPost)).toEqual([]);
+    expect(await page.locator('meta[name=referrer]').getAttribute('content')).toBe('no-referrer');
 
     await page.getByLabel('New password').fill(newPassword);
     await page.keyboard.press('Enter');
@@ -211,6 +212,27 @@ describe.skipIf(chromium === undefined)('links of mails in examples/web (needs C
     await page.goto(`${web.url}/account.html?other#token=${'A'.repeat(43)}`);
     await heading(page, 'Open the link of your mail').waitFor();
     expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+});
+
+describe.skipIf(chromium === undefined)('links of mails in development (needs Chromium)', () => {
+  let web: WebBrowser;
+  beforeAll(async () => {
+    web = await startWebBrowser(startWebDevelopment, chromium);
+  });
+  afterAll(() => web.stop());
+
+  it('lose their token and work with the pages that Vite serves', async () => {
+    const mail = createWebMail(web);
+    const link = await mail.resetLink(await mail.aVerifiedUser('STAFF'));
+    const { context, page, requests } = await mail.openEmpty();
+    await page.goto(link);
+    await page.getByLabel('New password').fill(newPassword);
+    expect(page.url()).toBe(`${web.url}/account.html?reset`);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Your password is changed').waitFor();
+    for (const request of requests) expect(await shownBy(request)).not.toContain(tokenIn(link));
     await context.close();
   });
 });

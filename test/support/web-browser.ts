@@ -56,6 +56,7 @@ export async function startWebBrowser(
       ...roomIds.map((id) => `/#/rooms/${id}`),
       '/#/account',
       '/#/sessions',
+      '/#/invitations',
       '/#/users',
     ],
     newContext,

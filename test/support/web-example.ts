@@ -29,6 +29,8 @@ export interface WebExample {
   stop(): Promise<void>;
 }
 
+type Packages = Parameters<typeof startPackageServer>[0]['packages'];
+
 /** The packages of the API for which the front end is built. */
 export const webPackages = [factors(), mail({ signUp: true })] as const;
 
@@ -59,11 +61,14 @@ async function buildWebExample(): Promise<string> {
  * The API with second factors and accounts by mail, with passkeys and links for pages of this port: browsers know no
  * passkeys for addresses.
  */
-async function startServer(port: number): Promise<Omit<WebExample, 'url'>> {
+async function startServer(
+  port: number,
+  packages: Packages = webPackages,
+): Promise<Omit<WebExample, 'url'>> {
   const smtp = await startSmtpServer();
   const origin = `http://localhost:${port}`;
   const server = await startPackageServer({
-    packages: webPackages,
+    packages,
     now: () => new Date(),
     environment: {
       ...mailSettings(smtp.url),
@@ -95,11 +100,11 @@ async function findPort(): Promise<number> {
 }
 
 /** Serves the built files of the front end beside the API. */
-export async function startWebExample(): Promise<WebExample> {
+export async function startWebExample(packages?: Packages): Promise<WebExample> {
   built ??= buildWebExample();
   const folder = await built;
   const port = await findPort();
-  const api = await startServer(port);
+  const api = await startServer(port, packages);
   const { start } = serve.parse(await import(pathToFileURL(join(root, 'serve.mjs')).href));
   const web = await start({ api: api.server.url, port, folder: pathToFileURL(`${folder}/`) });
   return {

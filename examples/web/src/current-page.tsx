@@ -5,6 +5,7 @@ import { RoomPage } from './rooms/room-page.tsx';
 import { RoomsPage } from './rooms/rooms-page.tsx';
 import { useRoute } from './route.ts';
 import { SessionsPage } from './sessions/sessions-page.tsx';
+import { InvitationsPage } from './users/invitations-page.tsx';
 import { UsersPage } from './users/users-page.tsx';
 
 /** Shows the page that the address names. */
@@ -15,6 +16,8 @@ export function CurrentPage() {
       return <RoomPage key={route.id} id={route.id} />;
     case 'users':
       return <UsersPage />;
+    case 'invitations':
+      return <InvitationsPage />;
     case 'account':
       return <AccountPage />;
     case 'forgotten':

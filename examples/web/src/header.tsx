@@ -52,4 +52,6 @@ function PageLink({ page, children }: PageLinkProps) {
 }
 
 const isBelow = (route: Route, page: PageLinkProps['page']): boolean =>
-  route.page === page || (route.page === 'room' && page === 'rooms');
+  route.page === page ||
+  (route.page === 'room' && page === 'rooms') ||
+  (route.page === 'invitations' && page === 'users');

@@ -1,6 +1,15 @@
 import { useSyncExternalStore } from 'react';
 
-const pages = ['rooms', 'users', 'account', 'sessions', 'factors', 'forgotten', 'sign-up'] as const;
+const pages = [
+  'rooms',
+  'users',
+  'invitations',
+  'account',
+  'sessions',
+  'factors',
+  'forgotten',
+  'sign-up',
+] as const;
 
 /** A page of this front end. */
 export type Route =

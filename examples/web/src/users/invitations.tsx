@@ -22,9 +22,12 @@ export function Invitations() {
   }
 
   return (
-    <section aria-labelledby="invitations">
-      <h2 id="invitations" ref={heading} tabIndex={-1}>
-        Invitations
+    <>
+      <Can run={InviteUserDocument} variables={{ input: { email: '' } }}>
+        <InviteUser onInvited={refetch} />
+      </Can>
+      <h2 ref={heading} tabIndex={-1}>
+        Open invitations
       </h2>
       <Problem error={error} />
       {data?.invitations.edges.length === 0 && <p>No invitation is open.</p>}
@@ -38,9 +41,6 @@ export function Invitations() {
           More invitations
         </ActionButton>
       )}
-      <Can run={InviteUserDocument} variables={{ input: { email: '' } }}>
-        <InviteUser onInvited={refetch} />
-      </Can>
-    </section>
+    </>
   );
 }

@@ -22,7 +22,7 @@ export function InviteUser({ onInvited }: { readonly onInvited: () => Promise<un
 
   return (
     <>
-      <h3>Invite a person</h3>
+      <h2>Invite a person</h2>
       <Form action="Send the invitation" onSend={invite}>
         <Field name="input.email" label="Address" type="email" autoComplete="off" required />
         <fieldset>

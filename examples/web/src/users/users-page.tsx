@@ -1,8 +1,8 @@
 import { Can } from '@gatehouse/client/react';
 import { useState } from 'react';
 import { Page } from '../parts/page.tsx';
+import { toHash } from '../route.ts';
 import { InvitationsDocument } from './invitation-documents.ts';
-import { Invitations } from './invitations.tsx';
 import { UsersDocument } from './user-documents.ts';
 import { UserList } from './user-list.tsx';
 import { type UserFilter, UserSearch } from './user-search.tsx';
@@ -17,11 +17,13 @@ export function UsersPage() {
         variables={{ withEmail: false }}
         fallback={<p>Only some groups may list users.</p>}
       >
+        <Can run={InvitationsDocument}>
+          <p>
+            <a href={toHash({ page: 'invitations' })}>Invitations</a>
+          </p>
+        </Can>
         <UserSearch onSearch={setFilter} />
         <UserList filter={filter} />
-      </Can>
-      <Can run={InvitationsDocument}>
-        <Invitations />
       </Can>
     </Page>
   );
