@@ -15,13 +15,17 @@ export interface MailUser extends TestUser {
 
 /** What tests of accounts by mail do beside a browser. */
 export interface WebMail {
+  /** Waits for the next mail with a link to an address. */
+  mailTo(address: string): Promise<ReceivedMail>;
   /** Waits for the next mail with a link to an address, and returns the link. */
   linkTo(address: string): Promise<string>;
   /** A user with an address that is not verified. */
   aUserWithAddress(...groups: readonly string[]): Promise<MailUser>;
   /** A user with a verified address. */
   aVerifiedUser(...groups: readonly string[]): Promise<MailUser>;
-  /** Asks for a link to a new password, and returns it. */
+  /** Sends a link to a new password as the first ADMIN, and returns the mail. */
+  resetMail(user: MailUser): Promise<ReceivedMail>;
+  /** Returns the link of such a mail. */
   resetLink(user: MailUser): Promise<string>;
   /** Invites an address as the first ADMIN, and returns the link. */
   invitationLink(email: string, groups: readonly string[]): Promise<string>;
@@ -38,10 +42,9 @@ export interface EmptyBrowser {
 }
 
 export function createWebMail({ server, smtp, newContext }: WebBrowser): WebMail {
-  const linkTo = async (address: string) =>
-    linkOf(
-      await smtp.next((mail) => mail.envelope.to.includes(address) && linksOf(mail).length > 0),
-    );
+  const mailTo = (address: string) =>
+    smtp.next((mail) => mail.envelope.to.includes(address) && linksOf(mail).length > 0);
+  const linkTo = async (address: string) => linkOf(await mailTo(address));
 
   async function ask(query: string, variables: object, token?: string): Promise<void> {
     const answer = await server.ask(query, {
@@ -58,7 +61,13 @@ export function createWebMail({ server, smtp, newContext }: WebBrowser): WebMail
     return { ...user, email };
   }
 
+  async function resetMail({ id, email }: MailUser): Promise<ReceivedMail> {
+    await ask(sendPasswordReset, { id }, server.admin.accessToken);
+    return mailTo(email);
+  }
+
   return {
+    mailTo,
     linkTo,
     aUserWithAddress,
     async aVerifiedUser(...groups) {
@@ -67,10 +76,8 @@ export function createWebMail({ server, smtp, newContext }: WebBrowser): WebMail
       await ask(verifyEmail, { token: tokenIn(await linkTo(user.email)) });
       return user;
     },
-    async resetLink({ id, email }) {
-      await ask(sendPasswordReset, { id }, server.admin.accessToken);
-      return linkTo(email);
-    },
+    resetMail,
+    resetLink: async (user) => linkOf(await resetMail(user)),
     async invitationLink(email, groups) {
       await ask(inviteUser, { input: { email, groups } }, server.admin.accessToken);
       return linkTo(email);
@@ -110,4 +117,12 @@ export async function submitLogIn(
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
+}
+
+/** Opens the HTML of a mail as a mail program would, and follows its link. */
+export async function followLink(page: Page, mail: ReceivedMail): Promise<void> {
+  if (typeof mail.html !== 'string') throw new Error(`no HTML: ${mail.subject}`);
+  await page.setContent(mail.html);
+  await page.getByRole('link').first().click();
+  await page.locator('h1').waitFor();
 }

@@ -9,7 +9,13 @@ import { Restoring } from './restoring.tsx';
 /** Shows the log-in form to anonymous viewers, and the pages to others. */
 export function App() {
   const { state, principal, groups } = useViewer();
-  if (state === 'loading') return <Restoring />;
+  if (state === 'loading') {
+    return (
+      <main>
+        <Restoring />
+      </main>
+    );
+  }
   if (principal === null) return <LogInPage />;
   // The key removes what was read by another viewer, or with other groups.
   return (

@@ -15,11 +15,11 @@ export function Restoring() {
 
   if (error === undefined) return <Loading />;
   return (
-    <main>
+    <>
       <Problem error={error} />
       <button type="button" onClick={run}>
         Try again
       </button>
-    </main>
+    </>
   );
 }
