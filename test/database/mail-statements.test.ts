@@ -59,7 +59,7 @@ describe.runIf(hasPostgres)('the statements for mails, on PostgreSQL', () => {
     verified: `user-${users - 2}@example.org`,
     unverified: `user-${users - verified - 2}@example.org`,
     disabled: `user-${users - 3}@example.org`,
-    unknown: 'unknown@example.org',
+    unknown: 'not-known@example.org',
   };
 
   it.each(['requestPasswordReset', 'signUp'])(
