@@ -1,4 +1,5 @@
 import type { AccountFacts, Email, SqlTransaction } from 'gatehouse';
+import { count, createCounter } from '../database/counters.ts';
 import { createUuid } from '../database/uuid.ts';
 import type { CheckedDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
@@ -18,6 +19,23 @@ export interface AccountLink {
 /** How many links of one purpose an account can send in an hour, to whatever addresses. */
 const maxAnHour = 5;
 const hourMs = 60 * 60 * 1000;
+
+/** How many links users may send to one address that they have entered, all of them together. */
+const enteredLimits = { minute: 5, hour: 10 };
+
+/**
+ * Counts a mail to an address that a user has entered, and that may belong to someone else.
+ *
+ * @throws RATE_LIMITED, also when other users have sent them.
+ */
+export async function countEntered(
+  { errors }: Pick<Parts, 'errors'>,
+  sql: SqlTransaction,
+  { email, at }: Pick<AccountLink, 'email' | 'at'>,
+): Promise<void> {
+  const counter = createCounter('entered', email.key, enteredLimits);
+  if (!(await count(sql, counter, at))) throw errors.rateLimited(60);
+}
 
 /**
  * Queues a mail with a link.

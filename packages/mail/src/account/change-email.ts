@@ -4,7 +4,7 @@ import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import { cancelLaterUndo, cancelTokens, spend } from '../tokens/token.store.ts';
-import { queueLink } from './account-link.ts';
+import { countEntered, queueLink } from './account-link.ts';
 import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
 
 /** What an address change ends: links to the earlier address, and other pending addresses. */
@@ -30,6 +30,7 @@ export async function requestEmailChange(
     if (account.email === email.text) {
       throw errors.badInput('email', '`email` is the address of this account.');
     }
+    await countEntered(parts, sql, { email, at });
     await queueLink(parts, sql, { purpose: 'address', account, email, delivery, at });
   });
 }

@@ -134,7 +134,7 @@ function createAsk(parts: GetParts) {
   return (purpose: 'reset' | 'sign-up') =>
     async (_mutation: unknown, args: Requesting, context: MailContext): Promise<boolean> => {
       const found = await parts();
-      warning ??= createWarnWhenFull(found.log);
+      warning ??= createWarnWhenFull(found);
       const asked = Object.assign({ purpose }, args);
       await request(Object.assign({}, found, { warnWhenFull: warning }), asked, context);
       return true;

@@ -3,7 +3,7 @@ import { type MailContext, userIdOf } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
 import { cancelTokens, spend } from '../tokens/token.store.ts';
-import { queueLink } from './account-link.ts';
+import { countEntered, queueLink } from './account-link.ts';
 import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
 
 /** Sends a link to the viewer's own address. @throws CONFLICT: NO_ADDRESS, ALREADY_VERIFIED or TOO_MANY_LINKS. */
@@ -25,6 +25,7 @@ export async function requestVerification(
       throw errors.conflict('ALREADY_VERIFIED', 'The address of this account is verified.');
     }
     const email = accounts.parseEmail('email', account.email);
+    await countEntered(parts, sql, { email, at });
     await queueLink(parts, sql, { purpose: 'verification', account, email, delivery, at });
   });
 }

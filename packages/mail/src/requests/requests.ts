@@ -9,19 +9,20 @@ export interface Requesting extends Delivery {
   readonly email: string;
 }
 
-/** Warns once while the queue of requests is full. */
-export type WarnWhenFull = (isFull: boolean) => void;
+/** Warns that the queue of requests is full. */
+export type WarnWhenFull = () => void;
 
-export const createWarnWhenFull = (log: Parts['log']): WarnWhenFull => {
-  let wasFull = false;
-  return (isFull) => {
-    if (isFull && !wasFull) {
-      log.warn(
-        { waiting: maxWaiting },
-        'the queue of requested mails is full; requests are dropped',
-      );
-    }
-    wasFull = isFull;
+/** Every dropped request is a reason to warn. */
+const quietMs = 60 * 60 * 1000;
+
+/** Creates a warning that is repeated once an hour at most. */
+export const createWarnWhenFull = ({ log, now }: Pick<Parts, 'log' | 'now'>): WarnWhenFull => {
+  let quietUntil = 0;
+  return () => {
+    const at = now().getTime();
+    if (at < quietUntil) return;
+    quietUntil = at + quietMs;
+    log.warn({ waiting: maxWaiting }, 'the queue of requested mails is full; requests are dropped');
   };
 };
 
@@ -39,6 +40,5 @@ export async function request(
   const delivery = parseDelivery(parts, given);
   const sender = client.ip === undefined ? undefined : senderKey(client.ip);
   const asked = { purpose, address, addressKey, sender, ...delivery };
-  const requested = await requestMail(sql, asked, now());
-  if (requested !== 'limited') warnWhenFull(requested === 'full');
+  if ((await requestMail(sql, asked, now())) === 'full') warnWhenFull();
 }

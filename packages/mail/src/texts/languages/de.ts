@@ -94,12 +94,12 @@ Der Link funktioniert einmal, {life} lang. Er beendet auch alle Sitzungen und ma
   },
   'address-changed': {
     subject: 'Die Adresse Ihres Kontos bei {site} wurde geändert',
-    body: `Die Administration hat die Adresse Ihres Kontos bei {site} geändert. E-Mails zu diesem Konto gehen nicht mehr an diese Adresse.
+    body: `Die Adresse Ihres Kontos bei {site} wurde geändert. E-Mails zu diesem Konto gehen nicht mehr an diese Adresse.
 
 Konto: {username}
 Zeit: {time}
 
-Wenn Sie diese Änderung nicht gewünscht haben, wenden Sie sich an die Administration von {site}.`,
+Wenn Sie diese Änderung weder vorgenommen noch gewünscht haben, wenden Sie sich an die Administration von {site}.`,
   },
   notice: {
     subject: '{event} ({site})',

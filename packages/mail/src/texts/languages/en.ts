@@ -94,12 +94,12 @@ The link works once, for {life}. It also ends all sessions and all other links o
   },
   'address-changed': {
     subject: 'The address of your account at {site} was changed',
-    body: `An administrator changed the address of your account at {site}. Mails about this account no longer go to this address.
+    body: `The address of your account at {site} was changed. Mails about this account no longer go to this address.
 
 Account: {username}
 Time: {time}
 
-If you did not ask for this change, contact the administrators of {site}.`,
+If you neither made this change nor asked for it, contact the administrators of {site}.`,
   },
   notice: {
     subject: '{event} ({site})',
