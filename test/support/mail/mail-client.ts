@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
 import type { Answer, AskOptions } from '../ask.ts';
 import { adminPassword, type TestUser, userPassword } from '../test-server.ts';
 import { linksOf, type MailServer, tokenOf } from './mail-server.ts';
@@ -142,7 +143,7 @@ export type MailClient = ReturnType<typeof createMailClient>;
 
 let senders = 0;
 /** An address that has sent nothing, for servers that trust a proxy on this machine. */
-const aSender = (): string => {
+export const aSender = (): string => {
   senders += 1;
   return `10.${(senders >> 16) & 255}.${(senders >> 8) & 255}.${senders & 255}`;
 };
@@ -151,4 +152,16 @@ const aSender = (): string => {
 export function required(answer: Answer): Answer {
   if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
   return answer;
+}
+
+/** A mail server is away until the test ends, or calls the result. */
+export async function leave(smtp: MailServer['smtp']): Promise<() => Promise<void>> {
+  let isAway = true;
+  const comeBack = async () => {
+    if (isAway) await smtp.comeBack();
+    isAway = false;
+  };
+  await smtp.goAway();
+  onTestFinished(comeBack);
+  return comeBack;
 }
