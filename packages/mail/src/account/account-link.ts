@@ -21,7 +21,7 @@ const maxAnHour = 5;
 const hourMs = 60 * 60 * 1000;
 
 /** How many links users may send to one address that they have entered, all of them together. */
-const enteredLimits = { minute: 5, hour: 10 };
+const enteredLimits = { minute: 10, hour: 20 };
 
 /**
  * Counts a mail to an address that a user has entered, and that may belong to someone else.
