@@ -327,7 +327,7 @@ describe('a stolen session', () => {
     const { id, accessToken: token } = member;
     const enter = (email: string) => client.run('updateUser', { id, input: { email } }, { token });
     const outcomes = new Set<string>();
-    for (let n = 0; n < 8; n += 1) {
+    for (let n = 0; n < 12; n += 1) {
       required(await enter(victim));
       outcomes.add(outcomeOf(await client.run('requestEmailVerification', {}, { token })));
       required(await enter(anAddress()));
@@ -336,7 +336,8 @@ describe('a stolen session', () => {
     const marker = await client.aVerified();
     expect(marker.address).not.toBe(victim);
     const got = server.smtp.mails().filter(({ envelope }) => envelope.to.includes(victim));
-    expect(got.length).toBeLessThanOrEqual(6);
+    // One more says that another address took its place.
+    expect(got.length).toBeLessThanOrEqual(11);
   });
 });
 
