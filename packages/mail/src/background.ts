@@ -13,8 +13,8 @@ type Background = NonNullable<GatehousePackage<MailSettings>['background']>;
 
 /** Creates the background work. Each queue has its own, so that requests of strangers delay no notices. */
 export const createBackground = (partsOf: PartsOf): Background => ({
-  'send mails of accounts': { intervalSeconds: 1, run: createSending(partsOf, 'ACCOUNT') },
-  'send requested mails': { intervalSeconds: 1, run: createSending(partsOf, 'REQUEST') },
+  'send mails of accounts': { intervalSeconds: 0.5, run: createSending(partsOf, 'ACCOUNT') },
+  'send requested mails': { intervalSeconds: 0.5, run: createSending(partsOf, 'REQUEST') },
   'verify addresses': {
     intervalSeconds,
     run: async (runtime: MailRuntime) => continueVerification(await partsOf(runtime)),
