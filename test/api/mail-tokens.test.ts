@@ -246,6 +246,22 @@ describe.each(ofAccounts)('a link of the purpose $purpose', ({ purpose, spend })
   });
 });
 
+describe('two links of one address', () => {
+  it('make one account, when two nodes spend them at the same time', async () => {
+    const wanted = Array.from({ length: 4 }, async () => {
+      const address = anAddress();
+      await client.signUp(address);
+      const signUp = await client.tokenTo(address);
+      return { address, signUp, invitation: await client.invite(address) };
+    });
+    for (const { address, signUp, invitation } of await Promise.all(wanted)) {
+      const answers = await Promise.all([client.complete(signUp), others.accept(invitation)]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(await stateOf({ address, token: '' })).toHaveLength(1);
+    }
+  });
+});
+
 describe('at most three links of a purpose', () => {
   const tooMany = '409 CONFLICT TOO_MANY_LINKS';
   const tokensTo = (address: string) => Promise.all([1, 2, 3].map(() => client.tokenTo(address)));
