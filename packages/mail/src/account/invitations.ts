@@ -158,7 +158,8 @@ async function requireInviter(
   sql: SqlTransaction,
   { email, groups, inviterKind: kind, inviterId: id }: Invitation,
 ): Promise<void> {
-  const operation = { text: inviteOperation, variables: { input: { email, groups } } };
+  const input = groups === null ? { email } : { email, groups };
+  const operation = { text: inviteOperation, variables: { input } };
   if (await accounts.mayRun(sql, { kind, id }, operation)) return;
   throw errors.conflict(
     'INVITER_MAY_NOT',
