@@ -40,9 +40,8 @@ export function readProjectSchema({
   isMalformed,
 }: ProjectSchemaOptions) {
   const { domains: ofProject = [], schema: external, combineFilters } = project.config;
-  const others = [...ofPackages, ...ofProject];
-  const domains = [...own, ...others];
-  const typeDefs = composeTypeDefs(own, others, project);
+  const domains = [...own, ...ofPackages, ...ofProject];
+  const typeDefs = composeTypeDefs({ own, ofPackages, ofProject }, project);
   const errors = createDomainErrors(domains, toClientError);
   return {
     own,

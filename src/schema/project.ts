@@ -32,7 +32,7 @@ export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> 
   /** The default groups of new users. */
   readonly newUserGroups?: readonly string[];
   /**
-   * Replaces guards of Gatehouse's own fields, input fields and groups, by coordinate: `requires` by a list of groups, or
+   * Replaces guards of fields, input fields and groups of Gatehouse and of packages, by coordinate: `requires` by a list of groups, or
    * `requires`, `maxAge` and `factors` by name. `null` removes `maxAge` or `factors`.
    */
   readonly guards?: Guards;

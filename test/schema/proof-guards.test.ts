@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { mail } from '@gatehouse/mail';
 import { describe, expect, it } from 'vitest';
 import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
 import { composeForReports, createSchemaReport } from '../../src/gatehouse/schema-report.ts';
@@ -68,6 +69,17 @@ describe('a guard of Gatehouse', () => {
     expect([requirementAt(coordinate), requirementAt(coordinate, { guards })]).toEqual([
       [['', 900, undefined]],
       [['', 60, undefined]],
+    ]);
+  });
+
+  it('is replaced at fields and input fields of packages', () => {
+    const given = {
+      packages: [mail()],
+      guards: { 'Mutation.inviteUser': ['ACCOUNTANT'], 'InviteUserInput.groups': ['ACCOUNTANT'] },
+    };
+    expect(requirementAt('Mutation.inviteUser', given)).toEqual([['ACCOUNTANT', 900, undefined]]);
+    expect(requirementAt('InviteUserInput.groups', given)).toEqual([
+      ['ACCOUNTANT', undefined, undefined],
     ]);
   });
 

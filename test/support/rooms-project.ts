@@ -23,5 +23,8 @@ export function readTypeDefs(): readonly string[] {
     throw new Error('Only the SDL is read.');
   };
   const own = createIdentityDomains(unavailable);
-  return composeTypeDefs(own, config.domains ?? [], roomsProject).documents.map(print);
+  return composeTypeDefs(
+    { own, ofPackages: [], ofProject: config.domains ?? [] },
+    roomsProject,
+  ).documents.map(print);
 }

@@ -20,6 +20,13 @@ export interface ComposedTypeDefs {
   readonly problems: readonly string[];
 }
 
+/** The domains of Gatehouse, of packages and of the project. */
+interface Domains {
+  readonly own: readonly AnyDomain[];
+  readonly ofPackages: readonly AnyDomain[];
+  readonly ofProject: readonly AnyDomain[];
+}
+
 /**
  * Joins the type definitions of Gatehouse's own domains and of those of packages and of the project.
  *
@@ -27,28 +34,34 @@ export interface ComposedTypeDefs {
  *   all references to their types would be reported too. @throws {PackagesError}
  */
 export function composeTypeDefs(
-  own: readonly AnyDomain[],
-  domains: readonly AnyDomain[],
+  { own, ofPackages, ofProject: domains }: Domains,
   { directory, config }: Project,
 ): ComposedTypeDefs {
   const { guards = {}, implies = {} } = config;
   const ofOwn = readTypeDefs(own, directory);
   const ofGatehouse = [sdlFile(new URL('../base.graphql', import.meta.url)), ...ofOwn.documents];
+  const packaged = readTypeDefs(ofPackages, directory);
   const ofDomains = readTypeDefs(domains, directory);
   const schema = isSchema(config.schema) ? config.schema : undefined;
   const external =
     schema === undefined
       ? { documents: [], problems: config.schema === undefined ? [] : [noSchema] }
-      : externalTypeDefs(schema, [...ofGatehouse, ...ofDomains.documents]);
-  const ofProject = [...ofDomains.documents, ...external.documents];
-  const names = enumValues([...ofGatehouse, ...ofProject], 'Group');
+      : externalTypeDefs(schema, [...ofGatehouse, ...packaged.documents, ...ofDomains.documents]);
+  const written = [...ofDomains.documents, ...external.documents];
+  const names = enumValues([...ofGatehouse, ...packaged.documents, ...written], 'Group');
   const implying = addImplications(ofGatehouse, implies, names);
-  const all = [...implying.documents, ...ofProject];
-  const groups = createGroups(names, readImplications(all, schema));
-  const replaced = replaceGuards(implying.documents, guards, names);
+  const replaceable = [...implying.documents, ...packaged.documents];
+  const groups = createGroups(names, readImplications([...replaceable, ...written], schema));
+  const replaced = replaceGuards(replaceable, guards, names);
+  const ownCount = implying.documents.length;
+  const ofProject = [...replaced.documents.slice(ownCount), ...written];
   const unnamed = schema === undefined ? 'unknown' : '`schema`';
-  const single = findDuplicateTypes({ own: replaced.documents, project: ofProject, unnamed });
-  const unreadable = [...ofDomains.problems, ...external.problems];
+  const single = findDuplicateTypes({
+    own: replaced.documents.slice(0, ownCount),
+    project: ofProject,
+    unnamed,
+  });
+  const unreadable = [...packaged.problems, ...ofDomains.problems, ...external.problems];
   const unknown = [
     ...replaced.problems,
     ...implying.problems,
@@ -58,7 +71,7 @@ export function composeTypeDefs(
   const problems = [
     ...unreadable,
     ...single.problems,
-    ...findDomainProblems([...own, ...domains], packagesOf(config)),
+    ...findDomainProblems([...own, ...ofPackages, ...domains], packagesOf(config)),
     ...findLongGroups(names),
     // An unknown group may be in a file that cannot be read.
     ...(ofDomains.problems.length > 0 ? [] : unknown),

@@ -22,7 +22,7 @@ export type GuardReplacement =
 export type Guards = Readonly<Record<string, GuardReplacement>>;
 
 /**
- * Replaces guards of Gatehouse's own elements. Reports unknown coordinates and groups as problems.
+ * Replaces guards of the elements of Gatehouse and of packages. Reports unknown coordinates and groups as problems.
  */
 export function replaceGuards(
   documents: readonly DocumentNode[],
