@@ -2,6 +2,7 @@ import { mail } from '@gatehouse/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { createAccountFacts } from '../../src/identity/packages/account-facts.store.ts';
 import { mailSettings } from '../support/mail/mail-server.ts';
 import { createStoreCalls } from '../support/mail/store-calls.ts';
 import { migrateMail } from '../support/mail-kill/mail-project.ts';
@@ -13,6 +14,7 @@ import {
   type RanStatement,
   unboundedReads,
 } from '../support/statement-plans.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
 import { createMigratedDatabase, type PostgresDatabase } from '../support/test-database.ts';
 import type { TestServer } from '../support/test-server.ts';
 import { hasPostgres } from './databases.ts';
@@ -79,6 +81,13 @@ describe.runIf(hasPostgres)('the statements for mails, on PostgreSQL', () => {
       expect(new Set(statements.map((each) => JSON.stringify(each)))).toHaveLength(1);
     },
   );
+
+  it('read few rows for the next accounts of `verify-all`', async () => {
+    const { listAfter } = createAccountFacts(storeDependencies(connection));
+    ran.length = 0;
+    expect(await listAfter(connection.database, null, 10)).toHaveLength(10);
+    expect(ran.flatMap(({ reads }) => reads)).toEqual([expect.objectContaining({ rows: 10 })]);
+  });
 
   it('read few rows for fields of users and invitations', async () => {
     const query = `{ users(first: 100) { edges { node { email emailVerifiedAt } } }

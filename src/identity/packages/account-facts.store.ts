@@ -25,8 +25,9 @@ export const createAccountFacts = ({ now, groups }: StoreDependencies) => ({
       JSON.stringify(ids.filter(isUuid)),
     ),
 
+  // Without the table, `id` of ORDER BY is the text of the result, which no index sorts.
   listAfter: (sql: Sql, afterId: string | null, limit: number): Promise<readonly AccountFacts[]> =>
-    readAccounts(sql, 'id > $1::uuid ORDER BY id LIMIT $2::int', afterId ?? firstUuid, limit),
+    readAccounts(sql, 'id > $1::uuid ORDER BY users.id LIMIT $2::int', afterId ?? firstUuid, limit),
 
   /**
    * Locks a user or an API client (shared), and returns its groups in effect. Each change of groups locks it too.
