@@ -83,7 +83,7 @@ describe.runIf(hasPostgres)('the statements for mails, on PostgreSQL', () => {
   );
 
   it('read few rows for the next accounts of `verify-all`', async () => {
-    const { listAfter } = createAccountFacts(storeDependencies(connection));
+    const { listAfter } = createAccountFacts(storeDependencies({ database: connection.database }));
     ran.length = 0;
     expect(await listAfter(connection.database, null, 10)).toHaveLength(10);
     expect(ran.flatMap(({ reads }) => reads)).toEqual([expect.objectContaining({ rows: 10 })]);
