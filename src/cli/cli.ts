@@ -12,6 +12,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addDomainCommands } from './commands/domain-commands.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addKeyCommands } from './commands/keys.ts';
+import { addOperationCommands } from './commands/operations.ts';
 import { addSessionCommands } from './commands/session.ts';
 import { addUserCommands } from './commands/user.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
@@ -147,6 +148,7 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   addConfigCommand(program, context);
   addDoctorCommand(program, context);
   addSchemaCommands(program, context);
+  addOperationCommands(program, context);
   return program;
 }
 

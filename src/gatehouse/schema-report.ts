@@ -7,14 +7,19 @@ import {
   printFederationSchema,
   printGuardedSchema,
   printVisibleSchema,
+  toRegistryMarkdown,
 } from '@gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
+import { createRegistry } from '../operation/registry/create-registry.ts';
+import { describeChanges } from '../operation/registry/describe-changes.ts';
+import { readOperationFiles } from '../operation/registry/operation-files.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
+import { createPricing } from '../schema/pricing.ts';
 import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
 import { project as given } from './given.ts';
 import { createParts } from './part.ts';
-import { ownCoordinates, reportedAuthorization, schema } from './parts.ts';
+import { ownCoordinates, schema as projectSchema, reportedAuthorization } from './parts.ts';
 
 export {
   acceptFindings,
@@ -33,7 +38,7 @@ export const composeForReports = (project: Project): Authorization<Context> =>
 
 /** The groups of the composed schema. @throws {CompositionError} */
 export const groupsOf = (project: Project): Groups =>
-  createParts([given.as(project)]).get(schema).groups;
+  createParts([given.as(project)]).get(projectSchema).groups;
 
 /** Says what groups ask for beside the guards, for the access matrix. */
 const describeDemands = ({ config }: Project): readonly string[] =>
@@ -67,6 +72,28 @@ export function createSchemaReport(project: Project) {
     findings() {
       const own = get(ownCoordinates);
       return listFindings(schema, requirements).filter(({ coordinate }) => !own.has(coordinate));
+    },
+    /** Decides the operations of files and folders for each kind of viewer. */
+    operations(paths: readonly string[]) {
+      const { domains, groups } = get(projectSchema);
+      const checked = createRegistry(
+        {
+          authorization: guarded,
+          pricing: createPricing(domains),
+          groups: groups.names,
+          groupSets: project.config.groupSets ?? [],
+        },
+        readOperationFiles(paths, project.directory),
+      );
+      const notes = describeDemands(project);
+      const markdown = toRegistryMarkdown({ ...checked.registry, notes });
+      return {
+        markdown,
+        problems: checked.problems,
+        /** Compares a reviewed registry with the present one. */
+        changesSince: (reviewed: string) =>
+          describeChanges(schema, checked.registry, { reviewed, markdown }),
+      };
     },
     print: () => printGuardedSchema(schema),
     /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */

@@ -5,6 +5,9 @@ import type { Project } from './project.ts';
 export const accessMatrixPath = ({ directory }: Project): string =>
   join(directory, 'access-matrix.md');
 
+/** Where a project keeps its reviewed operations. */
+export const operationsPath = ({ directory }: Project): string => join(directory, 'operations.md');
+
 /** Where `generate` writes the composed schema of a project, for its other tools. */
 export const generatedSchemaPath = ({ directory }: Project): string =>
   join(directory, 'src', 'generated', 'schema.graphql');

@@ -13,6 +13,7 @@ import { generatedSchemaPath } from '../../schema/project-files.ts';
 import type { CliContext } from '../command.ts';
 import { codegen, hasCodegen, runTool } from '../project-tools.ts';
 import { runAccessMatrix } from './access-matrix.ts';
+import { runOperationsCheck } from './operations.ts';
 
 /** Generated files differ from the schema, or findings are not accepted. Lists every problem. */
 class CheckError extends Error {
@@ -33,8 +34,8 @@ interface CheckChoice {
 
 /**
  * `check`: composes the schema, which verifies guards, policies, costs and resolvers, compares the generated schema, the
- * types of `codegen.ts` and the committed access matrix with the schema, and lists where viewers could get more than the
- * guards intend, and what no migration makes. Needs no server: migrations are applied in memory.
+ * types of `codegen.ts` and the committed access matrix with the schema, decides the operations that the project names, and
+ * lists where viewers could get more than the guards intend, and what no migration makes. Needs no server: migrations are applied in memory.
  *
  * @throws {CheckError} with every problem. @throws {CompositionError}
  */
@@ -48,6 +49,7 @@ export async function runCheck(
   const problems = [
     ...(await differencesOfGenerated(context, project)),
     ...(await failureOf(() => runAccessMatrix(matrix, { check: true }))),
+    ...(await failureOf(() => checkOperations({ print, project }))),
     ...(await failureOf(async () => findings.push(...(await listUnmigrated(project))))),
   ];
   const { open, accepted } = acceptFindings(findings, acceptedFindings(project.config));
@@ -82,6 +84,15 @@ function describeAccepted(
         `  ${coordinate}: ${problem}. Reason: ${reason}`,
     ),
   ];
+}
+
+/** Checks the operations of front ends, if the project names their files. */
+async function checkOperations({
+  print,
+  project,
+}: Pick<CheckContext, 'print'> & { readonly project: Project }): Promise<void> {
+  if (project.config.operations === undefined) return;
+  await runOperationsCheck({ print, project: async () => project }, [], {});
 }
 
 /**

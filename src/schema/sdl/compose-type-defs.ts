@@ -65,7 +65,8 @@ export function composeTypeDefs(
   const unknown = [
     ...replaced.problems,
     ...implying.problems,
-    ...unknownNewUserGroups(config, groups),
+    ...unknownGroupsIn('newUserGroups', config.newUserGroups, groups),
+    ...unknownGroupsIn('groupSets', config.groupSets?.flat(), groups),
     ...unknownFactorGroups(config, groups),
   ];
   const problems = [
@@ -93,13 +94,14 @@ const findLongGroups = (names: readonly string[]): readonly string[] =>
 
 const noSchema = 'schema: it must be a GraphQLSchema of graphql-js';
 
-const unknownNewUserGroups = (
-  { newUserGroups = [] }: GatehouseConfig,
+const unknownGroupsIn = (
+  property: 'newUserGroups' | 'groupSets',
+  names: readonly string[] = [],
   groups: Groups,
 ): readonly string[] =>
-  newUserGroups
+  names
     .filter((name) => !groups.has(name))
-    .map((name) => `newUserGroups: ${describeUnknownGroup(name, groups.names)}`);
+    .map((name) => `${property}: ${describeUnknownGroup(name, groups.names)}`);
 
 /** A misspelt group would not be protected. */
 const unknownFactorGroups = (config: GatehouseConfig, groups: Groups): readonly string[] =>

@@ -1,10 +1,12 @@
+import { type Cells, missingFrom, readRows, withoutCode } from './markdown-table.ts';
+
 /**
  * Compares two access matrices in Markdown. Returns a line for each added or removed column, and one for each
  * added, removed or changed coordinate. A changed coordinate is listed with its changed cells in the columns of both
  * matrices.
  */
 export function describeMatrixDifference(before: string, after: string): readonly string[] {
-  const [old, now] = [readRows(before), readRows(after)];
+  const [old, now] = [readMatrix(before), readMatrix(after)];
   const [oldColumns, columns] = [columnsOf(old), columnsOf(now)];
   const changed = [...now].flatMap(([coordinate, cells]) => {
     const known = old.get(coordinate);
@@ -24,38 +26,9 @@ export function describeMatrixDifference(before: string, after: string): readonl
 const columnsOf = (rows: ReadonlyMap<string, Cells>): ReadonlySet<string> =>
   new Set([...rows.values()].flatMap((cells) => [...cells.keys()]));
 
-function missingFrom(known: Iterable<string>, names: Iterable<string>): readonly string[] {
-  const there = new Set(known);
-  return [...names].filter((name) => !there.has(name));
-}
-
-/** Cell texts by column. */
-type Cells = ReadonlyMap<string, string>;
-
 /** Reads the rows of all tables by coordinate, which is unique in a schema. */
-function readRows(markdown: string): ReadonlyMap<string, Cells> {
-  const rows = new Map<string, Cells>();
-  let columns: readonly string[] = [];
-  for (const line of markdown.split(/\r?\n/)) {
-    const [coordinate, ...cells] = cellsOf(line);
-    if (coordinate === 'coordinate') columns = cells;
-    else if (coordinate?.startsWith('`') === true) {
-      rows.set(
-        coordinate.replaceAll('`', ''),
-        new Map(columns.map((column, index) => [column, cells[index] ?? ''])),
-      );
-    }
-  }
-  return rows;
-}
-
-function cellsOf(line: string): readonly string[] {
-  if (!line.startsWith('|')) return [];
-  return line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim());
-}
+const readMatrix = (markdown: string): ReadonlyMap<string, Cells> =>
+  new Map(readRows(markdown, 'coordinate').map(({ name, cells }) => [name, cells]));
 
 function describeChanges(before: Cells, after: Cells): readonly string[] {
   return [...after].flatMap(([column, to]) => {
@@ -73,4 +46,4 @@ const describeCells = (cells: Cells): string =>
     .join(', ');
 
 const describeCell = (cell: string): string =>
-  cell === '' ? '(as its parent)' : cell.replaceAll('`', '');
+  cell === '' ? '(as its parent)' : withoutCode(cell);

@@ -12,6 +12,7 @@ import {
 import type { Requirements } from '../requirements/requirements.ts';
 import { ruledTypesOf } from '../requirements/row-fields.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
+import { toHead, toLine } from './markdown-table.ts';
 import { printDemand, printPolicies, printRequirement } from './print-requirement.ts';
 
 /**
@@ -156,7 +157,7 @@ export function toMarkdown({ columns, rows, notes = [] }: AccessMatrix): string 
   const head = ['coordinate', 'requirement', ...columns];
   const lines = rows.flatMap((row, index) => {
     const isFirst = rows[index - 1]?.typeName !== row.typeName;
-    const heading = ['', `## ${row.typeName}`, '', toLine(head), toLine(head.map(() => '---'))];
+    const heading = ['', `## ${row.typeName}`, '', ...toHead(head)];
     return [...(isFirst ? heading : []), toTableLine(row)];
   });
   const noted = notes.map((note) => `- ${note}`);
@@ -204,6 +205,3 @@ const cellTexts = {
   all: 'all',
   readable: 'readable',
 } as const;
-
-const toLine = (cells: readonly string[]): string =>
-  `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;

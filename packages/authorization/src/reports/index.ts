@@ -9,6 +9,26 @@ export { findRowHints } from './findings/find-row-hints.ts';
 export { findUncheckedIds } from './findings/find-unchecked-ids.ts';
 export { type Certainty, describeFinding, type Finding } from './findings/finding.ts';
 export { listFindings } from './findings/list-findings.ts';
+export { createLocateGuard } from './locate-guard.ts';
+export {
+  createDecideForAnyVariables,
+  type DecideForAnyVariables,
+  TooManyConditionsError,
+} from './operations/decide-for-any-variables.ts';
+export { deprecatedUses } from './operations/deprecated-uses.ts';
+export {
+  type OperationRegistry,
+  operationColumns,
+  type RegisteredOperation,
+  toRegistryMarkdown,
+} from './operations/operation-registry.ts';
+export { causesOf, type OperationVerdict, printVerdict } from './operations/operation-verdict.ts';
+export {
+  compareRegistries,
+  printRegistryChange,
+  type RegistryChange,
+} from './operations/registry-difference.ts';
 export { printExplanation } from './print-explanation.ts';
 export { printFederationSchema } from './print-federation-schema.ts';
+export { printRequirement } from './print-requirement.ts';
 export { printGuardedSchema, printVisibleSchema } from './print-schema.ts';

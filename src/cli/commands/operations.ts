@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { CliContext } from '../command.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `operations check`. What it needs of the schema is imported when it runs. */
+export function addOperationCommands(program: Command, context: CliContext): void {
+  const operations = program
+    .command('operations')
+    .description('decide the operations of front ends before they are sent');
+  operations
+    .command('check')
+    .description(
+      'fail and show which operations of front ends are invalid, or refused more than before',
+    )
+    .argument(
+      '[files...]',
+      'folders of .graphql files, and persisted documents of Apollo, Relay or the client preset (default: `operations` of the configuration)',
+    )
+    .option('--write', 'write the verdicts to the file')
+    .option('--file <path>', 'the file (default: operations.md of the project)')
+    .action((files: readonly string[], choice: OperationsChoice) =>
+      runOperationsCheck(context, files, choice),
+    );
+}
+
+/** The options of `operations check`. */
+export interface OperationsChoice {
+  readonly write?: true;
+  readonly file?: string;
+}
+
+/** Operations are not valid, or their verdicts are worse than those reviewed. Lists every problem. */
+class OperationsError extends Error {
+  override readonly name = 'OperationsError';
+}
+
+/**
+ * `operations check`: decides the operations of files for each kind of viewer, and compares the verdicts with the reviewed
+ * file. Prints what else changed.
+ *
+ * @param files from the working folder. Empty: those of the configuration, from the project's folder.
+ * @throws {OperationsError} with every problem. @throws {UsageError} without files. @throws {CompositionError}
+ */
+export async function runOperationsCheck(
+  { print, ...context }: Pick<CliContext, 'print' | 'project'>,
+  files: readonly string[],
+  { write, file: given }: OperationsChoice,
+): Promise<void> {
+  const { createSchemaReport } = await import('../../gatehouse/schema-report.ts');
+  const { operationsPath } = await import('../../schema/project-files.ts');
+  const project = await context.project();
+  const configured = project.config.operations ?? [];
+  const paths =
+    files.length > 0
+      ? files.map((path) => resolve(path))
+      : configured.map((path) => resolve(project.directory, path));
+  if (paths.length === 0) {
+    throw new UsageError('Name files of operations, or `operations` in the configuration.');
+  }
+  const file = given ?? operationsPath(project);
+  const report = createSchemaReport(project).operations(paths);
+  if (write === true) {
+    requireNone(report.problems);
+    await writeFile(file, report.markdown);
+    print(`wrote ${file}`);
+    return;
+  }
+  if (!existsSync(file)) {
+    requireNone([...report.problems, `${file} is missing. Write it: ${writeCommand}`]);
+  }
+  const reviewed = await readFile(file, 'utf8');
+  const changes = report.changesSince(reviewed);
+  const worse = changes.filter(({ kind }) => kind === 'worse').flatMap(({ lines }) => lines);
+  const others = changes.filter(({ kind }) => kind !== 'worse').flatMap(({ lines }) => lines);
+  for (const line of others) print(line);
+  const refused = worse.length === 0 ? [] : [`${file}: operations are refused more:`, ...worse];
+  requireNone([
+    ...report.problems,
+    ...refused,
+    ...(worse.length === 0 ? [] : [`If all are intended, write the file: ${writeCommand}`]),
+  ]);
+  print(
+    reviewed === report.markdown
+      ? `${file} is up to date with the schema.`
+      : `${file} differs, and nothing is worse. Review each change, and write it: ${writeCommand}`,
+  );
+}
+
+const writeCommand = 'gatehouse operations check --write';
+
+function requireNone(problems: readonly string[]): void {
+  if (problems.length > 0) throw new OperationsError(problems.join('\n'));
+}
