@@ -21,7 +21,7 @@ directive @public on FIELD_DEFINITION
 directive @references(type: String!, rows: [Policy!]) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
 type Query {
   free(x: Int, in: In, color: Color, one: One): Int @public
-  must(in: In!, one: Endless): Int @public
+  must(in: In!, one: Endless, holder: Holder): Int @public
   admin: Int @auth(requires: [ADMIN])
   mine: T @auth(requires: [ADMIN], or: [SELF])
   any: Any @auth
@@ -39,6 +39,7 @@ type Note @auth(requires: [ADMIN], rows: [OWN]) { id: ID next: Note! }
 input In { color: Color! = RED must: Color! admin: Int @auth(requires: [ADMIN]) in: In }
 input One @oneOf { admin: Int @auth(requires: [ADMIN]) color: Color one: One }
 input Endless @oneOf { next: Endless }
+input Holder { endless: Endless! }
 input OldIn { old: Int @deprecated list: [OldIn!] }
 enum OldColor { OLD @deprecated NEW }
 enum Color { RED @auth(requires: [ADMIN]) BLUE @auth }
@@ -110,6 +111,16 @@ describe('a verdict for any variables', () => {
     {
       title: 'a type without a value that ends has no least value',
       operation: 'query ($one: Endless!) { must(in: { must: BLUE }, one: $one) }',
+      verdict: 'allowed',
+    },
+    {
+      title: 'neither has input that needs one',
+      operation: 'query ($holder: Holder!) { must(in: { must: BLUE }, holder: $holder) }',
+      verdict: 'allowed',
+    },
+    {
+      title: 'conditions without variables, and other directives, select nothing else',
+      operation: 'query ($x: Int) { admin @skip(if: true) free(x: $x) @log(x: $x) }',
       verdict: 'allowed',
     },
     { operation: '{ mine { id } }', verdict: 'allowed, depends: policy' },

@@ -34,23 +34,18 @@ export function operationColumns(
   groups: Iterable<string>,
   sets: readonly (readonly string[])[] = [],
 ): readonly OperationColumn[] {
-  const all = [[], ...[...groups].map((group) => [group]), ...sets];
-  const [none, ...others] = all.map((held) => ({
-    name: held.length === 0 ? 'authenticated' : held.join(' + '),
-    viewer: { isAuthenticated: true, groups: new Set(held) } as const,
-  }));
+  const holding = (...held: readonly string[]) => ({
+    isAuthenticated: true as const,
+    groups: new Set(held),
+  });
+  const sole = [...groups].map((group) => [group]);
   return [
     { name: 'anonymous', viewer: { isAuthenticated: false, reason: 'TOKEN_MISSING' } },
-    ...(none === undefined ? [] : [none]),
-    {
-      name: apiClientColumn,
-      viewer: { isAuthenticated: true, groups: new Set(), authenticatedAt: 'EACH_REQUEST' },
-    },
-    ...others,
+    { name: 'authenticated', viewer: holding() },
+    { name: 'API client', viewer: { ...holding(), authenticatedAt: 'EACH_REQUEST' } },
+    ...[...sole, ...sets].map((held) => ({ name: held.join(' + '), viewer: holding(...held) })),
   ];
 }
-
-const apiClientColumn = 'API client';
 
 /** The columns that are no viewers. */
 export const operationFacts = ['cost', 'deprecated'] as const;

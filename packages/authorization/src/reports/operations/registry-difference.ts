@@ -1,10 +1,4 @@
-import {
-  type Cells,
-  type MarkdownRow,
-  missingFrom,
-  readRows,
-  withoutCode,
-} from '../markdown-table.ts';
+import { type Cells, type MarkdownRow, readRows, withoutCode } from '../markdown-table.ts';
 import { operationFacts, operationHead } from './operation-registry.ts';
 import { compareVerdicts } from './operation-verdict.ts';
 
@@ -28,12 +22,12 @@ export interface RegistryChange {
  */
 export function compareRegistries(before: string, after: string): readonly RegistryChange[] {
   const [old, now] = [readRegistry(before), readRegistry(after)];
-  const added = missingFrom(old.keys(), now.keys()).flatMap((key) => now.get(key) ?? []);
-  const removed = missingFrom(now.keys(), old.keys()).flatMap((key) => old.get(key) ?? []);
+  const added = [...now].filter(([key]) => !old.has(key));
+  const removed = [...old].filter(([key]) => !now.has(key));
   return [
     ...[...now].flatMap(([key, row]) => changesOf(old.get(key), row)),
-    ...added.map((row) => toChange('new', row)),
-    ...removed.map((row) => toChange('gone', row)),
+    ...added.map(([, row]) => toChange('new', row)),
+    ...removed.map(([, row]) => toChange('gone', row)),
   ];
 }
 
