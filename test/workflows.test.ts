@@ -48,7 +48,7 @@ describe.each([
 
   it('uses variables of its own matrix alone', () => {
     const text = readFileSync(file, 'utf8');
-    const used = [...text.matchAll(/matrix\.(\w+)/g)].map(([, name]) => name);
+    const used = [...text.matchAll(/(?<!-)matrix\.(\w+)/g)].map(([, name]) => name);
     const [, matrix = ''] = /^ +matrix:\n((?: {8}.*\n)+)/m.exec(text) ?? [];
     const known = [...matrix.matchAll(/^ +(\w+):/gm)].map(([, name]) => name);
     expect(new Set(used)).toEqual(new Set(known));

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createLogger } from '../observability/logger.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
@@ -162,6 +162,18 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .command('check')
     .description('fail and show what is wrong with the schema, generated files or access matrix')
     .option('--verbose', 'show the accepted findings with their reasons')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'markdown: print what changes for viewers, as a comment on a pull request',
+      )
+        .choices(['text', 'markdown'])
+        .default('text'),
+    )
+    .option(
+      '--base <folder>',
+      'with --format markdown: the folder of access-matrix.md and operations.md to compare with (default: the project)',
+    )
     .action(async (choice) => (await import('./commands/check.ts')).runCheck(context, choice));
   program
     .command('access-matrix')

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runOperationsCheck } from '../../src/cli/commands/operations.ts';
@@ -211,6 +211,28 @@ describe('gatehouse operations check', () => {
     expect((await check()).stderr).toContain('operations.md is missing. Write it:');
     const context = { print: () => {}, project: async () => roomsProject };
     await expect(runOperationsCheck(context, [], {})).rejects.toThrow(UsageError);
+  });
+
+  it('prints the change of access as one comment, against the files of another folder', async () => {
+    await check('--write');
+    await gatehouse.runHere([...project(), 'access-matrix', '--write']);
+    await mkdir(file('base'));
+    for (const name of ['access-matrix.md', 'operations.md'])
+      await rename(file(name), file(`base/${name}`));
+    await write(
+      sdl.replace('title: String\n', 'title: String @auth(requires: [WRITER])\n'),
+      `operations: ['web']`,
+    );
+    await check('--write');
+    await gatehouse.runHere([...project(), 'access-matrix', '--write']);
+    const comment = ['check', '--format', 'markdown'];
+    const same = await gatehouse.runHere([...project(), ...comment]);
+    expect(same.stdout).toBe(
+      '## Access\n\n### Access matrix\n\nNo change.\n\n### Operations\n\nNo change.\n',
+    );
+    const { stdout } = await gatehouse.runHere([...project(), ...comment, '--base', file('base')]);
+    expect(stdout).toContain('### Access matrix\n\n```text\nchanged  Note.title: requirement');
+    expect(stdout).toContain('```\n\n### Operations\n\n```text\nworse    Texts (web) for');
   });
 
   it('refuses a set with an unknown group', async () => {

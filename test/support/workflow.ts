@@ -5,6 +5,7 @@ import { z } from 'zod';
 const stepSchema = z
   .strictObject({
     name: z.string(),
+    if: z.string(),
     uses: z.string(),
     run: z.string(),
     with: z.record(z.string(), z.unknown()),

@@ -13,6 +13,7 @@ import { generatedSchemaPath } from '../../schema/project-files.ts';
 import type { CliContext } from '../command.ts';
 import { codegen, hasCodegen, runTool } from '../project-tools.ts';
 import { runAccessMatrix } from './access-matrix.ts';
+import { describeForReview } from './check-comment.ts';
 import { runOperationsCheck } from './operations.ts';
 
 /** Generated files differ from the schema, or findings are not accepted. Lists every problem. */
@@ -30,6 +31,10 @@ type CheckContext = Pick<CliContext, 'print' | 'project' | 'directory' | 'enviro
 interface CheckChoice {
   /** Shows the accepted findings with their reasons. */
   readonly verbose?: boolean;
+  /** `markdown`: prints a comment for a review in place of hints. */
+  readonly format?: 'text' | 'markdown';
+  /** The folder of the reviewed files that the comment compares with. Default: the project's. */
+  readonly base?: string;
 }
 
 /**
@@ -40,10 +45,13 @@ interface CheckChoice {
  * @throws {CheckError} with every problem. @throws {CompositionError}
  */
 export async function runCheck(
-  { print, ...context }: CheckContext,
-  { verbose = false }: CheckChoice,
+  { print: printLine, ...context }: CheckContext,
+  { verbose = false, format = 'text', base }: CheckChoice,
 ): Promise<void> {
   const project = await context.project();
+  const isComment = format === 'markdown';
+  if (isComment) printLine(await describeForReview(project, base ?? project.directory));
+  const print = isComment ? () => {} : printLine;
   const matrix = { print: () => {}, project: async () => project };
   const findings = [...createSchemaReport(project).findings()];
   const problems = [
