@@ -160,7 +160,9 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .action(async () => (await import('./commands/generate.ts')).runGenerate(context));
   program
     .command('check')
-    .description('fail and show what is wrong with the schema, generated files or access matrix')
+    .description(
+      'fail and show what is wrong with the schema, generated files, access matrix or operations',
+    )
     .option('--verbose', 'show the accepted findings with their reasons')
     .addOption(
       new Option(
