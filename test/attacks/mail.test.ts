@@ -341,6 +341,16 @@ describe('a stolen session', () => {
   });
 });
 
+describe('a link for a new password', () => {
+  it('that a change of the password has ended costs no check of the new one', async () => {
+    const member = await client.aVerified();
+    const token = await client.resetTo(member);
+    const passwords = { currentPassword: userPassword, newPassword: otherPassword };
+    required(await client.run('changePassword', passwords, { token: member.accessToken }));
+    expect(outcomeOf(await client.reset(token, 'short'))).toBe(ended);
+  });
+});
+
 describe('links of a mail', () => {
   const pageOf = (link: string) => link.replace(/#token=.*/, '');
 

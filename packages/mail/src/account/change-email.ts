@@ -3,6 +3,7 @@ import { type MailContext, userIdOf } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
+import { isBound } from '../tokens/is-bound.ts';
 import { cancelLaterUndo, cancelTokens, spend } from '../tokens/token.store.ts';
 import { countEntered, queueLink } from './account-link.ts';
 import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
@@ -51,9 +52,7 @@ export async function confirmEmailChange(
   const userId = requireUserId(parts, token);
   const change = { context, userId, event: { action: 'email.changed' }, ends: 'none' } as const;
   await accounts.change(change, async (sql, { account, at, setEmail }) => {
-    const isBound =
-      account.disabledAt === null && account.passwordVersion === token.passwordVersion;
-    if (!isBound || !(await spend(sql, token, at))) throw linkEnded(parts);
+    if (!isBound(token, account) || !(await spend(sql, token, at))) throw linkEnded(parts);
     const before = await verifiedOf(sql, account);
     await setEmail(token.address);
     const email = { text: token.address, key: token.addressKey };

@@ -2,6 +2,7 @@ import { verifiedOf } from '../addresses/address.store.ts';
 import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
+import { isBound } from '../tokens/is-bound.ts';
 import { cancelTokens, spend } from '../tokens/token.store.ts';
 import { queueLink } from './account-link.ts';
 import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
@@ -26,19 +27,21 @@ export async function resetByMail(
   const token = await requireToken(parts, 'reset', text);
   const userId = requireUserId(parts, token);
   const [found] = await accounts.find(sql, [userId]);
-  if (found === undefined) throw linkEnded(parts);
+  // Before the hash, which costs time.
+  if (found === undefined || !isBound(token, found)) throw linkEnded(parts);
   const { username } = found;
   const checked = { context, password: newPassword, argument: 'newPassword', username };
   const passwordHash = await accounts.hashPassword(checked);
   const event = { action: 'password.reset_by_mail' };
   await accounts.change({ context, userId, event, ends: 'all' }, async (transaction, changing) => {
     const { account, at, setPassword } = changing;
-    const isBound =
-      account.disabledAt === null &&
-      account.passwordVersion === token.passwordVersion &&
-      account.email === token.address &&
-      (await verifiedOf(transaction, account)) !== undefined;
-    if (!isBound || !(await spend(transaction, token, at))) throw linkEnded(parts);
+    if (
+      !isBound(token, account) ||
+      (await verifiedOf(transaction, account)) === undefined ||
+      !(await spend(transaction, token, at))
+    ) {
+      throw linkEnded(parts);
+    }
     await setPassword(passwordHash);
     await cancelTokens(transaction, { userId, purposes: ['reset'] }, at);
   });

@@ -2,6 +2,7 @@ import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
 import { type MailContext, userIdOf } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
+import { isBound } from '../tokens/is-bound.ts';
 import { cancelTokens, spend } from '../tokens/token.store.ts';
 import { countEntered, queueLink } from './account-link.ts';
 import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
@@ -41,11 +42,7 @@ export async function verifyAddress(
   const event = { action: 'email.verified' };
   const change = { context, userId, event, ends: 'none' } as const;
   await parts.accounts.change(change, async (sql, { account, at }) => {
-    const isBound =
-      account.disabledAt === null &&
-      account.email === token.address &&
-      account.passwordVersion === token.passwordVersion;
-    if (!isBound || !(await spend(sql, token, at))) throw linkEnded(parts);
+    if (!isBound(token, account) || !(await spend(sql, token, at))) throw linkEnded(parts);
     await cancelTokens(sql, { userId, purposes: ['verification'] }, at);
     const email = { text: token.address, key: token.addressKey };
     await saveVerified(sql, { userId, email, locale: token.locale }, at);

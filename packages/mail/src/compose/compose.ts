@@ -1,4 +1,4 @@
-import type { AccountFacts, SqlTransaction } from 'gatehouse';
+import type { SqlTransaction } from 'gatehouse';
 import { findAddresses } from '../addresses/address.store.ts';
 import { lifeSecondsOf } from '../links/life.ts';
 import { urlOf } from '../links/links.ts';
@@ -6,6 +6,7 @@ import type { Compose, OutgoingMail, QueuedMail } from '../outbox/mail.ts';
 import type { Parts } from '../parts.ts';
 import { isLinkPurpose, type LinkPurpose, type MailPurpose } from '../purposes.ts';
 import type { MailValues } from '../texts/mail-texts.ts';
+import { isBound } from '../tokens/is-bound.ts';
 import { beginLife, findOfMail, type Token } from '../tokens/token.store.ts';
 import { hashOf, tokenOf } from '../tokens/token.ts';
 import { prepareRequest } from './prepare-request.ts';
@@ -81,6 +82,7 @@ async function prepareLinks(
   const listed: { readonly username: string | undefined; readonly link: string }[] = [];
   for (const token of tokens) {
     const account = token.userId === null ? undefined : accounts.get(token.userId);
+    // A link that is dead already is not sent.
     if (token.userId !== null && (account === undefined || !isBound(token, account))) continue;
     const link = await begin(parts, sql, { mail, token });
     if (link !== undefined) listed.push({ username: account?.username, link });
@@ -102,14 +104,6 @@ async function prepareLinks(
   const locale = known?.locale ?? null;
   return { to: first.address, purpose, locale, values: Object.assign(common, values) };
 }
-
-/** Whether a token still fits its account: a link that is dead already is not sent. */
-const isBound = ({ purpose, passwordVersion, address }: Token, account: AccountFacts): boolean =>
-  // An earlier address is restored whatever has followed.
-  purpose === 'undo' ||
-  (account.disabledAt === null &&
-    passwordVersion === account.passwordVersion &&
-    (purpose === 'address' || address === account.email));
 
 interface Beginning {
   readonly mail: QueuedMail;
