@@ -226,6 +226,23 @@ describe('an address', () => {
     expect((await client.mailTo(address)).subject).toMatch(/password/);
   });
 
+  it('of another form, as it was stored before the upgrade, is verified as it is', async () => {
+    const [member, other] = [await client.aMember(), await client.aMember()];
+    const email = member.address.replace('example.org', 'Example.ORG');
+    const store = ({ id }: Member, stored: string) =>
+      server.owner.database.user.update({ where: { id }, data: { email: stored } });
+    await store(member, email);
+    await store(other, 'one two@example.org');
+    required(await client.run('requestEmailVerification', {}, { token: member.accessToken }));
+    // The library writes domains in lower case.
+    required(await client.run('verifyEmail', { token: await client.tokenTo(member.address) }));
+    expect(await meOf(member)).toMatchObject({ email, emailVerifiedAt: now().toISOString() });
+    required(await client.forgot(member.address));
+    expect((await client.reset(await client.tokenTo(member.address))).status).toBe(200);
+    const refused = await client.run('requestEmailVerification', {}, { token: other.accessToken });
+    expect(outcomeOf(refused)).toBe('409 CONFLICT NO_ADDRESS');
+  });
+
   it('that an administrator sets is not verified, and the old one is informed', async () => {
     const member = await client.aVerified();
     const [{ id }, address] = [member, anAddress()];

@@ -1,4 +1,5 @@
 import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
+import { storedEmail } from '../addresses/stored-email.ts';
 import { type MailContext, userIdOf } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
@@ -19,13 +20,16 @@ export async function requestVerification(
   const event = { action: 'email.verification_sent' };
   await accounts.change({ context, userId, event, ends: 'none' }, async (sql, changing) => {
     const { account, at } = changing;
-    if (account.email === null) {
-      throw errors.conflict('NO_ADDRESS', 'This account has no address.');
+    const email = storedEmail(account);
+    if (email === undefined) {
+      throw errors.conflict(
+        'NO_ADDRESS',
+        'This account has no address to which mails can be sent.',
+      );
     }
     if ((await verifiedOf(sql, account)) !== undefined) {
       throw errors.conflict('ALREADY_VERIFIED', 'The address of this account is verified.');
     }
-    const email = accounts.parseEmail('email', account.email);
     await countEntered(parts, sql, { email, at });
     await queueLink(parts, sql, { purpose: 'verification', account, email, delivery, at });
   });

@@ -1,6 +1,7 @@
 import type { AccountFacts, SqlTransaction } from 'gatehouse';
 import { findLimit, queueLink } from '../account/account-link.ts';
 import { findAddresses, isCurrent } from '../addresses/address.store.ts';
+import { storedEmail } from '../addresses/stored-email.ts';
 import type { Parts } from '../parts.ts';
 import { countLive } from '../tokens/token.store.ts';
 import { countWaiting, finishRun, lockRun, moveRun } from './verify-all.store.ts';
@@ -42,14 +43,13 @@ async function queueVerifications(
   );
   for (const account of found) {
     const verified = known.find(({ userId }) => userId === account.id);
-    if (account.email === null || account.disabledAt !== null || isCurrent(verified, account)) {
+    const email = storedEmail(account);
+    if (email === undefined || account.disabledAt !== null || isCurrent(verified, account))
       continue;
-    }
     const use = { account, purpose, at } as const;
     // The user may have asked for one.
     const isAsked = (await countLive(sql, use, at)) > 0;
     if (isAsked || (await findLimit(sql, use)) !== undefined) continue;
-    const email = { text: account.email, key: account.email.toLowerCase() };
     const delivery = { app: null, locale: null };
     await queueLink(parts, sql, { purpose, account, email, delivery, at });
   }
