@@ -256,6 +256,15 @@ describe('values', () => {
     expect(mail.html).toContain('<bdi>ada+b@example.org &lt;&amp;&gt; {link}</bdi>');
   });
 
+  it.each(['verification', 'address', 'address-changed'] as const)(
+    'of user names are not linked in the mail %s, whose reader may be a stranger',
+    (purpose) => {
+      const { text, html } = render(purpose, 'en', { link, username: 'www.evil.com' });
+      expect(text).toContain('Account: www evil com\n');
+      expect(html).toContain('<bdi>www evil com</bdi>');
+    },
+  );
+
   it('of strangers are not linked', () => {
     const inviter = 'Win at https://evil.com, mail a@evil.com, call +1 555 123 4567';
     const mail = render('invitation', 'en', { link, inviter });

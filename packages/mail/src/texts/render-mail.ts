@@ -37,7 +37,7 @@ export function createRenderMail({
     const action = values.action ?? 'other';
     const names = languagesFor(locale, defaultLocale);
     const { language, text, event } = chooseText({ languages, names, purpose, action });
-    const shown = show(values, { site, language, hasLinks: isLinkPurpose(purpose) });
+    const shown = show(values, { site, language, purpose });
     const title = lineText(fillLine(withEvent(text.subject, event), shown.words) ?? []);
     const subject = title === '' ? toOneLine(site) : title;
     const blocks = readBody(withEvent(text.body, event), shown);
@@ -84,16 +84,24 @@ function chooseText({ languages, names, purpose, action }: Choice): Chosen {
 interface Place {
   readonly site: string;
   readonly language: string;
-  /** A notice never has a link. */
-  readonly hasLinks: boolean;
+  readonly purpose: MailPurpose;
 }
 
-/** Makes values harmless. What a stranger chose is shown as plain words, a user name as it is typed at log-in. */
-function show(values: MailValues, { site, language, hasLinks }: Place): Shown {
+/** Mails to an address that a user has entered, or had before. It may be that of a stranger. */
+const entered: ReadonlySet<MailPurpose> = new Set(['verification', 'address', 'address-changed']);
+
+/**
+ * Makes values harmless. What a stranger chose is shown as plain words. A user name is shown as it is typed at log-in, but
+ * not to a stranger: it could be the name of a host.
+ */
+function show(values: MailValues, { site, language, purpose }: Place): Shown {
   const { username, inviter, userAgent, lifeSeconds, at, link, accounts = [] } = values;
+  const toName = entered.has(purpose) ? toPlainWords : toOneLine;
+  // A notice never has a link.
+  const hasLinks = isLinkPurpose(purpose);
   const words: readonly (readonly [string, string | undefined])[] = [
     ['site', toOneLine(site)],
-    ['username', username && toOneLine(username)],
+    ['username', username && toName(username)],
     ['inviter', inviter && toPlainWords(inviter)],
     ['device', userAgent && describeDevice(userAgent)],
     ['life', lifeSeconds === undefined ? undefined : formatLife(lifeSeconds, language)],
