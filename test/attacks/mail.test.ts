@@ -202,6 +202,19 @@ describe('an invitation', () => {
     expect(outcomeOf(await client.accept(cancelled))).toBe(ended);
   });
 
+  it('is not sent to one address again and again, also when each is cancelled', async () => {
+    const { accessToken: token } = await server.logIn('admin', adminPassword);
+    const input = { email: anAddress() };
+    const outcomes = new Set<string>();
+    for (let n = 0; n < 12; n += 1) {
+      const answer = await client.run('inviteUser', { input }, { token });
+      outcomes.add(outcomeOf(answer));
+      const id = answer.data?.inviteUser?.id;
+      if (id !== undefined) required(await client.run('cancelInvitation', { id }, { token }));
+    }
+    expect([...outcomes]).toEqual(['200 inviteUser', '429 RATE_LIMITED']);
+  });
+
   it('makes one account for two who accept it at the same time', async () => {
     const token = await client.invite(anAddress());
     const answers = await Promise.all([1, 2, 3].map(() => client.accept(token)));

@@ -7,7 +7,7 @@ import { maxAgeMs } from '../outbox/max-age.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import { addToken, countLiveOfAddress, maxLive, spend } from '../tokens/token.store.ts';
-import { tooManyLinks } from './account-link.ts';
+import { countEntered, tooManyLinks } from './account-link.ts';
 import {
   addInvitation,
   findInvitation,
@@ -22,7 +22,7 @@ export interface Invite extends Delivery {
   readonly input: { readonly email: string; readonly groups?: readonly string[] | null };
 }
 
-/** Sends an invitation. @throws BAD_USER_INPUT. @throws CONFLICT, TOO_MANY_LINKS. */
+/** Sends an invitation. @throws BAD_USER_INPUT. @throws CONFLICT, TOO_MANY_LINKS. @throws RATE_LIMITED. */
 export async function invite(
   parts: Parts,
   { input, ...given }: Invite,
@@ -47,6 +47,8 @@ export async function invite(
   return accounts.write({ context, event }, async (sql, at) => {
     const address = { address: email.text, addressKey: email.key };
     const target = { addressKey: email.key, purpose: 'invitation' } as const;
+    // Its lock lets one transaction at a time count the links of an address. Those that were cancelled count here alone.
+    await countEntered(parts, sql, { email, at });
     if ((await countLiveOfAddress(sql, target, at)) >= maxLive) throw tooManyLinks(parts);
     const lastMs = settings.MAIL_INVITATION_SECONDS * 1000 + maxAgeMs.ACCOUNT;
     const endsAt = new Date(at.getTime() + lastMs);
