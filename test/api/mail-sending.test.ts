@@ -55,7 +55,7 @@ const log = Object.fromEntries(
 const linesOf = (message: string) => logged.filter((line) => line.message === message);
 
 const compose: Compose = async ({ id, address }) => ({
-  to: address ?? 'account@example.org',
+  to: address,
   subject: 'Choose a new password',
   text: `https://www.example.org/reset#token-${id}`,
   html: `<a href="https://www.example.org/reset#token-${id}">Choose</a>`,

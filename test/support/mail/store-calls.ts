@@ -78,7 +78,7 @@ export function createStoreCalls({
       await requestMail(sql, { ...request, sender: '203.0.113.7' }, at);
     },
     async mails(sql) {
-      await queueMail(sql, { queue: 'ACCOUNT', purpose: 'notice', userId }, at);
+      await queueMail(sql, { queue: 'ACCOUNT', purpose: 'notice', address: text, userId }, at);
       await hasDueMail(sql, 'ACCOUNT', at);
       const claimed = await claimMail(sql, { queue: 'ACCOUNT', at, jitter: 0 });
       await noteArrival(sql, claimed?.id ?? '');

@@ -65,7 +65,7 @@ function requireOwnName({ errors }: Parts, username: string, addressKey: string)
 }
 
 /** Whether an account has verified an address. */
-export async function hasAccount(
+async function hasAccount(
   { accounts }: Pick<Parts, 'accounts'>,
   sql: Sql,
   addressKey: string,
@@ -83,7 +83,7 @@ export async function hasAccount(
   );
 }
 
-export const hasAccountError = ({ errors }: Pick<Parts, 'errors'>): Error =>
+const hasAccountError = ({ errors }: Pick<Parts, 'errors'>): Error =>
   errors.conflict('HAS_ACCOUNT', 'There is an account with this address: log in.');
 
 /** Creates an account by the token of a sign-up. Returns the user name. @throws CONFLICT: LINK_ENDED or HAS_ACCOUNT. */

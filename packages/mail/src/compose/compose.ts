@@ -49,8 +49,7 @@ async function prepare(
 }
 
 /** A mail without a link. Its address was stored with it. */
-function prepareNotice({ address, purpose, values, createdAt }: QueuedMail): Prepared | undefined {
-  if (address === null) return undefined;
+function prepareNotice({ address, purpose, values, createdAt }: QueuedMail): Prepared {
   const { username, action, userAgent } = values;
   const given = {
     at: createdAt,

@@ -14,7 +14,7 @@ import {
 } from '../tokens/token.store.ts';
 
 /** How many accounts a mail lists. */
-export const maxListed = 5;
+const maxListed = 5;
 
 /** More accounts of one address are not looked at. */
 const maxRead = 50;
@@ -36,16 +36,15 @@ export async function prepareRequest(
   sql: SqlTransaction,
   mail: QueuedMail,
 ): Promise<LinkPurpose | AccountExists | undefined> {
-  const { address, purpose } = mail;
-  if (address === null) return undefined;
+  const { purpose } = mail;
   if (await hasTokens(sql, mail.id)) {
     return purpose === 'sign-up' ? 'sign-up' : 'reset';
   }
-  const found = await findAccounts(parts, sql, mail, address);
+  const found = await findAccounts(parts, sql, mail);
   if (purpose === 'reset') return prepareResets(parts, sql, { mail, found });
   if (purpose !== 'sign-up') return undefined;
   const [first] = found;
-  if (first === undefined) return prepareSignUp(parts, sql, mail, address);
+  if (first === undefined) return prepareSignUp(parts, sql, mail);
   return {
     to: first.verified.address,
     purpose: 'account-exists',
@@ -67,8 +66,7 @@ interface FoundAccount {
 async function findAccounts(
   { accounts }: Parts,
   sql: SqlTransaction,
-  { values }: QueuedMail,
-  address: string,
+  { values, address }: QueuedMail,
 ): Promise<readonly FoundAccount[]> {
   const rows = await findByAddress(sql, { addressKey: address.toLowerCase(), limit: maxRead });
   const facts = new Map(
@@ -148,14 +146,13 @@ async function prepareSignUp(
   parts: Parts,
   sql: SqlTransaction,
   mail: QueuedMail,
-  address: string,
 ): Promise<'sign-up' | undefined> {
   const at = parts.now();
+  const { address, locale } = mail;
   const addressKey = address.toLowerCase();
   const purpose = 'sign-up';
   if ((await countLiveOfAddress(sql, { addressKey, purpose }, at)) >= maxLive) return undefined;
   const id = createUuid(parts.randomBytes);
-  const { locale } = mail;
   await addToken(sql, { id, mailId: mail.id, purpose, address, addressKey, locale }, at);
   return purpose;
 }

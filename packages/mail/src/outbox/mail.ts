@@ -6,13 +6,11 @@ export type Queue = 'ACCOUNT' | 'REQUEST';
 
 /** A mail to be queued, in the transaction of its cause: what it is about, without text and tokens. */
 export interface NewMail {
-  /** A UUID. Absent: the database makes one. */
-  readonly id?: string;
   readonly queue: Queue;
   readonly purpose: MailPurpose;
   readonly userId?: string | null;
-  /** The address that was typed, or that is known at the time of the cause. Absent: the verified one of the account. */
-  readonly address?: string | null;
+  /** The address that was typed, or that the account had at the time of the cause. */
+  readonly address: string;
   readonly app?: string | null;
   readonly locale?: string | null;
   /** Texts by name. Never a secret. */
@@ -25,7 +23,7 @@ export interface QueuedMail {
   readonly queue: Queue;
   readonly purpose: MailPurpose;
   readonly userId: string | null;
-  readonly address: string | null;
+  readonly address: string;
   readonly app: string | null;
   readonly locale: string | null;
   readonly values: Readonly<Record<string, string>>;

@@ -10,14 +10,12 @@ export async function queueMail(sql: Sql, mail: NewMail, at: Date): Promise<stri
     z.object({ id: z.string() }),
     `INSERT INTO gatehouse_mail.outbox
        (id, queue, purpose, user_id, address, app, locale, "values", created_at, due_at)
-     VALUES (coalesce($1::uuid, gen_random_uuid()), $2, $3, $4::uuid, $5, $6, $7, $8::text::jsonb,
-       $9::timestamptz, $9::timestamptz)
+     VALUES (gen_random_uuid(), $1, $2, $3::uuid, $4, $5, $6, $7::text::jsonb, $8::timestamptz, $8::timestamptz)
      RETURNING id::text`,
-    mail.id ?? null,
     mail.queue,
     mail.purpose,
     mail.userId ?? null,
-    mail.address ?? null,
+    mail.address,
     mail.app ?? null,
     mail.locale ?? null,
     JSON.stringify(mail.values ?? {}),
@@ -60,7 +58,7 @@ const mailSchema = z.object({
   queue: z.enum(['ACCOUNT', 'REQUEST']),
   purpose: z.enum([...linkPurposes, ...noticePurposes]),
   userId: z.string().nullable(),
-  address: z.string().nullable(),
+  address: z.string(),
   app: z.string().nullable(),
   locale: z.string().nullable(),
   values: z.record(z.string(), z.string()),

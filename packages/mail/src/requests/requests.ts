@@ -1,6 +1,5 @@
 import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
-
 import type { Parts } from '../parts.ts';
 import { type MailRequest, maxWaiting, requestMail } from './request.store.ts';
 
@@ -12,7 +11,7 @@ export interface Requesting extends Delivery {
 /** Warns that the queue of requests is full. */
 export type WarnWhenFull = () => void;
 
-/** Every dropped request is a reason to warn. */
+/** For how long a warning is not repeated. */
 const quietMs = 60 * 60 * 1000;
 
 /** Creates a warning that is repeated once an hour at most. */

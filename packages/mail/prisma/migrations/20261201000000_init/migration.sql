@@ -75,8 +75,8 @@ CREATE TABLE "outbox" (
   "queue" TEXT NOT NULL,
   "purpose" TEXT NOT NULL,
   "user_id" UUID REFERENCES gatehouse.users ("id") ON DELETE CASCADE,
-  -- The address that was typed, or to which a notice goes. Null: the verified address of the account when it is sent.
-  "address" TEXT,
+  -- The address that was typed, or that the account had at the time of the cause.
+  "address" TEXT NOT NULL,
   -- The application whose pages the links name. Null: the first one.
   "app" TEXT,
   "locale" TEXT,
