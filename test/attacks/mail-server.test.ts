@@ -96,6 +96,20 @@ describe('a mail server', () => {
     await goOnUntil(async () => `${await outcomesOf(member.address, 'REQUEST')}` === 'NOTHING');
   });
 
+  it('that refuses addresses for good ends their links, which count no more', async () => {
+    const { accessToken: token } = await client.aVerified();
+    const mistyped = [anAddress(), anAddress(), anAddress()];
+    const refusals = mistyped.map((address) => [address, 550] as const);
+    server.smtp.misbehave({ recipients: Object.fromEntries(refusals) });
+    for (const email of mistyped) required(await client.run('changeEmail', { email }, { token }));
+    await goOnUntil(async () => {
+      const outcomes = await Promise.all(mistyped.map((each) => outcomesOf(each, 'ACCOUNT')));
+      return outcomes.every((each) => `${each}` === 'GIVEN_UP');
+    });
+    server.smtp.misbehave();
+    required(await client.run('changeEmail', { email: anAddress() }, { token }));
+  });
+
   it('gets no link that a change of the password has ended before it was sent', async () => {
     const member = await client.aMember();
     const comeBack = await leave(server.smtp);

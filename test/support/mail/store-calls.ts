@@ -32,6 +32,7 @@ import {
   beginLife,
   cancelLaterUndo,
   cancelOfAddress,
+  cancelOfMail,
   cancelTokens,
   countLive,
   countLiveOfAddress,
@@ -106,6 +107,7 @@ export function createStoreCalls({
       await spend(sql, { hash, purpose: 'reset' }, at);
       await cancelTokens(sql, { userId, purposes: ['reset', 'address'] }, at);
       await cancelLaterUndo(sql, { id: newId, userId }, at);
+      await cancelOfMail(sql, mailId, at);
       await cancelOfAddress(sql, { addressKey: text, purpose: 'sign-up' }, at);
     },
     async addresses(sql) {

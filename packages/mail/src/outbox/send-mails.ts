@@ -1,5 +1,6 @@
 import type { PackageContext } from 'gatehouse';
 import type { Sql } from '../database/rows.ts';
+import { cancelOfMail } from '../tokens/token.store.ts';
 import type { Compose, OutgoingMail, Queue, QueuedMail, Sending, Transport } from './mail.ts';
 import { maxAgeMs } from './max-age.ts';
 import { claimMail, finishMail, hasDueMail, noteArrival, type Outcome } from './outbox.store.ts';
@@ -80,9 +81,15 @@ function createAttempt(options: SendMailsOptions): () => Promise<Attempted> {
     log.warn({ id: mail.id, purpose: mail.purpose, code }, 'gave up a mail');
   }
 
+  /** No link of a mail that never arrived counts as one of an account. */
+  async function refuse(mail: QueuedMail, code: string): Promise<void> {
+    await giveUp(mail, code);
+    if (!mail.mayHaveArrived) await cancelOfMail(sql, mail.id, now());
+  }
+
   async function note(mail: QueuedMail, sending: Sending): Promise<void> {
     if (sending.outcome === 'sent') return finish(mail, 'SENT');
-    if (sending.outcome === 'refused') return giveUp(mail, sending.code);
+    if (sending.outcome === 'refused') return refuse(mail, sending.code);
     if (sending.mayHaveArrived) await noteArrival(sql, mail.id);
     logDelay(log, mail, sending.code);
   }

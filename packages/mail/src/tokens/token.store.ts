@@ -243,6 +243,18 @@ export async function cancelLaterUndo(
   );
 }
 
+/** Cancels the tokens of a mail. */
+export async function cancelOfMail(sql: Sql, mailId: string, at: Date): Promise<void> {
+  await readRows(
+    sql,
+    z.unknown(),
+    `UPDATE gatehouse_mail.tokens SET spent_at = $2::timestamptz
+     WHERE mail_id = $1::uuid AND spent_at IS NULL`,
+    mailId,
+    at.toISOString(),
+  );
+}
+
 /** Cancels the tokens of an address that belong to no account. */
 export async function cancelOfAddress(
   sql: Sql,
