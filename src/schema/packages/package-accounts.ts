@@ -54,7 +54,7 @@ export interface ChangingAccount {
   setPassword(passwordHash: string): Promise<void>;
   /** Sets the address. `parseEmail` has parsed it. */
   setEmail(email: string): Promise<void>;
-  /** Adds the user to groups, without an end. A group that it holds stays as it is. @throws {BadUserInputError}. */
+  /** Adds the user to groups without an end. A membership that has one loses it. @throws {BadUserInputError} */
   grant(groups: readonly string[], grantedBy: AccountActor): Promise<void>;
 }
 
@@ -139,7 +139,7 @@ export interface PackageAccounts {
     sql: Pick<SqlTransaction, '$queryRawUnsafe'>,
     ids: readonly string[],
   ): Promise<readonly AccountFacts[]>;
-  /** Returns accounts in the order of their ids, after one of them: to visit all, page by page. */
+  /** Returns accounts in the order of their ids, after one of them (null: from the first), to visit all page by page. */
   listAfter(
     sql: Pick<SqlTransaction, '$queryRawUnsafe'>,
     afterId: string | null,

@@ -142,7 +142,7 @@ export async function openFactorRules(
   return opened;
 }
 
-/** Returns the function that gives all packages what happened to an account. `runtimes` is called when it did. */
+/** Returns the function that calls `notify` of all packages. `runtimes` is called with each notice: it needs the stores. */
 export const createNotify =
   ({ config }: Project, runtimes: () => Runtimes) =>
   async (sql: SqlTransaction, notice: AccountNotice): Promise<void> => {

@@ -7,7 +7,7 @@ import { separateDuties } from './separate-duties.ts';
 /** Changes of the password or address of an account. */
 const actions: readonly string[] = ['password.reset', 'user.updated'];
 
-/** Of these two, the second one asks for a mail to another address, which will replace it. */
+/** Changes of the own address: at once, and by a link that is sent to another address. */
 const addressActions: readonly string[] = ['user.updated', 'email.change_requested'];
 
 /**
