@@ -207,7 +207,7 @@ it.each(kinds)(
     await forAll({
       file: 'test/authorization/decide-for-any-variables.properties.test.ts',
       arbitrary: roundsOf(6),
-      numRuns: 40,
+      numRuns: 12,
       async check(round) {
         const sdl = generate(round.schema);
         const schema = toSchema(sdl);
@@ -238,8 +238,9 @@ it.each(kinds)(
       },
     });
     process.stdout.write(`${JSON.stringify(counts)}\n`);
-    expect(Math.min(counts.refused, counts.allowed)).toBeGreaterThan(20);
-    expect(counts.depends).toBeGreaterThan(kind === 'rules for types' ? 0 : 20);
+    // Rules for types seldom depend on variables.
+    const depends = kind === 'rules for types' ? [] : [counts.depends];
+    expect(Math.min(counts.refused, counts.allowed, ...depends)).toBeGreaterThan(3);
   },
   600_000,
 );

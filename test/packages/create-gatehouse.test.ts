@@ -70,7 +70,8 @@ describe('npm create gatehouse', () => {
   it('passes the check of its own workflow', async () => {
     const steps = await readSteps(join(project(), '.github', 'workflows', 'ci.yml'));
     const lines = steps.flatMap(({ run: line }) => line ?? []);
-    expect(lines).toEqual(['npm ci', 'npm run check', 'npm test']);
+    const ofNpm = lines.filter((line) => line.startsWith('npm '));
+    expect(ofNpm).toEqual(['npm ci', 'npm run check', 'npm test']);
     // `npm run proof -- packed-project` runs the others too.
     expect(await type('npm run check')).toContain('access matrix agree');
   }, 300_000);
