@@ -29,8 +29,8 @@ function temporaryFolder(): string {
   return bavail * bsize < neededBytes ? tmpdir() : memoryDisk;
 }
 
-/** One more than there are cores, since many tests wait for processes. Each takes about 1 GB. */
-const maxWorkers = Math.min(availableParallelism() + 1, 6);
+/** Two more than there are cores, since many tests wait for processes, mails and browsers. Each takes about 1 GB. */
+const maxWorkers = Math.min(availableParallelism() + 2, 6);
 
 /** What every project has; `globalSetup` stands below, since it is to run once and not for each. */
 const shared = {

@@ -25,7 +25,7 @@ function commandOf(proof) {
 
 const filesWithSamples = () =>
   globSync('test/**/*.test.ts').filter((path) =>
-    readFileSync(path, 'utf8').includes('support/sample.ts'),
+    /support\/(sample|web-check)\.ts/.test(readFileSync(path, 'utf8')),
   );
 
 if (name !== undefined && [...names, mutation, samples].includes(name)) {

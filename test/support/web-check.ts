@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { seriousFindings } from './axe.ts';
+import { sampleOf } from './sample.ts';
 
 const pictures = process.env.PICTURES;
 
@@ -10,11 +11,16 @@ export async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
 }
 
+const schemes = ['dark', 'light'] as const;
+
 /**
- * Checks a state of a page, in light and dark: nothing serious of axe-core, and no wider than the screen.
+ * Checks a state of a page: nothing serious of axe-core, and no wider than the screen. In light and dark for pictures and
+ * for the proof `samples`, and otherwise in one of them by the length of the name.
  */
 export async function checkPage(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
+  const isBoth = pictures !== undefined;
+  const isChosen = (_scheme: string, index: number) => isBoth || index === name.length % 2;
+  for (const colorScheme of sampleOf(schemes, isChosen)) {
     await page.emulateMedia({ colorScheme });
     await takePicture(page, `${name}-${colorScheme}`);
     expect(await seriousFindings(page), `${name} ${colorScheme}`).toEqual([]);
