@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasRows, readRows, type Sql, timeColumn } from '../database/rows.ts';
+import { hasRows, readRows, type Sql, type SqlValue, timeColumn } from '../database/rows.ts';
 import { type LinkPurpose, linkPurposes } from '../purposes.ts';
 
 /** How many tokens of one purpose an account, or an address without one, may have at a time. */
@@ -80,59 +80,58 @@ export interface OfAccount {
 }
 
 /** Counts the live tokens of an account. One that was not sent yet is live, and one of an earlier password is not. */
-export async function countLive(
-  sql: Sql,
-  { account, purpose }: OfAccount,
-  at: Date,
-): Promise<number> {
-  const [found] = await readRows(
+export const countLive = (sql: Sql, { account, purpose }: OfAccount, at: Date): Promise<number> =>
+  countTokens(
     sql,
-    z.object({ count: z.number() }),
-    `SELECT count(*)::int AS count FROM gatehouse_mail.tokens
-     WHERE user_id = $1::uuid AND purpose = $2 AND spent_at IS NULL
-       AND (expires_at IS NULL OR expires_at > $3::timestamptz)
+    `user_id = $1::uuid AND purpose = $2 AND ${isLive}
        AND (password_version IS NULL OR password_version = $4::int)`,
     account.id,
     purpose,
     at.toISOString(),
     account.passwordVersion,
   );
-  return found?.count ?? 0;
-}
 
 /** Counts the tokens of an account that were made since a time, also those that were cancelled. */
-export async function countSince(
+export const countSince = (
   sql: Sql,
   { userId, purpose }: { readonly userId: string; readonly purpose: LinkPurpose },
   since: Date,
-): Promise<number> {
-  const [found] = await readRows(
+): Promise<number> =>
+  countTokens(
     sql,
-    z.object({ count: z.number() }),
-    `SELECT count(*)::int AS count FROM gatehouse_mail.tokens
-     WHERE user_id = $1::uuid AND purpose = $2 AND created_at > $3::timestamptz`,
+    'user_id = $1::uuid AND purpose = $2 AND created_at > $3::timestamptz',
     userId,
     purpose,
     since.toISOString(),
   );
-  return found?.count ?? 0;
-}
 
 /** Counts the live tokens of an address that belong to no account. */
-export async function countLiveOfAddress(
+export const countLiveOfAddress = (
   sql: Sql,
   { addressKey, purpose }: { readonly addressKey: string; readonly purpose: LinkPurpose },
   at: Date,
+): Promise<number> =>
+  countTokens(
+    sql,
+    `address_key = $1 AND purpose = $2 AND user_id IS NULL AND ${isLive}`,
+    addressKey,
+    purpose,
+    at.toISOString(),
+  );
+
+/** Neither spent nor cancelled, and alive at `$3`. */
+const isLive = `spent_at IS NULL AND (expires_at IS NULL OR expires_at > $3::timestamptz)`;
+
+async function countTokens(
+  sql: Sql,
+  condition: string,
+  ...values: readonly SqlValue[]
 ): Promise<number> {
   const [found] = await readRows(
     sql,
     z.object({ count: z.number() }),
-    `SELECT count(*)::int AS count FROM gatehouse_mail.tokens
-     WHERE address_key = $1 AND purpose = $2 AND user_id IS NULL AND spent_at IS NULL
-       AND (expires_at IS NULL OR expires_at > $3::timestamptz)`,
-    addressKey,
-    purpose,
-    at.toISOString(),
+    `SELECT count(*)::int AS count FROM gatehouse_mail.tokens WHERE ${condition}`,
+    ...values,
   );
   return found?.count ?? 0;
 }
