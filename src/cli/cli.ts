@@ -19,6 +19,7 @@ import { asksForJson, describeFailure, isUsage } from './failure.ts';
 import { loadProject } from './load-project.ts';
 import { jsonOption, toJson } from './report.ts';
 import { requireKnownCommand } from './unknown-command.ts';
+import { parseWhole } from './words.ts';
 
 /** 0: done. 1: refused or failed. 2: wrong usage, so that nothing was tried. */
 export type ExitCode = 0 | 1 | 2;
@@ -188,12 +189,21 @@ function addSchemaCommands(program: Command, context: CliContext): void {
       (await import('./commands/access-matrix.ts')).runAccessMatrix(context, choice),
     );
   program
-    .command('explain <operation-file>')
-    .description('show what access an operation requires, and how and when it is decided')
+    .command('explain [operation-file]')
+    .description(
+      'show what access an operation requires, or by which ways a field is reached, or what a group opens',
+    )
     .option('--groups <names>', 'the groups of the viewer, separated by commas; "" for none')
     .option('--anonymous', 'a viewer without a token')
     .option('--variables <json-file>', 'a JSON file with the variables of the operation')
     .option('--operation-name <name>', 'the operation to use if the document contains several')
+    .option(
+      '--coordinate <coordinate>',
+      'the ways from root fields to a field, argument, input field, enum value or type, and who passes',
+    )
+    .option('--group <name>', 'what the group reaches that a user in no group does not')
+    .option('--ways <count>', 'with --coordinate: the most ways to show (default: 20)', parseWhole)
+    .option(...jsonOption)
     .action(async (file, choice) =>
       (await import('./commands/explain.ts')).runExplain(context, file, choice),
     );

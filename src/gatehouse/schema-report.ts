@@ -1,21 +1,28 @@
 import type { Authorization } from '@gatehouse/authorization';
 import {
   createAccessMatrix,
+  createUses,
+  ExplainError,
   explain,
+  explainCoordinate,
+  explainGroup,
   listFindings,
+  operationColumns,
   parseOperation,
   printFederationSchema,
   printGuardedSchema,
+  printVerdict,
   printVisibleSchema,
   toRegistryMarkdown,
 } from '@gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
 import { createRegistry } from '../operation/registry/create-registry.ts';
 import { describeChanges } from '../operation/registry/describe-changes.ts';
-import { readOperationFiles } from '../operation/registry/operation-files.ts';
+import { type ReadOperations, readOperationFiles } from '../operation/registry/operation-files.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import { createPricing } from '../schema/pricing.ts';
 import type { Project } from '../schema/project.ts';
+import { configuredOperations } from '../schema/project-files.ts';
 import type { Groups } from '../values/groups.ts';
 import { project as given } from './given.ts';
 import { createParts } from './part.ts';
@@ -27,7 +34,9 @@ export {
   describeFinding,
   describeMatrixDifference,
   type Finding,
+  printCoordinateExplanation,
   printExplanation,
+  printGroupExplanation,
   toJson,
   toMarkdown,
 } from '@gatehouse/authorization/reports';
@@ -62,12 +71,76 @@ export function createSchemaReport(project: Project) {
   const { get } = createParts([given.as(project)]);
   const guarded = get(reportedAuthorization);
   const { source: schema, requirements } = guarded;
+  const groupSets = project.config.groupSets ?? [];
+  const columns = () => operationColumns(get(projectSchema).groups.names, groupSets);
+  const readConfigured = () => readOperationFiles(configuredOperations(project), project.directory);
+
+  function registryOf(read: ReadOperations) {
+    const { domains, groups } = get(projectSchema);
+    return createRegistry(
+      {
+        authorization: guarded,
+        pricing: createPricing(domains),
+        groups: groups.names,
+        groupSets,
+      },
+      read,
+    );
+  }
+
   return {
     accessMatrix: () =>
       Object.assign(createAccessMatrix(schema, requirements), { notes: describeDemands(project) }),
     /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
     explain: (operation: string, request: ExplainRequest) =>
       explain({ schema, requirements, document: parseOperation(operation), ...request }),
+    /**
+     * Explains the ways to a coordinate, and which operations of the configured files use it.
+     *
+     * @throws {ExplainError} for a coordinate that the schema does not have.
+     */
+    explainCoordinate(coordinate: string, maxWays: number) {
+      const request = { schema, requirements, columns: columns() };
+      const explanation = explainCoordinate(request, coordinate, maxWays);
+      const uses = createUses(schema, coordinate);
+      const { files, problems } = readConfigured();
+      const operations = files.flatMap(({ name: file, operations }) =>
+        operations
+          .filter(({ document }) => uses(document))
+          .map(({ name: operation }) => ({ file, operation })),
+      );
+      return { ...explanation, operations, problems };
+    },
+    /**
+     * Explains what a group reaches, and what each operation of the configured files gets.
+     *
+     * @throws {ExplainError} for a group that the schema does not have.
+     */
+    explainGroup(group: string) {
+      const all = columns();
+      const index = all.findIndex(({ name }) => name === group);
+      const [base, column] = [all.find(({ name }) => name === 'authenticated'), all[index]];
+      if (
+        base === undefined ||
+        column === undefined ||
+        !get(projectSchema).groups.names.includes(group)
+      ) {
+        throw new ExplainError([`The schema has no group ${group}.`]);
+      }
+      const explanation = explainGroup({ schema, requirements }, column, base);
+      const { registry, problems } = registryOf(readConfigured());
+      const operations = registry.files.flatMap((file) =>
+        file.operations.map(({ name: operation, cells }) => {
+          const cell = cells[index];
+          return {
+            file: file.name,
+            operation,
+            verdict: cell === undefined ? '' : printVerdict(cell),
+          };
+        }),
+      );
+      return { ...explanation, operations, problems };
+    },
     /** Finds where viewers could get more than the guards intend. Gatehouse's own coordinates are left out. */
     findings() {
       const own = get(ownCoordinates);
@@ -75,16 +148,7 @@ export function createSchemaReport(project: Project) {
     },
     /** Decides the operations of files and folders for each kind of viewer. */
     operations(paths: readonly string[]) {
-      const { domains, groups } = get(projectSchema);
-      const checked = createRegistry(
-        {
-          authorization: guarded,
-          pricing: createPricing(domains),
-          groups: groups.names,
-          groupSets: project.config.groupSets ?? [],
-        },
-        readOperationFiles(paths, project.directory),
-      );
+      const checked = registryOf(readOperationFiles(paths, project.directory));
       const notes = describeDemands(project);
       const markdown = toRegistryMarkdown({ ...checked.registry, notes });
       return {

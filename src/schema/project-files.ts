@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Project } from './project.ts';
 
 /** Where a project keeps its reviewed access matrix. */
@@ -11,3 +11,7 @@ export const operationsPath = ({ directory }: Project): string => join(directory
 /** Where `generate` writes the composed schema of a project, for its other tools. */
 export const generatedSchemaPath = ({ directory }: Project): string =>
   join(directory, 'src', 'generated', 'schema.graphql');
+
+/** The files and folders of the operations that the configuration names. */
+export const configuredOperations = ({ directory, config }: Project): readonly string[] =>
+  (config.operations ?? []).map((path) => resolve(directory, path));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplainChoice, runExplain } from '../../src/cli/commands/explain.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 
 let folder = '';
@@ -91,4 +92,120 @@ describe('explain', () => {
     const variables = await write('bad.json', text);
     await expect(run(users, { groups: '', variables })).rejects.toThrow(problem);
   });
+});
+
+const ways = (choice: ExplainChoice) => lines(undefined, choice, roomsProject);
+
+async function lines(
+  file: string | undefined,
+  choice: ExplainChoice,
+  project: typeof roomsProject,
+): Promise<readonly string[]> {
+  const printed: string[] = [];
+  const context = { print: (line: string) => printed.push(line), project: async () => project };
+  await runExplain(context, file, choice);
+  return printed;
+}
+
+describe('explain --coordinate', () => {
+  it('lists the ways from root fields, the shortest first, with guards, places, ids and who passes', async () => {
+    const printed = await ways({ coordinate: 'Room.accessCode' });
+    expect(printed.slice(0, 7)).toEqual([
+      'Query.room > Room.accessCode',
+      '  Query.room has @auth',
+      expect.stringMatching(/^ {2}see .*room\.graphql:\d+$/),
+      '  Room.accessCode has @auth(requires: [MANAGER], or: [ROOM_MEMBER])',
+      expect.stringMatching(/^ {2}see .*room\.graphql:\d+$/),
+      '  anonymous: refused: Query.room',
+      '  authenticated, API client, ADMIN, AUDITOR, STAFF: allowed, depends: policy',
+    ]);
+    expect(printed).toContain('  Mutation.updateRoom(id:) names a row of Room');
+    expect(printed).toContain(
+      'Query.rooms > RoomConnection.edges > RoomEdge.node > Room.accessCode',
+    );
+    expect(printed.join('\n')).not.toContain('more ways');
+  });
+
+  it('says that there are more ways than it shows', async () => {
+    const printed = await ways({ coordinate: 'Room.accessCode', ways: 1 });
+    expect(printed.filter((line) => line.includes(' > '))).toHaveLength(1);
+    expect(printed.at(-1)).toBe('There are more ways: see --ways.');
+  });
+
+  it.each([
+    { coordinate: 'Query.users(search:)', way: 'Query.users > Query.users(search:)' },
+    {
+      coordinate: 'UpdateUserInput.email',
+      way: 'Mutation.updateUser > Mutation.updateUser(input:) > UpdateUserInput.email',
+    },
+    {
+      coordinate: 'Group.MANAGER',
+      way: 'Mutation.grantGroup > Mutation.grantGroup(group:) > Group.MANAGER',
+    },
+    { coordinate: 'Room', way: 'Query.room' },
+  ])('explains $coordinate', async ({ coordinate, way }) => {
+    expect(await ways({ coordinate })).toContain(way);
+  });
+
+  it('names the operations of the project that use the coordinate', async () => {
+    await write(
+      'rooms.graphql',
+      'query Codes { room(id: "1") { accessCode } } query Names { rooms { edges { cursor } } } query Lost { lost }',
+    );
+    const config = { ...roomsProject.config, operations: [join(folder, 'rooms.graphql')] };
+    const project = { ...roomsProject, config };
+    const printed = await lines(undefined, { coordinate: 'Room.accessCode' }, project);
+    expect(printed.slice(-2)).toEqual([
+      'Used by the operations:',
+      expect.stringMatching(/rooms\.graphql: Codes$/),
+    ]);
+    const ofGroup = await lines(undefined, { group: 'MANAGER' }, project);
+    expect(ofGroup.slice(-4)).toEqual([
+      'Operations:',
+      expect.stringMatching(/rooms\.graphql: Codes: allowed$/),
+      expect.stringMatching(/rooms\.graphql: Names: allowed$/),
+      expect.stringMatching(/rooms\.graphql:1: Lost: Cannot query field "lost"/),
+    ]);
+  });
+
+  it('prints the operation of each way as JSON', async () => {
+    const [text = ''] = await ways({ coordinate: 'Room.accessCode', ways: 1, json: true });
+    expect(JSON.parse(text)).toMatchObject({
+      coordinate: 'Room.accessCode',
+      hasMore: true,
+      ways: [{ operation: 'query Way($id: ID!) { room(id: $id) { accessCode } }' }],
+    });
+  });
+
+  it.each(['Room.lost', 'Lost', 'Group.LOST', '__Type.name'])(
+    'refuses %s, which the schema does not have',
+    async (coordinate) => {
+      await expect(ways({ coordinate })).rejects.toThrow(`The schema has no ${coordinate}.`);
+    },
+  );
+});
+
+describe('explain --group', () => {
+  it('lists what the group reaches that a user in no group does not, with a way to it', async () => {
+    const printed = await ways({ group: 'MANAGER' });
+    expect(printed[0]).toMatch(/^MANAGER reaches \d+ fields and guarded inputs\./);
+    expect(printed).toContain('Mutation.createRoom: allowed, maxAge 900');
+    const at = printed.indexOf('Room.accessCode: allowed');
+    expect(printed[at + 1]).toBe('  by Query.room > Room.accessCode');
+    expect(printed.join('\n')).not.toContain('Query.me:');
+  });
+
+  it('refuses an unknown group', async () => {
+    await expect(ways({ group: 'BOSS' })).rejects.toThrow('The schema has no group BOSS.');
+  });
+});
+
+it.each<{ title: string; choice: ExplainChoice; file?: string }>([
+  { title: 'nothing', choice: {} },
+  { title: 'a coordinate and a group', choice: { coordinate: 'Room', group: 'STAFF' } },
+  { title: 'a coordinate and an operation', choice: { coordinate: 'Room' }, file: 'a.graphql' },
+  { title: 'a coordinate for some groups', choice: { coordinate: 'Room', groups: 'STAFF' } },
+  { title: 'an operation as JSON', choice: { groups: 'STAFF', json: true }, file: 'a.graphql' },
+])('refuses to explain $title', async ({ choice, file }) => {
+  await expect(lines(file, choice, roomsProject)).rejects.toThrow(UsageError);
 });

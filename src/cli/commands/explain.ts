@@ -1,26 +1,106 @@
 import { readFile } from 'node:fs/promises';
-import { createSchemaReport, printExplanation } from '../../gatehouse/schema-report.ts';
+import {
+  createSchemaReport,
+  printCoordinateExplanation,
+  printExplanation,
+  printGroupExplanation,
+} from '../../gatehouse/schema-report.ts';
 import type { CliContext } from '../command.ts';
+import { type Report, type ReportChoice, report } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
 import { namesIn } from '../words.ts';
 
-/** For whom `explain` explains, and what is sent with the operation. */
-export interface ExplainChoice {
+/** What `explain` explains, for whom, and what is sent with the operation. */
+export interface ExplainChoice extends ReportChoice {
   /** Names separated by commas. */
   readonly groups?: string;
   readonly anonymous?: true;
   /** A file of JSON. */
   readonly variables?: string;
   readonly operationName?: string;
+  readonly coordinate?: string;
+  readonly group?: string;
+  /** The maximum number of ways to show. */
+  readonly ways?: number;
 }
 
+type ExplainContext = Pick<CliContext, 'print' | 'project'>;
+
 /**
- * `explain <operation file> --groups A,B` or `--anonymous`.
+ * `explain <operation file> --groups A,B` or `--anonymous`; `explain --coordinate Invoice.total`; `explain --group A`.
  *
- * @throws {UsageError} without a viewer; {Error} for an operation that is not valid, unknown groups, and files that cannot be read.
+ * @throws {UsageError} unless one of them is given, with what belongs to it; {Error} for an operation that is not valid,
+ *   unknown groups and coordinates, and files that cannot be read.
  */
 export async function runExplain(
-  { print, project }: Pick<CliContext, 'print' | 'project'>,
+  context: ExplainContext,
+  file: string | undefined,
+  choice: ExplainChoice,
+): Promise<void> {
+  const { coordinate, group } = choice;
+  const given = [file, coordinate, group].filter((each) => each !== undefined);
+  if (given.length !== 1) {
+    throw new UsageError('Name what to explain: an operation file, --coordinate or --group.');
+  }
+  const isOperation = file !== undefined;
+  const ofOthers = isOperation ? ways(choice) : ofOperations(choice);
+  if (ofOthers.length > 0) throw new UsageError(`${ofOthers.join(', ')}: not with this.`);
+  if (isOperation) return explainOperation(context, file, choice);
+  return report(context, choice, async () => {
+    const schema = createSchemaReport(await context.project());
+    return coordinate === undefined
+      ? toGroupReport(schema.explainGroup(group ?? ''))
+      : toCoordinateReport(schema.explainCoordinate(coordinate, choice.ways ?? defaultWays));
+  });
+}
+
+const defaultWays = 20;
+
+const ways = ({ ways: count, json }: ExplainChoice): readonly string[] => [
+  ...(count === undefined ? [] : ['--ways']),
+  ...(json === undefined ? [] : ['--json']),
+];
+
+const ofOperations = ({ groups, anonymous, variables, operationName }: ExplainChoice) => [
+  ...(groups === undefined ? [] : ['--groups']),
+  ...(anonymous === undefined ? [] : ['--anonymous']),
+  ...(variables === undefined ? [] : ['--variables']),
+  ...(operationName === undefined ? [] : ['--operation-name']),
+];
+
+type SchemaReport = ReturnType<typeof createSchemaReport>;
+
+function toCoordinateReport(explained: ReturnType<SchemaReport['explainCoordinate']>): Report {
+  const { operations, problems } = explained;
+  const used = operations.map(({ file, operation }) => `  ${file}: ${operation}`);
+  return {
+    document: explained,
+    lines: [
+      ...printCoordinateExplanation(explained),
+      ...(used.length === 0 ? [] : ['', 'Used by the operations:', ...used]),
+      ...problems,
+    ],
+  };
+}
+
+function toGroupReport(explained: ReturnType<SchemaReport['explainGroup']>): Report {
+  const { operations, problems } = explained;
+  const decided = operations.map(
+    ({ file, operation, verdict }) => `  ${file}: ${operation}: ${verdict}`,
+  );
+  return {
+    document: explained,
+    lines: [
+      ...printGroupExplanation(explained),
+      ...(decided.length === 0 ? [] : ['', 'Operations:', ...decided]),
+      ...problems,
+    ],
+  };
+}
+
+/** @throws {UsageError} without a viewer. */
+async function explainOperation(
+  { print, project }: ExplainContext,
   file: string,
   { groups, anonymous, variables, operationName }: ExplainChoice,
 ): Promise<void> {

@@ -50,13 +50,10 @@ export async function runOperationsCheck(
   { write, file: given }: OperationsChoice,
 ): Promise<void> {
   const { createSchemaReport } = await import('../../gatehouse/schema-report.ts');
-  const { operationsPath } = await import('../../schema/project-files.ts');
+  const { configuredOperations, operationsPath } = await import('../../schema/project-files.ts');
   const project = await context.project();
-  const configured = project.config.operations ?? [];
   const paths =
-    files.length > 0
-      ? files.map((path) => resolve(path))
-      : configured.map((path) => resolve(project.directory, path));
+    files.length > 0 ? files.map((path) => resolve(path)) : configuredOperations(project);
   if (paths.length === 0) {
     throw new UsageError('Name files of operations, or `operations` in the configuration.');
   }

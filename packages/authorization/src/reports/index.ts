@@ -15,7 +15,7 @@ export {
   type DecideForAnyVariables,
   TooManyConditionsError,
 } from './operations/decide-for-any-variables.ts';
-export { deprecatedUses } from './operations/deprecated-uses.ts';
+export { deprecatedUses } from './operations/named-coordinates.ts';
 export {
   type OperationRegistry,
   operationColumns,
@@ -32,3 +32,10 @@ export { printExplanation } from './print-explanation.ts';
 export { printFederationSchema } from './print-federation-schema.ts';
 export { printRequirement } from './print-requirement.ts';
 export { printGuardedSchema, printVisibleSchema } from './print-schema.ts';
+export {
+  type CoordinateExplanation,
+  createUses,
+  explainCoordinate,
+} from './ways/explain-coordinate.ts';
+export { explainGroup, type GroupExplanation } from './ways/explain-group.ts';
+export { printCoordinateExplanation, printGroupExplanation } from './ways/print-ways.ts';

@@ -12,15 +12,25 @@ import { argumentCoordinate, memberCoordinate } from '../../requirements/coordin
 /** An element of a schema that may be deprecated. */
 type Deprecatable = { readonly deprecationReason?: string | null | undefined } | null | undefined;
 
+/** The deprecated ones of {@link namedCoordinates}. */
+export const deprecatedUses = (schema: GraphQLSchema, document: DocumentNode): readonly string[] =>
+  namedCoordinates(schema, document, (used) => typeof used?.deprecationReason === 'string');
+
 /**
- * Returns the deprecated fields, arguments, input fields and enum values that a document names, each once and in its
- * order. What variables supply is not known.
+ * Returns the fields, arguments, input fields and enum values that a document names, each once and in its order. What
+ * variables supply is not known.
+ *
+ * @param counts whether an element is meant. Default: all are.
  */
-export function deprecatedUses(schema: GraphQLSchema, document: DocumentNode): readonly string[] {
+export function namedCoordinates(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  counts: (used: Deprecatable) => boolean = () => true,
+): readonly string[] {
   const found = new Set<string>();
   const typeInfo = new TypeInfo(schema);
   const add = (used: Deprecatable, coordinate: string): void => {
-    if (typeof used?.deprecationReason === 'string') found.add(coordinate);
+    if (counts(used)) found.add(coordinate);
   };
   const field = (): string =>
     memberCoordinate(`${typeInfo.getParentType()?.name}`, `${typeInfo.getFieldDef()?.name}`);
