@@ -22,7 +22,7 @@ export interface WayStep {
   readonly coordinate: string;
   /** The object type of its value with its own requirement, where the field returns an interface or union. */
   readonly on?: { readonly coordinate: string; readonly requirement: Requirement };
-  /** Empty: there is none. */
+  /** Empty: unrestricted. */
   readonly requirement: Requirement;
   /** The ids among its arguments that name rows, or its own. */
   readonly references: readonly (Reference & { readonly coordinate: string })[];
