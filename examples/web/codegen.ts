@@ -9,7 +9,7 @@ const config: CodegenConfig = {
   generates: {
     'src/generated/': {
       preset,
-      presetConfig: { fragmentMasking: false },
+      presetConfig: { fragmentMasking: false, operations: true },
       config: {
         enumsAsConst: true,
         useTypeImports: true,

@@ -1,11 +1,13 @@
 import type { Authorization } from '@gatehouse/authorization';
 import {
+  type CoordinateExplanation,
   createAccessMatrix,
   createUses,
   ExplainError,
   explain,
   explainCoordinate,
   explainGroup,
+  type GroupExplanation,
   listFindings,
   operationColumns,
   parseOperation,
@@ -61,6 +63,24 @@ const describeDemands = ({ config }: Project): readonly string[] =>
 /** Reports about a schema. Needs no settings and no database. */
 export type SchemaReport = ReturnType<typeof createSchemaReport>;
 
+/** An operation of the configured files. */
+interface NamedOperation {
+  readonly file: string;
+  readonly operation: string;
+}
+
+/** `problems`: what is wrong with the files of operations. */
+export interface ExplainedCoordinate extends CoordinateExplanation {
+  readonly operations: readonly NamedOperation[];
+  readonly problems: readonly string[];
+}
+
+/** `problems`: what is wrong with the operations, which are left out then. */
+export interface ExplainedGroup extends GroupExplanation {
+  readonly operations: readonly (NamedOperation & { readonly verdict: string })[];
+  readonly problems: readonly string[];
+}
+
 type ExplainRequest = Pick<
   Parameters<typeof explain>[0],
   'groups' | 'operationName' | 'variableValues'
@@ -99,7 +119,7 @@ export function createSchemaReport(project: Project) {
      *
      * @throws {ExplainError} for a coordinate that the schema does not have.
      */
-    explainCoordinate(coordinate: string, maxWays: number) {
+    explainCoordinate(coordinate: string, maxWays: number): ExplainedCoordinate {
       const request = { schema, requirements, columns: columns() };
       const explanation = explainCoordinate(request, coordinate, maxWays);
       const uses = createUses(schema, coordinate);
@@ -116,7 +136,7 @@ export function createSchemaReport(project: Project) {
      *
      * @throws {ExplainError} for a group that the schema does not have.
      */
-    explainGroup(group: string) {
+    explainGroup(group: string): ExplainedGroup {
       const all = columns();
       const index = all.findIndex(({ name }) => name === group);
       const [base, column] = [all.find(({ name }) => name === 'authenticated'), all[index]];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +39,7 @@ beforeAll(async () => {
     schema: join(folder, 'schema.graphql'),
     documents: join(folder, 'src/operations.graphql'),
     generates: {
-      [`${folder}/src/gql/`]: { preset, config },
+      [`${folder}/src/gql/`]: { preset, config, presetConfig: { operations: true } },
       [`${folder}/src/texts/`]: {
         preset,
         config: { ...config, documentMode: 'string' },
@@ -53,6 +54,19 @@ const load = (file: string) => import(join(folder, 'src', file));
 const read = (file: string) => readFile(join(folder, 'src', file), 'utf8');
 
 describe('the preset', () => {
+  it('generates the texts of the operations as they are sent, by their SHA-256, if that is asked for', async () => {
+    const texts: Record<string, string> = JSON.parse(await read('gql/operations.json'));
+    const { UsersDocument, UpdateDocument, InfoDocument } = await load('gql/graphql.ts');
+    const sent = [UsersDocument, UpdateDocument, InfoDocument].map(
+      ({ __meta__ }) => __meta__.gatehouse.text,
+    );
+    expect(Object.values(texts).sort()).toEqual(sent.sort());
+    for (const [id, text] of Object.entries(texts)) {
+      expect(createHash('sha256').update(text).digest('hex')).toBe(id);
+    }
+    await expect(read('texts/operations.json')).rejects.toThrow('ENOENT');
+  });
+
   it('generates the rules and the hash of the schema that the server has', async () => {
     const { rules, schemaHash: hash } = await load('gql/access.ts');
     expect(hash).toBe(schemaHash(schema));

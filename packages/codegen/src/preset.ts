@@ -4,9 +4,13 @@ import { buildASTSchema } from 'graphql';
 import { createCompileDocument } from './document-rules.ts';
 import { plugin } from './plugin.ts';
 import type { AccessConfig } from './print-access.ts';
+import { printOperations } from './print-operations.ts';
 
 /** The settings of the preset: those of `@graphql-codegen/client-preset`, and those of the plugin. */
-export interface GatehousePresetConfig extends ClientPresetConfig, AccessConfig {}
+export interface GatehousePresetConfig extends ClientPresetConfig, AccessConfig {
+  /** Whether `operations.json` is generated too, the texts that the front end sends. By default false. */
+  readonly operations?: boolean;
+}
 
 /**
  * `@graphql-codegen/client-preset` with rules: each document has what its operation needs, and `access.ts` has the
@@ -15,7 +19,7 @@ export interface GatehousePresetConfig extends ClientPresetConfig, AccessConfig 
 export const preset: Types.OutputPreset<GatehousePresetConfig> = {
   ...clientPreset,
   async buildGeneratesSection(options) {
-    const { schema, presetConfig, baseOutputDir, config } = options;
+    const { schema, presetConfig, baseOutputDir, config, documents } = options;
     const schemaAst = options.schemaAst ?? buildASTSchema(schema);
     const compileDocument = createCompileDocument(schemaAst, config.documentMode !== 'string');
     const sections = await clientPreset.buildGeneratesSection({
@@ -38,6 +42,12 @@ export const preset: Types.OutputPreset<GatehousePresetConfig> = {
       config: {},
       documents: [],
     };
-    return [...sections, access];
+    const operations: Types.GenerateOptions = {
+      ...access,
+      filename: `${baseOutputDir}operations.json`,
+      plugins: [{ operations: {} }],
+      pluginMap: { operations: { plugin: () => printOperations(documents) } },
+    };
+    return [...sections, access, ...(presetConfig.operations === true ? [operations] : [])];
   },
 };

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import {
   createSchemaReport,
+  type ExplainedCoordinate,
+  type ExplainedGroup,
   printCoordinateExplanation,
   printExplanation,
   printGroupExplanation,
@@ -68,9 +70,7 @@ const ofOperations = ({ groups, anonymous, variables, operationName }: ExplainCh
   ...(operationName === undefined ? [] : ['--operation-name']),
 ];
 
-type SchemaReport = ReturnType<typeof createSchemaReport>;
-
-function toCoordinateReport(explained: ReturnType<SchemaReport['explainCoordinate']>): Report {
+function toCoordinateReport(explained: ExplainedCoordinate): Report {
   const { operations, problems } = explained;
   const used = operations.map(({ file, operation }) => `  ${file}: ${operation}`);
   return {
@@ -83,7 +83,7 @@ function toCoordinateReport(explained: ReturnType<SchemaReport['explainCoordinat
   };
 }
 
-function toGroupReport(explained: ReturnType<SchemaReport['explainGroup']>): Report {
+function toGroupReport(explained: ExplainedGroup): Report {
   const { operations, problems } = explained;
   const decided = operations.map(
     ({ file, operation, verdict }) => `  ${file}: ${operation}: ${verdict}`,

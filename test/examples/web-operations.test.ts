@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runOperationsCheck } from '../../src/cli/commands/operations.ts';
+import { createSchemaReport } from '../../src/gatehouse/schema-report.ts';
+import type { Project } from '../../src/schema/project.ts';
+import { projectWith } from '../support/package-server.ts';
+import { webPackages } from '../support/web-example.ts';
+
+const directory = fileURLToPath(new URL('../../examples/web/', import.meta.url));
+const written = join(directory, 'src/generated/operations.json');
+const reviewed = join(directory, 'operations.md');
+
+type Guards = Project['config']['guards'];
+
+/** The API that the front end is built for, with other guards. */
+function projectOf(guards: Guards = {}): Project {
+  const project = projectWith(webPackages);
+  return {
+    ...project,
+    config: { ...project.config, guards: { ...project.config.guards, ...guards } },
+  };
+}
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-web-operations-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Checks the operations of the front end. Returns what is printed, and the error. */
+async function check(guards: Guards, file = reviewed) {
+  const lines: string[] = [];
+  const context = {
+    print: (line: string) => lines.push(line),
+    project: async () => projectOf(guards),
+  };
+  const error = await runOperationsCheck(context, [written], { file }).then(
+    () => '',
+    ({ message }: Error) => message,
+  );
+  return { printed: lines.join('\n'), error };
+}
+
+describe('the operations of the example web', () => {
+  it('are decided for each group in a reviewed file', async () => {
+    const { markdown, problems } = createSchemaReport(projectOf()).operations([written]);
+    expect(problems).toEqual([]);
+    await expect(markdown).toMatchFileSnapshot(reviewed);
+  });
+
+  it('fail the check when a guard is made stricter, with those that it breaks, for whom, and the guard', async () => {
+    const { error } = await check({ 'Query.users': { requires: ['ADMIN'] } });
+    expect(error).toMatch(/worse.*Users.*AUDITOR/);
+    expect(error).toMatch(/worse.*UsersWithAddresses/);
+    expect(error).toContain('Query.users: @auth(requires: [ADMIN])');
+    expect(error).not.toMatch(/worse.*Rooms/);
+  });
+
+  it('pass the check when a guard is made weaker, which says for whom what opens', async () => {
+    const { printed, error } = await check({
+      'Query.users': { requires: ['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF'] },
+    });
+    expect(error).toBe('');
+    expect(printed).toMatch(/opens.*Users.*STAFF/);
+  });
+
+  it('fail the check when the reviewed file is missing', async () => {
+    const { error } = await check({}, join(folder, 'operations.md'));
+    expect(error).toContain('is missing');
+  });
+});
