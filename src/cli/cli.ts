@@ -5,6 +5,7 @@ import { createLogger } from '../observability/logger.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import { programVersion } from '../values/version.ts';
 import type { CliContext } from './command.ts';
+import { addAccessCommands } from './commands/access.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addClientCommands } from './commands/client.ts';
 import { addConfigCommand } from './commands/config.ts';
@@ -146,6 +147,7 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   addSessionCommands(program, context);
   addKeyCommands(program, context);
   addAuditCommands(program, context);
+  addAccessCommands(program, context);
   addConfigCommand(program, context);
   addDoctorCommand(program, context);
   addSchemaCommands(program, context);

@@ -2,7 +2,7 @@ import type { CommandArgument, CommandOption, CommandWords } from '../domain-com
 
 /** The commands of the `gatehouse` program. Domains cannot use these names. */
 export const coreCommands: readonly string[] = [
-  ...['access-matrix', 'audit', 'check', 'client', 'config', 'dev', 'doctor', 'explain'],
+  ...['access', 'access-matrix', 'audit', 'check', 'client', 'config', 'dev', 'doctor', 'explain'],
   ...['generate', 'groups', 'help', 'keys', 'migrate', 'operations', 'schema', 'seed'],
   ...['session', 'start', 'user'],
 ];
