@@ -17,6 +17,9 @@ export type SessionKind = 'token' | 'cookie';
  */
 type HasSettled = boolean;
 
+/** For internal use: the groups of the schema that it was granted, without those that they imply. Absent: not known. */
+type GrantedGroups = readonly string[];
+
 /** A person who logged in. `groups` are the user's current groups, not those in a token. */
 export interface UserViewer {
   readonly kind: 'user';
@@ -34,6 +37,8 @@ export interface UserViewer {
     /** Whether the account has no factor to prove, and must enrol one first. */
     readonly mustEnrol: boolean;
   };
+  /** For internal use. */
+  readonly granted?: GrantedGroups;
   /** For internal use: how often the session has proved itself. */
   readonly proofCount?: number;
   /** For internal use. */
@@ -52,6 +57,8 @@ export interface ApiClientViewer {
   readonly groups: ReadonlySet<string>;
   /** It proves itself with each request, by one kind of factor. */
   readonly authenticatedAt?: 'EACH_REQUEST';
+  /** For internal use. */
+  readonly granted?: GrantedGroups;
   /** For internal use. */
   readonly hasSettled?: HasSettled;
 }

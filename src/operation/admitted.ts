@@ -1,6 +1,7 @@
 import type { createAdmit } from '@gatehouse/authorization';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Asked } from './asked.ts';
+import type { CountUse } from './count-uses.ts';
 
 /** An operation that may run. */
 export interface Admitted {
@@ -10,6 +11,8 @@ export interface Admitted {
   readonly operation: OperationDefinitionNode;
   /** Converts its result, or one event of a subscription, to the answer. */
   readonly judge: Judge;
+  /** Counts the groups that it uses. Called when it ran. Undefined: it uses none. */
+  readonly countUse: CountUse | undefined;
 }
 
 type Admission = Awaited<ReturnType<ReturnType<typeof createAdmit>>>;

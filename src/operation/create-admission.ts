@@ -5,6 +5,7 @@ import type { Admitted, Begun } from './admitted.ts';
 import type { Answers } from './answer/create-answers.ts';
 import type { Answer, Asked } from './asked.ts';
 import { createOperationCheck, type OperationCheckOptions } from './check-operation.ts';
+import { createCountUses, type OnUses } from './count-uses.ts';
 import { RequestError } from './errors/request-error.ts';
 import { findRequestErrors } from './errors/request-errors.ts';
 import { createReadDocument } from './read/read-document.ts';
@@ -14,6 +15,8 @@ export interface AdmissionOptions extends OperationCheckOptions {
   readonly authorization: Authorization<Context>;
   /** Whether errors speak only of that part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
+  /** Called when an operation ran that used groups. Absent: they are not counted. */
+  readonly onUses?: OnUses | undefined;
 }
 
 /** Creates the steps of operations before they run: read, limit, authorize, and check their variables. */
@@ -27,6 +30,7 @@ export function createAdmission(
   const shown = createShown(options);
   const decideOperation = createDecide(options, shown);
   const authorize = createAdmit({ decideOperation, authorizeOperation, introspect });
+  const countUses = createCountUses(authorization, options.onUses);
   const checkOperation = createOperationCheck(options);
   const readDocument = createReadDocument({ schema, maxTokens, maxErrors });
 
@@ -59,11 +63,14 @@ export function createAdmission(
     if (operation === undefined) throw new Error('A document without the operation has an error.');
     const refusal = notCarried(operation.operation, asked.carries);
     if (refusal !== undefined) return refuse(begun, [refusal]);
-    return { kind: 'admitted', begun, document, operation, judge: admission.finish };
+    const { finish: judge, refusals } = admission;
+    const countUse = countUses(Object.assign({ refusals }, request));
+    return { kind: 'admitted', begun, document, operation, judge, countUse };
   }
 
   return {
     read,
+    countUses,
     /** A host validates by the whole schema, whose hidden types its errors can name. */
     explain({ document, asked }: Begun, errors: readonly GraphQLError[]): readonly GraphQLError[] {
       if (document === undefined || !errors.some(isOfValidation)) return errors;

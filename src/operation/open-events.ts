@@ -9,6 +9,7 @@ import type { Context } from '../context/context.ts';
 import type { WithinDeadline } from '../values/deadline.ts';
 import type { Admitted } from './admitted.ts';
 import { answerEvents } from './answer-events.ts';
+import type { CountUses } from './count-uses.ts';
 import { type ErrorReports, withErrors } from './errors/describe-errors.ts';
 import { asGraphQLError } from './errors/graphql-error.ts';
 import type { FairTurns } from './fair-turns.ts';
@@ -18,6 +19,7 @@ export interface OpenEventsOptions {
     Authorization<Context>,
     'schema' | 'authorizeOperation' | 'executeEvent'
   >;
+  readonly countUses: CountUses;
   /** Runs the answer to one event when it is the turn of its viewer. */
   readonly inAnswerTurn: FairTurns;
   /** Runs the answer to one event until its deadline. */
@@ -52,7 +54,7 @@ export type OpenEvents = (
 
 /** Creates the function that opens subscriptions, for every door. The viewers take turns. */
 export function createOpenEvents(
-  { authorization, inAnswerTurn, withinBudget }: OpenEventsOptions,
+  { authorization, inAnswerTurn, withinBudget, countUses }: OpenEventsOptions,
   reports: ErrorReports,
 ): OpenEvents {
   const { schema, authorizeOperation, executeEvent } = authorization;
@@ -64,6 +66,7 @@ export function createOpenEvents(
     const contextValue = subscriber.contextOf(await subscriber.viewer());
     const source = await createSourceEventStream({ schema, ...running, contextValue });
     if (!(Symbol.asyncIterator in source)) return source;
+    admitted.countUse?.();
     let isOver = false;
 
     async function answer(rootValue: unknown): Promise<ExecutionResult | null | undefined> {
@@ -74,6 +77,7 @@ export function createOpenEvents(
         subscriber.onDenied(denials);
         return undefined;
       }
+      const countUse = countUses({ ...running, contextValue });
       const result = await executeEvent({ schema, ...running, rootValue, contextValue });
       if (result === undefined) return null; // hidden by the rule of its type
       const tooOld = (result.errors ?? []).flatMap(toTooOld);
@@ -81,6 +85,7 @@ export function createOpenEvents(
         subscriber.onDenied(tooOld);
         return undefined;
       }
+      if (result.data !== undefined) countUse?.();
       reports.log(result.errors ?? [], place);
       return withErrors(admitted.judge(result).result, reports.format);
     }

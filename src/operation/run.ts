@@ -40,7 +40,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const { schema, execute } = authorization;
   const reports = createErrorReports(options, limits.maxTokens);
   const answers = createAnswers(options, reports);
-  const { read, explain, admit } = createAdmission(options, answers);
+  const { read, explain, admit, countUses } = createAdmission(options, answers);
   const inAnswerTurn = createFairTurns(answerTurns);
   const begin = (asked: Asked): Begun => toBegun(asked, elapsedMs());
 
@@ -55,11 +55,11 @@ export function createOperations(options: OperationsOptions): Operations {
     }
   }
 
-  function finish({ begun, judge }: Admitted, result: ExecutionResult): Answer {
+  function finish(admitted: Admitted, result: ExecutionResult): Answer {
     try {
-      return answers.finish(begun, result, judge);
+      return answers.finish(admitted, result);
     } catch (error) {
-      return fail(begun, error);
+      return fail(admitted.begun, error);
     }
   }
 
@@ -83,7 +83,7 @@ export function createOperations(options: OperationsOptions): Operations {
     complete,
     finish,
     reports,
-    openEvents: createOpenEvents({ authorization, withinBudget, inAnswerTurn }, reports),
+    openEvents: createOpenEvents({ authorization, withinBudget, inAnswerTurn, countUses }, reports),
     end: ({ begun }, errors) => answers.record(begun, errors),
     refuse(asked, errors, status) {
       const begun = begin(asked);

@@ -45,12 +45,19 @@ export function createApiClientViewerLoader(options: ApiClientViewerLoaderOption
   return (claim) => loader.load(claim);
 }
 
-const toViewer = ({ id, secretHash, groups, hasSettled }: SignInRecord): ApiClientViewer => ({
+const toViewer = ({
+  id,
+  secretHash,
+  groups,
+  granted,
+  hasSettled,
+}: SignInRecord): ApiClientViewer => ({
   kind: 'apiClient',
   isAuthenticated: true,
   clientId: id,
   secretHash,
   groups: new Set(groups),
+  granted,
   authenticatedAt: 'EACH_REQUEST',
   ...(hasSettled === undefined ? {} : { hasSettled }),
 });

@@ -14,7 +14,10 @@ export const apiClientFields = {
 /** What signing in needs. */
 export interface SignInRecord {
   readonly id: string;
-  readonly groups: string[];
+  /** With those that they imply. */
+  readonly groups: readonly string[];
+  /** Those that it was granted. */
+  readonly granted: readonly string[];
   readonly secretHash: Uint8Array<ArrayBuffer>;
   readonly lastUsedAt: Date | null;
   /** Absent: there is no replica. */

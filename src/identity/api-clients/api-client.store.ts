@@ -14,6 +14,7 @@ import {
   signIn,
 } from './api-client.records.ts';
 
+type SignInRow = Omit<SignInRecord, 'granted'>;
 type SecretHash = Uint8Array<ArrayBuffer>;
 
 export interface NewApiClient extends ApiClientDescription {
@@ -48,9 +49,13 @@ function createApiClientReads(dependencies: StoreDependencies) {
      */
     async findForSignIn(ids: readonly string[]): Promise<SignInRecord[]> {
       const found = await (settleMs === undefined
-        ? read<SignInRecord>(signIn, [ids])
-        : read<SignInRecord>(settledSignIn, [ids, firstUnsettledId(settleMs)]));
-      return found.map((each) => ({ ...each, groups: groups.inEffect(each.groups) }));
+        ? read<SignInRow>(signIn, [ids])
+        : read<SignInRow>(settledSignIn, [ids, firstUnsettledId(settleMs)]));
+      return found.map((each) => ({
+        ...each,
+        groups: groups.inEffect(each.groups),
+        granted: groups.inSchemaOrder(each.groups),
+      }));
     },
 
     /** Records that these clients were used. Skips clients that are locked by a change. */

@@ -68,7 +68,8 @@ export function createViewers(dependencies: SessionStoreDependencies) {
     kind: SessionKind,
   ): UserViewer {
     const user = { groups: schemaGroups.inEffect(groups), ...row };
-    const facts = { authenticatedAt: readTimes(proved), proofCount };
+    const granted = schemaGroups.inSchemaOrder(groups);
+    const facts = { authenticatedAt: readTimes(proved), proofCount, granted };
     const viewer = viewerOf(user, { sessionId, sessionKind: kind, ...facts, hasSettled });
     users.set(viewer, user);
     return viewer;
@@ -115,14 +116,14 @@ export function createViewers(dependencies: SessionStoreDependencies) {
 
 interface Reading
   extends Required<
-    Pick<UserViewer, 'sessionId' | 'sessionKind' | 'authenticatedAt' | 'proofCount'>
+    Pick<UserViewer, 'sessionId' | 'sessionKind' | 'authenticatedAt' | 'proofCount' | 'granted'>
   > {
   readonly hasSettled: boolean | undefined;
 }
 
 const viewerOf = (
   user: UserWithGroups,
-  { sessionId, sessionKind, authenticatedAt, proofCount, hasSettled }: Reading,
+  { sessionId, sessionKind, authenticatedAt, proofCount, granted, hasSettled }: Reading,
 ): UserViewer => ({
   kind: 'user',
   isAuthenticated: true,
@@ -132,5 +133,6 @@ const viewerOf = (
   groups: new Set(user.groups),
   authenticatedAt,
   proofCount,
+  granted,
   ...(hasSettled === undefined ? {} : { hasSettled }),
 });

@@ -1,5 +1,5 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { Begun, Judge, Judged } from '../admitted.ts';
+import type { Admitted, Begun, Judged } from '../admitted.ts';
 import type { Answer } from '../asked.ts';
 import { type ErrorReports, withErrors } from '../errors/describe-errors.ts';
 import type { ErrorPlace } from '../errors/error-log.ts';
@@ -54,10 +54,13 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports) {
       }),
     settle,
     /** Answers with a result of the execution. */
-    finish(begun: Begun, result: ExecutionResult, judge: Judge): Answer {
+    finish({ begun, judge, countUse }: Admitted, result: ExecutionResult): Answer {
       // Logged before the guards replace some of them.
       if (result.errors !== undefined) reports.log(result.errors, placeOf(begun));
-      return settle(begun, judge(result));
+      const judged = judge(result);
+      // Without data, nothing ran.
+      if (result.data !== undefined && judged.denials.length === 0) countUse?.();
+      return settle(begun, judged);
     },
     record,
   };

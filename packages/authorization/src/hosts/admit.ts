@@ -49,6 +49,8 @@ export type Admission =
       readonly kind: 'admitted';
       /** Whether the operation has introspection, so that an incremental answer cannot be finished. */
       readonly introspects: boolean;
+      /** The refusals in spite of which it runs, with lenient handling. */
+      readonly refusals: readonly RefusalError[];
       finish(result: ExecutionResult): FinishedResult;
     };
 
@@ -104,6 +106,7 @@ export function createAdmit<TContext>(options: AdmitOptions<TContext>): Admit<TC
     return {
       kind: 'admitted',
       introspects: introspection !== undefined,
+      refusals: denials,
       finish(result) {
         // First: a hidden type counts as no data, or the status would reveal that it exists.
         const shown = introspection === undefined ? result : show(result, introspection);

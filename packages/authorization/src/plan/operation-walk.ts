@@ -29,7 +29,7 @@ import { refuseVariables } from './fragment-variables.ts';
 const maxSelectedFields = 10_000;
 
 /** The operation selects too many fields to authorize. Answered with 400. */
-class OperationTooComplexError extends GraphQLError {
+export class OperationTooComplexError extends GraphQLError {
   override readonly name = 'OperationTooComplexError';
 
   constructor() {

@@ -1,0 +1,216 @@
+import type { GraphQLError } from 'graphql';
+import { decideByGroups } from '../../decision/decision.ts';
+import { type GroupNeeds, groupNeeds } from '../../decision/group-needs.ts';
+import type { AuthenticatedViewer } from '../../decision/viewer.ts';
+import { coerceVariables, variablesFrom } from '../../graphql-js/variables.ts';
+import type { OperationPlan } from '../../plan/operation-plan.ts';
+import type { OperationRequest } from '../../plan/operation-request.ts';
+import {
+  OperationTooComplexError,
+  pathOf,
+  type SelectedField,
+  type WalkedOperation,
+  walkOperation,
+} from '../../plan/operation-walk.ts';
+import type { FindPlans, PlannedOperation } from '../../plan/plan-cache.ts';
+import {
+  hasGuardedInput,
+  suppliedCoordinates,
+  variablesOfRequest,
+} from '../../plan/supplied-input.ts';
+import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
+import type { Requirements } from '../../requirements/requirements.ts';
+import type { Decider } from '../calls/decider.ts';
+import { toPathKey } from '../calls/execution.ts';
+
+/** The use of groups at coordinates that have one requirement. */
+export interface GroupUse extends GroupNeeds {
+  /** Each once. */
+  readonly coordinates: readonly string[];
+}
+
+/** An operation that ran. */
+export interface GroupUsesRequest<TContext> extends OperationRequest<TContext> {
+  /** The groups of the viewer that are looked for, such as those it was granted itself. Absent: all of its groups. */
+  readonly held?: readonly string[] | undefined;
+  /** The refusals in spite of which it ran. They stand for what is selected at and below their paths. */
+  readonly refusals?: readonly Pick<GraphQLError, 'path'>[] | undefined;
+}
+
+/**
+ * Returns which groups of the viewer admitted it to the coordinates of an operation that ran: those that it selects and
+ * supplies, and the guarded types and enum values that its result can contain. Coordinates whose groups do not admit the
+ * viewer are left out, with all that is selected below.
+ *
+ * Equal operations of viewers with equal groups mostly get the same array, so that it can be counted by identity.
+ */
+export type GroupUses<TContext> = (request: GroupUsesRequest<TContext>) => readonly GroupUse[];
+
+/** The coordinates of one plan, and the uses that were found for it. */
+interface TouchedPlan {
+  readonly touched: readonly Touched[];
+  /** The fields whose arguments can hold guarded input. */
+  readonly withInput: readonly SelectedField[];
+  readonly uses: Map<string, readonly GroupUse[]>;
+}
+
+type Touched = Pick<TouchedCoordinate, 'coordinate' | 'requirement' | 'field'>;
+
+/** The maximum number of sets of groups, with the input that was supplied, for which uses of one plan are kept. */
+const maxUsesOfPlan = 16;
+
+const noUses: readonly GroupUse[] = [];
+
+/** Creates the function that finds the use of groups in operations of one schema. */
+export function createGroupUses<TContext>(
+  decider: Decider<TContext>,
+  findPlans: FindPlans,
+): GroupUses<TContext> {
+  const { schema, requirements } = decider;
+  const known = new WeakMap<OperationPlan, TouchedPlan>();
+
+  function touchedBy(planned: PlannedOperation, request: OperationRequest<TContext>): TouchedPlan {
+    const { operation, fixedPlan } = planned;
+    const variables =
+      fixedPlan === undefined
+        ? coerceVariables(schema, operation, request.variableValues ?? {}).variables
+        : variablesFrom({});
+    const plan = fixedPlan ?? planned.planFor(variables);
+    const found = known.get(plan);
+    if (found !== undefined) return found;
+    const { document } = request;
+    const walked = { schema, requirements, document, operation, variableValues: variables };
+    const added = { ...touch(walked, plan), uses: new Map() };
+    known.set(plan, added);
+    return added;
+  }
+
+  return (request) => {
+    const viewer = decider.viewerOf(request.contextValue);
+    if (!viewer.isAuthenticated) return noUses;
+    const { held = [...viewer.groups], refusals = [] } = request;
+    const planned =
+      held.length === 0 ? undefined : findPlans(request.document, request.operationName);
+    if (planned === undefined) return noUses;
+    const { touched, withInput, uses } = touchedBy(planned, request);
+    const supplied = suppliedTo(withInput, { requirements, planned, request });
+    const groups = held.filter((group) => viewer.groups.has(group));
+    const find = (): readonly GroupUse[] =>
+      findUses([...touched, ...supplied], { viewer, groups, refusals });
+    if (refusals.length > 0) return find();
+    const key = keyOf(viewer, groups, supplied);
+    const found = uses.get(key) ?? find();
+    if (uses.size >= maxUsesOfPlan && !uses.has(key)) uses.clear();
+    uses.set(key, found);
+    return found;
+  };
+}
+
+/** Names what decides about the uses in a plan. */
+function keyOf(
+  { withheld }: AuthenticatedViewer,
+  groups: readonly string[],
+  supplied: readonly Touched[],
+): string {
+  const names = groups.join(' ');
+  if (withheld === undefined && supplied.length === 0) return names;
+  const coordinates = supplied.map(({ field, coordinate }) => `${field.order} ${coordinate}`);
+  return [names, [...(withheld?.groups ?? [])].join(' '), ...coordinates].join('\n');
+}
+
+/** Finds all that an operation can reach. One that is too large for that is taken as it is planned. */
+function touch(
+  walked: WalkedOperation,
+  { byRequirement, withGuardedInput }: OperationPlan,
+): Omit<TouchedPlan, 'uses'> {
+  const { schema, requirements } = walked;
+  const touched: Touched[] = [];
+  const withInput: SelectedField[] = [];
+  const report = ({ coordinate, requirement, field }: TouchedCoordinate): void => {
+    if (requirement.length > 0) touched.push({ coordinate, requirement, field });
+  };
+  const variables = () => undefined;
+  const visit = createTouchVisitor({ schema, requirements, variables, report });
+  try {
+    walkOperation(walked, (field, scope) => {
+      const { nodes, definition, coordinate } = field;
+      const hasArguments = (nodes[0].arguments ?? []).length > 0;
+      if (hasArguments && hasGuardedInput(requirements, definition, coordinate)) {
+        withInput.push(field);
+      }
+      return visit(field, scope);
+    });
+    return { touched, withInput };
+  } catch (error) {
+    if (!(error instanceof OperationTooComplexError)) throw error;
+    const planned = [...byRequirement.values()].flat();
+    return { touched: planned.map((field) => ({ ...field, field })), withInput: withGuardedInput };
+  }
+}
+
+interface SuppliedOptions<TContext> {
+  readonly requirements: Requirements;
+  readonly planned: PlannedOperation;
+  readonly request: OperationRequest<TContext>;
+}
+
+const nothing: readonly Touched[] = [];
+
+function suppliedTo<TContext>(
+  fields: readonly SelectedField[],
+  { requirements, planned, request }: SuppliedOptions<TContext>,
+): readonly Touched[] {
+  if (fields.length === 0) return nothing;
+  const variables = variablesOfRequest(planned.operation, request.variableValues ?? {});
+  return fields.flatMap((field) =>
+    suppliedCoordinates(requirements, {
+      node: field.nodes[0],
+      field: field.definition,
+      coordinate: field.coordinate,
+      variables,
+    }).map((coordinate) => ({ coordinate, requirement: requirements.at(coordinate), field })),
+  );
+}
+
+interface UsingViewer {
+  readonly viewer: AuthenticatedViewer;
+  readonly groups: readonly string[];
+  readonly refusals: NonNullable<GroupUsesRequest<never>['refusals']>;
+}
+
+/** Of a coordinate with two requirements, as an enum value that is supplied and returned can have, the last counts. */
+function findUses(
+  touched: readonly Touched[],
+  { viewer, groups, refusals }: UsingViewer,
+): readonly GroupUse[] {
+  const refused = new Set(refusals.map(({ path = [] }) => toPathKey(path)));
+  const decided = new Map<Requirement, boolean>();
+  function admits(requirement: Requirement): boolean {
+    const known = decided.get(requirement);
+    if (known !== undefined) return known;
+    const { outcome } = decideByGroups(requirement, viewer);
+    const isAdmitted = outcome !== 'forbidden' && outcome !== 'unauthenticated';
+    decided.set(requirement, isAdmitted);
+    return isAdmitted;
+  }
+  const isReached = (field: SelectedField): boolean =>
+    !(refused.size > 0 && refused.has(toPathKey(pathOf(field)))) &&
+    (field.above === undefined || (admits(field.above.requirement) && isReached(field.above)));
+
+  const used = new Map<string, Requirement>();
+  for (const { coordinate, requirement, field } of touched) {
+    if (admits(requirement) && isReached(field)) used.set(coordinate, requirement);
+  }
+  const coordinates = new Map<Requirement, string[]>();
+  for (const [coordinate, requirement] of used) {
+    const alike = coordinates.get(requirement);
+    if (alike === undefined) coordinates.set(requirement, [coordinate]);
+    else alike.push(coordinate);
+  }
+  return [...coordinates].flatMap(([requirement, alike]) => {
+    const needs = groupNeeds(requirement, groups);
+    const isUsed = needs.alone.length + needs.amongOthers.length > 0;
+    return isUsed ? [{ coordinates: alike, ...needs }] : [];
+  });
+}
