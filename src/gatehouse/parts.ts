@@ -49,6 +49,7 @@ import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
 import { readTypeDefs } from '../schema/sdl/type-defs.ts';
 import { createTopics } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
+import { accessCountParts } from './access-count-parts.ts';
 import { accessTokens, hashing, loginCounters, signingKeys } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { clock, options, project } from './given.ts';
@@ -259,6 +260,7 @@ export const administration = part('administration', async (get) =>
     stores: get(stores),
     services: await get(userServices),
     readPage: createReadPage(() => readEventKey(get(options).connection.read)),
+    now: get(clock),
   }),
 );
 
@@ -287,6 +289,8 @@ const authenticate = part('authentication', async (get) => {
 
 // Operations.
 
+const { accessCounter, countAccess } = accessCountParts(stores);
+
 const budget = part('request budget', (get) => {
   const { config, connection } = get(options);
   const { requestTimeoutMs: totalMs } = config.databaseLimits;
@@ -296,11 +300,13 @@ const budget = part('request budget', (get) => {
 const operations = part('operations', (get) => {
   const { config, logger, tracing, counts } = get(options);
   const log = createOperationLog(withoutRedaction(logger));
+  get(countAccess);
   return createOperations({
     ...get(schema).errors,
     authorization: get(authorization),
     limits: config.operationLimits,
     hidesSchema: config.introspection !== 'full',
+    onUses: get(accessCounter)?.count,
     onOperation(record) {
       log(record);
       counts?.countOperation?.(record);
@@ -357,12 +363,20 @@ export const backgroundWork = part(
   'background work',
   (get) => {
     const { logger, counts } = get(options);
-    return createBackgroundWork({
+    const counting = get(countAccess);
+    const work = createBackgroundWork({
       stores: get(stores),
       onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
       onError: (error, failed) => logger.warn({ err: error }, failed),
       others: packageWork(get(project), get(runtimes)),
     });
+    return {
+      start() {
+        counting.start();
+        work.start();
+      },
+      stop: work.stop,
+    };
   },
   ({ stop }) => stop(),
 );

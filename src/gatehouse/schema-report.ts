@@ -9,6 +9,7 @@ import {
   explainGroup,
   type GroupExplanation,
   listFindings,
+  listGroupRights,
   operationColumns,
   parseOperation,
   printFederationSchema,
@@ -161,6 +162,8 @@ export function createSchemaReport(project: Project) {
       );
       return { ...explanation, operations, problems };
     },
+    /** Lists what groups admit to, for what was counted. */
+    groupRights: () => listGroupRights(schema, requirements),
     /** Finds where viewers could get more than the guards intend. Gatehouse's own coordinates are left out. */
     findings() {
       const own = get(ownCoordinates);

@@ -4,6 +4,7 @@ import { parseOrder } from '../context/row-order.ts';
 import type { Group } from '../values/groups.ts';
 import type { Connection, PageArguments } from '../values/page.ts';
 import { isUuid } from '../values/uuid.ts';
+import { createUnusedRights } from './access-counts/unused-rights.ts';
 import { parseApiClient } from './api-clients/api-client.input.ts';
 import {
   type AuditTimes,
@@ -22,6 +23,7 @@ export interface AdministrationDependencies {
   readonly stores: Stores;
   readonly services: Pick<Services, 'passwords' | 'newUserRules' | 'apiClientIssuer'>;
   readonly readPage: ReadPage;
+  readonly now: () => Date;
 }
 
 /** At most one of the first three. */
@@ -44,7 +46,8 @@ export type Administration = ReturnType<typeof createAdministration>;
  * Creates the operations of the command line. They use the same checks, stores and audit log as the API's fields of
  * the same names. Groups are not checked: an operator who can run commands on the server may do everything.
  */
-export function createAdministration({ stores, services, readPage }: AdministrationDependencies) {
+export function createAdministration(dependencies: AdministrationDependencies) {
+  const { stores, services, readPage, now } = dependencies;
   const origin = commandLine;
   const { apiClientIssuer } = services;
   const users = createUserAdministration({ stores, services, readPage, origin });
@@ -66,6 +69,14 @@ export function createAdministration({ stores, services, readPage }: Administrat
       list: () => stores.groups.list(),
       rename: (name: string, newName: string) => stores.groups.rename(name, newName, origin),
       drop: (name: string) => stores.groups.drop(name, origin),
+    },
+    access: {
+      /** Reports the rights of groups, and the memberships, that were not used in the last days. */
+      unused: createUnusedRights({
+        store: stores.accessCounts,
+        groups: services.newUserRules.groups.names,
+        now,
+      }),
     },
     sessions: createSessionAdministration(stores, users.find, readNewest),
     audit: createAuditAdministration(stores, users.find, readNewest),

@@ -1,3 +1,4 @@
+import { createAccessCountStore } from './access-counts/access-counts.store.ts';
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
@@ -18,6 +19,7 @@ export function createStores(options: Omit<SessionStoreDependencies, 'write' | '
     apiClients: createApiClientStore(dependencies),
     groups: createGroupStore(dependencies),
     audit: createAuditStore(dependencies),
+    accessCounts: createAccessCountStore(dependencies),
     packageAccounts: createPackageAccountStore(dependencies),
   };
 }

@@ -1,9 +1,9 @@
-import type { Authorization, GroupUse } from '@gatehouse/authorization';
+import type { Authorization, GroupUses } from '@gatehouse/authorization';
 import type { AuthenticatedViewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 
 /** Counts that an operation of a viewer ran, by the groups that it used. */
-export type OnUses = (viewer: AuthenticatedViewer, uses: readonly GroupUse[]) => void;
+export type OnUses = (viewer: AuthenticatedViewer, uses: GroupUses) => void;
 
 /** Finds the groups that an operation uses, for the viewer that it has now. Returns the function that counts them. */
 export type CountUses = (
@@ -20,5 +20,5 @@ export const createCountUses =
     const { viewer } = request.contextValue;
     if (onUses === undefined || !viewer.isAuthenticated) return undefined;
     const uses = groupUses(Object.assign({ held: viewer.granted }, request));
-    return uses.length === 0 ? undefined : () => onUses(viewer, uses);
+    return uses.groups.length === 0 ? undefined : () => onUses(viewer, uses);
   };

@@ -9,7 +9,7 @@ import {
   type DecideOperation,
 } from './enforcement/before/decide-operation.ts';
 import { createDependsOnData, type DependsOnData } from './enforcement/before/depends-on-data.ts';
-import { createGroupUses, type GroupUses } from './enforcement/before/group-uses.ts';
+import { createGroupUses, type FindGroupUses } from './enforcement/before/group-uses.ts';
 import { createDecider, type DeciderOptions } from './enforcement/calls/decider.ts';
 import type { ReferenceOptions } from './enforcement/entities/guard-references.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/fields/authorize-field.ts';
@@ -49,7 +49,7 @@ export { type AuthenticationTimes, type Factor, kindsOf } from './decision/proof
 export { isProofReason } from './decision/unproven.ts';
 export type { Viewer } from './decision/viewer.ts';
 export type { RefusalError } from './enforcement/before/authorize-operation.ts';
-export type { GroupUse } from './enforcement/before/group-uses.ts';
+export type { GroupUses } from './enforcement/before/group-uses.ts';
 export { toDenialResponse } from './enforcement/before/http-response.ts';
 export { AuthorizationError } from './enforcement/calls/authorization-error.ts';
 export { MissingRowError } from './enforcement/calls/missing-row-error.ts';
@@ -96,7 +96,7 @@ export interface Authorization<TContext> extends ExecutedSchema {
   /** Decides an operation that will not run: `Prefer: decide-only`. */
   readonly decideOperation: DecideOperation<TContext>;
   /** Returns which groups admitted the viewer to the coordinates of an operation that ran. */
-  readonly groupUses: GroupUses<TContext>;
+  readonly groupUses: FindGroupUses<TContext>;
   /** Checks the guards of one field again while it runs. */
   readonly authorizeField: AuthorizeField<TContext>;
   /** Returns the filter of the rows that a narrowed field may return to the viewer. */

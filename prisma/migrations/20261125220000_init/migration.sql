@@ -26,6 +26,7 @@ CREATE TABLE "memberships" (
     "granted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "granted_by_id" UUID,
     "expires_at" TIMESTAMPTZ(3),
+    "last_used_on" DATE,
 
     CONSTRAINT "memberships_pkey" PRIMARY KEY ("user_id","group")
 );
@@ -117,6 +118,27 @@ CREATE TABLE "audit_events" (
 
     CONSTRAINT "audit_events_pkey" PRIMARY KEY ("id")
 ) PARTITION BY RANGE ("id");
+
+-- CreateTable
+CREATE TABLE "access_counts" (
+    "day" DATE NOT NULL,
+    "coordinate" TEXT NOT NULL,
+    "group" TEXT NOT NULL,
+    "alone" BIGINT NOT NULL,
+    "among_others" BIGINT NOT NULL,
+
+    CONSTRAINT "access_counts_pkey" PRIMARY KEY ("day","coordinate","group")
+);
+
+-- CreateTable
+CREATE TABLE "access_count_periods" (
+    "id" UUID NOT NULL,
+    "started_at" TIMESTAMPTZ(3) NOT NULL,
+    "ended_at" TIMESTAMPTZ(3) NOT NULL,
+    "is_counting" BOOLEAN NOT NULL,
+
+    CONSTRAINT "access_count_periods_pkey" PRIMARY KEY ("id")
+);
 
 -- CreateTable
 CREATE TABLE "outbox" (
@@ -584,7 +606,9 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER "memberships_notify_access" AFTER INSERT OR UPDATE OR DELETE ON "memberships"
+-- Not for the last use, as of sessions.
+CREATE TRIGGER "memberships_notify_access"
+  AFTER INSERT OR UPDATE OF "user_id", "group", "expires_at" OR DELETE ON "memberships"
   FOR EACH ROW EXECUTE FUNCTION "notify_access"('user', 'user_id');
 
 -- Not for the last use, which changes often and takes no right away.
@@ -663,6 +687,7 @@ BEGIN
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.users, gatehouse.memberships, gatehouse.sessions',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.session_removals, gatehouse.rate_limits, gatehouse.api_clients',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.login_challenges',
+      'SELECT, INSERT, UPDATE, DELETE ON gatehouse.access_counts, gatehouse.access_count_periods',
       'SELECT, INSERT ON gatehouse.audit_events',
       'EXECUTE ON FUNCTION gatehouse.make_audit_partitions',
       'SELECT, DELETE ON gatehouse.outbox',

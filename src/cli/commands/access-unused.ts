@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
+import type { Administration } from '../../gatehouse/operator.ts';
 import type { CliContext } from '../command.ts';
-import { jsonOption, type ReportChoice, report } from '../report.ts';
+import {
+  jsonOption,
+  type Report,
+  type ReportChoice,
+  reportAdministration,
+  toTable,
+} from '../report.ts';
 import { parseDays } from '../words.ts';
 
 interface UnusedChoice extends ReportChoice {
@@ -12,6 +19,66 @@ export const addUnusedCommand = (access: Command, context: CliContext): Command 
   access
     .command('unused')
     .description('show the rights of groups, and the memberships, that were not used')
-    .option('--days <days>', 'in the last days: 1 to 400', parseDays, 90)
+    .option('--days <days>', 'in the last days, and today: 1 to 400', parseDays, 90)
     .option(...jsonOption)
-    .action((choice: UnusedChoice) => report(context, choice, () => ({ document: {}, lines: [] })));
+    .action(async ({ days, ...choice }: UnusedChoice) => {
+      const { createSchemaReport } = await import('../../gatehouse/schema-report.ts');
+      const rights = createSchemaReport(await context.project()).groupRights();
+      await reportAdministration(context, choice, async ({ access }) =>
+        toReport(await access.unused({ days, rights })),
+      );
+    });
+
+type UnusedRights = Awaited<ReturnType<Administration['access']['unused']>>;
+
+function toReport(unused: UnusedRights): Report {
+  const { since, until, gaps, groups, memberships } = unused;
+  const isKnown = gaps.length === 0;
+  const never = isKnown ? 'unused' : 'not counted';
+  return {
+    document: { ...unused, isKnown },
+    lines: [
+      `The use of groups from ${since} until ${until.toISOString()} (UTC)`,
+      ...section('Not counted, so that nothing is known to be unused', describeGaps(gaps)),
+      ...section(`Groups: ${never}`, groups),
+      ...section(
+        `Rights of the other groups: ${never}`,
+        toTable(
+          ['GROUP', 'COORDINATE'],
+          unused.unused.map(({ group, coordinate }) => [group, coordinate]),
+        ),
+      ),
+      ...section(
+        'Rights that another group of the viewer gave too, each time',
+        toTable(
+          ['GROUP', 'COORDINATE', 'TIMES'],
+          unused.neverAlone.map((each) => [each.group, each.coordinate, `${each.amongOthers}`]),
+        ),
+      ),
+      ...section(
+        `Memberships: ${never}`,
+        toTable(
+          ['GROUP', 'USER', 'LAST USED ON'],
+          memberships.map(({ group, username, lastUsedOn }) => [
+            group,
+            username,
+            lastUsedOn ?? '-',
+          ]),
+        ),
+      ),
+    ],
+  };
+}
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+
+const describeGaps = (gaps: UnusedRights['gaps']): readonly string[] =>
+  gaps.map(
+    ({ from, to, reason }) => `${from.toISOString()} to ${to.toISOString()}  ${why[reason]}`,
+  );
+
+const why = {
+  off: 'a node ran with ACCESS_COUNTS=off',
+  none: 'no node ran that counts',
+} as const;

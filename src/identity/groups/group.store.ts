@@ -168,12 +168,14 @@ async function replaceGroup(
     WITH batch AS MATERIALIZED (
       SELECT * FROM gatehouse.memberships WHERE "group" = ${name} LIMIT ${batchSize}::int FOR UPDATE
     ), copied AS (
-      INSERT INTO gatehouse.memberships AS present (user_id, "group", granted_at, granted_by_id, expires_at)
-      SELECT user_id, ${replacement}::text, granted_at, granted_by_id, expires_at
+      INSERT INTO gatehouse.memberships AS present
+        (user_id, "group", granted_at, granted_by_id, expires_at, last_used_on)
+      SELECT user_id, ${replacement}::text, granted_at, granted_by_id, expires_at, last_used_on
       FROM batch WHERE ${replacement}::text IS NOT NULL ORDER BY user_id
       ON CONFLICT (user_id, "group") DO UPDATE SET expires_at =
         CASE WHEN present.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL
-          ELSE GREATEST(present.expires_at, excluded.expires_at) END
+          ELSE GREATEST(present.expires_at, excluded.expires_at) END,
+        last_used_on = GREATEST(present.last_used_on, excluded.last_used_on)
     )
     DELETE FROM gatehouse.memberships AS old USING batch
     WHERE old."group" = ${name} AND old.user_id = batch.user_id`;

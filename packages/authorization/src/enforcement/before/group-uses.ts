@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql';
+import { type GraphQLError, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
 import { decideByGroups } from '../../decision/decision.ts';
 import { type GroupNeeds, groupNeeds } from '../../decision/group-needs.ts';
 import type { AuthenticatedViewer } from '../../decision/viewer.ts';
@@ -19,7 +19,8 @@ import {
   variablesOfRequest,
 } from '../../plan/supplied-input.ts';
 import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
-import type { Requirement } from '../../requirements/requirement.ts';
+import { typeNameOf } from '../../requirements/coordinate.ts';
+import { noRequirement, type Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import type { Decider } from '../calls/decider.ts';
 import { toPathKey } from '../calls/execution.ts';
@@ -28,6 +29,13 @@ import { toPathKey } from '../calls/execution.ts';
 export interface GroupUse extends GroupNeeds {
   /** Each once. */
   readonly coordinates: readonly string[];
+}
+
+/** The use of groups in one operation. */
+export interface GroupUses {
+  /** The groups that are used anywhere. */
+  readonly groups: readonly string[];
+  readonly uses: readonly GroupUse[];
 }
 
 /** An operation that ran. */
@@ -43,16 +51,16 @@ export interface GroupUsesRequest<TContext> extends OperationRequest<TContext> {
  * supplies, and the guarded types and enum values that its result can contain. Coordinates whose groups do not admit the
  * viewer are left out, with all that is selected below.
  *
- * Equal operations of viewers with equal groups mostly get the same array, so that it can be counted by identity.
+ * Equal operations of viewers with equal groups mostly get the same object, so that it can be counted by identity.
  */
-export type GroupUses<TContext> = (request: GroupUsesRequest<TContext>) => readonly GroupUse[];
+export type FindGroupUses<TContext> = (request: GroupUsesRequest<TContext>) => GroupUses;
 
 /** The coordinates of one plan, and the uses that were found for it. */
 interface TouchedPlan {
   readonly touched: readonly Touched[];
   /** The fields whose arguments can hold guarded input. */
   readonly withInput: readonly SelectedField[];
-  readonly uses: Map<string, readonly GroupUse[]>;
+  readonly found: Map<string, GroupUses>;
 }
 
 type Touched = Pick<TouchedCoordinate, 'coordinate' | 'requirement' | 'field'>;
@@ -60,13 +68,13 @@ type Touched = Pick<TouchedCoordinate, 'coordinate' | 'requirement' | 'field'>;
 /** The maximum number of sets of groups, with the input that was supplied, for which uses of one plan are kept. */
 const maxUsesOfPlan = 16;
 
-const noUses: readonly GroupUse[] = [];
+const noUses: GroupUses = { groups: [], uses: [] };
 
 /** Creates the function that finds the use of groups in operations of one schema. */
 export function createGroupUses<TContext>(
   decider: Decider<TContext>,
   findPlans: FindPlans,
-): GroupUses<TContext> {
+): FindGroupUses<TContext> {
   const { schema, requirements } = decider;
   const known = new WeakMap<OperationPlan, TouchedPlan>();
 
@@ -81,7 +89,7 @@ export function createGroupUses<TContext>(
     if (found !== undefined) return found;
     const { document } = request;
     const walked = { schema, requirements, document, operation, variableValues: variables };
-    const added = { ...touch(walked, plan), uses: new Map() };
+    const added = { ...touch(walked, plan), found: new Map() };
     known.set(plan, added);
     return added;
   }
@@ -93,17 +101,18 @@ export function createGroupUses<TContext>(
     const planned =
       held.length === 0 ? undefined : findPlans(request.document, request.operationName);
     if (planned === undefined) return noUses;
-    const { touched, withInput, uses } = touchedBy(planned, request);
-    const supplied = suppliedTo(withInput, { requirements, planned, request });
+    const { touched, withInput, found } = touchedBy(planned, request);
+    const supplied = suppliedTo(withInput, { schema, requirements, planned, request });
     const groups = held.filter((group) => viewer.groups.has(group));
-    const find = (): readonly GroupUse[] =>
-      findUses([...touched, ...supplied], { viewer, groups, refusals });
+    const find = (): GroupUses => findUses([...touched, ...supplied], { viewer, groups, refusals });
     if (refusals.length > 0) return find();
     const key = keyOf(viewer, groups, supplied);
-    const found = uses.get(key) ?? find();
-    if (uses.size >= maxUsesOfPlan && !uses.has(key)) uses.clear();
-    uses.set(key, found);
-    return found;
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const added = find();
+    if (found.size >= maxUsesOfPlan) found.clear();
+    found.set(key, added);
+    return added;
   };
 }
 
@@ -119,16 +128,42 @@ function keyOf(
   return [names, [...(withheld?.groups ?? [])].join(' '), ...coordinates].join('\n');
 }
 
+/**
+ * Returns the same field or argument of the interfaces of its type, whose clauses it inherits, and of the types that
+ * implement it, whose values it can return.
+ */
+function relatedOf(
+  { coordinate, field }: Touched,
+  { schema, requirements }: Pick<WalkedOperation, 'schema' | 'requirements'>,
+): readonly Touched[] {
+  if (!coordinate.startsWith(field.coordinate)) return [];
+  const typeName = typeNameOf(coordinate);
+  const type = schema.getType(typeName);
+  if (!isObjectType(type) && !isInterfaceType(type)) return [];
+  const possible = isInterfaceType(type) ? schema.getImplementations(type) : undefined;
+  const types = [
+    ...type.getInterfaces(),
+    ...(possible === undefined ? [] : [...possible.objects, ...possible.interfaces]),
+  ];
+  return types.flatMap(({ name }) => {
+    const related = `${name}${coordinate.slice(typeName.length)}`;
+    const requirement = requirements.at(related);
+    return requirement.length > 0 ? [{ coordinate: related, requirement, field }] : [];
+  });
+}
+
 /** Finds all that an operation can reach. One that is too large for that is taken as it is planned. */
 function touch(
   walked: WalkedOperation,
   { byRequirement, withGuardedInput }: OperationPlan,
-): Omit<TouchedPlan, 'uses'> {
+): Omit<TouchedPlan, 'found'> {
   const { schema, requirements } = walked;
   const touched: Touched[] = [];
   const withInput: SelectedField[] = [];
   const report = ({ coordinate, requirement, field }: TouchedCoordinate): void => {
-    if (requirement.length > 0) touched.push({ coordinate, requirement, field });
+    const found = { coordinate, requirement, field };
+    if (requirement.length > 0) touched.push(found);
+    touched.push(...relatedOf(found, walked));
   };
   const variables = () => undefined;
   const visit = createTouchVisitor({ schema, requirements, variables, report });
@@ -150,6 +185,7 @@ function touch(
 }
 
 interface SuppliedOptions<TContext> {
+  readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly planned: PlannedOperation;
   readonly request: OperationRequest<TContext>;
@@ -159,7 +195,7 @@ const nothing: readonly Touched[] = [];
 
 function suppliedTo<TContext>(
   fields: readonly SelectedField[],
-  { requirements, planned, request }: SuppliedOptions<TContext>,
+  { schema, requirements, planned, request }: SuppliedOptions<TContext>,
 ): readonly Touched[] {
   if (fields.length === 0) return nothing;
   const variables = variablesOfRequest(planned.operation, request.variableValues ?? {});
@@ -169,7 +205,10 @@ function suppliedTo<TContext>(
       field: field.definition,
       coordinate: field.coordinate,
       variables,
-    }).map((coordinate) => ({ coordinate, requirement: requirements.at(coordinate), field })),
+    }).flatMap((coordinate) => {
+      const found = { coordinate, requirement: requirements.at(coordinate), field };
+      return [found, ...relatedOf(found, { schema, requirements })];
+    }),
   );
 }
 
@@ -179,11 +218,11 @@ interface UsingViewer {
   readonly refusals: NonNullable<GroupUsesRequest<never>['refusals']>;
 }
 
-/** Of a coordinate with two requirements, as an enum value that is supplied and returned can have, the last counts. */
+/** Of a coordinate with two requirements, as an enum value that is supplied and returned can have, the longer one counts. */
 function findUses(
   touched: readonly Touched[],
   { viewer, groups, refusals }: UsingViewer,
-): readonly GroupUse[] {
+): GroupUses {
   const refused = new Set(refusals.map(({ path = [] }) => toPathKey(path)));
   const decided = new Map<Requirement, boolean>();
   function admits(requirement: Requirement): boolean {
@@ -198,19 +237,24 @@ function findUses(
     !(refused.size > 0 && refused.has(toPathKey(pathOf(field)))) &&
     (field.above === undefined || (admits(field.above.requirement) && isReached(field.above)));
 
-  const used = new Map<string, Requirement>();
+  const requirementAt = new Map<string, Requirement>();
   for (const { coordinate, requirement, field } of touched) {
-    if (admits(requirement) && isReached(field)) used.set(coordinate, requirement);
+    const { length } = requirementAt.get(coordinate) ?? noRequirement;
+    if (requirement.length >= length && admits(requirement) && isReached(field)) {
+      requirementAt.set(coordinate, requirement);
+    }
   }
   const coordinates = new Map<Requirement, string[]>();
-  for (const [coordinate, requirement] of used) {
+  for (const [coordinate, requirement] of requirementAt) {
     const alike = coordinates.get(requirement);
     if (alike === undefined) coordinates.set(requirement, [coordinate]);
     else alike.push(coordinate);
   }
-  return [...coordinates].flatMap(([requirement, alike]) => {
+  const uses = [...coordinates].flatMap(([requirement, alike]) => {
     const needs = groupNeeds(requirement, groups);
     const isUsed = needs.alone.length + needs.amongOthers.length > 0;
     return isUsed ? [{ coordinates: alike, ...needs }] : [];
   });
+  const used = new Set(uses.flatMap(({ alone, amongOthers }) => [...alone, ...amongOthers]));
+  return { groups: [...used], uses };
 }

@@ -1,0 +1,112 @@
+import type {
+  AccessCountStore,
+  CountedUse,
+  CountPeriod,
+  UnusedMembership,
+} from './access-counts.store.ts';
+import { dayBefore } from './count-access.ts';
+import { findGaps, type Gap } from './find-gaps.ts';
+
+/** A guarded coordinate, and the groups that admit to it. */
+export interface GroupRight {
+  readonly coordinate: string;
+  readonly groups: readonly string[];
+}
+
+/** A group at a coordinate to which it admits. */
+export interface RightOfGroup {
+  readonly group: string;
+  readonly coordinate: string;
+}
+
+/** The rights of groups that were not used in a time. */
+export interface UnusedRights {
+  /** The first day, in UTC. */
+  readonly since: string;
+  /** The end of the time: now, or when the last node stopped. */
+  readonly until: Date;
+  /** When not all nodes counted. Empty: what is listed was not used. */
+  readonly gaps: readonly Gap[];
+  /** Groups without any use. */
+  readonly groups: readonly string[];
+  /** Of the other groups: where they were not used. */
+  readonly unused: readonly RightOfGroup[];
+  /** Where groups were used, and another group of the viewer would have admitted it each time. */
+  readonly neverAlone: readonly (RightOfGroup & Pick<CountedUse, 'amongOthers'>)[];
+  /** Memberships without a use that were granted before. At most a thousand. */
+  readonly memberships: readonly UnusedMembership[];
+}
+
+export interface UnusedRightsOptions {
+  readonly store: Pick<AccessCountStore, 'countsSince' | 'periodsSince' | 'unusedMemberships'>;
+  /** In schema order. */
+  readonly groups: readonly string[];
+  readonly now: () => Date;
+}
+
+/** Which rights are reported. */
+export interface UnusedRightsQuery {
+  readonly days: number;
+  /** What the schema grants to groups. */
+  readonly rights: readonly GroupRight[];
+}
+
+/** The maximum number of memberships in a report. */
+const maxMemberships = 1_000;
+
+/** Creates the function that reports the rights which were not used in the last days, and today. */
+export const createUnusedRights =
+  ({ store, groups, now }: UnusedRightsOptions) =>
+  async ({ days, rights }: UnusedRightsQuery): Promise<UnusedRights> => {
+    const at = now();
+    const since = dayBefore(at, days);
+    const from = new Date(since);
+    const periods = await store.periodsSince(from);
+    const until = endOf(periods, at);
+    const counts = await store.countsSince(since);
+    return {
+      since,
+      until,
+      gaps: findGaps(periods, { from, to: until }),
+      ...compareRights(rights, { groups, counts }),
+      memberships: await store.unusedMemberships(since, { at, limit: maxMemberships }),
+    };
+  };
+
+/** Nodes write each minute. If none has for longer, none runs: the last one has recorded until when it ran. */
+const freshMs = 2 * 60 * 1000;
+
+function endOf(periods: readonly CountPeriod[], at: Date): Date {
+  const lastMs = Math.max(...periods.map(({ endedAt }) => endedAt.getTime()));
+  return at.getTime() - lastMs > freshMs && Number.isFinite(lastMs) ? new Date(lastMs) : at;
+}
+
+/** Pure. */
+function compareRights(
+  rights: readonly GroupRight[],
+  {
+    groups,
+    counts,
+  }: { readonly groups: readonly string[]; readonly counts: readonly CountedUse[] },
+): Pick<UnusedRights, 'groups' | 'unused' | 'neverAlone'> {
+  const used = new Set(counts.map(({ group }) => group));
+  const countOf = new Map(counts.map((each) => [`${each.coordinate} ${each.group}`, each]));
+  const pairs = groups
+    .filter((group) => used.has(group))
+    .flatMap((group) =>
+      rights
+        .filter((right) => right.groups.includes(group))
+        .map(({ coordinate }) => ({ group, coordinate })),
+    );
+  const countAt = ({ group, coordinate }: RightOfGroup) => countOf.get(`${coordinate} ${group}`);
+  return {
+    groups: groups.filter((group) => !used.has(group)),
+    unused: pairs.filter((pair) => countAt(pair) === undefined),
+    neverAlone: pairs.flatMap((pair) => {
+      const count = countAt(pair);
+      return count === undefined || count.alone > 0
+        ? []
+        : [{ ...pair, amongOthers: count.amongOthers }];
+    }),
+  };
+}
