@@ -83,6 +83,14 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
       const expiresAt = new Date('2099-01-01');
       expect(await noticesOf(() => aUser('new'))).toEqual([]);
       expect(await noticesOf(() => user.update({ where, data: { email: 'x@y' } }))).toEqual([]);
+      const heldSince = { where: key, data: { lastUsedOn: new Date('2026-01-31') } };
+      expect(
+        await noticesOf(async () => {
+          await membership.create({ data });
+          await membership.update(heldSince);
+          await membership.delete({ where: key });
+        }),
+      ).toEqual([`user:${id}`, `user:${id}`]);
       for (const change of [
         () => membership.create({ data }),
         () => membership.update({ where: key, data: { expiresAt } }),

@@ -34,29 +34,29 @@ type UnusedRights = Awaited<ReturnType<Administration['access']['unused']>>;
 function toReport(unused: UnusedRights): Report {
   const { since, until, gaps, groups, memberships } = unused;
   const isKnown = gaps.length === 0;
-  const never = isKnown ? 'unused' : 'not counted';
+  const title = (what: string) => (isKnown ? `unused ${what}` : `${what} without a counted use`);
   return {
     document: { ...unused, isKnown },
     lines: [
-      `The use of groups from ${since} until ${until.toISOString()} (UTC)`,
-      ...section('Not counted, so that nothing is known to be unused', describeGaps(gaps)),
-      ...section(`Groups: ${never}`, groups),
+      `the use of groups from ${since} until ${until.toISOString()} (UTC)`,
+      ...section('not counted, so that nothing is known to be unused', describeGaps(gaps)),
+      ...section(title('groups'), groups),
       ...section(
-        `Rights of the other groups: ${never}`,
+        title('rights of the other groups'),
         toTable(
           ['GROUP', 'COORDINATE'],
           unused.unused.map(({ group, coordinate }) => [group, coordinate]),
         ),
       ),
       ...section(
-        'Rights that another group of the viewer gave too, each time',
+        'rights that another group of the viewer gave too, each time',
         toTable(
           ['GROUP', 'COORDINATE', 'TIMES'],
           unused.neverAlone.map((each) => [each.group, each.coordinate, `${each.amongOthers}`]),
         ),
       ),
       ...section(
-        `Memberships: ${never}`,
+        title('memberships'),
         toTable(
           ['GROUP', 'USER', 'LAST USED ON'],
           memberships.map(({ group, username, lastUsedOn }) => [

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
+import { useGatehouse } from '../support/process.ts';
+
+const gatehouse = useGatehouse();
+
+const run = (line: string) => gatehouse.runHere(line.split(' '));
+
+const dayMs = 24 * 60 * 60 * 1000;
+const daysAgo = (days: number) => new Date(Date.now() - days * dayMs);
+const dayOf = (at: Date) => at.toISOString().slice(0, 10);
+
+interface Counted {
+  readonly coordinate: string;
+  readonly group: string;
+  readonly alone?: number;
+  readonly amongOthers?: number;
+  readonly days: number;
+}
+
+/** Fills the database as a node would have, which counted in these days. */
+async function fill(countedDays: number, counts: readonly Counted[]): Promise<void> {
+  const connection = await connectEmbedded(gatehouse.dataDir());
+  const { accessCount, accessCountPeriod, membership } = connection.database;
+  await accessCountPeriod.create({
+    data: {
+      id: '00000000-0000-7000-8000-000000000001',
+      startedAt: daysAgo(countedDays),
+      endedAt: new Date(),
+      isCounting: true,
+    },
+  });
+  await accessCount.createMany({
+    data: counts.map(({ days, alone = 0, amongOthers = 0, ...count }) => ({
+      ...count,
+      alone,
+      amongOthers,
+      day: daysAgo(days),
+    })),
+  });
+  await membership.updateMany({ data: { grantedAt: daysAgo(100) } });
+  await membership.updateMany({ where: { group: 'STAFF' }, data: { lastUsedOn: daysAgo(1) } });
+  await membership.updateMany({ where: { group: 'MANAGER' }, data: { lastUsedOn: daysAgo(60) } });
+  await connection.close();
+}
+
+const counts: readonly Counted[] = [
+  { group: 'STAFF', coordinate: 'RoomEntry.room', alone: 3, days: 2 },
+  { group: 'MANAGER', coordinate: 'Mutation.createUser', alone: 1, days: 1 },
+  { group: 'MANAGER', coordinate: 'Query.users', amongOthers: 5, days: 3 },
+  { group: 'MANAGER', coordinate: 'Mutation.createRoom', alone: 9, days: 60 },
+];
+
+describe('access unused', () => {
+  it('lists what was not used, and calls it unused only where it was counted the whole time', async () => {
+    await gatehouse.prepareDataDir();
+    await run('user create ada --groups STAFF,MANAGER --generate-password');
+    await fill(50, counts);
+    const { code, stdout } = await run('access unused --days 30');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`^the use of groups from ${dayOf(daysAgo(30))} until .*Z \\(UTC\\)\\n`),
+    );
+    expect(stdout).not.toContain('not counted');
+    expect(stdout).toContain('\nunused groups:\n  ADMIN\n  AUDITOR\n');
+    expect(stdout).toMatch(/\n {2}MANAGER +Mutation.createRoom\n/);
+    expect(stdout).not.toMatch(/\n {2}MANAGER +Mutation.createUser\n/);
+    expect(stdout).toMatch(
+      /\nrights that another group of the viewer gave too, each time:\n.*\n {2}MANAGER +Query.users +5\n/,
+    );
+    expect(stdout).toMatch(
+      new RegExp(`\nunused memberships:\n.*\n {2}MANAGER +ada +${dayOf(daysAgo(60))}\n$`),
+    );
+
+    const longer = await run('access unused');
+    expect(longer.code).toBe(0);
+    expect(longer.stdout).toMatch(
+      /\nnot counted, so that nothing is known to be unused:\n {2}\S+T00:00:00.000Z to \S+Z {2}no node ran that counts\n/,
+    );
+    expect(longer.stdout).toContain('\ngroups without a counted use:\n');
+    expect(longer.stdout).not.toContain('\nunused');
+    const { stdout: json } = await run('access unused --json');
+    expect(JSON.parse(json)).toMatchObject({
+      isKnown: false,
+      since: dayOf(daysAgo(90)),
+      gaps: [{ from: `${dayOf(daysAgo(90))}T00:00:00.000Z`, reason: 'none' }],
+      groups: ['ADMIN', 'AUDITOR'],
+      memberships: [],
+    });
+  });
+
+  it.each(['0', '401', 'many'])('refuses %s days', async (days) => {
+    const { code, stderr } = await run(`access unused --days ${days}`);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/Expected/);
+  });
+});
