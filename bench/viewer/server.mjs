@@ -11,7 +11,7 @@ const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const username = 'admin';
 
 /** Starts it; `stop` ends it and removes the database. */
-export async function startServer(serverUrl) {
+export async function startServer(serverUrl, settings = {}) {
   const name = `gatehouse_bench_${randomBytes(6).toString('hex')}`;
   await query(serverUrl, `CREATE DATABASE ${name}`);
   const databaseUrl = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href;
@@ -29,6 +29,7 @@ export async function startServer(serverUrl) {
     // No token may end, and no login be slow, while the clock runs.
     ACCESS_TOKEN_SECONDS: '3600',
     BCRYPT_COST: '4',
+    ...settings,
   };
   const server = spawn(process.execPath, [program, '--project', rooms], {
     env: environment,

@@ -19,10 +19,20 @@ it('lists groups that the schema no longer has, renames and drops them', async (
   await run('user create ben --groups MANAGER --generate-password');
   await run('client create mop --groups STAFF');
   const connection = await connectEmbedded(gatehouse.dataDir());
-  const { membership, apiClient } = connection.database;
+  const { membership, apiClient, accessCount } = connection.database;
   await membership.updateMany({ where: { group: 'STAFF' }, data: { group: 'JANITOR' } });
   await membership.updateMany({ where: { group: 'MANAGER' }, data: { group: 'BUTLER' } });
   await apiClient.updateMany({ data: { groups: ['JANITOR'] } });
+  const lastUsedOn = new Date('2026-01-31');
+  await membership.updateMany({ data: { lastUsedOn } });
+  const count = { day: lastUsedOn, coordinate: 'Query.me' };
+  for (const [group, alone] of [
+    ['JANITOR', 2],
+    ['STAFF', 3],
+    ['BUTLER', 4],
+  ] as const) {
+    await accessCount.create({ data: { ...count, group, alone, amongOthers: 1 } });
+  }
   await connection.close();
 
   const { checks } = await run('doctor');
@@ -51,6 +61,19 @@ it('lists groups that the schema no longer has, renames and drops them', async (
       { name: 'STAFF', users: 1, clients: 1, isInSchema: true },
     ],
   });
+  const reopened = await connectEmbedded(gatehouse.dataDir());
+  const select = { group: true, alone: true, amongOthers: true };
+  // The holders of the group have used it under its old name.
+  expect(
+    await reopened.database.accessCount.findMany({ select, orderBy: { group: 'asc' } }),
+  ).toEqual([
+    { group: 'BUTLER', alone: 4n, amongOthers: 1n },
+    { group: 'STAFF', alone: 5n, amongOthers: 2n },
+  ]);
+  expect(await reopened.database.membership.findMany()).toMatchObject([
+    { group: 'STAFF', lastUsedOn },
+  ]);
+  await reopened.close();
   const { events } = await run('audit list');
   expect(events.map(({ action }: { action: string }) => action)).toEqual(
     expect.arrayContaining(['group.renamed', 'group.dropped']),
