@@ -88,7 +88,7 @@ describe('the use of a group', () => {
     ]);
   });
 
-  it('is none where a policy admits, and for groups that are withheld', () => {
+  it('is not counted where a policy admits, nor for groups that are withheld', () => {
     expect(usesOf('{ own }', holding('USER'))).toEqual([]);
     const withheld = { groups: new Set(['EDITOR']), factors: 2, mustEnrol: false };
     const viewer: Viewer = { isAuthenticated: true, groups: new Set(['USER']), withheld };
