@@ -39,6 +39,7 @@ export async function startServer(serverUrl, settings = {}) {
   const url = await addressOf(server);
   return {
     url,
+    pid: server.pid,
     statements: () => countStatements(databaseUrl, name),
     token: () => logIn(url, username, password),
     async stop() {

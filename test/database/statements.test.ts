@@ -4,6 +4,7 @@ import { connectPostgres } from '../../src/database/connect/connect-postgres.ts'
 import type { DatabaseConnection, PreparedStatement } from '../../src/database/connection.ts';
 import { createBatchReader } from '../../src/database/events/event-batches.ts';
 import { createEventRelay } from '../../src/database/events/event-relay.ts';
+import { createAccessCountStore } from '../../src/identity/access-counts/access-counts.store.ts';
 import { createGroupStore } from '../../src/identity/groups/group.store.ts';
 import { countersOf } from '../../src/identity/sessions/login/attempt-counters.ts';
 import { createLoginAttemptStore } from '../../src/identity/sessions/login/login-attempts.store.ts';
@@ -256,6 +257,32 @@ describe.runIf(hasPostgres)(
       });
       expect(found).toEqual([]);
       expect(ran.length).toBeGreaterThanOrEqual(7);
+    });
+
+    it('read few rows when the use of groups is written, and when old counts are removed', async () => {
+      const accessCounts = createAccessCountStore(connection);
+      await owner.migrations.query(`INSERT INTO gatehouse.access_counts
+        SELECT '2026-01-01'::date + n / 100, 'Query.field' || n % 100, 'STAFF', 1, 0
+        FROM generate_series(0, 39999) AS n`);
+      await owner.migrations.query('ANALYZE gatehouse.access_counts');
+      const day = '2026-02-01';
+      const fields = Array.from({ length: 50 }, (_, n) => `Query.field${n}`);
+      const held = { userId: idOf(users - 7), group: 'STAFF' };
+      const found = await findUnbounded(async () => {
+        await accessCounts.add(
+          fields.map((coordinate) => ({
+            day,
+            coordinate,
+            group: 'STAFF',
+            alone: 1,
+            amongOthers: 0,
+          })),
+        );
+        expect(await accessCounts.recordUse([{ day, ...held }])).toEqual([]);
+        expect(await accessCounts.removeBefore('2026-01-03', 50)).toBe(50);
+      });
+      expect(found).toEqual([]);
+      expect(ran).toHaveLength(5);
     });
 
     it('find groups that the schema lacks without reading every membership', async () => {
