@@ -121,6 +121,7 @@ const doors: Readonly<Record<string, Door>> = {
       'schema/',
       'identity/users/user.resolvers.ts',
       'gatehouse/schema-report.ts',
+      'gatehouse/served-access.ts',
       'doors/',
       'testing/',
     ],

@@ -17,12 +17,13 @@ import { addOperationCommands } from './commands/operations.ts';
 import { addSessionCommands } from './commands/session.ts';
 import { addUserCommands } from './commands/user.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
+import { IncompleteAnswerError } from './incomplete-answer-error.ts';
 import { loadProject } from './load-project.ts';
 import { jsonOption, toJson } from './report.ts';
 import { requireKnownCommand } from './unknown-command.ts';
 import { parseWhole } from './words.ts';
 
-/** 0: done. 1: refused or failed. 2: wrong usage, so that nothing was tried. */
+/** 0: done. 1: refused or failed. 2: wrong usage, so that nothing was tried; or the answer is incomplete. */
 export type ExitCode = 0 | 1 | 2;
 
 export interface CliOptions
@@ -63,7 +64,7 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     }
     if (!isPrinted)
       options.prompts.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return isUsage(error) ? 2 : 1;
+    return isUsage(error) || error instanceof IncompleteAnswerError ? 2 : 1;
   }
 }
 

@@ -38,6 +38,12 @@ export function parseMoment(text: string): Date {
   );
 }
 
+/** A day that a person typed: its midnight, UTC. @throws {InvalidArgumentError} */
+export function parseDay(text: string): Date {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return parseMoment(text);
+  throw new InvalidArgumentError('Expected a date such as 2026-01-31.');
+}
+
 /** A whole number that a person typed. @throws {InvalidArgumentError} */
 export function parseWhole(text: string): number {
   const value = Number(text);

@@ -22,6 +22,7 @@ import { hashing, loginCounters } from './credentials.ts';
 import { type AppOptions, givenBy, options, project } from './given.ts';
 import { type Get, part, startParts } from './part.ts';
 import {
+  accessHistory,
   backgroundWork,
   doorParts,
   events,
@@ -106,6 +107,7 @@ async function prepareAll(get: Get, { onFirstAdmin, ...waiting }: PrepareOptions
   const retry = <Result>(work: () => Promise<Result>) => retryUntilAvailable(work, waiting);
   const createFirstAdmin = await get(makeFirstAdmin);
   await retry(() => prepareDatabase({ connection, histories, migrates, onNewer }));
+  await retry(get(accessHistory).see);
   for (const rules of await get(factorRules)) await retry(async () => rules.prepare?.());
   const firstAdmin = await retry(createFirstAdmin);
   if (firstAdmin === undefined && config.firstAdmin.password !== undefined) {

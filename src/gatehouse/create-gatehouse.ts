@@ -8,7 +8,14 @@ import { packagesOf } from '../schema/packages/packages.ts';
 import type { GatehouseConfig } from '../schema/project.ts';
 import { givenBy, options } from './given.ts';
 import { part, startParts } from './part.ts';
-import { backgroundWork, doorParts, events, factorRules, makeFirstAdmin } from './parts.ts';
+import {
+  accessHistory,
+  backgroundWork,
+  doorParts,
+  events,
+  factorRules,
+  makeFirstAdmin,
+} from './parts.ts';
 import { openDatabase } from './project-database.ts';
 
 export interface GatehouseOptions {
@@ -61,6 +68,7 @@ export async function createGatehouse(
   const connection = await openDatabase(given, { onNewer: warnOfNewerMigrations(logger) });
   return startParts(givenBy({ ...given, connection }, connection.close), async ({ get, close }) => {
     const started = await get(hosts);
+    await get(accessHistory).see();
     for (const rules of await get(factorRules)) await rules.prepare?.();
     const createFirstAdmin = await get(makeFirstAdmin);
     const firstAdmin = await createFirstAdmin();

@@ -15,6 +15,7 @@ import { retryUntilAvailable } from '../database/time/retry-until-available.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import { createRequestCookies } from '../doors/request/request-cookies.ts';
 import { createEventSource } from '../events/event-source.ts';
+import { createAccessHistoryWork } from '../identity/access/access-history-work.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
 import { createBackgroundWork } from '../identity/background-work.ts';
@@ -50,11 +51,13 @@ import { readTypeDefs } from '../schema/sdl/type-defs.ts';
 import { createTopics } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
 import { accessCountParts } from './access-count-parts.ts';
+
 import { accessTokens, hashing, loginCounters, signingKeys } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { clock, options, project } from './given.ts';
 import { part } from './part.ts';
 import { accessTo } from './project-database.ts';
+import { describeServed } from './served-access.ts';
 
 // The schema.
 
@@ -359,6 +362,18 @@ export const packageHost = part('access of packages', (get) => {
   return { ...given, access: accessTo(given.connection) };
 });
 
+/** Records what this process serves, and prunes the history. */
+export const accessHistory = part('history of access', (get) => {
+  const { reportsOnly, accessHistoryDays: days } = get(options).config;
+  const { groups } = get(schema);
+  return createAccessHistoryWork({
+    store: get(stores).accessHistory,
+    served: describeServed(get(authorization), { groups, project: get(project), reportsOnly }),
+    days,
+    now: get(clock),
+  });
+});
+
 export const backgroundWork = part(
   'background work',
   (get) => {
@@ -368,7 +383,7 @@ export const backgroundWork = part(
       stores: get(stores),
       onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
       onError: (error, failed) => logger.warn({ err: error }, failed),
-      others: packageWork(get(project), get(runtimes)),
+      others: [...get(accessHistory).tasks, ...packageWork(get(project), get(runtimes))],
     });
     return {
       start() {

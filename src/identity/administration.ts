@@ -4,6 +4,7 @@ import { parseOrder } from '../context/row-order.ts';
 import type { Group } from '../values/groups.ts';
 import type { Connection, PageArguments } from '../values/page.ts';
 import { isUuid } from '../values/uuid.ts';
+import { historyEnd } from './access/access-history-work.ts';
 import { createUnusedRights } from './access-counts/unused-rights.ts';
 import { parseApiClient } from './api-clients/api-client.input.ts';
 import {
@@ -46,8 +47,12 @@ export type Administration = ReturnType<typeof createAdministration>;
  * Creates the operations of the command line. They use the same checks, stores and audit log as the API's fields of
  * the same names. Groups are not checked: an operator who can run commands on the server may do everything.
  */
-export function createAdministration(dependencies: AdministrationDependencies) {
-  const { stores, services, readPage, now } = dependencies;
+export function createAdministration({
+  stores,
+  services,
+  readPage,
+  now,
+}: AdministrationDependencies) {
   const origin = commandLine;
   const { apiClientIssuer } = services;
   const users = createUserAdministration({ stores, services, readPage, origin });
@@ -80,6 +85,13 @@ export function createAdministration(dependencies: AdministrationDependencies) {
     },
     sessions: createSessionAdministration(stores, users.find, readNewest),
     audit: createAuditAdministration(stores, users.find, readNewest),
+    accessHistory: {
+      /** Removes the history that is older than some days. */
+      async prune(days: number) {
+        const before = historyEnd(now(), days);
+        return { before, pruned: await stores.accessHistory.prune(before, origin) };
+      },
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { createAccessHistoryStore } from './access/access-history.store.ts';
 import { createAccessCountStore } from './access-counts/access-counts.store.ts';
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
@@ -20,6 +21,7 @@ export function createStores(options: Omit<SessionStoreDependencies, 'write' | '
     groups: createGroupStore(dependencies),
     audit: createAuditStore(dependencies),
     accessCounts: createAccessCountStore(dependencies),
+    accessHistory: createAccessHistoryStore(dependencies),
     packageAccounts: createPackageAccountStore(dependencies),
   };
 }

@@ -3,6 +3,9 @@
 -- CreateEnum
 CREATE TYPE "actor_kind" AS ENUM ('USER', 'API_CLIENT');
 
+-- CreateEnum
+CREATE TYPE "access_change_kind" AS ENUM ('CREATED', 'DISABLED', 'ENABLED', 'DELETED', 'GRANTED', 'ENDED');
+
 -- CreateTable
 CREATE TABLE "users" (
     "id" UUID NOT NULL,
@@ -141,6 +144,46 @@ CREATE TABLE "access_count_periods" (
 );
 
 -- CreateTable
+CREATE TABLE "access_changes" (
+    "id" BIGSERIAL NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+    "subject_kind" "actor_kind" NOT NULL,
+    "subject_id" UUID NOT NULL,
+    "group" TEXT NOT NULL DEFAULT '',
+    "kind" "access_change_kind" NOT NULL,
+    "expires_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "access_changes_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "access_schemas" (
+    "digest" BYTEA NOT NULL,
+    "schema_hash" TEXT NOT NULL,
+    "content" TEXT NOT NULL,
+
+    CONSTRAINT "access_schemas_pkey" PRIMARY KEY ("digest")
+);
+
+-- CreateTable
+CREATE TABLE "access_schema_runs" (
+    "id" BIGSERIAL NOT NULL,
+    "digest" BYTEA NOT NULL,
+    "first_seen_at" TIMESTAMPTZ(3) NOT NULL,
+    "last_seen_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "access_schema_runs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "access_history_start" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "known_from" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "access_history_start_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "outbox" (
     "transaction" xid8 NOT NULL DEFAULT pg_current_xact_id(),
     "topic" TEXT NOT NULL,
@@ -218,11 +261,26 @@ CREATE INDEX "audit_events_actor_id_id_idx" ON "audit_events"("actor_id", "id");
 -- CreateIndex
 CREATE INDEX "audit_events_subject_id_id_idx" ON "audit_events"("subject_id", "id");
 
+-- CreateIndex
+CREATE INDEX "access_changes_subject_id_group_id_idx" ON "access_changes"("subject_id", "group", "id");
+
+-- CreateIndex
+CREATE INDEX "access_changes_at_idx" ON "access_changes"("at");
+
+-- CreateIndex
+CREATE INDEX "access_schema_runs_digest_last_seen_at_idx" ON "access_schema_runs"("digest", "last_seen_at");
+
+-- CreateIndex
+CREATE INDEX "access_schema_runs_last_seen_at_idx" ON "access_schema_runs"("last_seen_at");
+
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "login_challenges" ADD CONSTRAINT "login_challenges_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "access_schema_runs" ADD CONSTRAINT "access_schema_runs_digest_fkey" FOREIGN KEY ("digest") REFERENCES "access_schemas"("digest") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- By hand from here on: what schema.prisma cannot say. The API checks the same bounds and answers with the
 -- argument's name; these hold for every other way into the database too. Lengths are in characters (code points).
@@ -366,7 +424,7 @@ BEGIN
     AND pg_has_role((SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
     RETURN OLD;
   END IF;
-  RAISE EXCEPTION 'audit_events is append-only' USING ERRCODE = 'insufficient_privilege';
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 
@@ -669,6 +727,183 @@ BEGIN
 END
 $$;
 
+-- The history of access: which groups each account held, and which schema the nodes served. Its rows are added, and removed
+-- by the owner alone; `forbid_audit_change` keeps the owner from doing it by mistake.
+
+-- Writes each change of an account and of its groups, in the transaction of the change, whatever made it: the API, a
+-- command, a cascade or SQL by hand. The time is that of the change, not of the transaction, which may have waited for
+-- another one.
+CREATE FUNCTION "record_membership"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind)
+      SELECT 'USER', user_id, "group", 'ENDED' FROM gatehouse.memberships;
+    RETURN NULL;
+  END IF;
+  IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (OLD.user_id, OLD."group") <> (NEW.user_id, NEW."group") THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind)
+      VALUES ('USER', OLD.user_id, OLD."group", 'ENDED');
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind, expires_at)
+      VALUES ('USER', NEW.user_id, NEW."group", 'GRANTED', NEW.expires_at);
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "memberships_record" AFTER INSERT OR DELETE ON "memberships"
+  FOR EACH ROW EXECUTE FUNCTION "record_membership"();
+
+CREATE TRIGGER "memberships_record_change" AFTER UPDATE ON "memberships"
+  FOR EACH ROW WHEN (
+    (OLD."user_id", OLD."group", OLD."expires_at") IS DISTINCT FROM (NEW."user_id", NEW."group", NEW."expires_at")
+  )
+  EXECUTE FUNCTION "record_membership"();
+
+CREATE TRIGGER "memberships_record_truncate" BEFORE TRUNCATE ON "memberships"
+  FOR EACH STATEMENT EXECUTE FUNCTION "record_membership"();
+
+-- The argument is the kind of the accounts.
+CREATE FUNCTION "record_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  subject gatehouse.actor_kind := TG_ARGV[0]::gatehouse.actor_kind;
+  is_other BOOLEAN := TG_OP = 'UPDATE' AND OLD.id <> NEW.id;
+BEGIN
+  IF TG_OP = 'DELETE' OR is_other THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, kind) VALUES (subject, OLD.id, 'DELETED');
+  END IF;
+  IF TG_OP = 'INSERT' OR is_other THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, kind) VALUES (subject, NEW.id, 'CREATED');
+  END IF;
+  IF TG_OP <> 'DELETE' AND NEW.disabled_at IS NOT NULL THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, kind) VALUES (subject, NEW.id, 'DISABLED');
+  ELSIF TG_OP = 'UPDATE' AND NOT is_other THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, kind) VALUES (subject, NEW.id, 'ENABLED');
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "users_record" AFTER INSERT OR DELETE ON "users"
+  FOR EACH ROW EXECUTE FUNCTION "record_account"('USER');
+
+CREATE TRIGGER "users_record_change" AFTER UPDATE ON "users"
+  FOR EACH ROW WHEN (OLD."id" <> NEW."id" OR (OLD."disabled_at" IS NULL) <> (NEW."disabled_at" IS NULL))
+  EXECUTE FUNCTION "record_account"('USER');
+
+CREATE TRIGGER "api_clients_record" AFTER INSERT OR DELETE ON "api_clients"
+  FOR EACH ROW EXECUTE FUNCTION "record_account"('API_CLIENT');
+
+CREATE TRIGGER "api_clients_record_change" AFTER UPDATE ON "api_clients"
+  FOR EACH ROW WHEN (OLD."id" <> NEW."id" OR (OLD."disabled_at" IS NULL) <> (NEW."disabled_at" IS NULL))
+  EXECUTE FUNCTION "record_account"('API_CLIENT');
+
+-- The groups of API clients.
+CREATE FUNCTION "record_client_groups"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  is_other BOOLEAN := TG_OP = 'UPDATE' AND OLD.id <> NEW.id;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind)
+      SELECT 'API_CLIENT', OLD.id, ended, 'ENDED' FROM (
+        SELECT unnest(OLD.groups) EXCEPT
+        SELECT unnest(NEW.groups) WHERE TG_OP = 'UPDATE' AND NOT is_other
+      ) AS held (ended);
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind)
+      SELECT 'API_CLIENT', NEW.id, granted, 'GRANTED' FROM (
+        SELECT unnest(NEW.groups) EXCEPT
+        SELECT unnest(OLD.groups) WHERE TG_OP = 'UPDATE' AND NOT is_other
+      ) AS held (granted);
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "api_clients_record_groups" AFTER INSERT OR DELETE ON "api_clients"
+  FOR EACH ROW EXECUTE FUNCTION "record_client_groups"();
+
+CREATE TRIGGER "api_clients_record_groups_change" AFTER UPDATE ON "api_clients"
+  FOR EACH ROW WHEN (OLD."id" <> NEW."id" OR OLD."groups" <> NEW."groups")
+  EXECUTE FUNCTION "record_client_groups"();
+
+-- Of tables that are emptied at once, each account ends in the same way.
+CREATE FUNCTION "record_accounts_truncated"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'api_clients' THEN
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind)
+      SELECT DISTINCT 'API_CLIENT'::gatehouse.actor_kind, id, held, 'ENDED'::gatehouse.access_change_kind
+      FROM gatehouse.api_clients, unnest(groups) AS held;
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, kind)
+      SELECT 'API_CLIENT', id, 'DELETED' FROM gatehouse.api_clients;
+  ELSE
+    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, kind)
+      SELECT 'USER', id, 'DELETED' FROM gatehouse.users;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "users_record_truncate" BEFORE TRUNCATE ON "users"
+  FOR EACH STATEMENT EXECUTE FUNCTION "record_accounts_truncated"();
+
+CREATE TRIGGER "api_clients_record_truncate" BEFORE TRUNCATE ON "api_clients"
+  FOR EACH STATEMENT EXECUTE FUNCTION "record_accounts_truncated"();
+
+CREATE TRIGGER "access_changes_append_only" BEFORE UPDATE OR DELETE ON "access_changes"
+  FOR EACH ROW EXECUTE FUNCTION "forbid_audit_change"();
+
+CREATE TRIGGER "access_changes_no_truncate" BEFORE TRUNCATE ON "access_changes"
+  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
+
+CREATE TRIGGER "access_schemas_append_only" BEFORE UPDATE OR DELETE ON "access_schemas"
+  FOR EACH ROW EXECUTE FUNCTION "forbid_audit_change"();
+
+CREATE TRIGGER "access_schemas_no_truncate" BEFORE TRUNCATE ON "access_schemas"
+  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
+
+-- Called by each node each minute: it serves the schema with this digest now. Returns false if it is not stored. A node
+-- that was not seen for five minutes begins another run. With the owner's rights: nodes can say what they serve now, and
+-- change nothing about the past.
+CREATE FUNCTION "see_access_schema"("seen" BYTEA) RETURNS BOOLEAN LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  seen_at TIMESTAMPTZ;
+BEGIN
+  -- One node after the other, or each would begin a run.
+  PERFORM 1 FROM gatehouse.access_schemas WHERE digest = seen FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  seen_at := clock_timestamp();
+  UPDATE gatehouse.access_schema_runs SET last_seen_at = GREATEST(last_seen_at, seen_at) WHERE id = (
+    SELECT id FROM gatehouse.access_schema_runs
+      WHERE digest = seen AND last_seen_at > seen_at - INTERVAL '5 minutes'
+      ORDER BY last_seen_at DESC LIMIT 1);
+  IF NOT FOUND THEN
+    INSERT INTO gatehouse.access_schema_runs (digest, first_seen_at, last_seen_at) VALUES (seen, seen_at, seen_at);
+  END IF;
+  RETURN true;
+END
+$$;
+
+-- Stores a schema, and says that it is served now. The digest is that of the content.
+CREATE FUNCTION "add_access_schema"("schema_hash" TEXT, "content" TEXT) RETURNS VOID LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  digest BYTEA := sha256(convert_to(content, 'UTF8'));
+BEGIN
+  INSERT INTO gatehouse.access_schemas VALUES (digest, schema_hash, content) ON CONFLICT DO NOTHING;
+  PERFORM gatehouse.see_access_schema(digest);
+END
+$$;
+
 -- Public: who users are, for joins of other tables.
 CREATE VIEW "people" AS
   SELECT "id", "username", "display_name", "disabled_at" FROM "users";
@@ -690,6 +925,9 @@ BEGIN
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.access_counts, gatehouse.access_count_periods',
       'SELECT, INSERT ON gatehouse.audit_events',
       'EXECUTE ON FUNCTION gatehouse.make_audit_partitions',
+      'SELECT ON gatehouse.access_changes, gatehouse.access_schemas, gatehouse.access_schema_runs',
+      'SELECT ON gatehouse.access_history_start',
+      'EXECUTE ON FUNCTION gatehouse.see_access_schema, gatehouse.add_access_schema',
       'SELECT, DELETE ON gatehouse.outbox',
       'SELECT, INSERT, DELETE ON gatehouse.event_batches',
       'USAGE ON SEQUENCE gatehouse.event_batches_number_seq'
@@ -709,4 +947,5 @@ END
 $$;
 
 -- What has the owner's rights is for its triggers, and for roles that it names.
-REVOKE EXECUTE ON FUNCTION "notify_inserts", "notify_access", "make_audit_partitions", "grant_node" FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION "notify_inserts", "notify_access", "make_audit_partitions", "grant_node", "record_membership",
+  "record_account", "record_client_groups", "record_accounts_truncated", "see_access_schema", "add_access_schema" FROM PUBLIC;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingFacts } from './setting.ts';
+import { settingFacts, wholeNumber } from './setting.ts';
 
 const problem =
   'must be a comma-separated list of origins, each complete and without wildcards, such as https://app.example.org or http://localhost:5173';
@@ -20,7 +20,7 @@ const isOrigin = (text: string): boolean =>
   URL.canParse(text) &&
   new URL(text).origin === text;
 
-/** What is denied, what introspection shows, and which web pages may use the API. */
+/** What is denied and recorded, what introspection shows, and which web pages may use the API. */
 export const accessSettings = {
   reportsOnly: z
     .enum(['enforce', 'report'])
@@ -57,5 +57,10 @@ export const accessSettings = {
     name: 'ALLOWED_ORIGINS',
     meaning:
       'Origins whose pages may use the API from a browser, separated by commas, such as https://app.example.org,http://localhost:5173. Not set: only the origin of this server.',
+  }),
+  accessHistoryDays: wholeNumber(1, 36_500, 2_555).register(settingFacts, {
+    name: 'ACCESS_HISTORY_DAYS',
+    meaning:
+      'How long it is kept who held which groups and what the nodes let each group access, in days, for the command access at. The default is seven years.',
   }),
 };

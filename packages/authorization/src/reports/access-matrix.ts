@@ -1,42 +1,17 @@
 import type { GraphQLSchema } from 'graphql';
-import { canNarrow, decideByGroups, narrowingClauses } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
-import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
-import { reachableTypeNames } from '../requirements/reachable-types.ts';
-import {
-  demandsProof,
-  joinDemands,
-  type ProofDemand,
-  type Requirement,
-} from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import { ruledTypesOf } from '../requirements/row-fields.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
+import {
+  type Access,
+  accessOf,
+  anonymous,
+  type CoordinateFacts,
+  coordinateFacts,
+  printConditions,
+} from './coordinate-access.ts';
 import { toHead, toLine } from './markdown-table.ts';
-import { printDemand, printPolicies, printRequirement } from './print-requirement.ts';
-
-/**
- * The access of a viewer to a coordinate. `as its parent`: the coordinate has no requirement. `all`: every row of a
- * list that other viewers get a part of. `readable`: an enum value that it may read and not supply.
- */
-export type Access = 'denied' | 'as its parent' | Granted | ConditionalAccess;
-
-type Granted = 'allowed' | 'all' | 'readable';
-
-/**
- * Access on conditions. `policies`: one policy of each list must admit the viewer. `rows`: one policy
- * of each list must admit a row; other rows are not delivered. `exists`: the types whose rule decides which of their
- * values exist for the viewer. `factors` and `maxAge`: the proof of identity that is asked for, in kinds and seconds.
- */
-interface ConditionalAccess extends ProofDemand {
-  /** The access of a viewer with the proof, where nothing else is a condition. */
-  readonly granted?: Granted;
-  readonly policies?: PolicyLists;
-  readonly rows?: PolicyLists;
-  readonly exists?: readonly string[];
-}
-
-type PolicyLists = readonly (readonly string[])[];
+import { printRequirement } from './print-requirement.ts';
 
 /** One coordinate. `cells` are in the order of the matrix's columns. */
 export interface AccessRow {
@@ -56,8 +31,6 @@ export interface AccessMatrix {
   readonly notes?: readonly string[];
 }
 
-const anonymous: Viewer = { isAuthenticated: false, reason: 'TOKEN_MISSING' };
-
 const holding = (...groups: readonly string[]): Viewer => ({
   isAuthenticated: true,
   groups: new Set(groups),
@@ -76,68 +49,19 @@ export function createAccessMatrix(
 ): AccessMatrix {
   const names = [...groups];
   const viewers = [anonymous, holding(), ...names.map((group) => holding(group))];
-  const reachable = reachableTypeNames(schema);
-  const rows = schemaElements(schema)
-    .filter(({ typeName }) => reachable.has(typeName))
-    .map((element) => ({
-      ...element,
-      requirement: requirements.at(element.coordinate),
-      rules:
-        element.returns === undefined
-          ? []
-          : ruledTypesOf(schema, element.returns, requirements.ruleOf),
-    }))
-    .filter(({ place, requirement }) => place !== 'type' || requirement.length > 0)
-    .map(({ typeName, coordinate, place, requirement, rules }) => ({
-      typeName,
-      coordinate,
-      requirement: describeRequirement(requirement, place),
-      cells: viewers.map((viewer) => accessOf({ requirements, coordinate, rules, place }, viewer)),
-    }));
+  const rows = coordinateFacts(schema, requirements).map((facts) => ({
+    typeName: facts.typeName,
+    coordinate: facts.coordinate,
+    requirement: describeRequirement(facts),
+    cells: viewers.map((viewer) => accessOf(facts, viewer)),
+  }));
   return { columns: ['anonymous', 'authenticated', ...names], rows };
 }
 
-function describeRequirement(requirement: Requirement, place: SchemaElement['place']): string {
+function describeRequirement({ requirement, place }: CoordinateFacts): string {
   if (requirement.length > 0) return printRequirement(requirement);
   return place === 'rootField' ? 'public' : 'as its parent';
 }
-
-/** A coordinate to decide. */
-interface Decided extends Pick<SchemaElement, 'coordinate' | 'place'> {
-  readonly requirements: Requirements;
-  /** The types with a rule that a field returns. */
-  readonly rules: readonly string[];
-}
-
-function accessOf({ requirements, coordinate, rules, place }: Decided, viewer: Viewer): Access {
-  const requirement = requirements.at(coordinate);
-  const isOpen = requirement.length === 0;
-  if (isOpen && place !== 'rootField' && rules.length === 0) return 'as its parent';
-  const decision = decideByGroups(requirement, viewer);
-  if (decision.outcome === 'unauthenticated' || decision.outcome === 'forbidden') {
-    const returned = requirements.returnedAt(coordinate);
-    const ofReading = decideByGroups(returned, viewer);
-    return ofReading.outcome === 'allowed' ? withProof('readable', returned) : 'denied';
-  }
-  const exists = rules.filter((name) => canHide(requirements.ruleOf(name), viewer));
-  const own = place === 'type' ? requirement : requirements.rowsAt(coordinate);
-  const narrowing = narrowingClauses(own, viewer);
-  if (decision.outcome !== 'depends' && narrowing.length === 0 && exists.length === 0) {
-    return withProof(canNarrow(own) || rules.length > 0 ? 'all' : 'allowed', requirement);
-  }
-  return {
-    ...(decision.outcome === 'depends' && { policies: decision.clauses.map(({ or }) => or) }),
-    ...(narrowing.length > 0 && { rows: narrowing.map(({ rows }) => rows) }),
-    ...(exists.length > 0 && { exists }),
-    ...joinDemands(requirement),
-  };
-}
-
-const withProof = (granted: Granted, requirement: Requirement): Access =>
-  requirement.some(demandsProof) ? { granted, ...joinDemands(requirement) } : granted;
-
-const canHide = (rule: Requirement, viewer: Viewer): boolean =>
-  narrowingClauses(rule, viewer).length > 0;
 
 /** Converts the matrix to JSON with one object for each coordinate. */
 export function toJson({ columns, rows, notes }: AccessMatrix): string {
@@ -189,13 +113,8 @@ function toTableLine({ coordinate, requirement, cells }: AccessRow): string {
 
 function toCellText(cell: Access, code: (text: string) => string): string {
   if (typeof cell !== 'object') return cellTexts[cell];
-  const named = [
-    ...(cell.policies === undefined ? [] : [printPolicies(cell.policies)]),
-    ...(cell.rows === undefined ? [] : [`rows: ${printPolicies(cell.rows)}`]),
-    ...(cell.exists === undefined ? [] : [`exists: ${cell.exists.join(', ')}`]),
-  ];
   const granted = cell.granted === undefined ? [] : [cellTexts[cell.granted]];
-  return [...granted, ...named.map(code), ...printDemand(cell)].join(', ');
+  return [...granted, ...printConditions(cell, code)].join(', ');
 }
 
 const cellTexts = {

@@ -1,6 +1,12 @@
 export { describeOffence } from '../requirements/offence.ts';
 export { type AccessMatrix, createAccessMatrix, toJson, toMarkdown } from './access-matrix.ts';
 export { describeMatrixDifference } from './access-matrix-difference.ts';
+export {
+  type AccessRecord,
+  createAccessRecord,
+  decideAccessRecord,
+  type RecordedAccess,
+} from './access-record.ts';
 export { ExplainError, type Explanation, explain, parseOperation } from './explain.ts';
 export { acceptFindings } from './findings/accept-findings.ts';
 export { findOracles } from './findings/find-oracles.ts';

@@ -1,0 +1,118 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Viewer } from '../decision/viewer.ts';
+import { type Clause, kindsDemanded, type Requirement } from '../requirements/requirement.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import {
+  type Access,
+  anonymous,
+  coordinateFacts,
+  decideAccess,
+  isAsItsParent,
+  printConditions,
+} from './coordinate-access.ts';
+
+/**
+ * What decides the access to the coordinates of a schema, as plain data: to store, and to decide later without the schema.
+ * Coordinates that are as their parent are left out.
+ */
+export interface AccessRecord {
+  /** Each distinct clause once. The coordinates have their places in this list. */
+  readonly clauses: readonly Clause[];
+  readonly coordinates: readonly RecordedCoordinate[];
+}
+
+type Places = readonly number[];
+
+/** The facts of one coordinate. Absent: as `requirement` for `returned`, otherwise empty. */
+interface RecordedCoordinate {
+  readonly coordinate: string;
+  readonly requirement?: Places;
+  readonly returned?: Places;
+  readonly own?: Places;
+  readonly rules?: readonly (readonly [typeName: string, rule: Places])[];
+}
+
+/** Creates the record of a schema, in schema order. Pure. */
+export function createAccessRecord(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+): AccessRecord {
+  const places = new Map<string, number>();
+  const placeOf = (clause: Clause): number => {
+    const key = JSON.stringify(clause);
+    const place = places.get(key) ?? places.size;
+    places.set(key, place);
+    return place;
+  };
+  const placesOf = (requirement: Requirement): Places => requirement.map(placeOf);
+  const coordinates = coordinateFacts(schema, requirements)
+    .filter((facts) => !isAsItsParent(facts))
+    .map(({ coordinate, requirement, returned, own, rules }) => ({
+      coordinate,
+      ...(requirement.length > 0 && { requirement: placesOf(requirement) }),
+      ...(returned !== requirement && { returned: placesOf(returned) }),
+      ...(own.length > 0 && { own: placesOf(own) }),
+      ...(rules.length > 0 && {
+        rules: rules.map(([name, rule]) => [name, placesOf(rule)] as const),
+      }),
+    }));
+  return { clauses: [...places.keys()].map((key) => JSON.parse(key)), coordinates };
+}
+
+/** A viewer of the past. */
+export interface RecordedViewer {
+  /** With what they imply. Null: an anonymous viewer. */
+  readonly groups: ReadonlySet<string> | null;
+  /** How many kinds of factors it could prove at most: one of programs, two of persons. */
+  readonly factors: 1 | 2;
+}
+
+/** The access to one coordinate. `depends`: on policies, or on the rows. */
+export interface RecordedAccess {
+  readonly coordinate: string;
+  readonly verdict: 'allowed' | 'depends' | 'refused';
+  /** On which policies and rows it depends, and the proof of identity that was asked for: `SELF`, `2 factors`, `600 s`. */
+  readonly conditions: readonly string[];
+}
+
+/**
+ * Decides every coordinate of a record for a viewer, in schema order, as {@link createAccessMatrix} does. Pure.
+ *
+ * @throws {RangeError} for a record in which a clause is missing.
+ */
+export function decideAccessRecord(
+  { clauses, coordinates }: AccessRecord,
+  { groups, factors }: RecordedViewer,
+): readonly RecordedAccess[] {
+  const viewer: Viewer = groups === null ? anonymous : { isAuthenticated: true, groups };
+  const clauseAt = (place: number): Clause => {
+    const clause = clauses[place];
+    if (clause === undefined) throw new RangeError(`The record has no clause ${place}.`);
+    return clause;
+  };
+  const clausesAt = (places: Places = []): Requirement => places.map(clauseAt);
+  return coordinates.map(({ coordinate, requirement, returned = requirement, own, rules = [] }) => {
+    const facts = {
+      requirement: clausesAt(requirement),
+      returned: clausesAt(returned),
+      own: clausesAt(own),
+      rules: rules.map(([name, rule]) => [name, clausesAt(rule)] as const),
+    };
+    return { coordinate, ...toVerdict(decideAccess(facts, viewer), factors) };
+  });
+}
+
+function toVerdict(
+  access: Exclude<Access, 'as its parent'>,
+  factors: RecordedViewer['factors'],
+): Pick<RecordedAccess, 'verdict' | 'conditions'> {
+  if (access === 'denied') return { verdict: 'refused', conditions: [] };
+  if (typeof access === 'string') return { verdict: 'allowed', conditions: readableOf(access) };
+  const { granted } = access;
+  const conditions = [...readableOf(granted), ...printConditions(access)];
+  if (kindsDemanded(access) > factors) return { verdict: 'refused', conditions };
+  return { verdict: granted === undefined ? 'depends' : 'allowed', conditions };
+}
+
+const readableOf = (granted: string | undefined): readonly string[] =>
+  granted === 'readable' ? ['readable'] : [];

@@ -1,0 +1,123 @@
+import type { GraphQLSchema } from 'graphql';
+import { canNarrow, decideByGroups, narrowingClauses } from '../decision/decision.ts';
+import type { Viewer } from '../decision/viewer.ts';
+import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
+import { reachableTypeNames } from '../requirements/reachable-types.ts';
+import {
+  demandsProof,
+  joinDemands,
+  type ProofDemand,
+  type Requirement,
+} from '../requirements/requirement.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import { ruledTypesOf } from '../requirements/row-fields.ts';
+import { printDemand, printPolicies } from './print-requirement.ts';
+
+/**
+ * The access of a viewer to a coordinate. `as its parent`: the coordinate has no requirement. `all`: every row of a
+ * list that other viewers get a part of. `readable`: an enum value that it may read and not supply.
+ */
+export type Access = 'denied' | 'as its parent' | Granted | ConditionalAccess;
+
+type Granted = 'allowed' | 'all' | 'readable';
+
+/**
+ * Access on conditions. `policies`: one policy of each list must admit the viewer. `rows`: one policy
+ * of each list must admit a row; other rows are not delivered. `exists`: the types whose rule decides which of their
+ * values exist for the viewer. `factors` and `maxAge`: the proof of identity that is asked for, in kinds and seconds.
+ */
+export interface ConditionalAccess extends ProofDemand {
+  /** The access of a viewer with the proof, where nothing else is a condition. */
+  readonly granted?: Granted;
+  readonly policies?: PolicyLists;
+  readonly rows?: PolicyLists;
+  readonly exists?: readonly string[];
+}
+
+type PolicyLists = readonly (readonly string[])[];
+
+/** What decides the access to one coordinate. */
+export interface CoordinateFacts extends Pick<SchemaElement, 'typeName' | 'coordinate' | 'place'> {
+  readonly requirement: Requirement;
+  /** The requirement where a field returns it. Another one than `requirement` only for enum values. */
+  readonly returned: Requirement;
+  /** The clauses that can narrow the coordinate itself. */
+  readonly own: Requirement;
+  /** The rules of types that a field returns, by type. */
+  readonly rules: readonly (readonly [typeName: string, rule: Requirement])[];
+}
+
+/** Returns the facts of every coordinate that an operation can select or supply, in schema order. Pure. */
+export function coordinateFacts(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+): readonly CoordinateFacts[] {
+  const reachable = reachableTypeNames(schema);
+  return schemaElements(schema)
+    .filter(({ typeName }) => reachable.has(typeName))
+    .map(({ typeName, coordinate, place, returns }) => {
+      const requirement = requirements.at(coordinate);
+      const ruled = returns === undefined ? [] : ruledTypesOf(schema, returns, requirements.ruleOf);
+      return {
+        typeName,
+        coordinate,
+        place,
+        requirement,
+        returned: requirements.returnedAt(coordinate),
+        own: place === 'type' ? requirement : requirements.rowsAt(coordinate),
+        rules: ruled.map((name) => [name, requirements.ruleOf(name)] as const),
+      };
+    })
+    .filter(({ place, requirement }) => place !== 'type' || requirement.length > 0);
+}
+
+/** Whether a coordinate has nothing to decide beyond what it belongs to. */
+export const isAsItsParent = ({ requirement, place, rules }: CoordinateFacts): boolean =>
+  requirement.length === 0 && place !== 'rootField' && rules.length === 0;
+
+/** A viewer without a token. */
+export const anonymous: Viewer = { isAuthenticated: false, reason: 'TOKEN_MISSING' };
+
+/** Decides one coordinate for a viewer. Pure. */
+export const accessOf = (facts: CoordinateFacts, viewer: Viewer): Access =>
+  isAsItsParent(facts) ? 'as its parent' : decideAccess(facts, viewer);
+
+/** Decides a coordinate that has something to decide. Pure. */
+export function decideAccess(
+  { requirement, returned, own, rules }: Omit<CoordinateFacts, 'typeName' | 'coordinate' | 'place'>,
+  viewer: Viewer,
+): Exclude<Access, 'as its parent'> {
+  const decision = decideByGroups(requirement, viewer);
+  if (decision.outcome === 'unauthenticated' || decision.outcome === 'forbidden') {
+    const ofReading = decideByGroups(returned, viewer);
+    return ofReading.outcome === 'allowed' ? withProof('readable', returned) : 'denied';
+  }
+  const hiding = rules.filter(([, rule]) => narrowingClauses(rule, viewer).length > 0);
+  const narrowing = narrowingClauses(own, viewer);
+  if (decision.outcome !== 'depends' && narrowing.length === 0 && hiding.length === 0) {
+    return withProof(canNarrow(own) || rules.length > 0 ? 'all' : 'allowed', requirement);
+  }
+  return {
+    ...(decision.outcome === 'depends' && { policies: decision.clauses.map(({ or }) => or) }),
+    ...(narrowing.length > 0 && { rows: narrowing.map(({ rows }) => rows) }),
+    ...(hiding.length > 0 && { exists: hiding.map(([name]) => name) }),
+    ...joinDemands(requirement),
+  };
+}
+
+const withProof = (granted: Granted, requirement: Requirement): Granted | ConditionalAccess =>
+  requirement.some(demandsProof) ? { granted, ...joinDemands(requirement) } : granted;
+
+/** Prints the conditions of an access, in parts: `SELF`, `rows: OWNER`, `exists: Invoice`, `2 factors`, `600 s`. */
+export function printConditions(
+  access: ConditionalAccess,
+  print: (policies: string) => string = (text) => text,
+): readonly string[] {
+  const { policies, rows, exists } = access;
+  const named = [
+    ...(policies === undefined ? [] : [printPolicies(policies)]),
+    ...(rows === undefined ? [] : [`rows: ${printPolicies(rows)}`]),
+    ...(exists === undefined ? [] : [`exists: ${exists.join(', ')}`]),
+  ];
+  return [...named.map(print), ...printDemand(access)];
+}
