@@ -39,6 +39,22 @@ SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'MANAGER'
   CASE WHEN n % 100 = 0 THEN TIMESTAMPTZ '2090-01-01' END
 FROM generate_series(1, :users, 10) AS n;
 
+-- The history of the memberships, with one that ended of each user, and of a thousand runs of ten schemas.
+INSERT INTO gatehouse.access_changes (at, subject_kind, subject_id, "group", kind)
+SELECT TIMESTAMPTZ '2025-01-01' + n * INTERVAL '1 second', 'USER',
+  ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, changed.name, changed.kind::gatehouse.access_change_kind
+FROM generate_series(1, :users) AS n, (VALUES
+  (1, '', 'CREATED'), (2, 'STAFF', 'GRANTED'), (3, 'CHIEF', 'GRANTED'), (4, 'CHIEF', 'ENDED')
+) AS changed (place, name, kind)
+ORDER BY n, place;
+
+INSERT INTO gatehouse.access_schemas (digest, schema_hash, content)
+SELECT sha256(n::text::bytea), 'schema-' || n, '{}' FROM generate_series(1, 10) AS n;
+
+INSERT INTO gatehouse.access_schema_runs (digest, first_seen_at, last_seen_at)
+SELECT sha256((n % 10 + 1)::text::bytea), began, began + INTERVAL '50 minutes'
+FROM generate_series(1, 1000) AS n, LATERAL (SELECT TIMESTAMPTZ '2025-01-01' + n * INTERVAL '1 hour') AS run (began);
+
 -- Two sessions of each enabled user, of which one has ended.
 INSERT INTO gatehouse.sessions (id, user_id, created_at, last_used_at, expires_at, refresh_chain_hash,
   refresh_secret_hash, ended_at)

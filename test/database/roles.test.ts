@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { grantNode, requireGranted } from '../../src/database/migrations/grant-node.ts';
+import { createAccessHistoryStore } from '../../src/identity/access/access-history.store.ts';
+import { createAccessHistoryWork } from '../../src/identity/access/access-history-work.ts';
 import { createMakePartitions } from '../../src/identity/audit/audit-partitions.store.ts';
 import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
@@ -57,6 +60,19 @@ const attacks: readonly (readonly string[])[] = [
     [insertEvent(table, 2)],
     [`COPY ${table} FROM STDIN`],
   ]),
+  ...['access_changes', 'access_schemas', 'access_schema_runs', 'access_history_start'].flatMap(
+    (name) => [
+      [`INSERT INTO gatehouse.${name} SELECT * FROM gatehouse.${name}`],
+      [`SET gatehouse.audit_prune = 'on'`, `DELETE FROM gatehouse.${name}`],
+      [`TRUNCATE gatehouse.${name} CASCADE`],
+      [`ALTER TABLE gatehouse.${name} DISABLE TRIGGER USER`],
+    ],
+  ),
+  ['UPDATE gatehouse.access_changes SET at = now()'],
+  ['UPDATE gatehouse.access_schema_runs SET first_seen_at = now()'],
+  ['DROP TRIGGER memberships_record ON gatehouse.memberships'],
+  ['TRUNCATE gatehouse.memberships'],
+  ["SELECT setval('gatehouse.access_changes_id_seq', 1)"],
   ['BEGIN', 'SELECT gatehouse.make_audit_partitions(now())', 'DELETE FROM gatehouse.audit_events'],
   [insertEvent(thisMonth, 0)],
   [`ALTER TABLE gatehouse.audit_events DETACH PARTITION ${thisMonth}`],
@@ -113,6 +129,8 @@ describe.runIf(hasPostgres)('the role of a node', () => {
   const stateOf = async () => ({
     events: await owner.database.auditEvent.findMany({ orderBy: { id: 'asc' } }),
     partitions: await partitionsOf(owner.database),
+    history: await owner.database.accessChange.findMany({ orderBy: { id: 'asc' } }),
+    schemas: await owner.database.accessSchema.findMany({ include: { runs: true } }),
   });
 
   it.each(attacks.map((statements) => [statements.join('; '), statements] as const))(
@@ -160,6 +178,26 @@ describe.runIf(hasPostgres)('the role of a node', () => {
     await expect(prune(new Date(), commandLine)).rejects.toThrow(
       'Only the owner of the tables may remove events',
     );
+  });
+
+  it('says what it serves now, and cannot remove the history of access', async () => {
+    const history = createAccessHistoryStore(storeDependencies({ database: node.database }));
+    const content = '{}';
+    const digest = new Uint8Array(createHash('sha256').update(content).digest());
+    for (let seen = 0; seen < 2; seen += 1) await history.see({ schemaHash: 'a', content, digest });
+    const { schemas } = await stateOf();
+    expect(schemas).toMatchObject([{ schemaHash: 'a', digest, runs: [{}] }]);
+    await expect(history.prune(new Date(), commandLine)).rejects.toThrow(
+      'Only the owner of the tables may remove the history',
+    );
+    const { tasks } = createAccessHistoryWork({
+      store: history,
+      served: { schemaHash: 'a', content, digest },
+      days: 1,
+      now: () => new Date('2999-01-01'),
+    });
+    for (const { run } of tasks) await run();
+    expect((await stateOf()).schemas).toHaveLength(1);
   });
 
   it('names the command to run when a migration has added a table', async () => {

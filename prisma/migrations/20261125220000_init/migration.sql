@@ -270,9 +270,6 @@ CREATE INDEX "access_changes_at_idx" ON "access_changes"("at");
 -- CreateIndex
 CREATE INDEX "access_schema_runs_digest_last_seen_at_idx" ON "access_schema_runs"("digest", "last_seen_at");
 
--- CreateIndex
-CREATE INDEX "access_schema_runs_last_seen_at_idx" ON "access_schema_runs"("last_seen_at");
-
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 

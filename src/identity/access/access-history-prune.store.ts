@@ -32,28 +32,42 @@ export function createPruneAccessHistory(
   { database, write }: StoreDependencies,
   batchSize = defaultBatchSize,
 ): PruneAccessHistory {
-  const pruneBatch = (before: Date, origin: Origin) =>
+  const pruneBatch = (batch: Batch, origin: Origin) =>
     write({ origin, lock: lockPruning }, async (transaction, { record }) => {
       // The triggers of the tables require this setting of the owner. It lasts until the transaction ends.
       await transaction.$executeRaw`SET LOCAL gatehouse.audit_prune = 'on'`;
+      const { before } = batch;
       const schemas = await removeSchemas(transaction, before);
-      const count = await removeChanges(transaction, before, batchSize);
-      if (schemas + count === 0) return 0;
+      const removed = await removeChanges(transaction, batch);
+      if (schemas + removed.count === 0) return removed;
       await moveStart(transaction, before);
-      const detail = `${count} changes before ${before.toISOString()}`;
+      const detail = `${removed.count} changes before ${before.toISOString()}`;
       await record({ action: 'access_history.pruned', subjectId: null, detail });
-      return count;
+      return removed;
     });
   return async (before, origin) => {
     if (!(await ownsHistory(database))) throw new NotHistoryOwnerError();
     let pruned = 0;
-    for (let isFull = true; isFull; ) {
-      const count = await pruneBatch(before, origin);
+    for (let afterId: bigint | null = 0n; afterId !== null; ) {
+      const { count, lastId } = await pruneBatch({ before, afterId, batchSize }, origin);
       pruned += count;
-      isFull = count === batchSize;
+      afterId = count === batchSize ? lastId : null;
     }
     return pruned;
   };
+}
+
+/** Where a batch of changes begins. */
+interface Batch {
+  readonly before: Date;
+  readonly afterId: bigint;
+  readonly batchSize: number;
+}
+
+/** The removed changes. `lastId`: the last of them. */
+interface Removed {
+  readonly count: number;
+  readonly lastId: bigint | null;
 }
 
 const lockPruning = (transaction: DatabaseTransaction) =>
@@ -83,20 +97,28 @@ async function removeSchemas(transaction: DatabaseTransaction, before: Date): Pr
 
 /**
  * Removes the oldest changes that no longer have an effect: those that a later one replaced before, and ends. They are in
- * order, so that an end never goes before the grant that it ended.
+ * order, so that an end never goes before the grant that it ended. Ids are in the order of time, but for milliseconds: the
+ * last one before the time ends the search.
  */
-const removeChanges = (
+async function removeChanges(
   transaction: DatabaseTransaction,
-  before: Date,
-  batchSize: number,
-): Promise<number> =>
-  transaction.$executeRaw`
-    DELETE FROM gatehouse.access_changes WHERE id IN (
+  { before, afterId, batchSize }: Batch,
+): Promise<Removed> {
+  const [removed] = await transaction.$queryRaw<Removed[]>`
+    WITH batch AS MATERIALIZED (
       SELECT id FROM gatehouse.access_changes AS old
-      WHERE at < ${before}::timestamptz AND (
-        kind IN ('ENDED', 'DELETED') OR expires_at < ${before}::timestamptz OR EXISTS (
+      WHERE at < ${before}::timestamptz AND id > ${afterId}::bigint AND id <= (
+          SELECT id FROM gatehouse.access_changes WHERE at < ${before}::timestamptz
+          ORDER BY at DESC, id DESC LIMIT 1)
+        AND (kind IN ('ENDED', 'DELETED') OR expires_at < ${before}::timestamptz OR EXISTS (
           SELECT FROM gatehouse.access_changes AS later
           WHERE later.subject_id = old.subject_id AND later."group" = old."group"
             AND later.subject_kind = old.subject_kind AND later.id > old.id
             AND later.at < ${before}::timestamptz))
-      ORDER BY id LIMIT ${batchSize}::int)`;
+      ORDER BY id LIMIT ${batchSize}::int
+    ), gone AS (
+      DELETE FROM gatehouse.access_changes WHERE id IN (SELECT id FROM batch)
+    )
+    SELECT count(*)::int AS count, max(id) AS "lastId" FROM batch`;
+  return removed ?? { count: 0, lastId: null };
+}
