@@ -50,7 +50,7 @@ allowed +\\S`),
   expect(today.stdout).toMatch(/^depends {2}ApiClient.lastUsedAt +SELF$/m);
   expect(today.stdout).toMatch(/^refused {2}Query.auditEvents$/m);
 
-  // Nobody served, and ada was disabled and deleted.
+  // No node served, and ada was disabled and deleted.
   await move(10);
   await userCommand('disable ada');
   await move(10);

@@ -43,6 +43,16 @@ it.skipIf(postgresBinaries === undefined || !hasClients)(
     const { code, stderr } = await gatehouse.runHere(prune, ofNodes);
     expect([code, stderr]).toEqual([1, expect.stringContaining('Only the owner of the tables')]);
     expect(await operations.type('prune')).toContain('before 2026-01-01');
+    const today = new Date().toISOString().slice(0, 10);
+    const found = await operations.type('access at', [['2026-03-01', today]]);
+    expect(found).toMatch(/^groups: ADMIN, AUDITOR, MANAGER$/m);
+    expect(found).toMatch(/^allowed {2}Query\.users$/m);
+    expect(await operations.type('prune the history')).toMatch(/^deleted 0 changes before /);
+    const pruneHistory = await gatehouse.runHere(['access', 'prune'], ofNodes);
+    expect([pruneHistory.code, pruneHistory.stderr]).toEqual([
+      1,
+      expect.stringContaining('Only the owner of the tables'),
+    ]);
     const migrating = await gatehouse.runHere(['migrate', '--grant', 'gatehouse_node'], ofNodes);
     expect([migrating.code, migrating.stderr]).toEqual([
       1,

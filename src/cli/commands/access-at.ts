@@ -101,7 +101,8 @@ function describeSchema(schema: SchemaAt): readonly string[] {
       : [`with what they imply: ${groups.length === 0 ? '(none)' : groups.join(', ')}`]),
     ...unknownGroups.map((name) => `${name}: not in this schema, so it granted nothing`),
     ...Object.entries(groupFactors).map(
-      ([name, factors]) => `${name}: held by sessions that had proved ${factors} kinds of factors`,
+      ([name, factors]) =>
+        `${name}: held by sessions that had proved ${factors === 1 ? '1 kind' : `${factors} kinds`} of factors`,
     ),
     ...(schema.reportsOnly ? ['AUTHORIZATION=report: nothing was refused'] : []),
     ...toTable(
