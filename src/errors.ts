@@ -21,6 +21,8 @@ export const errorKinds = {
   INTERNAL_SERVER_ERROR: { status: 500, logLevel: 'error' },
   NOT_FOUND: { status: 404 },
   OPERATION_TOO_LARGE: { status: 400 },
+  OPERATION_UNKNOWN: { status: 400 },
+  PERSISTED_QUERY_NOT_FOUND: { status: 400 }, // Apollo Server's own status would be 200
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 400 }, // Apollo Server's own status would be 200
   RATE_LIMITED: { status: 429, isTemporary: true },
   SERVICE_UNAVAILABLE: { status: 503, isTemporary: true, logLevel: 'warn' },

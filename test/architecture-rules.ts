@@ -280,6 +280,7 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/audit/audit-export.store.ts': 1, // only reads, in one snapshot
   'identity/audit/audit.store.ts': 1, // an event that no change goes with, such as a refused login
   'identity/api-clients/api-client.store.ts': 1, // the last use
+  'identity/operations/operation-use.store.ts': 1, // the last use
   'identity/packages/account-facts.store.ts': 3, // reads and locks, in transactions of packages
   'identity/packages/package-accounts.store.ts': 1, // an event of a package that changes no account
   'identity/sessions/viewers.store.ts': 1, // the last use

@@ -181,7 +181,7 @@ export async function createApp(given: AppOptions): Promise<App> {
   return startParts(givenBy(observed, tracing?.stop), async ({ get, close }) => {
     Object.assign(counts, (await get(metrics))?.counts);
     const { authenticate, createContext, events } = await get(doorParts);
-    const work = get(backgroundWork); // before the server, which is then stopped first
+    const work = await get(backgroundWork); // before the server, which is then stopped first
     return {
       server: { ...(await get(server)), stop: close },
       events,

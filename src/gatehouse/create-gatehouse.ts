@@ -74,7 +74,8 @@ export async function createGatehouse(
     const firstAdmin = await createFirstAdmin();
     if (firstAdmin !== undefined) onFirstAdmin(firstAdmin);
     await get(events).source.start();
-    get(backgroundWork).start();
+    const work = await get(backgroundWork);
+    work.start();
     return { ...started.hosts, close };
   });
 }

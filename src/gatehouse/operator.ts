@@ -21,6 +21,7 @@ import { checkPackages, checkTables } from '../schema/packages/package-calls.ts'
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { Check } from '../values/check.ts';
 import { type AppOptions, givenBy, type ProjectOptions } from './given.ts';
+import { listUsage, type VersionUsage } from './known-operations.ts';
 import { createParts, type Get, type Parts } from './part.ts';
 import { contexts, makeFirstAdmin, runtimes, stores, userServices } from './parts.ts';
 import { databaseOptions, openDatabase } from './project-database.ts';
@@ -65,6 +66,10 @@ export async function operate<Result>(
     }),
   );
 }
+
+/** Lists when the operations of each version of a front end were last used. @throws as `operate` does. */
+export const listOperationUsage = (options: ProjectOptions): Promise<readonly VersionUsage[]> =>
+  operate(options, (get) => listUsage(options, get(stores)));
 
 /** Closes the parts after the work. */
 const withParts = <Result>(

@@ -55,6 +55,7 @@ import { accessCountParts } from './access-count-parts.ts';
 import { accessTokens, hashing, loginCounters, signingKeys } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { clock, options, project } from './given.ts';
+import { openOperationGate, prepareOperations, writingFailed } from './known-operations.ts';
 import { part } from './part.ts';
 import { accessTo } from './project-database.ts';
 import { describeServed } from './served-access.ts';
@@ -300,11 +301,25 @@ const budget = part('request budget', (get) => {
   return createRequestBudget(connection, { totalMs, deadlineMs: config.operationLimits.timeoutMs });
 });
 
-const operations = part('operations', (get) => {
+const operationGate = part(
+  'gate of operations',
+  (get) =>
+    openOperationGate({
+      ...get(options),
+      groups: get(schema).groups,
+      record: get(stores).operationUses.record,
+      now: get(clock),
+    }),
+  ({ stop }) => stop(),
+);
+
+const operations = part('operations', async (get) => {
   const { config, logger, tracing, counts } = get(options);
   const log = createOperationLog(withoutRedaction(logger));
   get(countAccess);
-  return createOperations({
+  const gateParts = await get(operationGate);
+  const created = createOperations({
+    gate: gateParts.gate,
     ...get(schema).errors,
     authorization: get(authorization),
     limits: config.operationLimits,
@@ -327,6 +342,8 @@ const operations = part('operations', (get) => {
       ),
     elapsedMs: () => performance.now(),
   });
+  await prepareOperations(created, gateParts, logger);
+  return created;
 });
 
 /** What every door gets. */
@@ -339,7 +356,7 @@ export const doorParts = part('door parts', async (get) => {
   return {
     ...get(budget),
     authorization: get(authorization),
-    operations: get(operations),
+    operations: await get(operations),
     /** Whether errors name only the part of the schema that the viewer can see. */
     hidesSchema: config.introspection !== 'full',
     toClientError: get(schema).errors.toClientError,
@@ -373,17 +390,24 @@ export const accessHistory = part('history of access', (get) => {
     now: get(clock),
   });
 });
+/** Uses that were not written are lost when a process is killed. */
+const useIntervalMs = 60_000;
 
 export const backgroundWork = part(
   'background work',
-  (get) => {
+  async (get) => {
     const { logger, counts } = get(options);
     const counting = get(countAccess);
+    const { writeUses } = await get(operationGate);
     const work = createBackgroundWork({
       stores: get(stores),
       onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
       onError: (error, failed) => logger.warn({ err: error }, failed),
-      others: [...get(accessHistory).tasks, ...packageWork(get(project), get(runtimes))],
+      others: [
+        ...get(accessHistory).tasks,
+        ...packageWork(get(project), get(runtimes)),
+        { intervalMs: useIntervalMs, run: writeUses, failed: writingFailed },
+      ],
     });
     return {
       start() {

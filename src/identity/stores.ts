@@ -3,6 +3,7 @@ import { createAccessCountStore } from './access-counts/access-counts.store.ts';
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
+import { createOperationUseStore } from './operations/operation-use.store.ts';
 import { createPackageAccountStore } from './packages/package-accounts.store.ts';
 import { createAccountChanges } from './sessions/login/account.store.ts';
 import { createSessionStore } from './sessions/session.store.ts';
@@ -22,6 +23,7 @@ export function createStores(options: Omit<SessionStoreDependencies, 'write' | '
     audit: createAuditStore(dependencies),
     accessCounts: createAccessCountStore(dependencies),
     accessHistory: createAccessHistoryStore(dependencies),
+    operationUses: createOperationUseStore(dependencies),
     packageAccounts: createPackageAccountStore(dependencies),
   };
 }

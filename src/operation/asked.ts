@@ -5,6 +5,7 @@ import type {
   OperationTypeNode,
 } from 'graphql';
 import type { Context } from '../context/context.ts';
+import type { ClientName } from './known/operation-uses.ts';
 
 /** One operation, as a door brings it. */
 export interface Asked {
@@ -15,6 +16,8 @@ export interface Asked {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   /** The header `Prefer` (RFC 7240), or what stands for it. */
   readonly prefer?: string | null | undefined;
+  /** What the client says about itself. Absent: nothing. */
+  readonly client?: ClientName | undefined;
   /** The kinds of operations that the door may bring. Others are refused. */
   readonly carries: readonly `${OperationTypeNode}`[];
   readonly context: OperationContext;

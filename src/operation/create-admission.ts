@@ -1,5 +1,5 @@
 import { type Authorization, createAdmit } from '@gatehouse/authorization';
-import { type GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import type { Context } from '../context/context.ts';
 import type { Admitted, Begun } from './admitted.ts';
 import type { Answers } from './answer/create-answers.ts';
@@ -8,8 +8,9 @@ import { createOperationCheck, type OperationCheckOptions } from './check-operat
 import { createCountUses, type OnUses } from './count-uses.ts';
 import { RequestError } from './errors/request-error.ts';
 import { findRequestErrors } from './errors/request-errors.ts';
+import type { OperationGate } from './known/operation-gate.ts';
 import { createReadDocument } from './read/read-document.ts';
-import { explainInvalid } from './read/validate-document.ts';
+import { explainInvalid, validateDocument } from './read/validate-document.ts';
 
 export interface AdmissionOptions extends OperationCheckOptions {
   readonly authorization: Authorization<Context>;
@@ -17,6 +18,8 @@ export interface AdmissionOptions extends OperationCheckOptions {
   readonly hidesSchema: boolean;
   /** Called when an operation ran that used groups. Absent: they are not counted. */
   readonly onUses?: OnUses | undefined;
+  /** Decides which operations are read at all. */
+  readonly gate: OperationGate;
 }
 
 /** Creates the steps of operations before they run: read, limit, authorize, and check their variables. */
@@ -24,7 +27,7 @@ export function createAdmission(
   options: AdmissionOptions,
   { refuse, settle }: Pick<Answers, 'refuse' | 'settle'>,
 ) {
-  const { authorization, limits } = options;
+  const { authorization, limits, gate } = options;
   const { schema, authorizeOperation, introspect } = authorization;
   const { maxErrors, maxTokens } = limits;
   const shown = createShown(options);
@@ -32,25 +35,36 @@ export function createAdmission(
   const authorize = createAdmit({ decideOperation, authorizeOperation, introspect });
   const countUses = createCountUses(authorization, options.onUses);
   const checkOperation = createOperationCheck(options);
-  const readDocument = createReadDocument({ schema, maxTokens, maxErrors });
+  const documents = createReadDocument({ schema, maxTokens, maxErrors });
 
-  /** Reads the document, unless the host has. */
+  /** Reads the document, unless the host has. Returns why it is refused. */
   function read(begun: Begun): readonly GraphQLError[] {
-    if (begun.document !== undefined) return [];
+    if (begun.document !== undefined) return readOfHost(begun, begun.document);
     const { query, context } = begun.asked;
-    const result = readDocument(query, shown(context));
+    const result = documents.read(query, shown(context), (hash, document) => {
+      begun.queryHash = hash;
+      return gate.refusalOf(begun, document);
+    });
     if ('errors' in result) return result.errors;
     begun.document = result.document;
     begun.operation = getOperationAST(result.document, begun.asked.operationName) ?? undefined;
-    begun.queryHash = result.hash;
     return [];
+  }
+
+  /** A host that does not know the viewer leaves documents that are not known to this validation. */
+  function readOfHost(begun: Begun, document: DocumentNode): readonly GraphQLError[] {
+    const refusal = gate.refusalOf(begun, document);
+    if (refusal !== undefined) return [refusal];
+    if (!gate.isClosed || gate.isKnown(document)) return [];
+    if (validateDocument(document, { schema, maxErrors: 1 }).length === 0) return [];
+    return explainInvalid(document, { visible: shown(begun.asked.context)(), maxErrors });
   }
 
   /** Admits an operation, or answers it. @throws the error of a limit, or of what an operation depends on. */
   async function admit(begun: Begun): Promise<Admitted | Answer> {
     const unread = read(begun);
     const { document, operation, asked } = begun;
-    if (document === undefined) return refuse(begun, unread);
+    if (unread.length > 0 || document === undefined) return refuse(begun, unread);
     const { operationName, variables: variableValues, context: contextValue, prefer } = asked;
     await asked.beforeStart?.(operation);
     const request = { document, operationName, variableValues, contextValue };
@@ -71,6 +85,18 @@ export function createAdmission(
   return {
     read,
     countUses,
+    /** Reads and plans an operation before it is sent. Returns false if it is not valid, or too large. */
+    prepare(query: string): boolean {
+      const document = documents.keep(query);
+      if (document === undefined) return false;
+      try {
+        authorization.planOperation(document);
+        return true;
+      } catch (error) {
+        if (error instanceof GraphQLError) return false;
+        throw error;
+      }
+    },
     /** A host validates by the whole schema, whose hidden types its errors can name. */
     explain({ document, asked }: Begun, errors: readonly GraphQLError[]): readonly GraphQLError[] {
       if (document === undefined || !errors.some(isOfValidation)) return errors;

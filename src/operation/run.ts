@@ -8,6 +8,7 @@ import { createErrorReports, type ErrorReports } from './errors/describe-errors.
 import type { ErrorLogOptions } from './errors/error-log.ts';
 import { asGraphQLError } from './errors/graphql-error.ts';
 import { createFairTurns } from './fair-turns.ts';
+import type { OperationGate } from './known/operation-gate.ts';
 import { createOpenEvents, type OpenEvents, type OpenEventsOptions } from './open-events.ts';
 
 export interface OperationsOptions
@@ -32,15 +33,18 @@ export interface Operations {
   /** Opens an admitted subscription. */
   readonly openEvents: OpenEvents;
   readonly reports: ErrorReports;
+  readonly gate: OperationGate;
+  /** Reads and plans an operation before it is sent. Returns false if it is not valid. */
+  readonly prepare: (query: string) => boolean;
 }
 
 /** Creates the way to run operations, for every door. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { authorization, elapsedMs, limits, withinBudget } = options;
+  const { authorization, elapsedMs, limits, withinBudget, gate } = options;
   const { schema, execute } = authorization;
   const reports = createErrorReports(options, limits.maxTokens);
   const answers = createAnswers(options, reports);
-  const { read, explain, admit, countUses } = createAdmission(options, answers);
+  const { read, explain, admit, countUses, prepare } = createAdmission(options, answers);
   const inAnswerTurn = createFairTurns(answerTurns);
   const begin = (asked: Asked): Begun => toBegun(asked, elapsedMs());
 
@@ -83,6 +87,8 @@ export function createOperations(options: OperationsOptions): Operations {
     complete,
     finish,
     reports,
+    gate,
+    prepare,
     openEvents: createOpenEvents({ authorization, withinBudget, inAnswerTurn, countUses }, reports),
     end: ({ begun }, errors) => answers.record(begun, errors),
     refuse(asked, errors, status) {

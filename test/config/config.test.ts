@@ -39,6 +39,7 @@ describe('the settings', () => {
       reportsOnly: false,
       mayReportInProduction: false,
       introspection: 'viewer',
+      knownOperations: { mode: 'any', directory: 'operations', free: [] },
       signingKeys: {
         file: 'data/signing-keys.json',
         createIfMissing: true,
@@ -106,6 +107,9 @@ describe('the settings', () => {
       AUTHORIZATION: 'report',
       AUTHORIZATION_REPORT_IN_PRODUCTION: 'yes',
       INTROSPECTION: 'off',
+      OPERATIONS: 'known',
+      OPERATIONS_PATH: '/run/operations',
+      OPERATIONS_FREE: 'STAFF, 0190a9f4-0000-7000-8000-000000000000',
       MIGRATE: 'off',
       SIGNING_KEYS: '/run/secrets/keys.json',
       TOKEN_ISSUER: 'https://id.example.com',
@@ -178,6 +182,11 @@ describe('the settings', () => {
       reportsOnly: true,
       mayReportInProduction: true,
       introspection: 'off',
+      knownOperations: {
+        mode: 'known',
+        directory: '/run/operations',
+        free: ['STAFF', '0190a9f4-0000-7000-8000-000000000000'],
+      },
       signingKeys: {
         file: '/run/secrets/keys.json',
         createIfMissing: false,

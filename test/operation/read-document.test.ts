@@ -4,7 +4,7 @@ import { createReadDocument } from '../../src/operation/read/read-document.ts';
 
 const schema = buildSchema('type Query { a: Int, secret: Secret } type Secret { a: Int }');
 const visible = buildSchema('type Query { a: Int }');
-const read = createReadDocument({ schema, maxTokens: 20, maxErrors: 3 });
+const { read } = createReadDocument({ schema, maxTokens: 20, maxErrors: 3 });
 
 /** The document, or the codes and texts of the errors. */
 function resultOf(query: string, shown = visible) {

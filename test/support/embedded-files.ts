@@ -14,6 +14,7 @@ export const embeddedFiles = [
   'test/api/http.test.ts',
   'test/api/introspection.test.ts',
   'test/api/known-documents.test.ts',
+  'test/api/known-operations.test.ts',
   'test/api/lenient.test.ts',
   'test/api/limits.test.ts',
   'test/api/login-redis.test.ts',

@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isSchema } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, isSchema } from 'graphql';
 import type { Viewer } from './decision/viewer.ts';
 import {
   type AuthorizeOperation,
@@ -97,6 +97,8 @@ export interface Authorization<TContext> extends ExecutedSchema {
   readonly decideOperation: DecideOperation<TContext>;
   /** Returns which groups admitted the viewer to the coordinates of an operation that ran. */
   readonly groupUses: FindGroupUses<TContext>;
+  /** Plans the only operation of a document before it is sent for the first time. @throws {OperationTooComplexError} */
+  readonly planOperation: (document: DocumentNode) => void;
   /** Checks the guards of one field again while it runs. */
   readonly authorizeField: AuthorizeField<TContext>;
   /** Returns the filter of the rows that a narrowed field may return to the viewer. */
@@ -167,6 +169,9 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     executeEvent,
     decideOperation: createDecideOperation(decider, findPlans, checkReferences),
     groupUses: createGroupUses(decider, findPlans),
+    planOperation(document) {
+      findPlans(document, undefined);
+    },
     authorizeField: createAuthorizeField(decider),
     rowsOf: rows.rowsOf,
     filterOf: reader.filterOf,

@@ -3,13 +3,21 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
+import {
+  jsonOption,
+  momentOr,
+  type Report,
+  type ReportChoice,
+  report,
+  toTable,
+} from '../report.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** `operations check`. What it needs of the schema is imported when it runs. */
+/** `operations check|usage`. What they need is imported when they run. */
 export function addOperationCommands(program: Command, context: CliContext): void {
   const operations = program
     .command('operations')
-    .description('decide the operations of front ends before they are sent');
+    .description('decide the operations of front ends before they are sent, and list their use');
   operations
     .command('check')
     .description(
@@ -24,6 +32,30 @@ export function addOperationCommands(program: Command, context: CliContext): voi
     .action((files: readonly string[], choice: OperationsChoice) =>
       runOperationsCheck(context, files, choice),
     );
+  operations
+    .command('usage')
+    .description(
+      'show when each version of a front end was last seen, by the files of OPERATIONS_PATH',
+    )
+    .option(...jsonOption)
+    .action((choice: ReportChoice) => report(context, choice, () => reportUsage(context)));
+}
+
+/** `operations usage`. */
+async function reportUsage(context: Pick<CliContext, 'load'>): Promise<Report> {
+  const { listOperationUsage } = await import('../../gatehouse/operator.ts');
+  const versions = await listOperationUsage(await context.load());
+  const rows = versions.map(({ app, version, hasFile, lastSeenAt, lastNeededAt }) => [
+    app,
+    version,
+    hasFile ? 'yes' : 'no',
+    momentOr(lastSeenAt, 'never'),
+    momentOr(lastNeededAt, 'never'),
+  ]);
+  return {
+    document: { versions },
+    lines: toTable(['APP', 'VERSION', 'FILE', 'LAST SEEN', 'LAST NEEDED'], rows),
+  };
 }
 
 /** The options of `operations check`. */

@@ -9,6 +9,7 @@ import {
 import { anonymous } from '../../authentication/viewer.ts';
 import type { Answer } from '../../operation/asked.ts';
 import { toSyntaxError } from '../../operation/errors/syntax-error.ts';
+import { unknownOperation } from '../../operation/known/operation-gate.ts';
 import { validateForEveryone } from '../../operation/read/validate-document.ts';
 import { type HostOperation, toAsked } from './host-operation.ts';
 import type { PluginHost } from './plugin-parts.ts';
@@ -56,17 +57,20 @@ interface SubscribeStart {
  * what they always see.
  */
 export function envelopPlugin({ pluginParts }: PluginHost): EnvelopHostPlugin {
-  const { admit, finish, authorization, hidesSchema, maxErrors, subscribe } = pluginParts;
+  const { admit, finish, gate, authorization, hidesSchema, maxErrors, subscribe } = pluginParts;
   return {
     onParse:
       () =>
       ({ result, replaceParseResult }) => {
-        if (result instanceof GraphQLError) replaceParseResult(toSyntaxError(result));
+        if (!(result instanceof GraphQLError)) return;
+        replaceParseResult(gate.isClosed ? unknownOperation() : toSyntaxError(result));
       },
 
     // Validation does not know the viewer.
     onValidate: ({ setValidationFn }) =>
       setValidationFn((schema, document, rules) => {
+        // Refused by `admit`, or validated there for a viewer who may send any.
+        if (gate.isClosed && !gate.isKnown(document)) return [];
         const visible = hidesSchema ? authorization.visibleTo(anonymous('TOKEN_MISSING')) : schema;
         return validateForEveryone(document, { schema, visible, rules, maxErrors });
       }),

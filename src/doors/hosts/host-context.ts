@@ -6,7 +6,9 @@ import { withCurrentViewer } from '../../context/create-context.ts';
 import { logLevelOf } from '../../errors.ts';
 import { createFormatError, type ToClientError } from '../../operation/errors/format-error.ts';
 import { retryHeaders, statusOf } from '../../operation/errors/graphql-error.ts';
+import type { ClientName } from '../../operation/known/operation-uses.ts';
 import type { Access, WatchAccess, Watched } from '../access/access.ts';
+import { clientNameOf } from '../request/client-name.ts';
 import type { CreateContext } from '../request/request-context.ts';
 import {
   type BrowserRequest,
@@ -48,6 +50,8 @@ export interface FetchRequest {
 export interface HostContext extends Context {
   /** The request's header `Prefer` (RFC 7240). */
   readonly prefer: string | undefined;
+  /** For internal use: what the client says about itself. */
+  readonly clientName: ClientName;
   /** For internal use: watches a subscription of this request, by the request's credentials. */
   readonly watchAccess: (watched: Watched) => Access;
 }
@@ -118,6 +122,7 @@ export function createContextOf(options: HostContextOptions): ContextOf {
       return withCurrentViewer({
         ...context,
         prefer: facts.prefer,
+        clientName: facts.clientName,
         signal: facts.signal,
         watchAccess: (watched) => watch(watched, credentials),
       });
@@ -143,6 +148,7 @@ interface HostFacts {
   /** All values of the header `Authorization`. */
   readonly authorization: readonly string[];
   readonly prefer: string | undefined;
+  readonly clientName: ClientName;
   readonly ip: string | undefined;
   readonly forwarded: string | undefined;
   readonly userAgent: string | undefined;
@@ -160,6 +166,7 @@ function ofFetch({ headers, url, signal }: FetchRequest): HostFacts {
   return {
     authorization: authorization === null ? [] : [authorization],
     prefer: header('prefer'),
+    clientName: clientNameOf(header),
     ip: undefined,
     forwarded: forwardedOf(header),
     userAgent: toUserAgent(header('user-agent')),
@@ -177,6 +184,7 @@ function ofNode(request: NodeRequest): HostFacts {
     // Node's own `headers` silently keeps the first of two values.
     authorization: valuesOf((distinct ?? headers).authorization),
     prefer: header('prefer'),
+    clientName: clientNameOf(header),
     ip: isIP(ip) === 0 ? socket.remoteAddress : ip,
     forwarded: forwardedOf(header),
     userAgent: toUserAgent(valuesOf(headers['user-agent'])[0]),

@@ -25,6 +25,7 @@ export function toAsked({
     operationName,
     variables: variableValues,
     prefer: context.prefer,
+    client: context.clientName,
     carries: ['query', 'mutation', 'subscription'],
     context,
   };

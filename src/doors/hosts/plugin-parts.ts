@@ -5,7 +5,7 @@ import type { Operations } from '../../operation/run.ts';
 import type { Subscribe } from './host-run.ts';
 
 /** What the plugins for existing servers need. It names no server, so that none has to be installed for its types. */
-export interface PluginParts extends Pick<Operations, 'admit' | 'finish' | 'refuse'> {
+export interface PluginParts extends Pick<Operations, 'admit' | 'finish' | 'refuse' | 'gate'> {
   readonly authorization: Pick<Authorization<Context>, 'execute' | 'visibleTo'>;
   readonly hidesSchema: boolean;
   readonly maxErrors: number;

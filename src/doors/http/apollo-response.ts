@@ -1,5 +1,6 @@
 import type { GraphQLRequestContext, GraphQLResponse } from '@apollo/server';
 import type { Answer, Asked, OperationContext } from '../../operation/asked.ts';
+import { clientNameOf } from '../request/client-name.ts';
 
 type Requested = Pick<
   GraphQLRequestContext<OperationContext>,
@@ -15,6 +16,7 @@ export const toAsked = ({ request, contextValue, source }: Requested): Asked => 
   operationName: request.operationName,
   variables: request.variables,
   prefer: request.http?.headers.get('prefer'),
+  client: clientNameOf((name) => request.http?.headers.get(name)),
   carries: overHttp,
   context: contextValue,
 });

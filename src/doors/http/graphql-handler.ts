@@ -5,6 +5,8 @@ import type { Answer, Asked, OperationContext } from '../../operation/asked.ts';
 import type { Operations } from '../../operation/run.ts';
 import { pageHeaders } from '../../playground/playground.ts';
 import type { Deadline } from '../../values/deadline.ts';
+import { clientNameOf } from '../request/client-name.ts';
+import { withTextInSearch } from '../request/with-text.ts';
 import { overHttp } from './apollo-response.ts';
 
 /** Creates the context of one request. */
@@ -14,7 +16,7 @@ type CreateContext = (
   deadline: Deadline,
 ) => Promise<OperationContext>;
 
-export interface GraphQLHandlerOptions extends Pick<Operations, 'run'> {
+export interface GraphQLHandlerOptions extends Pick<Operations, 'run' | 'gate'> {
   readonly apollo: ApolloServer<OperationContext>;
   readonly createContext: CreateContext;
 }
@@ -53,6 +55,7 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions) {
       operationName: posted.operationName,
       variables: posted.variables,
       prefer,
+      client: clientNameOf((name) => request.headers[name]?.toString()),
       carries: overHttp,
       context,
     });
@@ -70,7 +73,7 @@ const toBody = ({ result: { errors, data, extensions } }: Answer): string =>
 /** Creates the function that has Apollo Server answer a request, with the context or its error. */
 const createRunByApollo =
   (
-    { apollo }: Pick<GraphQLHandlerOptions, 'apollo'>,
+    { apollo, gate }: Pick<GraphQLHandlerOptions, 'apollo' | 'gate'>,
     contentTypes: ReturnType<typeof createContentTypes>,
   ) =>
   async (
@@ -83,7 +86,8 @@ const createRunByApollo =
       method,
       body: posted,
       headers: toHeaderMap(request.headers),
-      search: method === 'GET' ? new URL(url, 'http://localhost').search : '',
+      search:
+        method === 'GET' ? withTextInSearch(new URL(url, 'http://localhost'), gate.resolveId) : '',
     };
     const response = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
     const { status, headers, body } = response;

@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ResolveId } from '../../operation/known/resolve-id.ts';
+import { withTextInBody } from '../request/with-text.ts';
 import type { Subscriptions } from '../socket/subscriptions.ts';
 import type { Upgrade } from '../socket/upgrades.ts';
 import type { LoadShedding } from '../transport/load-shedding.ts';
@@ -11,6 +13,7 @@ export interface GraphQLParts extends AnswerInTimeOptions {
   readonly shedding: Pick<LoadShedding, 'hasRoom' | 'refuse' | 'run'>;
   /** Undefined: nothing is traced. */
   readonly trace: Trace | undefined;
+  readonly resolveId: ResolveId;
   /** Identifies the viewer, and admits, runs and records the operation. */
   readonly run: AnswerUntil;
 }
@@ -26,7 +29,7 @@ interface GraphQLStep {
 
 /** Creates the steps of a GraphQL request whose body has been read, in order. */
 export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] {
-  const { subscriptions, upgradeOf, shedding, trace, run } = parts;
+  const { subscriptions, upgradeOf, shedding, trace, resolveId, run } = parts;
   const answer: AnswerUntil =
     trace === undefined
       ? run
@@ -42,6 +45,14 @@ export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] 
       answer(request, reply) {
         const upgrade = upgradeOf(request.raw);
         return upgrade && subscriptions.accept(request, reply, upgrade);
+      },
+    },
+    {
+      // Before the time of the request is chosen by its text.
+      name: 'replace the id of an operation by its text',
+      answer(request) {
+        request.body = withTextInBody(request.body, resolveId);
+        return undefined;
       },
     },
     {

@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
 import type { OperationContext } from '../../operation/asked.ts';
 import type { Operations } from '../../operation/run.ts';
 import { toAsked, toResponse } from './apollo-response.ts';
@@ -10,8 +11,12 @@ import { toAsked, toResponse } from './apollo-response.ts';
 export const createRunPlugin = ({
   run,
   refuse,
-}: Pick<Operations, 'run' | 'refuse'>): ApolloServerPlugin<OperationContext> => ({
+  gate,
+}: Pick<Operations, 'run' | 'refuse' | 'gate'>): ApolloServerPlugin<OperationContext> => ({
   async requestDidStart() {
+    // Ids are replaced before Apollo Server reads the request: one that is left is not known.
+    const toOwn = (error: GraphQLError): GraphQLError =>
+      error.extensions.code === 'PERSISTED_QUERY_NOT_SUPPORTED' ? gate.missingId() : error;
     let isAnswered = false;
     return {
       async responseForOperation(resolved) {
@@ -22,7 +27,7 @@ export const createRunPlugin = ({
         if (isAnswered) return;
         const { response, errors = [] } = refused;
         const { http } = response;
-        const answer = refuse(toAsked(refused), errors, http.status);
+        const answer = refuse(toAsked(refused), errors.map(toOwn), http.status);
         if (answer.status !== methodNotAllowed) http.headers.delete('allow');
         response.body = toResponse(http, answer).body;
       },

@@ -76,11 +76,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     graphqlPath,
     connections,
     trace: options.tracing && createTrace(options.tracing),
+    resolveId: options.operations.gate.resolveId,
     subscriptions,
     shedding,
     upgradeOf: routeUpgrades(fastify, connections),
     run: createGraphQLHandler({
-      run: options.operations.run,
+      ...options.operations,
       apollo,
       createContext: createRequestContext(options),
     }),

@@ -59,10 +59,12 @@ async function begin(steps: Steps): Promise<Outcome> {
   const context = Object.assign(contextOf(connection, options, facts), {
     isGivenUp: deadline.isOver,
   });
-  const { query, operationName, variables, extensions } = payload;
+  const { operationName, variables } = payload;
+  const { gate } = options.operations;
+  const { query = '', extensions } = gate.resolveId(payload) ?? payload;
   const asked = { query, operationName, variables, carries: everything, context };
   const { persistedQuery, prefer } = extensions ?? {};
-  if (persistedQuery !== undefined) return refuse(steps, asked, persistedQueryError());
+  if (persistedQuery !== undefined) return refuse(steps, asked, gate.missingId());
   if (!isText(prefer)) return refuse(steps, asked, preferError());
   const beforeStart = async (found: OperationDefinitionNode | undefined) => {
     if (found?.operation !== 'subscription') await operation.start.afterSubscriptions();
@@ -138,10 +140,6 @@ function endErrors(
   const code = close && errorCodeOf(close);
   return code === undefined ? [] : [{ extensions: { code } }];
 }
-
-/** Clients of persisted queries look for exactly this message, also over HTTP. */
-const persistedQueryError = (): RequestError =>
-  new RequestError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
 
 const preferError = (): RequestError =>
   new RequestError(

@@ -19,6 +19,24 @@ export const createDocumentCache = () =>
     sizeCalculation: ({ loc }) => Math.max(1, loc?.source.body.length ?? maxCharacters),
   });
 
+/** The maximum number of characters of all documents that are never removed: 120 MB at most, as above. */
+const maxKeptCharacters = 512_000;
+
+/** Creates the store of documents that are read at start and never removed, by the hash of their text. */
+export function createKeptDocuments() {
+  const documents = new Map<string, DocumentNode>();
+  let characters = 0;
+  return {
+    get: (hash: string): DocumentNode | undefined => documents.get(hash),
+    add(hash: string, document: DocumentNode): void {
+      const length = document.loc?.source.body.length ?? maxKeptCharacters;
+      if (documents.has(hash) || characters + length > maxKeptCharacters) return;
+      characters += length;
+      documents.set(hash, document);
+    },
+  };
+}
+
 /** Returns the SHA-256 of a document's text, in hexadecimal. */
 export const hashDocument = (text: string): string =>
   createHash('sha256').update(text).digest('hex');

@@ -74,7 +74,7 @@ function textsOf(path: string, name: string): readonly Source[] {
   const text = readFileSync(path, 'utf8');
   return isGraphql(path)
     ? [new Source(text, name)]
-    : readPersistedTexts(text).map((each) => new Source(each, name));
+    : readPersistedTexts(text).map((each) => new Source(each.text, name));
 }
 
 function parseText(source: Source, problems: string[]): readonly DocumentNode[] {

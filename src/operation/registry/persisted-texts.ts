@@ -1,13 +1,19 @@
 /** The format of Apollo's manifests of persisted queries. */
 const apolloFormat = 'apollo-persisted-query-manifest';
 
+/** The text of a persisted document, and the id by which a client may send it. */
+export interface PersistedText {
+  readonly id: string;
+  readonly text: string;
+}
+
 /**
- * Reads the texts of persisted documents: of a manifest of Apollo, or of an object of texts by id, as Relay and the client
- * preset of GraphQL Code Generator write.
+ * Reads persisted documents: a manifest of Apollo, or an object of texts by id, as Relay and the client preset of GraphQL
+ * Code Generator write.
  *
  * @throws {Error} for JSON of another kind.
  */
-export function readPersistedTexts(text: string): readonly string[] {
+export function readPersistedTexts(text: string): readonly PersistedText[] {
   const json = parseJson(text);
   const texts = isRecord(json) && json.format === apolloFormat ? bodiesOf(json) : valuesOf(json);
   if (texts === undefined) throw new Error(unknownForm);
@@ -30,16 +36,21 @@ type Record = Readonly<{ [name: string]: unknown }>;
 const isRecord = (value: unknown): value is Record =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isText = (value: unknown): value is string => typeof value === 'string';
+const isPersisted = (value: {
+  readonly id: unknown;
+  readonly text: unknown;
+}): value is PersistedText => typeof value.id === 'string' && typeof value.text === 'string';
 
-function bodiesOf({ operations }: Record): readonly string[] | undefined {
+function bodiesOf({ operations }: Record): readonly PersistedText[] | undefined {
   if (!Array.isArray(operations)) return undefined;
-  const bodies = operations.map((each: unknown) => (isRecord(each) ? each.body : undefined));
-  return bodies.every(isText) ? bodies : undefined;
+  const bodies = operations.map((each: unknown) =>
+    isRecord(each) ? { id: each.id, text: each.body } : { id: undefined, text: undefined },
+  );
+  return bodies.every(isPersisted) ? bodies : undefined;
 }
 
-function valuesOf(json: unknown): readonly string[] | undefined {
+function valuesOf(json: unknown): readonly PersistedText[] | undefined {
   if (!isRecord(json)) return undefined;
-  const texts = Object.values(json);
-  return texts.every(isText) ? texts : undefined;
+  const texts = Object.entries(json).map(([id, text]) => ({ id, text }));
+  return texts.every(isPersisted) ? texts : undefined;
 }

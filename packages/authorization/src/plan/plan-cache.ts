@@ -52,7 +52,11 @@ export function createPlanCache(schema: GraphQLSchema, requirements: Requirement
     if (known !== undefined) return known;
     const operation = getOperationAST(document, operationName);
     if (!operation) return undefined;
-    const planned = createPlannedOperation({ schema, requirements, document, operation });
+    // Clients may name the only operation of a document, or not.
+    const planned =
+      operations.get(operation) ??
+      createPlannedOperation({ schema, requirements, document, operation });
+    operations.set(operation, planned);
     operations.set(operationName, planned);
     return planned;
   };

@@ -1,0 +1,7 @@
+import type { ClientName } from '../../operation/known/operation-uses.ts';
+
+/** Reads the name and the version of a front end from the headers by which Apollo Client sends them. */
+export const clientNameOf = (header: (name: string) => string | undefined): ClientName => ({
+  name: header('apollographql-client-name'),
+  version: header('apollographql-client-version'),
+});

@@ -1,0 +1,145 @@
+import { GraphQLError, parse } from 'graphql';
+import { hashDocument } from '../read/document-cache.ts';
+import type { PersistedText } from '../registry/persisted-texts.ts';
+import { toNormalForm } from './normal-form.ts';
+
+/** A published version of a front end, as its file is named: `operations/<app>@<version>.json`. */
+export interface AppVersion {
+  readonly app: string;
+  readonly version: string;
+}
+
+/** The operations of one version. */
+export interface VersionOperations extends AppVersion {
+  readonly operations: readonly PersistedText[];
+}
+
+/** The versions that hold an operation. Empty for what Gatehouse's own clients send. */
+export type Holders = readonly AppVersion[];
+
+/** The operations that are served. */
+export interface KnownOperations {
+  readonly versions: readonly AppVersion[];
+  /** The text of each id. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** By the SHA-256 of the text as it is in a file. */
+  readonly byText: ReadonlyMap<string, Holders>;
+  /** By the SHA-256 of the normal form. */
+  readonly byForm: ReadonlyMap<string, Holders>;
+}
+
+/** The files of operations cannot be used. Lists every problem. */
+export class KnownOperationsError extends Error {
+  override readonly name = 'KnownOperationsError';
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    const [first, ...others] = problems;
+    super(
+      others.length === 0
+        ? `Operations: ${first}`
+        : `Operations:\n${problems.map((each) => `  ${each}`).join('\n')}`,
+      options,
+    );
+  }
+}
+
+/** The maximum number of different texts of all versions. */
+export const maxOperations = 10_000;
+
+/** More problems than these are counted only. */
+const maxProblems = 20;
+
+/** How many texts are parsed before other work of the process takes its turn. */
+const textsPerTurn = 20;
+
+export interface CollectOptions {
+  readonly maxTokens: number;
+  /** Texts that are served beside those of the files. */
+  readonly builtIn: readonly string[];
+  /** The normal forms that were computed before, by the SHA-256 of their texts. */
+  readonly forms: Map<string, string>;
+  /** Resolves when other work of the process has taken its turn. */
+  readonly pause: () => Promise<unknown>;
+}
+
+/**
+ * Indexes the operations of all versions. Keeps in `forms` what it has parsed.
+ *
+ * @throws {KnownOperationsError} for texts that cannot be parsed or are too large, ids with two texts, and too many texts.
+ */
+export async function collectOperations(
+  versions: readonly VersionOperations[],
+  options: CollectOptions,
+): Promise<KnownOperations> {
+  const texts = new Map<string, string>();
+  const byText = new Map<string, Holders>();
+  const byForm = new Map<string, Holders>();
+  const forms = new Map<string, string>();
+  const problems: string[] = [];
+  let count = 0;
+
+  function add(text: string, holder: AppVersion | undefined): void {
+    const hash = hashDocument(text);
+    const form = forms.get(hash) ?? options.forms.get(hash) ?? formOf(text, options.maxTokens);
+    forms.set(hash, form);
+    byText.set(hash, join(byText.get(hash), holder));
+    byForm.set(form, join(byForm.get(form), holder));
+  }
+
+  function addOf(version: VersionOperations, { id, text }: PersistedText): void {
+    const place = `${version.app}@${version.version}.json: ${id}`;
+    const other = texts.get(id);
+    if (other !== undefined && other !== text) problems.push(`${place}: the id has another text`);
+    texts.set(id, text);
+    try {
+      add(text, version);
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      problems.push(`${place}: ${error.message}`);
+    }
+  }
+
+  for (const text of options.builtIn) add(text, undefined);
+  for (const version of versions) {
+    for (const operation of version.operations) {
+      addOf(version, operation);
+      count += 1;
+      if (count % textsPerTurn === 0) await options.pause();
+    }
+  }
+  if (forms.size - options.builtIn.length > maxOperations) {
+    problems.push(`they are more than ${maxOperations.toLocaleString('en')}`);
+  }
+  requireNone(problems);
+  replaceAll(options.forms, forms);
+  return { versions: versions.map(toVersion), texts, byText, byForm };
+}
+
+const toVersion = ({ app, version }: AppVersion): AppVersion => ({ app, version });
+
+/** @throws {GraphQLError} for a text that cannot be parsed or has too many tokens. */
+const formOf = (text: string, maxTokens: number): string =>
+  hashDocument(toNormalForm(parse(text, { maxTokens })));
+
+function join(holders: Holders = [], holder: AppVersion | undefined): Holders {
+  const isKnown = holders.some(
+    ({ app, version }) => app === holder?.app && version === holder.version,
+  );
+  return holder === undefined || isKnown ? holders : [...holders, toVersion(holder)];
+}
+
+/** @throws {KnownOperationsError} */
+function requireNone(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const more = problems.length - maxProblems;
+  throw new KnownOperationsError([
+    ...problems.slice(0, maxProblems),
+    ...(more > 0 ? [`${more} more problems`] : []),
+  ]);
+}
+
+/** Forgets texts that no file has any more. */
+function replaceAll(target: Map<string, string>, source: ReadonlyMap<string, string>): void {
+  target.clear();
+  for (const [key, value] of source) target.set(key, value);
+}

@@ -1,0 +1,49 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { type DocumentNode, getOperationAST } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Begun } from '../admitted.ts';
+import { hashDocument } from '../read/document-cache.ts';
+
+/** Each text is logged once. Of more than these, the oldest are logged again. */
+const maxHashes = 10_000;
+/** The maximum number of lines in a minute. Others are counted by the next line. */
+const linesPerMinute = 60;
+const minuteMs = 60_000;
+const maxNameLength = 64;
+
+export interface UnknownLogOptions {
+  readonly logger: Pick<FastifyBaseLogger, 'warn'>;
+  /** A monotonic clock, in milliseconds. */
+  readonly elapsedMs: () => number;
+}
+
+/** Creates the function that logs an operation that would be refused, by its hash and name. */
+export function createUnknownLog({ logger, elapsedMs }: UnknownLogOptions) {
+  const logged = new LRUCache<string, true>({ max: maxHashes });
+  let minute = 0;
+  let lines = 0;
+  let omitted = 0;
+
+  return ({ asked, queryHash }: Begun, document: DocumentNode): void => {
+    const hash = queryHash ?? hashDocument(asked.query);
+    if (logged.has(hash)) return;
+    const currentMinute = Math.floor(elapsedMs() / minuteMs);
+    if (currentMinute !== minute) lines = 0;
+    minute = currentMinute;
+    if (lines >= linesPerMinute) {
+      omitted += 1;
+      return;
+    }
+    lines += 1;
+    logged.set(hash, true);
+    const { viewer, requestId } = asked.context;
+    const name = getOperationAST(document, asked.operationName)?.name?.value;
+    const facts = { documentHash: hash, operationName: name?.slice(0, maxNameLength) };
+    const others = omitted === 0 ? {} : { omitted };
+    omitted = 0;
+    logger.warn(
+      { requestId, viewer: viewer.kind, ...facts, ...others },
+      'OPERATIONS=report: an unknown operation would have been refused',
+    );
+  };
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeOperationsFolder, type OperationsFolder } from '../support/known-operations.ts';
+import { openRawSocket } from '../support/raw-socket.ts';
+import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
+
+const meText = 'query Me { me { id username } }';
+const usersText =
+  'query Users { users { edges { node { ...Named } } } } fragment Named on User { username }';
+const ticksText = 'subscription Audit { auditEventAdded { id } }';
+const idOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+let folder: OperationsFolder;
+let server: TestServer;
+let staff: TestUser;
+beforeAll(async () => {
+  folder = await makeOperationsFolder();
+  await folder.publish('web@1', {
+    [idOf(meText)]: meText,
+    [idOf(usersText)]: usersText,
+    [idOf(ticksText)]: ticksText,
+  });
+  server = await startTestServer({
+    environment: {
+      OPERATIONS: 'known',
+      OPERATIONS_PATH: folder.directory,
+      OPERATIONS_FREE: 'AUDITOR',
+    },
+  });
+  staff = await server.aUser('STAFF');
+});
+afterAll(async () => {
+  await server.stop();
+  await folder.remove();
+});
+
+/** Sends a body over HTTP, as it is. */
+async function post(body: object, token?: string) {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+async function get(parameters: Readonly<Record<string, string>>, token?: string) {
+  const response = await fetch(`${server.url}/graphql?${new URLSearchParams(parameters)}`, {
+    headers: {
+      accept: 'application/json',
+      'apollo-require-preflight': 'true',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+async function onSocket(payload: object, token?: string): Promise<unknown> {
+  const raw = await openRawSocket(server.url);
+  raw.send({
+    type: 'connection_init',
+    payload: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
+  await raw.next();
+  raw.send({ id: '1', type: 'subscribe', payload });
+  const message = await raw.next();
+  await raw.close();
+  return message;
+}
+
+const unknown = {
+  status: 400,
+  body: {
+    errors: [
+      {
+        message: 'This server runs known operations alone.',
+        extensions: { code: 'OPERATION_UNKNOWN' },
+      },
+    ],
+  },
+};
+const missing = {
+  status: 400,
+  body: {
+    errors: [
+      { message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
+    ],
+  },
+};
+const mine = () => ({
+  status: 200,
+  body: { data: { me: { id: staff.id, username: staff.username } } },
+});
+
+describe('with OPERATIONS=known', () => {
+  const sha256Hash = idOf(meText);
+  const persistedQuery = { version: 1, sha256Hash };
+  const forms: readonly { readonly title: string; readonly body: object }[] = [
+    { title: 'its text', body: { query: meText } },
+    {
+      title: 'its text in another form',
+      body: { query: '#c\nquery Me{__typename me{id,username}}' },
+    },
+    { title: 'documentId', body: { documentId: sha256Hash } },
+    { title: 'doc_id', body: { doc_id: sha256Hash } },
+    { title: 'id', body: { id: sha256Hash } },
+    { title: 'a persisted query', body: { extensions: { persistedQuery } } },
+    {
+      title: 'a persisted query and its text',
+      body: { query: meText, extensions: { persistedQuery } },
+    },
+  ];
+  it.each(forms)('runs a known operation by $title', async ({ body }) => {
+    const answer = await post(body, staff.accessToken);
+    if ('query' in body && String(body.query).includes('__typename')) {
+      expect(answer.body.data).toMatchObject({ __typename: 'Query', me: { id: staff.id } });
+    } else expect(answer).toEqual(mine());
+  });
+
+  it('runs it by GET and over a socket', async () => {
+    for (const parameters of [
+      { query: meText },
+      { documentId: sha256Hash },
+      { extensions: JSON.stringify({ persistedQuery }) },
+    ]) {
+      expect(await get(parameters, staff.accessToken)).toEqual(mine());
+    }
+    for (const payload of [
+      { query: meText },
+      { query: '', documentId: sha256Hash },
+      { query: '', extensions: { persistedQuery } },
+      { query: '', extensions: { persistedQuery: sha256Hash } },
+    ]) {
+      const message = await onSocket(payload, staff.accessToken);
+      expect(message).toMatchObject({ type: 'next', payload: mine().body });
+    }
+  });
+
+  it('decides a known operation like any other', async () => {
+    expect(await post({ query: usersText }, staff.accessToken)).toMatchObject({ status: 403 });
+    expect(await post({ query: usersText })).toMatchObject({ status: 401 });
+    expect(await post({ query: usersText }, server.admin.accessToken)).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it.each([
+    '{ __typename }',
+    '{ serverInfo { name } }',
+    '{ __schema { types { name } } }',
+    '{ noSuchField }',
+    '{ me { id ',
+    'query Me { me { id username email } }',
+    `${meText} query Other { serverInfo { name } }`,
+    `${meText} fragment Unused on User { email }`,
+    'subscription { auditEventAdded { id } }',
+    'mutation { logout(everywhere: true) }',
+    '{ _entities(representations: []) { __typename } }',
+  ])('refuses %s, for every viewer', async (query) => {
+    for (const token of [undefined, staff.accessToken, server.admin.accessToken]) {
+      expect(await post({ query }, token)).toEqual(unknown);
+    }
+    expect(await get({ query })).toEqual(unknown);
+    expect(await onSocket({ query })).toEqual({
+      id: '1',
+      type: 'error',
+      payload: unknown.body.errors,
+    });
+    expect((await server.ask(query, { headers: { prefer: 'decide-only' } })).body).toEqual(
+      unknown.body,
+    );
+  });
+
+  it('refuses ids that no file has', async () => {
+    for (const id of ['0'.repeat(64), 'constructor', '__proto__']) {
+      const extensions = { persistedQuery: { version: 1, sha256Hash: id } };
+      expect(await post({ documentId: id })).toEqual(missing);
+      expect(await post({ extensions })).toEqual(missing);
+      expect(await get({ documentId: id })).toEqual(missing);
+      expect(await onSocket({ query: '', extensions })).toEqual({
+        id: '1',
+        type: 'error',
+        payload: missing.body.errors,
+      });
+    }
+  });
+
+  it('lets the groups of OPERATIONS_FREE send anything', async () => {
+    const auditor = await server.aUser('AUDITOR');
+    const query = '{ serverInfo { name } }';
+    expect(await post({ query }, auditor.accessToken)).toMatchObject({ status: 200 });
+    expect(await post({ query: '{ nothing }' }, auditor.accessToken)).toMatchObject({
+      body: { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] },
+    });
+    expect(await onSocket({ query }, auditor.accessToken)).toMatchObject({ type: 'next' });
+  });
+});
