@@ -1,7 +1,7 @@
 import type { StoreDependencies } from '../store-dependencies.ts';
 
 /** When the operations of a version of a front end were last used. */
-interface OperationUse {
+export interface OperationUse {
   readonly app: string;
   readonly version: string;
   readonly lastSeenAt: Date;
