@@ -105,6 +105,9 @@ it('answers questions about several values one by one: together they are no know
   client.close();
 });
 
+/** A script of the page, which has no types here. */
+const pageModule = '../../src/playground/page/session.js';
+
 it('knows nothing beside what the client and the log-in of the playground send', async () => {
   const texts: string[] = [];
   for (const session of ['cookie', 'token'] as const) {
@@ -118,7 +121,7 @@ it('knows nothing beside what the client and the log-in of the playground send',
     texts.push(JSON.parse(String(init.body)).query);
     return Response.json(answer);
   });
-  const page = await import('../../src/playground/page/session.js');
+  const page = await import(pageModule);
   await page.startSession({ username: 'a', password: 'b' });
   await page.completeSession({ challenge: 'x', proof: { otp: '1' } });
   await page.completeWithPasskey('x');

@@ -106,7 +106,7 @@ it('is equal for two operations if and only if they mean the same', () => {
 it('is equal after __typename was added anywhere', () => {
   const added = (selected: readonly Selected[], at: number): readonly Selected[] =>
     selected
-      .map(({ head, inside }) => ({ head, inside: inside && added(inside, at + 1) }))
+      .map(({ head, inside }): Selected => ({ head, inside: inside && added(inside, at + 1) }))
       .toSpliced(at % (selected.length + 1), 0, { head: '__typename' });
   fc.assert(
     fc.property(operations, fc.nat(), ([main, a, b], at) => {
