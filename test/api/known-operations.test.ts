@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeOperationsFolder, type OperationsFolder } from '../support/known-operations.ts';
 import { openRawSocket } from '../support/raw-socket.ts';
@@ -196,5 +197,122 @@ describe('with OPERATIONS=known', () => {
       body: { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] },
     });
     expect(await onSocket({ query }, auditor.accessToken)).toMatchObject({ type: 'next' });
+  });
+});
+
+describe('two versions of a front end side by side', () => {
+  const oldText = 'query Name { me { username } }';
+  const newText = 'query Name { me { displayName } }';
+  const statusOf = async (query: string) => (await post({ query }, staff.accessToken)).status;
+
+  it('are both served from their publication until their file is removed', async () => {
+    await folder.publish('shop@1', { old: oldText });
+    await expect.poll(() => statusOf(oldText)).toBe(200);
+    expect(await statusOf(newText)).toBe(400);
+    await folder.publish('shop@2', { new: newText });
+    await expect.poll(() => statusOf(newText)).toBe(200);
+    expect(await statusOf(oldText)).toBe(200);
+    expect((await post({ id: 'new' }, staff.accessToken)).status).toBe(200);
+    await folder.unpublish('shop@1');
+    await expect.poll(() => statusOf(oldText)).toBe(400);
+    expect(await post({ id: 'old' }, staff.accessToken)).toEqual(missing);
+    expect(await statusOf(newText)).toBe(200);
+  });
+
+  it('are served on while a new file is wrong, and the log says what is', async () => {
+    await folder.publish('shop@3', { new: oldText });
+    const logged = () => server.logLines.find((line) => line.includes('shop@3'));
+    await expect.poll(logged).toContain('the id has another text');
+    expect(await statusOf(newText)).toBe(200);
+    await folder.unpublish('shop@3');
+  });
+});
+
+/** Texts that no file holds: known ones with another name at one place, cut ones, and any others. */
+const knownTexts = [meText, usersText, ticksText];
+const unknownTexts = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom(...knownTexts),
+      fc.nat(),
+      fc.constantFrom('email', '__schema', 'zz', 'A'),
+    )
+    .map(([text, at, name]) => {
+      const names = [...text.matchAll(/\w+/g)];
+      const { index = 0, 0: old = '' } = names[at % names.length] ?? {};
+      return `${text.slice(0, index)}${old === name ? 'other' : name}${text.slice(index + old.length)}`;
+    }),
+  fc
+    .tuple(fc.constantFrom(...knownTexts), fc.nat())
+    .map(([text, at]) => text.slice(0, 1 + (at % (text.length - 2)))),
+  fc
+    .tuple(fc.constantFrom(...knownTexts), fc.constantFrom('{ zz }', 'query Z { zz }', '}', '"'))
+    .map(([text, more]) => `${text} ${more}`),
+  fc.string({ unit: 'binary-ascii', minLength: 1 }),
+);
+
+it('refuses 1,000 unknown texts in the same way by POST, by GET and over sockets', async () => {
+  const seed = Date.now() % 1_000_000;
+  const texts = fc.sample(unknownTexts, { numRuns: 1000, seed });
+  const token = staff.accessToken;
+  // As many messages as a socket may send at once.
+  for (let start = 0; start < texts.length; start += 100) {
+    const part = texts.slice(start, start + 100);
+    const asked = await Promise.all(
+      part.map(async (query) => [await post({ query }, token), await get({ query }, token)]),
+    );
+    for (const [index, answers] of asked.entries()) {
+      expect(answers, `seed ${seed}: ${part[index]}`).toEqual([unknown, unknown]);
+    }
+    const raw = await openRawSocket(server.url);
+    raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+    await raw.next();
+    for (const [id, query] of part.entries()) {
+      raw.send({ id: `${id}`, type: 'subscribe', payload: { query } });
+      const refused = { id: `${id}`, type: 'error', payload: unknown.body.errors };
+      expect(await raw.next(), `seed ${seed}: ${query}`).toEqual(refused);
+    }
+    await raw.close();
+  }
+});
+
+describe('with OPERATIONS=report', () => {
+  it('runs unknown operations, and logs each once by its hash and name', async () => {
+    const reporting = await startTestServer({
+      environment: { OPERATIONS: 'report', OPERATIONS_PATH: folder.directory },
+    });
+    const query = 'query Secret { serverInfo { name } }';
+    const lines = () => reporting.logLines.filter((line) => line.includes('OPERATIONS=report'));
+    for (const _ of [1, 2]) expect(await reporting.ask(query)).toMatchObject({ status: 200 });
+    expect(await reporting.ask(meText)).toMatchObject({ status: 401 });
+    expect(lines().map((line) => JSON.parse(line))).toMatchObject([
+      { documentHash: idOf(query), operationName: 'Secret', viewer: 'anonymous' },
+    ]);
+    const extensions = { persistedQuery: { version: 1, sha256Hash: idOf(meText) } };
+    expect(await reporting.ask('', { extensions })).toMatchObject({ status: 401 });
+    await reporting.stop();
+  });
+});
+
+describe('the start', () => {
+  const startWith = (environment: Readonly<Record<string, string>>) =>
+    startTestServer({ environment: { OPERATIONS: 'known', ...environment } });
+
+  it('is refused without the folder, and for a name in OPERATIONS_FREE that is nothing', async () => {
+    const OPERATIONS_PATH = `${folder.directory}/missing`;
+    await expect(startWith({ OPERATIONS_PATH })).rejects.toThrow('missing does not exist');
+    const free = { OPERATIONS_PATH: folder.directory, OPERATIONS_FREE: 'STAFF,DEVELOPERS' };
+    await expect(startWith(free)).rejects.toThrow('DEVELOPERS is neither a group');
+  });
+
+  it('names the known operations that the schema does not admit, and serves the others', async () => {
+    await folder.publish('later@1', { later: '{ notYet }' });
+    const started = await startWith({ OPERATIONS_PATH: folder.directory });
+    expect(started.logLines.find((line) => line.includes('not valid by this schema'))).toContain(
+      '"ids":["later"]',
+    );
+    expect((await started.ask('{ notYet }')).code).toBe('GRAPHQL_VALIDATION_FAILED');
+    await started.stop();
+    await folder.unpublish('later@1');
   });
 });
