@@ -12,7 +12,7 @@ const createUserText = `mutation ($input: CreateUserInput!) { createUser(input: 
 export interface OperationsFolder {
   readonly directory: string;
   /** Publishes a version: its texts by id, or another text of its file. */
-  publish(name: string, operations: Readonly<Record<string, string>> | string): Promise<void>;
+  publish(name: string, operations: object | string): Promise<void>;
   unpublish(name: string): Promise<void>;
   remove(): Promise<void>;
 }

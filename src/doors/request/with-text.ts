@@ -18,7 +18,7 @@ export function withTextInSearch({ search, searchParams }: URL, resolveId: Resol
   const { query, extensions } = resolved;
   const parameters = new URLSearchParams(others);
   if (query !== undefined) parameters.set('query', query);
-  if (extensions !== undefined) parameters.set('extensions', JSON.stringify(extensions));
+  if (extensions !== null) parameters.set('extensions', JSON.stringify(extensions));
   return `?${parameters}`;
 }
 

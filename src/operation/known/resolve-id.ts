@@ -13,7 +13,7 @@ export interface IdentifiedRequest {
 /** What replaces these parameters. Without `query`: the id is unknown, and `extensions.persistedQuery` names it. */
 export interface ResolvedRequest {
   readonly query: string | undefined;
-  readonly extensions: Readonly<Record<string, unknown>> | undefined;
+  readonly extensions: Readonly<Record<string, unknown>> | null;
 }
 
 /** Replaces the id of an operation by its text. Undefined: nothing to replace. A text that is sent too counts alone. */
@@ -24,7 +24,7 @@ export const createResolveId =
   (textOf: (id: string) => string | undefined): ResolveId =>
   ({ query, documentId, doc_id, id, extensions }) => {
     const { persistedQuery, ...others } = isRecord(extensions) ? extensions : {};
-    const rest = Object.keys(others).length === 0 ? undefined : others;
+    const rest = Object.keys(others).length === 0 ? null : others;
     if (typeof query === 'string' && query !== '') {
       return persistedQuery === undefined ? undefined : { query, extensions: rest };
     }

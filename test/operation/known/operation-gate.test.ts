@@ -36,7 +36,7 @@ describe('OPERATIONS_FREE', () => {
 
 describe('the id of an operation', () => {
   const resolve = createResolveId((id) => ({ a: '{ a }', b: '{ b }' })[id]);
-  const known = { query: '{ a }', extensions: undefined };
+  const known = { query: '{ a }', extensions: null };
 
   it.each([
     ['documentId', { documentId: 'a' }, known],
@@ -52,7 +52,7 @@ describe('the id of an operation', () => {
     [
       'a text beside it, which counts',
       { query: '{ c }', documentId: 'b', extensions: { persistedQuery: 'a' } },
-      { query: '{ c }', extensions: undefined },
+      { query: '{ c }', extensions: null },
     ],
     [
       'no text',
