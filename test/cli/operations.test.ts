@@ -244,3 +244,51 @@ describe('gatehouse operations check', () => {
     ]);
   });
 });
+
+describe('gatehouse operations usage', () => {
+  const usage = async (...words: readonly string[]) =>
+    gatehouse.runHere([...project(), 'operations', 'usage', ...words]);
+
+  it('shows when each version was last seen, and last needed', async () => {
+    await mkdir(file('operations'));
+    const count = 'query Count { count }';
+    await writeFile(file('operations/web@1.json'), JSON.stringify({ a: count, b: '{ count }' }));
+    await writeFile(file('operations/web@2.json'), JSON.stringify({ a: count }));
+    await writeFile(file('operations/shop@1.json'), JSON.stringify({ c: '{ c: count }' }));
+    const { url, stop } = await gatehouse.serveHere({ OPERATIONS: 'known' }, project());
+    const ask = async (body: object, headers = {}) => {
+      const sent = { 'content-type': 'application/json', ...headers };
+      const init = { method: 'POST', headers: sent, body: JSON.stringify(body) };
+      return (await fetch(`${url}/graphql`, init)).status;
+    };
+    expect(await ask({ query: '{ count }' })).toBe(200);
+    const client = { 'apollographql-client-name': 'web', 'apollographql-client-version': '2' };
+    expect(await ask({ documentId: 'a' }, client)).toBe(200);
+    await stop();
+    await rename(file('operations/web@1.json'), file('web@1.json'));
+    const time = /\d{4}-\d\d-\d\dT[\d:.]+Z/;
+    const { stdout, code } = await usage();
+    expect(code).toBe(0);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.replaceAll(new RegExp(time, 'g'), 'TIME')),
+    ).toEqual([
+      'APP   VERSION  FILE  LAST SEEN                 LAST NEEDED',
+      'shop  1        yes   never                     never',
+      'web   1        no    TIME  TIME',
+      'web   2        yes   TIME  never',
+    ]);
+    const { versions } = JSON.parse((await usage('--json')).stdout);
+    expect(versions[1]).toMatchObject({ app: 'web', version: '1', hasFile: false });
+  });
+
+  it('fails without the folder', async () => {
+    await gatehouse.prepareDataDir();
+    expect(await usage()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('operations does not exist'),
+    });
+  });
+});
