@@ -260,6 +260,19 @@ describe('who follows a guide', () => {
     expect(reads).toBe(2);
   });
 
+  it('runs the operations of a front end alone', async () => {
+    const followed = await guides.follow('docs/guides/known-operations.md', 'template');
+    expect(followed.printed).toMatch(/web +1\.0\.0 +yes +never/);
+    const { folder, settings } = followed;
+    const environment = { ...settings, ADMIN_PASSWORD: adminPassword, OPERATIONS: 'known' };
+    const { url } = await gatehouse.serveHere(environment, ['--project', folder]);
+    const published = await readFile(join(folder, 'operations/web@1.0.0.json'), 'utf8');
+    for (const text of Object.values<string>(JSON.parse(published))) {
+      expect((await ask(`${url}/graphql`, text)).status).toBe(401);
+    }
+    expect((await ask(`${url}/graphql`, '{ __typename }')).code).toBe('OPERATION_UNKNOWN');
+  });
+
   it('prints a schema that composes for a router', async () => {
     const { folder } = await guides.follow('docs/guides/router.md', 'template');
     const typeDefs = parse(await readFile(join(folder, 'rooms.graphql'), 'utf8'));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
@@ -108,7 +108,9 @@ function wordsHere({ text }: Block, folder: string): readonly (readonly string[]
   const lines = text.trim().split('\n');
   const commands = lines.flatMap((line) => {
     const [, words] = /^npx gatehouse ([\w. -]+)$/.exec(line.trim()) ?? [];
-    const toPath = (word: string) => (existsSync(join(folder, word)) ? join(folder, word) : word);
+    // A folder can have the name of a command.
+    const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile();
+    const toPath = (word: string) => (isFile(join(folder, word)) ? join(folder, word) : word);
     return words === undefined ? [] : [words.split(' ').map(toPath)];
   });
   return commands.length === lines.length ? commands : undefined;

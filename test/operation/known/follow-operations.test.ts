@@ -73,7 +73,7 @@ describe('the files of known operations', () => {
   });
 
   it.each([
-    ['there is none', {}, 'the folder has no file <app>@<version>.json'],
+    ['there are none', {}, 'the folder has no file <app>@<version>.json'],
     ['a name has no version', { 'web.json': {} }, 'web.json is not named <app>@<version>.json'],
     [
       'one is no JSON',
