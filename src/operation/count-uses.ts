@@ -1,6 +1,8 @@
-import type { Authorization, GroupUses } from '@gatehouse/authorization';
+import type { Authorization } from '@gatehouse/authorization';
 import type { AuthenticatedViewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
+
+type GroupUses = ReturnType<Authorization<Context>['groupUses']>;
 
 /** Counts that an operation of a viewer ran, by the groups that it used. */
 export type OnUses = (viewer: AuthenticatedViewer, uses: GroupUses) => void;

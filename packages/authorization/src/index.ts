@@ -49,7 +49,6 @@ export { type AuthenticationTimes, type Factor, kindsOf } from './decision/proof
 export { isProofReason } from './decision/unproven.ts';
 export type { Viewer } from './decision/viewer.ts';
 export type { RefusalError } from './enforcement/before/authorize-operation.ts';
-export type { GroupUses } from './enforcement/before/group-uses.ts';
 export { toDenialResponse } from './enforcement/before/http-response.ts';
 export { AuthorizationError } from './enforcement/calls/authorization-error.ts';
 export { MissingRowError } from './enforcement/calls/missing-row-error.ts';

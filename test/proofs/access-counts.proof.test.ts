@@ -1,0 +1,63 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { ask } from '../support/ask.ts';
+import { logIn } from '../support/log-in.ts';
+import { useGatehouse } from '../support/process.ts';
+import { startTwoNodes } from '../support/two-nodes.ts';
+
+/**
+ * `npm run proof -- access-counts`: two nodes over PostgreSQL answer for SECONDS. Then one is killed, and the other one is
+ * stopped. Needs `TEST_DATABASE_URL`.
+ */
+const seconds = Number(process.env.SECONDS ?? 150);
+
+const gatehouse = useGatehouse();
+
+it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
+  'a killed node has lost the counts of a minute at most, and a stopped one none',
+  async () => {
+    const { nodes, urls, database, username, password } = await startTwoNodes(gatehouse);
+    const [killed, stopped] = nodes;
+    const untilMs = Date.now() + seconds * 1000;
+    /** When each request was answered. */
+    async function askUntilEnd(url: string, query: string): Promise<readonly number[]> {
+      const { accessToken = '' } = await logIn(url, username, password);
+      let token = accessToken;
+      const answeredAtMs: number[] = [];
+      while (Date.now() < untilMs) {
+        const { status } = await ask(`${url}/graphql`, query, { token });
+        if (status === 200) answeredAtMs.push(Date.now());
+        else token = (await logIn(url, username, password)).accessToken ?? '';
+        await setTimeout(20);
+      }
+      return answeredAtMs;
+    }
+    const [ofKilled = [], ofStopped = []] = await Promise.all(
+      ['{ users { pageInfo { hasNextPage } } }', '{ apiClients { id } }'].map((query, node) =>
+        askUntilEnd(urls[node] ?? '', query),
+      ),
+    );
+    const killedAtMs = Date.now();
+    killed?.kill('SIGKILL');
+    await stopped?.stop();
+    const countAt = async (coordinate: string) => {
+      const rows = await database.accessCount.findMany({ where: { coordinate } });
+      return rows.reduce((sum, { alone }) => sum + Number(alone), 0);
+    };
+    const [counted, countedOfStopped] = [
+      await countAt('Query.users'),
+      await countAt('Query.apiClients'),
+    ];
+    // A write takes a moment.
+    const older = ofKilled.filter((atMs) => atMs < killedAtMs - 62_000).length;
+    process.stdout.write(
+      `killed: ${counted} of ${ofKilled.length} counted, of which ${older} were older than a minute; ` +
+        `stopped: ${countedOfStopped} of ${ofStopped.length}\n`,
+    );
+    expect(countedOfStopped).toBe(ofStopped.length);
+    expect(counted).toBeGreaterThanOrEqual(older);
+    expect(counted).toBeLessThanOrEqual(ofKilled.length);
+    expect(older).toBeGreaterThan(100);
+  },
+  3_600_000,
+);
