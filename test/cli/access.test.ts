@@ -131,3 +131,18 @@ it('names an API client by its id, and refuses other accounts and days', async (
     expect(exit.stderr).toContain(message);
   }
 });
+
+it('has all that a seed and the first ADMIN bring', async () => {
+  await gatehouse.prepareDataDir();
+  expect((await gatehouse.runHere(['seed'])).code).toBe(0);
+  const { database, close } = await connectEmbedded(gatehouse.dataDir());
+  const held = await database.membership.findMany({ select: { userId: true, group: true } });
+  const changes = await database.accessChange.findMany({ orderBy: { id: 'asc' } });
+  await close();
+  expect(held.length).toBeGreaterThan(4);
+  const granted = changes.filter(({ kind }) => kind === 'GRANTED');
+  const inOrder = (pairs: typeof held) => pairs.map((each) => Object.values(each).join(' ')).sort();
+  expect(inOrder(granted.map(({ subjectId: userId, group }) => ({ userId, group })))).toEqual(
+    inOrder(held),
+  );
+});
