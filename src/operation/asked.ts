@@ -17,7 +17,7 @@ export interface Asked {
   /** The header `Prefer` (RFC 7240), or what stands for it. */
   readonly prefer?: string | null | undefined;
   /** What the client says about itself. Absent: nothing. */
-  readonly client?: ClientName | undefined;
+  readonly clientName?: ClientName | undefined;
   /** The kinds of operations that the door may bring. Others are refused. */
   readonly carries: readonly `${OperationTypeNode}`[];
   readonly context: OperationContext;

@@ -50,6 +50,7 @@ describe.each(tested)('$name with OPERATIONS=known', ({ config, start }) => {
     '{ noSuchField }',
     `${meText} fragment Unused on User { noSuchField }`,
     '{ me { id ',
+    'subscription { auditEventAdded { id } }',
   ])('refuses %s in the same way for every viewer', async (query) => {
     const user = await world.aUser();
     for (const options of [{}, { token: user.accessToken }, { token: world.admin.accessToken }]) {

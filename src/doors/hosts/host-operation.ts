@@ -25,7 +25,7 @@ export function toAsked({
     operationName,
     variables: variableValues,
     prefer: context.prefer,
-    client: context.clientName,
+    clientName: context.clientName,
     carries: ['query', 'mutation', 'subscription'],
     context,
   };

@@ -16,7 +16,7 @@ export const toAsked = ({ request, contextValue, source }: Requested): Asked => 
   operationName: request.operationName,
   variables: request.variables,
   prefer: request.http?.headers.get('prefer'),
-  client: clientNameOf((name) => request.http?.headers.get(name)),
+  clientName: clientNameOf((name) => request.http?.headers.get(name)),
   carries: overHttp,
   context: contextValue,
 });

@@ -55,7 +55,7 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions) {
       operationName: posted.operationName,
       variables: posted.variables,
       prefer,
-      client: clientNameOf((name) => request.headers[name]?.toString()),
+      clientName: clientNameOf((name) => request.headers[name]?.toString()),
       carries: overHttp,
       context,
     });

@@ -86,7 +86,7 @@ export async function collectOperations(
     byForm.set(form, join(byForm.get(form), holder));
   }
 
-  function addOf(version: VersionOperations, { id, text }: PersistedText): void {
+  function addOf(version: AppVersion, { id, text }: PersistedText): void {
     const place = `${version.app}@${version.version}.json: ${id}`;
     const other = texts.get(id);
     if (other !== undefined && other !== text) problems.push(`${place}: the id has another text`);
@@ -100,9 +100,10 @@ export async function collectOperations(
   }
 
   for (const text of options.builtIn) add(text, undefined);
-  for (const version of versions) {
-    for (const operation of version.operations) {
-      addOf(version, operation);
+  for (const { app, version, operations } of versions) {
+    const holder = { app, version };
+    for (const operation of operations) {
+      addOf(holder, operation);
       count += 1;
       if (count % textsPerTurn === 0) await options.pause();
     }
@@ -121,12 +122,8 @@ const toVersion = ({ app, version }: AppVersion): AppVersion => ({ app, version 
 const formOf = (text: string, maxTokens: number): string =>
   hashDocument(toNormalForm(parse(text, { maxTokens })));
 
-function join(holders: Holders = [], holder: AppVersion | undefined): Holders {
-  const isKnown = holders.some(
-    ({ app, version }) => app === holder?.app && version === holder.version,
-  );
-  return holder === undefined || isKnown ? holders : [...holders, toVersion(holder)];
-}
+const join = (holders: Holders = [], holder: AppVersion | undefined): Holders =>
+  holder === undefined || holders.includes(holder) ? holders : [...holders, holder];
 
 /** @throws {KnownOperationsError} */
 function requireNone(problems: readonly string[]): void {

@@ -80,7 +80,7 @@ export function createOperationGate(options: GateOptions): OperationGate {
     refusalOf(begun, document) {
       const holders = document && holdersOf(begun.queryHash, document);
       if (holders !== undefined) {
-        uses.add(holders, begun.asked.client);
+        uses.add(holders, begun.asked.clientName);
         return undefined;
       }
       if (isFree(begun.asked.context.viewer)) return undefined;

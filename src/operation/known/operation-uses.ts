@@ -16,43 +16,65 @@ export interface VersionUse extends AppVersion {
 /** Counts the use of versions in memory, until it is written. */
 export type OperationUses = ReturnType<typeof createOperationUses>;
 
+/** When a version was last used, in milliseconds since 1970. 0: never. */
+interface Times {
+  seenMs: number;
+  neededMs: number;
+}
+
 /**
- * Creates the memory of uses. An operation counts for the version that its client names, and without a name that holds
- * it, for every version that does.
+ * Creates the memory of uses. An operation counts for the version that its client names, and for every version that holds
+ * it if the client names none of them.
  */
 export function createOperationUses(now: () => Date) {
-  let uses = new Map<string, VersionUse>();
+  let uses = new Map<AppVersion, Times>();
 
-  function mark(use: VersionUse): void {
-    const key = `${use.app}@${use.version}`;
-    const lastNeededAt = use.lastNeededAt ?? uses.get(key)?.lastNeededAt ?? null;
-    uses.set(key, { ...use, lastNeededAt });
+  function mark(version: AppVersion, { seenMs, neededMs }: Times): void {
+    const times = uses.get(version) ?? { seenMs: 0, neededMs: 0 };
+    times.seenMs = Math.max(times.seenMs, seenMs);
+    times.neededMs = Math.max(times.neededMs, neededMs);
+    uses.set(version, times);
   }
 
   return {
     add(holders: Holders, client: ClientName | undefined): void {
-      const named = holders.filter(
+      if (holders.length === 0) return;
+      const seenMs = now().getTime();
+      const times = { seenMs, neededMs: holders.length === 1 ? seenMs : 0 };
+      const named = holders.find(
         ({ app, version }) => app === client?.name && version === client.version,
       );
-      const lastSeenAt = now();
-      const lastNeededAt = holders.length === 1 ? lastSeenAt : null;
-      for (const { app, version } of named.length > 0 ? named : holders) {
-        mark({ app, version, lastSeenAt, lastNeededAt });
-      }
+      if (named !== undefined) mark(named, times);
+      else for (const each of holders) mark(each, times);
     },
     /** Writes the uses since the last call. What could not be written is written by the next call. */
     async write(record: (uses: readonly VersionUse[]) => Promise<void>): Promise<void> {
       if (uses.size === 0) return;
-      const taken = [...uses.values()];
-      const later = new Map<string, VersionUse>();
-      uses = later;
+      const taken = uses;
+      uses = new Map();
       try {
-        await record(taken);
+        await record(toVersionUses(taken));
       } catch (error) {
-        uses = new Map();
-        for (const use of [...taken, ...later.values()]) mark(use);
+        for (const [version, times] of taken) mark(version, times);
         throw error;
       }
     },
   };
+}
+
+/** After a change of the files, two objects can stand for one version. */
+function toVersionUses(uses: ReadonlyMap<AppVersion, Times>): readonly VersionUse[] {
+  const byName = new Map<string, VersionUse>();
+  for (const [{ app, version }, { seenMs, neededMs }] of uses) {
+    const name = `${app}@${version}`;
+    const other = byName.get(name);
+    const latestMs = Math.max(neededMs, other?.lastNeededAt?.getTime() ?? 0);
+    byName.set(name, {
+      app,
+      version,
+      lastSeenAt: new Date(Math.max(seenMs, other?.lastSeenAt.getTime() ?? 0)),
+      lastNeededAt: latestMs === 0 ? null : new Date(latestMs),
+    });
+  }
+  return [...byName.values()];
 }

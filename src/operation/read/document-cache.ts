@@ -19,8 +19,8 @@ export const createDocumentCache = () =>
     sizeCalculation: ({ loc }) => Math.max(1, loc?.source.body.length ?? maxCharacters),
   });
 
-/** The maximum number of characters of all documents that are never removed: 120 MB at most, as above. */
-const maxKeptCharacters = 512_000;
+/** The maximum number of characters of all documents that are never removed. They are those of the operator. */
+const maxKeptCharacters = 1_000_000;
 
 /** Creates the store of documents that are read at start and never removed, by the hash of their text. */
 export function createKeptDocuments() {

@@ -55,10 +55,11 @@ export function createReadDocument({ schema, maxTokens, maxErrors }: ReadDocumen
     read,
     /** Reads a text before it is sent, and keeps its document. Returns undefined for one that is not valid. */
     keep(query: string): DocumentNode | undefined {
-      const document = tryToParse(query, maxTokens);
+      const hash = hashDocument(query);
+      const document = kept.get(hash) ?? tryToParse(query, maxTokens);
       if (document instanceof GraphQLError) return undefined;
       if (validateDocument(document, { schema, maxErrors: 1 }).length > 0) return undefined;
-      kept.add(hashDocument(query), document);
+      kept.add(hash, document);
       return document;
     },
   };

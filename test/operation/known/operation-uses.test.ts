@@ -42,6 +42,16 @@ describe('the uses of versions', () => {
     expect(await written()).toHaveLength(2);
   });
 
+  it('are one for a version whose file was read again', async () => {
+    uses.add([one], undefined);
+    second = 2;
+    uses.add([{ ...one }, two], undefined);
+    expect(await written()).toEqual([
+      { ...one, lastSeenAt: at(2), lastNeededAt: at(1) },
+      { ...two, lastSeenAt: at(2), lastNeededAt: null },
+    ]);
+  });
+
   it('are none for what Gatehouse sends itself', async () => {
     uses.add([], { name: 'web', version: '1' });
     expect(await written()).toBe('nothing');
