@@ -17,7 +17,7 @@ export interface Admitted {
 
 type Admission = Awaited<ReturnType<ReturnType<typeof createAdmit>>>;
 export type Judge = Extract<Admission, { kind: 'admitted' }>['finish'];
-export type Judged = ReturnType<Judge>;
+export type Judged = Awaited<ReturnType<Judge>>;
 
 /** An operation from its arrival to its record. */
 export interface Begun {

@@ -28,11 +28,11 @@ export function createAdmission(
   { refuse, settle }: Pick<Answers, 'refuse' | 'settle'>,
 ) {
   const { authorization, limits, gate } = options;
-  const { schema, authorizeOperation, introspect } = authorization;
+  const { schema, authorizeOperation, introspect, auditReads } = authorization;
   const { maxErrors, maxTokens } = limits;
   const shown = createShown(options);
   const decideOperation = createDecide(options, shown);
-  const authorize = createAdmit({ decideOperation, authorizeOperation, introspect });
+  const authorize = createAdmit({ decideOperation, authorizeOperation, introspect, auditReads });
   const countUses = createCountUses(authorization, options.onUses);
   const checkOperation = createOperationCheck(options);
   const documents = createReadDocument({ schema, maxTokens, maxErrors });

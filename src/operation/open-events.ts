@@ -87,7 +87,8 @@ export function createOpenEvents(
       }
       if (result.data !== undefined) countUse?.();
       reports.log(result.errors ?? [], place);
-      return withErrors(admitted.judge(result).result, reports.format);
+      const { result: judged } = await admitted.judge(result);
+      return withErrors(judged, reports.format);
     }
 
     return answerEvents({

@@ -25,7 +25,7 @@ export interface Operations {
   /** Executes an admitted query or mutation. */
   readonly complete: (admitted: Admitted) => Promise<Answer>;
   /** Answers and records an admitted operation that its host has executed. */
-  readonly finish: (admitted: Admitted, result: ExecutionResult) => Answer;
+  readonly finish: (admitted: Admitted, result: ExecutionResult) => Promise<Answer>;
   /** Answers an operation that its host has refused with these errors. `status`: for errors without one of their own. */
   readonly refuse: (asked: Asked, errors: readonly GraphQLError[], status?: number) => Answer;
   /** Records the end of an admitted subscription, once. */
@@ -59,9 +59,9 @@ export function createOperations(options: OperationsOptions): Operations {
     }
   }
 
-  function finish(admitted: Admitted, result: ExecutionResult): Answer {
+  async function finish(admitted: Admitted, result: ExecutionResult): Promise<Answer> {
     try {
-      return answers.finish(admitted, result);
+      return await answers.finish(admitted, result);
     } catch (error) {
       return fail(admitted.begun, error);
     }
@@ -72,7 +72,7 @@ export function createOperations(options: OperationsOptions): Operations {
     const { operationName, variables: variableValues, context: contextValue } = begun.asked;
     const request = { schema, document, operationName, variableValues, contextValue };
     try {
-      return finish(admitted, await execute(request));
+      return await finish(admitted, await execute(request));
     } catch (error) {
       return fail(begun, error);
     }

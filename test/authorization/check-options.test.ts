@@ -77,12 +77,12 @@ describe('an option of the wrong type', () => {
     {
       caller: createAdmit,
       args: [{}],
-      names: ['authorizeOperation', 'decideOperation', 'introspect'],
+      names: ['authorizeOperation', 'decideOperation', 'introspect', 'auditReads'],
     },
     {
       caller: createAuthorizationPlugin,
       args: [{}],
-      names: ['authorizeOperation', 'decideOperation', 'introspect', 'realm'],
+      names: ['authorizeOperation', 'decideOperation', 'introspect', 'auditReads', 'realm'],
     },
     { caller: createAuthorizationPlugin, args: [authorization], names: ['realm'] },
     {

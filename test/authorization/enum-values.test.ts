@@ -119,7 +119,7 @@ async function answer(
   const admission = await createAdmit(authorization)({ ...request, prefer });
   if (admission.kind !== 'admitted') throw new Error('It is refused before it runs.');
   const { schema } = authorization;
-  const { denials, result } = admission.finish(await execute({ schema, ...request }));
+  const { denials, result } = await admission.finish(await execute({ schema, ...request }));
   const status = denials.length > 0 ? toDenialResponse(denials, 'test').status : 200;
   return { status, ...JSON.parse(JSON.stringify(result)) };
 }

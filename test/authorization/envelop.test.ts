@@ -30,6 +30,7 @@ it('is a plugin by the types of Yoga', () => {
   const plain = createEnvelopPlugin<YogaInitialContext>({
     authorizeOperation: async () => [],
     decideOperation: neverAsked,
+    auditReads: () => undefined,
     introspect: () => undefined,
     realm: 'yoga',
   });
@@ -217,6 +218,7 @@ describe('introspection in the hooks', () => {
       const hooks = createEnvelopPlugin<object>({
         authorizeOperation: () => [],
         decideOperation: neverAsked,
+        auditReads: () => undefined,
         introspect: () => {
           throw error;
         },
@@ -238,6 +240,7 @@ describe('introspection in the hooks', () => {
     const hooks = createEnvelopPlugin<object>({
       authorizeOperation: () => [],
       decideOperation: neverAsked,
+      auditReads: () => undefined,
       introspect: () => ({ data: { t: null }, whole: undefined }),
       realm: 'hooks',
       preferOf: () => undefined,
@@ -250,15 +253,15 @@ describe('introspection in the hooks', () => {
     async function* parts() {
       yield { data: { t: { name: 'Vault' } }, hasNext: true };
     }
-    expect(() => started?.onExecuteDone({ result: parts(), setResult: () => {} })).toThrow(
-      'Introspection does not support incremental delivery.',
-    );
+    const done = started?.onExecuteDone({ result: parts(), setResult: () => {} });
+    await expect(done).rejects.toThrow('Introspection does not support incremental delivery.');
   });
 
   it('lets what else goes wrong be known', async () => {
     const hooks = createEnvelopPlugin<object>({
       authorizeOperation: () => [],
       decideOperation: neverAsked,
+      auditReads: () => undefined,
       introspect: () => {
         throw new TypeError('a fault of ours');
       },

@@ -31,7 +31,9 @@ export async function answerOf(
     if (admission.kind === 'answered') answers.push(JSON.stringify(admission.result));
     else {
       const run = times === 0 ? execute : authorization.execute;
-      answers.push(JSON.stringify(admission.finish(await run({ schema, ...request })).result));
+      answers.push(
+        JSON.stringify((await admission.finish(await run({ schema, ...request }))).result),
+      );
     }
   }
   const [first = '', ...others] = answers;

@@ -387,7 +387,7 @@ describe('an operation with lenient handling', () => {
     const contextValue = { viewer };
     return admit({ document, contextValue, prefer: 'handling=lenient' }).then(async (admission) => {
       if (admission.kind === 'answered') return admission;
-      return admission.finish(await execute({ schema, document, contextValue }));
+      return await admission.finish(await execute({ schema, document, contextValue }));
     });
   };
 
@@ -418,7 +418,7 @@ describe('a query that is refused while it runs', () => {
     const contextValue = { viewer: old };
     const admission = await admit({ document, contextValue });
     if (admission.kind === 'answered') throw new Error('It was refused before.');
-    const { result } = admission.finish(await execute({ schema, document, contextValue }));
+    const { result } = await admission.finish(await execute({ schema, document, contextValue }));
     expect(result).not.toHaveProperty('data');
     expect(result.errors?.map(({ extensions }) => extensions.reason)).toEqual(reasons);
   });

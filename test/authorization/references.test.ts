@@ -138,7 +138,7 @@ function world(
     const admission = await createAdmit(authorization)({ ...request, prefer });
     if (admission.kind === 'answered') return JSON.parse(JSON.stringify(admission.result));
     const result = await authorization.execute({ schema: authorization.schema, ...request });
-    return JSON.parse(JSON.stringify(admission.finish(result).result));
+    return JSON.parse(JSON.stringify((await admission.finish(result)).result));
   }
 
   /** Asks on the guarded schema alone. */

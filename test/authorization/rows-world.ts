@@ -147,7 +147,7 @@ export function createRowsWorld({
     const admission = await createAdmit(authorization)(request);
     if (admission.kind !== 'admitted') throw new Error('It is admitted.');
     const ran = await execute({ schema: authorization.schema, ...request });
-    const { result } = admission.finish(ran);
+    const { result } = await admission.finish(ran);
     return JSON.parse(JSON.stringify(result));
   };
   return { authorization, mistakes, reported, rowsOf, run, ask };

@@ -255,7 +255,7 @@ async function answerOf(world: DrawnWorld, reads: Reads): Promise<Answer> {
   const ran = isKnown
     ? await executeKnown(authorization, request)
     : await execute({ schema: authorization.schema, ...request });
-  const { result } = admission.finish(ran);
+  const { result } = await admission.finish(ran);
   return {
     ...work,
     result: JSON.parse(JSON.stringify(result)),

@@ -86,7 +86,7 @@ export async function askHost(triple: Triple, prefer?: string): Promise<Executio
   const request = toRequest(triple);
   const admission = await createAdmit(authorization)({ ...request, prefer });
   if (admission.kind === 'answered') return plainOf(admission.result);
-  return plainOf(admission.finish(await executeKnown(authorization, request)).result);
+  return plainOf((await admission.finish(await executeKnown(authorization, request))).result);
 }
 
 const plainOf = (result: ExecutionResult): ExecutionResult => JSON.parse(JSON.stringify(result));

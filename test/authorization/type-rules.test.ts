@@ -112,9 +112,9 @@ async function ask(text: string, viewer: NamedViewer, { promises = false } = {})
   const plain = await execute({ schema: authorization.schema, ...request });
   for (let times = 0; times < 3; times += 1) {
     const compiled = await authorization.execute({ schema: authorization.schema, ...request });
-    results.push(JSON.parse(JSON.stringify(admission.finish(compiled).result)));
+    results.push(JSON.parse(JSON.stringify((await admission.finish(compiled)).result)));
   }
-  const finished = admission.finish(plain);
+  const finished = await admission.finish(plain);
   const answer = JSON.parse(JSON.stringify(finished.result));
   for (const result of results) expect(result).toEqual(answer);
   return answer;

@@ -14,6 +14,8 @@ import { createDecider, type DeciderOptions } from './enforcement/calls/decider.
 import type { ReferenceOptions } from './enforcement/entities/guard-references.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/fields/authorize-field.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
+import type { AuditReads } from './enforcement/reads/audit-reads.ts';
+import type { AuditOptions } from './enforcement/reads/delivery.ts';
 import { createCheckReferences } from './enforcement/references/check-references.ts';
 import { createFind } from './enforcement/references/find.ts';
 import {
@@ -32,6 +34,7 @@ import { type ExecuteEvent, executeEvent, type Subscribe, subscribe } from './ex
 import { checkGraphqlVersion } from './graphql-js/version.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { checkOptions } from './requirements/check-options.ts';
+import { SchemaAuthorizationError } from './requirements/offence.ts';
 import { readPolicyFaces } from './requirements/policy-faces.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
 import { schemaHash } from './rules/schema-hash.ts';
@@ -53,13 +56,21 @@ export { toDenialResponse } from './enforcement/before/http-response.ts';
 export { AuthorizationError } from './enforcement/calls/authorization-error.ts';
 export { MissingRowError } from './enforcement/calls/missing-row-error.ts';
 export { RowsError } from './enforcement/calls/rows-error.ts';
+export type {
+  AuditedRead,
+  Delivery,
+  OnDelivered,
+} from './enforcement/reads/delivery.ts';
+export { UnrecordedReadsError } from './enforcement/reads/unrecorded-reads-error.ts';
 export type { RowType } from './enforcement/references/row-types.ts';
 export { propertyOr } from './enforcement/values/property-or.ts';
 export { ValueError } from './enforcement/values/value-error.ts';
 export { GraphqlVersionError } from './graphql-js/version.ts';
 export { createAdmit } from './hosts/admit.ts';
 export { decideCoordinate as decide } from './reports/decide-coordinate.ts';
+export type { AuditedCoordinate } from './requirements/audited.ts';
 export {
+  createAuditedDirective,
   createAuthDirective,
   createImpliesDirective,
   createPublicDirective,
@@ -73,6 +84,7 @@ export interface AuthorizationOptions<TViewer extends Viewer, TContext>
   extends DeciderOptions<TViewer, TContext>,
     RowOptions<TContext>,
     RowTypeOptions<TContext>,
+    AuditOptions<TContext>,
     ReferenceOptions {
   /** What introspection shows. `viewer`, the default: the elements that the viewer can reach. */
   readonly introspection?: IntrospectionMode;
@@ -112,6 +124,8 @@ export interface Authorization<TContext> extends ExecutedSchema {
   readonly readReferences: ReferenceReads<TContext>['readReferences'];
   /** Whether policies or narrowed rows decide about the operation of `info`, beside the viewer's groups. */
   readonly dependsOnData: DependsOnData<TContext>;
+  /** Follows the reads of audited coordinates, for `createAdmit`. */
+  readonly auditReads: AuditReads<TContext>;
   /** Answers introspection with the elements that the viewer can reach. */
   readonly introspect: IntrospectOperation<TContext>;
   /** Returns the part of `schema` that a viewer can reach. For display; never serve it. */
@@ -137,6 +151,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   checkArguments(schema, options);
   const byIds = new Set(Object.keys(options.types ?? {}));
   const requirements = compileRequirements(schema, readPolicyFaces(options.policies), byIds);
+  requireOnDelivered(requirements, options.onDelivered);
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
   const calls = createNarrowedCalls(decider.policies, options);
@@ -177,6 +192,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     find,
     ...createReferenceReads(decider, checkReferences),
     dependsOnData: createDependsOnData(decider),
+    auditReads: () => undefined,
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
     visibleTo,
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),
@@ -195,6 +211,7 @@ function checkArguments(schema: unknown, options: unknown): void {
     onPolicyError: 'function?',
     onRowsError: 'function?',
     report: 'function?',
+    onDelivered: 'function?',
     combineFilters: 'object?',
     maxRepresentations: 'positive integer?',
     types: 'object?',
@@ -203,6 +220,15 @@ function checkArguments(schema: unknown, options: unknown): void {
   const { combineFilters = undefined }: { combineFilters?: unknown } = Object(options);
   if (combineFilters === undefined) return;
   checkOptions(`${caller}: combineFilters`, combineFilters, { any: 'function', all: 'function' });
+}
+
+/** @throws {SchemaAuthorizationError} when reads of audited coordinates would not be recorded. */
+function requireOnDelivered({ audited }: Requirements, onDelivered: unknown): void {
+  if (audited.coordinates.length === 0 || onDelivered !== undefined) return;
+  const problem = '@audited requires the option `onDelivered`, which records the reads';
+  throw new SchemaAuthorizationError(
+    audited.coordinates.map(({ coordinate }) => ({ coordinate, problem })),
+  );
 }
 
 /** Computes a value at the first call. */

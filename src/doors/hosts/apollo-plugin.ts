@@ -25,7 +25,7 @@ export const apolloPlugin = ({
     withCurrentViewer(contextValue);
     let admission: Admitted | Answer | undefined;
 
-    function answerOf(sent: Sent): Answer {
+    async function answerOf(sent: Sent): Promise<Answer> {
       if (admission?.kind === 'admitted') return finish(admission, toThrown(sent));
       if (admission !== undefined) return admission;
       const { errors = [], document, response } = sent;
@@ -50,7 +50,7 @@ export const apolloPlugin = ({
       async willSendResponse(sent) {
         const { response } = sent;
         if (response.body.kind !== 'single') throw new Error('Only single results are supported.');
-        response.body = toResponse(response.http, answerOf(sent)).body;
+        response.body = toResponse(response.http, await answerOf(sent)).body;
       },
     };
   },

@@ -27,7 +27,9 @@ type Validate = (
 export interface EnvelopHostPlugin {
   onParse(): (end: ParseEnd) => void;
   onValidate(start: { setValidationFn(validate: Validate): void }): void;
-  onExecute(start: ExecuteStart): Promise<{ onExecuteDone(end: ExecuteEnd): void } | undefined>;
+  onExecute(
+    start: ExecuteStart,
+  ): Promise<{ onExecuteDone(end: ExecuteEnd): Promise<void> } | undefined>;
   onSubscribe(start: SubscribeStart): void;
 }
 
@@ -83,8 +85,9 @@ export function envelopPlugin({ pluginParts }: PluginHost): EnvelopHostPlugin {
       }
       setExecuteFn(authorization.execute);
       return {
-        onExecuteDone({ result, setResult }) {
-          if (!(Symbol.asyncIterator in result)) setResult(withHead(finish(admission, result)));
+        async onExecuteDone({ result, setResult }) {
+          if (Symbol.asyncIterator in result) return;
+          setResult(withHead(await finish(admission, result)));
         },
       };
     },

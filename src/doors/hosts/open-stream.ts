@@ -45,7 +45,7 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
     const { signal } = ended;
     const { watched, last, end } = createWatched(options, { admitted, given, ended });
     const access = given.watchAccess(watched);
-    const refuse = (result: ExecutionResult): Answer => {
+    const refuse = (result: ExecutionResult): Promise<Answer> => {
       access.end();
       ended.abort();
       return finish(admitted, last() ?? result);
@@ -65,7 +65,7 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
           end(error);
         },
       });
-      if (!(Symbol.asyncIterator in source)) return refuse(source);
+      if (!(Symbol.asyncIterator in source)) return await refuse(source);
       access.recheck(); // checks are scheduled from now on
       return endOnAbort(source, { signal, last });
     } catch (error) {

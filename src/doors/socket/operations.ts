@@ -117,7 +117,7 @@ async function subscribe(steps: Steps, admitted: Admitted): Promise<Outcome> {
       onEnd: end,
     });
     if (!(Symbol.asyncIterator in source))
-      return answered(steps, operations.finish(admitted, source));
+      return answered(steps, await operations.finish(admitted, source));
     if (late.aborted) await source.return?.(); // nothing else would end it
     late.throwIfAborted();
     connection.running.set(id, running);
@@ -126,7 +126,7 @@ async function subscribe(steps: Steps, admitted: Admitted): Promise<Outcome> {
     return { kind: 'subscribed', running, results: source };
   } catch (error) {
     late.throwIfAborted();
-    return answered(steps, operations.finish(admitted, { errors: [asGraphQLError(error)] }));
+    return answered(steps, await operations.finish(admitted, { errors: [asGraphQLError(error)] }));
   }
 }
 

@@ -54,10 +54,10 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports) {
       }),
     settle,
     /** Answers with a result of the execution. */
-    finish({ begun, judge, countUse }: Admitted, result: ExecutionResult): Answer {
+    async finish({ begun, judge, countUse }: Admitted, result: ExecutionResult): Promise<Answer> {
       // Logged before the guards replace some of them.
       if (result.errors !== undefined) reports.log(result.errors, placeOf(begun));
-      const judged = judge(result);
+      const judged = await judge(result);
       // Without data, nothing ran.
       if (result.data !== undefined && judged.denials.length === 0) countUse?.();
       return settle(begun, judged);

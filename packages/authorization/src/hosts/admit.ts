@@ -19,7 +19,9 @@ import {
   prefersDecision,
   prefersLenient,
 } from '../enforcement/before/prefer.ts';
+import type { MaybePromise } from '../enforcement/calls/field-call.ts';
 import { isLateRow } from '../enforcement/calls/rows-error.ts';
+import type { AuditReads } from '../enforcement/reads/audit-reads.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
 import { checkOptions } from '../requirements/check-options.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
@@ -35,23 +37,27 @@ export interface FinishedResult {
   readonly headers: Readonly<Record<string, string>>;
   /**
    * Present when the status is decided without denials. 200: a decision. 400: an invalid operation. 500: a row was found
-   * to be hidden after a part of its connection was delivered.
+   * to be hidden after a part of its connection was delivered. 503: a query whose reads could not be recorded.
    */
-  readonly status?: 200 | 400 | 500;
+  readonly status?: 200 | 400 | 500 | 503;
 }
 
 /** The decision about an operation before it runs. */
 export type Admission =
   /** The operation must not run. `result` is the answer. For a decision, its extensions have it. */
   | ({ readonly kind: 'answered' } & FinishedResult)
-  /** The operation may run. `finish` converts its result, or one event of a subscription, to the answer. */
+  /**
+   * The operation may run. `finish` converts its result, or one event of a subscription, to the answer. It returns a
+   * promise when the result holds audited values, and delivers none of them unless they were recorded. For an event it
+   * then rejects with {@link UnrecordedReadsError}: the subscription must end.
+   */
   | {
       readonly kind: 'admitted';
       /** Whether the operation has introspection, so that an incremental answer cannot be finished. */
       readonly introspects: boolean;
       /** The refusals in spite of which it runs, with lenient handling. */
       readonly refusals: readonly RefusalError[];
-      finish(result: ExecutionResult): FinishedResult;
+      finish(result: ExecutionResult): MaybePromise<FinishedResult>;
     };
 
 /** An operation, and the header `Prefer` of its request (RFC 7240). */
@@ -65,6 +71,7 @@ export interface AdmitOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
   readonly decideOperation: DecideOperation<TContext>;
   readonly introspect: IntrospectOperation<TContext>;
+  readonly auditReads: AuditReads<TContext>;
 }
 
 /** The options of every host, from `createAuthorization`. */
@@ -72,6 +79,7 @@ export const admitOptions = {
   authorizeOperation: 'function',
   decideOperation: 'function',
   introspect: 'function',
+  auditReads: 'function',
 } as const;
 
 /**

@@ -58,7 +58,7 @@ export function createAuthorizationPlugin<TContext extends BaseContext>(
             const { errors: thrown } = sent;
             // The guards' own errors are not what `formatError` makes of them.
             const result = thrown === undefined ? rest : { ...rest, errors: thrown };
-            const finished = admission.finish(result);
+            const finished = await admission.finish(result);
             body.singleResult = toFormatted(finished, { formatted, thrown });
             setHead(http, finished, options);
           } else if (admission.introspects) {

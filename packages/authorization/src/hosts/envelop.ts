@@ -1,5 +1,6 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
 import { toDenialResponse } from '../enforcement/before/http-response.ts';
+import type { MaybePromise } from '../enforcement/calls/field-call.ts';
 import { type Subscribe, subscribe } from '../execute/subscribe.ts';
 import { checkOptions } from '../requirements/check-options.ts';
 import { type AdmitOptions, admitOptions, createAdmit, type FinishedResult } from './admit.ts';
@@ -47,10 +48,10 @@ interface EventEnd {
 export interface EnvelopPlugin<TContext> {
   onExecute(
     start: OperationStart<TContext>,
-  ): Promise<{ onExecuteDone(end: OperationEnd): void } | undefined>;
+  ): Promise<{ onExecuteDone(end: OperationEnd): MaybePromise<void> } | undefined>;
   onSubscribe(
     start: SubscriptionStart<TContext>,
-  ): Promise<{ onSubscribeResult(): { onNext(end: EventEnd): void } } | undefined>;
+  ): Promise<{ onSubscribeResult(): { onNext(end: EventEnd): MaybePromise<void> } } | undefined>;
 }
 
 /**
@@ -75,9 +76,9 @@ export function createEnvelopPlugin<TContext extends object>(
       if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, options)));
       if (!getOperationAST(args.document, args.operationName)) return undefined;
       return {
-        onExecuteDone({ result, setResult }) {
+        async onExecuteDone({ result, setResult }) {
           if (!(Symbol.asyncIterator in result)) {
-            return setResult(toAnswer(admission.finish(result), options));
+            return setResult(toAnswer(await admission.finish(result), options));
           }
           // The parts cannot be filtered, and would show what the viewer may not see.
           if (admission.introspects) {
@@ -93,7 +94,9 @@ export function createEnvelopPlugin<TContext extends object>(
       setSubscribeFn(subscribe);
       return {
         onSubscribeResult: () => ({
-          onNext: ({ result, setResult }) => setResult(admission.finish(result).result),
+          async onNext({ result, setResult }) {
+            setResult((await admission.finish(result)).result);
+          },
         }),
       };
     },

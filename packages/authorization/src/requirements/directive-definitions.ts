@@ -38,6 +38,8 @@ const descriptions = {
   references:
     'The id must name a row of this type that exists for the viewer, and that one of the policies admits, if any are named.',
   implies: 'A viewer who is in this group is also in these groups, and in those that they imply.',
+  audited:
+    'Each answer that holds this field, or an object of this type, is recorded before it is delivered.',
 };
 
 /** The arguments of `@auth` that name policies. A schema without policies has none of them. */
@@ -53,9 +55,17 @@ const referenceLocations: readonly DirectiveLocation[] = [
   DirectiveLocation.SCALAR,
 ];
 
-const names: readonly string[] = ['auth', 'public', 'implies', 'references'];
+/** The locations of `@audited`. */
+const auditedLocations: readonly DirectiveLocation[] = [
+  DirectiveLocation.FIELD_DEFINITION,
+  DirectiveLocation.OBJECT,
+];
 
-/** Whether a directive of this name is one of the guards: `@auth`, `@public`, `@implies` or `@references`. */
+const names: readonly string[] = ['auth', 'public', 'implies', 'references', 'audited'];
+
+/**
+ * Whether a directive of this name is one of the library: `@auth`, `@public`, `@implies`, `@references` or `@audited`.
+ */
 export const isGuardDirective = (name: string): boolean => names.includes(name);
 
 /** The names of the schema's enums. `policy` is absent in a schema without policies. */
@@ -65,8 +75,8 @@ export interface GuardEnumNames {
 }
 
 /**
- * Prints the definitions of `@auth`, `@public`, `@implies` and `@references` as SDL. The schema's own type definitions declare the enums, by
- * default `Group` and `Policy`.
+ * Prints the definitions of `@auth`, `@public`, `@implies`, `@references` and `@audited` as SDL. The schema's own type
+ * definitions declare the enums, by default `Group` and `Policy`.
  */
 export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames = {}): string {
   const policy = 'policy' in others ? others.policy : 'Policy';
@@ -94,6 +104,9 @@ export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames
     '',
     `"${descriptions.references}"`,
     `directive @references(type: String!${policy === undefined ? '' : `, rows: [${policy}!]`}) on ${referenceLocations.join(' | ')}`,
+    '',
+    `"${descriptions.audited}"`,
+    `directive @audited(reason: String) on ${auditedLocations.join(' | ')}`,
     '',
   ].join('\n');
 }
@@ -159,4 +172,13 @@ export const createPublicDirective = (): GraphQLDirective =>
     name: 'public',
     description: descriptions.public,
     locations: [DirectiveLocation.FIELD_DEFINITION],
+  });
+
+/** Creates the definition of `@audited` for a code-first schema. */
+export const createAuditedDirective = (): GraphQLDirective =>
+  new GraphQLDirective({
+    name: 'audited',
+    description: descriptions.audited,
+    locations: auditedLocations,
+    args: { reason: { type: GraphQLString } },
   });

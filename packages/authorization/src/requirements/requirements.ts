@@ -17,6 +17,7 @@ import {
   isObjectType,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import { type Audited, parseAudited } from './audited.ts';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { parseDeclarations } from './declarations.ts';
 import { SchemaAuthorizationError } from './offence.ts';
@@ -58,6 +59,8 @@ export interface Requirements {
   readonly demandProof: boolean;
   /** The ids in arguments and input fields that name rows. */
   readonly references: References;
+  /** The coordinates whose reads are recorded. */
+  readonly audited: Audited;
 }
 
 /** A schema coordinate and its requirement. */
@@ -81,7 +84,8 @@ export function compileRequirements(
   readable?: ReadableTypes,
 ): Requirements {
   const { references, offences } = parseReferences(schema, policies, readable);
-  const declared = parseDeclarations(schema, policies, offences);
+  const { audited, offences: ofAudited } = parseAudited(schema);
+  const declared = parseDeclarations(schema, policies, [...offences, ...ofAudited]);
   const join = createRequirementPool();
   const requirements = new Map<string, Requirement>();
   const returned = new Map<string, Requirement>();
@@ -152,7 +156,7 @@ export function compileRequirements(
   if (revealing.length > 0) throw new SchemaAuthorizationError(revealing);
   const demandProof = [...declared.values()].flat().some(demandsProof);
   const compiled = createRequirements(schema, { requirements, returned });
-  return { ...compiled, rowsAt, ruleOf, demandProof, references };
+  return { ...compiled, rowsAt, ruleOf, demandProof, references, audited };
 }
 
 /**
@@ -218,7 +222,7 @@ interface Compiled {
 function createRequirements(
   schema: GraphQLSchema,
   { requirements, returned }: Compiled,
-): Omit<Requirements, 'rowsAt' | 'ruleOf' | 'demandProof' | 'references'> {
+): Omit<Requirements, 'rowsAt' | 'ruleOf' | 'demandProof' | 'references' | 'audited'> {
   const types = Object.values(schema.getTypeMap());
   const at = (coordinate: string): Requirement => requirements.get(coordinate) ?? noRequirement;
   const returnedAt = (coordinate: string): Requirement =>
