@@ -58,6 +58,7 @@ import { clock, options, project } from './given.ts';
 import { openOperationGate, prepareOperations, writingFailed } from './known-operations.ts';
 import { part } from './part.ts';
 import { accessTo } from './project-database.ts';
+import { createReadRecord } from './read-record.ts';
 import { describeServed } from './served-access.ts';
 
 // The schema.
@@ -83,6 +84,7 @@ export const authorization = part('schema', (get) => {
     maxSubscriptionsPerViewer: config.maxSubscriptionsPerViewer,
     introspection: config.introspection,
     now: get(clock),
+    onDelivered: (delivery) => get(readRecord)(delivery),
     onPolicyError: (error, policy, { requestId }) =>
       logger.error({ err: error, policy, requestId }, 'a policy threw an error'),
     ...(config.reportsOnly
@@ -117,6 +119,10 @@ export const stores = part('stores', (get): Stores => {
     maxSessionsPerUser: config.maxSessionsPerUser,
   });
 });
+
+const readRecord = part('record of reads', (get) =>
+  createReadRecord(get(options), (reads) => get(stores).reads.add(reads)),
+);
 
 export const contexts = part('contexts', (get) => {
   const { connection } = get(options);
@@ -401,6 +407,8 @@ export const backgroundWork = part(
     const { writeUses } = await get(operationGate);
     const work = createBackgroundWork({
       stores: get(stores),
+      auditReadsDays: get(options).config.auditReadsDays,
+      now: get(clock),
       onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
       onError: (error, failed) => logger.warn({ err: error }, failed),
       others: [

@@ -143,6 +143,11 @@ const createAuditAdministration = (stores: Stores, findUser: FindUser, readNewes
   /** Passes the events of one snapshot of the log to `onPage`, oldest first, page after page. */
   export: async (query: ExportArguments, onPage: Parameters<ExportAudit>[1]) =>
     stores.audit.export(parseExport(query), onPage),
+  /** Passes the reads of one snapshot to `onPage`, oldest first, page after page. */
+  exportReads: async (query: ExportArguments, onPage: Parameters<Stores['reads']['export']>[1]) =>
+    stores.reads.export(parseExport(query), onPage),
   /** Returns the number of removed events. */
   prune: (before: Date) => stores.audit.prune(before, commandLine),
+  /** Returns the number of removed reads. Removes whole days (UTC). */
+  pruneReads: (before: Date) => stores.reads.prune(before, commandLine),
 });

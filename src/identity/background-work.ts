@@ -1,3 +1,4 @@
+import { system } from '../changes/origin.ts';
 import {
   createPeriodicTask,
   type PeriodicTask,
@@ -9,8 +10,15 @@ import type { Stores } from './stores.ts';
 /** Partitions are made months ahead, so a run may fail many times before one is missing. */
 const partitionIntervalMs = 60 * 60 * 1000;
 
+/** Whole days are removed, so that most runs find nothing. */
+const pruneIntervalMs = 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+
 export interface BackgroundWorkOptions {
-  readonly stores: Pick<Stores, 'audit' | 'sessions'>;
+  readonly stores: Pick<Stores, 'audit' | 'reads' | 'sessions'>;
+  /** How many days records of reads are kept. Undefined: they are not removed. */
+  readonly auditReadsDays: number | undefined;
+  readonly now: () => Date;
   /** Called after each batch with the number of ended sessions that were removed. */
   readonly onSessionsRemoved?: ((count: number) => void) | undefined;
   /** Called when a task failed, with what failed. The next run tries again. */
@@ -24,6 +32,8 @@ export interface BackgroundWorkOptions {
 /** Creates all background work, once in a process. Every node runs it. */
 export function createBackgroundWork({
   stores,
+  auditReadsDays,
+  now,
   onSessionsRemoved,
   onError,
   others,
@@ -39,6 +49,15 @@ export function createBackgroundWork({
       onError: (error) => onError(error, 'making partitions of the audit log failed'),
       run: async () => {
         await stores.audit.makePartitions();
+        await stores.reads.makePartitions();
+      },
+    }),
+    createPeriodicTask({
+      intervalMs: pruneIntervalMs,
+      onError: (error) => onError(error, 'removing old records of reads failed'),
+      run: async () => {
+        if (auditReadsDays === undefined) return;
+        await stores.reads.prune(new Date(now().getTime() - auditReadsDays * dayMs), system);
       },
     }),
     ...others.map(({ failed, ...task }) =>

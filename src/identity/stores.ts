@@ -2,6 +2,7 @@ import { createAccessHistoryStore } from './access/access-history.store.ts';
 import { createAccessCountStore } from './access-counts/access-counts.store.ts';
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
+import { createReadStore } from './audit/reads.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
 import { createOperationUseStore } from './operations/operation-use.store.ts';
 import { createPackageAccountStore } from './packages/package-accounts.store.ts';
@@ -24,6 +25,7 @@ export function createStores(options: Omit<SessionStoreDependencies, 'write' | '
     accessCounts: createAccessCountStore(dependencies),
     accessHistory: createAccessHistoryStore(dependencies),
     operationUses: createOperationUseStore(dependencies),
+    reads: createReadStore(dependencies),
     packageAccounts: createPackageAccountStore(dependencies),
   };
 }

@@ -18,6 +18,7 @@ import { limitSubscriptions } from './limit-subscriptions.ts';
 import { requireCompleteFilters } from './policies/complete-filters.ts';
 import { recheckMutations } from './recheck-mutations.ts';
 import { toRowTypes } from './row-types.ts';
+import { findAuditedLogs } from './sdl/audited-logs.ts';
 import { externalParts } from './sdl/external-schema.ts';
 import { findSchemaProblems } from './sdl/find-problems.ts';
 import { CompositionError } from './sdl/type-defs.ts';
@@ -30,7 +31,7 @@ const scalars = { DateTime: { serialize, parseValue, parseLiteral, extensions } 
 type LibraryOptions = AuthorizationOptions<Viewer, Context>;
 
 export interface ComposeSchemaOptions
-  extends Pick<LibraryOptions, 'report' | 'introspection' | 'combineFilters'> {
+  extends Pick<LibraryOptions, 'report' | 'introspection' | 'combineFilters' | 'onDelivered'> {
   /** Mistakes in the documents. They are thrown together with those in the schema. */
   readonly problems: readonly string[];
   readonly documents: readonly DocumentNode[];
@@ -65,7 +66,7 @@ export interface ComposeSchemaOptions
 export function composeSchema(options: ComposeSchemaOptions): Authorization<Context> {
   requireGraphqlVersion();
   const { domains, subscriptions, toClientError, onPolicyError } = options;
-  const { now, report, combineFilters } = options;
+  const { now, report, combineFilters, onDelivered = refuseDelivery } = options;
   const external = options.external === undefined ? [] : [externalParts(options.external)];
   const schemaExtensions = external.map(({ extensions }) => extensions);
   const ofExternal = external.map(({ resolvers }) => resolvers);
@@ -93,6 +94,7 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
     ...(now === undefined ? {} : { now }),
     ...(report === undefined ? {} : { report }),
     ...(combineFilters === undefined ? {} : { combineFilters }),
+    onDelivered,
     onPolicyError(error, policy, context) {
       const clientError = toClientError(error);
       if (clientError !== undefined) throw clientError;
@@ -101,9 +103,16 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
   });
   if (authorization !== undefined) {
     problems.push(...findWithoutMaxAge(authorization, options.requireMaxAge));
+    const { source, requirements } = authorization;
+    problems.push(...findAuditedLogs(source, requirements.audited.coordinates));
   }
   if (authorization === undefined || problems.length > 0) throw new CompositionError(problems);
   return authorization;
+}
+
+/** For a schema that is not served. */
+function refuseDelivery(): never {
+  throw new Error('The reads of this schema are not recorded.');
 }
 
 /** Finds mutations that have to ask for a fresh proof and do not. */

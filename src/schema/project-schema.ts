@@ -19,7 +19,7 @@ export interface ProjectSchemaOptions extends Pick<DomainErrors, 'toClientError'
 
 type ComposeOptions = Pick<
   ComposeSchemaOptions,
-  'introspection' | 'maxSubscriptionsPerViewer' | 'now' | 'onPolicyError' | 'report'
+  'introspection' | 'maxSubscriptionsPerViewer' | 'now' | 'onDelivered' | 'onPolicyError' | 'report'
 > & {
   /** The SDL in place of the composed one, such as one in which a guard is missing. */
   readonly documents?: readonly DocumentNode[] | undefined;

@@ -194,6 +194,23 @@ CREATE TABLE "access_history_start" (
 );
 
 -- CreateTable
+CREATE TABLE "audit_reads" (
+    "id" UUID NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "coordinate" TEXT NOT NULL,
+    "type" TEXT,
+    "ids" TEXT[],
+    "same_ids_as" UUID,
+    "actor_kind" "actor_kind",
+    "actor_id" UUID,
+    "ip" TEXT,
+    "operation" TEXT NOT NULL,
+    "request_id" TEXT NOT NULL,
+
+    CONSTRAINT "audit_reads_pkey" PRIMARY KEY ("id")
+) PARTITION BY RANGE ("id");
+
+-- CreateTable
 CREATE TABLE "outbox" (
     "transaction" xid8 NOT NULL DEFAULT pg_current_xact_id(),
     "topic" TEXT NOT NULL,
@@ -279,6 +296,12 @@ CREATE INDEX "access_changes_at_idx" ON "access_changes"("at");
 
 -- CreateIndex
 CREATE INDEX "access_schema_runs_digest_last_seen_at_idx" ON "access_schema_runs"("digest", "last_seen_at");
+
+-- CreateIndex
+CREATE INDEX "audit_reads_ids_idx" ON "audit_reads" USING GIN ("ids") WITH (fastupdate = off);
+
+-- CreateIndex
+CREATE INDEX "audit_reads_same_ids_as_id_idx" ON "audit_reads"("same_ids_as", "id");
 
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -423,8 +446,17 @@ ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_action_form" CHECK ("act
 -- Of an actor both or neither is known.
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_whole" CHECK (("actor_kind" IS NULL) = ("actor_id" IS NULL));
 
--- Events are added, and neither changed nor removed. Only the owner may delete them, for example to prune the log. The
--- setting keeps the owner from doing it by mistake, and gives no right: any role can set it.
+-- Of a reader both or neither is known. A row has ids of its own, or those of another row.
+ALTER TABLE "audit_reads" ADD CONSTRAINT "audit_reads_actor_whole" CHECK (("actor_kind" IS NULL) = ("actor_id" IS NULL));
+ALTER TABLE "audit_reads" ADD CONSTRAINT "audit_reads_ids_whole" CHECK (
+  "ids" IS NOT NULL AND cardinality("ids") <= 1000 AND array_position("ids", NULL) IS NULL
+  AND ("same_ids_as" IS NULL OR cardinality("ids") = 0)
+);
+-- Ids hardly compress: an attempt takes as long as the insert of the row.
+ALTER TABLE "audit_reads" ALTER "ids" SET STORAGE EXTERNAL;
+
+-- Events and reads are added, and neither changed nor removed. Only the owner may delete them, for example to prune the
+-- log. The setting keeps the owner from doing it by mistake, and gives no right: any role can set it.
 CREATE FUNCTION "forbid_audit_change"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'DELETE' AND current_setting('gatehouse.audit_prune', true) = 'on'
@@ -439,6 +471,12 @@ CREATE TRIGGER "audit_events_append_only" BEFORE UPDATE OR DELETE ON "audit_even
   FOR EACH ROW EXECUTE FUNCTION "forbid_audit_change"();
 
 CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events"
+  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
+
+CREATE TRIGGER "audit_reads_append_only" BEFORE UPDATE OR DELETE ON "audit_reads"
+  FOR EACH ROW EXECUTE FUNCTION "forbid_audit_change"();
+
+CREATE TRIGGER "audit_reads_no_truncate" BEFORE TRUNCATE ON "audit_reads"
   FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
 
 -- Events: every listening process hears what has changed, whoever changed it: the API, a command, or SQL by hand.
@@ -563,7 +601,7 @@ $$;
 CREATE TRIGGER "audit_events_notify" AFTER INSERT ON "audit_events"
   FOR EACH ROW EXECUTE FUNCTION "notify_inserts"('gatehouse.audit_events');
 
--- The audit log has a partition for each month (UTC), because a partition is removed at once, and its rows are not
+-- Events and reads have a partition for each month (UTC), because a partition is removed at once, and its rows are not
 -- removed one by one. The range is that of ids, which start with the time (UUID of version 7). The triggers for rows and
 -- the indexes of a partition come from the whole table; the trigger that forbids TRUNCATE has to be made for each.
 
@@ -571,7 +609,7 @@ CREATE TRIGGER "audit_events_notify" AFTER INSERT ON "audit_events"
 CREATE FUNCTION "first_uuid_of"("at" TIMESTAMPTZ) RETURNS UUID LANGUAGE sql IMMUTABLE
   RETURN (lpad(to_hex(floor(extract(epoch FROM "at") * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid;
 
--- Roles that do not own the table read all events, and add those of now: neither older nor later ones, and none directly
+-- Roles that do not own the tables read all rows, and add those of now: neither older nor later ones, and none directly
 -- to a partition, for which there is no policy. An hour is more than a transaction takes and clocks differ.
 ALTER TABLE "audit_events" ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "audit_events_read" ON "audit_events" FOR SELECT USING (true);
@@ -580,31 +618,49 @@ CREATE POLICY "audit_events_add" ON "audit_events" FOR INSERT WITH CHECK (
   AND "id" BETWEEN "first_uuid_of"(now() - INTERVAL '1 hour') AND "first_uuid_of"(now() + INTERVAL '1 hour')
 );
 
--- Events for which there is no partition: an event never fails for want of one.
+ALTER TABLE "audit_reads" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "audit_reads_read" ON "audit_reads" FOR SELECT USING (true);
+CREATE POLICY "audit_reads_add" ON "audit_reads" FOR INSERT WITH CHECK (
+  "at" BETWEEN now() - INTERVAL '1 hour' AND now() + INTERVAL '1 hour'
+  AND "id" BETWEEN "first_uuid_of"(now() - INTERVAL '1 hour') AND "first_uuid_of"(now() + INTERVAL '1 hour')
+);
+
+-- Rows for which there is no partition: a row never fails for want of one.
 CREATE TABLE "audit_events_default" PARTITION OF "audit_events" DEFAULT;
 ALTER TABLE "audit_events_default" ENABLE ROW LEVEL SECURITY;
+CREATE TABLE "audit_reads_default" PARTITION OF "audit_reads" DEFAULT;
+ALTER TABLE "audit_reads_default" ALTER "ids" SET STORAGE EXTERNAL;
+ALTER TABLE "audit_reads_default" ENABLE ROW LEVEL SECURITY;
 
 CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events_default"
   FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
 
--- Makes the missing partitions for the month of `at` and the next three, and returns their number. The nodes call it with
--- their own clocks, from which the ids come.
+CREATE TRIGGER "audit_reads_no_truncate" BEFORE TRUNCATE ON "audit_reads_default"
+  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
+
+-- Makes the missing partitions of a table, `audit_events` or `audit_reads`, for the month of `at` and the next three, and
+-- returns their number. The nodes call it with their own clocks, from which the ids come.
 --
 -- It runs with the rights of the owner, for roles that may add events. For these, `at` is at most a day away: they can
--- make no other months. It locks only the default partition, so events of other partitions are added meanwhile; it fails
--- (55P03) if it does not get the lock soon, since those that need the default partition wait behind it. Events of the
+-- make no other months. It locks only the default partition, so rows of other partitions are added meanwhile; it fails
+-- (55P03) if it does not get the lock soon, since those that need the default partition wait behind it. Rows of the
 -- month that are already there are moved, unless they are so many that it would take long: the month then stays there.
-CREATE FUNCTION "make_audit_partitions"("at" TIMESTAMPTZ) RETURNS INTEGER LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION "make_audit_partitions"("at" TIMESTAMPTZ, "log" TEXT DEFAULT 'audit_events') RETURNS INTEGER
+  LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '100ms' AS $$
 DECLARE
   month TIMESTAMPTZ;
   partition TEXT;
   first_id UUID;
   end_id UUID;
+  few INTEGER;
   made INTEGER := 0;
 BEGIN
-  IF NOT has_table_privilege(session_user, 'gatehouse.audit_events', 'INSERT') THEN
-    RAISE EXCEPTION 'permission denied for audit_events' USING ERRCODE = 'insufficient_privilege';
+  IF (log IN ('audit_events', 'audit_reads')) IS NOT TRUE THEN
+    RAISE EXCEPTION 'not a table of the audit log' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF NOT has_table_privilege(session_user, format('gatehouse.%I', log), 'INSERT') THEN
+    RAISE EXCEPTION 'permission denied for %', log USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF NOT pg_has_role(session_user, current_user, 'USAGE')
     AND (at BETWEEN now() - INTERVAL '1 day' AND now() + INTERVAL '1 day') IS NOT TRUE THEN
@@ -612,7 +668,7 @@ BEGIN
   END IF;
   FOR month IN SELECT date_trunc('month', at) + n * INTERVAL '1 month' FROM generate_series(0, 3) AS n
   LOOP
-    partition := 'audit_events_' || to_char(month, 'YYYYMM');
+    partition := log || '_' || to_char(month, 'YYYYMM');
     CONTINUE WHEN to_regclass('gatehouse.' || partition) IS NOT NULL;
     -- Another node is making it.
     EXIT WHEN NOT pg_try_advisory_xact_lock(4283003);
@@ -621,36 +677,37 @@ BEGIN
       WHERE relnamespace = 'gatehouse'::regnamespace AND relname = partition);
     first_id := gatehouse.first_uuid_of(month);
     end_id := gatehouse.first_uuid_of(month + INTERVAL '1 month');
-    CONTINUE WHEN 10000 < (SELECT count(*) FROM (SELECT FROM gatehouse.audit_events_default
-      WHERE id >= first_id AND id < end_id LIMIT 10001) AS few);
+    EXECUTE format('SELECT count(*) FROM (SELECT FROM gatehouse.%I WHERE id >= %L AND id < %L LIMIT 10001) AS few',
+      log || '_default', first_id, end_id) INTO few;
+    CONTINUE WHEN few > 10000;
     EXECUTE format('CREATE TABLE gatehouse.%I
-      (LIKE gatehouse.audit_events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition);
+      (LIKE gatehouse.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', partition, log);
     EXECUTE format('ALTER TABLE gatehouse.%I ENABLE ROW LEVEL SECURITY', partition);
-    LOCK TABLE gatehouse.audit_events_default IN ACCESS EXCLUSIVE MODE;
+    EXECUTE format('LOCK TABLE gatehouse.%I IN ACCESS EXCLUSIVE MODE', log || '_default');
     PERFORM set_config('gatehouse.audit_prune', 'on', true);
     EXECUTE format('WITH moved AS
-      (DELETE FROM gatehouse.audit_events_default WHERE id >= %L AND id < %L RETURNING *)
-      INSERT INTO gatehouse.%I SELECT * FROM moved', first_id, end_id, partition);
+      (DELETE FROM gatehouse.%I WHERE id >= %L AND id < %L RETURNING *)
+      INSERT INTO gatehouse.%I SELECT * FROM moved', log || '_default', first_id, end_id, partition);
     PERFORM set_config('gatehouse.audit_prune', 'off', true);
-    EXECUTE format('ALTER TABLE gatehouse.audit_events
-      ATTACH PARTITION gatehouse.%I FOR VALUES FROM (%L) TO (%L)', partition, first_id, end_id);
-    EXECUTE format('CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON gatehouse.%I
-      FOR EACH STATEMENT EXECUTE FUNCTION gatehouse.forbid_audit_change()', partition);
+    EXECUTE format('ALTER TABLE gatehouse.%I
+      ATTACH PARTITION gatehouse.%I FOR VALUES FROM (%L) TO (%L)', log, partition, first_id, end_id);
+    EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON gatehouse.%I
+      FOR EACH STATEMENT EXECUTE FUNCTION gatehouse.forbid_audit_change()', log || '_no_truncate', partition);
     made := made + 1;
   END LOOP;
   RETURN made;
 END
 $$;
 
-SELECT "make_audit_partitions"(CURRENT_TIMESTAMP);
+SELECT "make_audit_partitions"(CURRENT_TIMESTAMP), "make_audit_partitions"(CURRENT_TIMESTAMP, 'audit_reads');
 
--- Removes the partition of a month (`YYYYMM`) with its events, and returns true. Only the owner may. Returns false if the
--- table is in use, such as by a backup or an export: it would have to be locked as a whole, and events that are added
--- wait behind that. So they wait at most for the time below.
-CREATE FUNCTION "drop_audit_partition"("month" TEXT) RETURNS BOOLEAN LANGUAGE plpgsql
-  SET search_path = '' SET lock_timeout = '100ms' AS $$
+-- Removes the partition of a table for a month (`YYYYMM`) with its rows, and returns true. Only the owner may. Returns
+-- false if the table is in use, such as by a backup or an export: it would have to be locked as a whole, and rows that
+-- are added wait behind that. So they wait at most for the time below.
+CREATE FUNCTION "drop_audit_partition"("month" TEXT, "log" TEXT DEFAULT 'audit_events') RETURNS BOOLEAN
+  LANGUAGE plpgsql SET search_path = '' SET lock_timeout = '100ms' AS $$
 BEGIN
-  EXECUTE pg_catalog.format('DROP TABLE gatehouse.%I', 'audit_events_' || month);
+  EXECUTE pg_catalog.format('DROP TABLE gatehouse.%I', log || '_' || month);
   RETURN true;
 EXCEPTION WHEN lock_not_available THEN
   RETURN false;
@@ -931,7 +988,7 @@ BEGIN
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.login_challenges',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.access_counts, gatehouse.access_count_periods',
       'SELECT, INSERT, UPDATE ON gatehouse.operation_uses',
-      'SELECT, INSERT ON gatehouse.audit_events',
+      'SELECT, INSERT ON gatehouse.audit_events, gatehouse.audit_reads',
       'EXECUTE ON FUNCTION gatehouse.make_audit_partitions',
       'SELECT ON gatehouse.access_changes, gatehouse.access_schemas, gatehouse.access_schema_runs',
       'SELECT ON gatehouse.access_history_start',

@@ -4,6 +4,8 @@ import type { CliContext } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ExportChoice {
+  /** Exports the records of reads instead of the events. */
+  readonly reads?: boolean;
   readonly since?: Date;
   readonly until?: Date;
   /** The id of an event. */
@@ -11,12 +13,22 @@ export interface ExportChoice {
   readonly output?: string;
 }
 
-type Events = Parameters<Parameters<Administration['audit']['export']>[1]>[0];
+/** Exports one of the logs. */
+type Export = (
+  query: Parameters<Administration['audit']['export']>[0],
+  onPage: (rows: readonly Exported[]) => Promise<void>,
+) => Promise<void>;
+
+/** An event, or the record of a read. */
+interface Exported {
+  readonly id: string;
+  readonly at: Date;
+}
 
 /** What was written until now. */
 interface Written {
   count: number;
-  last: Events[number] | undefined;
+  last: Exported | undefined;
 }
 
 /** The reader of the output, such as `head`, does not take any more. What it has read is unknown. */
@@ -28,60 +40,78 @@ class OutputClosedError extends Error {
   }
 }
 
-/** Not all events were written. */
+/** The words for what is exported. */
+interface RowNames {
+  readonly one: string;
+  readonly many: string;
+}
+
+const events: RowNames = { one: 'event', many: 'events' };
+const recordsOfReads: RowNames = { one: 'read', many: 'reads' };
+
+/** Not all rows were written. */
 class IncompleteExportError extends Error {
   override readonly name = 'IncompleteExportError';
 
-  constructor({ count, last }: Written, cause: unknown) {
+  constructor({ count, last }: Written, rows: RowNames, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const next = `It ends with the event ${last?.id}; \`--after\` this id continues it.`;
-    super(`${reason}\nThe export is incomplete: it has ${count} events. ${next}`, { cause });
+    const next = `It ends with the ${rows.one} ${last?.id}; \`--after\` this id continues it.`;
+    super(`${reason}\nThe export is incomplete: it has ${count} ${rows.many}. ${next}`, { cause });
   }
 }
 
 /**
- * `audit export`: writes events as JSON Lines. Memory is bounded: the next page is read when the last one was written.
+ * `audit export`: writes events, or the records of reads, as JSON Lines. Memory is bounded: the next page is read when the last one was written.
  *
- * @throws {OutputClosedError | IncompleteExportError} when not all events were written.
+ * @throws {OutputClosedError | IncompleteExportError} when not all rows were written.
  */
 export async function exportAudit(
   context: CliContext,
-  { output, ...query }: ExportChoice,
+  { output, reads = false, ...query }: ExportChoice,
 ): Promise<void> {
+  const names = reads ? recordsOfReads : events;
   const { operate, administration } = await import('../../gatehouse/operator.ts');
   const options = await context.load();
   const written: Written = { count: 0, last: undefined };
-  const show = createProgress(context, output, written);
+  const show = createProgress(context, { output, written, names });
   await toOutput(context, output, async (write) => {
     try {
       await operate(options, async (get) => {
         const { audit } = await get(administration);
-        await audit.export(query, async (events) => {
-          await write(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-          written.count += events.length;
-          written.last = events.at(-1);
+        const exportRows: Export = reads ? audit.exportReads : audit.export;
+        await exportRows(query, async (rows) => {
+          await write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+          written.count += rows.length;
+          written.last = rows.at(-1);
           show('\r');
         });
       });
     } catch (error) {
       const isClosed = error instanceof OutputClosedError;
-      throw isClosed || written.count === 0 ? error : new IncompleteExportError(written, error);
+      throw isClosed || written.count === 0
+        ? error
+        : new IncompleteExportError(written, names, error);
     } finally {
       if (written.count > 0) show('\n');
     }
   });
-  if (output !== undefined) context.print(`wrote ${written.count} events to ${output}`);
+  if (output !== undefined) context.print(`wrote ${written.count} ${names.many} to ${output}`);
 }
 
-/** Shows the progress on standard error, if that is a terminal on which the events are not shown themselves. */
+interface Progress {
+  readonly output: string | undefined;
+  readonly written: Written;
+  readonly names: RowNames;
+}
+
+/** Shows the progress on standard error, if that is a terminal on which the rows are not shown themselves. */
 function createProgress(
   { prompts, output: stdout }: Pick<CliContext, 'output' | 'prompts'>,
-  output: string | undefined,
-  written: Written,
+  { output, written, names }: Progress,
 ): (end: string) => void {
   if (prompts.isTTY !== true || (output === undefined && stdout.isTTY === true)) return () => {};
   return (end) => {
-    prompts.write(`${written.count} events, up to ${written.last?.at.toISOString()}${end}`);
+    prompts.write(`${written.count} ${names.many}, up to ${written.last?.at.toISOString()}${end}`);
   };
 }
 

@@ -19,6 +19,12 @@ interface ListChoice extends PageChoice {
   readonly until?: Date;
 }
 
+interface PruneChoice extends ReportChoice {
+  readonly before: Date;
+  /** Deletes records of reads instead of events. */
+  readonly reads?: boolean;
+}
+
 /** `audit list|export|prune`. */
 export function addAuditCommands(program: Command, context: CliContext): void {
   const audit = program.command('audit').description('read, export and prune the audit log');
@@ -43,6 +49,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .description(
       'write all events as JSON Lines, oldest first; exit code 1 if not all were written',
     )
+    .option('--reads', 'write the records of reads, from @audited, instead of the events')
     .option('--since <date>', 'only events recorded at this time or later', parseMoment)
     .option('--until <date>', 'only events recorded before this time', parseMoment)
     .option('--after <id>', 'only events after the one with this id, to continue an export')
@@ -52,13 +59,18 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .command('prune')
     .description('permanently delete old events; the deletion itself is recorded as an event')
     .requiredOption('--before <date>', 'delete events before this date', parseMoment)
+    .option(
+      '--reads',
+      'delete records of reads, from @audited, instead of events: those of whole days (UTC)',
+    )
     .option(...jsonOption)
-    .action(({ before, ...choice }: ReportChoice & { readonly before: Date }) =>
-      reportAdministration(context, choice, async (administration) => {
-        const pruned = await administration.audit.prune(before);
+    .action(({ before, reads = false, ...choice }: PruneChoice) =>
+      reportAdministration(context, choice, async ({ audit: { prune, pruneReads } }) => {
+        const pruned = await (reads ? pruneReads : prune)(before);
+        const rows = reads ? 'reads' : 'events';
         return {
           document: { pruned, before },
-          lines: [`deleted ${pruned} events before ${before.toISOString()}`],
+          lines: [`deleted ${pruned} ${rows} before ${before.toISOString()}`],
         };
       }),
     );

@@ -2,15 +2,21 @@ import { setTimeout } from 'node:timers/promises';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 
+/** The tables of the audit log: what happened, and what was read. Each has partitions and a retention of its own. */
+export type AuditTable = 'audit_events' | 'audit_reads';
+
 /**
  * Makes the missing partitions for the current month and the next three, and returns their number. The time is that of
- * this process, like that of the ids of its events.
+ * this process, like that of the ids of its rows.
  */
 export const createMakePartitions =
-  ({ database, now }: Pick<StoreDependencies, 'database' | 'now'>) =>
+  (
+    { database, now }: Pick<StoreDependencies, 'database' | 'now'>,
+    table: AuditTable = 'audit_events',
+  ) =>
   async (): Promise<number> => {
     const [row] = await database.$queryRaw<{ readonly made: number }[]>`
-      SELECT gatehouse.make_audit_partitions(${now()}::timestamptz) AS made`;
+      SELECT gatehouse.make_audit_partitions(${now()}::timestamptz, ${table}) AS made`;
     return row?.made ?? 0;
   };
 
@@ -19,68 +25,84 @@ export type PartitionMonth = string;
 
 export const monthOf = (at: Date): PartitionMonth => at.toISOString().slice(0, 7).replace('-', '');
 
-/** Whether this role may remove events: only the owner of the table may. */
-export async function ownsAuditLog(database: DatabaseTransaction): Promise<boolean> {
+/** Whether this role may remove rows: only the owner of the table may. */
+export async function ownsTable(
+  database: DatabaseTransaction,
+  table: AuditTable,
+): Promise<boolean> {
   const [row] = await database.$queryRaw<{ readonly owns: boolean }[]>`
     SELECT pg_has_role(relowner, 'USAGE') AS owns FROM pg_catalog.pg_class
-    WHERE oid = 'gatehouse.audit_events'::regclass`;
+    WHERE oid = ${`gatehouse.${table}`}::regclass`;
   return row?.owns === true;
+}
+
+/** A range of months of a table, both ends excluded. */
+interface Months {
+  readonly table: AuditTable;
+  readonly after: PartitionMonth;
+  readonly before: PartitionMonth;
 }
 
 /** Returns the first month after `after` and before `before` that has a partition, if there is one. */
 export async function findDroppable(
   transaction: DatabaseTransaction,
-  { after, before }: { readonly after: PartitionMonth; readonly before: PartitionMonth },
+  { table, after, before }: Months,
 ): Promise<PartitionMonth | undefined> {
   const [row] = await transaction.$queryRaw<{ readonly month: PartitionMonth }[]>`
     SELECT right(relname, 6) AS month
     FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class ON pg_class.oid = inhrelid
-    WHERE inhparent = 'gatehouse.audit_events'::regclass
-      AND relname ~ '^audit_events_[0-9]{6}$'
+    WHERE inhparent = ${`gatehouse.${table}`}::regclass
+      AND relname ~ '_[0-9]{6}$'
       AND right(relname, 6) COLLATE "C" > ${after} AND right(relname, 6) COLLATE "C" < ${before}
     ORDER BY 1 LIMIT 1`;
   return row?.month;
 }
 
-/** The events of a partition. */
+/** One partition. */
+export interface Partition {
+  readonly table: AuditTable;
+  readonly month: PartitionMonth;
+}
+
+/** The rows of a partition. */
 export interface PartitionContent {
   readonly count: number;
-  /** Whether all of them happened before a time. */
+  /** Whether all of them are of before a time. */
   readonly isOver: boolean;
 }
 
-/** Counts the events of a month. No event is added to it any more until the transaction ends. */
+/** Counts the rows of a month. No row is added to it any more until the transaction ends. */
 export async function lockAndCount(
   transaction: DatabaseTransaction,
-  month: PartitionMonth,
+  { table, month }: Partition,
   before: Date,
 ): Promise<PartitionContent> {
-  const table = `gatehouse.audit_events_${month}`;
-  await transaction.$executeRawUnsafe(`LOCK TABLE ${table} IN SHARE MODE`);
+  const name = `gatehouse.${table}_${month}`;
+  await transaction.$executeRawUnsafe(`LOCK TABLE ${name} IN SHARE MODE`);
   const [row] = await transaction.$queryRawUnsafe<PartitionContent[]>(
-    `SELECT count(*)::int AS count, coalesce(max(at) < $1::timestamptz, true) AS "isOver" FROM ${table}`,
+    `SELECT count(*)::int AS count, coalesce(max(at) < $1::timestamptz, true) AS "isOver" FROM ${name}`,
     before,
   );
   return row ?? { count: 0, isOver: false };
 }
 
-/** The time between two attempts to lock the table, in which the events that waited are added. */
+/** The time between two attempts to lock the table, in which the rows that waited are added. */
 const pauseMs = 500;
 
 /**
- * Drops the partition of a month with its events. Events that are added wait for it, at most for the lock timeout of
- * the function (100 ms) at a time.
+ * Drops the partition of a month with its rows. Rows that are added wait for it, at most for the lock timeout of the
+ * function (100 ms) at a time.
  *
  * @returns false when the table was in use, such as by a backup or an export, for `patienceMs`.
  */
 export async function dropPartition(
   transaction: DatabaseTransaction,
-  month: PartitionMonth,
+  { table, month }: Partition,
   patienceMs: number,
 ): Promise<boolean> {
   for (let waitedMs = 0; ; waitedMs += pauseMs) {
     const [row] = await transaction.$queryRaw<{ readonly dropped: boolean }[]>`
-      SELECT gatehouse.drop_audit_partition(${month}) AS dropped`;
+      SELECT gatehouse.drop_audit_partition(${month}, ${table}) AS dropped`;
     if (row?.dropped === true || waitedMs >= patienceMs) return row?.dropped === true;
     await setTimeout(pauseMs);
   }

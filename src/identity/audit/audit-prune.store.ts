@@ -1,19 +1,19 @@
 import type { Origin } from '../../changes/origin.ts';
-import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
 import { firstUuidOf } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import {
+  type AuditTable,
   dropPartition,
   findDroppable,
   lockAndCount,
   monthOf,
-  ownsAuditLog,
+  ownsTable,
   type PartitionMonth,
 } from './audit-partitions.store.ts';
 
-/** The maximum number of events that one transaction deletes, to keep transactions short. */
+/** The maximum number of rows that one transaction deletes, to keep transactions short. */
 const maxBatchSize = 10_000;
 
 /** How long to try to lock the table, in milliseconds. Less than a transaction may take. */
@@ -25,8 +25,16 @@ const pruneLock = 4_283_002;
 const dayMs = 24 * 60 * 60 * 1000;
 const firstId = '00000000-0000-0000-0000-000000000000';
 
+/** What a table holds, as in the events of its pruning. */
+const contents = {
+  audit_events: { action: 'audit.pruned', rows: 'events' },
+  audit_reads: { action: 'reads.pruned', rows: 'reads' },
+} as const satisfies Readonly<
+  Record<AuditTable, { readonly action: string; readonly rows: string }>
+>;
+
 /**
- * Removes the events before a time, and returns their number.
+ * Removes the rows of one table before a time, and returns their number.
  *
  * @throws {BadUserInputError} for a time in the future.
  * @throws {NotOwnerError} for a role that does not own the table.
@@ -34,32 +42,40 @@ const firstId = '00000000-0000-0000-0000-000000000000';
  */
 export type PruneAudit = (before: Date, origin: Origin) => Promise<number>;
 
-export interface PruneLimits {
+export interface PruneOptions {
+  /** Default: the events. */
+  readonly table?: AuditTable;
   readonly batchSize?: number;
   readonly patienceMs?: number;
 }
 
 /**
- * Creates the only function that removes events from the audit log.
+ * Creates the only function that removes rows from a table of the audit log.
  *
- * It drops the partitions of whole months, and deletes other events in batches, oldest first. Each month and each batch
- * is one transaction, which also records an event `audit.pruned` with the number of events and the time limit.
+ * It drops the partitions of whole months, and deletes other rows in batches, oldest first. Each month and each batch is
+ * one transaction, which also records an event, such as `audit.pruned`, with the number of rows and the time limit.
  */
 export const createPruneAudit = (
   dependencies: StoreDependencies,
-  { batchSize = maxBatchSize, patienceMs = defaultPatienceMs }: PruneLimits = {},
+  {
+    table = 'audit_events',
+    batchSize = maxBatchSize,
+    patienceMs = defaultPatienceMs,
+  }: PruneOptions = {},
 ): PruneAudit => {
   const dropMonths = (pruning: Pruning) =>
     repeat<PartitionMonth>(pruning, '', async (transaction, after) => {
       const { before } = pruning;
-      const month = await findDroppable(transaction, { after, before: monthOf(before) });
+      const month = await findDroppable(transaction, { table, after, before: monthOf(before) });
       if (month === undefined) return { count: 0, last: undefined };
-      const { count, isOver } = await lockAndCount(transaction, month, before);
-      // An event can be younger than its id, when a clock was set back.
+      const partition = { table, month };
+      const { count, isOver } = await lockAndCount(transaction, partition, before);
+      // A row can be younger than its id, when a clock was set back.
       if (!isOver) return { count: 0, last: month };
-      // Last in the transaction: events that are added wait from then on until it ends.
+      // Last in the transaction: rows that are added wait from then on until it ends.
       const finish = async () => {
-        if (!(await dropPartition(transaction, month, patienceMs))) throw new AuditLogInUseError();
+        if (!(await dropPartition(transaction, partition, patienceMs)))
+          throw new AuditLogInUseError();
       };
       return { count, last: month, finish };
     });
@@ -67,10 +83,10 @@ export const createPruneAudit = (
   const deleteRest = (pruning: Pruning) =>
     repeat(pruning, firstId, async (transaction, afterId) => {
       const { before } = pruning;
-      const untilId = await findLastOfBatch(transaction, { before, afterId, batchSize });
+      const untilId = await findLastOfBatch(transaction, { table, before, afterId, batchSize });
       if (untilId === undefined) return { count: 0, last: untilId };
       return {
-        count: await deleteEvents(transaction, { before, afterId, untilId }),
+        count: await deleteRows(transaction, { table, before, afterId, untilId }),
         last: untilId,
       };
     });
@@ -79,17 +95,17 @@ export const createPruneAudit = (
     if (!(before <= dependencies.now())) {
       throw new BadUserInputError('before', '`before` must not be in the future.');
     }
-    // No event is older than Unix time, which is also the minimum of a UUID, and the database rejects years before 1.
+    // No row is older than Unix time, which is also the minimum of a UUID, and the database rejects years before 1.
     if (before.getTime() <= 0) return 0;
-    if (!(await ownsAuditLog(dependencies.database))) throw new NotOwnerError();
-    const pruning = { before, origin, write: dependencies.write };
+    if (!(await ownsTable(dependencies.database, table))) throw new NotOwnerError(table);
+    const pruning = { table, before, origin, write: dependencies.write };
     return (await dropMonths(pruning)) + (await deleteRest(pruning));
   };
 };
 
-/** Repeats one transaction until it finds nothing more, and returns the number of events that were removed. */
+/** Repeats one transaction until it finds nothing more, and returns the number of rows that were removed. */
 async function repeat<Position>(
-  { before, origin, write }: Pruning,
+  { table, before, origin, write }: Pruning,
   first: Position,
   step: (transaction: DatabaseTransaction, after: Position) => Promise<Step<Position>>,
 ): Promise<number> {
@@ -98,7 +114,11 @@ async function repeat<Position>(
     const from: Position = after;
     const done = await write({ origin, lock: lockPruning }, async (transaction, { record }) => {
       const { count, last, finish } = await step(transaction, from);
-      if (count > 0) await recordPruned(record, count, before);
+      if (count > 0) {
+        const { action, rows } = contents[table];
+        const detail = `${count} ${rows} before ${before.toISOString()}`;
+        await record({ action, subjectId: null, detail });
+      }
       await finish?.();
       return { count, last };
     });
@@ -109,6 +129,7 @@ async function repeat<Position>(
 }
 
 interface Pruning extends Pick<StoreDependencies, 'write'> {
+  readonly table: AuditTable;
   readonly before: Date;
   readonly origin: Origin;
 }
@@ -122,20 +143,13 @@ interface Step<Position> {
   readonly finish?: () => Promise<void>;
 }
 
-const recordPruned = (record: Writing['record'], count: number, before: Date): Promise<void> =>
-  record({
-    action: 'audit.pruned',
-    subjectId: null,
-    detail: `${count} events before ${before.toISOString()}`,
-  });
-
 /** The role of nodes that cannot change tables is used. */
 class NotOwnerError extends Error {
   override readonly name = 'NotOwnerError';
 
-  constructor() {
+  constructor(table: AuditTable) {
     super(
-      'Only the owner of the tables may remove events: set DATABASE_URL to the role that migrates.',
+      `Only the owner of the tables may remove ${contents[table].rows}: set DATABASE_URL to the role that migrates.`,
     );
   }
 }
@@ -149,44 +163,48 @@ class AuditLogInUseError extends Error {
   }
 }
 
-/** Only one removal runs at a time: otherwise both would count the same events. */
+/** Only one removal runs at a time: otherwise both would count the same rows. */
 const lockPruning = (transaction: DatabaseTransaction) =>
   transaction.$executeRaw`SELECT pg_advisory_xact_lock(${pruneLock}::bigint)`;
 
-/** The condition for events between two ids, the first excluded, that happened before a time. */
+/** The condition for rows between two ids, the first excluded, of before a time. */
 interface Batch {
+  readonly table: AuditTable;
   readonly before: Date;
   readonly afterId: string;
   readonly untilId: string;
 }
 
 /**
- * Returns the id of the last event of the next batch. Ids start with the time of their creation, so the search ends
- * soon after the time limit, however many events there are.
+ * Returns the id of the last row of the next batch. Ids start with the time of their creation, so the search ends soon
+ * after the time limit, however many rows there are.
  */
 async function findLastOfBatch(
   transaction: DatabaseTransaction,
-  { before, afterId, batchSize }: Omit<Batch, 'untilId'> & { readonly batchSize: number },
+  { table, before, afterId, batchSize }: Omit<Batch, 'untilId'> & { readonly batchSize: number },
 ): Promise<string | undefined> {
   const dayLater = new Date(before.getTime() + dayMs);
-  const boundId = firstUuidOf(dayLater);
-  const events = await transaction.auditEvent.findMany({
-    where: { id: { gt: afterId, lt: boundId }, at: { lt: before } },
-    orderBy: { id: 'asc' },
-    take: batchSize,
-    select: { id: true },
-  });
-  return events.at(-1)?.id;
+  const rows = await transaction.$queryRawUnsafe<{ readonly id: string }[]>(
+    `SELECT id FROM gatehouse.${table} WHERE id > $1::uuid AND id < $2::uuid AND at < $3::timestamptz
+      ORDER BY id LIMIT $4::int`,
+    afterId,
+    firstUuidOf(dayLater),
+    before,
+    batchSize,
+  );
+  return rows.at(-1)?.id;
 }
 
-async function deleteEvents(
+async function deleteRows(
   transaction: DatabaseTransaction,
-  { before, afterId, untilId }: Batch,
+  { table, before, afterId, untilId }: Batch,
 ): Promise<number> {
   // The trigger of the table requires this setting of the owner. It lasts until the transaction ends.
   await transaction.$executeRaw`SET LOCAL gatehouse.audit_prune = 'on'`;
-  const { count } = await transaction.auditEvent.deleteMany({
-    where: { id: { gt: afterId, lte: untilId }, at: { lt: before } },
-  });
-  return count;
+  return transaction.$executeRawUnsafe(
+    `DELETE FROM gatehouse.${table} WHERE id > $1::uuid AND id <= $2::uuid AND at < $3::timestamptz`,
+    afterId,
+    untilId,
+    before,
+  );
 }

@@ -3,6 +3,7 @@ import { parseText } from '../../schema/text-input.ts';
 import { firstUuidOf, isUuid } from '../../values/uuid.ts';
 
 const actionBounds = { least: 1, most: 65 };
+const nameBounds = { least: 1, most: 1_000 };
 
 /** Times of recording: from `since` on, and before `until`. Absent and null: no limit. */
 export interface AuditTimes {
@@ -15,6 +16,13 @@ export interface AuditFilterArguments extends AuditTimes {
   readonly action?: string | null | undefined;
   readonly actorId?: string | null | undefined;
   readonly subjectId?: string | null | undefined;
+}
+
+/** A record of any type. */
+export interface RecordKey {
+  /** The name of its object type. */
+  readonly type: string;
+  readonly id: string;
 }
 
 /** A range of ids, which start with the time of recording. */
@@ -69,6 +77,12 @@ function parseAuditRange({ since, until }: AuditTimes): AuditRange {
     ...(isGiven(until) ? { untilId: firstUuidOf(until) } : {}),
   };
 }
+
+/** @throws {BadUserInputError} */
+export const parseRecord = ({ type, id }: RecordKey): RecordKey => ({
+  type: parseText('type', type, nameBounds),
+  id: parseText('id', id, nameBounds),
+});
 
 /** The range of an export. `after` is the id of an event. @throws {BadUserInputError} */
 export const parseExport = ({ after, ...times }: ExportArguments): ExportRange => ({

@@ -1,9 +1,11 @@
 import type { PageRequest } from '../../context/read-page.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { newestFirst, toIdPage } from '../id-page.ts';
+import type { IdentityLoad } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { typeOfPrincipal } from '../viewer/principal.ts';
-import { parseAuditFilter } from './audit.input.ts';
+import { parseAuditFilter, parseRecord } from './audit.input.ts';
+import type { AuditEventRecord } from './audit.records.ts';
 
 export const createAuditResolvers = (partsOf: PartsOf) =>
   ({
@@ -16,14 +18,26 @@ export const createAuditResolvers = (partsOf: PartsOf) =>
           return context.page(info, { read }, newestFirst);
         });
       },
+      recordReads: (_query, { first: _first, after: _after, ...given }, context, info) => {
+        const record = parseRecord(given);
+        return context.fromReplica(info, (_db, source) => {
+          const read = (request: PageRequest) =>
+            partsOf().stores.reads.page(toIdPage(request), record, source);
+          return context.page(info, { read }, newestFirst);
+        });
+      },
     },
     Actor: {
       __resolveType: typeOfPrincipal,
     },
-    AuditEvent: {
-      actor: ({ actorKind, actorId }, _args, { load }) => {
-        if (actorId === null) return null;
-        return actorKind === 'USER' ? load.users(actorId) : load.apiClients(actorId);
-      },
-    },
+    AuditEvent: { actor: (event, _args, { load }) => loadActor(event, load) },
+    RecordRead: { actor: (read, _args, { load }) => loadActor(read, load) },
   }) satisfies Resolvers;
+
+function loadActor(
+  { actorKind, actorId }: Pick<AuditEventRecord, 'actorKind' | 'actorId'>,
+  load: IdentityLoad,
+) {
+  if (actorId === null) return null;
+  return actorKind === 'USER' ? load.users(actorId) : load.apiClients(actorId);
+}
