@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../../src/changes/origin.ts';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import type { ExportedRead, NewRead } from '../../src/identity/audit/reads.records.ts';
+import { createExportReads, createReadStore } from '../../src/identity/audit/reads.store.ts';
+import { partitionsOf } from '../support/audit-partitions.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+
+let opened: TestDatabase;
+beforeAll(async () => {
+  opened = await createTestDatabase();
+});
+afterAll(() => opened.close());
+
+const storeOf = ({ database, read }: DatabaseConnection, now = () => new Date()) =>
+  createReadStore(storeDependencies({ database, read, now }));
+
+const exportFrom = async ({ owner }: TestDatabase, afterId?: string): Promise<ExportedRead[]> => {
+  const rows: ExportedRead[] = [];
+  const range = afterId === undefined ? {} : { afterId };
+  await createExportReads(owner, 7)(range, async (page) => void rows.push(...page));
+  return rows;
+};
+
+const userId = '01930000-0000-7000-8000-000000000001';
+const aRead = (given: Partial<NewRead> = {}): NewRead => ({
+  coordinate: 'Invoice.total',
+  type: 'Invoice',
+  ids: ['i1'],
+  actor: { kind: 'USER', id: userId },
+  ip: '192.0.2.1',
+  operation: 'a'.repeat(64),
+  requestId: 'r1',
+  ...given,
+});
+
+const idsFrom = (start: number, count: number) =>
+  Array.from({ length: count }, (_, index) => `invoice ${start + index}`);
+
+/** Lists that repeat, some with more ids than a row has, and ids with every character that a text can have. */
+const anyIds = fc.oneof(
+  fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), { maxLength: 4 }),
+  fc
+    .constantFrom([0, 40], [0, 41], [7, 40], [0, 1_000], [0, 1_001], [5, 2_500])
+    .map(([start = 0, count = 0]) => idsFrom(start, count)),
+);
+const anyRead: fc.Arbitrary<NewRead> = fc.record({
+  coordinate: fc.constantFrom('Invoice.total', 'Invoice.customer', 'Query.rates'),
+  type: fc.constantFrom('Invoice', 'Customer', null),
+  ids: anyIds,
+  actor: fc.constantFrom(null, { kind: 'API_CLIENT', id: userId } as const),
+  ip: fc.constantFrom(null, '2001:db8::1'),
+  operation: fc.constantFrom('invoices', 'b'.repeat(64)),
+  requestId: fc.uuid(),
+});
+
+/** The rows of reads: one for each thousand ids. PostgreSQL has no NUL, and the separator is in no id. */
+const rowsOf = ({ actor, ids, ...read }: NewRead) => {
+  const clean = ids.map((id) => id.replaceAll('\0', '\ufffd').replaceAll('\u001f', '\ufffd'));
+  const parts = Array.from({ length: Math.max(1, Math.ceil(ids.length / 1_000)) }, (_, part) =>
+    clean.slice(part * 1_000, (part + 1) * 1_000),
+  );
+  return parts.map((some) => ({
+    ...read,
+    ids: some,
+    actorKind: actor?.kind ?? null,
+    actorId: actor?.id ?? null,
+  }));
+};
+
+describe('the records of reads', () => {
+  it('hold all that was recorded, whichever lists are stored once', async () => {
+    const store = storeOf(opened);
+    let lastId: string | undefined;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(anyRead, { minLength: 1, maxLength: 4 }), { maxLength: 4 }),
+        async (writes) => {
+          for (const reads of writes) await store.add(reads);
+          const rows = await exportFrom(opened, lastId);
+          lastId = rows.at(-1)?.id ?? lastId;
+          expect(rows.map(({ id: _id, at: _at, ...row }) => row)).toEqual(
+            writes.flat().flatMap(rowsOf),
+          );
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('are found by type and id, latest first, in pages', async () => {
+    const store = storeOf(opened);
+    const list = idsFrom(90_000, 50);
+    const reads = [
+      aRead({ ids: ['i7'] }),
+      aRead({ ids: [...list, 'i7'] }),
+      aRead({ ids: list }),
+      aRead({ ids: [...list, 'i7'], coordinate: 'Invoice.customer' }),
+      aRead({ ids: ['i7'], type: 'Customer' }),
+      aRead({ ids: ['i77', 'i'], actor: null }),
+    ];
+    for (const each of reads) await store.add([each]);
+    const find = (id: string, afterId?: string) =>
+      store.page({ limit: 2, afterId }, { type: 'Invoice', id });
+    const [latest, next] = await find('i7');
+    expect([latest?.coordinate, next?.coordinate]).toEqual(['Invoice.customer', 'Invoice.total']);
+    expect(latest).toMatchObject({ actorKind: 'USER', actorId: userId, ip: '192.0.2.1' });
+    const last = await find('i7', next?.id);
+    expect(last.map(({ at }) => at <= (next?.at ?? new Date(0)))).toEqual([true]);
+    expect(await find('i7', last[0]?.id)).toEqual([]);
+    expect(await find('i8')).toEqual([]);
+    expect(await find('i77')).toMatchObject([{ actorKind: null, actorId: null }]);
+  });
+
+  it('store a list of one day once, and again when its row is not there any more', async () => {
+    const { database } = opened.owner;
+    const ids = idsFrom(70_000, 100);
+    const stored = async () =>
+      (await database.auditRead.findMany({ where: { ids: { has: 'invoice 70000' } } })).length;
+    let now = new Date();
+    const store = storeOf(opened.owner, () => now);
+    await store.add([aRead({ ids }), aRead({ ids, coordinate: 'Invoice.customer' })]);
+    await store.add([aRead({ ids })]);
+    expect(await stored()).toBe(1);
+    await database.$transaction(async (transaction) => {
+      await transaction.$executeRaw`SET LOCAL gatehouse.audit_prune = 'on'`;
+      await transaction.auditRead.deleteMany({ where: { ids: { has: 'invoice 70000' } } });
+    });
+    await store.add([aRead({ ids })]);
+    expect(await stored()).toBe(1);
+    now = new Date(now.getTime() + 24 * 60 * 60 * 1000);
+    await store.add([aRead({ ids })]);
+    expect(await stored()).toBe(2);
+    expect(
+      await store.page({ limit: 9, afterId: undefined }, { type: 'Invoice', id: 'invoice 70000' }),
+    ).toHaveLength(2);
+  });
+
+  it.each(['audit_reads', 'audit_reads_default'])('cannot be changed: %s', async (table) => {
+    await storeOf(opened.owner, () => new Date('2001-01-01')).add([aRead()]);
+    await storeOf(opened).add([aRead()]);
+    for (const text of [
+      `UPDATE gatehouse.${table} SET coordinate = 'X.y'`,
+      `DELETE FROM gatehouse.${table}`,
+      `TRUNCATE gatehouse.${table}`,
+    ]) {
+      await expect(opened.owner.database.$executeRawUnsafe(text)).rejects.toThrow('append-only');
+    }
+  });
+});
+
+describe('pruning the records of reads', () => {
+  let emptied: TestDatabase;
+  beforeAll(async () => {
+    emptied = await createTestDatabase();
+  });
+  afterAll(() => emptied.close());
+
+  it('removes whole days, drops whole months, and leaves the events alone', async () => {
+    const { database } = emptied.owner;
+    let now = new Date('2026-01-05T00:00:00Z');
+    const store = storeOf(emptied.owner, () => now);
+    await store.makePartitions();
+    for (const day of ['01-01T00:00', '01-31T23:59', '03-01T10:00', '03-09T23:59', '03-10T00:00']) {
+      now = new Date(`2026-${day}:00Z`);
+      await store.add([aRead({ ids: idsFrom(0, 40) }), aRead({ ids: idsFrom(0, 40) })]);
+    }
+    now = new Date('2026-03-20T00:00:00Z');
+    expect(await store.prune(new Date('2026-03-10T18:00:00Z'), commandLine)).toBe(8);
+    const left = await exportFrom(emptied);
+    expect(left.map(({ at, ids }) => [at.toISOString(), ids.length])).toEqual([
+      ['2026-03-10T00:00:00.000Z', 40],
+      ['2026-03-10T00:00:00.000Z', 40],
+    ]);
+    const months = (await partitionsOf(database, 'audit_reads')).filter(
+      (name) => name < 'audit_reads_202605',
+    );
+    expect(months).toEqual(['202603', '202604'].map((month) => `audit_reads_${month}`));
+    const events = await database.auditEvent.findMany({ orderBy: { id: 'asc' } });
+    const limit = 'reads before 2026-03-10T00:00:00.000Z; command line';
+    expect(events.map(({ action, detail }) => `${action}: ${detail}`)).toEqual([
+      `reads.pruned: 4 ${limit}`,
+      `reads.pruned: 4 ${limit}`,
+    ]);
+  });
+});
