@@ -14,8 +14,11 @@ import { createDecider, type DeciderOptions } from './enforcement/calls/decider.
 import type { ReferenceOptions } from './enforcement/entities/guard-references.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/fields/authorize-field.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
-import type { AuditReads } from './enforcement/reads/audit-reads.ts';
-import type { AuditOptions } from './enforcement/reads/delivery.ts';
+import { type AuditReads, createAuditReads } from './enforcement/reads/audit-reads.ts';
+import { findAuditedPlaces } from './enforcement/reads/audited-places.ts';
+import type { AuditOptions, OnDelivered } from './enforcement/reads/delivery.ts';
+import { createFollowedReads } from './enforcement/reads/follow-reads.ts';
+import { createNoteReads } from './enforcement/reads/note-reads.ts';
 import { createCheckReferences } from './enforcement/references/check-references.ts';
 import { createFind } from './enforcement/references/find.ts';
 import {
@@ -151,7 +154,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   checkArguments(schema, options);
   const byIds = new Set(Object.keys(options.types ?? {}));
   const requirements = compileRequirements(schema, readPolicyFaces(options.policies), byIds);
-  requireOnDelivered(requirements, options.onDelivered);
+  const onDelivered = requireOnDelivered(requirements, options);
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
   const calls = createNarrowedCalls(decider.policies, options);
@@ -161,6 +164,8 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const checkReferences = createCheckReferences(decider, reader);
   const find = createFind(reader);
   const readers: PropertyReaders = new WeakMap();
+  const places = findAuditedPlaces(schema, requirements.audited, options);
+  const followed = createFollowedReads<TContext>();
   const guarded = guardSchema(decider, {
     rows,
     runtimeTypes,
@@ -168,6 +173,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     representations: options,
     entities: { byIds, find },
     checkReferences,
+    reads: createNoteReads(places, followed),
   });
   describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
@@ -192,7 +198,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     find,
     ...createReferenceReads(decider, checkReferences),
     dependsOnData: createDependsOnData(decider),
-    auditReads: () => undefined,
+    auditReads: createAuditReads({ schema: guarded, findPlans, places, followed, onDelivered }),
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
     visibleTo,
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),
@@ -223,8 +229,12 @@ function checkArguments(schema: unknown, options: unknown): void {
 }
 
 /** @throws {SchemaAuthorizationError} when reads of audited coordinates would not be recorded. */
-function requireOnDelivered({ audited }: Requirements, onDelivered: unknown): void {
-  if (audited.coordinates.length === 0 || onDelivered !== undefined) return;
+function requireOnDelivered<TContext>(
+  { audited }: Requirements,
+  { onDelivered }: AuditOptions<TContext>,
+): OnDelivered<TContext> {
+  if (onDelivered !== undefined) return onDelivered;
+  if (audited.coordinates.length === 0) return () => {};
   const problem = '@audited requires the option `onDelivered`, which records the reads';
   throw new SchemaAuthorizationError(
     audited.coordinates.map(({ coordinate }) => ({ coordinate, problem })),

@@ -21,6 +21,7 @@ import {
 import { createFieldGuard, type FieldGuard } from './fields/field-guard.ts';
 import { guardAbstractType } from './fields/guard-abstract-type.ts';
 import { createListGuard } from './fields/guard-list-items.ts';
+import type { NotedReads, NoteReads } from './reads/note-reads.ts';
 import type { CheckReferences } from './references/check-references.ts';
 import { createReferenceFence } from './references/guard-field-references.ts';
 import type { Fenced, RowFence } from './rows/row-fence.ts';
@@ -44,6 +45,7 @@ export interface SchemaParts<TContext> {
   readonly representations: ReferenceOptions;
   readonly entities: EntityReads<TContext>;
   readonly checkReferences: CheckReferences<TContext>;
+  readonly reads: NoteReads<TContext>;
 }
 
 /**
@@ -62,6 +64,7 @@ export function guardSchema<TContext>(
     representations,
     entities,
     checkReferences,
+    reads,
   }: SchemaParts<TContext>,
 ): GraphQLSchema {
   const guardReferences = createReferenceGuard(decider, representations, entities);
@@ -90,12 +93,14 @@ export function guardSchema<TContext>(
       const { args } = field;
       const inner = fenced?.resolve ?? resolver;
       const referencing = isSubscription ? undefined : fenceReferences({ coordinate, args }, inner);
-      const checked = guardField(decider, field.type, { guard, resolver, fenced, referencing });
+      const noted = reads.ofField(type.name, field.name);
+      const wrapped = { guard, resolver, fenced, referencing, noted, note: reads.note };
+      const checked = guardField(decider, field.type, wrapped);
       const guardedList = guardList?.(field.type, checked.resolve);
       const outer = guardedList === undefined ? checked : { resolve: guardedList };
       const { resolve, reader } = guardFieldValue(coordinate, field.type, outer);
-      const begins = isRoot && decider.requirements.demandProof;
-      field.resolve = begins ? beginExecution(decider, resolve) : resolve;
+      const begins = isRoot && (decider.requirements.demandProof || reads.exist);
+      field.resolve = begins ? beginExecution(decider, reads, resolve) : resolve;
       if (reader !== undefined && !begins) readers.set(resolve, reader);
       // A denied subscriber must not even open the source stream.
       const opening = { coordinate, args: field.args, isRoot, opensStream: true };
@@ -119,14 +124,17 @@ interface FieldParts<TContext> {
   readonly fenced: Fenced<TContext> | undefined;
   /** The same, which reads the rows that its arguments name first. Undefined: they name none. */
   readonly referencing: Resolver<TContext> | undefined;
+  readonly noted: NotedReads | undefined;
+  readonly note: NoteReads<TContext>['note'];
 }
 
 function guardField<TContext>(
   decider: Decider<TContext>,
   returned: GraphQLOutputType,
-  { guard, resolver, fenced, referencing }: FieldParts<TContext>,
+  { guard, resolver, fenced, referencing, noted, note }: FieldParts<TContext>,
 ): GuardedResolver<TContext> {
-  const checked = referencing ?? fenced?.resolve ?? resolver;
+  const inner = referencing ?? fenced?.resolve ?? resolver;
+  const checked = noted === undefined ? inner : note(noted, inner);
   const resolve = guard === undefined ? checked : guardResolver(guard, checked);
   const type = getNamedType(returned);
   if (isEnumType(type) && decider.requirements.guardsReturned(type.name)) {
@@ -142,16 +150,21 @@ function guardField<TContext>(
     admitsRows === admitsAll
       ? admits
       : (context: TContext) => admits(context) && admitsRows(context);
-  return { resolve, read: { property, admits: admitsBoth } };
+  return { resolve, read: { property, admits: admitsBoth, noted } };
 }
 
 const admitsAll = (): boolean => true;
 
-/** Wraps the resolver of a root field, so that the time of its execution is measured when the first of them is called. */
+/** Wraps the resolver of a root field, so that what is kept of its execution begins when the first of them is called. */
 const beginExecution =
-  <TContext>(decider: Decider<TContext>, resolve: Resolver<TContext>): Resolver<TContext> =>
+  <TContext>(
+    decider: Decider<TContext>,
+    reads: NoteReads<TContext>,
+    resolve: Resolver<TContext>,
+  ): Resolver<TContext> =>
   (source, args, context, info) => {
     decider.beganAt(context, info);
+    reads.begin(context, info);
     return resolve(source, args, context, info);
   };
 

@@ -3,6 +3,7 @@ import { defaultFieldResolver, TypeNameMetaFieldDef } from 'graphql';
 import type { PropertyReader } from '../enforcement/values/property-reader.ts';
 import { argumentValues } from '../graphql-js/variables.ts';
 import { type CompleteFitting, compileLeaf, isWritten } from './compile-leaf.ts';
+import { compileNote } from './compile-note.ts';
 import { type CompletedField, compileFittingPlace, compilePlace } from './complete-value.ts';
 import { createInfo, type Field, pathOf, type RunField, startTurn } from './field.ts';
 import { compileFail } from './field-errors.ts';
@@ -91,6 +92,7 @@ function compileRead(field: CompletedField, reader: PropertyReader): RunField {
   const isOwn = reader.property !== undefined;
   const admits = compileAdmits(field, reader);
   const completeFitting = compileFitting(field);
+  const note = reader.noted && compileNote(field, reader.noted);
   let known: Exceptions | undefined;
   const exceptions = (): Exceptions => {
     known ??= compileExceptions(field, reader);
@@ -98,6 +100,8 @@ function compileRead(field: CompletedField, reader: PropertyReader): RunField {
   };
   return (source, prev, run) => {
     if (!isRecord(source) || !admits(run)) return exceptions().resolve(source, prev, run);
+    if (note !== undefined && !note(source, prev, run))
+      return exceptions().resolve(source, prev, run);
     let value: unknown;
     let isFitting: boolean;
     try {

@@ -29,7 +29,7 @@ export type FindQuery = (
 ) => CompiledQuery | undefined;
 
 /** What all documents have in common. */
-export interface CompileParts extends Pick<Scope, 'schema' | 'readers' | 'nextTurn'> {
+export interface CompileParts extends Pick<Scope, 'schema' | 'readers' | 'nextTurn' | 'nextSlot'> {
   readonly queryType: GraphQLObjectType;
 }
 
@@ -63,7 +63,7 @@ interface OperationScope extends Pick<Scope, 'operation' | 'fragments'> {
 
 function compileVariants(
   { operation, fragments, document, conditions }: OperationScope,
-  { schema, readers, nextTurn, queryType }: CompileParts,
+  { schema, readers, nextTurn, nextSlot, queryType }: CompileParts,
 ) {
   const keyOf = compileVariantKey(operation, conditions, schema);
   const variants = new Map<string, CompiledQuery>();
@@ -77,7 +77,7 @@ function compileVariants(
     const variableValues = variablesFrom(given);
     const includes = isIncludedStrictly;
     const collect = createCollector({ schema, document, variableValues, includes });
-    const scope = { schema, readers, nextTurn, operation, fragments, collect };
+    const scope = { schema, readers, nextTurn, nextSlot, operation, fragments, collect };
     return compileSelections(scope, queryType, [operation.selectionSet]);
   }
 

@@ -18,11 +18,12 @@ export function compileSelections(
   sets: readonly SelectionSetNode[],
 ): RunSelections {
   const fields: SelectedField[] = [];
+  const objectSlot = scope.nextSlot();
   for (const [key, nodes] of scope.collect(parent, sets)) {
     const definition = definitionOf(scope.schema, parent, nodes[0].name.value);
     if (definition === undefined) continue;
     const select = compileOnce((type) => compileSelections(scope, type, selectionsOf(nodes)));
-    const field = { scope, parent, key, nodes, definition, select };
+    const field = { scope, parent, key, nodes, definition, select, objectSlot };
     fields.push({ key, run: compileField(field) });
   }
   return runFields(fields);

@@ -39,7 +39,12 @@ export function createExecute({ schema, readers }: ExecutedSchema): Execute {
   function compile(document: DocumentNode): FindQuery {
     const queryType = schema.getQueryType();
     if (!queryType || validateSchema(schema).length > 0) return () => undefined;
-    return compileDocument(document, { schema, readers, nextTurn, queryType });
+    let slots = -1;
+    const nextSlot = (): number => {
+      slots += 1;
+      return slots;
+    };
+    return compileDocument(document, { schema, readers, nextTurn, nextSlot, queryType });
   }
 
   function find(args: ExecutionArgs): CompiledQuery | undefined {
@@ -84,6 +89,7 @@ const createRun = (
   nulled: new Set(),
   turn,
   isPending: false,
+  notes: undefined,
 });
 
 function runQuery(query: CompiledQuery, run: Run): ExecutionResult | Promise<ExecutionResult> {

@@ -20,6 +20,8 @@ export interface Scope {
   readonly readers: PropertyReaders;
   /** Returns another number at each call, in all executions. */
   readonly nextTurn: () => number;
+  /** Returns another number at each call, in one document: that of notes of audited reads. */
+  readonly nextSlot: () => number;
 }
 
 /** One selected field of a run-time type. */
@@ -30,6 +32,8 @@ export interface Field {
   readonly key: string;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
   readonly definition: GraphQLField<unknown, unknown>;
+  /** The slot of notes that all fields of the object have in common. */
+  readonly objectSlot: number;
 }
 
 /** Executes a field of the object at `path`, and completes its value. Throws, or rejects, where null is not allowed. */

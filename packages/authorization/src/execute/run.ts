@@ -1,4 +1,5 @@
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
+import type { ReadNotes } from '../enforcement/reads/read-notes.ts';
 import type { ExecutionVariables } from '../graphql-js/variables.ts';
 
 export type Path = GraphQLResolveInfo['path'];
@@ -19,6 +20,8 @@ export interface Run {
    * would be examined in several places.
    */
   isPending: boolean;
+  /** The notes of audited reads. Undefined until one is noted. */
+  notes: ReadNotes<unknown> | undefined;
 }
 
 /** Lists an error, unless a null has replaced its place: a promise of it may settle later. */

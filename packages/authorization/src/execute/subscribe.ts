@@ -1,6 +1,6 @@
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import { execute } from 'graphql';
-import { SourceEvent } from '../enforcement/calls/source-events.ts';
+import { keepEvent, SourceEvent } from '../enforcement/calls/source-events.ts';
 import { openSourceStream } from '../graphql-js/source-stream.ts';
 
 /** An operation to subscribe to. */
@@ -24,6 +24,7 @@ export type ExecuteEvent = (args: ExecutionArgs) => Promise<ExecutionResult | un
 export const executeEvent: ExecuteEvent = async ({ rootValue, ...args }) => {
   const event = new SourceEvent(rootValue);
   const result = await execute({ ...args, rootValue: event });
+  keepEvent(event, result);
   return event.isHidden ? undefined : result;
 };
 

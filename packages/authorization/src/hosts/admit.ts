@@ -21,7 +21,8 @@ import {
 } from '../enforcement/before/prefer.ts';
 import type { MaybePromise } from '../enforcement/calls/field-call.ts';
 import { isLateRow } from '../enforcement/calls/rows-error.ts';
-import type { AuditReads } from '../enforcement/reads/audit-reads.ts';
+import type { AuditReads, Recording } from '../enforcement/reads/audit-reads.ts';
+import { UnrecordedReadsError } from '../enforcement/reads/unrecorded-reads-error.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
 import { checkOptions } from '../requirements/check-options.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
@@ -91,7 +92,7 @@ export const admitOptions = {
  */
 export function createAdmit<TContext>(options: AdmitOptions<TContext>): Admit<TContext> {
   checkOptions('createAdmit', options, admitOptions);
-  const { authorizeOperation, decideOperation, introspect } = options;
+  const { authorizeOperation, decideOperation, introspect, auditReads } = options;
   return async ({ prefer, ...request }) => {
     const operation = getOperationAST(request.document, request.operationName);
     const isQuery = operation?.operation === OperationTypeNode.QUERY;
@@ -111,16 +112,25 @@ export function createAdmit<TContext>(options: AdmitOptions<TContext>): Admit<TC
       ? { 'preference-applied': lenientHandling }
       : {};
     if (whole !== undefined) return toAnswered({ data: { ...whole } }, { headers });
+    const convert = (result: ExecutionResult): FinishedResult => {
+      // First: a hidden type counts as no data, or the status would reveal that it exists.
+      const shown = introspection === undefined ? result : show(result, introspection);
+      if (isLenient) return withoutLateRows({ ...tolerate(shown, denials), headers }, isQuery);
+      const finished = isQuery ? refuseDenied(shown) : { result: limit(shown), denials: [] };
+      return withoutLateRows({ ...finished, headers }, isQuery);
+    };
+
+    const audit = auditReads(request);
     return {
       kind: 'admitted',
       introspects: introspection !== undefined,
       refusals: denials,
       finish(result) {
-        // First: a hidden type counts as no data, or the status would reveal that it exists.
-        const shown = introspection === undefined ? result : show(result, introspection);
-        if (isLenient) return withoutLateRows({ ...tolerate(shown, denials), headers }, isQuery);
-        const finished = isQuery ? refuseDenied(shown) : { result: limit(shown), denials: [] };
-        return withoutLateRows({ ...finished, headers }, isQuery);
+        const finished = convert(result);
+        const recording = audit?.record(result, finished.result);
+        return recording === undefined
+          ? finished
+          : deliver(finished, recording, operation?.operation);
       },
     };
   };
@@ -176,6 +186,30 @@ function withoutLateRows(finished: FinishedResult, isQuery: boolean): FinishedRe
   const { headers } = finished;
   if (isQuery) return { result, denials: [], headers, status: 500 };
   return { result: { ...result, data: null }, denials: [], headers };
+}
+
+/**
+ * Returns an answer with audited values once they are recorded, and without them if they are not. It must not be stored:
+ * the next read would not be recorded.
+ *
+ * @throws {UnrecordedReadsError} for an event, by rejecting.
+ */
+async function deliver(
+  finished: FinishedResult,
+  { recorded, withhold }: Recording,
+  kind: OperationTypeNode | undefined,
+): Promise<FinishedResult> {
+  const headers = { ...finished.headers, 'cache-control': 'no-store' };
+  try {
+    await recorded;
+    return { ...finished, headers };
+  } catch (cause) {
+    if (kind === OperationTypeNode.SUBSCRIPTION) {
+      throw new UnrecordedReadsError({ code: 'EVENTS_LOST', cause });
+    }
+    const kept = { ...finished, headers, result: withhold(cause) };
+    return kind === OperationTypeNode.QUERY ? { ...kept, denials: [], status: 503 } : kept;
+  }
 }
 
 /** A result and the denials that refuse it as a whole. */

@@ -65,6 +65,8 @@ export interface WalkedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variableValues: ExecutionVariables | undefined;
+  /** Evaluates `@skip` and `@include`. Default: by `variableValues`. */
+  readonly includes?: typeof isIncluded;
 }
 
 /** A type at which the selections of a field are read. */
@@ -144,10 +146,11 @@ export function scopesOf(
 
 type CollectedFields = Map<string, [FieldNode, ...FieldNode[]]>;
 
-/** The part of an operation that its fields are collected by. `includes` evaluates `@skip` and `@include`. */
-type CollectedOperation = Pick<WalkedOperation, 'schema' | 'document' | 'variableValues'> & {
-  readonly includes?: typeof isIncluded;
-};
+/** The part of an operation that its fields are collected by. */
+type CollectedOperation = Pick<
+  WalkedOperation,
+  'schema' | 'document' | 'variableValues' | 'includes'
+>;
 
 /**
  * Creates the executor's CollectFields (GraphQL specification, 6.3.2), applied to declared types.

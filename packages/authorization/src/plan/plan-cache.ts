@@ -10,6 +10,7 @@ import type { Requirements } from '../requirements/requirements.ts';
 import { isIncrementalDirective } from './incremental-delivery.ts';
 import { type OperationPlan, planOperation } from './operation-plan.ts';
 import type { WalkedOperation } from './operation-walk.ts';
+import { selectsAudited } from './selects-audited.ts';
 
 /**
  * The maximum number of cached plans for one operation, one for each combination of its `@skip` and `@include`
@@ -24,6 +25,10 @@ export interface PlannedOperation {
   readonly fixedPlan: OperationPlan | undefined;
   /** Whether a variable can hold guarded input. The raw variables are then passed to the execution. */
   readonly hasGuardedVariables: boolean;
+  /** Whether it can select a coordinate whose reads are recorded. */
+  readonly isAudited: boolean;
+  /** Whether the document has a `@defer` or `@stream`. */
+  readonly mayBeIncremental: boolean;
   /** @param variableValues undefined when they cannot be coerced: then nothing will run */
   planFor(variableValues: ExecutionVariables | undefined): OperationPlan;
 }
@@ -65,17 +70,18 @@ export function createPlanCache(schema: GraphQLSchema, requirements: Requirement
 function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>): PlannedOperation {
   const { document, operation } = walked;
   const hasGuardedVariables = holdsGuardedVariables(walked);
+  const isAudited = selectsAudited(walked);
   const { conditions, mayBeIncremental } = scanConditions(document);
+  const known = { operation, hasGuardedVariables, isAudited, mayBeIncremental };
   const input = { ...walked, mayBeIncremental };
   if (conditions.length === 0) {
     const fixedPlan = planOperation({ ...input, variableValues: variablesFrom({}) });
-    return { operation, fixedPlan, hasGuardedVariables, planFor: () => fixedPlan };
+    return { ...known, fixedPlan, planFor: () => fixedPlan };
   }
   const plans = new Map<string, OperationPlan>();
   return {
-    operation,
+    ...known,
     fixedPlan: undefined,
-    hasGuardedVariables,
     planFor(variableValues) {
       // A separate key: a request with invalid variables must not share its plan with valid requests.
       const coerced = variableValues?.coerced;

@@ -123,7 +123,7 @@ function keyOf({ operation, variableValues, path }: ExecutionInfo): object | und
 }
 
 /** Returns the path of the root field above a field. */
-function rootOf(path: GraphQLResolveInfo['path']): GraphQLResolveInfo['path'] {
+export function rootOf(path: GraphQLResolveInfo['path']): GraphQLResolveInfo['path'] {
   let root = path;
   while (root.prev !== undefined) root = root.prev;
   return root;

@@ -1,4 +1,4 @@
-import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { ExecutionResult, GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Resolver } from './field-call.ts';
 
 /** One event of a subscription for one subscriber, as the root value of its execution. */
@@ -18,6 +18,18 @@ const events = new WeakMap<GraphQLResolveInfo['path'], SourceEvent>();
 /** Returns the event that a root field of a subscription answers, unless the host has executed its payload. */
 export const eventOf = ({ path }: Pick<GraphQLResolveInfo, 'path'>): SourceEvent | undefined =>
   events.get(path);
+
+/** The events of results, by the data, an object that the executor creates for each. */
+const eventsOfResults = new WeakMap<object, SourceEvent>();
+
+/** Keeps which event has a result. */
+export function keepEvent(event: SourceEvent, { data }: ExecutionResult): void {
+  if (data) eventsOfResults.set(data, event);
+}
+
+/** Returns the event that has a result, unless the host has executed its payload. */
+export const eventOfResult = ({ data }: ExecutionResult): SourceEvent | undefined =>
+  data ? eventsOfResults.get(data) : undefined;
 
 /** Lets the resolvers of the root fields of a subscription get the payload of a {@link SourceEvent}. */
 export function guardEvents<TContext>(type: GraphQLObjectType<unknown, TContext>): void {

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import type { NotedReads } from '../reads/note-reads.ts';
 
 /** What a resolver reads that only reads a property. */
 export interface PropertyRead {
@@ -6,6 +7,8 @@ export interface PropertyRead {
   readonly property: string | undefined;
   /** Whether the viewer's groups alone admit it to the field. */
   admits(context: unknown): boolean;
+  /** What is noted when it reads. Undefined: nothing. */
+  readonly noted: NotedReads | undefined;
 }
 
 /** A resolver that only reads a property, in its parts. */

@@ -1,0 +1,69 @@
+import type { GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
+import type { Resolver } from '../calls/field-call.ts';
+import type { AuditedPlaces, NotedField } from './audited-places.ts';
+import type { FollowedReads } from './follow-reads.ts';
+import type { ReadNotes } from './read-notes.ts';
+
+/** What compiled execution notes of a field whose property it reads. */
+export interface NotedReads extends NotedField {
+  /** Returns the notes of an operation that runs. Undefined: the resolver refuses the field. */
+  notesOf(context: unknown, operation: OperationDefinitionNode): ReadNotes<unknown> | undefined;
+}
+
+/** Notes the reads of audited coordinates. */
+export interface NoteReads<TContext> {
+  /** Returns what is noted when a field is read. Undefined: nothing. */
+  ofField(typeName: string, fieldName: string): NotedReads | undefined;
+  /** Whether the schema has audited coordinates. */
+  readonly exist: boolean;
+  /** Called before the first root field. */
+  begin(context: TContext, info: GraphQLResolveInfo): void;
+  /** Wraps the resolver of a field, so that its calls are noted. */
+  note(noted: NotedReads, resolve: Resolver<TContext>): Resolver<TContext>;
+}
+
+interface Call<TContext> {
+  readonly context: TContext;
+  readonly info: GraphQLResolveInfo;
+}
+
+export function createNoteReads<TContext>(
+  places: AuditedPlaces,
+  followed: FollowedReads<TContext>,
+): NoteReads<TContext> {
+  function add(source: unknown, noted: NotedField, { context, info }: Call<TContext>): void {
+    const { path, parentType, fieldName } = info;
+    const notes = followed.notesOf(context, info);
+    if (notes === undefined) {
+      if (noted.places.length === 0) return;
+      throw new NotAdmittedError(`${parentType.name}.${fieldName}`);
+    }
+    for (const place of noted.places) notes.at(place, String(path.key)).add(source, path.prev);
+    if (noted.carries) notes.carry(source, path.prev);
+  }
+
+  return {
+    ofField(typeName, fieldName) {
+      const noted = places.ofField(typeName, fieldName);
+      return noted && { ...noted, notesOf: followed.notesOfOperation };
+    },
+    exist: places.exist,
+    begin: followed.begin,
+    note: (noted, resolve) => (source, args, context, info) => {
+      add(source, noted, { context, info });
+      return resolve(source, args, context, info);
+    },
+  };
+}
+
+/** An audited field was executed in an operation that `createAdmit` has not admitted. For logs. */
+class NotAdmittedError extends Error {
+  override readonly name = 'NotAdmittedError';
+
+  constructor(coordinate: string) {
+    super(
+      `${coordinate}: reads of it are recorded, and its operation was not admitted: ` +
+        'admit each operation with a context object of its own',
+    );
+  }
+}

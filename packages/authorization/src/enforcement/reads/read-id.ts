@@ -1,0 +1,39 @@
+import type { GraphQLObjectType } from 'graphql';
+import { getNamedType, isLeafType } from 'graphql';
+import type { RowTypeOptions } from '../references/row-types.ts';
+import { propertyOf } from '../values/property-or.ts';
+
+/** Reads the id of an object. @throws {Error} when it has none that can be recorded. */
+export type ReadId = (object: unknown) => string;
+
+/**
+ * Compiles the read of the ids of a type: by `idOf` of the type in `types`, or of an interface of it, or else the
+ * property `id` of the object, also where the field `id` has a resolver.
+ */
+export function compileReadId<TContext>(
+  type: GraphQLObjectType,
+  { types = {} }: RowTypeOptions<TContext>,
+): ReadId {
+  const { id } = type.getFields();
+  const property = (id?.resolve && propertyOf(id.resolve)) ?? 'id';
+  const [idOf] = [type, ...type.getInterfaces()].flatMap(({ name }) =>
+    Object.hasOwn(types, name) ? (types[name]?.idOf ?? []) : [],
+  );
+  const idType = id && getNamedType(id.type);
+
+  function toText(value: unknown): string {
+    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+    const isKnown = typeof value === 'object' && value !== null && !('then' in value);
+    const serialized: unknown = isKnown && isLeafType(idType) ? idType.serialize(value) : undefined;
+    if (typeof serialized === 'string' || typeof serialized === 'number') return String(serialized);
+    throw new Error(`${type.name}: an object has no id to record: give the type an \`idOf\``);
+  }
+
+  return (object) => {
+    const value = isRecord(object) ? (idOf === undefined ? object[property] : idOf(object)) : null;
+    return typeof value === 'string' ? value : toText(value);
+  };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
