@@ -197,6 +197,22 @@ export class EventsLostError extends ClientError {
   }
 }
 
+/**
+ * The record of reads could not be written, so the data is not sent. A query had no effect. A mutation has happened: its
+ * answer lacks the audited fields alone.
+ */
+export class ReadNotRecordedError extends ClientError {
+  constructor(options?: ErrorOptions) {
+    const message =
+      'The read of this data could not be recorded, so it is not sent. If this is a mutation, it has taken effect.';
+    super('SERVICE_UNAVAILABLE', message, { ...options, facts: { reason: 'READ_NOT_RECORDED' } });
+  }
+}
+
+/** Whether an error for clients is a {@link ReadNotRecordedError}. */
+export const isReadNotRecorded = ({ reason }: Readonly<Record<string, unknown>>): boolean =>
+  reason === 'READ_NOT_RECORDED';
+
 /** The viewer has as many open subscriptions as allowed: `max`. */
 export class TooManySubscriptionsError extends ClientError {
   constructor(max: number) {

@@ -12,6 +12,8 @@ export interface AnswerEventsOptions<Answer> {
    * Returns the answer to one event. Null: it has none. Undefined ends the stream. May be called again for the same event.
    */
   readonly answer: (event: unknown) => Promise<Answer | null | undefined>;
+  /** Called once for each answer that is sent, before it is. When it rejects, the stream ends with its error. */
+  readonly deliver: (answer: Answer) => Promise<Answer>;
   /** Called when the stream has ended, from either side, with its error if any. */
   readonly onEnd: (error?: unknown) => void;
   /** Called when the source throws while it is released. */
@@ -64,10 +66,12 @@ export function answerEvents<Answer>(
     async next() {
       if (isLeft) return done;
       try {
-        const value = await ahead.next();
-        // The client unsubscribed meanwhile: a late answer would reach the next operation with this id.
+        const prepared = await ahead.next();
         if (isLeft) return done;
-        return value === undefined ? leave() : { done: false, value };
+        if (prepared === undefined) return leave();
+        const value = await options.deliver(prepared);
+        // The client unsubscribed meanwhile: a late answer would reach the next operation with this id.
+        return isLeft ? done : { done: false, value };
       } catch (error) {
         if (isLeft) return done;
         leave(error);

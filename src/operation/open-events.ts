@@ -2,10 +2,12 @@ import {
   type Authorization,
   AuthorizationError,
   type RefusalError,
+  UnrecordedReadsError,
 } from '@gatehouse/authorization';
 import { createSourceEventStream, type ExecutionResult, type GraphQLError } from 'graphql';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
+import { EventsLostError } from '../errors.ts';
 import type { WithinDeadline } from '../values/deadline.ts';
 import type { Admitted } from './admitted.ts';
 import { answerEvents } from './answer-events.ts';
@@ -87,14 +89,24 @@ export function createOpenEvents(
       }
       if (result.data !== undefined) countUse?.();
       reports.log(result.errors ?? [], place);
-      const { result: judged } = await admitted.judge(result);
-      return withErrors(judged, reports.format);
+      return result;
+    }
+
+    /** Outside of the turn: subscribers that wait for the record of their reads share one write. */
+    async function deliver(executed: ExecutionResult): Promise<ExecutionResult> {
+      try {
+        const { result } = await admitted.judge(executed);
+        return withErrors(result, reports.format);
+      } catch (error) {
+        throw error instanceof UnrecordedReadsError ? new EventsLostError() : error;
+      }
     }
 
     return answerEvents({
       source,
       answer: (event) =>
         inAnswerTurn(subscriber.turnKey(), () => withinBudget(() => answer(event))),
+      deliver,
       onEnd(error) {
         isOver = true;
         subscriber.onEnd(error);

@@ -5,6 +5,7 @@ import { answerEvents } from '../../src/operation/answer-events.ts';
 function aStream(
   answer: (event: unknown) => Promise<string | undefined>,
   nowMs: () => number = () => 0,
+  deliver: (answer: string) => Promise<string> = async (given) => given,
 ) {
   const ends = { source: 0, stream: 0 };
   const source = createEventQueue<{ readonly name: string }>({
@@ -16,6 +17,7 @@ function aStream(
   const answers = answerEvents({
     source,
     answer,
+    deliver,
     nowMs,
     onEnd: () => {
       ends.stream += 1;
@@ -63,6 +65,7 @@ it.each([
   const answers = answerEvents<string>({
     source: endless(),
     answer,
+    deliver: async (given) => given,
     onEnd: () => {},
     onReleaseError: () => {},
   });
@@ -82,6 +85,7 @@ it('reports the error of a source that throws when it is released, and rejects n
   const answers = answerEvents({
     source,
     answer: async () => 'x',
+    deliver: async (given) => given,
     onEnd: () => {},
     onReleaseError: (error) => errors.push(error),
   });
@@ -157,4 +161,42 @@ it('reports the error of an answer after the answers to earlier events', async (
   source.push({ name: 'b' });
   expect(await answers.next()).toEqual({ done: false, value: '{"name":"a"}' });
   await expect(answers.next()).rejects.toThrow('no');
+});
+
+it('delivers each answer that is sent, once, and none that was prepared again', async () => {
+  let nowMs = 0;
+  let prepared = 0;
+  const delivered: string[] = [];
+  const { source, answers } = aStream(
+    async (event) => {
+      prepared += 1;
+      return `${JSON.stringify(event)} ${prepared}`;
+    },
+    () => nowMs,
+    async (answer) => {
+      delivered.push(answer);
+      return answer.toUpperCase();
+    },
+  );
+  source.push({ name: 'a' });
+  source.push({ name: 'b' });
+  expect((await answers.next()).value).toBe('{"NAME":"A"} 1');
+  await expect.poll(() => prepared).toBe(2);
+  expect(delivered).toHaveLength(1);
+  nowMs = 10_000;
+  expect((await answers.next()).value).toBe('{"NAME":"B"} 3');
+  expect(delivered).toEqual(['{"name":"a"} 1', '{"name":"b"} 3']);
+});
+
+it('ends with the error of a delivery, and does not send its answer', async () => {
+  const { source, answers, ends } = aStream(
+    async () => 'x',
+    () => 0,
+    () => Promise.reject(new Error('not recorded')),
+  );
+  source.push({ name: 'a' });
+  source.push({ name: 'b' });
+  await expect(answers.next()).rejects.toThrow('not recorded');
+  expect(ends).toEqual({ source: 1, stream: 1 });
+  expect(await answers.next()).toEqual({ done: true, value: undefined });
 });

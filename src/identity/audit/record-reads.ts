@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
-import { ServiceUnavailableError } from '../../errors.ts';
+import { ReadNotRecordedError } from '../../errors.ts';
 import type { NewRead } from './reads.records.ts';
 
 /** Records what one answer holds. Rejects when it was not recorded: the answer must not be delivered. */
@@ -65,9 +65,9 @@ export function createRecordReads(options: RecordReadsOptions): RecordReads {
     try {
       await add(batch.flatMap(({ reads }) => reads));
       for (const { resolve } of batch) resolve();
-    } catch (error) {
-      onError(error);
-      for (const { reject } of batch) reject(error);
+    } catch (cause) {
+      onError(cause);
+      for (const { reject } of batch) reject(new ReadNotRecordedError({ cause }));
     }
   }
 
@@ -75,7 +75,7 @@ export function createRecordReads(options: RecordReadsOptions): RecordReads {
     new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.delete(entry);
-        reject(new ServiceUnavailableError());
+        reject(new ReadNotRecordedError());
       }, patienceMs);
       const entry: Waiting = {
         ...answer,

@@ -1,5 +1,6 @@
 import { isProofReason, toDenialResponse } from '@gatehouse/authorization';
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { isReadNotRecorded } from '../../errors.ts';
 import type { ErrorStatuses } from '../../schema/domain-errors.ts';
 import { selectedFieldsOf } from '../../values/selected-fields.ts';
 import type { Begun } from '../admitted.ts';
@@ -73,6 +74,8 @@ function toFailedAnswer(
 ): FailedAnswer | undefined {
   if (errors === undefined || (data !== null && data !== undefined)) return undefined;
   const isMutation = operation?.operation === 'mutation';
+  if (isMutation && errors.some(({ extensions }) => isReadNotRecorded(extensions)))
+    return undefined;
   const omitsData = data === null && isMutation && document !== undefined;
   if (omitsData) {
     if (selectedFieldsOf(document, operation.selectionSet).length > 1) return undefined;
