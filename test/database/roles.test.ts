@@ -20,20 +20,29 @@ const timeFromNow = (days: number) => new Date(Date.now() + days * dayMs).toISOS
 const monthOf = (at: string) => at.slice(0, 7).replace('-', '');
 const thisMonth = `gatehouse.audit_events_${monthOf(timeFromNow(0))}`;
 
-/** SQL that inserts an event whose id and time are some days away. */
-const insertEvent = (table: string, idDays: number, atDays = idDays) => `
-  INSERT INTO ${table} (id, at, action) VALUES (
+/** SQL that inserts a row whose id and time are some days away. */
+function insertEvent(table: string, idDays: number, atDays = idDays): string {
+  const [columns, values] = table.includes('audit_reads')
+    ? ['coordinate, operation, request_id, ids', "'User.email', 'forged', 'r1', '{}'"]
+    : ['action', "'test.forged'"];
+  return `INSERT INTO ${table} (id, at, ${columns}) VALUES (
     overlay(gatehouse.first_uuid_of('${timeFromNow(idDays)}')::text
       PLACING right(gen_random_uuid()::text, 12) FROM 25)::uuid,
-    '${timeFromNow(atDays)}', 'test.forged')`;
+    '${timeFromNow(atDays)}', ${values})`;
+}
 
-const denied = /permission denied|must be|append-only|row-level security|only the owner/;
-const tables = ['gatehouse.audit_events', 'gatehouse.audit_events_default', thisMonth];
+const denied =
+  /permission denied|must be|append-only|row-level security|only the owner|not a table of the audit log/;
+const tables = [
+  ...['gatehouse.audit_events', 'gatehouse.audit_events_default', thisMonth],
+  ...['gatehouse.audit_reads', 'gatehouse.audit_reads_default'],
+];
+const logOf = (table: string) => (table.includes('audit_reads') ? 'audit_reads' : 'audit_events');
 
 /** Statements that must all fail. They run on one connection, one after the other. */
 const attacks: readonly (readonly string[])[] = [
   ...tables.flatMap((table) => [
-    [`UPDATE ${table} SET action = 'test.changed'`],
+    [`UPDATE ${table} SET ip = '192.0.2.7'`],
     [`DELETE FROM ${table}`],
     [`SET gatehouse.audit_prune = 'on'`, `DELETE FROM ${table}`],
     [
@@ -47,7 +56,7 @@ const attacks: readonly (readonly string[])[] = [
     [`ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`],
     [`ALTER TABLE ${table} RENAME TO gone`],
     [`ALTER TABLE ${table} OWNER TO ${roles.node}`],
-    [`DROP TRIGGER audit_events_no_truncate ON ${table}`],
+    [`DROP TRIGGER ${logOf(table)}_no_truncate ON ${table}`],
     [
       `CREATE TRIGGER mine BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION gatehouse.forbid_audit_change()`,
     ],
@@ -79,6 +88,11 @@ const attacks: readonly (readonly string[])[] = [
   [`SELECT gatehouse.drop_audit_partition('${monthOf(timeFromNow(0))}')`],
   ['ALTER POLICY audit_events_add ON gatehouse.audit_events WITH CHECK (true)'],
   ['DROP POLICY audit_events_add ON gatehouse.audit_events'],
+  ['ALTER POLICY audit_reads_add ON gatehouse.audit_reads WITH CHECK (true)'],
+  [`SELECT gatehouse.drop_audit_partition('${monthOf(timeFromNow(0))}', 'audit_reads')`],
+  [`SELECT gatehouse.make_audit_partitions('${timeFromNow(400)}', 'audit_reads')`],
+  [`SELECT gatehouse.make_audit_partitions(now(), 'users')`],
+  [`SELECT gatehouse.make_audit_partitions(now(), NULL)`],
   [`SELECT gatehouse.make_audit_partitions('${timeFromNow(400)}')`],
   [`SELECT gatehouse.make_audit_partitions('${timeFromNow(-400)}')`],
   [`SELECT gatehouse.make_audit_partitions('infinity')`],
@@ -112,6 +126,8 @@ describe.runIf(hasPostgres)('the role of a node', () => {
     node = connectPostgres({ url: postgres.nodeUrl, onPoolError: () => {} });
     await addEventAt(owner.database, '2026-01-02T00:00:00Z'); // in the default partition
     await addEventAt(node.database, timeFromNow(0));
+    await owner.migrations.query(insertEvent('gatehouse.audit_reads', -300));
+    await node.migrations.query(insertEvent('gatehouse.audit_reads', 0));
   });
   afterAll(async () => {
     await Promise.all([owner.close(), node.close()]);
@@ -128,9 +144,11 @@ describe.runIf(hasPostgres)('the role of a node', () => {
 
   const stateOf = async () => ({
     events: await owner.database.auditEvent.findMany({ orderBy: { id: 'asc' } }),
+    reads: await owner.database.auditRead.findMany({ orderBy: { id: 'asc' } }),
     partitions: await partitionsOf(owner.database),
     history: await owner.database.accessChange.findMany({ orderBy: { id: 'asc' } }),
     schemas: await owner.database.accessSchema.findMany({ include: { runs: true } }),
+    partitionsOfReads: await partitionsOf(owner.database, 'audit_reads'),
   });
 
   it.each(attacks.map((statements) => [statements.join('; '), statements] as const))(

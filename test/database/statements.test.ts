@@ -115,6 +115,10 @@ describe.runIf(hasPostgres)(
         `{ auditEvents(subjectId: "${user}") { edges { node { id } } } }`,
         '{ auditEvents(since: "2020-01-01T00:00:00Z") { edges { node { id } } } }',
       ],
+      recordReads: [
+        `{ recordReads(type: "User", id: "${user}") { edges { cursor node { id actor { __typename } } } } }`,
+        '{ recordReads(type: "User", id: "absent") { edges { node { id } } } }',
+      ],
     };
 
     const logIn = (username: string) => server.logIn(username, userPassword);
@@ -426,6 +430,7 @@ describe.runIf(hasPostgres)(
         index: 'gatehouse.audit_events_subject_id_id_idx',
         query: `{ auditEvents(subjectId: "${idOf(users * 2)}") { edges { node { id } } } }`,
       },
+      { index: 'gatehouse.audit_reads_ids_idx', query: queries.recordReads?.[0] ?? '' },
       { index: 'public.room_entries_room_id_id_idx', query: queries.room?.[0] ?? '' },
     ])('are found to need the index $index once it is dropped', async ({ index, query }) => {
       const rows: readonly { readonly definition: string }[] = await owner.migrations.query(
@@ -433,8 +438,8 @@ describe.runIf(hasPostgres)(
       );
       await owner.migrations.query(`DROP INDEX ${index}`);
       const [schema, name = ''] = index.split('.');
-      const table = ['users', 'sessions', 'audit_events', 'room_entries'].find((each) =>
-        name.startsWith(each),
+      const table = ['users', 'sessions', 'audit_events', 'audit_reads', 'room_entries'].find(
+        (each) => name.startsWith(each),
       );
       expect(await findUnbounded(() => ask(query))).toEqual([
         expect.stringContaining(`${schema}.${table}: `),

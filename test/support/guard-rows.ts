@@ -344,6 +344,20 @@ export const guardRows: readonly GuardRow[] = [
     admitted: ['AUDITOR'],
   },
   {
+    guard: 'Query.recordReads',
+    asking: '{ recordReads(type: "User", id: "1") { pageInfo { hasNextPage } } }',
+    refused: 'ADMIN',
+    admitted: ['AUDITOR'],
+  },
+  {
+    // No operation depends on it alone: `recordReads` is the one way to reads. Its name shows it.
+    guard: 'RecordRead',
+    asking: '{ recordReads(type: "User", id: "1") { edges { node { coordinate } } } }',
+    refused: 'ADMIN',
+    naming: ['Query.recordReads', 'RecordReadEdge.node', 'RecordRead.coordinate'],
+    admitted: ['AUDITOR'],
+  },
+  {
     guard: 'Subscription.roomEntered',
     asking: 'subscription { roomEntered { id } }',
     refused: 'STAFF',

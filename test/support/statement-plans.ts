@@ -20,7 +20,7 @@ export interface RanStatement {
   readonly reads: readonly TableRead[];
 }
 
-const partitionOf = /^(gatehouse\.audit_events)_(\d{6}|default)$/;
+const partitionOf = /^(gatehouse\.audit_(?:events|reads))_(\d{6}|default)$/;
 
 /** Adds up what a statement read of the partitions of one table. Other tables can be there more than once. */
 export function joinPartitions(reads: readonly TableRead[]): readonly TableRead[] {

@@ -6,8 +6,8 @@ import { maxIdsOfRow, type NewRead } from './reads.records.ts';
 /** Separates ids in one text, which PostgreSQL splits. It reads a text several times as fast as an array. */
 const separator = '\u001f';
 
-/** Shorter lists take less space than the search for a row with the same ids costs. */
-const minSharedIds = 32;
+/** The minimum number of ids that rows share: a shorter list takes little space. */
+export const minSharedIds = 32;
 
 /** The maximum number of lists that are known to be stored, and of the characters of one: 20 MB of memory at most. */
 const maxKnownLists = 200;

@@ -8,7 +8,7 @@ import { createExport, type ExportRows } from './audit-export.store.ts';
 import { createMakePartitions } from './audit-partitions.store.ts';
 import { createPruneAudit, type PruneAudit } from './audit-prune.store.ts';
 import type { ExportedRead, ReadRecord } from './reads.records.ts';
-import { createAddReads } from './reads-insert.store.ts';
+import { createAddReads, minSharedIds } from './reads-insert.store.ts';
 
 /** A row can have a thousand ids. */
 const exportPageSize = 100;
@@ -27,7 +27,7 @@ export function createReadStore(dependencies: StoreDependencies) {
 
     /**
      * Returns the reads of one record, latest first. The rows with its id are found first, by their index: otherwise
-     * PostgreSQL could search the latest rows of the whole table.
+     * PostgreSQL could search the latest rows of the whole table. Then come the rows of the same day that refer to them.
      */
     page: (
       { limit, afterId = lastUuid }: IdPage,
@@ -35,12 +35,17 @@ export function createReadStore(dependencies: StoreDependencies) {
       source: ListSource = 'primary',
     ): Promise<ReadRecord[]> => databases[source].$queryRaw<ReadRecord[]>`
       WITH listed AS MATERIALIZED (
-        SELECT id FROM gatehouse.audit_reads WHERE ids @> ARRAY[${id}::text] AND type = ${type}
+        SELECT id, at, cardinality(ids) AS size FROM gatehouse.audit_reads
+        WHERE ids @> ARRAY[${id}::text] AND type = ${type}
       ), found AS MATERIALIZED (
         SELECT id FROM listed WHERE id < ${afterId}::uuid
         UNION ALL
-        SELECT same.id FROM listed JOIN gatehouse.audit_reads AS same ON same.same_ids_as = listed.id
-        WHERE same.id < ${afterId}::uuid
+        SELECT same.id FROM listed CROSS JOIN LATERAL (
+          SELECT id FROM gatehouse.audit_reads
+          WHERE same_ids_as = listed.id AND id < ${afterId}::uuid
+            AND id > listed.id AND id < gatehouse.first_uuid_of(listed.at + INTERVAL '1 day')
+          ORDER BY id DESC LIMIT ${limit}
+        ) AS same WHERE listed.size >= ${minSharedIds}
         ORDER BY id DESC LIMIT ${limit}
       )
       SELECT id, at, coordinate, type, actor_kind::text AS "actorKind", actor_id AS "actorId", ip, operation,

@@ -34,7 +34,7 @@ interface Waiting extends AnswerReads {
 const maxAnswers = 1_000;
 
 /** Events are written when none came for this time. */
-const eventPauseMs = 5;
+const eventPauseMs = 15;
 
 /** The maximum time to wait for more answers. */
 const maxGatherMs = { event: 100, other: 5 } as const;
