@@ -9,18 +9,17 @@ interface UnrecordedReadsErrorOptions extends Pick<GraphQLErrorOptions, 'nodes' 
 
 /**
  * Values with `@audited` were not delivered, because the read could not be recorded. `finish` throws it with the code
- * `EVENTS_LOST` for an event of a subscription, which must end. The `originalError` is for logs.
+ * `EVENTS_LOST` for an event of a subscription, which must end. The `cause` is for logs. It is no `originalError`, because
+ * of which GraphQL Yoga would replace the error.
  */
 export class UnrecordedReadsError extends GraphQLError {
   override readonly name = 'UnrecordedReadsError';
 
+  override readonly cause: unknown;
+
   constructor({ code = 'SERVICE_UNAVAILABLE', cause, ...place }: UnrecordedReadsErrorOptions) {
-    const originalError =
-      cause instanceof Error ? cause : new Error('A read was not recorded.', { cause });
-    super('The read of this data could not be recorded. Try again later.', {
-      ...place,
-      originalError,
-      extensions: { code },
-    });
+    const message = 'The read of this data could not be recorded. Try again later.';
+    super(message, { ...place, extensions: { code } });
+    this.cause = cause;
   }
 }
