@@ -1,0 +1,3 @@
+import { auditedProject } from '../audited-project.ts';
+
+export default auditedProject.config;
