@@ -13,6 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from 'graphql';
 import { nextMessage } from '../child.mjs';
+import { auditedCases } from './audited.mjs';
 import { createContenders } from './contenders.mjs';
 import { measureDecisions } from './decide.mjs';
 import { createRandom, summarize } from './measure.mjs';
@@ -76,7 +77,7 @@ for (const scenario of cases.filter(({ name }) => values.cases.split(',').includ
 const decisions = await measureDecisions(library, { pace, seed });
 for (const outcome of decisions) print(caseTable(outcome));
 const rows = [];
-for (const rowCase of rowCases) {
+for (const rowCase of [...rowCases, ...auditedCases]) {
   const parts = [];
   for (let part = 0; part < pace.processes; part += 1) {
     parts.push(await measureInProcess({ caseName: rowCase.name, seed: seed * 1000 + part }));

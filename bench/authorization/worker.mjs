@@ -7,6 +7,7 @@
  * measured: two schemas without authorization, alike in all, can differ by a tenth for a whole run.
  * Several processes, each with another order of everything, even that out.
  */
+import { auditedCases, measureAudited } from './audited.mjs';
 import { createContenders } from './contenders.mjs';
 import { createRandom, measureCase } from './measure.mjs';
 import { measureRows, rowCases } from './rows.mjs';
@@ -17,11 +18,15 @@ process.once('message', async ({ libraryUrl, caseName, name, pace, seed }) => {
   const random = createRandom(seed);
   const library = await import(libraryUrl);
   const rowCase = rowCases.find((each) => each.name === caseName);
-  const samples =
-    rowCase === undefined
-      ? await measureContender()
-      : await measureRows(library, rowCase, { ...pace, random });
+  const auditedCase = auditedCases.find((each) => each.name === caseName);
+  const samples = await measure({ ...pace, random });
   process.send([...samples], () => process.disconnect());
+
+  function measure(paced) {
+    if (rowCase !== undefined) return measureRows(library, rowCase, paced);
+    if (auditedCase !== undefined) return measureAudited(library, auditedCase, paced);
+    return measureContender();
+  }
 
   function measureContender() {
     const contenders = createContenders(library, random);

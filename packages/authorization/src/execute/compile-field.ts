@@ -3,7 +3,6 @@ import { defaultFieldResolver, TypeNameMetaFieldDef } from 'graphql';
 import type { PropertyReader } from '../enforcement/values/property-reader.ts';
 import { argumentValues } from '../graphql-js/variables.ts';
 import { type CompleteFitting, compileLeaf, isWritten } from './compile-leaf.ts';
-import { compileNote } from './compile-note.ts';
 import { type CompletedField, compileFittingPlace, compilePlace } from './complete-value.ts';
 import { createInfo, type Field, pathOf, type RunField, startTurn } from './field.ts';
 import { compileFail } from './field-errors.ts';
@@ -92,16 +91,20 @@ function compileRead(field: CompletedField, reader: PropertyReader): RunField {
   const isOwn = reader.property !== undefined;
   const admits = compileAdmits(field, reader);
   const completeFitting = compileFitting(field);
-  const note = reader.noted && compileNote(field, reader.noted);
+  const isAudited = reader.noted !== undefined && reader.noted.places.length > 0;
+  if (reader.noted !== undefined) field.notes.add(reader.noted, field.key);
   let known: Exceptions | undefined;
   const exceptions = (): Exceptions => {
     known ??= compileExceptions(field, reader);
     return known;
   };
+  const resolveWhole: RunField = (source, prev, run) => {
+    if (isAudited) field.notes.exclude(field.key, run);
+    return exceptions().resolve(source, prev, run);
+  };
   return (source, prev, run) => {
-    if (!isRecord(source) || !admits(run)) return exceptions().resolve(source, prev, run);
-    if (note !== undefined && !note(source, prev, run))
-      return exceptions().resolve(source, prev, run);
+    if (!isRecord(source) || !admits(run)) return resolveWhole(source, prev, run);
+    if (isAudited && !run.notes) return resolveWhole(source, prev, run);
     let value: unknown;
     let isFitting: boolean;
     try {
@@ -111,9 +114,8 @@ function compileRead(field: CompletedField, reader: PropertyReader): RunField {
       return exceptions().fail(error, prev, run);
     }
     if (isFitting) return completeFitting ? completeFitting(value, prev, run) : (value ?? null);
-    const { resolve, deliver } = exceptions();
     const isResolved = value === absent || typeof value === 'function';
-    return isResolved ? resolve(source, prev, run) : deliver(value, prev, run);
+    return isResolved ? resolveWhole(source, prev, run) : exceptions().deliver(value, prev, run);
   };
 }
 

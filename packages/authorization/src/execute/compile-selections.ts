@@ -8,6 +8,7 @@ import type {
 import { SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import { compileField } from './compile-field.ts';
+import { createSelectionNotes } from './compile-notes.ts';
 import type { CompletedField } from './complete-value.ts';
 import type { Data, RunField, RunSelections, Scope } from './field.ts';
 
@@ -18,15 +19,21 @@ export function compileSelections(
   sets: readonly SelectionSetNode[],
 ): RunSelections {
   const fields: SelectedField[] = [];
-  const objectSlot = scope.nextSlot();
+  const notes = createSelectionNotes(scope);
   for (const [key, nodes] of scope.collect(parent, sets)) {
     const definition = definitionOf(scope.schema, parent, nodes[0].name.value);
     if (definition === undefined) continue;
     const select = compileOnce((type) => compileSelections(scope, type, selectionsOf(nodes)));
-    const field = { scope, parent, key, nodes, definition, select, objectSlot };
+    const field = { scope, parent, key, nodes, definition, select, notes };
     fields.push({ key, run: compileField(field) });
   }
-  return runFields(fields);
+  const run = runFields(fields);
+  const note = notes.compile();
+  if (note === undefined) return run;
+  return (source, path, running) => {
+    note(source, path, running);
+    return run(source, path, running);
+  };
 }
 
 const selectionsOf = (nodes: readonly FieldNode[]): SelectionSetNode[] =>

@@ -9,6 +9,7 @@ import type {
 } from 'graphql';
 import type { PropertyReaders } from '../enforcement/values/property-reader.ts';
 import type { createCollector } from '../plan/operation-walk.ts';
+import type { SelectionNotes } from './compile-notes.ts';
 import type { Path, Run } from './run.ts';
 
 /** What the fields of an operation have in common. */
@@ -20,7 +21,7 @@ export interface Scope {
   readonly readers: PropertyReaders;
   /** Returns another number at each call, in all executions. */
   readonly nextTurn: () => number;
-  /** Returns another number at each call, in one document: that of notes of audited reads. */
+  /** Returns another number at each call, in one document: those of its selection sets. */
   readonly nextSlot: () => number;
 }
 
@@ -32,8 +33,8 @@ export interface Field {
   readonly key: string;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
   readonly definition: GraphQLField<unknown, unknown>;
-  /** The slot of notes that all fields of the object have in common. */
-  readonly objectSlot: number;
+  /** Those of the audited reads of its object. */
+  readonly notes: SelectionNotes;
 }
 
 /** Executes a field of the object at `path`, and completes its value. Throws, or rejects, where null is not allowed. */

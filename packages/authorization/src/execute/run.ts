@@ -20,8 +20,8 @@ export interface Run {
    * would be examined in several places.
    */
   isPending: boolean;
-  /** The notes of audited reads. Undefined until one is noted. */
-  notes: ReadNotes<unknown> | undefined;
+  /** The notes of audited reads, once one is noted. Null: the operation is not followed. */
+  notes: ReadNotes<unknown> | null | undefined;
 }
 
 /** Lists an error, unless a null has replaced its place: a promise of it may settle later. */

@@ -99,7 +99,7 @@ function recordNotes<TContext>(
   { executed, answer, notes }: NotedAnswer<TContext>,
 ): Recording | undefined {
   const { errors } = executed;
-  const isCounted = createIsCounted({ errors, data: answer.data }, selections);
+  const isCounted = createIsCounted({ errors, data: answer.data });
   const { document, operationName } = request;
   const { operation } = planned.operation;
   const withhold = (cause: unknown): ExecutionResult =>

@@ -1,14 +1,13 @@
 import type { ExecutionResult, GraphQLResolveInfo } from 'graphql';
-import { responsePathAsArray, TypeNameMetaFieldDef } from 'graphql';
+import { responsePathAsArray } from 'graphql';
 import type { AuditedPlaces } from './audited-places.ts';
 import type { AuditedRead } from './delivery.ts';
-import type { PlaceNotes, ReadNotes } from './read-notes.ts';
-import type { Selections } from './selections-at.ts';
+import type { NotedObjects, ReadNotes } from './read-notes.ts';
 
 type Path = GraphQLResolveInfo['path'];
 
-/** Whether an answer holds a noted read. */
-export type IsCounted = (notes: PlaceNotes, index: number) => boolean;
+/** Whether an answer holds a noted read. Undefined: it holds all. */
+export type IsCounted = ((notes: NotedObjects, index: number) => boolean) | undefined;
 
 /** An answer, and the errors of the execution that it was made of. */
 interface CountedAnswer {
@@ -20,16 +19,14 @@ interface CountedAnswer {
  * Creates the check whether an answer holds a read. Null is held too, unless it replaces an error. Without errors, an
  * answer holds everything that its execution has read.
  */
-export function createIsCounted(
-  { data, errors = [] }: CountedAnswer,
-  { fieldsAt }: Selections,
-): IsCounted {
+export function createIsCounted({ data, errors = [] }: CountedAnswer): IsCounted {
   if (!data) return () => false;
-  if (errors.length === 0) return () => true;
+  if (errors.length === 0) return undefined;
   const failed = new Set(errors.flatMap(({ path = [] }) => prefixesOf(path)));
 
-  return ({ place, key, paths }, index) => {
-    const path = paths[index];
+  return (noted, index) => {
+    const { key } = noted;
+    const path = noted.pathAt(index);
     const steps = path === undefined ? [] : responsePathAsArray(path);
     const object = steps.reduce(propertyOf, data);
     const isHeld = (name: string): boolean => {
@@ -38,11 +35,7 @@ export function createIsCounted(
         value !== undefined && (value !== null || !failed.has(JSON.stringify([...steps, name])))
       );
     };
-    if (!place.isType) return isHeld(key);
-    const fields = [...fieldsAt(path, place.typeName)];
-    return fields.some(
-      ([name, [{ name: field }]]) => field.value !== TypeNameMetaFieldDef.name && isHeld(name),
-    );
+    return isHeld(key);
   };
 }
 
@@ -72,7 +65,7 @@ export function toAuditedReads(
 ): readonly AuditedRead[] {
   const reads = new Map<string, Read>();
 
-  function idsOf({ place: { coordinate, reason } }: PlaceNotes, type?: string): Set<string> {
+  function idsOf({ place: { coordinate, reason } }: NotedObjects, type?: string): Set<string> {
     const key = `${coordinate} ${type}`;
     const known = reads.get(key);
     if (known !== undefined) return known.ids;
@@ -83,10 +76,10 @@ export function toAuditedReads(
   }
 
   /** Adds the reads of objects without an id of their own. */
-  function addCarried(read: PlaceNotes): void {
-    for (const [index, path] of read.paths.entries()) {
-      if (!isCounted(read, index)) continue;
-      const carrier = carrierOf(path, places);
+  function addCarried(read: NotedObjects): void {
+    for (const index of read.sources.keys()) {
+      if (isCounted?.(read, index) === false) continue;
+      const carrier = carrierOf(read.pathAt(index), places);
       const ids = idsOf(read, carrier?.typename);
       const readId = carrier && places.idOf(carrier.typename);
       if (readId !== undefined) ids.add(readId(notes.carrierAt(carrier?.path)));
@@ -100,13 +93,12 @@ export function toAuditedReads(
       addCarried(read);
       continue;
     }
-    let ids: Set<string> | undefined;
     const { sources } = read;
-    for (let index = 0; index < sources.length; index += 1) {
-      if (!isCounted(read, index)) continue;
-      ids ??= idsOf(read, typeName);
-      ids.add(readId(sources[index]));
-    }
+    const counted =
+      isCounted === undefined ? sources : sources.filter((_source, at) => isCounted(read, at));
+    if (counted.length === 0) continue;
+    const ids = idsOf(read, typeName);
+    for (const source of counted) ids.add(readId(source));
   }
   return [...reads.values()].map((read) => ({ ...read, ids: [...read.ids] }));
 }

@@ -37,7 +37,7 @@ export interface FollowedReads<TContext> {
  */
 export function createFollowedReads<TContext>(): FollowedReads<TContext> {
   const admitted = new WeakSet<OperationDefinitionNode>();
-  const byContext = new WeakMap<object, WeakMap<OperationDefinitionNode, Followed<TContext>>>();
+  const byContext = new WeakMap<object, Map<OperationDefinitionNode, Followed<TContext>>>();
   const ofEvents = new WeakMap<SourceEvent, ReadNotes<TContext>>();
 
   const followedOf = (context: unknown, operation: OperationDefinitionNode) =>
@@ -58,7 +58,7 @@ export function createFollowedReads<TContext>(): FollowedReads<TContext> {
       const followed: Followed<TContext> = { notes: undefined };
       admitted.add(operation);
       if (isObject(context)) {
-        const operations = byContext.get(context) ?? new WeakMap();
+        const operations = byContext.get(context) ?? new Map();
         byContext.set(context, operations.set(operation, followed));
       }
       return (executed) => {

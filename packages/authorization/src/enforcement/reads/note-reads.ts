@@ -38,7 +38,8 @@ export function createNoteReads<TContext>(
       if (noted.places.length === 0) return;
       throw new NotAdmittedError(`${parentType.name}.${fieldName}`);
     }
-    for (const place of noted.places) notes.at(place, String(path.key)).add(source, path.prev);
+    const key = String(path.key);
+    for (const place of noted.places) notes.call({ place, key }, source, path.prev);
     if (noted.carries) notes.carry(source, path.prev);
   }
 

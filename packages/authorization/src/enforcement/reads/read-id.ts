@@ -29,11 +29,16 @@ export function compileReadId<TContext>(
     throw new Error(`${type.name}: an object has no id to record: give the type an \`idOf\``);
   }
 
+  // Ids of long lists are read as fast as possible: a known property is.
+  const read =
+    idOf ?? (property === 'id' ? ({ id: value }: Row) => value : (object: Row) => object[property]);
   return (object) => {
-    const value = isRecord(object) ? (idOf === undefined ? object[property] : idOf(object)) : null;
+    const value = isRecord(object) ? read(object) : undefined;
     return typeof value === 'string' ? value : toText(value);
   };
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+type Row = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Row =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';

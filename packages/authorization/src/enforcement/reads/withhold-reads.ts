@@ -39,8 +39,9 @@ export function findWithheld(notes: ReadNotes<unknown>, isCounted: IsCounted): W
   }
 
   for (const read of notes.all()) {
-    for (const [index, path] of read.paths.entries()) {
-      if (!isCounted(read, index)) continue;
+    for (const index of read.sources.keys()) {
+      if (isCounted?.(read, index) === false) continue;
+      const path = read.pathAt(index);
       const object = at(path);
       object.typeName = read.place.typeName;
       object.path = path;
