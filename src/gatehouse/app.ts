@@ -18,19 +18,12 @@ import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
 import { isMasked } from '../operation/errors/format-error.ts';
 import { errorCodes } from '../operation/errors/graphql-error.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
+import { accessHistory, backgroundWork } from './background-parts.ts';
 import { hashing, loginCounters } from './credentials.ts';
+import { doorParts } from './door-parts.ts';
 import { type AppOptions, givenBy, options, project } from './given.ts';
 import { type Get, part, startParts } from './part.ts';
-import {
-  accessHistory,
-  backgroundWork,
-  doorParts,
-  events,
-  factorRules,
-  makeFirstAdmin,
-  schema,
-  stores,
-} from './parts.ts';
+import { events, factorRules, makeFirstAdmin, schema, stores } from './parts.ts';
 
 /** A server with all its parts. */
 export interface App {

@@ -6,16 +6,11 @@ import { createLogger } from '../observability/logger.ts';
 import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { GatehouseConfig } from '../schema/project.ts';
+import { accessHistory, backgroundWork } from './background-parts.ts';
+import { doorParts } from './door-parts.ts';
 import { givenBy, options } from './given.ts';
 import { part, startParts } from './part.ts';
-import {
-  accessHistory,
-  backgroundWork,
-  doorParts,
-  events,
-  factorRules,
-  makeFirstAdmin,
-} from './parts.ts';
+import { events, factorRules, makeFirstAdmin } from './parts.ts';
 import { openDatabase } from './project-database.ts';
 
 export interface GatehouseOptions {

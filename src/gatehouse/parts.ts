@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { toAddressKey } from '../authentication/address-key.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
-import { tokenEndsAt } from '../authentication/token-expiry.ts';
 import { toDataClient } from '../changes/data-client.ts';
 import { toPackageDatabase } from '../changes/package-database.ts';
 import { createContexts } from '../context/create-context.ts';
@@ -10,15 +9,10 @@ import { createReadPage } from '../context/read-page.ts';
 import { longestWriteMs } from '../database/connect.ts';
 import { isMalformed, toClientError } from '../database/errors.ts';
 import { readEventKey } from '../database/events/event-batches.ts';
-import { createRequestBudget } from '../database/time/request-budget.ts';
-import { retryUntilAvailable } from '../database/time/retry-until-available.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
-import { createRequestCookies } from '../doors/request/request-cookies.ts';
 import { createEventSource } from '../events/event-source.ts';
-import { createAccessHistoryWork } from '../identity/access/access-history-work.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
-import { createBackgroundWork } from '../identity/background-work.ts';
 import { createHeldGroups } from '../identity/groups/held-groups.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
@@ -31,9 +25,6 @@ import { batchMemberships } from '../identity/users/batch-memberships.ts';
 import { ensureFirstAdmin } from '../identity/users/first-admin.ts';
 import { createViewerLoaders } from '../identity/viewer-loaders.ts';
 import { createDenialReport } from '../observability/denial-report.ts';
-import { withoutRedaction } from '../observability/logger.ts';
-import { createOperationLog } from '../operation/answer/log-operation.ts';
-import { createOperations } from '../operation/run.ts';
 import { createLoad } from '../schema/loaders.ts';
 import { createDecideFor } from '../schema/packages/decide-for.ts';
 import {
@@ -41,9 +32,7 @@ import {
   openFactorRules,
   packageDomains,
   packageRuntimes,
-  packageWork,
 } from '../schema/packages/package-calls.ts';
-import { createPricing } from '../schema/pricing.ts';
 import { readProjectSchema } from '../schema/project-schema.ts';
 import { hasRules } from '../schema/row-types.ts';
 import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
@@ -52,14 +41,12 @@ import { createTopics } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
 import { accessCountParts } from './access-count-parts.ts';
 
-import { accessTokens, hashing, loginCounters, signingKeys } from './credentials.ts';
+import { accessTokens, hashing, loginCounters } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { clock, options, project } from './given.ts';
-import { openOperationGate, prepareOperations, writingFailed } from './known-operations.ts';
 import { part } from './part.ts';
 import { accessTo } from './project-database.ts';
 import { createReadRecord } from './read-record.ts';
-import { describeServed } from './served-access.ts';
 
 // The schema.
 
@@ -281,7 +268,7 @@ export const makeFirstAdmin = part('first ADMIN', async (get) => {
   return () => ensureFirstAdmin({ ...firstAdmin, users: get(stores).users, services });
 });
 
-const authenticate = part('authentication', async (get) => {
+export const authenticate = part('authentication', async (get) => {
   const { config, logger } = get(options);
   const loaders = createViewerLoaders(get(stores), {
     now: get(clock),
@@ -299,131 +286,11 @@ const authenticate = part('authentication', async (get) => {
 
 // Operations.
 
-const { accessCounter, countAccess } = accessCountParts(stores);
-
-const budget = part('request budget', (get) => {
-  const { config, connection } = get(options);
-  const { requestTimeoutMs: totalMs } = config.databaseLimits;
-  return createRequestBudget(connection, { totalMs, deadlineMs: config.operationLimits.timeoutMs });
-});
-
-const operationGate = part(
-  'gate of operations',
-  (get) =>
-    openOperationGate({
-      ...get(options),
-      groups: get(schema).groups,
-      record: get(stores).operationUses.record,
-      now: get(clock),
-    }),
-  ({ stop }) => stop(),
-);
-
-const operations = part('operations', async (get) => {
-  const { config, logger, tracing, counts } = get(options);
-  const log = createOperationLog(withoutRedaction(logger));
-  get(countAccess);
-  const gateParts = await get(operationGate);
-  const created = createOperations({
-    gate: gateParts.gate,
-    ...get(schema).errors,
-    authorization: get(authorization),
-    limits: config.operationLimits,
-    hidesSchema: config.introspection !== 'full',
-    onUses: get(accessCounter)?.count,
-    onOperation(record) {
-      log(record);
-      counts?.countOperation?.(record);
-      tracing?.describe(record);
-    },
-    logger,
-    pricing: createPricing(get(schema).domains),
-    // A connection that breaks while an event is answered does not end the subscription.
-    withinBudget: (work) =>
-      get(budget).withinBudget((deadline) =>
-        retryUntilAvailable(() => work(deadline), {
-          signal: deadline.signal(),
-          onUnavailable: () => {},
-        }),
-      ),
-    elapsedMs: () => performance.now(),
-  });
-  await prepareOperations(created, gateParts, logger);
-  return created;
-});
-
-/** What every door gets. */
-export const doorParts = part('door parts', async (get) => {
-  const { config, logger } = get(options);
-  const { isProduction, sessionCookieSameSite: sameSite, allowedOrigins } = config;
-  const keys = await get(signingKeys);
-  const now = get(clock);
-  await get(identity); // for resolvers, which run later
-  return {
-    ...get(budget),
-    authorization: get(authorization),
-    operations: await get(operations),
-    /** Whether errors name only the part of the schema that the viewer can see. */
-    hidesSchema: config.introspection !== 'full',
-    toClientError: get(schema).errors.toClientError,
-    authenticate: await get(authenticate),
-    tokenEndsAt,
-    membershipsOf: batchMemberships(get(stores)),
-    createContext: get(contexts).createContext,
-    cookies: createRequestCookies({ sameSite, allowsInsecure: !isProduction, allowedOrigins, now }),
-    events: get(events).source,
-    publicJwks: () => keys.publicJwks,
-    jwksMaxAgeSeconds: config.signingKeys.jwksMaxAgeSeconds,
-    now,
-    logger,
-  };
-});
+/** What counts the use of groups. */
+export const { accessCounter, countAccess } = accessCountParts(stores);
 
 /** What calls of packages get. */
 export const packageHost = part('access of packages', (get) => {
   const given = get(options);
   return { ...given, access: accessTo(given.connection) };
 });
-
-/** Records what this process serves, and prunes the history. */
-export const accessHistory = part('history of access', (get) => {
-  const { reportsOnly, accessHistoryDays: days } = get(options).config;
-  const { groups } = get(schema);
-  return createAccessHistoryWork({
-    store: get(stores).accessHistory,
-    served: describeServed(get(authorization), { groups, project: get(project), reportsOnly }),
-    days,
-    now: get(clock),
-  });
-});
-/** Uses that were not written are lost when a process is killed. */
-const useIntervalMs = 60_000;
-
-export const backgroundWork = part(
-  'background work',
-  async (get) => {
-    const { logger, counts } = get(options);
-    const counting = get(countAccess);
-    const { writeUses } = await get(operationGate);
-    const work = createBackgroundWork({
-      stores: get(stores),
-      auditReadsDays: get(options).config.auditReadsDays,
-      now: get(clock),
-      onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
-      onError: (error, failed) => logger.warn({ err: error }, failed),
-      others: [
-        ...get(accessHistory).tasks,
-        ...packageWork(get(project), get(runtimes)),
-        { intervalMs: useIntervalMs, run: writeUses, failed: writingFailed },
-      ],
-    });
-    return {
-      start() {
-        counting.start();
-        work.start();
-      },
-      stop: work.stop,
-    };
-  },
-  ({ stop }) => stop(),
-);

@@ -1,0 +1,52 @@
+import { createAccessHistoryWork } from '../identity/access/access-history-work.ts';
+import { createBackgroundWork } from '../identity/background-work.ts';
+import { packageWork } from '../schema/packages/package-calls.ts';
+import { operationGate } from './door-parts.ts';
+import { clock, options, project } from './given.ts';
+import { writingFailed } from './known-operations.ts';
+import { part } from './part.ts';
+import { authorization, countAccess, runtimes, schema, stores } from './parts.ts';
+import { describeServed } from './served-access.ts';
+
+/** Records what this process serves, and prunes the history. */
+export const accessHistory = part('history of access', (get) => {
+  const { reportsOnly, accessHistoryDays: days } = get(options).config;
+  const { groups } = get(schema);
+  return createAccessHistoryWork({
+    store: get(stores).accessHistory,
+    served: describeServed(get(authorization), { groups, project: get(project), reportsOnly }),
+    days,
+    now: get(clock),
+  });
+});
+/** Uses that were not written are lost when a process is killed. */
+const useIntervalMs = 60_000;
+
+export const backgroundWork = part(
+  'background work',
+  async (get) => {
+    const { logger, counts } = get(options);
+    const counting = get(countAccess);
+    const { writeUses } = await get(operationGate);
+    const work = createBackgroundWork({
+      stores: get(stores),
+      auditReadsDays: get(options).config.auditReadsDays,
+      now: get(clock),
+      onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
+      onError: (error, failed) => logger.warn({ err: error }, failed),
+      others: [
+        ...get(accessHistory).tasks,
+        ...packageWork(get(project), get(runtimes)),
+        { intervalMs: useIntervalMs, run: writeUses, failed: writingFailed },
+      ],
+    });
+    return {
+      start() {
+        counting.start();
+        work.start();
+      },
+      stop: work.stop,
+    };
+  },
+  ({ stop }) => stop(),
+);
