@@ -21,6 +21,7 @@ import { createFollowedReads } from './enforcement/reads/follow-reads.ts';
 import { createNoteReads } from './enforcement/reads/note-reads.ts';
 import { createCheckReferences } from './enforcement/references/check-references.ts';
 import { createFind } from './enforcement/references/find.ts';
+import { createReadIdOf } from './enforcement/references/read-id.ts';
 import {
   createReferenceReads,
   type ReferenceReads,
@@ -164,7 +165,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const checkReferences = createCheckReferences(decider, reader);
   const find = createFind(reader);
   const readers: PropertyReaders = new WeakMap();
-  const places = findAuditedPlaces(schema, requirements.audited, options);
+  const places = findAuditedPlaces(schema, requirements.audited, createReadIdOf(options));
   const followed = createFollowedReads<TContext>();
   const guarded = guardSchema(decider, {
     rows,

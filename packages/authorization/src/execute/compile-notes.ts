@@ -1,6 +1,6 @@
+import type { OperationDefinitionNode } from 'graphql';
 import type { NotedReads } from '../enforcement/reads/note-reads.ts';
 import type { NotedKey } from '../enforcement/reads/read-notes.ts';
-import type { Scope } from './field.ts';
 import type { Path, Run } from './run.ts';
 
 /**
@@ -18,9 +18,12 @@ export interface SelectionNotes {
 
 type NoteObject = (source: unknown, path: Path | undefined, run: Run) => void;
 
-export function createSelectionNotes({ operation, nextSlot }: Scope): SelectionNotes {
+/** @param slot the number of the selection set in its document. */
+export function createSelectionNotes(
+  operation: OperationDefinitionNode,
+  slot: number,
+): SelectionNotes {
   const keys: NotedKey[] = [];
-  const slot = nextSlot();
   let carries = false;
   let notesOf: NotedReads['notesOf'] | undefined;
 

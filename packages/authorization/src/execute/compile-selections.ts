@@ -19,7 +19,7 @@ export function compileSelections(
   sets: readonly SelectionSetNode[],
 ): RunSelections {
   const fields: SelectedField[] = [];
-  const notes = createSelectionNotes(scope);
+  const notes = createSelectionNotes(scope.operation, scope.nextSlot());
   for (const [key, nodes] of scope.collect(parent, sets)) {
     const definition = definitionOf(scope.schema, parent, nodes[0].name.value);
     if (definition === undefined) continue;

@@ -4,8 +4,6 @@ import { getOrAdd } from '../../decision/get-or-add.ts';
 import type { Audited, AuditedCoordinate } from '../../requirements/audited.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import { possibleTypes } from '../../requirements/row-fields.ts';
-import type { RowTypeOptions } from '../references/row-types.ts';
-import { compileReadId, type ReadId } from './read-id.ts';
 
 /** An audited coordinate. */
 export interface AuditedPlace extends AuditedCoordinate {
@@ -14,6 +12,9 @@ export interface AuditedPlace extends AuditedCoordinate {
   /** Whether the coordinate is that of the type. */
   readonly isType: boolean;
 }
+
+/** Returns the id of an object. @throws {Error} when it has none that can be recorded. */
+export type ReadId = (object: unknown) => string;
 
 /** What is noted when a field is read. */
 export interface NotedField {
@@ -31,11 +32,11 @@ export interface AuditedPlaces {
   idOf(typeName: string): ReadId | undefined;
 }
 
-/** Finds what is noted at each field of a schema. */
-export function findAuditedPlaces<TContext>(
+/** Finds what is noted at each field of a schema. `readIdOf` compiles the read of the ids of a type. */
+export function findAuditedPlaces(
   schema: GraphQLSchema,
   audited: Audited,
-  options: RowTypeOptions<TContext>,
+  readIdOf: (type: GraphQLObjectType) => ReadId,
 ): AuditedPlaces {
   const exist = audited.coordinates.length > 0;
   const noted = new Map<string, Map<string, NotedField>>();
@@ -43,7 +44,7 @@ export function findAuditedPlaces<TContext>(
   if (!exist) return { exist, ofField: () => undefined, idOf: () => undefined };
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   for (const type of types) {
-    if (hasId(schema, type)) ids.set(type.name, compileReadId(type, options));
+    if (hasId(schema, type)) ids.set(type.name, readIdOf(type));
   }
   const isCarried = findCarried(schema, audited, (type) => ids.has(type.name));
   for (const type of types) {

@@ -7,7 +7,6 @@ import type {
   GraphQLSchema,
 } from 'graphql';
 import { getNullableType, isListType, isNonNullType, isObjectType } from 'graphql';
-import { isArray } from '../values/list-items.ts';
 import type { IsCounted } from './counted-reads.ts';
 import type { ReadNotes } from './read-notes.ts';
 import type { Selections } from './selections-at.ts';
@@ -98,8 +97,9 @@ export function withholdReads(
       added.push(new UnrecordedReadsError({ cause, path: steps, nodes: [...nodes] }));
       return null;
     }
-    if (isListType(type) && isArray(value)) {
-      const items = value.map((item, index) => {
+    if (isListType(type) && Array.isArray(value)) {
+      const given: readonly unknown[] = value;
+      const items = given.map((item, index) => {
         const inside = withheld.below.get(index);
         const place = inside && { withheld: inside, steps: [...steps, index], nodes };
         return place === undefined ? item : complete(type.ofType, item, place);
