@@ -54,6 +54,9 @@ export async function createWorld(serverUrl, settings = {}) {
         options,
         words: ['--project', join(checkout, 'examples/rooms')],
       }),
+    /** The product with a project of the bench, and with `more` settings. */
+    startProject: (folder, more) =>
+      start(join(root, 'dist/main.js'), { words: ['--project', folder], more }),
     /** To be started after the product, which makes the tables and the first user. */
     startBare: (options) => start(bare, { options }),
     /** Another program on the same database, with `more` variables. */
