@@ -126,6 +126,21 @@ describe('who follows a guide', () => {
     expect(printed).toMatch(/granted kim .*groups: STAFF, CONTROLLER/);
   });
 
+  it.runIf(isWhole)('records who has read a salary', async () => {
+    const followed = await guides.follow('docs/guides/reads-on-record.md', 'template');
+    const { ask: send, admin } = await serve(followed);
+    const clerk = await aUser(send, admin, 'PAYROLL');
+    const auditor = await aUser(send, admin, 'AUDITOR');
+    expect((await send('{ salaries { name amountCents } }', clerk)).status).toBe(200);
+    const [asked] = blocksOf(readPage('docs/guides/reads-on-record.md')).filter(({ text }) =>
+      text.includes('recordReads('),
+    );
+    const { data } = await send(asked?.text ?? '', auditor);
+    expect(data.recordReads.edges).toMatchObject([
+      { node: { coordinate: 'Salary.amountCents', actor: { username: 'user-payroll' } } },
+    ]);
+  });
+
   it.runIf(isWhole)('adds a policy that decides by data', async () => {
     const followed = await guides.follow('docs/guides/policy.md', 'template');
     const { ask: send, admin } = await serve(followed);
