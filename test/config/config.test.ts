@@ -40,6 +40,7 @@ describe('the settings', () => {
       mayReportInProduction: false,
       introspection: 'viewer',
       knownOperations: { mode: 'any', directory: 'operations', free: [] },
+      countsAccess: true,
       signingKeys: {
         file: 'data/signing-keys.json',
         createIfMissing: true,
@@ -128,6 +129,7 @@ describe('the settings', () => {
       LOGIN_ATTEMPTS_PER_ADDRESS: '50',
       LOGIN_WINDOW_SECONDS: '1800',
       TRUST_PROXY: '10.0.0.5, 10.1.0.0/16,::1',
+      ACCESS_COUNTS: 'off',
       ALLOWED_ORIGINS: 'https://app.example.com, http://localhost:5173',
       MAX_CONCURRENT_REQUESTS: '40',
       MAX_EVENT_LOOP_DELAY_MS: '500',
@@ -187,6 +189,7 @@ describe('the settings', () => {
         directory: '/run/operations',
         free: ['STAFF', '0190a9f4-0000-7000-8000-000000000000'],
       },
+      countsAccess: false,
       signingKeys: {
         file: '/run/secrets/keys.json',
         createIfMissing: false,
