@@ -5,7 +5,7 @@ import { sufficientGroups } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 
 /** A guarded coordinate, and the groups that meet one of its clauses, those that imply others included. */
-interface GroupRight {
+export interface GroupRight {
   readonly coordinate: string;
   readonly groups: readonly string[];
 }

@@ -15,7 +15,7 @@ export { findRowHints } from './findings/find-row-hints.ts';
 export { findUncheckedIds } from './findings/find-unchecked-ids.ts';
 export { type Certainty, describeFinding, type Finding } from './findings/finding.ts';
 export { listFindings } from './findings/list-findings.ts';
-export { listGroupRights } from './group-rights.ts';
+export { type GroupRight, listGroupRights } from './group-rights.ts';
 export { createLocateGuard } from './locate-guard.ts';
 export {
   createDecideForAnyVariables,
