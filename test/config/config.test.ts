@@ -62,6 +62,7 @@ describe('the settings', () => {
       loginLimits: { perAccount: 10, perAddress: 100, windowSeconds: 900 },
       trustProxy: undefined,
       allowedOrigins: [],
+      accessHistoryDays: 2_555,
       origins: [],
       loadLimits: { maxConcurrentRequests: 400, maxEventLoopDelayMs: 250 },
       socketLimits: { maxSockets: 5000, maxSocketsPerAddress: 500, maxSocketsPerViewer: 100 },
@@ -131,6 +132,7 @@ describe('the settings', () => {
       TRUST_PROXY: '10.0.0.5, 10.1.0.0/16,::1',
       ACCESS_COUNTS: 'off',
       ALLOWED_ORIGINS: 'https://app.example.com, http://localhost:5173',
+      ACCESS_HISTORY_DAYS: '400',
       MAX_CONCURRENT_REQUESTS: '40',
       MAX_EVENT_LOOP_DELAY_MS: '500',
       MAX_SOCKETS: '3',
@@ -211,6 +213,7 @@ describe('the settings', () => {
       loginLimits: { perAccount: 5, perAddress: 50, windowSeconds: 1800 },
       trustProxy: ['10.0.0.5', '10.1.0.0/16', '::1'],
       allowedOrigins: ['https://app.example.com', 'http://localhost:5173'],
+      accessHistoryDays: 400,
       // With that of TOKEN_ISSUER.
       origins: ['https://app.example.com', 'http://localhost:5173', 'https://id.example.com'],
       loadLimits: { maxConcurrentRequests: 40, maxEventLoopDelayMs: 500 },

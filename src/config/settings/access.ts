@@ -84,6 +84,6 @@ export const accessSettings = {
   accessHistoryDays: wholeNumber(1, 36_500, 2_555).register(settingFacts, {
     name: 'ACCESS_HISTORY_DAYS',
     meaning:
-      'How long it is kept who held which groups and what the nodes let each group access, in days, for the command access at. The default is seven years.',
+      'How long the history of access is kept, in days: which groups each account held, and what the served schema let them access. The command access at reads it. 2555 days are seven years.',
   }),
 };
