@@ -25,7 +25,7 @@ export interface Begun {
   readonly startedAtMs: number;
   /** Set when it has been read. */
   document?: DocumentNode;
-  /** Set with the document. Undefined: the document does not have it. */
+  /** Set when the text has been parsed. Undefined: the document does not have it. */
   operation?: OperationDefinitionNode | undefined;
   /** The SHA-256 of the text, if it has been computed. */
   queryHash?: string;

@@ -40,14 +40,14 @@ export function createAdmission(
   /** Reads the document, unless the host has. Returns why it is refused. */
   function read(begun: Begun): readonly GraphQLError[] {
     if (begun.document !== undefined) return readOfHost(begun, begun.document);
-    const { query, context } = begun.asked;
+    const { query, operationName, context } = begun.asked;
     const result = documents.read(query, shown(context), (hash, document) => {
       begun.queryHash = hash;
+      begun.operation = (document && getOperationAST(document, operationName)) ?? undefined;
       return gate.refusalOf(begun, document);
     });
     if ('errors' in result) return result.errors;
     begun.document = result.document;
-    begun.operation = getOperationAST(result.document, begun.asked.operationName) ?? undefined;
     return [];
   }
 

@@ -176,6 +176,18 @@ describe('with OPERATIONS=known', () => {
     );
   });
 
+  it('logs a refused operation by its hash and name', async () => {
+    const query = 'query Stranger { me { email } }';
+    expect(await post({ query })).toEqual(unknown);
+    const line = server.logLines.find((each) => each.includes('Stranger'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      operationName: 'Stranger',
+      documentHash: idOf(query),
+      outcome: 'refused',
+      codes: ['OPERATION_UNKNOWN'],
+    });
+  });
+
   it('refuses ids that no file has', async () => {
     for (const id of ['0'.repeat(64), 'constructor', '__proto__']) {
       const extensions = { persistedQuery: { version: 1, sha256Hash: id } };

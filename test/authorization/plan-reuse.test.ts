@@ -22,12 +22,17 @@ function readingsOf(text: string) {
       return selectionSet;
     },
   });
-  return async (variableValues: Readonly<Record<string, unknown>> = {}) => {
+  const read = async (
+    variableValues: Readonly<Record<string, unknown>> = {},
+    operationName?: string,
+  ) => {
     readings = 0;
     const contextValue = { viewer: holding('USER') };
-    await authorization.authorizeOperation({ document, variableValues, contextValue });
+    const request = { document, operationName, variableValues, contextValue };
+    await authorization.authorizeOperation(request);
     return readings;
   };
+  return Object.assign(read, { plan: () => authorization.planOperation(document) });
 }
 
 describe('a document that is authorized again', () => {
@@ -35,6 +40,13 @@ describe('a document that is authorized again', () => {
     const read = readingsOf('{ a secret }');
     expect(await read()).toBeGreaterThan(0);
     expect(await read()).toBe(0);
+  });
+
+  it('is not read at all after it was planned, with and without the name of its operation', async () => {
+    const read = readingsOf('query Secret { a secret }');
+    read.plan();
+    expect(await read()).toBe(0);
+    expect(await read({}, 'Secret')).toBe(0);
   });
 
   it('is not read again for eight combinations of its conditions', async () => {

@@ -53,7 +53,7 @@ export interface GateOptions {
   readonly isFree: (viewer: Viewer) => boolean;
   readonly uses: Pick<OperationUses, 'add'>;
   /** Called in the mode `report` for each operation that would be refused. */
-  readonly onUnknown: (begun: Begun, document: DocumentNode) => void;
+  readonly onUnknown: (begun: Begun) => void;
 }
 
 /** Creates the gate of known operations. */
@@ -86,7 +86,7 @@ export function createOperationGate(options: GateOptions): OperationGate {
       if (isFree(begun.asked.context.viewer)) return undefined;
       if (mode === 'known') return unknownOperation();
       // What cannot be parsed is refused in every mode.
-      if (document !== undefined) onUnknown(begun, document);
+      if (document !== undefined) onUnknown(begun);
       return undefined;
     },
   };

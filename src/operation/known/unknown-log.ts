@@ -1,5 +1,4 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { type DocumentNode, getOperationAST } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Begun } from '../admitted.ts';
 import { hashDocument } from '../read/document-cache.ts';
@@ -24,7 +23,7 @@ export function createUnknownLog({ logger, elapsedMs }: UnknownLogOptions) {
   let lines = 0;
   let omitted = 0;
 
-  return ({ asked, queryHash }: Begun, document: DocumentNode): void => {
+  return ({ asked, queryHash, operation }: Begun): void => {
     const hash = queryHash ?? hashDocument(asked.query);
     if (logged.has(hash)) return;
     const currentMinute = Math.floor(elapsedMs() / minuteMs);
@@ -37,8 +36,8 @@ export function createUnknownLog({ logger, elapsedMs }: UnknownLogOptions) {
     lines += 1;
     logged.set(hash, true);
     const { viewer, requestId } = asked.context;
-    const name = getOperationAST(document, asked.operationName)?.name?.value;
-    const facts = { documentHash: hash, operationName: name?.slice(0, maxNameLength) };
+    const operationName = operation?.name?.value.slice(0, maxNameLength);
+    const facts = { documentHash: hash, operationName };
     const others = omitted === 0 ? {} : { omitted };
     omitted = 0;
     logger.warn(

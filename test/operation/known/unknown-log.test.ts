@@ -1,4 +1,4 @@
-import { parse } from 'graphql';
+import { getOperationAST, parse } from 'graphql';
 import { expect, it, vi } from 'vitest';
 import { createUnknownLog } from '../../../src/operation/known/unknown-log.ts';
 
@@ -9,7 +9,8 @@ it('logs each operation once, sixty in a minute, and counts the others', () => {
   const send = (name: string) => {
     const query = `query ${name} { a }`;
     const context = Object({ requestId: 'r', viewer: { kind: 'anonymous' } });
-    log({ asked: { query, context, carries: [] }, startedAtMs: 0 }, parse(query));
+    const operation = getOperationAST(parse(query)) ?? undefined;
+    log({ asked: { query, context, carries: [] }, startedAtMs: 0, operation });
   };
   for (let count = 0; count < 100; count += 1) {
     send(`Q${count}`);
