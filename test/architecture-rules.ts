@@ -134,7 +134,9 @@ const doors: Readonly<Record<string, Door>> = {
   '@graphql-codegen/client-preset': { to: ['packages/codegen/src/preset.ts'] },
   '@graphql-codegen/plugin-helpers': {
     to: [],
-    types: ['plugin.ts', 'preset.ts', 'print-operations.ts', 'server.ts'].map((file) => `packages/codegen/src/${file}`),
+    types: ['plugin.ts', 'preset.ts', 'print-operations.ts', 'server.ts'].map(
+      (file) => `packages/codegen/src/${file}`,
+    ),
   },
   '@graphql-tools/schema': { to: ['schema/'] },
   '@graphql-tools/utils': { to: ['schema/'] },
