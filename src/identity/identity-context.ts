@@ -11,6 +11,8 @@ export interface IdentityLoad {
   users(id: string): Promise<UserRecord | null>;
   /** Loads the current memberships of a user. */
   memberships(userId: string): Promise<readonly MembershipRecord[]>;
+  /** Loads when a user was last here, by the sessions that are kept, or null. */
+  lastSeenAtOfUser(userId: string): Promise<Date | null>;
   /** Loads a session by id, also an ended one, or null. */
   sessions(id: string): Promise<SessionRecord | null>;
   /** Loads an API client by id, or null. */

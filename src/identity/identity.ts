@@ -77,6 +77,9 @@ const defineUsers = (partsOf: PartsOf) =>
         many: (userIds) => partsOf().stores.memberships.findActiveOf(userIds),
         key: 'userId',
       },
+      lastSeenAtOfUser: {
+        batch: (userIds: readonly string[]) => partsOf().stores.sessions.lastUsesOf(userIds),
+      },
     },
     costs: { 'Mutation.createUser': passwordHash, 'Mutation.resetPassword': passwordHash },
   });

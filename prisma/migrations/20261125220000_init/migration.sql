@@ -253,7 +253,7 @@ CREATE TABLE "migration_notes" (
 CREATE UNIQUE INDEX "users_username_key_key" ON "users"("username_key");
 
 -- CreateIndex
-CREATE INDEX "memberships_group_idx" ON "memberships"("group");
+CREATE INDEX "memberships_group_user_id_idx" ON "memberships"("group", "user_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "sessions_cookie_hash_key" ON "sessions"("cookie_hash");

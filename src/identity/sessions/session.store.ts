@@ -16,7 +16,7 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
 
 /** Reads and writes sessions. Every change is one transaction, which is committed when the function resolves. */
 export function createSessionStore(dependencies: SessionStoreDependencies) {
-  const { database, now, sessionIdleSeconds } = dependencies;
+  const { database, now, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
   const withEnd = (session: SessionRecord): SessionRecord => ({
     ...session,
     expiresAt: endOf(session, sessionIdleSeconds),
@@ -42,6 +42,24 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
     async findByIds(ids: readonly string[]): Promise<SessionRecord[]> {
       const where = { id: { in: ids.filter(isUuid) } };
       return (await database.session.findMany({ where, select: sessionFields })).map(withEnd);
+    },
+
+    /**
+     * Returns when each user last used a session that is stored, or null, in the order of the ids. Looks at the live
+     * sessions and those that ended last, as many as may live at once: in the order of the index, so that no others are
+     * read.
+     */
+    async lastUsesOf(userIds: readonly string[]): Promise<readonly (Date | null)[]> {
+      const found = await database.$queryRaw<{ userId: string; lastUsedAt: Date | null }[]>`
+        SELECT asked.id AS "userId", max(session.last_used_at) AS "lastUsedAt"
+        FROM unnest(${[...new Set(userIds)]}::uuid[]) AS asked (id)
+        CROSS JOIN LATERAL (
+          SELECT last_used_at FROM gatehouse.sessions WHERE user_id = asked.id
+          ORDER BY ended_at DESC, epoch DESC, id DESC LIMIT ${maxSessionsPerUser}::int
+        ) AS session
+        GROUP BY asked.id`;
+      const uses = new Map(found.map(({ userId, lastUsedAt }) => [userId, lastUsedAt]));
+      return userIds.map((id) => uses.get(id) ?? null);
     },
 
     /**

@@ -8,25 +8,21 @@ import type { PartsOf } from '../identity-parts.ts';
 import { parseSearch, parseSessionPage, parseUserChanges } from './user.input.ts';
 import type { UserParent } from './user.records.ts';
 import { createUser, resetPassword } from './user-accounts.ts';
-import type { SearchKind } from './user-page.store.ts';
+import type { SearchKind, UserFilter } from './user-page.store.ts';
 import { userNotFound } from './user-row.store.ts';
 
 export const createUserResolvers = (partsOf: PartsOf) =>
   ({
     Query: {
       user: (_query, { id }, { load }) => load.users(id),
-      users: (_query, { search, includeDisabled }, { fromReplica, page }, info) => {
+      users: (_query, { search, includeDisabled }, context, info) => {
         const filter = { search: parseSearch(search), includesDisabled: includeDisabled === true };
-        return fromReplica(info, async (_db, source) => {
-          let searchedBy: SearchKind | null = null;
-          const read = async (request: PageRequest) => {
-            const found = await partsOf().stores.users.page(toIdPage(request), filter, source);
-            ({ searchedBy } = found);
-            return found.users;
-          };
-          const { edges, pageInfo } = await page(info, { read });
-          return { edges, pageInfo, searchedBy };
-        });
+        return pageOfUsers(partsOf, filter, { context, info });
+      },
+      members: (_query, { group, includeDisabled }, context, info) => {
+        partsOf().services.newUserRules.groups.requireAll([group], 'group');
+        const filter = { group, includesDisabled: includeDisabled === true };
+        return pageOfUsers(partsOf, filter, { context, info });
       },
     },
     Mutation: {
@@ -64,6 +60,7 @@ export const createUserResolvers = (partsOf: PartsOf) =>
           },
         ),
       },
+      lastSeenAt: ({ id }, _args, { load }) => load.lastSeenAtOfUser(id),
       memberships: async ({ id }, _args, { load }) => {
         const { groups } = partsOf().services.newUserRules;
         return (await load.memberships(id)).filter(({ group }) => groups.has(group));
@@ -80,3 +77,20 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         grantedById === null ? null : load.users(grantedById),
     },
   }) satisfies Resolvers;
+
+interface Asked {
+  readonly context: IdentityContext;
+  readonly info: Parameters<IdentityContext['page']>[0];
+}
+
+const pageOfUsers = (partsOf: PartsOf, filter: UserFilter, { context, info }: Asked) =>
+  context.fromReplica(info, async (_db, source) => {
+    let searchedBy: SearchKind | null = null;
+    const read = async (request: PageRequest) => {
+      const found = await partsOf().stores.users.page(toIdPage(request), filter, source);
+      ({ searchedBy } = found);
+      return found.users;
+    };
+    const { edges, pageInfo } = await context.page(info, { read });
+    return { edges, pageInfo, searchedBy };
+  });
