@@ -82,6 +82,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/authorization': [],
   'packages/client': [],
   'packages/codegen': [],
+  'packages/console': [],
   'packages/factors': [],
   'packages/mail': [],
   'packages/nats': [],
@@ -112,7 +113,13 @@ const doors: Readonly<Record<string, Door>> = {
   // Packages for parts of Gatehouse load nothing of it.
   gatehouse: {
     to: [],
-    types: ['packages/factors/', 'packages/mail/', 'packages/nats/', 'packages/redis/'],
+    types: [
+      'packages/console/',
+      'packages/factors/',
+      'packages/mail/',
+      'packages/nats/',
+      'packages/redis/',
+    ],
   },
   '@gatehouse/authorization': {
     to: [

@@ -20,10 +20,12 @@ import { readWork } from './work-checks.ts';
 
 export interface ExamineOptions {
   readonly config: Config;
-  /** The environment from which the settings were read. */
+  /** The environment from which the settings were read. Empty: it is not known. */
   readonly environment: Environment;
   readonly keys: KeyCheckOptions;
   readonly database: DatabaseOptions;
+  /** The open database of the process, which a running server examines. Absent: it is opened. */
+  readonly connection?: DatabaseConnection;
   readonly histories: readonly MigrationHistory[];
   /** The packages of the project, which may have settings. */
   readonly packages: readonly SettingsOwner[];
@@ -55,7 +57,7 @@ export const examine = async (options: ExamineOptions): Promise<readonly Check[]
 
 async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {
   const { url, dataDir } = options.database;
-  if (url === undefined && !hasEmbedded(dataDir)) {
+  if (url === undefined && options.connection === undefined && !hasEmbedded(dataDir)) {
     const found = `none in ${dataDir}`;
     return [
       options.database.mayCreate
@@ -65,7 +67,7 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
   }
   const timeoutMs = url === undefined ? embeddedTimeoutMs : serverTimeoutMs;
   try {
-    const facts = await withinTime(timeoutMs, readFacts(options));
+    const facts = await withinTime(timeoutMs, openAndRead(options));
     // The embedded database has only one user.
     const mayHaveUsers = options.config.isProduction && url !== undefined;
     return [
@@ -97,20 +99,27 @@ interface Facts extends DatabaseFacts {
   readonly ofPackages: readonly Check[];
 }
 
-const readFacts = ({ database, histories, findRemovedGroups, checkTables, now }: ExamineOptions) =>
-  withDatabase(database, async (connection): Promise<Facts> => {
-    const server = await readServer(connection, now);
-    await requireGranted(connection, histories);
-    const migrations = await statusOfAll(connection, histories);
-    // Before the first migration there are no tables.
-    const isMigrated = migrations.applied.length > 0;
-    const removedGroups = isMigrated ? await findRemovedGroups(connection) : [];
-    const work = isMigrated ? await readWork(connection) : undefined;
-    const isComplete = isMigrated && migrations.pending.length === 0;
-    const ofPackages = isComplete ? await checkTables(connection) : [];
-    const { description } = connection;
-    return { description, ...server, migrations, removedGroups, work, ofPackages };
-  });
+const openAndRead = (options: ExamineOptions): Promise<Facts> =>
+  options.connection === undefined
+    ? withDatabase(options.database, (connection) => readFacts(options, connection))
+    : readFacts(options, options.connection);
+
+async function readFacts(
+  { histories, findRemovedGroups, checkTables, now }: ExamineOptions,
+  connection: DatabaseConnection,
+): Promise<Facts> {
+  const server = await readServer(connection, now);
+  await requireGranted(connection, histories);
+  const migrations = await statusOfAll(connection, histories);
+  // Before the first migration there are no tables.
+  const isMigrated = migrations.applied.length > 0;
+  const removedGroups = isMigrated ? await findRemovedGroups(connection) : [];
+  const work = isMigrated ? await readWork(connection) : undefined;
+  const isComplete = isMigrated && migrations.pending.length === 0;
+  const ofPackages = isComplete ? await checkTables(connection) : [];
+  const { description } = connection;
+  return { description, ...server, migrations, removedGroups, work, ofPackages };
+}
 
 async function readServer({ migrations }: DatabaseConnection, now: () => Date) {
   // The first query includes connecting. Only the second one takes one round trip.

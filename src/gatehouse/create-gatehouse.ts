@@ -61,7 +61,8 @@ export async function createGatehouse(
   const logger = createLogger(settings.logLevel, choice.logDestination ?? process.stderr);
   const given = { config: settings, logger, project: { directory, config } };
   const connection = await openDatabase(given, { onNewer: warnOfNewerMigrations(logger) });
-  return startParts(givenBy({ ...given, connection }, connection.close), async ({ get, close }) => {
+  const all = { ...given, connection, environment };
+  return startParts(givenBy(all, connection.close), async ({ get, close }) => {
     const started = await get(hosts);
     await get(accessHistory).see();
     for (const rules of await get(factorRules)) await rules.prepare?.();

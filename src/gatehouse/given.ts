@@ -1,5 +1,5 @@
 import type { DocumentNode } from 'graphql';
-import type { Config } from '../config/config.ts';
+import type { Config, Environment } from '../config/config.ts';
 import type { DatabaseConnection } from '../database/connect.ts';
 import type { ServerTimes } from '../doors/http/server.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -19,6 +19,8 @@ export interface ProjectOptions {
 export interface AppOptions extends ProjectOptions, ServerTimes {
   /** An open and migrated database, which the parts do not close. */
   readonly connection: DatabaseConnection;
+  /** The environment from which the settings were read. Absent: it is not known. */
+  readonly environment?: Environment;
   /** The clock of the process. */
   readonly now?: () => Date;
   /** The SDL in place of the composed one, such as one in which a guard is missing. */

@@ -1,11 +1,10 @@
-import { availableParallelism } from 'node:os';
 import {
   type KeyDescription,
   listSigningKeys,
   type RotationOptions,
   rotateSigningKeys,
 } from '../authentication/keys/signing-keys-rotation.ts';
-import type { Config, Environment } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { toClientError } from '../database/errors.ts';
 import { grantNode } from '../database/migrations/grant-node.ts';
 import {
@@ -13,13 +12,12 @@ import {
   readMigrationStates,
 } from '../database/migrations/migration-states.ts';
 import { migrateAll, withDatabase } from '../database/open-database.ts';
-import { examine } from '../doctor/examine.ts';
 import { addDemoUsers, type DemoUser } from '../identity/demo-users.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
-import { checkPackages, checkTables } from '../schema/packages/package-calls.ts';
-import { packagesOf } from '../schema/packages/packages.ts';
+import { checkTables } from '../schema/packages/package-calls.ts';
 import type { Check } from '../values/check.ts';
+import { type ExaminationOptions, examineProject, keyOptions } from './examination.ts';
 import { type AppOptions, givenBy, type ProjectOptions } from './given.ts';
 import { listUsage, type VersionUsage } from './known-operations.ts';
 import { createParts, type Get, type Parts } from './part.ts';
@@ -82,37 +80,21 @@ const operatorStatementTimeoutMs = 60_000;
 
 /** The keys that sign access tokens, without their private parts. @throws {SigningKeysError} */
 export const listKeys = (config: Config): readonly KeyDescription[] =>
-  listSigningKeys(keyOptions(config));
+  listSigningKeys(keyOptions(config, now));
 
 /** @throws {SigningKeysError} as `rotateSigningKeys` does. */
 export const rotateKeys = (
   config: Config,
   choice: Pick<RotationOptions, 'leadSeconds' | 'hasLeaked'>,
-): Promise<readonly KeyDescription[]> => rotateSigningKeys({ ...keyOptions(config), ...choice });
+): Promise<readonly KeyDescription[]> =>
+  rotateSigningKeys({ ...keyOptions(config, now), ...choice });
 
-const keyOptions = ({ signingKeys, accessToken }: Config) => ({
-  ...signingKeys,
-  lifetimeSeconds: accessToken.lifetimeSeconds,
-  now: () => new Date(),
-});
-
-export interface ExaminationOptions extends ProjectOptions {
-  readonly environment: Environment;
-}
+/** The clock of commands. */
+const now = () => new Date();
 
 /** Checks everything that the server needs, and changes nothing. Problems are failed checks. Takes a few seconds. */
-export const examineServer = ({
-  environment,
-  ...options
-}: ExaminationOptions): Promise<readonly Check[]> =>
-  examine({
-    config: options.config,
-    environment,
-    keys: keyOptions(options.config),
-    database: databaseOptions(options),
-    histories: historiesOf(options.project),
-    packages: packagesOf(options.project.config),
-    checkPackages: () => checkPackages(options),
+export const examineServer = (options: ExaminationOptions): Promise<readonly Check[]> =>
+  examineProject(options, {
     findRemovedGroups: (connection) =>
       createParts(givenBy({ ...options, connection }))
         .get(stores)
@@ -121,8 +103,7 @@ export const examineServer = ({
       const { get } = createParts(givenBy({ ...options, connection }));
       return checkTables(options.project, get(runtimes));
     },
-    cores: availableParallelism(),
-    now: () => new Date(),
+    now,
   });
 
 /** Applies pending migrations, and returns their names. `nodeRole`: the role that may then serve. */

@@ -28,11 +28,13 @@ import { createDenialReport } from '../observability/denial-report.ts';
 import { createLoad } from '../schema/loaders.ts';
 import { createDecideFor } from '../schema/packages/decide-for.ts';
 import {
+  checkTables,
   createNotify,
   openFactorRules,
   packageDomains,
   packageRuntimes,
 } from '../schema/packages/package-calls.ts';
+import type { PackageReports } from '../schema/packages/package-reports.ts';
 import { readProjectSchema } from '../schema/project-schema.ts';
 import { hasRules } from '../schema/row-types.ts';
 import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
@@ -44,6 +46,7 @@ import { accessCountParts } from './access-count-parts.ts';
 import { accessTokens, hashing, loginCounters } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { clock, options, project } from './given.ts';
+import { createPackageReports } from './package-reports.ts';
 import { part } from './part.ts';
 import { accessTo } from './project-database.ts';
 import { createReadRecord } from './read-record.ts';
@@ -201,7 +204,20 @@ export const runtimes = part('packages', (get) =>
     now: get(clock),
     randomBytes,
     addressKey: toAddressKey,
+    reports: get(packageReports),
   }),
+);
+
+const packageReports = part(
+  'reports',
+  (get): PackageReports =>
+    createPackageReports({
+      reported: () => ({ ...get(schema), project: get(project), guarded: get(authorization) }),
+      given: get(options),
+      findRemovedGroups: () => get(stores).groups.listRemoved(),
+      checkTables: () => checkTables(get(project), get(runtimes)),
+      now: get(clock),
+    }),
 );
 
 /** What logins ask for beside the password. */

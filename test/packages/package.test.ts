@@ -85,6 +85,7 @@ const packages = [
   { name: '@gatehouse/codegen', path: 'packages/codegen' },
   { name: '@gatehouse/factors', path: 'packages/factors' },
   { name: '@gatehouse/mail', path: 'packages/mail' },
+  { name: '@gatehouse/console', path: 'packages/console' },
   { name: '@gatehouse/nats', path: 'packages/nats' },
   { name: '@gatehouse/redis', path: 'packages/redis' },
 ];

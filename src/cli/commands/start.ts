@@ -33,7 +33,7 @@ export async function runStart(
   const stopping = new AbortController();
   let deadline: NodeJS.Timeout | undefined;
   try {
-    const app = await createApp({ ...loaded, connection });
+    const app = await createApp({ ...loaded, connection, environment: context.environment });
     const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, {
       loaded,
       signal: stopping.signal,

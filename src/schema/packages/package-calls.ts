@@ -121,12 +121,13 @@ export const packageRuntimes = ({
   now,
   randomBytes,
   addressKey,
+  reports,
   ...options
 }: RuntimeOptions): Runtimes =>
   new Map(
     packagesOf(options.project.config).map((owner): [string, PackageRuntime<Settings>] => [
       owner.name,
-      { ...workOf(owner, options), sql, accounts, now, randomBytes, addressKey },
+      { ...workOf(owner, options), sql, accounts, now, randomBytes, addressKey, reports },
     ]),
   );
 

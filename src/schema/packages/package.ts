@@ -11,6 +11,7 @@ import type { AnyDomain } from '../domain.ts';
 import type { CommandInput, CommandWords } from '../domain-command.ts';
 import type { PackageAccounts } from './package-accounts.ts';
 import type { PackageErrors } from './package-errors.ts';
+import type { PackageReports } from './package-reports.ts';
 
 /** Where a package writes log lines. Values of `details` become fields of the line. */
 export type PackageLog = Readonly<
@@ -49,6 +50,7 @@ export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
   readonly randomBytes: (size: number) => Uint8Array;
   /** Returns the key by which attempts from an address are counted: an IPv6 address by its network. */
   readonly addressKey: (ip: string) => string;
+  readonly reports: PackageReports;
 }
 
 /** A command of a package. `run` returns the text to print. */
@@ -81,6 +83,14 @@ export interface LoginAttemptCounters {
   close(): Promise<void>;
 }
 
+/** Static files that the own port serves. */
+export interface PackagePages {
+  /** One name after a slash, such as `/console`. */
+  readonly path: string;
+  /** The folder of the files. `index.html` answers the path; files below `assets` must never change. */
+  readonly folder: string;
+}
+
 /**
  * An optional part of Gatehouse, such as `@gatehouse/nats`. Imports of types from `gatehouse` are enough to write one.
  *
@@ -110,6 +120,8 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
    * `runtime` in resolvers and policies alone.
    */
   readonly domains?: Bivariant<(runtime: () => PackageRuntime<TSettings>) => readonly AnyDomain[]>;
+  /** Static files for browsers. `createGatehouse` does not serve them. */
+  readonly pages?: readonly PackagePages[];
   /** Why what `gatehouse check` finds at a coordinate of the package is safe, as `accepts` of a project. */
   readonly accepts?: Readonly<Record<string, string>>;
   /** What log-ins ask for beside the password. Called before the database is available: see `prepare`. */

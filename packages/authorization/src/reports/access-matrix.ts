@@ -49,14 +49,31 @@ export function createAccessMatrix(
 ): AccessMatrix {
   const names = [...groups];
   const viewers = [anonymous, holding(), ...names.map((group) => holding(group))];
-  const rows = coordinateFacts(schema, requirements).map((facts) => ({
+  return {
+    columns: ['anonymous', 'authenticated', ...names],
+    rows: decideRows(schema, requirements, viewers),
+  };
+}
+
+/** Decides the same coordinates for one viewer, in the first cell of each row: in these groups, or anonymous. Pure. */
+export const createAccessView = (
+  schema: GraphQLSchema,
+  requirements: Requirements,
+  groups: readonly string[] | null,
+): readonly AccessRow[] =>
+  decideRows(schema, requirements, [groups === null ? anonymous : holding(...groups)]);
+
+const decideRows = (
+  schema: GraphQLSchema,
+  requirements: Requirements,
+  viewers: readonly Viewer[],
+): readonly AccessRow[] =>
+  coordinateFacts(schema, requirements).map((facts) => ({
     typeName: facts.typeName,
     coordinate: facts.coordinate,
     requirement: describeRequirement(facts),
     cells: viewers.map((viewer) => accessOf(facts, viewer)),
   }));
-  return { columns: ['anonymous', 'authenticated', ...names], rows };
-}
 
 function describeRequirement({ requirement, place }: CoordinateFacts): string {
   if (requirement.length > 0) return printRequirement(requirement);
@@ -116,6 +133,9 @@ function toCellText(cell: Access, code: (text: string) => string): string {
   const granted = cell.granted === undefined ? [] : [cellTexts[cell.granted]];
   return [...granted, ...printConditions(cell, code)].join(', ');
 }
+
+/** Prints a cell as the matrix in Markdown does, without marks of code. Empty: as its parent. */
+export const printAccess = (cell: Access): string => toCellText(cell, (text) => text);
 
 const cellTexts = {
   allowed: 'yes',

@@ -1,5 +1,13 @@
 export { describeOffence } from '../requirements/offence.ts';
-export { type AccessMatrix, createAccessMatrix, toJson, toMarkdown } from './access-matrix.ts';
+export {
+  type AccessMatrix,
+  type AccessRow,
+  createAccessMatrix,
+  createAccessView,
+  printAccess,
+  toJson,
+  toMarkdown,
+} from './access-matrix.ts';
 export { describeMatrixDifference } from './access-matrix-difference.ts';
 export {
   type AccessRecord,

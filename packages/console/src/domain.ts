@@ -1,0 +1,42 @@
+import type { Domain, PackageRuntime } from 'gatehouse';
+import { typeDefs } from './type-defs.ts';
+
+type Runtime = () => Pick<PackageRuntime<unknown>, 'reports' | 'errors'>;
+
+/** Creates the fields that show what the commands for operators report. The types are those of the reports. */
+export const createConsoleDomain = (runtime: Runtime): Domain => ({
+  name: 'console',
+  typeDefs,
+  resolvers: {
+    Query: {
+      consoleMatrix: () => runtime().reports.accessMatrix(),
+      consoleWays: (_query: unknown, { coordinate, first }: AskedWays) =>
+        runtime().reports.explainCoordinate(coordinate, checkFirst(runtime, first)),
+      consoleGroups: () => runtime().reports.groups(),
+      consoleView: (_query: unknown, { groups }: { readonly groups?: readonly string[] | null }) =>
+        runtime().reports.viewAs(groups ?? null),
+      consoleGroup: (_query: unknown, { name }: { readonly name: string }) =>
+        runtime().reports.explainGroup(name),
+      consoleOperations: () => runtime().reports.operations(),
+      consoleHealth: () => runtime().reports.health(),
+    },
+    ConsoleGroup: { name: ({ group }: { readonly group: string }) => group },
+    ConsoleCheckState: { OK: 'ok', WARNING: 'warning', PROBLEM: 'problem' },
+    ConsoleKeyState: { NEXT: 'next', SIGNING: 'signing', RETIRED: 'retired', ENDED: 'ended' },
+  },
+});
+
+interface AskedWays {
+  readonly coordinate: string;
+  readonly first?: number | null;
+}
+
+const defaultWays = 20;
+const maxWays = 100;
+
+/** @throws BAD_USER_INPUT. */
+function checkFirst(runtime: Runtime, first: number | null | undefined): number {
+  const count = first ?? defaultWays;
+  if (count >= 1 && count <= maxWays) return count;
+  throw runtime().errors.badInput('first', `\`first\` must be between 1 and ${maxWays}.`);
+}

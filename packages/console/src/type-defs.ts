@@ -1,0 +1,281 @@
+/** What the package adds to the schema. */
+export const typeDefs = /* GraphQL */ `
+extend type Query {
+  "Who can access what, by schema coordinate: the access matrix."
+  consoleMatrix: ConsoleMatrix! @auth(requires: [ADMIN, AUDITOR])
+  "The ways to a coordinate, the shortest first. Null when the schema has no such coordinate."
+  consoleWays(
+    "A schema coordinate, such as \`User.email\` or \`Query.users(search:)\`."
+    coordinate: String!
+    "The maximum number of ways: 1 to 100."
+    first: Int = 20
+  ): ConsoleWays @auth(requires: [ADMIN, AUDITOR])
+  "The groups of the schema."
+  consoleGroups: [ConsoleGroupSummary!]! @auth(requires: [ADMIN, AUDITOR])
+  "What a group reaches that a user in no group does not. Null when the schema has no such group."
+  consoleGroup("The name of the group." name: String!): ConsoleGroup
+    @auth(requires: [ADMIN, AUDITOR])
+  """
+  What a viewer in some groups and what they imply can access, and gets for the operations of front ends. Null when one of
+  them is not a group.
+  """
+  consoleView(
+    "The names of the groups. Null: an anonymous viewer. Empty: a user in no group."
+    groups: [String!]
+  ): ConsoleView @auth(requires: [ADMIN, AUDITOR])
+  "The operations of front ends that the configuration names, with a verdict for each kind of viewer."
+  consoleOperations: ConsoleOperations! @auth(requires: [ADMIN, AUDITOR])
+  "What \`gatehouse doctor\` finds, with versions and keys. It is at most 10 seconds old."
+  consoleHealth: ConsoleHealth! @auth(requires: [ADMIN, AUDITOR])
+}
+
+"The access of each kind of viewer to each coordinate of the schema."
+type ConsoleMatrix {
+  "Kinds of viewers: \`anonymous\`, \`authenticated\`, and each group."
+  columns: [String!]!
+  "The coordinates, in schema order."
+  rows: [ConsoleMatrixRow!]!
+  "What else readers must know, such as factors that groups ask for."
+  notes: [String!]!
+}
+
+"The access to one coordinate."
+type ConsoleMatrixRow {
+  "The type of the coordinate."
+  typeName: String!
+  "The schema coordinate."
+  coordinate: String!
+  "The guards in SDL notation, \`public\`, or \`as its parent\`."
+  requirement: String!
+  "The access of each column, in their order. Empty: as its parent."
+  cells: [String!]!
+}
+
+"The ways from root fields to one coordinate."
+type ConsoleWays {
+  "The schema coordinate."
+  coordinate: String!
+  "Kinds of viewers, and the sets of groups of the configuration."
+  columns: [String!]!
+  "The ways, the shortest first."
+  ways: [ConsoleWay!]!
+  "Whether there are more ways."
+  hasMore: Boolean!
+  "The operations of front ends that use the coordinate."
+  operations: [ConsoleUse!]!
+  "What is wrong with the files of these operations."
+  problems: [String!]!
+}
+
+"A way from a root field to a coordinate."
+type ConsoleWay {
+  "The coordinates on the way."
+  steps: [ConsoleStep!]!
+  "The operation that goes this way and selects nothing else."
+  operation: String!
+  "What each column gets for that operation, in the order of the columns."
+  verdicts: [String!]!
+}
+
+"One coordinate on a way."
+type ConsoleStep {
+  "The schema coordinate."
+  coordinate: String!
+  "The object type of its value, where the field returns an interface or union."
+  on: String
+  "Its guards in SDL notation, with those of that type. Empty: none."
+  guards: [String!]!
+  "The places of the guards in SDL, as \`file:line\`."
+  places: [String!]!
+  "The ids that name rows."
+  ids: [ConsoleId!]!
+}
+
+"An argument or input field whose ids name rows."
+type ConsoleId {
+  "The schema coordinate."
+  coordinate: String!
+  "The type of the rows."
+  typeName: String!
+  "The policies of which one must admit the row. Empty: the rule of the type alone decides."
+  rows: [String!]!
+}
+
+"An operation of a front end."
+type ConsoleUse {
+  "The file or folder that has it."
+  file: String!
+  "The name of the operation."
+  operation: String!
+}
+
+"A group of the schema."
+type ConsoleGroupSummary {
+  "The name of the group."
+  name: String!
+  "Its description in the schema."
+  description: String
+  "The groups that it implies."
+  implies: [String!]!
+}
+
+"What a group reaches."
+type ConsoleGroup {
+  "The name of the group."
+  name: String!
+  "The groups that it implies."
+  implies: [String!]!
+  "How many fields and guarded inputs it reaches."
+  reached: Int!
+  "Those that a user in no group does not reach, or not as well."
+  opened: [ConsoleReached!]!
+  "What it gets for the operations of front ends."
+  operations: [ConsoleVerdict!]!
+  "What is wrong with the files of these operations."
+  problems: [String!]!
+}
+
+"A coordinate that a group reaches."
+type ConsoleReached {
+  "The schema coordinate."
+  coordinate: String!
+  "What an operation gets that goes a shortest way to it."
+  verdict: String!
+  "The coordinates of that way."
+  way: [String!]!
+}
+
+"An operation of a front end, and what a viewer gets for it."
+type ConsoleVerdict {
+  "The file or folder that has it."
+  file: String!
+  "The name of the operation."
+  operation: String!
+  "What the viewer gets."
+  verdict: String!
+}
+
+"The access of one kind of viewer."
+type ConsoleView {
+  "The groups, with what they imply. Null: an anonymous viewer."
+  groups: [String!]
+  "The coordinates, in schema order."
+  rows: [ConsoleViewRow!]!
+  "What the viewer gets for the operations of front ends."
+  operations: [ConsoleVerdict!]!
+  "What is wrong with the files of these operations."
+  problems: [String!]!
+}
+
+"The access of one kind of viewer to one coordinate."
+type ConsoleViewRow {
+  "The type of the coordinate."
+  typeName: String!
+  "The schema coordinate."
+  coordinate: String!
+  "The guards in SDL notation, \`public\`, or \`as its parent\`."
+  requirement: String!
+  "The access. Empty: as its parent."
+  access: String!
+  "Whether data decide too: policies, rules of rows, or the age of the viewer's proof."
+  depends: Boolean!
+}
+
+"The operations of front ends that the configuration names."
+type ConsoleOperations {
+  "Kinds of viewers, and the sets of groups of the configuration."
+  columns: [String!]!
+  "The files and folders. Empty: the configuration names none."
+  files: [ConsoleOperationFile!]!
+  "What is wrong with the files, and operations that are left out."
+  problems: [String!]!
+}
+
+"The operations of one file or folder."
+type ConsoleOperationFile {
+  "Its path from the folder of the project."
+  name: String!
+  "The operations, by name."
+  operations: [ConsoleOperation!]!
+}
+
+"One operation, and what each kind of viewer gets for it."
+type ConsoleOperation {
+  "Its name."
+  name: String!
+  "The most that it can cost."
+  cost: Int!
+  "The deprecated coordinates that it uses."
+  deprecated: [String!]!
+  "What each column gets, in the order of the columns."
+  verdicts: [String!]!
+}
+
+"The health of the node that answers."
+type ConsoleHealth {
+  "When it was checked."
+  checkedAt: DateTime!
+  "The versions of the node's software."
+  versions: ConsoleVersions!
+  "The checks of \`gatehouse doctor\`."
+  checks: [ConsoleCheck!]!
+  "The keys that sign access tokens. Empty when they cannot be read: a check says why."
+  keys: [ConsoleKey!]!
+}
+
+"Versions of software."
+type ConsoleVersions {
+  "The version of Gatehouse."
+  gatehouse: String!
+  "The version of Node.js."
+  node: String!
+}
+
+"The result of one check."
+type ConsoleCheck {
+  "The name of what was checked."
+  name: String!
+  "The result."
+  state: ConsoleCheckState!
+  "What was found. It contains no secret."
+  found: String!
+  "How to solve the problem."
+  advice: String
+}
+
+"The result of a check."
+enum ConsoleCheckState {
+  "Nothing is wrong."
+  OK
+  "It works, but should be changed."
+  WARNING
+  "It does not work, or not safely."
+  PROBLEM
+}
+
+"A key that signs access tokens, without its private part."
+type ConsoleKey {
+  "The id of the key, \`kid\` in tokens."
+  id: String!
+  "Whether it signs."
+  state: ConsoleKeyState!
+  "When it was created. Null when its file does not say."
+  createdAt: DateTime
+  "From when it signs. Null: from the start."
+  signsFrom: DateTime
+  "Until when it verifies tokens. Null: until it is removed."
+  endsAt: DateTime
+}
+
+"The state of a key in its rotation."
+enum ConsoleKeyState {
+  "It is published, and will sign."
+  NEXT
+  "It signs."
+  SIGNING
+  "It signs no more, and verifies its tokens."
+  RETIRED
+  "All of its tokens have expired."
+  ENDED
+}
+`;

@@ -1,0 +1,37 @@
+import {
+  type KeyDescription,
+  listSigningKeys,
+} from '../authentication/keys/signing-keys-rotation.ts';
+import type { HealthReport } from '../schema/packages/package-reports.ts';
+import type { Check } from '../values/check.ts';
+import { programVersion } from '../values/version.ts';
+import { examineProject, keyOptions } from './examination.ts';
+import type { AppOptions } from './given.ts';
+
+/** A running server, to examine from inside. */
+export interface ServerExamination {
+  readonly given: AppOptions;
+  readonly findRemovedGroups: () => Promise<readonly string[]>;
+  readonly checkTables: () => Promise<readonly Check[]>;
+  readonly now: () => Date;
+}
+
+/** Examines the server that runs in this process, by its own connection to the database. Never rejects. */
+export async function reportHealth(examined: ServerExamination): Promise<HealthReport> {
+  const { given, findRemovedGroups, checkTables, now } = examined;
+  const { connection, environment = {}, config } = given;
+  const database = { connection, findRemovedGroups, checkTables, now };
+  const checks = await examineProject({ ...given, environment }, database);
+  const keys = listKeys(() => listSigningKeys(keyOptions(config, now)));
+  const versions = { gatehouse: programVersion(), node: process.version };
+  return { checkedAt: now(), versions, checks, keys };
+}
+
+/** Returns no keys if they cannot be read: then a check has failed. */
+function listKeys(read: () => readonly KeyDescription[]): HealthReport['keys'] {
+  try {
+    return read().map(({ kid, ...key }) => ({ id: kid, ...key }));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,61 @@
+import type { HealthReport, PackageReports } from '../schema/packages/package-reports.ts';
+import type { ServerExamination } from './health-report.ts';
+import type { ReportedSchema } from './reports.ts';
+
+export interface PackageReportsOptions extends ServerExamination {
+  readonly reported: () => ReportedSchema;
+}
+
+/** Creates the reports for packages. Modules that only they need are loaded by the first call. */
+export function createPackageReports({
+  reported,
+  ...examined
+}: PackageReportsOptions): PackageReports {
+  const data = once(async () => (await import('./report-data.ts')).createReportData(reported()));
+  const matrix = once(async () => (await data()).accessMatrix());
+  return {
+    accessMatrix: matrix,
+    groups: async () => (await data()).groups(),
+    viewAs: async (groups) => (await data()).viewAs(groups),
+    explainCoordinate: async (coordinate, maxWays) =>
+      (await data()).explainCoordinate(coordinate, maxWays),
+    explainGroup: async (group) => (await data()).explainGroup(group),
+    operations: async () => (await data()).operations(),
+    health: createHealth(examined),
+  };
+}
+
+/** How long what was found is reported. */
+const keptMs = 10_000;
+
+/** At most one examination at a time is in progress, however many ask. */
+function createHealth(examined: ServerExamination): () => Promise<HealthReport> {
+  let latest: { readonly report: Promise<HealthReport>; readonly until: number } | undefined;
+  const examine = async () => (await import('./health-report.ts')).reportHealth(examined);
+  return () => {
+    const nowMs = examined.now().getTime();
+    if (latest === undefined || latest.until <= nowMs) {
+      const report = examine();
+      latest = { report, until: Infinity };
+      const keep = () => {
+        latest = { report, until: examined.now().getTime() + keptMs };
+      };
+      report.then(keep, () => {
+        latest = undefined;
+      });
+    }
+    return latest.report;
+  };
+}
+
+/** Returns a function that makes a value at its first call. A failed call is repeated by the next one. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}

@@ -1,0 +1,107 @@
+import {
+  ExplainError,
+  printAccess,
+  printRequirement,
+  printVerdict,
+} from '@gatehouse/authorization/reports';
+import type {
+  GroupReport,
+  GroupSummary,
+  MatrixReport,
+  OperationsReport,
+  ViewReport,
+  WayStepReport,
+  WaysReport,
+} from '../schema/packages/package-reports.ts';
+import { createReports, type ExplainedCoordinate, type ReportedSchema } from './reports.ts';
+
+/** Creates the reports of a schema as plain data. */
+export function createReportData(reported: ReportedSchema) {
+  const reports = createReports(reported);
+  const { groups, guarded } = reported;
+  const impliedBy = (name: string): readonly string[] =>
+    groups.inEffect([name]).filter((each) => each !== name);
+
+  return {
+    accessMatrix(): MatrixReport {
+      const { columns, rows, notes } = reports.accessMatrix();
+      return {
+        columns,
+        rows: rows.map(({ cells, ...row }) => ({ ...row, cells: cells.map(printAccess) })),
+        notes,
+      };
+    },
+    groups(): readonly GroupSummary[] {
+      const type = guarded.source.getType('Group');
+      const values = type !== undefined && 'getValues' in type ? type.getValues() : [];
+      return values.map(({ name, description = null }) => ({
+        name,
+        description,
+        implies: impliedBy(name),
+      }));
+    },
+    viewAs: (names: readonly string[] | null): ViewReport | undefined =>
+      orUndefined(() => {
+        const held = names && groups.inEffect(names);
+        const { rows, ...operations } = reports.viewAs(names);
+        return {
+          groups: held,
+          rows: rows.map(({ cells: [cell = 'denied'], ...row }) => ({
+            ...row,
+            access: printAccess(cell),
+            depends: typeof cell === 'object',
+          })),
+          ...operations,
+        };
+      }),
+    explainCoordinate: (coordinate: string, maxWays: number): WaysReport | undefined =>
+      orUndefined(() => toWaysReport(reports.explainCoordinate(coordinate, maxWays))),
+    explainGroup: (group: string): GroupReport | undefined =>
+      orUndefined(() => {
+        const { column: _column, ...explained } = reports.explainGroup(group);
+        return { group, implies: impliedBy(group), ...explained };
+      }),
+    operations(): OperationsReport {
+      const { registry, problems } = reports.operations();
+      const files = registry.files.map(({ name, operations }) => ({
+        name,
+        operations: operations.map(({ cells, ...operation }) => ({
+          ...operation,
+          verdicts: cells.map(printVerdict),
+        })),
+      }));
+      return { columns: registry.columns, files, problems };
+    },
+  };
+}
+
+/** @returns undefined for what the schema does not have. */
+function orUndefined<Result>(explain: () => Result): Result | undefined {
+  try {
+    return explain();
+  } catch (error) {
+    if (error instanceof ExplainError) return undefined;
+    throw error;
+  }
+}
+
+const toWaysReport = ({ ways, ...explained }: ExplainedCoordinate): WaysReport => ({
+  ...explained,
+  ways: ways.map(({ steps, ...way }) => ({ ...way, steps: steps.map(toStepReport) })),
+});
+
+type Step = ExplainedCoordinate['ways'][number]['steps'][number];
+
+const toStepReport = ({
+  coordinate,
+  on,
+  requirement,
+  references,
+  places,
+}: Step): WayStepReport => ({
+  coordinate,
+  on: on?.coordinate ?? null,
+  guards: [...requirement, ...(on?.requirement ?? [])].map((clause) => printRequirement([clause])),
+  places,
+  ids: references,
+});

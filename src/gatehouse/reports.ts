@@ -1,0 +1,153 @@
+import type { Authorization } from '@gatehouse/authorization';
+import {
+  type AccessMatrix,
+  type AccessRow,
+  type CoordinateExplanation,
+  createAccessMatrix,
+  createAccessView,
+  createUses,
+  ExplainError,
+  explainCoordinate,
+  explainGroup,
+  type GroupExplanation,
+  operationColumns,
+  printVerdict,
+} from '@gatehouse/authorization/reports';
+import type { Context } from '../context/context.ts';
+import { type CheckedRegistry, createRegistry } from '../operation/registry/create-registry.ts';
+import { type ReadOperations, readOperationFiles } from '../operation/registry/operation-files.ts';
+import type { AnyDomain } from '../schema/domain.ts';
+import { packagesOf } from '../schema/packages/packages.ts';
+import { createPricing } from '../schema/pricing.ts';
+import type { Project } from '../schema/project.ts';
+import { configuredOperations } from '../schema/project-files.ts';
+import type { Groups } from '../values/groups.ts';
+
+/** An operation of the configured files. */
+interface NamedOperation {
+  readonly file: string;
+  readonly operation: string;
+}
+
+/** What a viewer gets for it. */
+type DecidedOperation = NamedOperation & { readonly verdict: string };
+
+/** `problems`: what is wrong with the files of operations. */
+export interface ExplainedCoordinate extends CoordinateExplanation {
+  readonly operations: readonly NamedOperation[];
+  readonly problems: readonly string[];
+}
+
+/** `problems`: what is wrong with the operations, which are left out then. */
+export interface ExplainedGroup extends GroupExplanation {
+  readonly operations: readonly DecidedOperation[];
+  readonly problems: readonly string[];
+}
+
+/** What one kind of viewer can access: the first cell of each row. `problems` are as of `ExplainedGroup`. */
+export interface AccessView {
+  readonly rows: readonly AccessRow[];
+  readonly operations: readonly DecidedOperation[];
+  readonly problems: readonly string[];
+}
+
+/** The schema that is reported on. */
+export interface ReportedSchema {
+  readonly project: Project;
+  readonly guarded: Authorization<Context>;
+  readonly domains: readonly AnyDomain[];
+  readonly groups: Groups;
+}
+
+/** Says what groups ask for beside the guards, for the access matrix. */
+export const describeDemands = ({ config }: Project): readonly string[] =>
+  packagesOf(config)
+    .flatMap(({ groupFactors = {} }) => Object.entries(groupFactors))
+    .map(([group, factors]) => {
+      const kinds = factors === 1 ? '1 kind' : `${factors} kinds`;
+      return `**${group}** is held by sessions that have proved ${kinds} of factors.`;
+    });
+
+/** Creates the reports on who can access what. Needs no settings and no database. */
+export function createReports({ project, guarded, domains, groups }: ReportedSchema) {
+  const { source: schema, requirements } = guarded;
+  const groupSets = project.config.groupSets ?? [];
+  const columns = () => operationColumns(groups.names, groupSets);
+  const readConfigured = () => readOperationFiles(configuredOperations(project), project.directory);
+
+  const registryOf = (read: ReadOperations, sets = groupSets): CheckedRegistry =>
+    createRegistry(
+      {
+        authorization: guarded,
+        pricing: createPricing(domains),
+        groups: groups.names,
+        groupSets: sets,
+      },
+      read,
+    );
+
+  return {
+    accessMatrix: (): AccessMatrix & { readonly notes: readonly string[] } =>
+      Object.assign(createAccessMatrix(schema, requirements), { notes: describeDemands(project) }),
+    /** Reports on a viewer in these groups, or anonymous. @throws {ExplainError} for an unknown group. */
+    viewAs(names: readonly string[] | null): AccessView {
+      const unknown = names?.find((name) => !groups.has(name));
+      if (unknown !== undefined) throw noGroup(unknown);
+      const isSet = names !== null && names.length > 0;
+      const checked = registryOf(readConfigured(), isSet ? [names] : []);
+      const index = isSet ? checked.registry.columns.length - 1 : names === null ? 0 : 1;
+      return {
+        rows: createAccessView(schema, requirements, names),
+        ...verdictsIn(checked, index),
+      };
+    },
+    /**
+     * Explains the ways to a coordinate, and which operations of the configured files use it.
+     *
+     * @throws {ExplainError} for a coordinate that the schema does not have.
+     */
+    explainCoordinate(coordinate: string, maxWays: number): ExplainedCoordinate {
+      const request = { schema, requirements, columns: columns() };
+      const explanation = explainCoordinate(request, coordinate, maxWays);
+      const uses = createUses(schema, coordinate);
+      const { files, problems } = readConfigured();
+      const operations = files.flatMap(({ name: file, operations }) =>
+        operations
+          .filter(({ document }) => uses(document))
+          .map(({ name: operation }) => ({ file, operation })),
+      );
+      return { ...explanation, operations, problems };
+    },
+    /**
+     * Explains what a group reaches, and what each operation of the configured files gets.
+     *
+     * @throws {ExplainError} for a group that the schema does not have.
+     */
+    explainGroup(group: string): ExplainedGroup {
+      const all = columns();
+      const index = all.findIndex(({ name }) => name === group);
+      const [base, column] = [all.find(({ name }) => name === 'authenticated'), all[index]];
+      if (base === undefined || column === undefined || !groups.has(group)) throw noGroup(group);
+      const explanation = explainGroup({ schema, requirements }, column, base);
+      return { ...explanation, ...verdictsIn(registryOf(readConfigured()), index) };
+    },
+    /** Decides the operations of files and folders for each kind of viewer. Default: the configured ones. */
+    operations: (paths?: readonly string[]): CheckedRegistry =>
+      registryOf(
+        paths === undefined ? readConfigured() : readOperationFiles(paths, project.directory),
+      ),
+  };
+}
+
+const noGroup = (name: string) => new ExplainError([`The schema has no group ${name}.`]);
+
+/** Returns the verdicts of one column. */
+const verdictsIn = ({ registry, problems }: CheckedRegistry, index: number) => ({
+  operations: registry.files.flatMap(({ name: file, operations }) =>
+    operations.map(({ name: operation, cells }): DecidedOperation => {
+      const cell = cells[index];
+      return { file, operation, verdict: cell === undefined ? '' : printVerdict(cell) };
+    }),
+  ),
+  problems,
+});

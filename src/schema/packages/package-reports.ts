@@ -1,0 +1,151 @@
+import type { Check } from '../../values/check.ts';
+
+/** The access matrix. Each cell of a row belongs to the column at its place, with the text of `access-matrix.md`. */
+export interface MatrixReport {
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly typeName: string;
+    readonly coordinate: string;
+    readonly requirement: string;
+    readonly cells: readonly string[];
+  }[];
+  readonly notes: readonly string[];
+}
+
+/** An operation of the configured files. */
+export interface OperationUse {
+  readonly file: string;
+  readonly operation: string;
+}
+
+/** The ways to a coordinate, the shortest first. `hasMore`: there are others. */
+export interface WaysReport {
+  readonly coordinate: string;
+  readonly columns: readonly string[];
+  readonly ways: readonly {
+    readonly steps: readonly WayStepReport[];
+    readonly operation: string;
+    /** In the order of the columns. */
+    readonly verdicts: readonly string[];
+  }[];
+  readonly hasMore: boolean;
+  /** The operations of the configured files that use the coordinate. */
+  readonly operations: readonly OperationUse[];
+  /** What is wrong with these files. */
+  readonly problems: readonly string[];
+}
+
+export interface WayStepReport {
+  readonly coordinate: string;
+  /** The object type of its value, where the field returns an interface or union. */
+  readonly on: string | null;
+  /** As SDL, with those of that type. Empty: none. */
+  readonly guards: readonly string[];
+  /** The places of the guards in SDL, as `file:line`. */
+  readonly places: readonly string[];
+  /** The ids that name rows. `rows`: the policies of which one must admit the row. */
+  readonly ids: readonly {
+    readonly coordinate: string;
+    readonly typeName: string;
+    readonly rows: readonly string[];
+  }[];
+}
+
+/** A group of the schema. */
+export interface GroupSummary {
+  readonly name: string;
+  readonly description: string | null;
+  /** The groups that it implies. */
+  readonly implies: readonly string[];
+}
+
+/** What one kind of viewer can access. */
+export interface ViewReport {
+  /** With what they imply. Null: an anonymous viewer. */
+  readonly groups: readonly string[] | null;
+  readonly rows: readonly {
+    readonly typeName: string;
+    readonly coordinate: string;
+    readonly requirement: string;
+    readonly access: string;
+    /** Whether data decide too: policies, rules of rows, or the age of the viewer's proof. */
+    readonly depends: boolean;
+  }[];
+  readonly operations: readonly OperationVerdictReport[];
+  readonly problems: readonly string[];
+}
+
+/** What a viewer gets for an operation of the configured files. */
+export interface OperationVerdictReport extends OperationUse {
+  readonly verdict: string;
+}
+
+/** What a group reaches that a user in no group does not, or not as well. */
+export interface GroupReport {
+  readonly group: string;
+  /** The groups that it implies. */
+  readonly implies: readonly string[];
+  readonly reached: number;
+  readonly opened: readonly {
+    readonly coordinate: string;
+    readonly verdict: string;
+    /** The coordinates of a shortest way. */
+    readonly way: readonly string[];
+  }[];
+  /** What the operations of the configured files get. */
+  readonly operations: readonly OperationVerdictReport[];
+  readonly problems: readonly string[];
+}
+
+/** The operations of the configured files, with a verdict for each column. */
+export interface OperationsReport {
+  readonly columns: readonly string[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly operations: readonly {
+      readonly name: string;
+      /** The most that it can cost. */
+      readonly cost: number;
+      /** The coordinates that it uses and the schema deprecates. */
+      readonly deprecated: readonly string[];
+      readonly verdicts: readonly string[];
+    }[];
+  }[];
+  readonly problems: readonly string[];
+}
+
+/** What `doctor` finds from inside the running server. */
+export interface HealthReport {
+  readonly checkedAt: Date;
+  readonly versions: { readonly gatehouse: string; readonly node: string };
+  readonly checks: readonly Check[];
+  /** The keys that sign access tokens. Empty when they cannot be read: a check says why. */
+  readonly keys: readonly SigningKeyReport[];
+}
+
+export interface SigningKeyReport {
+  readonly id: string;
+  readonly state: 'next' | 'signing' | 'retired' | 'ended';
+  /** Null: the file does not say. */
+  readonly createdAt: Date | null;
+  /** Null: from the start. */
+  readonly signsFrom: Date | null;
+  /** Null: until it is removed. */
+  readonly endsAt: Date | null;
+}
+
+/** What the commands for operators report, as data. Nothing of it is loaded before the first call. */
+export interface PackageReports {
+  accessMatrix(): Promise<MatrixReport>;
+  /** Returns at most `maxWays` ways. Undefined: the schema has no such coordinate. */
+  explainCoordinate(coordinate: string, maxWays: number): Promise<WaysReport | undefined>;
+  groups(): Promise<readonly GroupSummary[]>;
+  /** Null: an anonymous viewer. Undefined: the schema has not all of these groups. */
+  viewAs(groups: readonly string[] | null): Promise<ViewReport | undefined>;
+  /** Undefined: the schema has no such group. */
+  explainGroup(group: string): Promise<GroupReport | undefined>;
+  /** Without files in the configuration, there are no operations. */
+  operations(): Promise<OperationsReport>;
+  /** Takes a few seconds. The result is kept for 10 seconds, and concurrent calls get the same one. */
+  health(): Promise<HealthReport>;
+}
