@@ -18,6 +18,7 @@ import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
 import { isMasked } from '../operation/errors/format-error.ts';
 import { errorCodes } from '../operation/errors/graphql-error.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
+import { packagesOf } from '../schema/packages/packages.ts';
 import { accessHistory, backgroundWork } from './background-parts.ts';
 import { hashing, loginCounters } from './credentials.ts';
 import { doorParts } from './door-parts.ts';
@@ -138,6 +139,7 @@ const server = part(
       loadLimits: config.loadLimits,
       socketLimits: config.socketLimits,
       trustProxy: config.trustProxy,
+      pages: packagesOf(get(project).config).flatMap(({ pages = [] }) => pages),
       limits: config.operationLimits,
       connectionTimes,
       elapsedMs: () => performance.now(),

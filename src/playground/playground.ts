@@ -1,13 +1,12 @@
 import { createRequire } from 'node:module';
 import { posix } from 'node:path';
-import { Readable } from 'node:stream';
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
-import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
+import type { FastifyStaticOptions } from '@fastify/static';
 import { getDistDirectory, isSandboxFrame, renderAltair } from 'altair-static';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { ClientError } from '../errors.ts';
 import { addLogInForm, readPageFiles, startScriptName } from './page-files.ts';
+import { registerStaticFiles } from './static-files.ts';
 
 export interface PlaygroundOptions {
   /** The path of the GraphQL endpoint, such as `/graphql`, which also shows the page. */
@@ -72,37 +71,12 @@ export async function registerPlaygroundAssets(
     );
   }
 
-  await fastify.register(async (assets) => {
-    boundFiles(assets);
-    await assets.register(fastifyStatic, staticOptions(prefix));
-  });
-}
-
-const tooManyFiles = 'Too many files are being sent. Try again later.';
-
-/** The maximum number of files that are sent at the same time. Each is open until its client has read it. */
-const maxFilesAtOnce = 200;
-
-function boundFiles(assets: FastifyInstance): void {
-  let underWay = 0;
-  assets.addHook('onRequest', async (_request, reply) => {
-    if (underWay >= maxFilesAtOnce) throw new ClientError('SERVICE_UNAVAILABLE', tooManyFiles);
-    underWay += 1;
-    reply.raw.once('close', () => {
-      underWay -= 1;
-    });
-  });
-  // The client disconnected while the file was opened: close it here.
-  assets.addHook('onSend', (_request, reply, payload, next) => {
-    if (reply.raw.destroyed && payload instanceof Readable) payload.destroy();
-    next(null, payload);
-  });
+  await registerStaticFiles(fastify, staticOptions(prefix));
 }
 
 const staticOptions = (prefix: string): FastifyStaticOptions => ({
   root: getDistDirectory(),
   prefix: `${prefix}/`,
-  decorateReply: false,
   index: false,
   // The path contains the version, so a file there never changes.
   maxAge: '365d',

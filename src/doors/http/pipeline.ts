@@ -11,10 +11,15 @@ import { registerHeaders } from '../transport/response-headers.ts';
 import { registerTurns } from '../transport/run-in-turn.ts';
 import { createGraphQLSteps, type GraphQLParts } from './graphql-steps.ts';
 import { type HealthOptions, registerHealth } from './health.ts';
+import { type PagesOptions, registerPages } from './package-pages.ts';
 import { type PublicKeysOptions, registerPublicKeys } from './public-keys.ts';
 
 /** The dependencies of the steps of a request. */
-export interface PipelineParts extends GraphQLParts, HealthOptions, PublicKeysOptions {
+export interface PipelineParts
+  extends GraphQLParts,
+    HealthOptions,
+    PagesOptions,
+    PublicKeysOptions {
   readonly graphqlPath: string;
   readonly connections: Connections;
   readonly allowedOrigins: readonly string[];
@@ -65,6 +70,7 @@ export const pipeline: readonly Step[] = [
   },
   { name: 'serve health', add: registerHealth },
   { name: 'serve the page for browsers', add: registerPlaygroundAssets },
+  { name: 'serve the pages of packages', add: registerPages },
   { name: 'serve the public keys', add: registerPublicKeys },
   { name: 'serve GraphQL', add: serveGraphQL },
 ];

@@ -16,6 +16,7 @@ import { createLoadShedding, type LoadLimits, watchEventLoop } from '../transpor
 import type { AnswerInTimeOptions } from './answer-in-time.ts';
 import { createApollo } from './create-apollo.ts';
 import { createGraphQLHandler } from './graphql-handler.ts';
+import type { PagesOptions } from './package-pages.ts';
 import { type PipelineParts, pipeline } from './pipeline.ts';
 import type { PublicKeysOptions } from './public-keys.ts';
 import { RequestLog } from './request-log.ts';
@@ -29,6 +30,7 @@ export interface ServerTimes {
 export interface ServerOptions
   extends Omit<SubscriptionsOptions, 'shedding'>,
     AnswerInTimeOptions,
+    PagesOptions,
     PublicKeysOptions,
     Pick<PipelineParts, 'onResponse' | 'ping'>,
     ServerTimes {

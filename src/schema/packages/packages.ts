@@ -26,8 +26,19 @@ const nameForm = /^[a-z][a-z0-9-]{0,39}$/;
 const badName =
   'a name has at most 40 lowercase letters, digits and hyphens, and starts with a letter';
 
+/** The paths of the server's own port. Others begin with a dot, which the form excludes. */
+const takenPaths = ['/graphql', '/health'];
+const pathForm = /^\/[a-z][a-z0-9-]{0,39}$/;
+const badPath =
+  'a path is a slash and one name of at most 40 lowercase letters, digits and hyphens, and neither /graphql nor /health';
+
 const findPackageProblems = (packages: readonly GatehousePackage[]): readonly string[] => [
   ...packages.filter(({ name }) => !nameForm.test(name)).map(({ name }) => `${name}: ${badName}`),
+  ...packages.flatMap(({ name, pages = [] }) =>
+    pages
+      .filter(({ path }) => !pathForm.test(path) || takenPaths.includes(path))
+      .map(({ path }) => `${name}: the path ${path} of its pages: ${badPath}`),
+  ),
   ...findSharedKeys(packages, singleParts).map(
     ({ key, names }) => `${key}: more than one package has it (${names.join(', ')})`,
   ),
@@ -37,6 +48,7 @@ const findPackageProblems = (packages: readonly GatehousePackage[]): readonly st
 const singleParts = (each: GatehousePackage): readonly string[] => [
   `the name ${each.name}`,
   ...Object.keys(each.settings ?? {}).map((name) => `the setting ${name}`),
+  ...(each.pages ?? []).map(({ path }) => `the path ${path}`),
   ...(['eventCarrier', 'loginAttempts'] as const).filter((part) => each[part] !== undefined),
 ];
 
