@@ -94,11 +94,18 @@ describe.runIf(hasPostgres)(
       users: [
         `{ users { ${page} } }`,
         `{ users(includeDisabled: true) { ${page} } }`,
-        '{ users(first: 100) { edges { node { groups sessions(first: 1) { id } } } } }',
+        '{ users(first: 100) { edges { node { groups lastSeenAt sessions(first: 1) { id } } } } }',
         ...['user-19', 'absent', 'us', 'q', '%'].flatMap((text) => [
           `{ users(search: "${text}") { searchedBy ${page} } }`,
           `{ users(search: "${text}", includeDisabled: true) { ${page} } }`,
         ]),
+      ],
+      members: [
+        // All users, a tenth of them, and one of them.
+        ...['STAFF', 'MANAGER', 'AUDITOR'].map(
+          (group) => `{ members(group: "${group}", first: 100) { ${page} } }`,
+        ),
+        `{ users(search: "heavy") { edges { node { lastSeenAt } } } }`,
       ],
       apiClients: ['{ apiClients { id groups lastUsedAt } }'],
       room: [
@@ -431,6 +438,10 @@ describe.runIf(hasPostgres)(
         query: `{ auditEvents(subjectId: "${idOf(users * 2)}") { edges { node { id } } } }`,
       },
       { index: 'gatehouse.audit_reads_ids_idx', query: queries.recordReads?.[0] ?? '' },
+      {
+        index: 'gatehouse.memberships_group_user_id_idx',
+        query: '{ members(group: "AUDITOR") { edges { node { id } } } }',
+      },
       { index: 'public.room_entries_room_id_id_idx', query: queries.room?.[0] ?? '' },
     ])('are found to need the index $index once it is dropped', async ({ index, query }) => {
       const rows: readonly { readonly definition: string }[] = await owner.migrations.query(
@@ -439,6 +450,7 @@ describe.runIf(hasPostgres)(
       await owner.migrations.query(`DROP INDEX ${index}`);
       const [schema, name = ''] = index.split('.');
       const table = ['users', 'sessions', 'audit_events', 'audit_reads', 'room_entries'].find(
+      const table = ['users', 'sessions', 'memberships', 'audit_events', 'room_entries'].find(
         (each) => name.startsWith(each),
       );
       expect(await findUnbounded(() => ask(query))).toEqual([

@@ -60,6 +60,12 @@ export const guardRows: readonly GuardRow[] = [
     admitted: ['ADMIN'],
   },
   {
+    guard: 'Query.members',
+    asking: '{ members(group: "STAFF") { pageInfo { hasNextPage } } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN', 'AUDITOR'],
+  },
+  {
     guard: 'Mutation.createUser',
     asking: `mutation ($name: String!, $password: String!) {
       createUser(input: { username: $name, password: $password }) { id } }`,
@@ -160,6 +166,13 @@ export const guardRows: readonly GuardRow[] = [
     refused: 'MANAGER',
     admitted: ['ADMIN', 'AUDITOR'],
     own: { asking: '{ me { memberships { group } } }', admitted: ['groupless'] },
+  },
+  {
+    guard: 'User.lastSeenAt',
+    asking: '{ users { edges { node { lastSeenAt } } } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN', 'AUDITOR'],
+    own: { asking: '{ me { lastSeenAt } }', admitted: ['groupless'] },
   },
   {
     guard: 'User.sessions',

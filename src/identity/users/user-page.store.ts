@@ -8,12 +8,10 @@ import { type UserRecord, type UserWithGroups, userColumns } from './user.record
 /** How the text of a search is compared with names. */
 export type SearchKind = 'CONTAINS' | 'BEGINS_WITH';
 
-export interface UserFilter {
-  readonly search?: string | undefined;
-  /** Returns only users to whom this group was granted. Not together with `search`. */
-  readonly group?: Group;
-  readonly includesDisabled: boolean;
-}
+/** All users, or those to whom `group` was granted. */
+export type UserFilter =
+  | { readonly search: string | undefined; readonly includesDisabled: boolean }
+  | { readonly group: Group };
 
 /** A page of the list of users. */
 export interface UserPage {
@@ -75,12 +73,12 @@ export function createUserPages(
   return {
     /** Returns users with their groups, oldest first. */
     async page({ limit, afterId }: IdPage, filter: UserFilter): Promise<UserPage> {
-      const statements = filter.includesDisabled ? allUsers : enabledUsers;
       const values = [now(), afterId ?? firstUuid, limit];
-      if (filter.group !== undefined) {
-        const rows = await read<UserRow>(statements.members, [...values, filter.group]);
+      if ('group' in filter) {
+        const rows = await read<UserRow>(members, [...values, filter.group]);
         return { users: toUsers(rows), searchedBy: null };
       }
+      const statements = filter.includesDisabled ? allUsers : enabledUsers;
       if (filter.search === undefined) {
         const rows = await read<UserRow>(statements.page, values);
         return { users: toUsers(rows), searchedBy: null };
@@ -155,23 +153,9 @@ interface SearchStatements {
   readonly all: string;
 }
 
-/**
- * The users with a membership in the group `$4` that has not ended, in the order of the index of memberships. `OFFSET 0`
- * keeps PostgreSQL from going through the users instead, of whom few may be in the group.
- */
-const membersOf = (condition: string) => `(
-        SELECT of_group.* FROM gatehouse.memberships AS granted
-        CROSS JOIN LATERAL (
-          SELECT * FROM gatehouse.users WHERE id = granted.user_id AND ${condition} OFFSET 0
-        ) AS of_group
-        WHERE granted."group" = $4 AND granted.user_id > $2::uuid
-          AND (granted.expires_at IS NULL OR granted.expires_at > $1)
-        ORDER BY granted.user_id LIMIT $3::int)`;
-
 /** The statements for users that match `condition`. They are separate, because a partial index serves enabled users. */
 const statementsFor = (name: string, condition: string) => ({
   page: { name, text: usersText(`(SELECT * FROM gatehouse.users WHERE ${condition})`) },
-  members: { name: `${name}_in_group`, text: usersText(membersOf(condition)) },
   search: {
     near: {
       name: `${name}_near`,
@@ -191,3 +175,17 @@ const statementsFor = (name: string, condition: string) => ({
 
 const enabledUsers = statementsFor('gatehouse_users', 'disabled_at IS NULL');
 const allUsers = statementsFor('gatehouse_all_users', 'true');
+
+/**
+ * The users with a membership in the group `$4` that has not expired, in the order of the index of memberships. `LATERAL`
+ * with `OFFSET 0` keeps PostgreSQL from going through all users instead, of whom few may be members.
+ */
+const members = {
+  name: 'gatehouse_members',
+  text: usersText(`(
+        SELECT of_group.* FROM gatehouse.memberships AS granted
+        CROSS JOIN LATERAL (SELECT * FROM gatehouse.users WHERE id = granted.user_id OFFSET 0) AS of_group
+        WHERE granted."group" = $4 AND granted.user_id > $2::uuid
+          AND (granted.expires_at IS NULL OR granted.expires_at > $1)
+        ORDER BY granted.user_id LIMIT $3::int)`),
+};

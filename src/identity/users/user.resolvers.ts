@@ -19,10 +19,9 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         const filter = { search: parseSearch(search), includesDisabled: includeDisabled === true };
         return pageOfUsers(partsOf, filter, { context, info });
       },
-      members: (_query, { group, includeDisabled }, context, info) => {
+      members: (_query, { group }, context, info) => {
         partsOf().services.newUserRules.groups.requireAll([group], 'group');
-        const filter = { group, includesDisabled: includeDisabled === true };
-        return pageOfUsers(partsOf, filter, { context, info });
+        return pageOfUsers(partsOf, { group }, { context, info });
       },
     },
     Mutation: {
