@@ -1,0 +1,287 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gatehouseConsole } from '@gatehouse/console';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSchemaReport, toMarkdown } from '../../src/gatehouse/schema-report.ts';
+import type { GatehousePackage } from '../../src/index.ts';
+import type { Project } from '../../src/schema/project.ts';
+import { projectWith } from '../support/package-server.ts';
+import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
+
+/** The console without its pages, which a build makes. */
+const console: GatehousePackage = { ...gatehouseConsole(), pages: [] };
+
+const operations = `
+query Board { rooms { edges { node { id name } } } }
+query People($first: Int) { users(first: $first) { edges { node { id email } } } }`;
+
+let project: Project;
+let folder: string;
+let server: TestServer;
+let auditor: TestUser;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-console-'));
+  await writeFile(join(folder, 'front.graphql'), operations);
+  const demo = projectWith([console]);
+  const groupSets = [['MANAGER', 'AUDITOR']];
+  const config = { ...demo.config, operations: [join(folder, 'front.graphql')], groupSets };
+  project = { ...demo, config };
+  server = await startTestServer({ project });
+  auditor = await server.aUser('AUDITOR');
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+type Variables = Readonly<Record<string, unknown>>;
+const ask = async (query: string, variables: Variables = {}) => {
+  const answer = await server.ask(query, { token: auditor.accessToken, variables });
+  expect(answer.errors, query).toEqual([]);
+  return answer.data;
+};
+
+/** Selects all fields of the console. */
+const fields = {
+  consoleMatrix: 'consoleMatrix { columns notes rows { typeName coordinate requirement cells } }',
+  consoleWays: `consoleWays(coordinate: "User.email") {
+    coordinate columns hasMore problems operations { file operation }
+    ways { operation verdicts steps { coordinate on guards places ids { coordinate typeName rows } } } }`,
+  consoleGroups: 'consoleGroups { name description implies }',
+  consoleGroup: `consoleGroup(name: "MANAGER") { name implies reached problems
+    opened { coordinate verdict way } operations { file operation verdict } }`,
+  consoleView: `consoleView(groups: ["MANAGER", "AUDITOR"]) { groups problems
+    rows { typeName coordinate requirement access depends } operations { file operation verdict } }`,
+  consoleOperations: `consoleOperations { columns problems
+    files { name operations { name cost deprecated verdicts } } }`,
+  consoleHealth: `consoleHealth { checkedAt versions { gatehouse node }
+    checks { name state found advice } keys { id state createdAt signsFrom endsAt } }`,
+};
+
+describe('the fields of the console', () => {
+  it.each(Object.entries(fields))('%s is for ADMIN and AUDITOR alone', async (name, field) => {
+    for (const groups of [['ADMIN'], ['AUDITOR']]) {
+      const { accessToken: token } = await server.aUser(...groups);
+      const { errors } = await server.ask(`{ ${field} }`, { token });
+      expect(errors, groups[0]).toEqual([]);
+    }
+    const { accessToken: token } = await server.aUser('MANAGER', 'STAFF');
+    const refused = await server.ask(`{ ${field} }`, { token });
+    expect([refused.status, refused.code]).toEqual([403, 'FORBIDDEN']);
+    expect(refused.errors[0].path).toEqual([name]);
+    const anonymous = await server.ask(`{ ${field} }`);
+    expect([anonymous.status, anonymous.code]).toEqual([401, 'UNAUTHENTICATED']);
+  });
+
+  it('may all be asked for at once', async () => {
+    expect(Object.keys(await ask(`{ ${Object.values(fields).join('\n')} }`))).toEqual(
+      Object.keys(fields),
+    );
+  });
+});
+
+describe('the matrix', () => {
+  it('has the cells of access-matrix.md', async () => {
+    const { consoleMatrix } = await ask(`{ ${fields.consoleMatrix} }`);
+    const lines = toMarkdown(createSchemaReport(project).accessMatrix())
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
+    const plain = (line: string) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.replaceAll('`', '').trim());
+    interface Row {
+      readonly coordinate: string;
+      readonly requirement: string;
+      readonly cells: readonly string[];
+    }
+    expect(
+      consoleMatrix.rows.map(({ coordinate, requirement, cells }: Row) => [
+        coordinate,
+        requirement,
+        ...cells,
+      ]),
+    ).toEqual(lines.map(plain));
+    expect(consoleMatrix.columns.slice(0, 3)).toEqual(['anonymous', 'authenticated', 'ADMIN']);
+  });
+});
+
+describe('the ways to a coordinate', () => {
+  it('have the guards with their places, and what each kind of viewer gets', async () => {
+    const { consoleWays } = await ask(`{ ${fields.consoleWays} }`);
+    expect(consoleWays).toMatchObject({ coordinate: 'User.email', hasMore: true, problems: [] });
+    expect(consoleWays.columns).toContain('MANAGER + AUDITOR');
+    const [way] = consoleWays.ways;
+    expect(way.steps.at(-1)).toEqual({
+      coordinate: 'User.email',
+      on: null,
+      guards: ['@auth(requires: [ADMIN], or: [SELF])'],
+      places: [expect.stringMatching(/user\.graphql:\d+$/)],
+      ids: [],
+    });
+    expect(way.verdicts).toHaveLength(consoleWays.columns.length);
+    expect(way.verdicts[0]).toMatch(/^refused: /);
+    expect(consoleWays.operations).toEqual([
+      { file: expect.stringMatching(/front\.graphql$/), operation: 'People' },
+    ]);
+  });
+
+  it('are as many as asked for, the shortest first', async () => {
+    const waysOf = async (first: number) => {
+      const query = `query ($first: Int) { consoleWays(coordinate: "User.email", first: $first) {
+        hasMore ways { operation steps { coordinate } } } }`;
+      return (await ask(query, { first })).consoleWays;
+    };
+    const three = await waysOf(3);
+    expect([three.ways.length, three.hasMore]).toEqual([3, true]);
+    expect((await waysOf(2)).ways).toEqual(three.ways.slice(0, 2));
+    for (const first of [0, -1, 101]) {
+      const { errors } = await server.ask(
+        'query ($first: Int) { consoleWays(coordinate: "User.email", first: $first) { hasMore } }',
+        { token: auditor.accessToken, variables: { first } },
+      );
+      expect(errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'first' });
+    }
+  });
+
+  it.each(['User.nothing', 'Nothing', '', 'User.email(', '__proto__', 'constructor.name'])(
+    'of "%s" do not exist',
+    async (coordinate) => {
+      const query =
+        'query ($coordinate: String!) { consoleWays(coordinate: $coordinate) { hasMore } }';
+      expect(await ask(query, { coordinate })).toEqual({ consoleWays: null });
+    },
+  );
+});
+
+describe('a group', () => {
+  it('is listed with its description and what it implies', async () => {
+    const { consoleGroups } = await ask(`{ ${fields.consoleGroups} }`);
+    expect(consoleGroups).toContainEqual({
+      name: 'MANAGER',
+      description: 'Manages rooms, and creates users.',
+      implies: [],
+    });
+  });
+
+  it('opens what a user in no group does not reach', async () => {
+    const { consoleGroup } = await ask(`{ ${fields.consoleGroup} }`);
+    expect(consoleGroup).toMatchObject({ name: 'MANAGER', implies: [], problems: [] });
+    expect(consoleGroup.opened).toContainEqual({
+      coordinate: 'Query.users',
+      verdict: 'allowed',
+      way: ['Query.users'],
+    });
+    expect(await ask('{ consoleGroup(name: "JANITOR") { reached } }')).toEqual({
+      consoleGroup: null,
+    });
+  });
+});
+
+describe('a view', () => {
+  interface Row {
+    readonly coordinate: string;
+    readonly access: string;
+    readonly depends: boolean;
+  }
+  const viewOf = async (groups: readonly string[] | null) => {
+    const query = `query ($groups: [String!]) { consoleView(groups: $groups) {
+      groups rows { coordinate access depends } operations { operation verdict } } }`;
+    return (await ask(query, { groups })).consoleView;
+  };
+
+  it.each([
+    { column: 'anonymous', groups: null },
+    { column: 'authenticated', groups: [] },
+    { column: 'ADMIN', groups: ['ADMIN'] },
+    { column: 'STAFF', groups: ['STAFF'] },
+  ])('of one kind of viewer is the column "$column" of the matrix', async ({ column, groups }) => {
+    const { consoleMatrix } = await ask(`{ ${fields.consoleMatrix} }`);
+    const index = consoleMatrix.columns.indexOf(column);
+    const view = await viewOf(groups);
+    expect(view.groups).toEqual(groups);
+    expect(view.rows.map(({ access }: Row) => access)).toEqual(
+      consoleMatrix.rows.map(({ cells }: { readonly cells: readonly string[] }) => cells[index]),
+    );
+  });
+
+  it('of several groups has what each of them opens', async () => {
+    const { rows } = await viewOf(['MANAGER', 'AUDITOR']);
+    const accessAt = (coordinate: string) =>
+      rows.find((row: Row) => row.coordinate === coordinate)?.access;
+    expect(accessAt('Query.auditEvents')).toBe('yes');
+    expect(accessAt('Query.users')).toBe('yes');
+    expect(accessAt('Query.users(includeDisabled:)')).toBe('no');
+    const { operations: decided } = await viewOf(['MANAGER', 'AUDITOR']);
+    expect(decided).toEqual([
+      { operation: 'Board', verdict: expect.stringMatching(/^allowed/) },
+      { operation: 'People', verdict: expect.stringMatching(/^allowed, depends: policy/) },
+    ]);
+  });
+
+  it('marks where data decide too', async () => {
+    const { rows } = await viewOf(['STAFF']);
+    const rowAt = (coordinate: string) => rows.find((row: Row) => row.coordinate === coordinate);
+    expect(rowAt('User.email')).toMatchObject({ access: 'SELF', depends: true });
+    expect(rowAt('Query.users')).toMatchObject({ access: 'no', depends: false });
+  });
+
+  it('of something that is no group does not exist', async () => {
+    expect(await viewOf(['MANAGER', 'JANITOR'])).toBeNull();
+  });
+});
+
+describe('the operations of front ends', () => {
+  it('have a cost, and a verdict for each column', async () => {
+    const { consoleOperations } = await ask(`{ ${fields.consoleOperations} }`);
+    const { columns, files, problems } = consoleOperations;
+    expect(problems).toEqual([]);
+    const [{ operations: found }] = files;
+    expect(found.map(({ name }: { readonly name: string }) => name)).toEqual(['Board', 'People']);
+    expect(found[1].verdicts[columns.indexOf('STAFF')]).toBe('refused: Query.users');
+    expect(found[1].cost).toBeGreaterThan(100);
+  });
+
+  it('are shown with what is wrong with them', async () => {
+    await writeFile(join(folder, 'front.graphql'), `${operations} query Lost { nothing }`);
+    const { consoleOperations } = await ask(`{ ${fields.consoleOperations} }`);
+    expect(consoleOperations.problems).toEqual([expect.stringContaining('Lost')]);
+    await writeFile(join(folder, 'front.graphql'), operations);
+  });
+});
+
+describe('the health', () => {
+  it('has what doctor finds, through the open database, with versions and keys', async () => {
+    const { consoleHealth } = await ask(`{ ${fields.consoleHealth} }`);
+    expect(consoleHealth.versions).toEqual({
+      gatehouse: expect.stringMatching(/^\d+\./),
+      node: process.version,
+    });
+    const names = consoleHealth.checks.map(({ name }: { readonly name: string }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['settings', 'signing keys', 'database', 'migrations', 'clock']),
+    );
+    const migrations = consoleHealth.checks.find(
+      ({ name }: { readonly name: string }) => name === 'migrations',
+    );
+    expect(migrations).toMatchObject({ state: 'OK', advice: null });
+    expect(consoleHealth.keys).toEqual([
+      {
+        id: expect.any(String),
+        state: 'SIGNING',
+        createdAt: expect.any(String),
+        signsFrom: null,
+        endsAt: null,
+      },
+    ]);
+    expect(JSON.stringify(consoleHealth)).not.toMatch(/"d":|PRIVATE|postgres:\/\//);
+  });
+
+  it('is examined once for all who ask within some seconds', async () => {
+    const checkedAt = async () => (await ask('{ consoleHealth { checkedAt } }')).consoleHealth;
+    const all = await Promise.all(Array.from({ length: 5 }, checkedAt));
+    expect(new Set(all.map((each) => each.checkedAt)).size).toBe(1);
+  });
+});
