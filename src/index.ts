@@ -30,6 +30,7 @@ export type {
   LoginAttemptCounters,
   LoginAttemptTable,
   PackageContext,
+  PackagePages,
   PackageRuntime,
   PackageWork,
   SettingValues,
@@ -47,6 +48,20 @@ export type {
   PackageWrite,
 } from './schema/packages/package-accounts.ts';
 export type { PackageErrors } from './schema/packages/package-errors.ts';
+export type {
+  GroupReport,
+  GroupSummary,
+  HealthReport,
+  MatrixReport,
+  OperationsReport,
+  OperationUse,
+  OperationVerdictReport,
+  PackageReports,
+  SigningKeyReport,
+  ViewReport,
+  WayStepReport,
+  WaysReport,
+} from './schema/packages/package-reports.ts';
 export { definePolicy, type Policy, type RowPolicy } from './schema/policies/policy.ts';
 export { defineConfig, type GatehouseConfig } from './schema/project.ts';
 export { CompositionError } from './schema/sdl/type-defs.ts';

@@ -50,6 +50,8 @@ const described = [
   ['PackageContext', 'src/schema/packages/package.ts', packagesPage],
   ['PackageWork', 'src/schema/packages/package.ts', packagesPage],
   ['PackageRuntime', 'src/schema/packages/package.ts', packagesPage],
+  ['PackagePages', 'src/schema/packages/package.ts', packagesPage],
+  ['PackageReports', 'src/schema/packages/package-reports.ts', packagesPage],
   ['PackageErrors', 'src/schema/packages/package-errors.ts', packagesPage],
   ['PackageAccounts', 'src/schema/packages/package-accounts.ts', packagesPage],
   ['AccountFacts', 'src/schema/packages/package-accounts.ts', packagesPage],

@@ -3,6 +3,11 @@ import { typeDefs } from './type-defs.ts';
 
 type Runtime = () => Pick<PackageRuntime<unknown>, 'reports' | 'errors'>;
 
+/** Each coordinate or operation is decided, and no row is read. */
+const decidesSchema = 100;
+/** An operation is decided for each way. */
+const explains = 1_000;
+
 /** Creates the fields that show what the commands for operators report. The types are those of the reports. */
 export const createConsoleDomain = (runtime: Runtime): Domain => ({
   name: 'console',
@@ -23,6 +28,14 @@ export const createConsoleDomain = (runtime: Runtime): Domain => ({
     ConsoleGroup: { name: ({ group }: { readonly group: string }) => group },
     ConsoleCheckState: { OK: 'ok', WARNING: 'warning', PROBLEM: 'problem' },
     ConsoleKeyState: { NEXT: 'next', SIGNING: 'signing', RETIRED: 'retired', ENDED: 'ended' },
+  },
+  costs: {
+    'Query.consoleMatrix': decidesSchema,
+    'Query.consoleView': decidesSchema,
+    'Query.consoleWays': explains,
+    'Query.consoleGroup': explains,
+    'Query.consoleOperations': decidesSchema,
+    'Query.consoleHealth': decidesSchema,
   },
 });
 
