@@ -127,6 +127,8 @@ const doors: Readonly<Record<string, Door>> = {
       'context/',
       'schema/',
       'identity/users/user.resolvers.ts',
+      'gatehouse/report-data.ts',
+      'gatehouse/reports.ts',
       'gatehouse/schema-report.ts',
       'gatehouse/served-access.ts',
       'doors/',

@@ -449,10 +449,15 @@ describe.runIf(hasPostgres)(
       );
       await owner.migrations.query(`DROP INDEX ${index}`);
       const [schema, name = ''] = index.split('.');
-      const table = ['users', 'sessions', 'audit_events', 'audit_reads', 'room_entries'].find(
-      const table = ['users', 'sessions', 'memberships', 'audit_events', 'room_entries'].find(
-        (each) => name.startsWith(each),
-      );
+      const tables = [
+        'users',
+        'sessions',
+        'memberships',
+        'audit_events',
+        'audit_reads',
+        'room_entries',
+      ];
+      const table = tables.find((each) => name.startsWith(each));
       expect(await findUnbounded(() => ask(query))).toEqual([
         expect.stringContaining(`${schema}.${table}: `),
       ]);
