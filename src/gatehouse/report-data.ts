@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   ExplainError,
   printAccess,
@@ -13,7 +14,12 @@ import type {
   WayStepReport,
   WaysReport,
 } from '../schema/packages/package-reports.ts';
-import { createReports, type ExplainedCoordinate, type ReportedSchema } from './reports.ts';
+import {
+  createReports,
+  type ExplainedCoordinate,
+  type ReportedSchema,
+  type Steps,
+} from './reports.ts';
 
 /** Creates the reports of a schema as plain data. */
 export function createReportData(reported: ReportedSchema) {
@@ -40,8 +46,8 @@ export function createReportData(reported: ReportedSchema) {
         implies: impliedBy(name),
       }));
     },
-    viewAs: (names: readonly string[] | null): ViewReport | undefined =>
-      orUndefined(() => {
+    viewAs: (names: readonly string[] | null): Promise<ViewReport | undefined> =>
+      orUndefined(async () => {
         const held = names && groups.inEffect(names);
         const { rows, ...operations } = reports.viewAs(names);
         return {
@@ -54,11 +60,13 @@ export function createReportData(reported: ReportedSchema) {
           ...operations,
         };
       }),
-    explainCoordinate: (coordinate: string, maxWays: number): WaysReport | undefined =>
-      orUndefined(() => toWaysReport(reports.explainCoordinate(coordinate, maxWays))),
-    explainGroup: (group: string): GroupReport | undefined =>
-      orUndefined(() => {
-        const { column: _column, ...explained } = reports.explainGroup(group);
+    explainCoordinate: (coordinate: string, maxWays: number): Promise<WaysReport | undefined> =>
+      orUndefined(async () =>
+        toWaysReport(await takeTurns(reports.explainCoordinate(coordinate, maxWays))),
+      ),
+    explainGroup: (group: string): Promise<GroupReport | undefined> =>
+      orUndefined(async () => {
+        const { column: _column, ...explained } = await takeTurns(reports.explainGroup(group));
         return { group, implies: impliedBy(group), ...explained };
       }),
     operations(): OperationsReport {
@@ -75,13 +83,27 @@ export function createReportData(reported: ReportedSchema) {
   };
 }
 
-/** @returns undefined for what the schema does not have. */
-function orUndefined<Result>(explain: () => Result): Result | undefined {
+/** Returns undefined for what the schema does not have. */
+async function orUndefined<Result>(explain: () => Promise<Result>): Promise<Result | undefined> {
   try {
-    return explain();
+    return await explain();
   } catch (error) {
     if (error instanceof ExplainError) return undefined;
     throw error;
+  }
+}
+
+/** The time that a report may take of a turn of the event loop. */
+const turnMs = 10;
+
+/** Runs the steps of a report, with the other work of the server between them. */
+async function takeTurns<Result>(steps: Steps<Result>): Promise<Result> {
+  for (let since = performance.now(); ; ) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (performance.now() - since < turnMs) continue;
+    await setImmediate();
+    since = performance.now();
   }
 }
 

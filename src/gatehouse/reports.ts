@@ -7,8 +7,8 @@ import {
   createAccessView,
   createUses,
   ExplainError,
-  explainCoordinate,
-  explainGroup,
+  explainCoordinateInSteps,
+  explainGroupInSteps,
   type GroupExplanation,
   operationColumns,
   printVerdict,
@@ -51,6 +51,9 @@ export interface AccessView {
   readonly problems: readonly string[];
 }
 
+/** A report that is made in steps, so that a server can do other work between them. */
+export type Steps<Result> = Generator<undefined, Result>;
+
 /** The schema that is reported on. */
 export interface ReportedSchema {
   readonly project: Project;
@@ -75,16 +78,9 @@ export function createReports({ project, guarded, domains, groups }: ReportedSch
   const columns = () => operationColumns(groups.names, groupSets);
   const readConfigured = () => readOperationFiles(configuredOperations(project), project.directory);
 
-  const registryOf = (read: ReadOperations, sets = groupSets): CheckedRegistry =>
-    createRegistry(
-      {
-        authorization: guarded,
-        pricing: createPricing(domains),
-        groups: groups.names,
-        groupSets: sets,
-      },
-      read,
-    );
+  const deciding = { authorization: guarded, pricing: createPricing(domains) };
+  const registryOf = (read: ReadOperations): CheckedRegistry =>
+    createRegistry({ ...deciding, groups: groups.names, groupSets }, read);
 
   return {
     accessMatrix: (): AccessMatrix & { readonly notes: readonly string[] } =>
@@ -93,12 +89,12 @@ export function createReports({ project, guarded, domains, groups }: ReportedSch
     viewAs(names: readonly string[] | null): AccessView {
       const unknown = names?.find((name) => !groups.has(name));
       if (unknown !== undefined) throw noGroup(unknown);
-      const isSet = names !== null && names.length > 0;
-      const checked = registryOf(readConfigured(), isSet ? [names] : []);
-      const index = isSet ? checked.registry.columns.length - 1 : names === null ? 0 : 1;
+      const groupSets = names === null || names.length === 0 ? [] : [names];
+      const checked = createRegistry({ ...deciding, groups: [], groupSets }, readConfigured());
+      const column = names === null ? 'anonymous' : names.join(' + ') || 'authenticated';
       return {
         rows: createAccessView(schema, requirements, names),
-        ...verdictsIn(checked, index),
+        ...verdictsIn(checked, checked.registry.columns.indexOf(column)),
       };
     },
     /**
@@ -106,9 +102,9 @@ export function createReports({ project, guarded, domains, groups }: ReportedSch
      *
      * @throws {ExplainError} for a coordinate that the schema does not have.
      */
-    explainCoordinate(coordinate: string, maxWays: number): ExplainedCoordinate {
+    *explainCoordinate(coordinate: string, maxWays: number): Steps<ExplainedCoordinate> {
       const request = { schema, requirements, columns: columns() };
-      const explanation = explainCoordinate(request, coordinate, maxWays);
+      const explanation = yield* explainCoordinateInSteps(request, coordinate, maxWays);
       const uses = createUses(schema, coordinate);
       const { files, problems } = readConfigured();
       const operations = files.flatMap(({ name: file, operations }) =>
@@ -123,12 +119,12 @@ export function createReports({ project, guarded, domains, groups }: ReportedSch
      *
      * @throws {ExplainError} for a group that the schema does not have.
      */
-    explainGroup(group: string): ExplainedGroup {
+    *explainGroup(group: string): Steps<ExplainedGroup> {
       const all = columns();
       const index = all.findIndex(({ name }) => name === group);
       const [base, column] = [all.find(({ name }) => name === 'authenticated'), all[index]];
       if (base === undefined || column === undefined || !groups.has(group)) throw noGroup(group);
-      const explanation = explainGroup({ schema, requirements }, column, base);
+      const explanation = yield* explainGroupInSteps({ schema, requirements }, column, base);
       return { ...explanation, ...verdictsIn(registryOf(readConfigured()), index) };
     },
     /** Decides the operations of files and folders for each kind of viewer. Default: the configured ones. */

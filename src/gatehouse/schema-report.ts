@@ -1,6 +1,7 @@
 import type { Authorization } from '@gatehouse/authorization';
 import {
   explain,
+  finishSteps,
   listFindings,
   listGroupRights,
   parseOperation,
@@ -57,7 +58,12 @@ export function createSchemaReport(project: Project) {
   const reports = createReports({ project, guarded, domains, groups });
 
   return {
-    ...reports,
+    accessMatrix: reports.accessMatrix,
+    /** @throws {ExplainError} for a coordinate that the schema does not have. */
+    explainCoordinate: (coordinate: string, maxWays: number) =>
+      finishSteps(reports.explainCoordinate(coordinate, maxWays)),
+    /** @throws {ExplainError} for a group that the schema does not have. */
+    explainGroup: (group: string) => finishSteps(reports.explainGroup(group)),
     /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
     explain: (operation: string, request: ExplainRequest) =>
       explain({ schema, requirements, document: parseOperation(operation), ...request }),

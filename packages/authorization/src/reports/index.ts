@@ -51,6 +51,8 @@ export {
   type CoordinateExplanation,
   createUses,
   explainCoordinate,
+  explainCoordinateInSteps,
+  finishSteps,
 } from './ways/explain-coordinate.ts';
-export { explainGroup, type GroupExplanation } from './ways/explain-group.ts';
+export { explainGroup, explainGroupInSteps, type GroupExplanation } from './ways/explain-group.ts';
 export { printCoordinateExplanation, printGroupExplanation } from './ways/print-ways.ts';

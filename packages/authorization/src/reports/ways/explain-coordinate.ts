@@ -62,11 +62,22 @@ export interface WaysRequest {
  *
  * @throws {ExplainError} for a coordinate that the schema does not have.
  */
-export function explainCoordinate(
+export const explainCoordinate = (
   request: WaysRequest,
   coordinate: string,
   maxWays: number,
-): CoordinateExplanation {
+): CoordinateExplanation => finishSteps(explainCoordinateInSteps(request, coordinate, maxWays));
+
+/**
+ * Explains the same in steps: it yields after each way, so that a server can do other work meanwhile.
+ *
+ * @throws {ExplainError} as `explainCoordinate` does, from the first step.
+ */
+export function* explainCoordinateInSteps(
+  request: WaysRequest,
+  coordinate: string,
+  maxWays: number,
+): Generator<undefined, CoordinateExplanation> {
   const { schema, requirements, columns } = request;
   const found = findWays(createSchemaGraph(schema), coordinate, maxWays);
   if (found === undefined) throw new ExplainError([`The schema has no ${coordinate}.`]);
@@ -83,12 +94,21 @@ export function explainCoordinate(
     const decide = createDecideWay({ schema, requirements }, { steps, operation });
     return { steps, operation, verdicts: columns.map(({ viewer }) => decide(viewer)) };
   };
-  return {
-    coordinate,
-    columns: columns.map(({ name }) => name),
-    ways: found.ways.map(explainWay),
-    hasMore: found.hasMore,
-  };
+  const ways: ExplainedWay[] = [];
+  for (const way of found.ways) {
+    yield;
+    ways.push(explainWay(way));
+  }
+  const names = columns.map(({ name }) => name);
+  return { coordinate, columns: names, ways, hasMore: found.hasMore };
+}
+
+/** Runs all steps, and returns their result. */
+export function finishSteps<Result>(steps: Generator<undefined, Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 }
 
 /** Decides a way: it is refused where a value of its types would be, and otherwise as its operation. */

@@ -1,6 +1,6 @@
 import type { OperationColumn } from '../operations/operation-registry.ts';
 import { compareVerdicts } from '../operations/operation-verdict.ts';
-import { createDecideWay, toSteps, type WaysRequest } from './explain-coordinate.ts';
+import { createDecideWay, finishSteps, toSteps, type WaysRequest } from './explain-coordinate.ts';
 import type { Way } from './find-ways.ts';
 import { printWay } from './print-way.ts';
 import { reachOf } from './reach.ts';
@@ -28,11 +28,18 @@ export interface GroupExplanation {
  * Explains what the viewers of one column reach that those of another do not, or not as well: the reverse of
  * `explainCoordinate`. In schema order. Pure.
  */
-export function explainGroup(
+export const explainGroup = (
+  guards: Pick<WaysRequest, 'schema' | 'requirements'>,
+  column: OperationColumn,
+  base: OperationColumn,
+): GroupExplanation => finishSteps(explainGroupInSteps(guards, column, base));
+
+/** Explains the same in steps: it yields after each coordinate, so that a server can do other work meanwhile. */
+export function* explainGroupInSteps(
   { schema, requirements }: Pick<WaysRequest, 'schema' | 'requirements'>,
   column: OperationColumn,
   base: OperationColumn,
-): GroupExplanation {
+): Generator<undefined, GroupExplanation> {
   const graph = createSchemaGraph(schema);
   const ways = reachOf(graph, requirements, column.viewer);
   const known = reachOf(graph, requirements, base.viewer);
@@ -48,14 +55,15 @@ export function explainGroup(
   const counted = [...ways].filter(
     ([coordinate, way]) => endsAtField(way) || requirements.at(coordinate).length > 0,
   );
-  const opened = counted.flatMap(([coordinate, way]) => {
+  const opened: ReachedCoordinate[] = [];
+  for (const [coordinate, way] of counted) {
+    yield;
     const verdict = decide(way, column);
     const before = known.get(coordinate);
-    if (before !== undefined && compareVerdicts(decide(before, base), verdict) >= 0) return [];
-    return [
-      { coordinate, verdict, way: toSteps(requirements, way).map((each) => each.coordinate) },
-    ];
-  });
+    if (before !== undefined && compareVerdicts(decide(before, base), verdict) >= 0) continue;
+    const steps = toSteps(requirements, way).map((each) => each.coordinate);
+    opened.push({ coordinate, verdict, way: steps });
+  }
   return { column: column.name, reached: counted.length, opened };
 }
 
