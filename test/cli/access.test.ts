@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { moveHistory } from '../support/access-history.ts';
 import { useGatehouse } from '../support/process.ts';
@@ -18,14 +19,13 @@ async function read(line: string) {
 /** A day of the past, UTC. */
 const daysAgo = (days: number) => new Date(Date.now() - days * dayMs).toISOString().slice(0, 10);
 
-/** Ends the server, and lets all that was recorded have happened some days earlier. */
-async function move(days: number): Promise<void> {
-  const connection = await connectEmbedded(gatehouse.dataDir());
-  await moveHistory(connection.migrations, days);
-  await connection.close();
+/** Lets all that was recorded have happened some days earlier, and then changes something by SQL. */
+async function move({ migrations }: DatabaseConnection, days: number, sql: string): Promise<void> {
+  await moveHistory(migrations, days);
+  await migrations.query(sql);
 }
 
-/** Runs a server for a moment, and a command of an operator. */
+/** Runs a server for a moment. */
 async function serve(): Promise<void> {
   const server = await gatehouse.serveHere({ ADMIN_PASSWORD: 'violet-otter-ladder-93-quay' });
   await server.stop();
@@ -51,13 +51,12 @@ allowed +\\S`),
   expect(today.stdout).toMatch(/^refused {2}Query.auditEvents$/m);
 
   // No node served, and ada was disabled and deleted.
-  await move(10);
-  await userCommand('disable ada');
-  await move(10);
-  await userCommand('delete ada');
+  const { id } = user;
+  const connection = await connectEmbedded(gatehouse.dataDir());
+  await move(connection, 10, `UPDATE gatehouse.users SET disabled_at = now() WHERE id = '${id}'`);
+  await move(connection, 10, `DELETE FROM gatehouse.users WHERE id = '${id}'`);
+  await connection.close();
   await serve();
-  const id = user.id;
-  expect((await access(`at ${daysAgo(0)} --user ada`)).code).toBe(1);
   expect(await read(`at ${daysAgo(0)} --user ${id}`)).toMatchObject({
     code: 0,
     account: { state: 'DELETED', grants: [] },
@@ -79,17 +78,10 @@ $`),
     account: { state: 'CREATED', grants: [{ group: 'MANAGER' }, { group: 'STAFF' }] },
     schemas: [],
   });
-  const before = await access(`at ${daysAgo(30)} --user ${id}`);
-  expect(before.code).toBe(2);
-  expect(before.stdout).toContain('not created yet');
-  expect(before.stderr).toContain('No server was seen before.');
-
   const short = { ACCESS_HISTORY_DAYS: '12' };
   const retained = await access(`at ${daysAgo(15)} --user ${id}`, short);
   expect(retained).toMatchObject({ code: 2, stdout: expect.stringMatching(/^user \S+ at \S+\n$/) });
   expect(retained.stderr).toMatch(/^The history begins at \S+Z: groups and schemas are not known/);
-  const pruned = await access('prune --json', short);
-  expect(JSON.parse(pruned.stdout)).toMatchObject({ pruned: 0 });
   expect((await access('prune', { ACCESS_HISTORY_DAYS: '1' })).stdout).toMatch(
     /^deleted \d+ changes before \S+Z\n$/,
   );
