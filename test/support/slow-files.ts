@@ -17,6 +17,7 @@ export const slowFiles = [
   'test/cli/serve-stop.test.ts',
   'test/cli/project-commands.test.ts',
   'test/cli/serve-postgresql.test.ts',
+  'test/cli/access.test.ts',
   'test/cli/refresh-nodes.test.ts',
   'test/cli/history.test.ts',
   'test/cli/factors-kill.test.ts',
