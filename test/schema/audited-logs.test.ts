@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { composeForReports } from '../../src/gatehouse/schema-report.ts';
+import { defineConfig, defineDomain } from '../../src/index.ts';
+
+/** What keeps a project with these type definitions from starting. */
+function problemsOf(typeDefs: string): readonly string[] {
+  const domain = defineDomain({ name: 'test', typeDefs, resolvers });
+  try {
+    composeForReports({
+      directory: import.meta.dirname,
+      config: defineConfig({ domains: [domain] }),
+    });
+    return [];
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.message.split('\n').slice(1);
+  }
+}
+
+const resolvers = { Query: { note: () => null } };
+const query = 'extend type Query { note: String @public }';
+const refused = (coordinate: string) => [
+  expect.stringContaining(`${coordinate}: @audited is not allowed on the audit log`),
+];
+
+describe('@audited', () => {
+  it.each([
+    ['AuditEvent', `${query} extend type AuditEvent @audited`],
+    ['AuditEventEdge', `${query} extend type AuditEventEdge @audited`],
+    ['RecordRead', `${query} extend type RecordRead @audited`],
+    ['RecordReadConnection', `${query} extend type RecordReadConnection @audited`],
+    ['AuditEvent.note', `${query} extend type AuditEvent { note: String @audited }`],
+    [
+      'Note.text',
+      `${query} extend type AuditEvent { note: Note } type Note { text: String @audited }`,
+    ],
+    [
+      'Deep.text',
+      `${query} extend type RecordRead { note: Note } type Note { deep: Deep } type Deep { text: String @audited }`,
+    ],
+  ])('is refused at %s, which is of a log or reached only by one', (coordinate, typeDefs) => {
+    expect(problemsOf(typeDefs)).toEqual(refused(coordinate));
+  });
+
+  it.each([
+    'extend type Query { note: Note @public } extend type AuditEvent { note: Note } type Note { text: String @audited }',
+    `${query} extend type User { note: String @audited }`,
+  ])('is allowed on what other types reach too: %s', (typeDefs) => {
+    expect(problemsOf(typeDefs)).toEqual([]);
+  });
+});
