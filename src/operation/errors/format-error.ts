@@ -1,4 +1,8 @@
-import { AuthorizationError, MissingRowError } from '@gatehouse/authorization';
+import {
+  AuthorizationError,
+  MissingRowError,
+  UnrecordedReadsError,
+} from '@gatehouse/authorization';
 import { RepresentationError } from '@gatehouse/authorization/representations';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError, isValueNode } from 'graphql';
@@ -81,8 +85,9 @@ function isRequestError(error: unknown, original: unknown): error is GraphQLErro
   return path === undefined || (node !== undefined && isValueNode(node));
 }
 
-/** What was thrown, without the GraphQL errors that graphql-js and Apollo Server put around it. */
+/** What was thrown, without the GraphQL errors that graphql-js, Apollo Server and the library put around it. */
 export function causeOf(error: unknown): unknown {
+  if (error instanceof UnrecordedReadsError) return causeOf(error.cause);
   return error instanceof GraphQLError && error.originalError !== undefined
     ? causeOf(error.originalError)
     : error;
