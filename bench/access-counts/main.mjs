@@ -13,10 +13,10 @@ import { startServer } from '../viewer/server.mjs';
 
 const connections = 8;
 /** In one slice. Slices are short, so that other work on the machine changes both servers alike. */
-const requests = 200;
+const requests = 100;
 const target = 1.03;
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const { rounds, warmUps } = values.quick ? { rounds: 5, warmUps: 2 } : { rounds: 150, warmUps: 20 };
+const { rounds, warmUps } = values.quick ? { rounds: 5, warmUps: 2 } : { rounds: 80, warmUps: 10 };
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (databaseUrl === undefined) {
   process.stderr.write('Set TEST_DATABASE_URL to a PostgreSQL server.\n');

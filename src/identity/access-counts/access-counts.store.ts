@@ -88,7 +88,7 @@ function createCountWrites({ database }: Pick<StoreDependencies, 'database'>) {
     /** Removes what is older than a day, at most `limit` counts. Returns how many counts were removed. */
     async removeBefore(day: string, limit: number): Promise<number> {
       await database.$executeRaw`
-        DELETE FROM gatehouse.access_count_periods WHERE ended_at < ${day}::date`;
+        DELETE FROM gatehouse.access_count_periods WHERE ended_at < ${new Date(day)}`;
       return database.$executeRaw`
         DELETE FROM gatehouse.access_counts WHERE (day, coordinate, "group") IN (
           SELECT day, coordinate, "group" FROM gatehouse.access_counts
