@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { quantile } from '../authorization/measure.mjs';
 import { startServer } from '../viewer/server.mjs';
+import { measureCount } from './count.mjs';
 
 const connections = 8;
 /** In one slice. Slices are short, so that other work on the machine changes both servers alike. */
@@ -24,6 +25,10 @@ if (databaseUrl === undefined) {
 }
 
 const query = '{ users(first: 1) { edges { node { id username email memberships { group } } } } }';
+const count = measureCount(query);
+process.stdout.write(
+  `processor time of counting one operation: ${count.toFixed(1)} microseconds\n`,
+);
 const servers = [];
 try {
   for (const choice of ['on', 'off', 'off']) {
