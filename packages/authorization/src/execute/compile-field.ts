@@ -99,7 +99,7 @@ function compileRead(field: CompletedField, reader: PropertyReader): RunField {
     return known;
   };
   const resolveWhole: RunField = (source, prev, run) => {
-    if (isAudited) field.notes.exclude(field.key, run);
+    if (isAudited) field.notes.exclude(field.key, prev, run);
     return exceptions().resolve(source, prev, run);
   };
   return (source, prev, run) => {

@@ -78,7 +78,7 @@ function compileVariants(
     const includes = isIncludedStrictly;
     const collect = createCollector({ schema, document, variableValues, includes });
     const scope = { schema, readers, nextTurn, nextSlot, operation, fragments, collect };
-    return compileSelections(scope, queryType, [operation.selectionSet]);
+    return compileSelections(scope, queryType, [operation.selectionSet]).run;
   }
 
   return (sent: SentVariables): CompiledQuery | undefined => {

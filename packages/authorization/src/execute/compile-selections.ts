@@ -9,7 +9,7 @@ import { SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef } from 'grap
 import { isPromise } from '../decision/is-promise.ts';
 import { compileField } from './compile-field.ts';
 import { createSelectionNotes } from './compile-notes.ts';
-import type { CompletedField } from './complete-value.ts';
+import type { CompletedField, Selected } from './complete-value.ts';
 import type { Data, RunField, RunSelections, Scope } from './field.ts';
 
 /** Compiles what is selected of one object type. @throws {GraphQLError} for a null condition. */
@@ -17,7 +17,7 @@ export function compileSelections(
   scope: Scope,
   parent: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
-): RunSelections {
+): Selected {
   const fields: SelectedField[] = [];
   const notes = createSelectionNotes(scope.operation, scope.nextSlot());
   for (const [key, nodes] of scope.collect(parent, sets)) {
@@ -27,13 +27,14 @@ export function compileSelections(
     const field = { scope, parent, key, nodes, definition, select, notes };
     fields.push({ key, run: compileField(field) });
   }
-  const run = runFields(fields);
-  const note = notes.compile();
-  if (note === undefined) return run;
-  return (source, path, running) => {
-    note(source, path, running);
-    return run(source, path, running);
+  const runNoted = runFields(fields);
+  const noteObjects = notes.compile();
+  if (noteObjects === undefined) return { run: runNoted, runNoted, noteObjects };
+  const run: RunSelections = (source, path, running) => {
+    noteObjects.one(source, path, running);
+    return runNoted(source, path, running);
   };
+  return { run, runNoted, noteObjects };
 }
 
 const selectionsOf = (nodes: readonly FieldNode[]): SelectionSetNode[] =>
@@ -41,7 +42,7 @@ const selectionsOf = (nodes: readonly FieldNode[]): SelectionSetNode[] =>
 
 /** Compiles the selections of each type once. What throws, throws each time. */
 function compileOnce(compile: CompletedField['select']): CompletedField['select'] {
-  let known: Map<GraphQLObjectType, RunSelections> | undefined;
+  let known: Map<GraphQLObjectType, Selected> | undefined;
   return (type) => {
     known ??= new Map();
     const selected = known.get(type) ?? compile(type);

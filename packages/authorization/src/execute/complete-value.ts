@@ -12,6 +12,7 @@ import {
 import { isPromise } from '../decision/is-promise.ts';
 import { isIterable } from '../decision/iterables.ts';
 import { isArray } from '../enforcement/values/list-items.ts';
+import type { NoteObjects } from './compile-notes.ts';
 import { createInfo, type Field, itemPathOf, type RunSelections, startTurn } from './field.ts';
 import { compileFail, compileFailLater } from './field-errors.ts';
 import type { Path, Run } from './run.ts';
@@ -20,10 +21,19 @@ import { serialize } from './serialize.ts';
 /** Completes a value (GraphQL specification, 6.4.3), or throws or rejects where it cannot. */
 export type Complete = (value: unknown, path: Path, run: Run) => unknown;
 
+/** The compiled selections of one object type. */
+export interface Selected {
+  readonly run: RunSelections;
+  /** The same for an object that was noted before. */
+  readonly runNoted: RunSelections;
+  /** Undefined: nothing is noted. */
+  readonly noteObjects: NoteObjects | undefined;
+}
+
 /** A field whose values are completed. */
 export interface CompletedField extends Field {
   /** Compiles its selections for one run-time type. @throws {GraphQLError} for a null condition. */
-  readonly select: (type: GraphQLObjectType) => RunSelections;
+  readonly select: (type: GraphQLObjectType) => Selected;
 }
 
 /** Compiles the completion of a field, or of an item in its lists. It throws, or rejects, where null is not allowed. */
@@ -98,22 +108,35 @@ function compileNullable(
   field: CompletedField,
   compileItem: CompilePlace,
 ): Complete {
-  if (isListType(type)) return completeList(compileItem(type.ofType, field), field);
+  if (isListType(type)) return completeList(type.ofType, field, compileItem);
   if (isLeafType(type)) return (value, _path, run) => serialize(type, value, run);
   if (isAbstractType(type)) return completeAbstract(type, field);
   if (isObjectType(type)) return completeObject(type, field);
   throw new TypeError(`${type} is not the type of a value.`);
 }
 
-function completeList(completeItem: Complete, field: Field): Complete {
+function completeList(
+  itemType: GraphQLOutputType,
+  field: CompletedField,
+  compileItem: CompilePlace,
+): Complete {
+  const completeItem = compileItem(itemType, field);
+  const noted = compileNotedItems(itemType, field, compileItem);
   return (values, prev, run) => {
     const completed: unknown[] = [];
     const add = (item: unknown, key: number): void => {
       completed.push(completeItem(item, itemPathOf(prev, key), run));
     };
     if (isArray(values)) {
+      const known = noted?.note(values, prev, run);
+      const completeNoted = noted?.complete ?? completeItem;
       // Faster than iterating. Items that are added meanwhile are seen, too.
-      for (let index = 0; index < values.length; index += 1) add(values[index], index);
+      for (let index = 0; index < values.length; index += 1) {
+        const item = values[index];
+        const complete =
+          known !== undefined && known[index] === item ? completeNoted : completeItem;
+        completed.push(complete(item, itemPathOf(prev, index), run));
+      }
     } else if (isIterable(values)) {
       Array.from(values, add);
     } else {
@@ -124,11 +147,31 @@ function completeList(completeItem: Complete, field: Field): Complete {
   };
 }
 
+/** Compiles what notes the audited objects of a list at once, and completes them. */
+function compileNotedItems(
+  itemType: GraphQLOutputType,
+  field: CompletedField,
+  compileItem: CompilePlace,
+) {
+  const type = getNullableType(itemType);
+  if (!isObjectType(type) || type.isTypeOf) return undefined;
+  const select: CompletedField['select'] = (each) => {
+    const { runNoted, noteObjects } = field.select(each);
+    return { run: runNoted, runNoted, noteObjects };
+  };
+  return {
+    complete: compileItem(itemType, Object.assign({}, field, { select })),
+    note(items: readonly unknown[], path: Path, run: Run): readonly unknown[] | undefined {
+      return items.length === 0 ? undefined : field.select(type).noteObjects?.all(items, path, run);
+    },
+  };
+}
+
 function completeObject(type: GraphQLObjectType, field: CompletedField): Complete {
   const { nodes } = field;
   let selected: RunSelections | undefined;
   return (value, path, run) => {
-    selected ??= field.select(type);
+    selected ??= field.select(type).run;
     const runSelected = selected;
     if (!type.isTypeOf) return runSelected(value, path, run);
     const conclude = (isOfType: boolean): unknown => {

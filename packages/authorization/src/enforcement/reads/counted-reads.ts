@@ -86,6 +86,8 @@ export function toAuditedReads(
     }
   }
 
+  // The objects of a type are noted for each of its fields.
+  const known = new Set<readonly unknown[]>();
   for (const read of notes.all()) {
     const { typeName } = read.place;
     const readId = places.idOf(typeName);
@@ -94,9 +96,11 @@ export function toAuditedReads(
       continue;
     }
     const { sources } = read;
+    const isKnown = read.place.isType && isCounted === undefined && known.has(sources);
     const counted =
       isCounted === undefined ? sources : sources.filter((_source, at) => isCounted(read, at));
-    if (counted.length === 0) continue;
+    if (counted.length === 0 || isKnown) continue;
+    known.add(sources);
     const ids = idsOf(read, typeName);
     for (const source of counted) ids.add(readId(source));
   }

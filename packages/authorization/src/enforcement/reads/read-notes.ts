@@ -16,24 +16,24 @@ export interface NotedObjects extends NotedKey {
   pathAt(index: number): Path | undefined;
 }
 
-/** Objects in a row whose paths differ in their keys alone. */
-interface PathRun {
+/** Objects whose paths differ in their keys alone. Without `keys`: the items of a list, by index. */
+interface Siblings {
   readonly start: number;
+  readonly sources: unknown[];
   readonly prev: Path | undefined;
   readonly typename: string | undefined;
+  readonly keys: (string | number | undefined)[] | undefined;
 }
 
 /**
  * The objects of one compiled selection set. Their paths are made again where they are needed, which is for errors: a path
  * that is kept for each row costs more than all else.
  */
-class SelectionObjects {
-  readonly sources: unknown[] = [];
-  readonly #pathKeys: (string | number | undefined)[] = [];
-  readonly #runs: PathRun[] = [];
+export class SelectionObjects {
   readonly #keys: readonly NotedKey[];
-  readonly #excluded = new Map<string, Set<number>>();
-  #prev: Path | undefined | null = null;
+  readonly #parts: Siblings[] = [];
+  readonly #excluded = new Map<string, Map<Path | undefined, Set<unknown>>>();
+  #count = 0;
 
   constructor(keys: readonly NotedKey[]) {
     this.#keys = keys;
@@ -41,36 +41,53 @@ class SelectionObjects {
 
   add(source: unknown, path: Path | undefined): void {
     const prev = path?.prev;
-    if (prev !== this.#prev) {
-      this.#prev = prev;
-      this.#runs.push({ start: this.sources.length, prev, typename: path?.typename });
+    const last = this.#parts.at(-1);
+    this.#count += 1;
+    if (last?.keys !== undefined && last.prev === prev) {
+      last.sources.push(source);
+      last.keys.push(path?.key);
+      return;
     }
-    this.sources.push(source);
-    this.#pathKeys.push(path?.key);
+    const { typename } = path ?? {};
+    const [sources, keys] = [[source], [path?.key]];
+    this.#parts.push({ start: this.#count - 1, sources, prev, typename, keys });
   }
 
-  /** Excludes the last object for a field. */
-  exclude(key: string): void {
-    const indices = this.#excluded.get(key) ?? new Set();
-    this.#excluded.set(key, indices.add(this.sources.length - 1));
+  /** Adds the items of the list at a path. */
+  addItems(sources: unknown[], prev: Path): void {
+    const [start, typename, keys] = [this.#count, undefined, undefined];
+    this.#parts.push({ start, sources, prev, typename, keys });
+    this.#count += sources.length;
+  }
+
+  /** Excludes the object at a path for a field. */
+  exclude(field: string, path: Path | undefined): void {
+    const byList = this.#excluded.get(field) ?? new Map();
+    const keys = byList.get(path?.prev) ?? new Set();
+    this.#excluded.set(field, byList.set(path?.prev, keys.add(path?.key)));
   }
 
   #pathAt(index: number): Path | undefined {
-    const key = this.#pathKeys[index];
-    const run = this.#runs.findLast(({ start }) => start <= index);
-    return run === undefined || key === undefined
-      ? undefined
-      : { key, prev: run.prev, typename: run.typename };
+    const part = this.#parts.findLast(({ start }) => start <= index);
+    if (part === undefined) return undefined;
+    const { prev, typename, keys, start } = part;
+    const key = keys === undefined ? index - start : keys[index - start];
+    return key === undefined ? undefined : { key, prev, typename };
   }
 
   /** Returns the objects by coordinate. */
   noted(): readonly NotedObjects[] {
-    const { sources } = this;
+    const [first, ...others] = this.#parts;
+    const sources =
+      others.length === 0 ? (first?.sources ?? []) : this.#parts.flatMap((each) => each.sources);
     const pathAt = (index: number) => this.#pathAt(index);
     return this.#keys.map((noted) => {
       const excluded = this.#excluded.get(noted.key);
       if (excluded === undefined) return { ...noted, sources, pathAt };
-      const kept = [...sources.keys()].filter((index) => !excluded.has(index));
+      const kept = [...sources.keys()].filter((index) => {
+        const path = pathAt(index);
+        return excluded.get(path?.prev)?.has(path?.key) !== true;
+      });
       return {
         ...noted,
         sources: kept.map((index) => sources[index]),
