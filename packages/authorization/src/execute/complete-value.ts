@@ -162,7 +162,14 @@ function compileNotedItems(
   return {
     complete: compileItem(itemType, Object.assign({}, field, { select })),
     note(items: readonly unknown[], path: Path, run: Run): readonly unknown[] | undefined {
-      return items.length === 0 ? undefined : field.select(type).noteObjects?.all(items, path, run);
+      if (items.length === 0) return undefined;
+      let selected: Selected;
+      try {
+        selected = field.select(type);
+      } catch {
+        return undefined; // A null condition, which is the error of each item.
+      }
+      return selected.noteObjects?.all(items, path, run);
     },
   };
 }
