@@ -5,23 +5,25 @@ import { historiesOf } from '../schema/packages/histories.ts';
 import { checkPackages } from '../schema/packages/package-calls.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { Check } from '../values/check.ts';
+import type { Groups } from '../values/groups.ts';
 import type { ProjectOptions } from './given.ts';
+import { checkOperations } from './known-operations.ts';
 import { databaseOptions } from './project-database.ts';
 
 export interface ExaminationOptions extends ProjectOptions {
   readonly environment: Environment;
 }
 
-/** How the database is examined. */
-type DatabaseExamination = Pick<
-  ExamineOptions,
-  'connection' | 'findRemovedGroups' | 'checkTables' | 'now'
->;
+/** How the database is examined, and the groups of the schema. */
+interface DatabaseExamination
+  extends Pick<ExamineOptions, 'connection' | 'findRemovedGroups' | 'checkTables' | 'now'> {
+  readonly groups: () => Groups;
+}
 
 /** Checks everything that the server needs, and changes nothing. Problems are failed checks. Takes a few seconds. */
 export const examineProject = (
   { environment, ...options }: ExaminationOptions,
-  database: DatabaseExamination,
+  { groups, ...database }: DatabaseExamination,
 ): Promise<readonly Check[]> =>
   examine({
     ...database,
@@ -32,6 +34,7 @@ export const examineProject = (
     histories: historiesOf(options.project),
     packages: packagesOf(options.project.config),
     checkPackages: () => checkPackages(options),
+    checkOperations: () => checkOperations({ ...options, groups: groups() }),
     cores: availableParallelism(),
   });
 

@@ -4,6 +4,7 @@ import {
 } from '../authentication/keys/signing-keys-rotation.ts';
 import type { HealthReport } from '../schema/packages/package-reports.ts';
 import type { Check } from '../values/check.ts';
+import type { Groups } from '../values/groups.ts';
 import { programVersion } from '../values/version.ts';
 import { examineProject, keyOptions } from './examination.ts';
 import type { AppOptions } from './given.ts';
@@ -13,14 +14,15 @@ export interface ServerExamination {
   readonly given: AppOptions;
   readonly findRemovedGroups: () => Promise<readonly string[]>;
   readonly checkTables: () => Promise<readonly Check[]>;
+  readonly groups: () => Groups;
   readonly now: () => Date;
 }
 
 /** Examines the server that runs in this process, by its own connection to the database. Never rejects. */
 export async function reportHealth(examined: ServerExamination): Promise<HealthReport> {
-  const { given, findRemovedGroups, checkTables, now } = examined;
+  const { given, findRemovedGroups, checkTables, groups, now } = examined;
   const { connection, environment = {}, config } = given;
-  const database = { connection, findRemovedGroups, checkTables, now };
+  const database = { connection, findRemovedGroups, checkTables, groups, now };
   const checks = await examineProject({ ...given, environment }, database);
   const keys = listKeys(() => listSigningKeys(keyOptions(config, now)));
   const versions = { gatehouse: programVersion(), node: process.version };

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Stores } from '../identity/stores.ts';
 import { followOperations } from '../operation/known/follow-operations.ts';
 import { listVersionFiles } from '../operation/known/known-files.ts';
-import type { AppVersion } from '../operation/known/known-operations.ts';
+import { type AppVersion, KnownOperationsError } from '../operation/known/known-operations.ts';
 import {
   createIsFree,
   createOperationGate,
@@ -13,6 +13,7 @@ import {
 import { createOperationUses } from '../operation/known/operation-uses.ts';
 import { createUnknownLog } from '../operation/known/unknown-log.ts';
 import type { Operations } from '../operation/run.ts';
+import { type Check, ok, problem } from '../values/check.ts';
 import type { Groups } from '../values/groups.ts';
 import type { ProjectOptions } from './given.ts';
 
@@ -94,6 +95,32 @@ export async function prepareOperations(
     { count: invalid.length, ids: invalid.slice(0, maxListed) },
     'known operations are not valid by this schema',
   );
+}
+
+/** Checks the files of known operations, for `doctor`. None if the settings do not need them. */
+export async function checkOperations(
+  options: ProjectOptions & { readonly groups: Groups },
+): Promise<readonly Check[]> {
+  const { config, groups } = options;
+  const { mode, free } = config.knownOperations;
+  if (mode === 'any') return [];
+  try {
+    createIsFree(free, groups);
+    const { current, stop } = await followOperations({
+      directory: directoryOf(options),
+      maxTokens: config.operationLimits.maxTokens,
+      onChange: () => {},
+      onProblem: () => {},
+    });
+    stop();
+    const { versions, texts } = current();
+    return [ok('operations', `${texts.size} of ${versions.map(nameOf).join(', ')}`)];
+  } catch (error) {
+    if (!(error instanceof KnownOperationsError)) throw error;
+    return [
+      problem('operations', error.message, 'mend the files, OPERATIONS_PATH or OPERATIONS_FREE'),
+    ];
+  }
 }
 
 /** A version of a front end: whether it has a file, and when it was last used. */

@@ -18,10 +18,10 @@ import { historiesOf } from '../schema/packages/histories.ts';
 import { checkTables } from '../schema/packages/package-calls.ts';
 import type { Check } from '../values/check.ts';
 import { type ExaminationOptions, examineProject, keyOptions } from './examination.ts';
-import { type AppOptions, givenBy, type ProjectOptions } from './given.ts';
+import { type AppOptions, project as given, givenBy, type ProjectOptions } from './given.ts';
 import { listUsage, type VersionUsage } from './known-operations.ts';
 import { createParts, type Get, type Parts } from './part.ts';
-import { contexts, makeFirstAdmin, runtimes, stores, userServices } from './parts.ts';
+import { contexts, makeFirstAdmin, runtimes, schema, stores, userServices } from './parts.ts';
 import { databaseOptions, openDatabase } from './project-database.ts';
 
 export type { KeyDescription } from '../authentication/keys/signing-keys-rotation.ts';
@@ -95,6 +95,7 @@ const now = () => new Date();
 /** Checks everything that the server needs, and changes nothing. Problems are failed checks. Takes a few seconds. */
 export const examineServer = (options: ExaminationOptions): Promise<readonly Check[]> =>
   examineProject(options, {
+    groups: () => groupsOf(options),
     findRemovedGroups: (connection) =>
       createParts(givenBy({ ...options, connection }))
         .get(stores)
@@ -105,6 +106,10 @@ export const examineServer = (options: ExaminationOptions): Promise<readonly Che
     },
     now,
   });
+
+/** @throws {CompositionError} */
+const groupsOf = ({ project }: ProjectOptions) =>
+  createParts([given.as(project)]).get(schema).groups;
 
 /** Applies pending migrations, and returns their names. `nodeRole`: the role that may then serve. */
 export const applyMigrations = (

@@ -216,6 +216,7 @@ const packageReports = part(
       given: get(options),
       findRemovedGroups: () => get(stores).groups.listRemoved(),
       checkTables: () => checkTables(get(project), get(runtimes)),
+      groups: () => get(schema).groups,
       now: get(clock),
     }),
 );

@@ -284,11 +284,14 @@ describe('gatehouse operations usage', () => {
     expect(versions[1]).toMatchObject({ app: 'web', version: '1', hasFile: false });
   });
 
-  it('fails without the folder', async () => {
+  it('fails without the folder, as doctor says', async () => {
     await gatehouse.prepareDataDir();
-    expect(await usage()).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('operations does not exist'),
-    });
+    const missing = expect.stringContaining('operations does not exist');
+    expect(await usage()).toMatchObject({ code: 1, stderr: missing });
+    const doctor = () => gatehouse.runHere([...project(), 'doctor'], { OPERATIONS: 'report' });
+    expect((await doctor()).stdout).toEqual(missing);
+    await mkdir(file('operations'));
+    await writeFile(file('operations/web@1.json'), JSON.stringify({ a: '{ count }' }));
+    expect((await doctor()).stdout).toContain('operations: 1 of web@1');
   });
 });
