@@ -8,6 +8,18 @@ const decidesSchema = 100;
 /** An operation is decided for each way. */
 const explains = 1_000;
 
+/** They are paid for by the way: a list in two lists would count a hundred times. */
+const costsOfSteps = {
+  'ConsoleStep.coordinate': 0,
+  'ConsoleStep.on': 0,
+  'ConsoleStep.guards': 0,
+  'ConsoleStep.places': 0,
+  'ConsoleStep.ids': 0,
+  'ConsoleId.coordinate': 0,
+  'ConsoleId.typeName': 0,
+  'ConsoleId.rows': 0,
+};
+
 /** Creates the fields that show what the commands for operators report. The types are those of the reports. */
 export const createConsoleDomain = (runtime: Runtime): Domain => ({
   name: 'console',
@@ -30,6 +42,7 @@ export const createConsoleDomain = (runtime: Runtime): Domain => ({
     ConsoleKeyState: { NEXT: 'next', SIGNING: 'signing', RETIRED: 'retired', ENDED: 'ended' },
   },
   costs: {
+    ...costsOfSteps,
     'Query.consoleMatrix': decidesSchema,
     'Query.consoleView': decidesSchema,
     'Query.consoleWays': explains,
