@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { parseSync } from 'vite';
 import { expect, it } from 'vitest';
 import { project } from '../../src/gatehouse/given.ts';
 import { createParts } from '../../src/gatehouse/part.ts';
@@ -42,4 +45,34 @@ it('explains a coordinate as the command does, and lets other work run meanwhile
     ways.map(({ operation, verdicts }) => ({ operation, verdicts })),
   );
   expect(turns).toBeGreaterThan(1);
+});
+
+/** Returns the files of `src` that are loaded with one, by its imports and exports that are no types. */
+function loadedWith(entry: string): ReadonlySet<string> {
+  const loaded = new Set([entry]);
+  // A set also iterates over what is added meanwhile.
+  for (const path of loaded) {
+    const { module } = parseSync(path, readFileSync(join('src', path), 'utf8'));
+    const requests = [
+      ...module.staticImports.map(({ moduleRequest, entries }) => ({ moduleRequest, entries })),
+      ...module.staticExports.flatMap(({ entries }) =>
+        entries.map((each) => ({ moduleRequest: each.moduleRequest, entries: [each] })),
+      ),
+    ];
+    for (const { moduleRequest, entries } of requests) {
+      const isType = entries.length > 0 && entries.every((each) => each.isType);
+      const from = moduleRequest?.value;
+      if (isType || !from?.startsWith('.')) continue;
+      loaded.add(posix.normalize(posix.join(posix.dirname(path), from)));
+    }
+  }
+  return loaded;
+}
+
+it('is not loaded with the server, nor is what examines its health', () => {
+  const loaded = loadedWith('gatehouse/app.ts');
+  expect(loaded).toContain('gatehouse/package-reports.ts');
+  const late = ['gatehouse/report-data.ts', 'gatehouse/health-report.ts', 'doctor/examine.ts'];
+  expect(late.filter((path) => loaded.has(path))).toEqual([]);
+  for (const path of late) expect(loadedWith(path)).toContain(path);
 });
