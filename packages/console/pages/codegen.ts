@@ -1,0 +1,25 @@
+import { preset } from '@gatehouse/codegen';
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Generates the operations of the console. Groups are those of the project that it is added to, so their type is a text. */
+const config: CodegenConfig = {
+  schema: 'schema.graphql',
+  documents: ['src/**/*.{ts,tsx}', '!src/generated/**'],
+  generates: {
+    'src/generated/': {
+      preset,
+      presetConfig: { fragmentMasking: false, operations: true, register: false },
+      config: {
+        documentMode: 'string',
+        enumsAsTypes: true,
+        enumValues: { Group: '../group.ts#Group' },
+        useTypeImports: true,
+        avoidOptionals: { field: true },
+        scalars: { ID: 'string', DateTime: 'string' },
+        strictScalars: true,
+      },
+    },
+  },
+};
+
+export default config;

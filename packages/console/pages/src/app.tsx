@@ -1,0 +1,20 @@
+import { useViewer } from '@gatehouse/client/react';
+import { DataProvider } from './data.tsx';
+import { Frame } from './frame.tsx';
+import { LogInPage } from './session/log-in-page.tsx';
+import { ProofDialog } from './session/proof-dialog.tsx';
+import { Restoring } from './session/restoring.tsx';
+
+/** Shows the log-in to anonymous viewers, and the console to others. */
+export function App() {
+  const { state, principal, groups } = useViewer();
+  if (state === 'loading') return <Restoring />;
+  if (principal === null) return <LogInPage />;
+  // The key removes what was read by another viewer, or with other groups.
+  return (
+    <DataProvider key={`${principal.id} ${groups}`}>
+      <Frame />
+      <ProofDialog />
+    </DataProvider>
+  );
+}

@@ -1,0 +1,58 @@
+import { GatehouseError, type TypedDocument } from '@gatehouse/client';
+import {
+  keepPreviousData,
+  QueryClient,
+  QueryClientProvider,
+  type UseQueryResult,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { gatehouse } from './gatehouse.ts';
+
+/** Keeps what was read of one viewer. */
+export function DataProvider({ children }: { readonly children: ReactNode }) {
+  const [client] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: { queries: { retry: isWorthRetrying, staleTime: 5_000 } },
+      }),
+  );
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+}
+
+const isWorthRetrying = (failures: number, error: Error): boolean =>
+  failures < 2 && error instanceof GatehouseError && error.code === 'SERVICE_UNAVAILABLE';
+
+/** Reads data. While other variables are read, the earlier data stays: nothing jumps. */
+export function useData<Result, Variables extends object>(
+  document: TypedDocument<Result, Variables>,
+  variables: Variables,
+  { isEnabled = true }: { readonly isEnabled?: boolean } = {},
+): UseQueryResult<Result> {
+  return useQuery({
+    queryKey: [String(document), variables],
+    queryFn: () => fetchData(document, variables),
+    placeholderData: keepPreviousData,
+    enabled: isEnabled,
+  });
+}
+
+/** Sends an operation. @throws {GatehouseError} */
+export const fetchData = <Result, Variables extends object>(
+  document: TypedDocument<Result, Variables>,
+  variables: Variables,
+): Promise<Result> => gatehouse.fetch(document, variables);
+
+/** Returns the function that sends a change, and then reads all that is shown again. */
+export function useChange() {
+  const client = useQueryClient();
+  return async <Result, Variables extends object>(
+    document: TypedDocument<Result, Variables>,
+    variables: Variables,
+  ): Promise<Result> => {
+    const result = await fetchData(document, variables);
+    await client.invalidateQueries();
+    return result;
+  };
+}

@@ -1,0 +1,2 @@
+/** A group of the project's schema. */
+export type Group = string;

@@ -1,0 +1,3 @@
+import { Page } from '../parts/page.tsx';
+
+export const HealthPage = () => <Page title="Health">{null}</Page>;

@@ -1,0 +1,18 @@
+import { GatehouseProvider } from '@gatehouse/client/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { gatehouse } from './gatehouse.ts';
+import './styles/base.css';
+import './styles/parts.css';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element with the id root.');
+
+createRoot(root).render(
+  <StrictMode>
+    <GatehouseProvider client={gatehouse}>
+      <App />
+    </GatehouseProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,49 @@
+import { type ComponentProps, useId } from 'react';
+
+interface FieldProps extends ComponentProps<'input'> {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** A field of a form with its label. */
+export function Field({ label, hint, ...input }: FieldProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input {...input} id={id} aria-describedby={hint === undefined ? undefined : `${id}-hint`} />
+      {hint !== undefined && (
+        <span className="quiet" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface SelectProps extends ComponentProps<'select'> {
+  readonly label: string;
+  readonly options: readonly (string | { readonly value: string; readonly text: string })[];
+}
+
+/** A choice with its label. */
+export function Select({ label, options, ...select }: SelectProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select {...select} id={id}>
+        {options.map((option) => {
+          const { value, text } =
+            typeof option === 'string' ? { value: option, text: option } : option;
+          return (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          );
+        })}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { GatehouseError } from '@gatehouse/client';
+import type { ReactNode } from 'react';
+
+/** The place of rows that are being read. It has their height, so that nothing moves when they come. */
+export function Loading({ rows = 8 }: { readonly rows?: number }) {
+  return (
+    <div className="skeleton" role="status">
+      <span className="hidden">Loading…</span>
+      {Array.from({ length: rows }, (_, row) => (
+        <div key={row} />
+      ))}
+    </div>
+  );
+}
+
+/** Shown in place of a list without rows. */
+export const Empty = ({ children }: { readonly children: ReactNode }) => (
+  <p className="empty" role="status">
+    {children}
+  </p>
+);
+
+/** Shown in place of what could not be read. */
+export function Failed({
+  error,
+  onRetry,
+}: {
+  readonly error: unknown;
+  readonly onRetry?: () => unknown;
+}) {
+  const isRefused = error instanceof GatehouseError && error.code === 'FORBIDDEN';
+  return (
+    <div className="failed">
+      <Problem error={error} />
+      {!isRefused && onRetry !== undefined && (
+        <button type="button" onClick={() => onRetry()}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Shown on a page that the viewer may not use. */
+export const Refused = ({ children }: { readonly children: ReactNode }) => (
+  <p className="empty">{children}</p>
+);
+
+/** Says why something failed. The messages of the server are written for people. */
+export function Problem({ error }: { readonly error: unknown }) {
+  if (error === undefined || error === null) return null;
+  return (
+    <p className="problem" role="alert">
+      {error instanceof GatehouseError
+        ? error.message
+        : error instanceof DOMException
+          ? 'This was cancelled.'
+          : 'The server cannot be reached. Try again.'}
+    </p>
+  );
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+
+/** A column of a table. */
+export interface Column<Row> {
+  readonly head: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Whether the cell names its row. One column has it. */
+  readonly isName?: boolean;
+  /** Whether its cells are numbers, or the buttons of the row. */
+  readonly align?: 'end';
+}
+
+interface TableProps<Row> {
+  /** What the table lists, for screen readers. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** Whether other rows are being read. */
+  readonly isStale?: boolean;
+}
+
+/** A table. On a narrow page each row is a card, whose cells have the names of their columns. */
+export function Table<Row>({ caption, columns, rows, keyOf, isStale = false }: TableProps<Row>) {
+  return (
+    <div className="table-frame" data-stale={isStale}>
+      <table aria-busy={isStale}>
+        <caption className="hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ head, align }) => (
+              <th key={head} scope="col" className={align}>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map(({ head, cell, isName, align }) =>
+                isName ? (
+                  <th key={head} scope="row" data-head={head}>
+                    {cell(row)}
+                  </th>
+                ) : (
+                  <td key={head} data-head={head} className={align}>
+                    {cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

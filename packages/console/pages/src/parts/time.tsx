@@ -1,0 +1,54 @@
+import { useSyncExternalStore } from 'react';
+
+const absolute = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+});
+const zone = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+const units = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+function toRelative(at: Date, now: number): string {
+  const seconds = (at.getTime() - now) / 1000;
+  const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
+  return relative.format(Math.round(seconds / size), unit);
+}
+
+let now = Date.now();
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One timer for all times of the page. */
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const each of listeners) each();
+  }, 30_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** A point in time: how long ago, and the time itself with its zone for those who point at it, or everywhere with `isExact`. */
+export function Time({ at, isExact = false }: { readonly at: string; readonly isExact?: boolean }) {
+  const date = new Date(at);
+  const from = useSyncExternalStore(subscribe, () => now);
+  const zoneName = zone.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value;
+  const exact = `${absolute.format(date)} ${zoneName ?? ''}`;
+  return (
+    <time dateTime={at} title={exact}>
+      {isExact ? `${exact} (${toRelative(date, from)})` : toRelative(date, from)}
+    </time>
+  );
+}

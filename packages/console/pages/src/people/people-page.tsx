@@ -1,0 +1,3 @@
+import { Page } from '../parts/page.tsx';
+
+export const PeoplePage = () => <Page title="People">{null}</Page>;

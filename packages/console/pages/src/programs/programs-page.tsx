@@ -1,0 +1,3 @@
+import { Page } from '../parts/page.tsx';
+
+export const ProgramsPage = () => <Page title="Programs">{null}</Page>;

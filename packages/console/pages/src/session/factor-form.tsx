@@ -1,0 +1,60 @@
+import type { DueFactors, Proof } from '@gatehouse/client';
+import { useState } from 'react';
+import { Button } from '../parts/button.tsx';
+import { askPasskey } from './ask-passkey.ts';
+import { type ProofField, ProofForm } from './proof-form.tsx';
+
+/** The second factors that are typed. */
+const fields: Readonly<Record<string, ProofField & { readonly choice: string }>> = {
+  OTP: {
+    name: 'otp',
+    label: 'Code of the authenticator app',
+    choice: 'Use the authenticator app',
+    input: { inputMode: 'numeric', autoComplete: 'one-time-code', pattern: '[0-9 ]{6,7}' },
+  },
+  RECOVERY_CODE: {
+    name: 'recoveryCode',
+    label: 'Recovery code',
+    choice: 'Use a recovery code',
+    input: { autoComplete: 'off', spellCheck: false },
+  },
+};
+
+interface FactorFormProps {
+  readonly due: DueFactors;
+  readonly action: string;
+  readonly onProof: (proof: Proof, challenge: string) => Promise<void>;
+}
+
+/** Asks for one of the second factors that are due. */
+export function FactorForm({ due, action, onProof }: FactorFormProps) {
+  const typed = due.factors.flatMap((factor) => fields[factor] ?? []);
+  const [chosen, setChosen] = useState(typed[0]);
+  const hasPasskey = due.factors.some((factor) => factor.startsWith('PASSKEY'));
+
+  async function provePasskey(): Promise<void> {
+    const { proof, challenge } = await askPasskey(due.challenge);
+    await onProof(proof, challenge);
+  }
+
+  return (
+    <div className="stack">
+      {chosen !== undefined && (
+        <ProofForm
+          key={chosen.name}
+          field={chosen}
+          action={action}
+          onProof={(value) => onProof({ [chosen.name]: value }, due.challenge)}
+        />
+      )}
+      {hasPasskey && <Button onAction={provePasskey}>Use a passkey</Button>}
+      {typed
+        .filter((field) => field !== chosen)
+        .map((field) => (
+          <button type="button" key={field.name} onClick={() => setChosen(field)}>
+            {field.choice}
+          </button>
+        ))}
+    </div>
+  );
+}

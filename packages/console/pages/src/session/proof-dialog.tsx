@@ -1,0 +1,43 @@
+import type { DueFactors, Proof } from '@gatehouse/client';
+import { useGatehouse, useViewer } from '@gatehouse/client/react';
+import { useState } from 'react';
+import { Dialog } from '../parts/dialog.tsx';
+import { FactorForm } from './factor-form.tsx';
+import { ProofForm, passwordField } from './proof-form.tsx';
+import { type Question, useQuestion } from './question.ts';
+
+/** Asks the viewer to prove again who they are, while an operation waits for that. */
+export function ProofDialog() {
+  const question = useQuestion();
+  return question === undefined ? null : <OpenDialog question={question} />;
+}
+
+function OpenDialog({ question: { answer } }: { readonly question: Question }) {
+  const { reauthenticate } = useGatehouse();
+  const { principal } = useViewer();
+  const [due, setDue] = useState<DueFactors>();
+
+  async function prove(proof: Proof, challenge?: string): Promise<void> {
+    const next = await reauthenticate({ proof, ...(challenge !== undefined && { challenge }) });
+    if (next === undefined) answer(true);
+    else setDue(next);
+  }
+
+  return (
+    <Dialog title="Is it still you?" onClose={() => answer(false)}>
+      <p>
+        This asks for a fresh log-in. Confirm that you are{' '}
+        <strong>{principal?.displayName ?? principal?.username}</strong>.
+      </p>
+      {due === undefined ? (
+        <ProofForm
+          field={passwordField}
+          action="Confirm"
+          onProof={(password) => prove({ password })}
+        />
+      ) : (
+        <FactorForm due={due} action="Confirm" onProof={prove} />
+      )}
+    </Dialog>
+  );
+}
