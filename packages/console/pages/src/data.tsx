@@ -24,17 +24,27 @@ export function DataProvider({ children }: { readonly children: ReactNode }) {
 const isWorthRetrying = (failures: number, error: Error): boolean =>
   failures < 2 && error instanceof GatehouseError && error.code === 'SERVICE_UNAVAILABLE';
 
+interface UseDataOptions {
+  readonly isEnabled?: boolean;
+  /** Whether the data changes only when the server starts with another schema. */
+  readonly isOfSchema?: boolean;
+}
+
+/** How long data of the schema is kept: a server can be replaced while the page is open. */
+const keptMs = 5 * 60_000;
+
 /** Reads data. While other variables are read, the earlier data stays: nothing jumps. */
 export function useData<Result, Variables extends object>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
-  { isEnabled = true }: { readonly isEnabled?: boolean } = {},
+  { isEnabled = true, isOfSchema = false }: UseDataOptions = {},
 ): UseQueryResult<Result> {
   return useQuery({
     queryKey: [String(document), variables],
     queryFn: () => fetchData(document, variables),
     placeholderData: keepPreviousData,
     enabled: isEnabled,
+    ...(isOfSchema && { staleTime: keptMs }),
   });
 }
 

@@ -57,3 +57,7 @@ export function replaceQuery(query: Readonly<Record<string, string | undefined>>
   window.history.replaceState(null, '', toHash([page, ...path], query));
   window.dispatchEvent(new HashChangeEvent('hashchange'));
 }
+
+/** Changes a part of the query of the current page. */
+export const changeQuery = (changes: Readonly<Record<string, string | undefined>>): void =>
+  replaceQuery({ ...Object.fromEntries(parseRoute(window.location.hash).query), ...changes });

@@ -9,3 +9,83 @@ export const MatrixDocument = graphql(`
     }
   }
 `);
+
+export const WaysDocument = graphql(`
+  query Ways($coordinate: String!, $first: Int) {
+    consoleWays(coordinate: $coordinate, first: $first) {
+      coordinate
+      columns
+      hasMore
+      problems
+      ways {
+        operation
+        verdicts
+        steps {
+          coordinate
+          on
+          guards
+          places
+          ids { coordinate typeName rows }
+        }
+      }
+      operations { file operation }
+    }
+  }
+`);
+
+export const ViewDocument = graphql(`
+  query View($groups: [String!]) {
+    consoleView(groups: $groups) {
+      groups
+      problems
+      rows { typeName coordinate requirement access depends }
+      operations { file operation verdict }
+    }
+  }
+`);
+
+export const OperationsDocument = graphql(`
+  query Operations {
+    consoleOperations {
+      columns
+      problems
+      files {
+        name
+        operations { name cost deprecated verdicts }
+      }
+    }
+  }
+`);
+
+export const SchemaGroupsDocument = graphql(`
+  query SchemaGroups {
+    consoleGroups { name description implies }
+  }
+`);
+
+export const OpenedDocument = graphql(`
+  query Opened($name: String!) {
+    consoleGroup(name: $name) {
+      name
+      implies
+      reached
+      problems
+      opened { coordinate verdict way }
+      operations { file operation verdict }
+    }
+  }
+`);
+
+export const FindPeopleDocument = graphql(`
+  query FindPeople($search: String!) {
+    users(first: 10, search: $search) {
+      edges { node { id username displayName } }
+    }
+  }
+`);
+
+export const PersonGroupsDocument = graphql(`
+  query PersonGroups($id: ID!) {
+    user(id: $id) { id username displayName groups }
+  }
+`);

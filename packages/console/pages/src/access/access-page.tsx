@@ -1,3 +1,60 @@
+import type { ComponentType } from 'react';
 import { Page } from '../parts/page.tsx';
+import { Failed, Loading, Refused } from '../parts/states.tsx';
+import { toHash, useRoute } from '../route.ts';
+import { useAllowed } from '../use-allowed.ts';
+import { GroupView } from './group-view.tsx';
+import { MatrixView } from './matrix-view.tsx';
+import { OperationsView } from './operations-view.tsx';
+import { ViewAs } from './view-as.tsx';
+import { AllowedViews, needs, type ViewName } from './views.tsx';
+import { WaysView } from './ways-view.tsx';
+import './access.css';
 
-export const AccessPage = () => <Page title="Access">{null}</Page>;
+interface Tab {
+  readonly name: ViewName;
+  readonly title: string;
+  readonly View: ComponentType;
+}
+
+const tabs: readonly Tab[] = [
+  { name: 'matrix', title: 'Matrix', View: MatrixView },
+  { name: 'ways', title: 'Field', View: WaysView },
+  { name: 'view', title: 'View as', View: ViewAs },
+  { name: 'operations', title: 'Operations', View: OperationsView },
+  { name: 'groups', title: 'Groups', View: GroupView },
+];
+
+/** Who can access what, in tabs. The address names the tab: `#/access/ways`. */
+export function AccessPage() {
+  const [named] = useRoute().path;
+  const { data: allowed, error, refetch } = useAllowed('access', needs);
+  const open = tabs.filter(({ name }) => allowed?.includes(name));
+  const current = named === undefined ? open[0] : open.find(({ name }) => name === named);
+  return (
+    <Page title="Access">
+      <nav className="tabs" aria-label="Access">
+        {open.map(({ name, title }) => (
+          <a
+            key={name}
+            href={toHash(['access', name])}
+            aria-current={name === current?.name ? 'page' : undefined}
+          >
+            {title}
+          </a>
+        ))}
+      </nav>
+      <AllowedViews value={allowed ?? []}>
+        {error ? (
+          <Failed error={error} onRetry={refetch} />
+        ) : allowed === undefined ? (
+          <Loading rows={14} />
+        ) : current === undefined ? (
+          <Refused>Your groups may not use this page, or there is none.</Refused>
+        ) : (
+          <current.View key={current.name} />
+        )}
+      </AllowedViews>
+    </Page>
+  );
+}

@@ -10,7 +10,7 @@ export interface Column<Row> {
   readonly align?: 'end';
 }
 
-interface TableProps<Row> {
+export interface TableProps<Row> {
   /** What the table lists, for screen readers. */
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
@@ -18,12 +18,23 @@ interface TableProps<Row> {
   readonly keyOf: (row: Row) => string;
   /** Whether other rows are being read. */
   readonly isStale?: boolean;
+  /** Whether it has many columns: it scrolls in its frame, where its head and first column stay. */
+  readonly isWide?: boolean;
 }
 
 /** A table. On a narrow page each row is a card, whose cells have the names of their columns. */
-export function Table<Row>({ caption, columns, rows, keyOf, isStale = false }: TableProps<Row>) {
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  keyOf,
+  isStale = false,
+  isWide = false,
+}: TableProps<Row>) {
+  // What scrolls must be reached by the keyboard.
+  const wide = isWide ? { role: 'region', 'aria-label': caption, tabIndex: 0 } : {};
   return (
-    <div className="table-frame" data-stale={isStale}>
+    <div className={isWide ? 'table-frame wide' : 'table-frame'} data-stale={isStale} {...wide}>
       <table aria-busy={isStale}>
         <caption className="hidden">{caption}</caption>
         <thead>

@@ -1,0 +1,23 @@
+import { changeQuery } from '../route.ts';
+import { useGroupNames } from './use-group-names.ts';
+
+/** A box for each group. What is chosen is in the address. */
+export function ChooseGroups({ chosen }: { readonly chosen: readonly string[] }) {
+  const { groups = [] } = useGroupNames();
+  const names = groups.map(({ name }) => name);
+  function toggle(name: string): void {
+    const next = names.filter((each) => (each === name) !== chosen.includes(each));
+    changeQuery({ groups: next.join() });
+  }
+  return (
+    <fieldset className="choices">
+      <legend>Groups</legend>
+      {names.map((name) => (
+        <label key={name} className="choice">
+          <input type="checkbox" checked={chosen.includes(name)} onChange={() => toggle(name)} />
+          {name}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,81 @@
+import { type ChangeEvent, type ReactNode, useDeferredValue, useState } from 'react';
+import { Field, Select } from '../parts/field.tsx';
+import { changeQuery, useRoute } from '../route.ts';
+
+/** The filters above a list, with how many of its rows are shown. */
+export const Filters = ({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: ReactNode;
+}) => (
+  <search className="filters" aria-label={label}>
+    {children}
+  </search>
+);
+
+export const Count = ({ shown, all }: { readonly shown: number; readonly all: number }) => (
+  <p className="quiet count" role="status">
+    {shown === all
+      ? `${all.toLocaleString()} rows`
+      : `${shown.toLocaleString()} of ${all.toLocaleString()} rows`}
+  </p>
+);
+
+/**
+ * A text that filters while it is typed. The address has it when the field is left: browsers limit how often a page may
+ * change its address.
+ */
+export function useText() {
+  const { query } = useRoute();
+  const [text, setText] = useState(query.get('text') ?? '');
+  const keep = () => changeQuery({ text });
+  const field = (
+    <Field
+      name="text"
+      label="Text"
+      type="search"
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={keep}
+      onKeyDown={({ key }) => key === 'Enter' && keep()}
+    />
+  );
+  return { text: useDeferredValue(text), field };
+}
+
+interface ChoiceProps {
+  /** The name of the value in the address. */
+  readonly name: string;
+  readonly label: string;
+  /** The text of no choice. */
+  readonly none: string;
+  readonly options: readonly (string | { readonly value: string; readonly text: string })[];
+}
+
+/** A filter whose value is in the address. */
+export function Choice({ name, label, none, options }: ChoiceProps) {
+  const { query } = useRoute();
+  return (
+    <Select
+      label={label}
+      value={query.get(name) ?? ''}
+      options={[{ value: '', text: none }, ...options]}
+      onChange={(event) => changeQuery({ [name]: event.currentTarget.value })}
+    />
+  );
+}
+
+/** A switch whose value is in the address. */
+export function Switch({ name, label }: { readonly name: string; readonly label: string }) {
+  const { query } = useRoute();
+  const change = ({ currentTarget }: ChangeEvent<HTMLInputElement>) =>
+    changeQuery({ [name]: currentTarget.checked ? 'yes' : undefined });
+  return (
+    <label className="choice">
+      <input type="checkbox" checked={query.has(name)} onChange={change} />
+      {label}
+    </label>
+  );
+}

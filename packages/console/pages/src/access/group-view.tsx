@@ -1,0 +1,116 @@
+import { useData } from '../data.tsx';
+import type { OpenedQuery } from '../generated/graphql.ts';
+import { Select } from '../parts/field.tsx';
+import { GroupTags } from '../parts/group-tags.tsx';
+import { PagedTable } from '../parts/paged-table.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import type { Column } from '../parts/table.tsx';
+import { changeQuery, useRoute } from '../route.ts';
+import { OpenedDocument } from './access-documents.ts';
+import { Count, Filters, useText } from './filters.tsx';
+import { Verdict } from './marked.tsx';
+import { useGroupNames } from './use-group-names.ts';
+import { VerdictTable } from './verdict-table.tsx';
+import { Coordinate } from './views.tsx';
+
+/** What a group opens. */
+export function GroupView() {
+  const name = useRoute().query.get('name');
+  const { groups, error, refetch } = useGroupNames();
+  if (error) return <Failed error={error} onRetry={refetch} />;
+  if (groups === undefined) return <Loading rows={12} />;
+  const shown = name ?? groups[0]?.name;
+  if (shown === undefined) return <Empty>The schema has no groups.</Empty>;
+  return (
+    <>
+      <Filters label="Group">
+        <Select
+          label="Group"
+          value={shown}
+          options={groups.map((group) => group.name)}
+          onChange={(event) => changeQuery({ name: event.currentTarget.value, text: undefined })}
+        />
+      </Filters>
+      <Opened
+        key={shown}
+        name={shown}
+        description={groups.find((group) => group.name === shown)?.description ?? null}
+      />
+    </>
+  );
+}
+
+interface OpenedProps {
+  readonly name: string;
+  readonly description: string | null;
+}
+
+function Opened({ name, description }: OpenedProps) {
+  const { data, error, refetch } = useData(OpenedDocument, { name }, { isOfSchema: true });
+  if (error) return <Failed error={error} onRetry={refetch} />;
+  if (data === undefined) return <Loading rows={12} />;
+  const { consoleGroup: found } = data;
+  if (found === null) return <Empty>The schema has no group {name}.</Empty>;
+  return (
+    <div className="stack">
+      {description !== null && <p>{description}</p>}
+      <dl className="facts">
+        <dt>Implies</dt>
+        <dd>
+          <GroupTags groups={found.implies} label={`Groups that ${name} implies`} />
+        </dd>
+        <dt>Reaches</dt>
+        <dd>
+          {found.reached.toLocaleString()} fields and guarded inputs, of which{' '}
+          {found.opened.length.toLocaleString()} are closed to a user in no group, or open with more
+          conditions
+        </dd>
+      </dl>
+      <h2>What {name} opens</h2>
+      <OpenedTable opened={found.opened} name={name} />
+      <VerdictTable operations={found.operations} problems={found.problems} />
+    </div>
+  );
+}
+
+type Reached = NonNullable<OpenedQuery['consoleGroup']>['opened'][number];
+
+const columns: readonly Column<Reached>[] = [
+  {
+    head: 'Coordinate',
+    isName: true,
+    cell: ({ coordinate }) => <Coordinate coordinate={coordinate} />,
+  },
+  { head: 'Gets', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
+  { head: 'Way', cell: ({ way }) => <code className="quiet">{way.join(' → ')}</code> },
+];
+
+function OpenedTable({
+  opened,
+  name,
+}: {
+  readonly opened: readonly Reached[];
+  readonly name: string;
+}) {
+  const { text, field } = useText();
+  if (opened.length === 0) return <Empty>It opens nothing that is closed without it.</Empty>;
+  const typed = text.trim().toLowerCase();
+  const shown = opened.filter(({ coordinate }) => coordinate.toLowerCase().includes(typed));
+  return (
+    <>
+      <Filters label={`Filters of what ${name} opens`}>{field}</Filters>
+      <Count shown={shown.length} all={opened.length} />
+      {shown.length === 0 ? (
+        <Empty>No row is like this. Enter another text.</Empty>
+      ) : (
+        <PagedTable
+          key={typed}
+          caption={`What ${name} opens`}
+          columns={columns}
+          rows={shown}
+          keyOf={({ coordinate }) => coordinate}
+        />
+      )}
+    </>
+  );
+}

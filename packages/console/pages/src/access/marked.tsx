@@ -1,0 +1,22 @@
+import { type Openness, opennessOfAccess, opennessOfVerdict } from './openness.ts';
+
+/** A text with a mark of its openness: a full, half or hollow circle. The text says it too. */
+const Marked = ({ openness, text }: { readonly openness: Openness; readonly text: string }) => (
+  <span className="marked" data-openness={openness}>
+    <span className="mark" aria-hidden="true" />
+    <span>{text}</span>
+  </span>
+);
+
+/** A cell of the access matrix. */
+export const Access = ({ access }: { readonly access: string }) =>
+  access === '' ? (
+    <span className="quiet">as its parent</span>
+  ) : (
+    <Marked openness={opennessOfAccess(access)} text={access} />
+  );
+
+/** What a viewer gets for an operation. */
+export const Verdict = ({ verdict }: { readonly verdict: string }) => (
+  <Marked openness={opennessOfVerdict(verdict)} text={verdict} />
+);

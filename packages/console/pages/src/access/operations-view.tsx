@@ -1,0 +1,90 @@
+import { useData } from '../data.tsx';
+import type { OperationsQuery } from '../generated/graphql.ts';
+import { PagedTable } from '../parts/paged-table.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import type { Column } from '../parts/table.tsx';
+import { useRoute } from '../route.ts';
+import { OperationsDocument } from './access-documents.ts';
+import { FileProblems } from './file-problems.tsx';
+import { Choice, Count, Filters, useText } from './filters.tsx';
+import { Verdict } from './marked.tsx';
+import { filterOperations, outcomes, type RegisteredOperation } from './registered-operations.ts';
+
+/** The operations of front ends, and what each kind of viewer gets. */
+export function OperationsView() {
+  const { data, error, refetch } = useData(OperationsDocument, {}, { isOfSchema: true });
+  if (error) return <Failed error={error} onRetry={refetch} />;
+  if (data === undefined) return <Loading rows={14} />;
+  const { consoleOperations: found } = data;
+  return (
+    <>
+      <FileProblems problems={found.problems} />
+      {found.files.length === 0 ? (
+        <Empty>
+          The configuration names no files with operations: see <code>operations</code> in
+          gatehouse.config.ts.
+        </Empty>
+      ) : (
+        <Registry {...found} />
+      )}
+    </>
+  );
+}
+
+function Registry({ columns, files }: OperationsQuery['consoleOperations']) {
+  const { query } = useRoute();
+  const { text, field } = useText();
+  const filter = {
+    text,
+    viewer: columns.find((column) => column === query.get('viewer')),
+    outcome: outcomes.find(({ value }) => value === query.get('outcome'))?.value,
+  };
+  const all = files.flatMap(({ name: file, operations }) =>
+    operations.map((operation) => ({ file, ...operation })),
+  );
+  const shown = filterOperations({ columns, operations: all }, filter);
+  return (
+    <>
+      <Filters label="Filters of operations">
+        {field}
+        <Choice name="viewer" label="Viewer" none="All viewers" options={columns} />
+        <Choice name="outcome" label="Gets" none="Anything" options={outcomes} />
+      </Filters>
+      <Count shown={shown.operations.length} all={all.length} />
+      {shown.operations.length === 0 ? (
+        <Empty>No operation is like this. Choose other filters.</Empty>
+      ) : (
+        <PagedTable
+          key={JSON.stringify(filter)}
+          caption="Operations of front ends"
+          columns={[name, ...shown.columns.map(toColumn), cost, deprecated, inFile]}
+          rows={shown.operations}
+          keyOf={({ file, name: of }) => `${file} ${of}`}
+          isWide
+        />
+      )}
+    </>
+  );
+}
+
+type OperationColumn = Column<RegisteredOperation>;
+
+const name: OperationColumn = {
+  head: 'Operation',
+  isName: true,
+  cell: (operation) => <code>{operation.name}</code>,
+};
+const toColumn = (head: string, index: number): OperationColumn => ({
+  head,
+  cell: ({ verdicts }) => <Verdict verdict={verdicts[index] ?? ''} />,
+});
+const cost: OperationColumn = {
+  head: 'Cost',
+  align: 'end',
+  cell: (operation) => operation.cost.toLocaleString(),
+};
+const deprecated: OperationColumn = {
+  head: 'Deprecated',
+  cell: (operation) => operation.deprecated.join(', '),
+};
+const inFile: OperationColumn = { head: 'File', cell: ({ file }) => file };

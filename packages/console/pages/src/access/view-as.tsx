@@ -1,0 +1,37 @@
+import { useRoute } from '../route.ts';
+import { ChooseGroups } from './choose-groups.tsx';
+import { ChoosePerson, PersonView } from './choose-person.tsx';
+import { Choice } from './filters.tsx';
+import { Viewed } from './viewed.tsx';
+import { useAllowedView } from './views.tsx';
+
+/** What one kind of viewer, or one person, can access. */
+export function ViewAs() {
+  const { query } = useRoute();
+  const mayFindPeople = useAllowedView('people');
+  const person = query.get('person');
+  const kind = query.get('as') ?? (person === null ? 'groups' : 'person');
+  const groups = query.get('groups')?.split(',') ?? [];
+  return (
+    <>
+      <div className="filters">
+        <Choice
+          name="as"
+          label="View as"
+          none="A user in groups"
+          options={[
+            { value: 'anonymous', text: 'An anonymous viewer' },
+            ...(mayFindPeople ? [{ value: 'person', text: 'A person' }] : []),
+          ]}
+        />
+        {kind === 'groups' && <ChooseGroups chosen={groups} />}
+        {kind === 'person' && <ChoosePerson />}
+      </div>
+      {kind === 'person' ? (
+        <PersonView id={person} />
+      ) : (
+        <Viewed groups={kind === 'anonymous' ? null : groups} />
+      )}
+    </>
+  );
+}

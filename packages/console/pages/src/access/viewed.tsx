@@ -1,0 +1,45 @@
+import { useData } from '../data.tsx';
+import { GroupTags } from '../parts/group-tags.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { ViewDocument } from './access-documents.ts';
+import { countByOpenness } from './matrix-rows.ts';
+import { MatrixTable } from './matrix-table.tsx';
+import { VerdictTable } from './verdict-table.tsx';
+
+/** What a viewer in some groups can access. Null: an anonymous one. */
+export function Viewed({ groups }: { readonly groups: readonly string[] | null }) {
+  const variables = { groups: groups && [...groups] };
+  const { data, error, refetch, isPlaceholderData } = useData(ViewDocument, variables, {
+    isOfSchema: true,
+  });
+  if (error) return <Failed error={error} onRetry={refetch} />;
+  if (data === undefined) return <Loading rows={14} />;
+  const { consoleView: found } = data;
+  if (found === null)
+    return <Empty>The schema has not all of these groups: {groups?.join()}.</Empty>;
+  const rows = found.rows.map(({ access, ...row }) => ({ ...row, cells: [access] }));
+  const counts = countByOpenness(rows);
+  return (
+    <div className="stack" aria-busy={isPlaceholderData}>
+      <dl className="facts">
+        <dt>Groups</dt>
+        <dd>
+          <GroupTags groups={found.groups ?? []} label="Groups in effect" />
+        </dd>
+        <dt>Coordinates</dt>
+        <dd>
+          {counts.open.toLocaleString()} open, {counts.conditional.toLocaleString()} on conditions,{' '}
+          {counts.closed.toLocaleString()} closed, {counts.inherited.toLocaleString()} as their
+          parents
+        </dd>
+      </dl>
+      <h2>Access</h2>
+      <MatrixTable
+        caption="Access of this viewer"
+        matrix={{ columns: ['Access'], rows }}
+        isStale={isPlaceholderData}
+      />
+      <VerdictTable operations={found.operations} problems={found.problems} />
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import { useData } from '../data.tsx';
+import type { WaysQuery } from '../generated/graphql.ts';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { useRoute } from '../route.ts';
+import { WaysDocument } from './access-documents.ts';
+import { CoordinateForm } from './coordinate-form.tsx';
+import { FileProblems } from './file-problems.tsx';
+import { Way } from './way.tsx';
+
+/** Every way to a coordinate, and why. */
+export function WaysView() {
+  const coordinate = useRoute().query.get('coordinate') ?? '';
+  return (
+    <>
+      <CoordinateForm key={coordinate} coordinate={coordinate} />
+      {coordinate === '' ? (
+        <Empty>Name a field to see every way to it, what guards it, and who passes.</Empty>
+      ) : (
+        <Ways key={`ways ${coordinate}`} coordinate={coordinate} />
+      )}
+    </>
+  );
+}
+
+const counts = { few: 20, most: 100 } as const;
+
+function Ways({ coordinate }: { readonly coordinate: string }) {
+  const [first, setFirst] = useState<number>(counts.few);
+  const read = useData(WaysDocument, { coordinate, first }, { isOfSchema: true });
+  if (read.error) return <Failed error={read.error} onRetry={read.refetch} />;
+  if (read.data === undefined) return <Loading rows={10} />;
+  const { consoleWays: found } = read.data;
+  if (found === null) return <Empty>The schema has no {coordinate}.</Empty>;
+  const { columns, ways, hasMore } = found;
+  return (
+    <div className="stack" aria-busy={read.isPlaceholderData}>
+      <h2>
+        Ways to <code>{coordinate}</code>
+      </h2>
+      {ways.length === 0 && <Empty>No operation reaches it.</Empty>}
+      <ol className="ways">
+        {ways.map((way, index) => (
+          <Way key={way.operation} way={way} number={index + 1} columns={columns} />
+        ))}
+      </ol>
+      {hasMore && first < counts.most && (
+        <button type="button" onClick={() => setFirst(counts.most)}>
+          Show more ways
+        </button>
+      )}
+      {hasMore && first === counts.most && (
+        <p className="quiet">There are more ways. These are the {counts.most} shortest.</p>
+      )}
+      <Uses {...found} />
+    </div>
+  );
+}
+
+type Found = NonNullable<WaysQuery['consoleWays']>;
+
+/** The operations of front ends that use the coordinate. */
+const Uses = ({ operations, problems }: Pick<Found, 'operations' | 'problems'>) => (
+  <>
+    <h2>Operations that use it</h2>
+    <FileProblems problems={problems} />
+    {operations.length === 0 ? (
+      <Empty>None of the operations that the configuration names.</Empty>
+    ) : (
+      <ul className="uses">
+        {operations.map(({ file, operation }) => (
+          <li key={`${file} ${operation}`}>
+            <code>{operation}</code> <span className="quiet">{file}</span>
+          </li>
+        ))}
+      </ul>
+    )}
+  </>
+);
