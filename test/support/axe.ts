@@ -17,11 +17,21 @@ const results = z.object({
 });
 
 /** Returns what axe-core finds on a page that is serious or critical, as its rule and the element. */
-export async function seriousFindings(page: Page): Promise<readonly string[]> {
+export const seriousFindings = (page: Page): Promise<readonly string[]> =>
+  findingsOf(page, (impact) => impact === 'serious' || impact === 'critical');
+
+/** Returns all that axe-core finds on a page, as its rule and the element. */
+export const allFindings = (page: Page): Promise<readonly string[]> =>
+  findingsOf(page, () => true);
+
+async function findingsOf(
+  page: Page,
+  counts: (impact: string | null | undefined) => boolean,
+): Promise<readonly string[]> {
   await page.evaluate(await readFile(axeFile, 'utf8'));
   const { passes, violations } = results.parse(await page.evaluate('axe.run()'));
   if (passes.length === 0) throw new Error('axe-core has checked nothing.');
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => counts(impact))
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

@@ -5,6 +5,7 @@ import { App } from './app.tsx';
 import { gatehouse } from './gatehouse.ts';
 import './styles/base.css';
 import './styles/parts.css';
+import './styles/people.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id root.');

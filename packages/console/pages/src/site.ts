@@ -1,6 +1,6 @@
 import type { TypedDocument } from '@gatehouse/client';
 import type { ComponentType } from 'react';
-import { MatrixDocument } from './access/access-documents.ts';
+import { MatrixDocument, SchemaGroupsDocument } from './access/access-documents.ts';
 import { AccessPage } from './access/access-page.tsx';
 import { GroupsPage } from './groups/groups-page.tsx';
 import { HealthDocument } from './health/health-documents.ts';
@@ -23,7 +23,7 @@ interface SitePage {
 
 export const site: Readonly<Record<PageName, SitePage>> = {
   people: { title: 'People', needs: PeopleDocument, Page: PeoplePage },
-  groups: { title: 'Groups', needs: PeopleDocument, Page: GroupsPage },
+  groups: { title: 'Groups', needs: SchemaGroupsDocument, Page: GroupsPage },
   programs: { title: 'Programs', needs: ProgramsDocument, Page: ProgramsPage },
   log: { title: 'Log', needs: LogDocument, Page: LogPage },
   access: { title: 'Access', needs: MatrixDocument, Page: AccessPage },

@@ -1,3 +1,9 @@
-import { Page } from '../parts/page.tsx';
+import { useRoute } from '../route.ts';
+import { GroupList } from './group-list.tsx';
+import { GroupPage } from './group-page.tsx';
 
-export const GroupsPage = () => <Page title="Groups">{null}</Page>;
+/** The groups of the schema, or one of them. */
+export function GroupsPage() {
+  const [name] = useRoute().path;
+  return name === undefined ? <GroupList /> : <GroupPage key={name} name={name} />;
+}

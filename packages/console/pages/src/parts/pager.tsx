@@ -5,15 +5,21 @@ interface PageInfo {
   readonly endCursor?: string | null;
 }
 
-/** The cursors of the pages up to the current one. Lists go forward only, so that the way back is kept here. */
-export function useCursors() {
-  const [cursors, setCursors] = useState<readonly string[]>([]);
+/**
+ * The cursors of the pages up to the current one. Lists go forward only, so that the way back is kept here. Another
+ * `scope`, such as another filter, begins at the first page.
+ */
+export function useCursors(scope = '') {
+  const [kept, setKept] = useState<{ readonly scope: string; readonly cursors: readonly string[] }>(
+    { scope, cursors: [] },
+  );
+  const cursors = kept.scope === scope ? kept.cursors : [];
   return {
     after: cursors.at(-1),
     number: cursors.length + 1,
-    next: (cursor: string) => setCursors([...cursors, cursor]),
-    back: () => setCursors(cursors.slice(0, -1)),
-    reset: () => setCursors([]),
+    next: (cursor: string) => setKept({ scope, cursors: [...cursors, cursor] }),
+    back: () => setKept({ scope, cursors: cursors.slice(0, -1) }),
+    reset: () => setKept({ scope, cursors: [] }),
   };
 }
 

@@ -1,3 +1,12 @@
-import { Page } from '../parts/page.tsx';
+import { PersonPage } from '../person/person-page.tsx';
+import { useRoute } from '../route.ts';
+import { InvitationsPage } from './invitations-page.tsx';
+import { PeopleList } from './people-list.tsx';
 
-export const PeoplePage = () => <Page title="People">{null}</Page>;
+/** The users, one user, or the invitations. */
+export function PeoplePage() {
+  const [id, part] = useRoute().path;
+  if (id === undefined) return <PeopleList />;
+  if (id === 'invitations') return <InvitationsPage />;
+  return <PersonPage key={id} id={id} part={part} />;
+}

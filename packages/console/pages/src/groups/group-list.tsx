@@ -1,0 +1,37 @@
+import { GroupTags } from '../parts/group-tags.tsx';
+import { Page } from '../parts/page.tsx';
+import { Failed, Loading } from '../parts/states.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { toHash } from '../route.ts';
+import { AccessLink } from './access-link.tsx';
+import { type GroupFacts, useGroups } from './use-groups.ts';
+
+/** The groups of the schema. */
+export function GroupList() {
+  const { data: groups, error, refetch } = useGroups();
+  return (
+    <Page title="Groups">
+      {error ? (
+        <Failed error={error} onRetry={refetch} />
+      ) : groups === undefined ? (
+        <Loading rows={4} />
+      ) : (
+        <Table caption="Groups" columns={columns} rows={groups} keyOf={({ name }) => name} />
+      )}
+    </Page>
+  );
+}
+
+const columns: readonly Column<GroupFacts>[] = [
+  {
+    head: 'Group',
+    isName: true,
+    cell: ({ name }) => <a href={toHash(['groups', name])}>{name}</a>,
+  },
+  { head: 'Meaning', cell: ({ description }) => description },
+  {
+    head: 'Implies',
+    cell: ({ name, implies }) => <GroupTags groups={implies} label={`Implied by ${name}`} />,
+  },
+  { head: 'Access', align: 'end', cell: ({ name }) => <AccessLink group={name} /> },
+];

@@ -1,0 +1,34 @@
+import { fetchData } from './data.tsx';
+import { graphql } from './generated/index.ts';
+
+const AccessDocument = graphql(`
+  query Access {
+    viewer { access }
+  }
+`);
+
+/** A field that every viewer may call, of a package that a server need not have. */
+const markers = {
+  factors: 'Query.passkeyOptions',
+  mail: 'Mutation.requestPasswordReset',
+} as const;
+
+export type OptionalPackage = keyof typeof markers;
+
+let access: Promise<ReadonlySet<string>> | undefined;
+
+/** Whether the server has a package. The fields of one that it lacks are unknown there, and must not be asked about. */
+export async function hasPackage(name: OptionalPackage): Promise<boolean> {
+  access ??= readAccess();
+  return (await access).has(markers[name]);
+}
+
+async function readAccess(): Promise<ReadonlySet<string>> {
+  try {
+    const { viewer } = await fetchData(AccessDocument, {});
+    return new Set(viewer.access);
+  } catch (error) {
+    access = undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { fetchData } from '../data.tsx';
+import { GroupChoices, readGroups } from '../groups/group-choices.tsx';
+import { useGroups } from '../groups/use-groups.ts';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { Field } from '../parts/field.tsx';
+import { PasswordField, readPassword } from '../person/password-field.tsx';
+import { toHash } from '../route.ts';
+import { CreateUserDocument } from './people-documents.ts';
+
+/** Creates a user with a password. */
+export function CreateUserDialog({ onClose }: { readonly onClose: () => void }) {
+  const { data: groups = [] } = useGroups();
+
+  async function create(read: (name: string) => string) {
+    const { password, result } = readPassword(read);
+    const { createUser } = await fetchData(CreateUserDocument, {
+      input: {
+        username: read('username'),
+        password,
+        displayName: read('displayName') || null,
+        email: read('email') || null,
+        ...readGroups(read, groups),
+      },
+    });
+    return {
+      subjectId: createUser.id,
+      result: (
+        <>
+          {result}
+          <p>
+            <a href={toHash(['people', createUser.id])} onClick={onClose}>
+              Open {createUser.username}
+            </a>
+          </p>
+        </>
+      ),
+    };
+  }
+
+  return (
+    <ChangeDialog title="Create a user" action="Create" onSend={create} onClose={onClose}>
+      <p>Creates an account that can log in immediately. Give its password to the person.</p>
+      <Field label="User name" name="username" required maxLength={64} autoComplete="off" />
+      <Field
+        label="Display name"
+        name="displayName"
+        maxLength={200}
+        autoComplete="off"
+        hint="Left empty, it is the user name."
+      />
+      <Field label="E-mail address" name="email" type="email" maxLength={254} autoComplete="off" />
+      <PasswordField />
+      <GroupChoices
+        run={CreateUserDocument}
+        variables={(given) => ({ input: { username: '', password: '', groups: given } })}
+      />
+    </ChangeDialog>
+  );
+}

@@ -1,0 +1,74 @@
+import { fetchData } from '../data.tsx';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { Field } from '../parts/field.tsx';
+import type { PersonDialogProps } from './person.ts';
+import { UpdateUserDocument } from './person-documents.ts';
+import type { PersonPermissions } from './person-permissions.ts';
+import { Subject } from './subject.tsx';
+
+/** Changes the names and the address of an account. Only what was changed is sent. */
+export function EditDialog({
+  person,
+  may,
+  onClose,
+}: PersonDialogProps & { readonly may: PersonPermissions }) {
+  const { id, displayName, username, email } = person;
+
+  async function save(read: (name: string) => string) {
+    const changed = (name: string, before: string | null | undefined) =>
+      read(name) === (before ?? '') ? undefined : read(name);
+    const [newDisplayName, newUsername, newEmail] = [
+      may.includes('rename') ? changed('displayName', displayName) : undefined,
+      may.includes('change-username') ? changed('username', username) : undefined,
+      may.includes('change-email') && may.includes('email') ? changed('email', email) : undefined,
+    ];
+    await fetchData(UpdateUserDocument, {
+      id,
+      input: {
+        ...(newDisplayName !== undefined && { displayName: newDisplayName }),
+        ...(newUsername !== undefined && { username: newUsername }),
+        ...(newEmail !== undefined && { email: newEmail || null }),
+      },
+    });
+    return { subjectId: id };
+  }
+
+  return (
+    <ChangeDialog title="Edit an account" action="Save" onSend={save} onClose={onClose}>
+      <p>
+        Changes how <Subject person={person} /> is named, logs in and is reached. Sessions and
+        groups stay.
+      </p>
+      {may.includes('rename') && (
+        <Field
+          label="Display name"
+          name="displayName"
+          defaultValue={displayName}
+          required
+          maxLength={200}
+          autoComplete="off"
+        />
+      )}
+      {may.includes('change-username') && (
+        <Field
+          label="User name"
+          name="username"
+          defaultValue={username}
+          required
+          maxLength={64}
+          autoComplete="off"
+        />
+      )}
+      {may.includes('change-email') && may.includes('email') && (
+        <Field
+          label="E-mail address"
+          name="email"
+          type="email"
+          defaultValue={email ?? ''}
+          maxLength={254}
+          autoComplete="off"
+        />
+      )}
+    </ChangeDialog>
+  );
+}

@@ -1,0 +1,14 @@
+import { graphql } from '../generated/index.ts';
+
+/** Of the package for mail, which a server need not have. */
+export const VerifiedEmailDocument = graphql(`
+  query VerifiedEmail($id: ID!) {
+    user(id: $id) { id emailVerifiedAt }
+  }
+`);
+
+export const SendPasswordResetDocument = graphql(`
+  mutation SendPasswordReset($userId: ID!) {
+    sendPasswordReset(userId: $userId)
+  }
+`);

@@ -1,0 +1,127 @@
+import { toImplied, useGroups } from '../groups/use-groups.ts';
+import { GroupTags } from '../parts/group-tags.tsx';
+import { Empty, Loading } from '../parts/states.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { Time } from '../parts/time.tsx';
+import { useDialog } from '../parts/use-dialog.ts';
+import { toHash } from '../route.ts';
+import { useAllowed } from '../use-allowed.ts';
+import { GrantDialog } from './grant-dialog.tsx';
+import type { Person } from './person.ts';
+import { GrantGroupDocument, RevokeGroupDocument } from './person-documents.ts';
+import { PersonLink } from './person-link.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
+
+type Membership = NonNullable<Person['memberships']>[number];
+
+/** The groups of a user, with those that may be granted and revoked. */
+export function MembershipsPart({ person }: { readonly person: Person }) {
+  const { dialog, open } = useDialog();
+  const { data: groups } = useGroups();
+  const grantable = useGroupPermissions(
+    'grant',
+    person.id,
+    groups?.map(({ name }) => name),
+  );
+  const { memberships } = person;
+  const held = memberships?.map(({ group }) => group);
+  const revocable = useGroupPermissions('revoke', person.id, held);
+  if (groups === undefined) return <Loading rows={3} />;
+  const mayGrant = groups.map(({ name }) => name).filter((name) => grantable.includes(name));
+  const revoke = ({ group }: Membership) =>
+    open((onClose) => <RevokeDialog person={person} group={group} onClose={onClose} />);
+  return (
+    <section className="stack" aria-label="Groups">
+      {memberships === undefined ? (
+        <GroupTags groups={person.groups} />
+      ) : memberships.length === 0 ? (
+        <Empty>This user is in no group.</Empty>
+      ) : (
+        <Table
+          caption="Groups"
+          columns={[
+            ...columnsOf((group) => toImplied(groups, group)),
+            ...(revocable.length > 0 ? [toRevoke(revoke, revocable)] : []),
+          ]}
+          rows={memberships}
+          keyOf={({ group }) => group}
+        />
+      )}
+      {mayGrant.length > 0 && (
+        <div className="actions">
+          <button
+            type="button"
+            className="main"
+            onClick={() =>
+              open((onClose) => <GrantDialog person={person} groups={mayGrant} onClose={onClose} />)
+            }
+          >
+            Grant a group
+          </button>
+        </div>
+      )}
+      {dialog}
+    </section>
+  );
+}
+
+/** Reads which groups the viewer may grant to a user, or revoke: each group can have a guard of its own. */
+function useGroupPermissions(
+  operation: 'grant' | 'revoke',
+  userId: string,
+  groups: readonly string[] = [],
+): readonly string[] {
+  const run = operation === 'grant' ? GrantGroupDocument : RevokeGroupDocument;
+  const { data } = useAllowed(
+    `${operation} ${userId} ${groups}`,
+    new Map(groups.map((group) => [group, { run, variables: { userId, group } }])),
+  );
+  return data ?? [];
+}
+
+const columnsOf = (
+  implied: (group: string) => readonly string[],
+): readonly Column<Membership>[] => [
+  {
+    head: 'Group',
+    isName: true,
+    cell: ({ group }) => <a href={toHash(['groups', group])}>{group}</a>,
+  },
+  {
+    head: 'Implies',
+    cell: ({ group }) => <GroupTags groups={implied(group)} label={`Implied by ${group}`} />,
+  },
+  { head: 'Granted', cell: ({ grantedAt }) => <Time at={grantedAt} /> },
+  {
+    head: 'By',
+    cell: ({ grantedBy }) =>
+      grantedBy === null ? (
+        <span className="quiet">the system, a program, or deleted</span>
+      ) : (
+        <PersonLink person={grantedBy} />
+      ),
+  },
+  {
+    head: 'Ends',
+    cell: ({ expiresAt }) =>
+      expiresAt === null ? <span className="quiet">never</span> : <Time at={expiresAt} isExact />,
+  },
+];
+
+const toRevoke = (
+  revoke: (membership: Membership) => void,
+  revocable: readonly string[],
+): Column<Membership> => ({
+  head: 'Change',
+  align: 'end',
+  cell: (membership) =>
+    revocable.includes(membership.group) && (
+      <button
+        type="button"
+        aria-label={`Revoke ${membership.group}`}
+        onClick={() => revoke(membership)}
+      >
+        Revoke
+      </button>
+    ),
+});

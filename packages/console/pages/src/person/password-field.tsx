@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react';
+import { Field } from '../parts/field.tsx';
+import { Secret } from '../parts/secret.tsx';
+import { makePassword } from './make-password.ts';
+
+const name = 'new-password';
+
+/** A new password of another person. Left empty, one is made. */
+export const PasswordField = () => (
+  <Field
+    label="Password"
+    name={name}
+    type="password"
+    autoComplete="new-password"
+    hint="Left empty, one is made and shown once."
+  />
+);
+
+/** Returns the password to send, and what shows it if it was made. */
+export function readPassword(read: (name: string) => string): {
+  readonly password: string;
+  readonly result: ReactNode;
+} {
+  const typed = read(name);
+  if (typed !== '') return { password: typed, result: null };
+  const password = makePassword();
+  return { password, result: <Secret label="The password:" value={password} /> };
+}

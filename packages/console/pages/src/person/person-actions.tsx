@@ -1,0 +1,73 @@
+import { useDialog } from '../parts/use-dialog.ts';
+import {
+  DeleteDialog,
+  DisableDialog,
+  EnableDialog,
+  ResetPasswordDialog,
+  SendResetDialog,
+} from './account-dialogs.tsx';
+import { EditDialog } from './edit-dialog.tsx';
+import type { Person, PersonDialogProps } from './person.ts';
+import type { PersonPermissions } from './person-permissions.ts';
+
+interface PersonActionsProps {
+  /** Absent: it is read, or there is none any more. */
+  readonly person: Person | undefined;
+  readonly may: PersonPermissions;
+}
+
+/** The buttons for an account as a whole. */
+export function PersonActions({ person, may }: PersonActionsProps) {
+  const { dialog, open } = useDialog();
+  return (
+    <>
+      {person !== undefined && <Buttons person={person} may={may} open={open} />}
+      {dialog}
+    </>
+  );
+}
+
+function Buttons({
+  person,
+  may,
+  open,
+}: {
+  readonly person: Person;
+  readonly may: PersonPermissions;
+  readonly open: ReturnType<typeof useDialog>['open'];
+}) {
+  const isActive = person.disabledAt === null;
+  const actions = [
+    {
+      text: 'Edit',
+      isShown:
+        may.includes('rename') || may.includes('change-username') || may.includes('change-email'),
+      Dialog: (props: PersonDialogProps) => <EditDialog {...props} may={may} />,
+    },
+    {
+      text: 'Reset password',
+      isShown: may.includes('reset-password'),
+      Dialog: ResetPasswordDialog,
+    },
+    {
+      text: 'Mail a link for a new password',
+      isShown: may.includes('send-reset') && isActive && (!may.includes('email') || person.email),
+      Dialog: SendResetDialog,
+    },
+    { text: 'Disable', isShown: may.includes('disable') && isActive, Dialog: DisableDialog },
+    { text: 'Enable', isShown: may.includes('enable') && !isActive, Dialog: EnableDialog },
+    { text: 'Delete', isShown: may.includes('delete'), Dialog: DeleteDialog, kind: 'danger' },
+  ];
+  return actions
+    .filter(({ isShown }) => isShown)
+    .map(({ text, Dialog, kind }) => (
+      <button
+        key={text}
+        type="button"
+        className={kind}
+        onClick={() => open((onClose) => <Dialog person={person} onClose={onClose} />)}
+      >
+        {text}
+      </button>
+    ));
+}

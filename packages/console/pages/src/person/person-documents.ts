@@ -1,0 +1,69 @@
+import { graphql } from '../generated/index.ts';
+
+export const PersonDocument = graphql(`
+  query Person(
+    $id: ID!
+    $withEmail: Boolean! = false
+    $withLastSeen: Boolean! = false
+    $withMemberships: Boolean! = false
+  ) {
+    user(id: $id) {
+      id
+      username
+      displayName
+      groups
+      createdAt
+      disabledAt
+      email @include(if: $withEmail)
+      lastSeenAt @include(if: $withLastSeen)
+      memberships @include(if: $withMemberships) {
+        group
+        grantedAt
+        grantedBy { id username displayName }
+        expiresAt
+      }
+    }
+  }
+`);
+
+export const UpdateUserDocument = graphql(`
+  mutation UpdateUser($id: ID!, $input: UpdateUserInput!) {
+    updateUser(id: $id, input: $input) { id }
+  }
+`);
+
+export const DisableUserDocument = graphql(`
+  mutation DisableUser($id: ID!) {
+    disableUser(id: $id) { id }
+  }
+`);
+
+export const EnableUserDocument = graphql(`
+  mutation EnableUser($id: ID!) {
+    enableUser(id: $id) { id }
+  }
+`);
+
+export const DeleteUserDocument = graphql(`
+  mutation DeleteUser($id: ID!) {
+    deleteUser(id: $id)
+  }
+`);
+
+export const ResetPasswordDocument = graphql(`
+  mutation ResetPassword($id: ID!, $newPassword: String!) {
+    resetPassword(id: $id, newPassword: $newPassword) { id }
+  }
+`);
+
+export const GrantGroupDocument = graphql(`
+  mutation GrantGroup($userId: ID!, $group: Group!, $expiresAt: DateTime) {
+    grantGroup(userId: $userId, group: $group, expiresAt: $expiresAt) { id }
+  }
+`);
+
+export const RevokeGroupDocument = graphql(`
+  mutation RevokeGroup($userId: ID!, $group: Group!) {
+    revokeGroup(userId: $userId, group: $group) { id }
+  }
+`);

@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react';
+import { useData } from '../data.tsx';
+import { GroupTags } from '../parts/group-tags.tsx';
+import { Time } from '../parts/time.tsx';
+import { VerifiedEmailDocument } from './mail-documents.ts';
+import type { Person } from './person.ts';
+import type { PersonPermissions } from './person-permissions.ts';
+
+interface PersonFactsProps {
+  readonly person: Person;
+  readonly may: PersonPermissions;
+}
+
+/** What a user is, and whether it can log in. */
+export const PersonFacts = ({ person, may }: PersonFactsProps) => (
+  <dl className="facts panel">
+    <Fact name="User name">
+      <bdi>{person.username}</bdi>
+    </Fact>
+    <Fact name="State">
+      {person.disabledAt === null ? (
+        'active'
+      ) : (
+        <span className="warn">
+          disabled <Time at={person.disabledAt} isExact />
+        </span>
+      )}
+    </Fact>
+    <Fact name="Groups now">
+      <GroupTags groups={person.groups} />
+    </Fact>
+    {may.includes('email') && (
+      <Fact name="E-mail">
+        {person.email ? <bdi>{person.email}</bdi> : <span className="quiet">none</span>}
+        {person.email && may.includes('verified') && <Verified id={person.id} />}
+      </Fact>
+    )}
+    {may.includes('last-seen') && (
+      <Fact name="Last here">
+        {person.lastSeenAt ? (
+          <Time at={person.lastSeenAt} isExact />
+        ) : (
+          <span className="quiet">no session of the last week</span>
+        )}
+      </Fact>
+    )}
+    <Fact name="Created">
+      <Time at={person.createdAt} isExact />
+    </Fact>
+    <Fact name="Id">
+      <code>{person.id}</code>
+    </Fact>
+  </dl>
+);
+
+const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+);
+
+/** Whether mails to the address arrive, from the package for mail. */
+function Verified({ id }: { readonly id: string }) {
+  const { data } = useData(VerifiedEmailDocument, { id });
+  if (!data?.user) return null;
+  const { emailVerifiedAt } = data.user;
+  return (
+    <span className="quiet">
+      {' '}
+      {emailVerifiedAt === null ? (
+        'not confirmed'
+      ) : (
+        <>
+          confirmed <Time at={emailVerifiedAt} />
+        </>
+      )}
+    </span>
+  );
+}

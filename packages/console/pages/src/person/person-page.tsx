@@ -1,0 +1,77 @@
+import { useData } from '../data.tsx';
+import { Page } from '../parts/page.tsx';
+import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
+import { toHash } from '../route.ts';
+import { FactorsPart } from './factors-part.tsx';
+import { LogPart } from './log-part.tsx';
+import { MembershipsPart } from './memberships-part.tsx';
+import { PersonActions } from './person-actions.tsx';
+import { PersonDocument } from './person-documents.ts';
+import { PersonFacts } from './person-facts.tsx';
+import { type PersonPermissions, usePersonPermissions } from './person-permissions.ts';
+import { PersonTabs } from './person-tabs.tsx';
+import { SessionsPart } from './sessions-part.tsx';
+
+interface PersonPageProps {
+  readonly id: string;
+  /** What is shown below the facts. The groups by default. */
+  readonly part: string | undefined;
+}
+
+/** A user: facts, groups, sessions, second factors, and what is recorded. */
+export function PersonPage({ id, part }: PersonPageProps) {
+  const { data: may, error, refetch } = usePersonPermissions(id);
+  if (may?.includes('person')) return <Person id={id} part={part} may={may} />;
+  return (
+    <Page title="Person">
+      {error ? (
+        <Failed error={error} onRetry={refetch} />
+      ) : may === undefined ? (
+        <Loading />
+      ) : (
+        <Refused>Your groups may not read this user.</Refused>
+      )}
+    </Page>
+  );
+}
+
+function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermissions }) {
+  const { data, error, refetch } = useData(PersonDocument, {
+    id,
+    withEmail: may.includes('email'),
+    withLastSeen: may.includes('last-seen'),
+    withMemberships: may.includes('memberships'),
+  });
+  const person = data?.user ?? undefined;
+  return (
+    <Page
+      title={person?.displayName ?? 'Person'}
+      // The dialogs stay open when the user is gone.
+      actions={<PersonActions person={person} may={may} />}
+    >
+      {person !== undefined ? (
+        <>
+          <PersonFacts person={person} may={may} />
+          <PersonTabs id={id} part={part} may={may} />
+          {part === 'sessions' && may.includes('sessions') ? (
+            <SessionsPart id={id} />
+          ) : part === 'factors' && may.includes('factors') ? (
+            <FactorsPart person={person} may={may} />
+          ) : part === 'log' && may.includes('log') ? (
+            <LogPart id={id} />
+          ) : (
+            <MembershipsPart person={person} />
+          )}
+        </>
+      ) : error ? (
+        <Failed error={error} onRetry={refetch} />
+      ) : data === undefined ? (
+        <Loading />
+      ) : (
+        <Empty>
+          There is no such user. <a href={toHash(['people'])}>All people</a>
+        </Empty>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,75 @@
+import { useViewer } from '@gatehouse/client/react';
+import { LogDocument } from '../log/log-documents.ts';
+import { type Need, useAllowed } from '../use-allowed.ts';
+import {
+  FactorsDocument,
+  OpenEnrolmentDocument,
+  ResetFactorsDocument,
+} from './factor-documents.ts';
+import { SendPasswordResetDocument, VerifiedEmailDocument } from './mail-documents.ts';
+import {
+  DeleteUserDocument,
+  DisableUserDocument,
+  EnableUserDocument,
+  PersonDocument,
+  ResetPasswordDocument,
+  UpdateUserDocument,
+} from './person-documents.ts';
+import { SessionsDocument } from './session-documents.ts';
+
+type Read =
+  | 'person'
+  | 'email'
+  | 'last-seen'
+  | 'memberships'
+  | 'sessions'
+  | 'factors'
+  | 'verified'
+  | 'log';
+type Change =
+  | 'rename'
+  | 'change-username'
+  | 'change-email'
+  | 'disable'
+  | 'enable'
+  | 'delete'
+  | 'reset-password'
+  | 'send-reset'
+  | 'reset-factors'
+  | 'open-enrolment';
+
+/** What a viewer may do with a user. */
+export type PersonPermissions = readonly (Read | Change)[];
+
+/** Reads what the viewer may do with a user. */
+export function usePersonPermissions(id: string) {
+  const isOwn = useViewer().principal?.id === id;
+  return useAllowed(
+    `person ${id}`,
+    new Map<Read | Change, Need>([...readsOf(id, isOwn), ...changesOf(id)]),
+  );
+}
+
+const readsOf = (id: string, isOwn: boolean): readonly (readonly [Read, Need])[] => [
+  ['person', { run: PersonDocument, variables: { id }, isOwn }],
+  ['email', { run: PersonDocument, variables: { id, withEmail: true }, isOwn }],
+  ['last-seen', { run: PersonDocument, variables: { id, withLastSeen: true }, isOwn }],
+  ['memberships', { run: PersonDocument, variables: { id, withMemberships: true }, isOwn }],
+  ['sessions', { run: SessionsDocument, variables: { id }, isOwn }],
+  ['factors', { run: FactorsDocument, variables: { id }, isOwn, of: 'factors' }],
+  ['verified', { run: VerifiedEmailDocument, variables: { id }, isOwn, of: 'mail' }],
+  ['log', { run: LogDocument, variables: { actorId: id } }],
+];
+
+const changesOf = (id: string): readonly (readonly [Change, Need])[] => [
+  ['rename', { run: UpdateUserDocument, variables: { id, input: { displayName: '' } } }],
+  ['change-username', { run: UpdateUserDocument, variables: { id, input: { username: '' } } }],
+  ['change-email', { run: UpdateUserDocument, variables: { id, input: { email: '' } } }],
+  ['disable', { run: DisableUserDocument, variables: { id } }],
+  ['enable', { run: EnableUserDocument, variables: { id } }],
+  ['delete', { run: DeleteUserDocument, variables: { id } }],
+  ['reset-password', { run: ResetPasswordDocument, variables: { id, newPassword: '' } }],
+  ['send-reset', { run: SendPasswordResetDocument, variables: { userId: id }, of: 'mail' }],
+  ['reset-factors', { run: ResetFactorsDocument, variables: { userId: id }, of: 'factors' }],
+  ['open-enrolment', { run: OpenEnrolmentDocument, variables: { userId: id }, of: 'factors' }],
+];

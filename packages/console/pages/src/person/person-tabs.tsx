@@ -1,0 +1,36 @@
+import { Tabs } from '../parts/tabs.tsx';
+import { toHash } from '../route.ts';
+import type { PersonPermissions } from './person-permissions.ts';
+
+interface PersonTabsProps {
+  readonly id: string;
+  readonly part: string | undefined;
+  readonly may: PersonPermissions;
+}
+
+/** The links to the parts of the page of a user. */
+export function PersonTabs({ id, part, may }: PersonTabsProps) {
+  const others = [
+    { name: 'sessions', text: 'Sessions' },
+    { name: 'factors', text: 'Second factors' },
+    { name: 'log', text: 'Log' },
+  ] as const;
+  const shown = others.filter(({ name }) => may.includes(name));
+  return (
+    <Tabs
+      label="Parts of this page"
+      tabs={[
+        {
+          text: 'Groups',
+          href: toHash(['people', id]),
+          isCurrent: !shown.some(({ name }) => name === part),
+        },
+        ...shown.map(({ name, text }) => ({
+          text,
+          href: toHash(['people', id, name]),
+          isCurrent: name === part,
+        })),
+      ]}
+    />
+  );
+}

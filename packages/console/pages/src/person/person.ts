@@ -1,0 +1,10 @@
+import type { PersonQuery } from '../generated/graphql.ts';
+
+/** A user, as its page reads it. */
+export type Person = NonNullable<PersonQuery['user']>;
+
+/** What a dialog about a user is given. */
+export interface PersonDialogProps {
+  readonly person: Person;
+  readonly onClose: () => void;
+}

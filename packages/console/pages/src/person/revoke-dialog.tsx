@@ -1,0 +1,28 @@
+import { fetchData } from '../data.tsx';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
+import type { PersonDialogProps } from './person.ts';
+import { RevokeGroupDocument } from './person-documents.ts';
+import { Subject } from './subject.tsx';
+
+/** Removes a user from a group. */
+export const RevokeDialog = ({
+  person,
+  group,
+  onClose,
+}: PersonDialogProps & { readonly group: string }) => (
+  <ChangeDialog
+    title="Revoke a group"
+    action="Revoke"
+    isDangerous
+    onSend={async () => {
+      await fetchData(RevokeGroupDocument, { userId: person.id, group });
+      return { subjectId: person.id };
+    }}
+    onClose={onClose}
+  >
+    <p>
+      Removes <Subject person={person} /> from <strong>{group}</strong>, effective from the next
+      request. What other groups imply stays.
+    </p>
+  </ChangeDialog>
+);

@@ -1,0 +1,139 @@
+import { fetchData, useData } from '../data.tsx';
+import type { SessionsQuery } from '../generated/graphql.ts';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { Pager, useCursors } from '../parts/pager.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { Time } from '../parts/time.tsx';
+import { useDialog } from '../parts/use-dialog.ts';
+import { type Need, useAllowed } from '../use-allowed.ts';
+import { EndSessionDocument, SessionsDocument } from './session-documents.ts';
+
+type Session = NonNullable<SessionsQuery['user']>['sessions'][number];
+
+const pageSize = 20;
+
+/** The sessions of a user that are alive, newest first. */
+export function SessionsPart({ id }: { readonly id: string }) {
+  const cursors = useCursors();
+  const { dialog, open } = useDialog();
+  const { data, error, isPlaceholderData, refetch } = useData(SessionsDocument, {
+    id,
+    after: cursors.after ?? null,
+  });
+  const read = data?.user?.sessions ?? [];
+  const sessions = read.slice(0, pageSize);
+  const mayEnd = useMayEnd(id, sessions[0]?.id);
+  if (error) return <Failed error={error} onRetry={refetch} />;
+  if (data === undefined) return <Loading rows={3} />;
+  const end = (session: Session) =>
+    open((onClose) => <EndDialog session={session} onClose={onClose} />);
+  return (
+    <section aria-label="Sessions">
+      {sessions.length === 0 ? (
+        <Empty>This user has no session.</Empty>
+      ) : (
+        <Table
+          caption="Sessions"
+          columns={mayEnd ? [...columns, toEnd(end)] : columns}
+          rows={sessions}
+          keyOf={(session) => session.id}
+          isStale={isPlaceholderData}
+        />
+      )}
+      <Pager
+        cursors={cursors}
+        pageInfo={{
+          hasNextPage: read.length > pageSize,
+          endCursor: sessions.at(-1)?.id ?? null,
+        }}
+        label="sessions"
+      />
+      {dialog}
+    </section>
+  );
+}
+
+/** Asked of one session: the others belong to the same user. */
+function useMayEnd(userId: string, sessionId: string | undefined): boolean {
+  const { data: may } = useAllowed(
+    `sessions of ${userId}, ${sessionId}`,
+    new Map<'end', Need>(
+      sessionId === undefined
+        ? []
+        : [['end', { run: EndSessionDocument, variables: { id: sessionId } }]],
+    ),
+  );
+  return may?.includes('end') ?? false;
+}
+
+const columns: readonly Column<Session>[] = [
+  {
+    head: 'Browser or program',
+    isName: true,
+    cell: ({ userAgent, current }) => (
+      <>
+        {userAgent ?? <span className="quiet">not said</span>}
+        {current && <span className="good"> This is your session.</span>}
+      </>
+    ),
+  },
+  { head: 'Address', cell: ({ ip }) => ip ?? <span className="quiet">unknown</span> },
+  { head: 'Began', cell: ({ createdAt }) => <Time at={createdAt} /> },
+  { head: 'Last used', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+  { head: 'Ends', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+  {
+    head: 'Proved by',
+    cell: ({ authentications }) =>
+      authentications.map(({ factor }) => factorNames[factor]).join(', '),
+  },
+];
+
+const factorNames: Readonly<Record<Session['authentications'][number]['factor'], string>> = {
+  PASSWORD: 'password',
+  OTP: 'authenticator app',
+  RECOVERY_CODE: 'recovery code',
+  PASSKEY: 'passkey',
+  PASSKEY_VERIFIED: 'passkey that verified its user',
+};
+
+const toEnd = (end: (session: Session) => void): Column<Session> => ({
+  head: 'Change',
+  align: 'end',
+  cell: (session) => (
+    <button
+      type="button"
+      aria-label={`End the session of ${session.userAgent ?? session.ip ?? session.id}`}
+      onClick={() => end(session)}
+    >
+      End
+    </button>
+  ),
+});
+
+const EndDialog = ({
+  session,
+  onClose,
+}: {
+  readonly session: Session;
+  readonly onClose: () => void;
+}) => (
+  <ChangeDialog
+    title="End a session"
+    action="End"
+    isDangerous
+    onSend={async () => {
+      await fetchData(EndSessionDocument, { id: session.id });
+      return { subjectId: session.id };
+    }}
+    onClose={onClose}
+  >
+    <p>
+      The session of {session.userAgent ?? 'an unnamed program'} from {session.ip ?? 'an unknown'}{' '}
+      address ends immediately.{' '}
+      {session.current
+        ? 'It is your own: you must log in again.'
+        : 'Its user must log in again there.'}
+    </p>
+  </ChangeDialog>
+);

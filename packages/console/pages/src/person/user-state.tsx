@@ -1,0 +1,11 @@
+import { Time } from '../parts/time.tsx';
+
+/** Whether a user can log in. */
+export const UserState = ({ disabledAt }: { readonly disabledAt: string | null }) =>
+  disabledAt === null ? (
+    <span className="quiet">active</span>
+  ) : (
+    <span className="warn">
+      disabled <Time at={disabledAt} />
+    </span>
+  );

@@ -1,0 +1,77 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium } from './browser.ts';
+import { consolePackages } from './console-example.ts';
+import { createPackageDatabase, projectWith } from './package-server.ts';
+import { type PageTraffic, watchTraffic } from './page-traffic.ts';
+import { startTestServer, type TestServer, type TestUser } from './test-server.ts';
+import { logIn } from './web-browser.ts';
+
+/** The console in a browser without cookies. */
+export interface ConsolePage {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly traffic: PageTraffic;
+  /** Who is logged in. */
+  readonly user: TestUser;
+}
+
+/** The demo with the console, with operations of a front end, and a browser for it. */
+export interface ConsoleBrowser {
+  readonly server: TestServer;
+  /** Opens a page of the console by its hash, logged in as a new user in these groups. */
+  open(
+    hash: string,
+    groups: readonly string[],
+    options?: BrowserContextOptions,
+  ): Promise<ConsolePage>;
+  stop(): Promise<void>;
+}
+
+interface ConsoleOptions {
+  /** In place of the console alone. */
+  readonly packages?: Parameters<typeof createPackageDatabase>[0];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts the demo with the console on `localhost`. `operations` are documents of a front end, by the name of their file. */
+export async function startConsoleBrowser(
+  chromium: string,
+  operations: Readonly<Record<string, string>> = {},
+  { packages = consolePackages, environment }: ConsoleOptions = {},
+): Promise<ConsoleBrowser> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-operations-'));
+  for (const [name, text] of Object.entries(operations)) await writeFile(join(folder, name), text);
+  const { config, ...project } = projectWith(packages);
+  const database = await createPackageDatabase(packages);
+  const server = await startTestServer({
+    now: () => new Date(),
+    project: { ...project, config: { ...config, operations: [folder] } },
+    connection: database,
+    environment: { MIGRATE: 'off', ...environment },
+  });
+  const browser: Browser = await launchChromium(chromium);
+  const url = new URL('/console/', server.url);
+  url.hostname = 'localhost';
+  return {
+    server,
+    async open(hash, groups, options) {
+      const user = await server.aUser(...groups);
+      const context = await browser.newContext(options);
+      const page = await context.newPage();
+      const traffic = watchTraffic(page);
+      await page.goto(`${url.href}${hash}`);
+      await logIn(page, user.username);
+      await traffic.settle();
+      return { context, page, traffic, user };
+    },
+    async stop() {
+      await browser.close();
+      await server.stop();
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
