@@ -16,13 +16,12 @@ const results = z.object({
   ),
 });
 
+/** Returns what axe-core finds on a page, of every grade, as its rule and the element. */
+export const allFindings = (page: Page): Promise<readonly string[]> => findingsOf(page, () => true);
+
 /** Returns what axe-core finds on a page that is serious or critical, as its rule and the element. */
 export const seriousFindings = (page: Page): Promise<readonly string[]> =>
   findingsOf(page, (impact) => impact === 'serious' || impact === 'critical');
-
-/** Returns all that axe-core finds on a page, as its rule and the element. */
-export const allFindings = (page: Page): Promise<readonly string[]> =>
-  findingsOf(page, () => true);
 
 async function findingsOf(
   page: Page,

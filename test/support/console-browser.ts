@@ -34,13 +34,15 @@ interface ConsoleOptions {
   /** In place of the console alone. */
   readonly packages?: Parameters<typeof createPackageDatabase>[0];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Guards beside those of the demo. */
+  readonly guards?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Starts the demo with the console on `localhost`. `operations` are documents of a front end, by the name of their file. */
 export async function startConsoleBrowser(
   chromium: string,
   operations: Readonly<Record<string, string>> = {},
-  { packages = consolePackages, environment }: ConsoleOptions = {},
+  { packages = consolePackages, environment, guards }: ConsoleOptions = {},
 ): Promise<ConsoleBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-operations-'));
   for (const [name, text] of Object.entries(operations)) await writeFile(join(folder, name), text);
@@ -48,7 +50,10 @@ export async function startConsoleBrowser(
   const database = await createPackageDatabase(packages);
   const server = await startTestServer({
     now: () => new Date(),
-    project: { ...project, config: { ...config, operations: [folder] } },
+    project: {
+      ...project,
+      config: { ...config, operations: [folder], guards: { ...config.guards, ...guards } },
+    },
     connection: database,
     environment: { MIGRATE: 'off', ...environment },
   });

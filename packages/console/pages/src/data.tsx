@@ -62,7 +62,11 @@ export function useChange() {
     variables: Variables,
   ): Promise<Result> => {
     const result = await fetchData(document, variables);
-    await client.invalidateQueries();
+    await readAgain(client);
     return result;
   };
 }
+
+/** Reads all that is shown again, after a change. What the viewer may do stays as it is. */
+export const readAgain = (client: QueryClient): Promise<void> =>
+  client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'allowed' });

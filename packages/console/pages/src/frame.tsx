@@ -13,10 +13,10 @@ export function Frame() {
   const { data: allowed = [] } = usePages();
   return (
     <>
-      <a className="skip" href={window.location.hash} onClick={focusMain}>
-        Skip to the page
-      </a>
       <header>
+        <a className="skip" href={window.location.hash} onClick={focusMain}>
+          Skip to the page
+        </a>
         <span className="brand">Gatehouse</span>
         <nav aria-label="Pages">
           {allowed.map((page) => (

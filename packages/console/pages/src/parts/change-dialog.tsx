@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { fetchData } from '../data.tsx';
+import { fetchData, readAgain } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
 import { LastRecordDocument } from '../log/log-documents.ts';
 import { toHash } from '../route.ts';
@@ -24,6 +24,8 @@ interface Sent {
   readonly subjectId: string;
   /** What is shown once, such as a secret. */
   readonly result?: ReactNode;
+  /** Whether it has ended the session of the viewer, who can then read nothing more. */
+  readonly endsOwnSession?: boolean;
 }
 
 /** Says what a change will do, sends it, and shows what was recorded of it, if the viewer may read that. */
@@ -50,8 +52,9 @@ export function ChangeDialog({
     setError(undefined);
     try {
       const done = await onSend((name) => String(values.get(name) ?? ''));
+      if (done.endsOwnSession) return await gatehouse.restore();
       setSent({ ...done, record: await readRecord(done.subjectId) });
-      await client.invalidateQueries();
+      await readAgain(client);
     } catch (thrown) {
       setError(thrown);
     } finally {
@@ -75,7 +78,8 @@ export function ChangeDialog({
           )}
         </p>
         {sent.result}
-        <button type="button" onClick={onClose}>
+        {/* biome-ignore lint/a11y/noAutofocus: the button that had the focus is gone */}
+        <button type="button" onClick={onClose} autoFocus>
           Close
         </button>
       </Dialog>

@@ -1,4 +1,5 @@
 import { fetchData } from '../data.tsx';
+import { gatehouse } from '../gatehouse.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { SendPasswordResetDocument } from './mail-documents.ts';
 import { PasswordField, readPassword } from './password-field.tsx';
@@ -18,7 +19,7 @@ export const DisableDialog = ({ person, onClose }: PersonDialogProps) => (
     isDangerous
     onSend={async () => {
       await fetchData(DisableUserDocument, { id: person.id });
-      return { subjectId: person.id };
+      return { subjectId: person.id, endsOwnSession: isOwn(person) };
     }}
     onClose={onClose}
   >
@@ -53,7 +54,7 @@ export const DeleteDialog = ({ person, onClose }: PersonDialogProps) => (
     isDangerous
     onSend={async () => {
       await fetchData(DeleteUserDocument, { id: person.id });
-      return { subjectId: person.id };
+      return { subjectId: person.id, endsOwnSession: isOwn(person) };
     }}
     onClose={onClose}
   >
@@ -99,3 +100,6 @@ export const SendResetDialog = ({ person, onClose }: PersonDialogProps) => (
     </p>
   </ChangeDialog>
 );
+
+const isOwn = ({ id }: PersonDialogProps['person']): boolean =>
+  gatehouse.viewer().principal?.id === id;

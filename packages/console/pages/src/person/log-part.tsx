@@ -45,7 +45,7 @@ export function LogPart({ id }: { readonly id: string }) {
           ) : (
             <Table
               caption={sides.find(({ value }) => value === side)?.text ?? ''}
-              columns={columns}
+              columns={[action, when, side === 'actor' ? to(id) : by, detail, address]}
               rows={data.auditEvents.edges.map(({ node }) => node)}
               keyOf={(event) => event.id}
               isStale={isPlaceholderData}
@@ -58,20 +58,25 @@ export function LogPart({ id }: { readonly id: string }) {
   );
 }
 
-const columns: readonly Column<AuditEvent>[] = [
-  { head: 'Action', isName: true, cell: ({ action }) => action },
-  { head: 'When', cell: ({ at }) => <Time at={at} /> },
-  {
-    head: 'By',
-    cell: ({ actor }) =>
-      actor === null ? (
-        <span className="quiet">the system, or unknown</span>
-      ) : actor.__typename === 'User' ? (
-        <PersonLink person={actor} />
-      ) : (
-        <bdi>{actor.name}</bdi>
-      ),
-  },
-  { head: 'Detail', cell: ({ detail }) => detail },
-  { head: 'Address', cell: ({ ip }) => ip },
-];
+const action: Column<AuditEvent> = { head: 'Action', isName: true, cell: (event) => event.action };
+const when: Column<AuditEvent> = { head: 'When', cell: ({ at }) => <Time at={at} /> };
+const detail: Column<AuditEvent> = { head: 'Detail', cell: (event) => event.detail };
+const address: Column<AuditEvent> = { head: 'Address', cell: ({ ip }) => ip };
+
+const by: Column<AuditEvent> = {
+  head: 'By',
+  cell: ({ actor }) =>
+    actor === null ? (
+      <span className="quiet">the system, or unknown</span>
+    ) : actor.__typename === 'User' ? (
+      <PersonLink person={actor} />
+    ) : (
+      <bdi>{actor.name}</bdi>
+    ),
+};
+
+const to = (id: string): Column<AuditEvent> => ({
+  head: 'To',
+  cell: ({ subjectId }) =>
+    subjectId === null ? null : subjectId === id ? 'this account' : <code>{subjectId}</code>,
+});

@@ -1,3 +1,5 @@
+import { useViewer } from '@gatehouse/client/react';
+import { useData } from '../data.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import {
   DeleteDialog,
@@ -7,6 +9,7 @@ import {
   SendResetDialog,
 } from './account-dialogs.tsx';
 import { EditDialog } from './edit-dialog.tsx';
+import { VerifiedEmailDocument } from './mail-documents.ts';
 import type { Person, PersonDialogProps } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
 
@@ -36,6 +39,8 @@ function Buttons({
   readonly may: PersonPermissions;
   readonly open: ReturnType<typeof useDialog>['open'];
 }) {
+  const { principal } = useViewer();
+  const isVerified = useIsVerified(person, may);
   const isActive = person.disabledAt === null;
   const actions = [
     {
@@ -46,12 +51,13 @@ function Buttons({
     },
     {
       text: 'Reset password',
-      isShown: may.includes('reset-password'),
+      // One's own session would end before the new password could be read.
+      isShown: may.includes('reset-password') && person.id !== principal?.id,
       Dialog: ResetPasswordDialog,
     },
     {
       text: 'Mail a link for a new password',
-      isShown: may.includes('send-reset') && isActive && (!may.includes('email') || person.email),
+      isShown: may.includes('send-reset') && isActive && isVerified,
       Dialog: SendResetDialog,
     },
     { text: 'Disable', isShown: may.includes('disable') && isActive, Dialog: DisableDialog },
@@ -70,4 +76,11 @@ function Buttons({
         {text}
       </button>
     ));
+}
+
+/** Only a confirmed address gets mails. Where the viewer may not read whether it is, the server says so. */
+function useIsVerified({ id }: Person, may: PersonPermissions): boolean {
+  const isEnabled = may.includes('verified');
+  const { data } = useData(VerifiedEmailDocument, { id }, { isEnabled });
+  return !isEnabled || typeof data?.user?.emailVerifiedAt === 'string';
 }

@@ -124,13 +124,13 @@ const EndDialog = ({
     isDangerous
     onSend={async () => {
       await fetchData(EndSessionDocument, { id: session.id });
-      return { subjectId: session.id };
+      return { subjectId: session.id, endsOwnSession: session.current };
     }}
     onClose={onClose}
   >
     <p>
-      The session of {session.userAgent ?? 'an unnamed program'} from {session.ip ?? 'an unknown'}{' '}
-      address ends immediately.{' '}
+      The session of {session.userAgent ?? 'an unnamed program'} at{' '}
+      {session.ip ?? 'an unknown address'} ends immediately.{' '}
       {session.current
         ? 'It is your own: you must log in again.'
         : 'Its user must log in again there.'}
