@@ -1,4 +1,4 @@
-import type { Outcome, TypedDocument } from '@gatehouse/client';
+import type { TypedDocument } from '@gatehouse/client';
 import { useQuery } from '@tanstack/react-query';
 import { gatehouse } from './gatehouse.ts';
 import { hasPackage, type OptionalPackage } from './packages.ts';
@@ -14,26 +14,32 @@ export interface Need {
   readonly isOwn?: boolean;
 }
 
-/** Reads which of some things the viewer may use. Asked once: with other groups, everything is read anew. */
-export function useAllowed<Name extends string>(
+/**
+ * Reads which of some things the viewer may use: those of which it may run an operation. Asked once: with other groups,
+ * everything is read anew.
+ */
+export const useAllowed = <Name extends string>(
   what: string,
-  needs: ReadonlyMap<Name, Need>,
-): ReturnType<typeof useQuery<readonly Name[]>> {
-  return useQuery({
+  needs: ReadonlyMap<Name, readonly Need[]>,
+) =>
+  useQuery({
     queryKey: ['allowed', what],
     staleTime: Number.POSITIVE_INFINITY,
-    async queryFn() {
+    async queryFn(): Promise<readonly Name[]> {
       const decided = await Promise.all(
-        [...needs].map(async ([name, need]) => ({ name, isAllowed: await isAllowed(need) })),
+        [...needs].map(async ([name, any]) => ({ name, isAllowed: await mayRunOne(any) })),
       );
-      return decided.filter((each) => each.isAllowed).map(({ name }) => name);
+      return decided.filter(({ isAllowed }) => isAllowed).map(({ name }) => name);
     },
   });
+
+async function mayRunOne([first, ...others]: readonly Need[]): Promise<boolean> {
+  return first !== undefined && ((await mayRun(first)) || mayRunOne(others));
 }
 
-async function isAllowed({ run, variables = {}, of, isOwn = false }: Need): Promise<boolean> {
+async function mayRun({ run, variables = {}, of, isOwn = false }: Need): Promise<boolean> {
   if (of !== undefined && !(await hasPackage(of))) return false;
-  const outcome: Outcome = await gatehouse.ask(run, variables);
-  // What data can still refuse would take the whole answer with it.
+  const outcome = await gatehouse.ask(run, variables);
+  // What depends on data can be refused, and a page shows nothing that is.
   return outcome === 'depends' ? isOwn : outcome !== 'denied';
 }

@@ -4,4 +4,4 @@ import { useAllowed } from './use-allowed.ts';
 
 /** Reads which pages the viewer may use. */
 export const usePages = () =>
-  useAllowed<PageName>('pages', new Map(pages.map((page) => [page, { run: site[page].needs }])));
+  useAllowed<PageName>('pages', new Map(pages.map((page) => [page, site[page].needs])));

@@ -22,17 +22,23 @@ const tabs: readonly Tab[] = [
   { name: 'ways', title: 'Field', View: WaysView },
   { name: 'view', title: 'View as', View: ViewAs },
   { name: 'operations', title: 'Operations', View: OperationsView },
-  { name: 'groups', title: 'Groups', View: GroupView },
+  { name: 'groups', title: 'Group', View: GroupView },
 ];
+
+/** What a viewer needs to see one of the tabs. */
+export const accessNeeds = tabs.flatMap(({ name }) => needs.get(name) ?? []);
 
 /** Who can access what, in tabs. The address names the tab: `#/access/ways`. */
 export function AccessPage() {
-  const [named] = useRoute().path;
+  const {
+    path: [named],
+    query,
+  } = useRoute();
   const { data: allowed, error, refetch } = useAllowed('access', needs);
   const open = tabs.filter(({ name }) => allowed?.includes(name));
   const current = named === undefined ? open[0] : open.find(({ name }) => name === named);
   return (
-    <Page title="Access">
+    <Page title="Access" part={query.get('coordinate') ?? current?.title}>
       <nav className="tabs" aria-label="Access">
         {open.map(({ name, title }) => (
           <a

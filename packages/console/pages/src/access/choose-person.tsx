@@ -1,43 +1,51 @@
-import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { fetchData, useData } from '../data.tsx';
-import { gatehouse } from '../gatehouse.ts';
+import type { FormEvent } from 'react';
+import { useData } from '../data.tsx';
 import { Field } from '../parts/field.tsx';
 import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
-import { toHash } from '../route.ts';
+import { changeQuery, toHash, useRoute } from '../route.ts';
 import { FindPeopleDocument, PersonGroupsDocument } from './access-documents.ts';
 import { Viewed } from './viewed.tsx';
+import { useAllowedView } from './views.tsx';
 
-/** Searches people. Those found are links to what they can access. */
-export function ChoosePerson() {
-  const [search, setSearch] = useState('');
+/** Asks for a name. It is in the address, and what it finds is shown by {@link FoundPeople}. */
+export function SearchPerson() {
+  const search = useSearch();
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
-    setSearch(String(new FormData(event.currentTarget).get('search') ?? '').trim());
+    const text = new FormData(event.currentTarget).get('search');
+    changeQuery({ search: String(text ?? '').trim() });
   }
   return (
-    <div className="stack">
-      <form className="filters" onSubmit={submit}>
-        <Field name="search" label="Name" type="search" required />
-        <button type="submit">Search</button>
-      </form>
-      {search !== '' && <Found search={search} />}
-    </div>
+    <form className="filters" onSubmit={submit}>
+      <Field name="search" label="Name" type="search" required defaultValue={search} />
+      <button type="submit">Search</button>
+    </form>
   );
 }
 
-function Found({ search }: { readonly search: string }) {
-  const { data, error, refetch } = useData(FindPeopleDocument, { search });
+const useSearch = (): string => useRoute().query.get('search') ?? '';
+
+/** The people who were found: links to what they can access. */
+export function FoundPeople({ chosen }: { readonly chosen: string | null }) {
+  const search = useSearch();
+  const isEnabled = search !== '';
+  const { data, error, refetch } = useData(FindPeopleDocument, { search }, { isEnabled });
+  if (!isEnabled) return null;
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (data === undefined) return <Loading rows={1} />;
   const people = data.users.edges.map(({ node }) => node);
   if (people.length === 0) return <p role="status">No person has this name.</p>;
   return (
-    <ul className="tags" aria-label="People who were found">
+    <ul className="people" aria-label="People who were found">
       {people.map(({ id, username, displayName }) => (
         <li key={id}>
-          <a href={toHash(['access', 'view'], { as: 'person', person: id })}>{displayName}</a>{' '}
-          <span className="quiet">{username}</span>
+          <a
+            href={toHash(['access', 'view'], { as: 'person', search, person: id })}
+            aria-current={id === chosen ? 'true' : undefined}
+          >
+            <bdi>{displayName}</bdi>
+          </a>{' '}
+          {displayName !== username && <bdi className="quiet">{username}</bdi>}
         </li>
       ))}
     </ul>
@@ -46,32 +54,24 @@ function Found({ search }: { readonly search: string }) {
 
 /** What a person can access by the groups that it has now. */
 export function PersonView({ id }: { readonly id: string | null }) {
-  const { data, error, refetch } = usePerson(id);
+  const isEnabled = useAllowedView('person');
+  if (!isEnabled) return <Refused>Your groups may not read the groups of people.</Refused>;
   if (id === null) return <Empty>Search a person to see what it can access.</Empty>;
+  return <Person key={id} id={id} />;
+}
+
+function Person({ id }: { readonly id: string }) {
+  const { data, error, refetch } = useData(PersonGroupsDocument, { id });
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (data === undefined) return <Loading rows={14} />;
-  if (data === 'denied')
-    return <Refused>Your groups may not read the groups of this person.</Refused>;
   const { user } = data;
   if (user === null) return <Empty>There is no such person.</Empty>;
   return (
     <>
       <h2>
-        {user.displayName} <span className="quiet">{user.username}</span>
+        <bdi>{user.displayName}</bdi>
       </h2>
       <Viewed groups={user.groups} />
     </>
   );
 }
-
-/** Reads a person, if the viewer may: that can depend on the person. */
-const usePerson = (id: string | null) =>
-  useQuery({
-    queryKey: ['person with groups', id],
-    enabled: id !== null,
-    async queryFn() {
-      const variables = { id: id ?? '' };
-      const outcome = await gatehouse.ask(PersonGroupsDocument, variables);
-      return outcome === 'denied' ? 'denied' : fetchData(PersonGroupsDocument, variables);
-    },
-  });

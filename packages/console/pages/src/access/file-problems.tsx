@@ -1,7 +1,7 @@
 /** What is wrong with the files of operations. */
 export const FileProblems = ({ problems }: { readonly problems: readonly string[] }) =>
   problems.length === 0 ? null : (
-    <ul className="problem" aria-label="Problems of the files of operations">
+    <ul className="problem problems" aria-label="Problems of the files of operations">
       {problems.map((problem) => (
         <li key={problem}>{problem}</li>
       ))}

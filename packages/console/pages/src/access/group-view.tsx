@@ -9,6 +9,7 @@ import { changeQuery, useRoute } from '../route.ts';
 import { OpenedDocument } from './access-documents.ts';
 import { Count, Filters, useText } from './filters.tsx';
 import { Verdict } from './marked.tsx';
+import { ShownPart, useIsOfOperations } from './shown-part.tsx';
 import { useGroupNames } from './use-group-names.ts';
 import { VerdictTable } from './verdict-table.tsx';
 import { Coordinate } from './views.tsx';
@@ -30,6 +31,7 @@ export function GroupView() {
           options={groups.map((group) => group.name)}
           onChange={(event) => changeQuery({ name: event.currentTarget.value, text: undefined })}
         />
+        <ShownPart />
       </Filters>
       <Opened
         key={shown}
@@ -46,6 +48,7 @@ interface OpenedProps {
 }
 
 function Opened({ name, description }: OpenedProps) {
+  const isOfOperations = useIsOfOperations();
   const { data, error, refetch } = useData(OpenedDocument, { name }, { isOfSchema: true });
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (data === undefined) return <Loading rows={12} />;
@@ -66,9 +69,11 @@ function Opened({ name, description }: OpenedProps) {
           conditions
         </dd>
       </dl>
-      <h2>What {name} opens</h2>
-      <OpenedTable opened={found.opened} name={name} />
-      <VerdictTable operations={found.operations} problems={found.problems} />
+      {isOfOperations ? (
+        <VerdictTable operations={found.operations} problems={found.problems} />
+      ) : (
+        <OpenedTable opened={found.opened} name={name} />
+      )}
     </div>
   );
 }

@@ -24,10 +24,10 @@ const requirement: Column<MatrixRow> = {
 const toColumn = (head: string, index: number): Column<MatrixRow> => ({
   head,
   cell: ({ cells, depends = false }) => (
-    <>
+    <span className="depends">
       <Access access={cells[index] ?? ''} />
       {depends && <span className="tag">depends on data</span>}
-    </>
+    </span>
   ),
 });
 

@@ -14,22 +14,18 @@ export function opennessOfVerdict(verdict: string): Openness {
   return verdict === 'allowed' ? 'open' : 'conditional';
 }
 
-const badness: Readonly<Record<Openness, number>> = {
-  open: 0,
-  inherited: 0,
-  conditional: 1,
-  closed: 2,
-};
-
-/** Returns how bad some verdicts are together: what most kinds of viewers are refused comes first in a list. */
-const badnessOf = (verdicts: readonly string[]): readonly [number, number] => [
-  verdicts.reduce((sum, verdict) => sum + badness[opennessOfVerdict(verdict)], 0),
-  // Of two on conditions, the one with more of them.
-  verdicts.reduce((sum, verdict) => sum + verdict.split(', ').length, 0),
-];
-
-/** Compares verdicts, those of the worse ones first. */
-export function compareVerdicts(left: readonly string[], right: readonly string[]): number {
-  const [a, b] = [badnessOf(left), badnessOf(right)];
-  return b[0] - a[0] || b[1] - a[1];
+/** Returns how bad a verdict is: allowed, narrowed, with a proof of identity, dependent on data, on variables, refused. */
+function badnessOf(verdict: string): number {
+  if (verdict.startsWith('refused: ')) return 5;
+  if (verdict.startsWith('depends: ')) return 4;
+  if (verdict.includes(', depends: ')) return 3;
+  if (/, (?:maxAge|factors) /.test(verdict)) return 2;
+  return verdict === 'allowed' ? 0 : 1;
 }
+
+const sumOf = (verdicts: readonly string[]): number =>
+  verdicts.reduce((sum, verdict) => sum + badnessOf(verdict), 0);
+
+/** Compares what two operations get: what is worst for most kinds of viewers comes first in a list. */
+export const compareVerdicts = (left: readonly string[], right: readonly string[]): number =>
+  sumOf(right) - sumOf(left);

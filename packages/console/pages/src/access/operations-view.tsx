@@ -57,7 +57,13 @@ function Registry({ columns, files }: OperationsQuery['consoleOperations']) {
         <PagedTable
           key={JSON.stringify(filter)}
           caption="Operations of front ends"
-          columns={[name, ...shown.columns.map(toColumn), cost, deprecated, inFile]}
+          columns={[
+            name,
+            ...shown.columns.map(toColumn),
+            cost,
+            ...(all.some((operation) => operation.deprecated.length > 0) ? [deprecated] : []),
+            ...(files.length > 1 ? [inFile] : []),
+          ]}
           rows={shown.operations}
           keyOf={({ file, name: of }) => `${file} ${of}`}
           isWide

@@ -5,7 +5,7 @@ import { useAllowedView } from './views.tsx';
 
 /** Reads the groups that can be chosen: those of the schema, or the viewer's own where it may not read them. */
 export function useGroupNames() {
-  const isEnabled = useAllowedView('names');
+  const isEnabled = useAllowedView('group names');
   const { groups } = useViewer();
   const read = useData(SchemaGroupsDocument, {}, { isEnabled, isOfSchema: true });
   const own = groups.map((name) => ({ name, description: null }));

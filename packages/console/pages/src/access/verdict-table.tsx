@@ -24,8 +24,7 @@ interface VerdictTableProps {
 
 /** What one viewer gets for the operations of front ends, the worst first. */
 export const VerdictTable = ({ operations, problems }: VerdictTableProps) => (
-  <section className="stack">
-    <h2>Operations of front ends</h2>
+  <>
     <FileProblems problems={problems} />
     {operations.length === 0 ? (
       <Empty>The configuration names no operations.</Empty>
@@ -39,5 +38,5 @@ export const VerdictTable = ({ operations, problems }: VerdictTableProps) => (
         keyOf={({ file, operation }) => `${file} ${operation}`}
       />
     )}
-  </section>
+  </>
 );

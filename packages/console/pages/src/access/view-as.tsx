@@ -1,14 +1,15 @@
 import { useRoute } from '../route.ts';
 import { ChooseGroups } from './choose-groups.tsx';
-import { ChoosePerson, PersonView } from './choose-person.tsx';
+import { FoundPeople, PersonView, SearchPerson } from './choose-person.tsx';
 import { Choice } from './filters.tsx';
+import { ShownPart } from './shown-part.tsx';
 import { Viewed } from './viewed.tsx';
 import { useAllowedView } from './views.tsx';
 
 /** What one kind of viewer, or one person, can access. */
 export function ViewAs() {
   const { query } = useRoute();
-  const mayFindPeople = useAllowedView('people');
+  const [maySearch, mayRead] = [useAllowedView('search'), useAllowedView('person')];
   const person = query.get('person');
   const kind = query.get('as') ?? (person === null ? 'groups' : 'person');
   const groups = query.get('groups')?.split(',') ?? [];
@@ -21,12 +22,14 @@ export function ViewAs() {
           none="A user in groups"
           options={[
             { value: 'anonymous', text: 'An anonymous viewer' },
-            ...(mayFindPeople ? [{ value: 'person', text: 'A person' }] : []),
+            ...(maySearch && mayRead ? [{ value: 'person', text: 'A person' }] : []),
           ]}
         />
         {kind === 'groups' && <ChooseGroups chosen={groups} />}
-        {kind === 'person' && <ChoosePerson />}
+        {kind === 'person' && maySearch && <SearchPerson />}
+        <ShownPart />
       </div>
+      {kind === 'person' && maySearch && <FoundPeople chosen={person} />}
       {kind === 'person' ? (
         <PersonView id={person} />
       ) : (

@@ -4,6 +4,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { ViewDocument } from './access-documents.ts';
 import { countByOpenness } from './matrix-rows.ts';
 import { MatrixTable } from './matrix-table.tsx';
+import { useIsOfOperations } from './shown-part.tsx';
 import { VerdictTable } from './verdict-table.tsx';
 
 /** What a viewer in some groups can access. Null: an anonymous one. */
@@ -12,6 +13,7 @@ export function Viewed({ groups }: { readonly groups: readonly string[] | null }
   const { data, error, refetch, isPlaceholderData } = useData(ViewDocument, variables, {
     isOfSchema: true,
   });
+  const isOfOperations = useIsOfOperations();
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (data === undefined) return <Loading rows={14} />;
   const { consoleView: found } = data;
@@ -33,13 +35,15 @@ export function Viewed({ groups }: { readonly groups: readonly string[] | null }
           parents
         </dd>
       </dl>
-      <h2>Access</h2>
-      <MatrixTable
-        caption="Access of this viewer"
-        matrix={{ columns: ['Access'], rows }}
-        isStale={isPlaceholderData}
-      />
-      <VerdictTable operations={found.operations} problems={found.problems} />
+      {isOfOperations ? (
+        <VerdictTable operations={found.operations} problems={found.problems} />
+      ) : (
+        <MatrixTable
+          caption="Access of this viewer"
+          matrix={{ columns: ['Access'], rows }}
+          isStale={isPlaceholderData}
+        />
+      )}
     </div>
   );
 }

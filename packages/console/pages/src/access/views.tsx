@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react';
+import { createContext, Fragment, useContext } from 'react';
 import { toHash } from '../route.ts';
 import type { Need } from '../use-allowed.ts';
 import {
@@ -6,22 +6,35 @@ import {
   MatrixDocument,
   OpenedDocument,
   OperationsDocument,
+  PersonGroupsDocument,
   SchemaGroupsDocument,
   ViewDocument,
   WaysDocument,
 } from './access-documents.ts';
 
-/** What the page reads. Each can be open to other groups. */
-export type ViewName = 'matrix' | 'ways' | 'view' | 'operations' | 'groups' | 'names' | 'people';
+/** The id of no user. */
+const noId = '00000000-0000-4000-8000-000000000000';
 
-export const needs: ReadonlyMap<ViewName, Need> = new Map<ViewName, Need>([
-  ['matrix', { run: MatrixDocument }],
-  ['ways', { run: WaysDocument, variables: { coordinate: 'Query' } }],
-  ['view', { run: ViewDocument, variables: { groups: [] } }],
-  ['operations', { run: OperationsDocument }],
-  ['groups', { run: OpenedDocument, variables: { name: '' } }],
-  ['names', { run: SchemaGroupsDocument }],
-  ['people', { run: FindPeopleDocument, variables: { search: '' } }],
+/** What the page reads. Each can be open to other groups. */
+export type ViewName =
+  | 'matrix'
+  | 'ways'
+  | 'view'
+  | 'operations'
+  | 'groups'
+  | 'group names'
+  | 'search'
+  | 'person';
+
+export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, readonly Need[]>([
+  ['matrix', [{ run: MatrixDocument }]],
+  ['ways', [{ run: WaysDocument, variables: { coordinate: 'Query' } }]],
+  ['view', [{ run: ViewDocument, variables: { groups: [] } }]],
+  ['operations', [{ run: OperationsDocument }]],
+  ['groups', [{ run: OpenedDocument, variables: { name: '' } }]],
+  ['group names', [{ run: SchemaGroupsDocument }]],
+  ['search', [{ run: FindPeopleDocument, variables: { search: '' } }]],
+  ['person', [{ run: PersonGroupsDocument, variables: { id: noId } }]],
 ]);
 
 /** What the viewer may read. */
@@ -31,6 +44,16 @@ export const useAllowedView = (name: ViewName): boolean => useContext(AllowedVie
 /** A coordinate that leads to its ways, if the viewer may read them. */
 export function Coordinate({ coordinate }: { readonly coordinate: string }) {
   const isLink = useAllowedView('ways');
-  const text = <code>{coordinate}</code>;
+  const text = (
+    <code>
+      {/* It may break before the member and before the argument. */}
+      {coordinate.split(/(?=[.(])/).map((part) => (
+        <Fragment key={part}>
+          <wbr />
+          {part}
+        </Fragment>
+      ))}
+    </code>
+  );
   return isLink ? <a href={toHash(['access', 'ways'], { coordinate })}>{text}</a> : text;
 }

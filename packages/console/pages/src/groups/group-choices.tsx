@@ -21,7 +21,7 @@ export function GroupChoices({ run, variables }: GroupChoicesProps) {
     refetch,
   } = useAllowed(
     `${names} by ${run}`,
-    new Map(names.map((name) => [name, { run, variables: variables([name]) }])),
+    new Map(names.map((name) => [name, [{ run, variables: variables([name]) }]])),
   );
   const [mode, setMode] = useState('default');
   if (error) return <Failed error={error} onRetry={refetch} />;

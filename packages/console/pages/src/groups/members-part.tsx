@@ -21,9 +21,9 @@ export function MembersPart({ group }: { readonly group: string }) {
     refetch,
   } = useAllowed(
     `members of ${group}`,
-    new Map<'read' | 'disabled', Need>([
-      ['read', { run: MembersDocument, variables: { group } }],
-      ['disabled', { run: MembersDocument, variables: { group, includeDisabled: true } }],
+    new Map<'read' | 'disabled', readonly Need[]>([
+      ['read', [{ run: MembersDocument, variables: { group } }]],
+      ['disabled', [{ run: MembersDocument, variables: { group, includeDisabled: true } }]],
     ]),
   );
   const [includesDisabled, setIncludesDisabled] = useState(false);

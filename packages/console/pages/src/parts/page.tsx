@@ -2,18 +2,20 @@ import { type ReactNode, useEffect, useRef } from 'react';
 
 interface PageProps {
   readonly title: string;
+  /** The part of the page that is shown. With another one, the heading takes the focus again. */
+  readonly part?: string | undefined;
   /** What can be done on the page, beside its heading. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A page with its heading, which takes the focus so that screen readers say that the page has changed. */
-export function Page({ title, actions, children }: PageProps) {
+export function Page({ title, part, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · Gatehouse`;
+    document.title = [part, title, 'Gatehouse'].filter(Boolean).join(' · ');
     heading.current?.focus();
-  }, [title]);
+  }, [title, part]);
   return (
     <>
       <div className="page-head">

@@ -51,8 +51,8 @@ export function InvitationsPage() {
   );
 }
 
-const needs = new Map<'cancel', Need>([
-  ['cancel', { run: CancelInvitationDocument, variables: { id: '' }, of: 'mail' }],
+const needs = new Map<'cancel', readonly Need[]>([
+  ['cancel', [{ run: CancelInvitationDocument, variables: { id: '' }, of: 'mail' }]],
 ]);
 
 function InvitationTable() {

@@ -6,12 +6,12 @@ type Permission = 'last-seen' | 'disabled' | 'create' | 'invite' | 'invitations'
 
 const input = { username: '', password: '' };
 
-const needs: ReadonlyMap<Permission, Need> = new Map<Permission, Need>([
-  ['last-seen', { run: PeopleDocument, variables: { withLastSeen: true } }],
-  ['disabled', { run: PeopleDocument, variables: { includeDisabled: true } }],
-  ['create', { run: CreateUserDocument, variables: { input } }],
-  ['invite', { run: InviteUserDocument, variables: { input: { email: '' } }, of: 'mail' }],
-  ['invitations', { run: InvitationsDocument, of: 'mail' }],
+const needs: ReadonlyMap<Permission, readonly Need[]> = new Map<Permission, readonly Need[]>([
+  ['last-seen', [{ run: PeopleDocument, variables: { withLastSeen: true } }]],
+  ['disabled', [{ run: PeopleDocument, variables: { includeDisabled: true } }]],
+  ['create', [{ run: CreateUserDocument, variables: { input } }]],
+  ['invite', [{ run: InviteUserDocument, variables: { input: { email: '' } }, of: 'mail' }]],
+  ['invitations', [{ run: InvitationsDocument, of: 'mail' }]],
 ]);
 
 /** Reads what the viewer may do with the list of people, beyond reading it. */

@@ -74,7 +74,7 @@ function useGroupPermissions(
   const run = operation === 'grant' ? GrantGroupDocument : RevokeGroupDocument;
   const { data } = useAllowed(
     `${operation} ${userId} ${groups}`,
-    new Map(groups.map((group) => [group, { run, variables: { userId, group } }])),
+    new Map(groups.map((group) => [group, [{ run, variables: { userId, group } }]])),
   );
   return data ?? [];
 }

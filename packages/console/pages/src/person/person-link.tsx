@@ -12,9 +12,9 @@ function useMayOpen(id: string): boolean {
   const ownId = useViewer().principal?.id ?? nilId;
   const { data: may } = useAllowed(
     `links of ${ownId}`,
-    new Map<'anyone' | 'self', Need>([
-      ['anyone', { run: PersonDocument, variables: { id: nilId } }],
-      ['self', { run: PersonDocument, variables: { id: ownId }, isOwn: true }],
+    new Map<'anyone' | 'self', readonly Need[]>([
+      ['anyone', [{ run: PersonDocument, variables: { id: nilId } }]],
+      ['self', [{ run: PersonDocument, variables: { id: ownId }, isOwn: true }]],
     ]),
   );
   return may?.includes(id === ownId ? 'self' : 'anyone') ?? false;

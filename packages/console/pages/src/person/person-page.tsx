@@ -9,7 +9,7 @@ import { PersonActions } from './person-actions.tsx';
 import { PersonDocument } from './person-documents.ts';
 import { PersonFacts } from './person-facts.tsx';
 import { type PersonPermissions, usePersonPermissions } from './person-permissions.ts';
-import { PersonTabs } from './person-tabs.tsx';
+import { PersonTabs, personParts } from './person-tabs.tsx';
 import { SessionsPart } from './sessions-part.tsx';
 
 interface PersonPageProps {
@@ -46,6 +46,7 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
   return (
     <Page
       title={person?.displayName ?? 'Person'}
+      part={personParts.find(({ name }) => name === part)?.text}
       // The dialogs stay open when the user is gone.
       actions={<PersonActions person={person} may={may} />}
     >

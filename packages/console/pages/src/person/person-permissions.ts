@@ -46,30 +46,30 @@ export function usePersonPermissions(id: string) {
   const isOwn = useViewer().principal?.id === id;
   return useAllowed(
     `person ${id}`,
-    new Map<Read | Change, Need>([...readsOf(id, isOwn), ...changesOf(id)]),
+    new Map<Read | Change, readonly Need[]>([...readsOf(id, isOwn), ...changesOf(id)]),
   );
 }
 
-const readsOf = (id: string, isOwn: boolean): readonly (readonly [Read, Need])[] => [
-  ['person', { run: PersonDocument, variables: { id }, isOwn }],
-  ['email', { run: PersonDocument, variables: { id, withEmail: true }, isOwn }],
-  ['last-seen', { run: PersonDocument, variables: { id, withLastSeen: true }, isOwn }],
-  ['memberships', { run: PersonDocument, variables: { id, withMemberships: true }, isOwn }],
-  ['sessions', { run: SessionsDocument, variables: { id }, isOwn }],
-  ['factors', { run: FactorsDocument, variables: { id }, isOwn, of: 'factors' }],
-  ['verified', { run: VerifiedEmailDocument, variables: { id }, isOwn, of: 'mail' }],
-  ['log', { run: LogDocument, variables: { actorId: id } }],
+const readsOf = (id: string, isOwn: boolean): readonly (readonly [Read, readonly Need[]])[] => [
+  ['person', [{ run: PersonDocument, variables: { id }, isOwn }]],
+  ['email', [{ run: PersonDocument, variables: { id, withEmail: true }, isOwn }]],
+  ['last-seen', [{ run: PersonDocument, variables: { id, withLastSeen: true }, isOwn }]],
+  ['memberships', [{ run: PersonDocument, variables: { id, withMemberships: true }, isOwn }]],
+  ['sessions', [{ run: SessionsDocument, variables: { id }, isOwn }]],
+  ['factors', [{ run: FactorsDocument, variables: { id }, isOwn, of: 'factors' }]],
+  ['verified', [{ run: VerifiedEmailDocument, variables: { id }, isOwn, of: 'mail' }]],
+  ['log', [{ run: LogDocument, variables: { actorId: id } }]],
 ];
 
-const changesOf = (id: string): readonly (readonly [Change, Need])[] => [
-  ['rename', { run: UpdateUserDocument, variables: { id, input: { displayName: '' } } }],
-  ['change-username', { run: UpdateUserDocument, variables: { id, input: { username: '' } } }],
-  ['change-email', { run: UpdateUserDocument, variables: { id, input: { email: '' } } }],
-  ['disable', { run: DisableUserDocument, variables: { id } }],
-  ['enable', { run: EnableUserDocument, variables: { id } }],
-  ['delete', { run: DeleteUserDocument, variables: { id } }],
-  ['reset-password', { run: ResetPasswordDocument, variables: { id, newPassword: '' } }],
-  ['send-reset', { run: SendPasswordResetDocument, variables: { userId: id }, of: 'mail' }],
-  ['reset-factors', { run: ResetFactorsDocument, variables: { userId: id }, of: 'factors' }],
-  ['open-enrolment', { run: OpenEnrolmentDocument, variables: { userId: id }, of: 'factors' }],
+const changesOf = (id: string): readonly (readonly [Change, readonly Need[]])[] => [
+  ['rename', [{ run: UpdateUserDocument, variables: { id, input: { displayName: '' } } }]],
+  ['change-username', [{ run: UpdateUserDocument, variables: { id, input: { username: '' } } }]],
+  ['change-email', [{ run: UpdateUserDocument, variables: { id, input: { email: '' } } }]],
+  ['disable', [{ run: DisableUserDocument, variables: { id } }]],
+  ['enable', [{ run: EnableUserDocument, variables: { id } }]],
+  ['delete', [{ run: DeleteUserDocument, variables: { id } }]],
+  ['reset-password', [{ run: ResetPasswordDocument, variables: { id, newPassword: '' } }]],
+  ['send-reset', [{ run: SendPasswordResetDocument, variables: { userId: id }, of: 'mail' }]],
+  ['reset-factors', [{ run: ResetFactorsDocument, variables: { userId: id }, of: 'factors' }]],
+  ['open-enrolment', [{ run: OpenEnrolmentDocument, variables: { userId: id }, of: 'factors' }]],
 ];

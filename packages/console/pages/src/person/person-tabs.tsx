@@ -8,14 +8,16 @@ interface PersonTabsProps {
   readonly may: PersonPermissions;
 }
 
+/** The parts of the page of a user, beside its groups. */
+export const personParts = [
+  { name: 'sessions', text: 'Sessions' },
+  { name: 'factors', text: 'Second factors' },
+  { name: 'log', text: 'Log' },
+] as const;
+
 /** The links to the parts of the page of a user. */
 export function PersonTabs({ id, part, may }: PersonTabsProps) {
-  const others = [
-    { name: 'sessions', text: 'Sessions' },
-    { name: 'factors', text: 'Second factors' },
-    { name: 'log', text: 'Log' },
-  ] as const;
-  const shown = others.filter(({ name }) => may.includes(name));
+  const shown = personParts.filter(({ name }) => may.includes(name));
   return (
     <Tabs
       label="Parts of this page"

@@ -58,10 +58,10 @@ export function SessionsPart({ id }: { readonly id: string }) {
 function useMayEnd(userId: string, sessionId: string | undefined): boolean {
   const { data: may } = useAllowed(
     `sessions of ${userId}, ${sessionId}`,
-    new Map<'end', Need>(
+    new Map<'end', readonly Need[]>(
       sessionId === undefined
         ? []
-        : [['end', { run: EndSessionDocument, variables: { id: sessionId } }]],
+        : [['end', [{ run: EndSessionDocument, variables: { id: sessionId } }]]],
     ),
   );
   return may?.includes('end') ?? false;
