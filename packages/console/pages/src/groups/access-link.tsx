@@ -5,9 +5,5 @@ import { usePages } from '../use-pages.ts';
 export function AccessLink({ group }: { readonly group: string }) {
   const { data: pages = [] } = usePages();
   if (!pages.includes('access')) return null;
-  return (
-    <a href={toHash(['access', 'groups'], { name: group })} aria-label={`What ${group} opens`}>
-      What it opens
-    </a>
-  );
+  return <a href={toHash(['access', 'groups'], { name: group })}>What {group} opens</a>;
 }

@@ -1,53 +1,52 @@
-import { type ChangeEvent, useEffect, useRef } from 'react';
+import { type ChangeEvent, useEffect, useRef, useState } from 'react';
 import { Field } from '../parts/field.tsx';
-import { replaceQuery, useRoute } from '../route.ts';
+import { changeQuery, useRoute } from '../route.ts';
 
 /** How long typing must pause before the server is asked. */
 const pauseMs = 250;
 
-interface Filter {
-  readonly search?: string | undefined;
-  readonly disabled?: string | undefined;
-}
-
 /** The search for users, which the address keeps, so that it can be shared and comes back. */
 export function PeopleFilter({ mayIncludeDisabled }: { readonly mayIncludeDisabled: boolean }) {
   const { query } = useRoute();
+  const [text, setText] = useTyped(query.get('search') ?? '');
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  function change(filter: Filter): void {
+  function type({ currentTarget: { value } }: ChangeEvent<HTMLInputElement>): void {
+    setText(value);
     clearTimeout(timer.current);
-    const { search = query.get('search') ?? '', disabled = query.get('disabled') ?? '' } = filter;
-    replaceQuery({ search, disabled });
+    timer.current = setTimeout(() => changeQuery({ search: value }), pauseMs);
   }
 
-  function type({ currentTarget: { value } }: ChangeEvent<HTMLInputElement>): void {
+  function include({ currentTarget: { checked } }: ChangeEvent<HTMLInputElement>): void {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => change({ search: value }), pauseMs);
+    changeQuery({ search: text, disabled: checked ? 'yes' : undefined });
   }
 
   return (
-    <search className="filters">
+    <search className="filters" aria-label="Users">
       <Field
         label="Name"
         name="search"
         type="search"
         maxLength={200}
         autoComplete="off"
-        defaultValue={query.get('search') ?? ''}
+        value={text}
         onChange={type}
       />
       {mayIncludeDisabled && (
         <label className="choice">
-          <input
-            type="checkbox"
-            checked={query.has('disabled')}
-            onChange={({ currentTarget }) => change({ disabled: currentTarget.checked ? '1' : '' })}
-          />
+          <input type="checkbox" checked={query.has('disabled')} onChange={include} />
           Include disabled users
         </label>
       )}
     </search>
   );
+}
+
+/** A text that is typed. It follows the address when that changes, such as by a link or the way back. */
+function useTyped(inAddress: string) {
+  const [typed, setTyped] = useState({ text: inAddress, inAddress });
+  if (typed.inAddress !== inAddress) setTyped({ text: inAddress, inAddress });
+  return [typed.text, (text: string) => setTyped({ text, inAddress })] as const;
 }

@@ -1,0 +1,392 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectProblems, findChromium } from '../support/browser.ts';
+import type { ConsolePage } from '../support/console-browser.ts';
+import { checkConsolePage } from '../support/console-check.ts';
+import {
+  button,
+  change,
+  dialog,
+  type PeopleConsole,
+  startPeopleConsole,
+  visit,
+} from '../support/console-people.ts';
+import { createFactorsClient } from '../support/factors-server.ts';
+import { linksOf, tokenOf } from '../support/mail/mail-server.ts';
+import { type TestUser, userPassword } from '../support/test-server.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+
+const namesOf = (page: Page) => page.getByRole('rowheader').allTextContents();
+const main = (page: Page) => page.getByRole('main');
+
+/** What can be used in a page, beside the links to users and groups. */
+const controlsOf = async (page: Page): Promise<readonly string[]> => {
+  const controls = main(page).locator('button, input, select, nav a');
+  const names = await controls.evaluateAll((elements) =>
+    elements.map((element) =>
+      element instanceof HTMLInputElement
+        ? (element.labels?.[0]?.textContent ?? '')
+        : (element.ariaLabel ?? element.textContent ?? ''),
+    ),
+  );
+  return names;
+};
+
+describe.skipIf(chromium === undefined)(
+  'people and groups in the console (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let console: PeopleConsole;
+    let dana: TestUser;
+    beforeAll(async () => {
+      console = await startPeopleConsole(chromium ?? '');
+      dana = await console.server.aUser('STAFF');
+      await askAsAdmin(
+        `mutation ($id: ID!) {
+          updateUser(id: $id, input: { displayName: "Dana <b>Example</b>" }) { id }
+        }`,
+        { id: dana.id },
+      );
+    });
+    afterAll(() => console.stop());
+
+    async function askAsAdmin(query: string, variables: object) {
+      const { accessToken } = console.server.admin;
+      const answer = await console.server.ask(query, {
+        token: accessToken,
+        variables: { ...variables },
+      });
+      if (answer.status !== 200) throw new Error(answer.text);
+      return answer.data;
+    }
+
+    async function confirmAddress({ id, accessToken }: TestUser, email: string): Promise<void> {
+      await askAsAdmin(
+        `mutation ($id: ID!, $email: String!) {
+          updateUser(id: $id, input: { email: $email }) { id }
+        }`,
+        { id, email },
+      );
+      await console.server.ask('mutation { requestEmailVerification }', { token: accessToken });
+      const token = tokenOf(await console.smtp.next((mail) => linksOf(mail).length > 0));
+      await console.server.ask('mutation ($token: String!) { verifyEmail(token: $token) }', {
+        variables: { token },
+      });
+    }
+
+    /** Closes a page that was refused nothing. */
+    async function close({ context, traffic }: ConsolePage): Promise<void> {
+      await traffic.settle();
+      expect(traffic.refusals).toEqual([]);
+      await context.close();
+    }
+
+    it('find users by their names, and list them by pages', async () => {
+      for (let count = 0; count < 21; count += 1) await console.server.aUser();
+      const opened = await console.open('#/people', ['AUDITOR']);
+      const { context, page } = opened;
+      const problems = collectProblems(context);
+      expect(await namesOf(page)).toHaveLength(20);
+      await button(page, 'Next').click();
+      await page.getByText('Page 2').waitFor();
+      await page.locator('[data-stale=false]').waitFor();
+      const second = await namesOf(page);
+      await checkConsolePage(page, 'people');
+      await page.getByLabel('Name').fill('ana <B>ex');
+      await page.getByText('contain “ana <B>ex”').waitFor();
+      expect(await namesOf(page)).toEqual([`Dana <b>Example</b>${dana.username}`]);
+      expect(second).not.toContain(`Dana <b>Example</b>${dana.username}`);
+      await page.reload();
+      await page.getByText('contain “ana <B>ex”').waitFor();
+      await page.getByRole('link', { name: 'People' }).click();
+      await page.getByText('All users').waitFor();
+      expect(await page.getByLabel('Name').inputValue()).toBe('');
+      await page.getByLabel('Name').fill('da');
+      await page.getByText('begin with “da”').waitFor();
+      await page.getByLabel('Name').fill('no one has this name');
+      await page.getByText('No user has such a name.').waitFor();
+      await checkConsolePage(page, 'people-empty');
+      expect(problems).toEqual([]);
+      await close(opened);
+    });
+
+    it('create a user, whose password is shown once', async () => {
+      const opened = await console.open('#/people', ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      await button(page, 'Create a user').click();
+      const form = dialog(page, 'Create a user');
+      await form.getByLabel('User name').fill('robin');
+      await form.getByLabel('Groups').selectOption('Only these');
+      await form.getByLabel('MANAGER').check();
+      await checkConsolePage(page, 'create-user');
+      await button(form, 'Create').click();
+      await form.getByText('Recorded as user.created').waitFor();
+      await checkConsolePage(page, 'create-user-done');
+      const password = (await form.locator('code').textContent()) ?? '';
+      const robin = await console.server.logIn('robin', password);
+      await form.getByRole('link', { name: 'Open robin' }).click();
+      await page.getByRole('heading', { name: 'robin' }).and(page.locator(':focus')).waitFor();
+      expect(await page.content()).not.toContain(password);
+      expect(page.url()).toContain(`#/people/${robin.id}`);
+      expect(await namesOf(page)).toEqual(['MANAGER']);
+      await close(opened);
+    });
+
+    it('ask for a fresh log-in before a change that the schema guards by one', async () => {
+      const opened = await console.open('#/people', ['MANAGER']);
+      const { page, user } = opened;
+      await console.server.connection.migrations.query(
+        `UPDATE gatehouse.sessions SET proved = '{"PASSWORD": 1000}' WHERE user_id = '${user.id}'`,
+      );
+      await button(page, 'Create a user').click();
+      const form = dialog(page, 'Create a user');
+      await form.getByLabel('User name').fill('kim');
+      expect(await form.getByLabel('Groups').count()).toBe(0);
+      await form.getByLabel('Password').fill(userPassword);
+      await button(form, 'Create').click();
+      const proof = dialog(page, 'Is it still you?');
+      await proof.getByLabel('Password').fill(userPassword);
+      await button(proof, 'Confirm').click();
+      await form.getByText('Done.').waitFor();
+      expect(await form.getByText('Recorded as').count()).toBe(0);
+      await button(form, 'Close').last().click();
+      await button(page, 'Create a user').and(page.locator(':focus')).waitFor();
+      await console.server.logIn('kim', userPassword);
+      await opened.traffic.settle();
+      // The first attempt is refused for the age of the proof alone.
+      expect(opened.traffic.refusals.filter((each) => !each.includes('TOO_OLD'))).toEqual([]);
+      await opened.context.close();
+    });
+
+    it('invite by mail, and cancel an invitation', async () => {
+      const opened = await console.open('#/people', ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      await page.getByRole('link', { name: 'Invitations' }).click();
+      await button(page, 'Invite by mail').click();
+      const form = dialog(page, 'Invite by mail');
+      await form.getByLabel('E-mail address').fill('sam@example.org');
+      await button(form, 'Send').click();
+      await form.getByText('The mail to sam@example.org is on its way.').waitFor();
+      await button(form, 'Close').last().click();
+      const sent = await console.smtp.next(({ envelope }) =>
+        envelope.to.includes('sam@example.org'),
+      );
+      expect(linksOf(sent)).toHaveLength(1);
+      await checkConsolePage(page, 'invitations');
+      const cancelled = await change(page, {
+        opener: button(page, 'Cancel the invitation of sam@example.org'),
+        action: 'Cancel the invitation',
+        record: 'invitation.cancelled',
+      });
+      await page.getByText('No invitation is open.').waitFor();
+      await button(cancelled, 'Close').last().click();
+      await page
+        .getByRole('heading', { name: 'Invitations' })
+        .and(page.locator(':focus'))
+        .waitFor();
+      await close(opened);
+    });
+
+    it('grant a group for a time, and revoke it', async () => {
+      const { id } = await console.server.aUser('STAFF');
+      const opened = await console.open(`#/people/${id}`, ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      await checkConsolePage(page, 'person');
+      await button(page, 'Grant a group').click();
+      const form = dialog(page, 'Grant a group');
+      await form.getByLabel('Group').selectOption('MANAGER');
+      await form.getByLabel('Ends').fill('2040-05-01T12:30');
+      await form.getByText('to MANAGER, from the next request until').waitFor();
+      await checkConsolePage(page, 'grant');
+      await button(form, 'Grant').click();
+      await form.getByText('Recorded as membership.granted').waitFor();
+      await button(form, 'Close').last().click();
+      const row = page.getByRole('row').filter({ hasText: 'MANAGER' });
+      const end = await row.locator('time').last().getAttribute('datetime');
+      expect(end).toBe(await page.evaluate('new Date("2040-05-01T12:30").toISOString()'));
+      const revoked = await change(page, {
+        opener: button(page, 'Revoke MANAGER'),
+        action: 'Revoke',
+        record: 'membership.revoked',
+      });
+      await button(revoked, 'Close').last().click();
+      await row.waitFor({ state: 'detached' });
+      await close(opened);
+    });
+
+    it('edit, disable, enable and delete an account', async () => {
+      const { id, username } = await console.server.aUser('STAFF');
+      const opened = await console.open(`#/people/${id}`, ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      await button(page, 'Edit').click();
+      const form = dialog(page, 'Edit an account');
+      await form.getByLabel('Display name').fill('Alex Example');
+      await form.getByLabel('E-mail address').fill('alex@example.org');
+      await button(form, 'Save').click();
+      await form.getByText('Recorded as user.updated').waitFor();
+      await button(form, 'Close').last().click();
+      await page.getByRole('heading', { name: 'Alex Example' }).waitFor();
+      await page.getByText('alex@example.org not confirmed').waitFor();
+      const steps = [
+        { name: 'Disable', record: 'user.disabled' },
+        { name: 'Enable', record: 'user.enabled' },
+        { name: 'Delete', record: 'user.deleted' },
+      ];
+      for (const { name, record } of steps) {
+        const sent = await change(page, { opener: button(page, name), action: name, record });
+        await button(sent, 'Close').last().click();
+      }
+      await page.getByText('There is no such user.').waitFor();
+      await checkConsolePage(page, 'person-gone');
+      await visit(opened, `#/people?search=${username}`);
+      await page.getByText('No user has such a name.').waitFor();
+      await close(opened);
+    });
+
+    it('list disabled users to those who may read them', async () => {
+      const { id, username } = await console.server.aUser();
+      await askAsAdmin('mutation ($id: ID!) { disableUser(id: $id) { id } }', { id });
+      const opened = await console.open(`#/people?search=${username}`, ['ADMIN']);
+      await opened.page.getByText('No user has such a name.').waitFor();
+      await opened.page.getByLabel('Include disabled users').check();
+      await opened.page.getByRole('row', { name: username }).getByText('disabled').waitFor();
+      await close(opened);
+    });
+
+    it('give another password, and end sessions', async () => {
+      const user = await console.server.aUser('STAFF');
+      const opened = await console.open(`#/people/${user.id}/sessions`, ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      await checkConsolePage(page, 'sessions');
+      const ended = await change(page, {
+        opener: button(page, 'End the session of node'),
+        action: 'End',
+        record: 'session.ended',
+      });
+      await button(ended, 'Close').last().click();
+      await page.getByText('This user has no session.').waitFor();
+      const reset = await change(page, {
+        opener: button(page, 'Reset password'),
+        action: 'Reset',
+        record: 'password.reset',
+      });
+      const password = (await reset.locator('code').textContent()) ?? '';
+      await console.server.logIn(user.username, password);
+      await close(opened);
+    });
+
+    it('remove second factors, and mail a link for a new password to a confirmed address', async () => {
+      const user = await console.server.aUser('STAFF');
+      await confirmAddress(user, `${user.username}@example.org`);
+      await createFactorsClient(console.server, () => new Date()).addApp(user);
+      const opened = await console.open(`#/people/${user.id}`, ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      await button(page, 'Mail a link for a new password').click();
+      await button(dialog(page, 'Mail a link for a new password'), 'Send').click();
+      await page.getByText('Recorded as').waitFor();
+      const sent = await console.smtp.next((mail) => linksOf(mail).length > 0);
+      expect(sent.subject).toContain('password');
+      await button(page.getByRole('dialog'), 'Close').last().click();
+      await page.getByRole('link', { name: 'Second factors' }).click();
+      await page.getByRole('row').filter({ hasText: 'authenticator app' }).waitFor();
+      await checkConsolePage(page, 'factors');
+      const removed = await change(page, {
+        opener: button(page, 'Remove all factors'),
+        action: 'Remove all',
+        record: 'factors.reset',
+      });
+      await button(removed, 'Close').last().click();
+      await page.getByText('This user logs in without a second factor.').waitFor();
+      await close(opened);
+    });
+
+    it('end the session in which they are used', async () => {
+      const { context, page, user, traffic } = await console.open('#/people', ['ADMIN']);
+      await visit({ context, page, user, traffic }, `#/people/${user.id}/sessions`);
+      await page.getByRole('row').filter({ hasText: 'your session' }).getByRole('button').click();
+      await button(dialog(page, 'End a session'), 'End').click();
+      await button(page, 'Log in').waitFor();
+      await traffic.settle();
+      expect(traffic.refusals).toEqual([]);
+      await context.close();
+    });
+
+    it('show what a user did, and what was done to the account', async () => {
+      const opened = await console.open(`#/people/${dana.id}/log`, ['AUDITOR']);
+      const { page } = opened;
+      await page.getByText('login.succeeded').waitFor();
+      await page.getByLabel('Shown').selectOption('What was done to this account');
+      await page.getByText('user.created').waitFor();
+      await checkConsolePage(page, 'person-log');
+      await close(opened);
+    });
+
+    it('list groups with their members', async () => {
+      const { username } = await console.server.aUser('MANAGER');
+      const opened = await console.open('#/groups', ['AUDITOR']);
+      const { page } = opened;
+      await checkConsolePage(page, 'groups');
+      await page.getByRole('link', { name: 'MANAGER', exact: true }).click();
+      await page.getByRole('link', { name: username }).waitFor();
+      await checkConsolePage(page, 'group');
+      await page.getByRole('link', { name: 'What MANAGER opens' }).click();
+      await page.getByRole('heading', { name: 'Access' }).waitFor();
+      await close(opened);
+    });
+
+    const groupTabs = ['Groups'];
+    const viewers = [
+      { groups: [], list: [], person: [] },
+      {
+        groups: ['MANAGER'],
+        list: ['Create a user', 'Users', 'Name', 'Previous', 'Next'],
+        person: [],
+      },
+      {
+        groups: ['AUDITOR'],
+        list: ['Users', 'Name', 'Previous', 'Next'],
+        person: [...groupTabs, 'Second factors', 'Log'],
+      },
+      {
+        groups: ['ADMIN'],
+        list: [
+          'Invite by mail',
+          'Create a user',
+          'Users',
+          'Invitations',
+          'Name',
+          'Include disabled users',
+          'Previous',
+          'Next',
+        ],
+        person: [
+          'Edit',
+          'Reset password',
+          'Disable',
+          'Delete',
+          ...groupTabs,
+          'Sessions',
+          'Second factors',
+          'Revoke STAFF',
+          'Grant a group',
+        ],
+      },
+    ];
+    it.each(viewers)(
+      'show a viewer in the groups $groups what it may use, and nothing else',
+      async ({ groups, list, person }) => {
+        const opened = await console.open('#/people', groups);
+        expect(await controlsOf(opened.page)).toEqual(list);
+        await visit(opened, `#/people/${dana.id}`);
+        expect(await controlsOf(opened.page)).toEqual(person);
+        for (const part of ['sessions', 'factors', 'log']) {
+          await visit(opened, `#/people/${dana.id}/${part}`);
+        }
+        await visit(opened, '#/people/invitations');
+        await visit(opened, '#/groups/STAFF');
+        await checkConsolePage(opened.page, `group-as-${groups}`);
+        await close(opened);
+      },
+    );
+  },
+);

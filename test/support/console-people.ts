@@ -1,0 +1,59 @@
+import { factors } from '@gatehouse/factors';
+import { mail } from '@gatehouse/mail';
+import type { Locator, Page } from 'playwright-core';
+import { type ConsoleBrowser, type ConsolePage, startConsoleBrowser } from './console-browser.ts';
+import { consolePackages } from './console-example.ts';
+import { mailSettings } from './mail/mail-server.ts';
+import { startSmtpServer, type TestSmtpServer } from './mail/smtp-server.ts';
+
+/** The console of a server with second factors and accounts by mail. */
+export interface PeopleConsole extends ConsoleBrowser {
+  readonly smtp: TestSmtpServer;
+}
+
+/** Starts the console of a server with second factors and accounts by mail. */
+export async function startPeopleConsole(chromium: string): Promise<PeopleConsole> {
+  const smtp = await startSmtpServer();
+  const console = await startConsoleBrowser(
+    chromium,
+    {},
+    {
+      packages: [...consolePackages, factors(), mail()],
+      environment: mailSettings(smtp.url),
+    },
+  );
+  return {
+    ...console,
+    smtp,
+    async stop() {
+      await console.stop();
+      await smtp.close();
+    },
+  };
+}
+
+/** Opens another part of the console in the same page. */
+export async function visit({ page, traffic }: ConsolePage, hash: string): Promise<void> {
+  const url = new URL(page.url());
+  url.hash = hash;
+  await page.goto(url.href);
+  await traffic.settle();
+}
+
+export const button = (page: Page | Locator, name: string): Locator =>
+  page.getByRole('button', { name, exact: true });
+
+/** Returns the open dialog with this title. */
+export const dialog = (page: Page, name: string): Locator => page.getByRole('dialog', { name });
+
+/** Sends the dialog that a button opens, and waits for what was recorded. Leaves the dialog open. */
+export async function change(
+  page: Page,
+  { opener, action, record }: { opener: Locator; action: string; record: string },
+): Promise<Locator> {
+  await opener.click();
+  const opened = page.getByRole('dialog');
+  await button(opened, action).click();
+  await opened.getByText(`Done. Recorded as ${record}`).waitFor();
+  return opened;
+}
