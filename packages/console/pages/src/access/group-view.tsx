@@ -24,7 +24,7 @@ export function GroupView() {
   if (shown === undefined) return <Empty>The schema has no groups.</Empty>;
   return (
     <>
-      <Filters label="Group">
+      <Filters label="Choice of the group">
         <Select
           label="Group"
           value={shown}

@@ -67,7 +67,7 @@ const Uses = ({ operations, problems }: Pick<Found, 'operations' | 'problems'>) 
     {operations.length === 0 ? (
       <Empty>None of the operations that the configuration names.</Empty>
     ) : (
-      <ul className="uses">
+      <ul className="uses" aria-label="Operations that use it">
         {operations.map(({ file, operation }) => (
           <li key={`${file} ${operation}`}>
             <code>{operation}</code> <span className="quiet">{file}</span>

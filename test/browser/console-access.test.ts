@@ -1,0 +1,301 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { findChromium } from '../support/browser.ts';
+import {
+  type ConsoleBrowser,
+  type ConsolePage,
+  startConsoleBrowser,
+} from '../support/console-browser.ts';
+import { checkConsolePage } from '../support/console-check.ts';
+import { takePicture } from '../support/web-check.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+
+const operations = `
+query Info { serverInfo { version } }
+query Users($all: Boolean) { users(includeDisabled: $all) { edges { node { id email } } } }
+query Rooms { rooms { edges { node { name accessCode } } } }
+mutation Grant($id: ID!) { grantGroup(userId: $id, group: STAFF) { id } }
+query Broken { nothing }
+`;
+
+const matrixOf = z.object({
+  consoleMatrix: z.object({
+    columns: z.array(z.string()),
+    rows: z.array(z.object({ coordinate: z.string(), cells: z.array(z.string()) })),
+  }),
+});
+
+const tabs = ['Matrix', 'Field', 'View as', 'Operations', 'Group'];
+
+describe.skipIf(chromium === undefined)('the page Access of the console (needs Chromium)', () => {
+  let console: ConsoleBrowser;
+  beforeAll(async () => {
+    const options = { guards: { 'Query.consoleOperations': ['ADMIN', 'AUDITOR', 'STAFF'] } };
+    console = await startConsoleBrowser(chromium ?? '', { 'web.graphql': operations }, options);
+  });
+  afterAll(() => console.stop());
+
+  /** Opens another part of the console in the same page. */
+  async function visit({ page, traffic }: ConsolePage, hash: string): Promise<void> {
+    const url = new URL(page.url());
+    url.hash = hash;
+    await page.goto(url.href);
+    await traffic.settle();
+  }
+
+  const namesOf = (page: Page) => page.getByRole('rowheader').allTextContents();
+  const tabsOf = (page: Page) =>
+    page.getByRole('navigation', { name: 'Access' }).getByRole('link').allTextContents();
+
+  async function readMatrix() {
+    const { data } = await console.server.ask(
+      '{ consoleMatrix { columns rows { coordinate cells } } }',
+      { token: console.server.admin.accessToken },
+    );
+    return matrixOf.parse(data).consoleMatrix;
+  }
+
+  it('shows the matrix, and filters it by type, text, viewer, access and what differs', async () => {
+    const opened = await console.open('#/access', ['AUDITOR']);
+    const { context, page, traffic } = opened;
+    const { columns, rows } = await readMatrix();
+    const [staff, manager] = [columns.indexOf('STAFF'), columns.indexOf('MANAGER')];
+    expect(await tabsOf(page)).toEqual(tabs);
+    const guarded = rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
+    await page.getByText(`${guarded.length} of ${rows.length} rows`).waitFor();
+    expect(await namesOf(page)).toEqual(guarded.map(({ coordinate }) => coordinate));
+    await takePicture(page, 'access-matrix');
+
+    await page.getByLabel('Viewer').selectOption('STAFF');
+    await page.getByLabel('Differs from').selectOption('MANAGER');
+    const different = rows.filter(({ cells }) => cells[staff] !== cells[manager]);
+    expect(await namesOf(page)).toEqual(different.map(({ coordinate }) => coordinate));
+    await page.getByRole('combobox', { name: 'Access' }).selectOption('closed');
+    await page.getByLabel('Type').selectOption('Mutation');
+    await page.getByLabel('Text').fill('ROOM');
+    await page.getByText(`3 of ${rows.length} rows`).waitFor();
+    const rooms = ['Mutation.createRoom', 'Mutation.updateRoom', 'Mutation.deleteRoom'];
+    expect(await namesOf(page)).toEqual(rooms);
+    await checkConsolePage(page, 'access-matrix-filtered');
+    await page.getByLabel('Text').fill('nothing');
+    await page.getByText('No row is like this.').waitFor();
+    await checkConsolePage(page, 'access-matrix-empty');
+
+    await page.getByLabel('Text').fill('room');
+    await page.keyboard.press('Enter');
+    await page.reload();
+    await page.getByText(`3 of ${rows.length} rows`).waitFor();
+    expect(await namesOf(page)).toEqual(rooms);
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('shows what is as its parent when that is asked for, and how to read a row', async () => {
+    const { context, page } = await console.open('#/access/matrix?type=Query', ['ADMIN']);
+    const { rows } = await readMatrix();
+    const all = rows.filter(({ coordinate }) => coordinate.startsWith('Query.'));
+    await page.getByLabel('Show what is as its parent').check();
+    expect(await namesOf(page)).toEqual(all.map(({ coordinate }) => coordinate));
+    await page.getByText('How to read this').click();
+    await page.getByText('each other column is a viewer in only that group').waitFor();
+    await checkConsolePage(page, 'access-matrix-whole');
+    await context.close();
+  });
+
+  it('explains every way to a field by keyboard: guards, their places, who passes, what uses it', async () => {
+    const opened = await console.open('#/access/ways', ['AUDITOR']);
+    const { context, page, traffic } = opened;
+    await page.getByText('Name a field to see every way to it').waitFor();
+    await checkConsolePage(page, 'access-ways-none');
+    await page.getByLabel('Field, argument').focus();
+    await page.keyboard.type('user.ema');
+    expect(
+      await page
+        .locator('datalist option')
+        .evaluateAll((options) => options.map((option) => option.getAttribute('value'))),
+    ).toEqual(['User.email']);
+    await page.getByLabel('Field, argument').fill('User.email');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Ways to User.email' }).waitFor();
+    expect(await page.title()).toBe('User.email · Access · Gatehouse');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+
+    const steps = page
+      .getByRole('list', { name: 'Steps of way 1', exact: true })
+      .getByRole('listitem');
+    expect(await steps.allTextContents()).toEqual([
+      expect.stringMatching(/^Query\.me@authviewer\/viewer\.graphql:\d+$/),
+      expect.stringMatching(/^User\.email@auth\(requires: \[ADMIN\], or: \[SELF\]\)users\/user/),
+    ]);
+    const passes = page
+      .getByRole('list', { name: 'Who passes on way 1', exact: true })
+      .getByRole('listitem');
+    const [anonymous, ...others] = await passes.allTextContents();
+    expect(anonymous).toBe('anonymousrefused: Query.me');
+    expect(others).toContain('ADMINallowed');
+    await page.getByText('Operation', { exact: true }).first().click();
+    await page.getByText('query Way { me { email } }').waitFor();
+    const uses = page.getByRole('list', { name: 'Operations that use it' });
+    expect(await uses.allTextContents()).toEqual([expect.stringMatching(/^Users .*operations/)]);
+    await checkConsolePage(page, 'access-ways');
+
+    await page
+      .getByRole('list', { name: 'Steps of way 1', exact: true })
+      .getByRole('link')
+      .first()
+      .click();
+    await page.getByRole('heading', { name: 'Ways to Query.me' }).waitFor();
+    await visit(opened, '#/access/ways?coordinate=Mutation.endSession');
+    await page.getByText('Mutation.endSession(id:) names a row of Session').waitFor();
+    await visit(opened, '#/access/ways?coordinate=No.such');
+    await page.getByText('The schema has no No.such.').waitFor();
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('shows more ways when there are more than 20', async () => {
+    const hash = '#/access/ways?coordinate=Membership.grantedBy';
+    const { context, page } = await console.open(hash, ['ADMIN']);
+    const ways = page.getByRole('heading', { name: /^Way \d+$/ });
+    expect(await ways.count()).toBe(20);
+    await page.getByRole('button', { name: 'Show more ways' }).click();
+    await expect.poll(() => ways.count()).toBeGreaterThan(20);
+    await context.close();
+  });
+
+  it('views as groups, as an anonymous viewer and as a person, and marks what depends on data', async () => {
+    const { server } = console;
+    const person = await server.aUser('MANAGER');
+    const opened = await console.open('#/access/view', ['AUDITOR']);
+    const { context, page, traffic } = opened;
+    const { columns, rows } = await readMatrix();
+    const cellsOf = (column: string) =>
+      rows.flatMap(({ cells }) => cells[columns.indexOf(column)] || []);
+    const shown = async () =>
+      (await page.locator('tbody td:nth-child(2) .marked').allTextContents()).toString();
+
+    expect(await shown()).toBe(cellsOf('authenticated').toString());
+    await page.getByLabel('STAFF').check();
+    await expect.poll(shown).toBe(cellsOf('STAFF').toString());
+    const conditional = cellsOf('STAFF').filter(
+      (cell) => !['yes', 'all', 'no', 'readable'].includes(cell),
+    );
+    expect(await page.getByText('depends on data').count()).toBe(conditional.length);
+    await takePicture(page, 'access-view');
+    await page.getByLabel('View as').selectOption('An anonymous viewer');
+    await expect.poll(shown).toBe(cellsOf('anonymous').toString());
+
+    await page.getByLabel('View as').selectOption('A person');
+    await page.getByText('Search a person').waitFor();
+    await page.getByLabel('Name').fill(person.username);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: person.username }).click();
+    await page.getByRole('heading', { name: person.username }).waitFor();
+    await expect.poll(shown).toBe(cellsOf('MANAGER').toString());
+    await page.getByLabel('Text').fill('Query.r');
+    await checkConsolePage(page, 'access-view-person');
+    await page.getByLabel('Show', { exact: true }).selectOption('Operations of front ends');
+    expect(await namesOf(page)).toEqual(['Grant', 'Users', 'Info', 'Rooms']);
+    await checkConsolePage(page, 'access-view-operations');
+    await visit(opened, '#/access/view?groups=NONE');
+    await page.getByText('The schema has not all of these groups: NONE.').waitFor();
+    await visit(opened, `#/access/view?person=${crypto.randomUUID()}`);
+    await page.getByText('There is no such person.').waitFor();
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('lists the operations of front ends, the worst first, and what is wrong with their files', async () => {
+    const { context, page, traffic } = await console.open('#/access/operations', ['AUDITOR']);
+    await page.getByText('Cannot query field "nothing"').waitFor();
+    expect(await namesOf(page)).toEqual(['Grant', 'Users', 'Rooms', 'Info']);
+    await checkConsolePage(page, 'access-operations');
+    await page.getByLabel('Viewer').selectOption('MANAGER');
+    await page.getByLabel('Gets').selectOption('allowed on conditions');
+    expect(await namesOf(page)).toEqual(['Users']);
+    await page.getByText('depends: Query.users(includeDisabled:) with $all').waitFor();
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('shows what a group opens, by which way', async () => {
+    const { context, page, traffic } = await console.open('#/access/groups', ['ADMIN']);
+    await page.getByRole('combobox', { name: 'Group' }).selectOption('MANAGER');
+    await page.getByText('Manages rooms').waitFor();
+    await page.getByLabel('Text').fill('Room.entries');
+    expect(await namesOf(page)).toEqual(['Room.entries']);
+    await page.getByText('Query.room → Room.entries').waitFor();
+    await checkConsolePage(page, 'access-group');
+    await page.getByLabel('Text').fill('none');
+    await page.getByText('No row is like this.').waitFor();
+    await page.getByLabel('Show', { exact: true }).selectOption('Operations of front ends');
+    expect(await namesOf(page)).toContain('Rooms');
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('stays quick with 5,000 rows, of which it shows pages', async () => {
+    const opened = await console.open('#/health', ['ADMIN']);
+    const { context, page } = opened;
+    const rows = Array.from({ length: 5_000 }, (_, index) => ({
+      typeName: `Type${index % 100}`,
+      coordinate: `Type${index % 100}.field${index}`,
+      requirement: '@auth',
+      cells: ['no', 'yes', 'SELF'],
+    }));
+    const consoleMatrix = { columns: ['anonymous', 'authenticated', 'ADMIN'], notes: [], rows };
+    await page.route(/graphql$/, (route) =>
+      route.request().postData()?.includes('query Matrix') &&
+      route.request().headers().prefer === undefined
+        ? route.fulfill({ json: { data: { consoleMatrix } } })
+        : route.continue(),
+    );
+    await visit(opened, '#/access');
+    await page.getByText('5,000 rows', { exact: true }).waitFor();
+    expect(await page.getByRole('rowheader').count()).toBe(100);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('link', { name: 'Type0.field100', exact: true }).waitFor();
+    await page.getByLabel('Text').fill('field4999');
+    await page.getByText('1 of 5,000 rows').waitFor();
+    expect(await namesOf(page)).toEqual(['Type99.field4999']);
+    await context.close();
+  });
+
+  it('offers to try again when the server does not answer', async () => {
+    const opened = await console.open('#/health', ['ADMIN']);
+    const { context, page } = opened;
+    await page.route(/graphql$/, (route) =>
+      route.request().headers().prefer === undefined ? route.abort() : route.continue(),
+    );
+    await visit(opened, '#/access');
+    await page.getByText('The server cannot be reached.').waitFor();
+    await checkConsolePage(page, 'access-failed');
+    await page.unroute(/graphql$/);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('table', { name: 'Access matrix' }).waitFor();
+    await context.close();
+  });
+
+  it.each([
+    { groups: ['STAFF'], shown: ['Operations'] },
+    { groups: ['MANAGER'], shown: [] },
+    { groups: [], shown: [] },
+  ])(
+    'shows the tabs $shown to a viewer in the groups $groups, and is refused nothing',
+    async (viewer) => {
+      const opened = await console.open('#/access', viewer.groups);
+      const { context, page, traffic } = opened;
+      expect(await tabsOf(page)).toEqual(viewer.shown);
+      for (const path of ['', '/matrix', '/ways?coordinate=User.email', '/view', '/groups']) {
+        await visit(opened, `#/access${path}`);
+        const isFirst = path === '' && viewer.shown.length > 0;
+        if (!isFirst) await page.getByText(/^Your groups may/).waitFor();
+      }
+      await checkConsolePage(page, `access-refused-${viewer.groups}`);
+      expect(traffic.refusals).toEqual([]);
+      await context.close();
+    },
+  );
+});

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  compareVerdicts as compareOnServer,
+  printVerdict,
+} from '../../packages/authorization/src/reports/operations/operation-verdict.ts';
+import {
+  filterMatrix,
+  type Matrix,
+  type MatrixFilter,
+} from '../../packages/console/pages/src/access/matrix-rows.ts';
+import {
+  compareVerdicts,
+  type Openness,
+  opennessOfAccess,
+  opennessOfVerdict,
+} from '../../packages/console/pages/src/access/openness.ts';
+import { filterOperations } from '../../packages/console/pages/src/access/registered-operations.ts';
+
+const matrix: Matrix = {
+  columns: ['anonymous', 'authenticated', 'ADMIN'],
+  rows: [
+    row('Query.info', 'public', ['yes', 'yes', 'yes']),
+    row('Query.user', '@auth(requires: [ADMIN], or: [SELF])', ['no', 'SELF', 'yes']),
+    row('Query.user(id:)', 'as its parent', ['', '', '']),
+    row('User.email', '@auth(requires: [ADMIN])', ['no', 'no', 'yes, 900 s']),
+  ],
+};
+
+function row(coordinate: string, requirement: string, cells: readonly string[]) {
+  return { typeName: coordinate.split('.')[0] ?? '', coordinate, requirement, cells };
+}
+
+const shownBy = (filter: MatrixFilter): readonly string[] =>
+  filterMatrix(matrix, filter).rows.map(({ coordinate }) => coordinate);
+
+describe('the filters of the matrix', () => {
+  it.each([
+    { filter: {}, shown: ['Query.info', 'Query.user', 'User.email'] },
+    {
+      filter: { isWhole: true },
+      shown: ['Query.info', 'Query.user', 'Query.user(id:)', 'User.email'],
+    },
+    { filter: { type: 'User' }, shown: ['User.email'] },
+    { filter: { text: ' self ' }, shown: ['Query.user'] },
+    { filter: { text: 'QUERY.' }, shown: ['Query.info', 'Query.user'] },
+    { filter: { access: 'conditional' }, shown: ['Query.user', 'User.email'] },
+    { filter: { viewer: 'authenticated', access: 'conditional' }, shown: ['Query.user'] },
+    { filter: { viewer: 'authenticated', access: 'closed' }, shown: ['User.email'] },
+    { filter: { viewer: 'anonymous', other: 'authenticated' }, shown: ['Query.user'] },
+    { filter: { viewer: 'ADMIN', other: 'ADMIN' }, shown: [] },
+    { filter: { type: 'Unknown' }, shown: [] },
+  ] as const)('leave $shown for $filter', ({ filter, shown }) => {
+    expect(shownBy(filter)).toEqual(shown);
+  });
+
+  it('leave the columns of the viewer and of the other one, with their cells', () => {
+    const { columns, rows } = filterMatrix(matrix, { viewer: 'ADMIN', other: 'anonymous' });
+    expect(columns).toEqual(['ADMIN', 'anonymous']);
+    expect(rows.map(({ cells }) => cells)).toEqual([
+      ['yes', 'no'],
+      ['yes, 900 s', 'no'],
+    ]);
+  });
+
+  it('leave together what each of them leaves', () => {
+    const optional = <Value>(...values: readonly Value[]) => fc.constantFrom(undefined, ...values);
+    const filters = fc.record({
+      type: optional('Query', 'User'),
+      text: optional('u', 'auth', 'id:'),
+      access: optional<Openness>('open', 'conditional', 'closed'),
+      isWhole: fc.boolean(),
+    });
+    const viewers = fc.record({
+      viewer: optional(...matrix.columns),
+      other: optional(...matrix.columns),
+    });
+    fc.assert(
+      fc.property(filters, viewers, ({ type, text, access, isWhole }, of) => {
+        const alone = [{ type }, { text }, { access }, {}].map((filter) =>
+          shownBy({ ...filter, ...of, isWhole }),
+        );
+        const expected = matrix.rows
+          .map(({ coordinate }) => coordinate)
+          .filter((coordinate) => alone.every((shown) => shown.includes(coordinate)));
+        expect(shownBy({ type, text, access, ...of, isWhole })).toEqual(expected);
+      }),
+    );
+  });
+});
+
+it.each([
+  ['yes', 'open'],
+  ['all', 'open'],
+  ['no', 'closed'],
+  ['', 'inherited'],
+  ['SELF', 'conditional'],
+  ['yes, 900 s', 'conditional'],
+  ['readable', 'conditional'],
+] as const)('marks the access %j as %s', (access, openness) => {
+  expect(opennessOfAccess(access)).toBe(openness);
+});
+
+const verdicts = fc
+  .oneof(
+    fc.record({
+      outcome: fc.constant('refused' as const),
+      coordinate: fc.constant('Query.a'),
+      clauses: fc.constant([]),
+    }),
+    fc.record({
+      outcome: fc.constant('depends' as const),
+      coordinate: fc.constant('Query.a(b:)'),
+      variables: fc.constant(['b']),
+      clauses: fc.constant([]),
+    }),
+    fc.record(
+      {
+        outcome: fc.constant('allowed' as const),
+        narrowed: fc.boolean(),
+        depends: fc.subarray(['policy', 'type', 'id'] as const),
+        causes: fc.constant([]),
+        maxAge: fc.constant(900),
+        factors: fc.constant(2),
+      },
+      { requiredKeys: ['outcome', 'narrowed', 'depends', 'causes'] },
+    ),
+  )
+  .map(printVerdict);
+
+describe('the order of verdicts', () => {
+  it('never contradicts that of the server', () => {
+    fc.assert(
+      fc.property(verdicts, verdicts, (left, right) => {
+        const [here, there] = [compareVerdicts([left], [right]), compareOnServer(left, right)];
+        expect(Math.sign(here) * Math.sign(there)).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+
+  it('has what is refused at one end, and what is allowed at the other', () => {
+    const marks = { closed: 5, open: 0 };
+    fc.assert(
+      fc.property(verdicts, (verdict) => {
+        const openness = opennessOfVerdict(verdict);
+        const distance = compareVerdicts(['allowed'], [verdict]);
+        if (openness === 'conditional') expect([1, 2, 3, 4]).toContain(distance);
+        else expect(distance).toBe(openness === 'closed' ? marks.closed : marks.open);
+      }),
+    );
+  });
+});
+
+describe('the operations of front ends', () => {
+  const operation = (name: string, ...gets: readonly string[]) => ({
+    file: 'web.json',
+    name,
+    cost: 1,
+    deprecated: [],
+    verdicts: gets,
+  });
+  const registry = {
+    columns: ['anonymous', 'ADMIN'],
+    operations: [
+      operation('Info', 'allowed', 'allowed'),
+      operation('Users', 'refused: Query.users', 'allowed'),
+      operation('Own', 'refused: Query.me', 'allowed, depends: policy'),
+    ],
+  };
+
+  it.each([
+    { viewer: undefined, outcome: undefined, text: '', shown: ['Own', 'Users', 'Info'] },
+    { viewer: 'ADMIN', outcome: undefined, text: '', shown: ['Own', 'Info', 'Users'] },
+    { viewer: 'ADMIN', outcome: 'closed', text: '', shown: [] },
+    { viewer: undefined, outcome: 'closed', text: '', shown: ['Own', 'Users'] },
+    { viewer: undefined, outcome: 'open', text: ' us', shown: ['Users'] },
+  ] as const)('are $shown, the worst first, for $viewer, $outcome and "$text"', (asked) => {
+    const { shown, ...filter } = asked;
+    const { operations } = filterOperations(registry, filter);
+    expect(operations.map(({ name }) => name)).toEqual(shown);
+  });
+});
