@@ -147,11 +147,29 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
       .first()
       .click();
     await page.getByRole('heading', { name: 'Ways to Query.me' }).waitFor();
-    await visit(opened, '#/access/ways?coordinate=Mutation.endSession');
-    await page.getByText('Mutation.endSession(id:) names a row of Session').waitFor();
     await visit(opened, '#/access/ways?coordinate=No.such');
     await page.getByText('The schema has no No.such.').waitFor();
     expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('shows which ids on a way name rows, and what must admit them', async () => {
+    const opened = await console.open('#/health', ['ADMIN']);
+    const { context, page } = opened;
+    // The demo has no `@references`.
+    const id = { coordinate: 'Query.room(id:)', typeName: 'Room', rows: ['ROOM_MEMBER', 'SELF'] };
+    await page.route(/graphql$/, async (route) => {
+      if (!route.request().postData()?.includes('query Ways')) return route.continue();
+      const response = await route.fetch();
+      const text = await response.text();
+      return route.fulfill({
+        response,
+        body: text.replace('"ids":[]', `"ids":[${JSON.stringify(id)}]`),
+      });
+    });
+    await visit(opened, '#/access/ways?coordinate=Query.room');
+    const named = 'Query.room(id:) names a row of Room, which ROOM_MEMBER or SELF must admit';
+    await page.getByText(named).waitFor();
     await context.close();
   });
 

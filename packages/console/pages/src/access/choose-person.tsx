@@ -67,11 +67,11 @@ function Person({ id }: { readonly id: string }) {
   const { user } = data;
   if (user === null) return <Empty>There is no such person.</Empty>;
   return (
-    <>
+    <div className="stack">
       <h2>
         <bdi>{user.displayName}</bdi>
       </h2>
       <Viewed groups={user.groups} />
-    </>
+    </div>
   );
 }
