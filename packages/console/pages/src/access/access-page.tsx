@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { Page } from '../parts/page.tsx';
 import { Failed, Loading, Refused } from '../parts/states.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { toHash, useRoute } from '../route.ts';
 import { useAllowed } from '../use-allowed.ts';
 import { GroupView } from './group-view.tsx';
@@ -39,17 +40,14 @@ export function AccessPage() {
   const current = named === undefined ? open[0] : open.find(({ name }) => name === named);
   return (
     <Page title="Access" part={query.get('coordinate') ?? current?.title}>
-      <nav className="tabs" aria-label="Access">
-        {open.map(({ name, title }) => (
-          <a
-            key={name}
-            href={toHash(['access', name])}
-            aria-current={name === current?.name ? 'page' : undefined}
-          >
-            {title}
-          </a>
-        ))}
-      </nav>
+      <Tabs
+        label="Access"
+        tabs={open.map(({ name, title }) => ({
+          text: title,
+          href: toHash(['access', name]),
+          isCurrent: name === current?.name,
+        }))}
+      />
       <AllowedViews value={allowed ?? []}>
         {error ? (
           <Failed error={error} onRetry={refetch} />

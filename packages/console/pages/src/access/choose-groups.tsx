@@ -1,9 +1,9 @@
+import { useGroups } from '../groups/use-groups.ts';
 import { changeQuery } from '../route.ts';
-import { useGroupNames } from './use-group-names.ts';
 
 /** A box for each group. What is chosen is in the address. */
 export function ChooseGroups({ chosen }: { readonly chosen: readonly string[] }) {
-  const { groups = [] } = useGroupNames();
+  const { data: groups = [] } = useGroups();
   const names = groups.map(({ name }) => name);
   function toggle(name: string): void {
     const next = names.filter((each) => (each === name) !== chosen.includes(each));

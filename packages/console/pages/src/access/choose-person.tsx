@@ -1,6 +1,7 @@
 import type { FormEvent } from 'react';
 import { useData } from '../data.tsx';
 import { Field } from '../parts/field.tsx';
+import { PersonName } from '../parts/person-name.tsx';
 import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
 import { changeQuery, toHash, useRoute } from '../route.ts';
 import { FindPeopleDocument, PersonGroupsDocument } from './access-documents.ts';
@@ -37,15 +38,14 @@ export function FoundPeople({ chosen }: { readonly chosen: string | null }) {
   if (people.length === 0) return <p role="status">No person has this name.</p>;
   return (
     <ul className="people" aria-label="People who were found">
-      {people.map(({ id, username, displayName }) => (
-        <li key={id}>
+      {people.map((person) => (
+        <li key={person.id}>
           <a
-            href={toHash(['access', 'view'], { as: 'person', search, person: id })}
-            aria-current={id === chosen ? 'true' : undefined}
+            href={toHash(['access', 'view'], { as: 'person', search, person: person.id })}
+            aria-current={person.id === chosen ? 'true' : undefined}
           >
-            <bdi>{displayName}</bdi>
-          </a>{' '}
-          {displayName !== username && <bdi className="quiet">{username}</bdi>}
+            <PersonName person={person} />
+          </a>
         </li>
       ))}
     </ul>
@@ -69,7 +69,7 @@ function Person({ id }: { readonly id: string }) {
   return (
     <div className="stack">
       <h2>
-        <bdi>{user.displayName}</bdi>
+        <PersonName person={user} />
       </h2>
       <Viewed groups={user.groups} />
     </div>

@@ -1,5 +1,6 @@
 import { useData } from '../data.tsx';
 import type { OpenedQuery } from '../generated/graphql.ts';
+import { useGroups } from '../groups/use-groups.ts';
 import { Select } from '../parts/field.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
@@ -10,14 +11,13 @@ import { OpenedDocument } from './access-documents.ts';
 import { Count, Filters, useText } from './filters.tsx';
 import { Verdict } from './marked.tsx';
 import { ShownPart, useIsOfOperations } from './shown-part.tsx';
-import { useGroupNames } from './use-group-names.ts';
 import { VerdictTable } from './verdict-table.tsx';
 import { Coordinate } from './views.tsx';
 
 /** What a group opens. */
 export function GroupView() {
   const name = useRoute().query.get('name');
-  const { groups, error, refetch } = useGroupNames();
+  const { data: groups, error, refetch } = useGroups();
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (groups === undefined) return <Loading rows={12} />;
   const shown = name ?? groups[0]?.name;
