@@ -1,5 +1,5 @@
 import type { TypedDocument } from '@gatehouse/client';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { gatehouse } from './gatehouse.ts';
 import { hasPackage, type OptionalPackage } from './packages.ts';
 
@@ -25,6 +25,8 @@ export const useAllowed = <Name extends string>(
   useQuery({
     queryKey: ['allowed', what],
     staleTime: Number.POSITIVE_INFINITY,
+    // While more is asked about the same subject, nothing jumps: for another one, a component has another key.
+    placeholderData: keepPreviousData,
     async queryFn(): Promise<readonly Name[]> {
       const decided = await Promise.all(
         [...needs].map(async ([name, any]) => ({ name, isAllowed: await mayRunOne(any) })),

@@ -2,8 +2,8 @@ import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { toHash } from '../route.ts';
 import { AccessLink } from './access-link.tsx';
+import { GroupLink } from './group-link.tsx';
 import { type GroupFacts, useGroups } from './use-groups.ts';
 
 /** The groups of the schema. */
@@ -26,7 +26,7 @@ const columns: readonly Column<GroupFacts>[] = [
   {
     head: 'Group',
     isName: true,
-    cell: ({ name }) => <a href={toHash(['groups', name])}>{name}</a>,
+    cell: ({ name }) => <GroupLink group={name} />,
   },
   { head: 'Meaning', cell: ({ description }) => description },
   {

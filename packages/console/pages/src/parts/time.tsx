@@ -28,6 +28,8 @@ let timer: ReturnType<typeof setInterval> | undefined;
 /** One timer for all times of the page. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
+  // It stood still while nothing was shown.
+  if (timer === undefined) now = Date.now();
   timer ??= setInterval(() => {
     now = Date.now();
     for (const each of listeners) each();

@@ -63,7 +63,7 @@ function InvitationTable() {
     after: cursors.after ?? null,
   });
   if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading />;
+  if (data === undefined || may === undefined) return <Loading />;
   const { edges, pageInfo } = data.invitations;
   const cancel = (invitation: Invitation) =>
     open((onClose) => <CancelDialog invitation={invitation} onClose={onClose} />);
@@ -74,7 +74,7 @@ function InvitationTable() {
       ) : (
         <Table
           caption="Open invitations"
-          columns={may?.includes('cancel') ? [...columns, toCancel(cancel)] : columns}
+          columns={may.includes('cancel') ? [...columns, toCancel(cancel)] : columns}
           rows={edges.map(({ node }) => node)}
           keyOf={({ id }) => id}
           isStale={isPlaceholderData}

@@ -3,22 +3,23 @@ import { fetchData } from '../data.tsx';
 import { toImplied, useGroups } from '../groups/use-groups.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Field, Select } from '../parts/field.tsx';
+import { useGroupPermissions } from './group-permissions.ts';
 import type { PersonDialogProps } from './person.ts';
 import { GrantGroupDocument } from './person-documents.ts';
 import { Subject } from './subject.tsx';
 
-/** Adds a user to a group, perhaps for a time. */
-export function GrantDialog({
-  person,
-  groups,
-  onClose,
-}: PersonDialogProps & {
-  /** Those that the viewer may grant. */
+interface GrantDialogProps extends PersonDialogProps {
+  /** Those that can be chosen, if the viewer may grant them. */
   readonly groups: readonly string[];
-}) {
+}
+
+/** Adds a user to a group, perhaps for a time. */
+export function GrantDialog({ person, groups, onClose }: GrantDialogProps) {
   const { data: all = [] } = useGroups();
-  const [group, setGroup] = useState(groups[0] ?? '');
+  const grantable = useGroupPermissions('grant', person.id, groups);
+  const [chosen, setChosen] = useState<string>();
   const [end, setEnd] = useState('');
+  const group = chosen ?? grantable?.[0] ?? '';
   const implied = toImplied(all, group);
   const before = person.memberships?.find((membership) => membership.group === group);
 
@@ -33,9 +34,9 @@ export function GrantDialog({
       <Select
         label="Group"
         name="group"
-        options={groups}
+        options={grantable ?? []}
         value={group}
-        onChange={({ currentTarget }) => setGroup(currentTarget.value)}
+        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
       />
       <Field
         label="Ends"

@@ -1,14 +1,13 @@
+import { GroupLink } from '../groups/group-link.tsx';
 import { toImplied, useGroups } from '../groups/use-groups.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Empty, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
-import { toHash } from '../route.ts';
-import { useAllowed } from '../use-allowed.ts';
 import { GrantDialog } from './grant-dialog.tsx';
+import { useGroupPermissions, useMayGrant } from './group-permissions.ts';
 import type { Person } from './person.ts';
-import { GrantGroupDocument, RevokeGroupDocument } from './person-documents.ts';
 import { PersonLink } from './person-link.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 
@@ -17,19 +16,17 @@ type Membership = NonNullable<Person['memberships']>[number];
 /** The groups of a user, with those that may be granted and revoked. */
 export function MembershipsPart({ person }: { readonly person: Person }) {
   const { dialog, open } = useDialog();
-  const { data: groups } = useGroups();
-  const grantable = useGroupPermissions(
-    'grant',
-    person.id,
-    groups?.map(({ name }) => name),
-  );
   const { memberships } = person;
-  const held = memberships?.map(({ group }) => group);
+  const { data: groups = [] } = useGroups();
+  const names = groups.map(({ name }) => name);
+  const mayGrant = useMayGrant(person.id, names);
+  const held = memberships?.map(({ group }) => group) ?? [];
   const revocable = useGroupPermissions('revoke', person.id, held);
-  if (groups === undefined) return <Loading rows={3} />;
-  const mayGrant = groups.map(({ name }) => name).filter((name) => grantable.includes(name));
+  if (names.length === 0 || revocable === undefined) return <Loading rows={3} />;
   const revoke = ({ group }: Membership) =>
     open((onClose) => <RevokeDialog person={person} group={group} onClose={onClose} />);
+  const grant = () =>
+    open((onClose) => <GrantDialog person={person} groups={names} onClose={onClose} />);
   return (
     <section className="stack" aria-label="Groups">
       {memberships === undefined ? (
@@ -47,15 +44,9 @@ export function MembershipsPart({ person }: { readonly person: Person }) {
           keyOf={({ group }) => group}
         />
       )}
-      {mayGrant.length > 0 && (
+      {mayGrant && (
         <div className="actions">
-          <button
-            type="button"
-            className="main"
-            onClick={() =>
-              open((onClose) => <GrantDialog person={person} groups={mayGrant} onClose={onClose} />)
-            }
-          >
+          <button type="button" className="main" onClick={grant}>
             Grant a group
           </button>
         </div>
@@ -65,27 +56,13 @@ export function MembershipsPart({ person }: { readonly person: Person }) {
   );
 }
 
-/** Reads which groups the viewer may grant to a user, or revoke: each group can have a guard of its own. */
-function useGroupPermissions(
-  operation: 'grant' | 'revoke',
-  userId: string,
-  groups: readonly string[] = [],
-): readonly string[] {
-  const run = operation === 'grant' ? GrantGroupDocument : RevokeGroupDocument;
-  const { data } = useAllowed(
-    `${operation} ${userId} ${groups}`,
-    new Map(groups.map((group) => [group, [{ run, variables: { userId, group } }]])),
-  );
-  return data ?? [];
-}
-
 const columnsOf = (
   implied: (group: string) => readonly string[],
 ): readonly Column<Membership>[] => [
   {
     head: 'Group',
     isName: true,
-    cell: ({ group }) => <a href={toHash(['groups', group])}>{group}</a>,
+    cell: ({ group }) => <GroupLink group={group} />,
   },
   {
     head: 'Implies',

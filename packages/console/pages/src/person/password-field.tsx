@@ -24,5 +24,5 @@ export function readPassword(read: (name: string) => string): {
   const typed = read(name);
   if (typed !== '') return { password: typed, result: null };
   const password = makePassword();
-  return { password, result: <Secret label="The password:" value={password} /> };
+  return { password, result: <Secret label="This is the new password." value={password} /> };
 }

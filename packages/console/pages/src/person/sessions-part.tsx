@@ -6,7 +6,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
-import { type Need, useAllowed } from '../use-allowed.ts';
+import { useAllowed } from '../use-allowed.ts';
 import { EndSessionDocument, SessionsDocument } from './session-documents.ts';
 
 type Session = NonNullable<SessionsQuery['user']>['sessions'][number];
@@ -16,30 +16,24 @@ const pageSize = 20;
 /** The sessions of a user that are alive, newest first. */
 export function SessionsPart({ id }: { readonly id: string }) {
   const cursors = useCursors();
-  const { dialog, open } = useDialog();
   const { data, error, isPlaceholderData, refetch } = useData(SessionsDocument, {
     id,
     after: cursors.after ?? null,
   });
-  const read = data?.user?.sessions ?? [];
-  const sessions = read.slice(0, pageSize);
-  const mayEnd = useMayEnd(id, sessions[0]?.id);
+  const { dialog, open } = useDialog();
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (data === undefined) return <Loading rows={3} />;
+  const read = data.user?.sessions ?? [];
+  const sessions = read.slice(0, pageSize);
+  const [first] = sessions;
   const end = (session: Session) =>
     open((onClose) => <EndDialog session={session} onClose={onClose} />);
   return (
     <section aria-label="Sessions">
-      {sessions.length === 0 ? (
+      {first === undefined ? (
         <Empty>This user has no session.</Empty>
       ) : (
-        <Table
-          caption="Sessions"
-          columns={mayEnd ? [...columns, toEnd(end)] : columns}
-          rows={sessions}
-          keyOf={(session) => session.id}
-          isStale={isPlaceholderData}
-        />
+        <SessionTable id={first.id} sessions={sessions} isStale={isPlaceholderData} onEnd={end} />
       )}
       <Pager
         cursors={cursors}
@@ -54,17 +48,29 @@ export function SessionsPart({ id }: { readonly id: string }) {
   );
 }
 
-/** Asked of one session: the others belong to the same user. */
-function useMayEnd(userId: string, sessionId: string | undefined): boolean {
+interface SessionTableProps {
+  /** The id of one of them. Whether the viewer may end it is asked of one: the others belong to the same user. */
+  readonly id: string;
+  readonly sessions: readonly Session[];
+  readonly isStale: boolean;
+  readonly onEnd: (session: Session) => void;
+}
+
+function SessionTable({ id, sessions, isStale, onEnd }: SessionTableProps) {
   const { data: may } = useAllowed(
-    `sessions of ${userId}, ${sessionId}`,
-    new Map<'end', readonly Need[]>(
-      sessionId === undefined
-        ? []
-        : [['end', [{ run: EndSessionDocument, variables: { id: sessionId } }]]],
-    ),
+    `session ${id}`,
+    new Map([['end', [{ run: EndSessionDocument, variables: { id } }]]]),
   );
-  return may?.includes('end') ?? false;
+  if (may === undefined) return <Loading rows={3} />;
+  return (
+    <Table
+      caption="Sessions"
+      columns={may.includes('end') ? [...columns, toEnd(onEnd)] : columns}
+      rows={sessions}
+      keyOf={(session) => session.id}
+      isStale={isStale}
+    />
+  );
 }
 
 const columns: readonly Column<Session>[] = [
