@@ -25,15 +25,16 @@ let now = Date.now();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** One timer for all times of the page. */
+function tick(): void {
+  now = Date.now();
+  for (const each of listeners) each();
+}
+
+/** One timer for all times of the page. A new one must not seem to be in the future, so it begins with a tick. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  // It stood still while nothing was shown.
-  if (timer === undefined) now = Date.now();
-  timer ??= setInterval(() => {
-    now = Date.now();
-    for (const each of listeners) each();
-  }, 30_000);
+  if (Date.now() - now > 1_000) tick();
+  timer ??= setInterval(tick, 30_000);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
