@@ -20,6 +20,14 @@ const chromium = findChromium(process.env.CHROMIUM_PATH);
 const namesOf = (page: Page) => page.getByRole('rowheader').allTextContents();
 const main = (page: Page) => page.getByRole('main');
 
+/** Creates users without a log-in. */
+const sevenUsers = (part: number): string =>
+  `mutation { ${Array.from(
+    { length: 7 },
+    (_, index) =>
+      `u${index}: createUser(input: { username: "many-${part}-${index}", password: "${userPassword}" }) { id }`,
+  ).join(' ')} }`;
+
 /** What can be used in a page, beside the links to users and groups. */
 const controlsOf = async (page: Page): Promise<readonly string[]> => {
   const controls = main(page).locator('button, input, select, nav a');
@@ -82,7 +90,7 @@ describe.skipIf(chromium === undefined)(
     }
 
     it('find users by their names, and list them by pages', async () => {
-      for (let count = 0; count < 21; count += 1) await console.server.aUser();
+      for (let count = 0; count < 3; count += 1) await askAsAdmin(sevenUsers(count), {});
       const opened = await console.open('#/people', ['AUDITOR']);
       const { context, page } = opened;
       const problems = collectProblems(context);
@@ -105,7 +113,6 @@ describe.skipIf(chromium === undefined)(
       await page.getByText('begin with “da”').waitFor();
       await page.getByLabel('Name').fill('no one has this name');
       await page.getByText('No user has such a name.').waitFor();
-      await checkConsolePage(page, 'people-empty');
       expect(problems).toEqual([]);
       await close(opened);
     });
@@ -237,7 +244,6 @@ describe.skipIf(chromium === undefined)(
         await button(sent, 'Close').last().click();
       }
       await page.getByText('There is no such user.').waitFor();
-      await checkConsolePage(page, 'person-gone');
       await visit(opened, `#/people?search=${username}`);
       await page.getByText('No user has such a name.').waitFor();
       await close(opened);
@@ -325,7 +331,6 @@ describe.skipIf(chromium === undefined)(
       const { username } = await console.server.aUser('MANAGER');
       const opened = await console.open('#/groups', ['AUDITOR']);
       const { page } = opened;
-      await checkConsolePage(page, 'groups');
       await page.getByRole('link', { name: 'MANAGER', exact: true }).click();
       await page.getByRole('link', { name: username }).waitFor();
       await checkConsolePage(page, 'group');
@@ -384,7 +389,6 @@ describe.skipIf(chromium === undefined)(
         }
         await visit(opened, '#/people/invitations');
         await visit(opened, '#/groups/STAFF');
-        await checkConsolePage(opened.page, `group-as-${groups}`);
         await close(opened);
       },
     );

@@ -1,8 +1,8 @@
 import { graphql } from '../generated/index.ts';
 
 export const MembersDocument = graphql(`
-  query Members($group: String!, $after: String, $includeDisabled: Boolean) {
-    members(group: $group, first: 20, after: $after, includeDisabled: $includeDisabled) {
+  query Members($group: String!, $after: String) {
+    members(group: $group, first: 20, after: $after) {
       edges { node { id username displayName groups createdAt disabledAt } }
       pageInfo { hasNextPage endCursor }
     }

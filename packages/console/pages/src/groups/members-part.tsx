@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { useData } from '../data.tsx';
 import type { MembersQuery } from '../generated/graphql.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
@@ -8,61 +7,34 @@ import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { PersonLink } from '../person/person-link.tsx';
 import { UserState } from '../person/user-state.tsx';
-import { type Need, useAllowed } from '../use-allowed.ts';
+import { useAllowed } from '../use-allowed.ts';
 import { MembersDocument } from './group-documents.ts';
 
 type Member = MembersQuery['members']['edges'][number]['node'];
 
-/** The users to whom a group was granted, for those who may read that. */
+/** The users to whom a group was granted, disabled ones too, for those who may read that. */
 export function MembersPart({ group }: { readonly group: string }) {
   const {
     data: may,
     error,
     refetch,
-  } = useAllowed(
-    `members of ${group}`,
-    new Map<'read' | 'disabled', readonly Need[]>([
-      ['read', [{ run: MembersDocument, variables: { group } }]],
-      ['disabled', [{ run: MembersDocument, variables: { group, includeDisabled: true } }]],
-    ]),
-  );
-  const [includesDisabled, setIncludesDisabled] = useState(false);
+  } = useAllowed('members', new Map([['read', [{ run: MembersDocument, variables: { group } }]]]));
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (may === undefined) return <Loading />;
   if (!may.includes('read')) return null;
   return (
-    <section aria-labelledby="members">
-      <div className="section-head">
-        <h2 id="members">Members</h2>
-        {may.includes('disabled') && (
-          <label className="choice">
-            <input
-              type="checkbox"
-              checked={includesDisabled}
-              onChange={({ currentTarget }) => setIncludesDisabled(currentTarget.checked)}
-            />
-            Include disabled users
-          </label>
-        )}
-      </div>
-      <MemberTable group={group} includesDisabled={includesDisabled} />
+    <section className="stack" aria-labelledby="members">
+      <h2 id="members">Members</h2>
+      <MemberTable group={group} />
     </section>
   );
 }
 
-function MemberTable({
-  group,
-  includesDisabled,
-}: {
-  readonly group: string;
-  readonly includesDisabled: boolean;
-}) {
-  const cursors = useCursors(String(includesDisabled));
+function MemberTable({ group }: { readonly group: string }) {
+  const cursors = useCursors();
   const { data, error, isPlaceholderData, refetch } = useData(MembersDocument, {
     group,
     after: cursors.after ?? null,
-    // A viewer who may not say it is refused even for saying no.
-    ...(includesDisabled && { includeDisabled: true }),
   });
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (data === undefined) return <Loading />;
