@@ -16,7 +16,7 @@ export interface Need {
 
 /**
  * Reads which of some things the viewer may use: those of which it may run an operation. Asked once: with other groups,
- * everything is read anew.
+ * everything is read again.
  */
 export const useAllowed = <Name extends string>(
   what: string,

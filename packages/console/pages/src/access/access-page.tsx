@@ -54,7 +54,7 @@ export function AccessPage() {
         ) : allowed === undefined ? (
           <Loading rows={14} />
         ) : current === undefined ? (
-          <Refused>Your groups may not use this page, or there is none.</Refused>
+          <Refused>Your groups may not use this page, or there is no such page.</Refused>
         ) : (
           <current.View key={current.name} />
         )}
