@@ -243,7 +243,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await page.getByRole('combobox', { name: 'Group' }).selectOption('MANAGER');
     await page.getByText('Manages rooms').waitFor();
     await page.getByLabel('Text').fill('Room.entries');
-    expect(await namesOf(page)).toEqual(['Room.entries']);
+    await expect.poll(() => namesOf(page)).toEqual(['Room.entries']);
     await page.getByText('Query.room → Room.entries').waitFor();
     await checkConsolePage(page, 'access-group');
     await page.getByLabel('Text').fill('none');

@@ -1,4 +1,4 @@
-import { type ChangeEvent, type ReactNode, useDeferredValue, useState } from 'react';
+import { type ChangeEvent, type ReactNode, startTransition, useState } from 'react';
 import { Field, Select } from '../parts/field.tsx';
 import { changeQuery, useRoute } from '../route.ts';
 
@@ -23,26 +23,38 @@ export const Count = ({ shown, all }: { readonly shown: number; readonly all: nu
   </p>
 );
 
-/**
- * A text that filters while it is typed. The address has it when the field is left: browsers limit how often a page may
- * change its address.
- */
+/** A text that filters while it is typed. Long lists are filtered when there is time, so that typing stays quick. */
 export function useText() {
   const { query } = useRoute();
-  const [text, setText] = useState(query.get('text') ?? '');
+  const first = query.get('text') ?? '';
+  const [text, setText] = useState(first);
+  return { text, field: <TextFilter first={first} onText={setText} /> };
+}
+
+interface TextFilterProps {
+  readonly first: string;
+  readonly onText: (text: string) => void;
+}
+
+/** The address has the text when the field is left: browsers limit how often a page may change its address. */
+function TextFilter({ first, onText }: TextFilterProps) {
+  const [text, setText] = useState(first);
   const keep = () => changeQuery({ text });
-  const field = (
+  function change({ currentTarget: { value } }: ChangeEvent<HTMLInputElement>): void {
+    setText(value);
+    startTransition(() => onText(value));
+  }
+  return (
     <Field
       name="text"
       label="Text"
       type="search"
       value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
+      onChange={change}
       onBlur={keep}
       onKeyDown={({ key }) => key === 'Enter' && keep()}
     />
   );
-  return { text: useDeferredValue(text), field };
 }
 
 interface ChoiceProps {
