@@ -214,7 +214,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await expect.poll(shown).toBe(cellsOf('MANAGER').toString());
     await page.getByLabel('Text').fill('Query.r');
     await checkConsolePage(page, 'access-view-person');
-    await page.getByLabel('Show', { exact: true }).selectOption('Operations of front ends');
+    await page.getByLabel('Show', { exact: true }).selectOption('Operations');
     expect(await namesOf(page)).toEqual(['Grant', 'Users', 'Info', 'Rooms']);
     await checkConsolePage(page, 'access-view-operations');
     await visit(opened, '#/access/view?groups=NONE');
@@ -248,7 +248,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await checkConsolePage(page, 'access-group');
     await page.getByLabel('Text').fill('none');
     await page.getByText('No row is like this.').waitFor();
-    await page.getByLabel('Show', { exact: true }).selectOption('Operations of front ends');
+    await page.getByLabel('Show', { exact: true }).selectOption('Operations');
     expect(await namesOf(page)).toContain('Rooms');
     expect(traffic.refusals).toEqual([]);
     await context.close();

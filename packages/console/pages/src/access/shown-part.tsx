@@ -7,7 +7,7 @@ export const ShownPart = () => (
     name="show"
     label="Show"
     none="Fields and inputs"
-    options={[{ value: 'operations', text: 'Operations of front ends' }]}
+    options={[{ value: 'operations', text: 'Operations' }]}
   />
 );
 

@@ -45,9 +45,11 @@ function Ways({ coordinate }: { readonly coordinate: string }) {
         ))}
       </ol>
       {hasMore && first < counts.most && (
-        <button type="button" onClick={() => setFirst(counts.most)}>
-          Show more ways
-        </button>
+        <div className="actions">
+          <button type="button" onClick={() => setFirst(counts.most)}>
+            Show more ways
+          </button>
+        </div>
       )}
       {hasMore && first === counts.most && (
         <p className="quiet">There are more ways. These are the {counts.most} shortest.</p>
