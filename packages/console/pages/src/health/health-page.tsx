@@ -1,3 +1,91 @@
+import { useData } from '../data.tsx';
+import type { HealthQuery } from '../generated/graphql.ts';
+import { Button } from '../parts/button.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { Page } from '../parts/page.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { Time } from '../parts/time.tsx';
+import { HealthDocument } from './health-documents.ts';
+import { KeyTable } from './key-table.tsx';
 
-export const HealthPage = () => <Page title="Health">{null}</Page>;
+type Health = HealthQuery['consoleHealth'];
+type Check = Health['checks'][number];
+
+/** What `doctor` finds, the versions, and the keys. */
+export function HealthPage() {
+  const { data, error, refetch } = useData(HealthDocument, {});
+  return (
+    <Page title="Health" actions={<Button onAction={refetch}>Check again</Button>}>
+      {error ? (
+        <Failed error={error} onRetry={refetch} />
+      ) : data === undefined ? (
+        <Loading rows={12} />
+      ) : (
+        <Shown health={data.consoleHealth} />
+      )}
+    </Page>
+  );
+}
+
+const Shown = ({ health: { checkedAt, versions, checks, keys } }: { readonly health: Health }) => (
+  <>
+    <dl className="facts panel">
+      <Fact name="Found">
+        <span role="status">{describe(checks)}</span>
+      </Fact>
+      <Fact name="Checked">
+        <Time at={checkedAt} isExact />, on the node that has answered
+      </Fact>
+      <Fact name="Gatehouse">{versions.gatehouse}</Fact>
+      <Fact name="Node.js">{versions.node}</Fact>
+    </dl>
+    <h2 className="section-head">Checks</h2>
+    <Table
+      caption="Checks"
+      columns={columns}
+      rows={sort(checks)}
+      // One name can have several results.
+      keyOf={({ name, found }) => `${name} ${found}`}
+    />
+    <h2 className="section-head">Keys that sign access tokens</h2>
+    {keys.length === 0 ? (
+      <Empty>The keys cannot be read. A check says why.</Empty>
+    ) : (
+      <KeyTable keys={keys} />
+    )}
+  </>
+);
+
+const states = {
+  PROBLEM: { text: 'Problem', kind: 'bad' },
+  WARNING: { text: 'Warning', kind: 'warn' },
+  OK: { text: 'OK', kind: 'good' },
+} as const;
+
+/** Returns the checks with problems first, and then warnings. */
+const sort = (checks: readonly Check[]): readonly Check[] =>
+  (['PROBLEM', 'WARNING', 'OK'] as const).flatMap((state) =>
+    checks.filter((check) => check.state === state),
+  );
+
+function describe(checks: readonly Check[]): string {
+  const problems = count(checks, 'PROBLEM', 'problem');
+  const warnings = count(checks, 'WARNING', 'warning');
+  return [...problems, ...warnings].join(', ') || 'Nothing is wrong';
+}
+
+function count(checks: readonly Check[], state: Check['state'], noun: string): readonly string[] {
+  const found = checks.filter((check) => check.state === state).length;
+  return found === 0 ? [] : [`${found} ${noun}${found === 1 ? '' : 's'}`];
+}
+
+const columns: readonly Column<Check>[] = [
+  { head: 'Check', isName: true, cell: ({ name }) => name },
+  {
+    head: 'Result',
+    cell: ({ state }) => <span className={states[state].kind}>{states[state].text}</span>,
+  },
+  { head: 'Found', cell: ({ found }) => found },
+  { head: 'Advice', cell: ({ advice }) => advice },
+];

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
 import { useData } from '../data.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { VerifiedEmailDocument } from './mail-documents.ts';
@@ -51,13 +51,6 @@ export const PersonFacts = ({ person, may }: PersonFactsProps) => (
       <code>{person.id}</code>
     </Fact>
   </dl>
-);
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </>
 );
 
 /** Whether mails to the address arrive, from the package for mail. */

@@ -1,11 +1,9 @@
 import { useViewer } from '@gatehouse/client/react';
+import { nilId } from '../nil-id.ts';
 import { type Named, PersonName } from '../parts/person-name.tsx';
 import { toHash } from '../route.ts';
 import { type Need, useAllowed } from '../use-allowed.ts';
 import { PersonDocument } from './person-documents.ts';
-
-/** No user has this id, so no policy admits the viewer for its sake. */
-const nilId = '00000000-0000-0000-0000-000000000000';
 
 /** Returns whether the viewer may use the page of a user. */
 function useMayOpen(id: string): boolean {

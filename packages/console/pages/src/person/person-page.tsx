@@ -1,9 +1,9 @@
 import { useData } from '../data.tsx';
+import { RecordsOf } from '../log/records-of.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
 import { toHash } from '../route.ts';
 import { FactorsPart } from './factors-part.tsx';
-import { LogPart } from './log-part.tsx';
 import { MembershipsPart } from './memberships-part.tsx';
 import { PersonActions } from './person-actions.tsx';
 import { PersonDocument } from './person-documents.ts';
@@ -59,7 +59,7 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
           ) : part === 'factors' && may.includes('factors') ? (
             <FactorsPart person={person} may={may} />
           ) : part === 'log' && may.includes('log') ? (
-            <LogPart id={id} />
+            <RecordsOf id={id} noun="person" />
           ) : (
             <MembershipsPart person={person} />
           )}

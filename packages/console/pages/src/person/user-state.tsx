@@ -1,6 +1,6 @@
 import { Time } from '../parts/time.tsx';
 
-/** Whether a user can log in. */
+/** Whether a user or a program can log in. */
 export const UserState = ({ disabledAt }: { readonly disabledAt: string | null }) =>
   disabledAt === null ? (
     <span className="quiet">active</span>

@@ -1,3 +1,9 @@
-import { Page } from '../parts/page.tsx';
+import { useRoute } from '../route.ts';
+import { ProgramList } from './program-list.tsx';
+import { ProgramPage } from './program-page.tsx';
 
-export const ProgramsPage = () => <Page title="Programs">{null}</Page>;
+/** The programs, or one of them. */
+export function ProgramsPage() {
+  const [id] = useRoute().path;
+  return id === undefined ? <ProgramList /> : <ProgramPage key={id} id={id} />;
+}

@@ -1,0 +1,94 @@
+import type { FormEvent } from 'react';
+import { FindPeopleDocument } from '../access/access-documents.ts';
+import { useData } from '../data.tsx';
+import { Field } from '../parts/field.tsx';
+import { PersonName } from '../parts/person-name.tsx';
+import { Failed, Loading } from '../parts/states.tsx';
+import { ProgramsDocument } from '../programs/program-documents.ts';
+import { changeQuery, toHash, useRoute } from '../route.ts';
+import { useLogPermissions } from './log-permissions.ts';
+
+interface ChooseActorProps {
+  readonly choice: 'actor' | 'subject';
+}
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Finds a person or a program by its name. Ids, also of other records, are taken as they are. */
+export function ChooseActor({ choice }: ChooseActorProps) {
+  const { query } = useRoute();
+  const search = query.get('search') ?? query.get(choice) ?? '';
+
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get('search') ?? '').trim();
+    const isId = uuidPattern.test(text);
+    changeQuery({ by: choice, search: isId ? undefined : text, ...(isId && { [choice]: text }) });
+  }
+
+  return (
+    <>
+      <form className="filters" onSubmit={submit}>
+        <Field
+          key={search}
+          label="Name or id"
+          name="search"
+          type="search"
+          required
+          maxLength={200}
+          autoComplete="off"
+          defaultValue={search}
+        />
+        <button type="submit">Search</button>
+      </form>
+      {query.has('search') && <Found choice={choice} search={search} />}
+    </>
+  );
+}
+
+interface FoundProps extends ChooseActorProps {
+  readonly search: string;
+}
+
+/** The people and programs with the name, as links to their records. */
+function Found({ choice, search }: FoundProps) {
+  const { query } = useRoute();
+  const { data: may } = useLogPermissions();
+  const people = useData(
+    FindPeopleDocument,
+    { search },
+    { isEnabled: may?.includes('people') === true },
+  );
+  const programs = useData(ProgramsDocument, {}, { isEnabled: may?.includes('programs') === true });
+  const error = people.error ?? programs.error;
+  if (error) {
+    const retry = () => Promise.all([people.refetch(), programs.refetch()]);
+    return <Failed error={error} onRetry={retry} />;
+  }
+  if (may === undefined || people.isLoading || programs.isLoading) return <Loading rows={1} />;
+  const found = [
+    ...(people.data?.users.edges.map(({ node }) => node) ?? []),
+    ...(programs.data?.apiClients ?? [])
+      .filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
+      .slice(0, maxPrograms)
+      .map(({ id, name }) => ({ id, username: name, displayName: name })),
+  ];
+  if (found.length === 0) return <p role="status">No person or program has this name.</p>;
+  const { since, until, live } = Object.fromEntries(query);
+  return (
+    <ul className="found" aria-label="People and programs that were found">
+      {found.map(({ id, ...named }) => (
+        <li key={id}>
+          <a
+            href={toHash(['log'], { [choice]: id, search, since, until, live })}
+            aria-current={id === query.get(choice) ? 'true' : undefined}
+          >
+            <PersonName person={named} />
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const maxPrograms = 10;

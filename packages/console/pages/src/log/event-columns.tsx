@@ -1,0 +1,45 @@
+import type { LogQuery } from '../generated/graphql.ts';
+import type { Column } from '../parts/table.tsx';
+import { Time } from '../parts/time.tsx';
+import { PersonLink } from '../person/person-link.tsx';
+import { ProgramLink } from '../programs/program-link.tsx';
+import { toHash } from '../route.ts';
+
+/** A record of the log. */
+export type AuditEvent = LogQuery['auditEvents']['edges'][number]['node'];
+
+/** Who did it. */
+export const Actor = ({ actor }: Pick<AuditEvent, 'actor'>) =>
+  actor === null ? (
+    <span className="quiet">the system, unknown or deleted</span>
+  ) : actor.__typename === 'User' ? (
+    <PersonLink person={actor} />
+  ) : (
+    <ProgramLink program={actor} />
+  );
+
+/** The columns of records. The action opens all of a record. */
+export const eventColumns = (open: (event: AuditEvent) => void): readonly Column<AuditEvent>[] => [
+  {
+    head: 'Action',
+    isName: true,
+    cell: (event) => (
+      <button type="button" className="link" aria-haspopup="dialog" onClick={() => open(event)}>
+        {event.action}
+      </button>
+    ),
+  },
+  { head: 'When', cell: ({ at }) => <Time at={at} /> },
+  { head: 'By', cell: ({ actor }) => <Actor actor={actor} /> },
+  {
+    head: 'About',
+    cell: ({ subjectId }) =>
+      subjectId !== null && (
+        <a href={toHash(['log'], { subject: subjectId })}>
+          <code>{subjectId}</code>
+        </a>
+      ),
+  },
+  { head: 'Detail', cell: ({ detail }) => <span className="clamped">{detail}</span> },
+  { head: 'Address', cell: ({ ip }) => ip },
+];

@@ -1,0 +1,47 @@
+import { useData } from '../data.tsx';
+import { Pager, type useCursors } from '../parts/pager.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Table } from '../parts/table.tsx';
+import { useDialog } from '../parts/use-dialog.ts';
+import { eventColumns } from './event-columns.tsx';
+import { EventDialog } from './event-dialog.tsx';
+import { LogDocument } from './log-documents.ts';
+import type { LogFilter } from './log-filter.ts';
+import './log.css';
+
+interface EventListProps {
+  readonly caption: string;
+  readonly filter: LogFilter;
+  readonly cursors: ReturnType<typeof useCursors>;
+}
+
+/** Records by pages, the latest first. Texts in them were chosen by others, and are shown as text. */
+export function EventList({ caption, filter, cursors }: EventListProps) {
+  const { dialog, open } = useDialog();
+  const { data, error, isPlaceholderData, refetch } = useData(LogDocument, {
+    ...filter,
+    after: cursors.after ?? null,
+  });
+  if (error) return <Failed error={error} onRetry={refetch} />;
+  if (data === undefined) return <Loading rows={14} />;
+  const { edges, pageInfo } = data.auditEvents;
+  return (
+    <>
+      {edges.length === 0 ? (
+        <Empty>Nothing is recorded.</Empty>
+      ) : (
+        <Table
+          caption={caption}
+          columns={eventColumns((event) =>
+            open((onClose) => <EventDialog event={event} onClose={onClose} />),
+          )}
+          rows={edges.map(({ node }) => node)}
+          keyOf={({ id }) => id}
+          isStale={isPlaceholderData}
+        />
+      )}
+      <Pager cursors={cursors} pageInfo={pageInfo} label="records" />
+      {dialog}
+    </>
+  );
+}

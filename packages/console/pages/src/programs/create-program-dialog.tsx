@@ -1,0 +1,80 @@
+import { fetchData } from '../data.tsx';
+import { useGroups } from '../groups/use-groups.ts';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { Field } from '../parts/field.tsx';
+import { Failed, Loading } from '../parts/states.tsx';
+import { toHash } from '../route.ts';
+import { useAllowed } from '../use-allowed.ts';
+import { ProgramSecret } from './program-dialogs.tsx';
+import { CreateProgramDocument } from './program-documents.ts';
+
+/** Creates a program, whose secret is shown once. */
+export function CreateProgramDialog({ onClose }: { readonly onClose: () => void }) {
+  const { data: groups = [] } = useGroups();
+  const names = groups.map(({ name }) => name);
+
+  async function create(read: (name: string) => string) {
+    const { createApiClient } = await fetchData(CreateProgramDocument, {
+      name: read('name'),
+      groups: names.filter((name) => read(nameOf(name)) !== ''),
+    });
+    const { client, secret } = createApiClient;
+    return {
+      subjectId: client.id,
+      result: (
+        <>
+          <ProgramSecret value={secret} />
+          <p>
+            <a href={toHash(['programs', client.id])} onClick={onClose}>
+              Open {client.name}
+            </a>
+          </p>
+        </>
+      ),
+    };
+  }
+
+  return (
+    <ChangeDialog title="Create a program" action="Create" onSend={create} onClose={onClose}>
+      <p>
+        Creates an account for a program, which can sign in immediately by a secret. Without groups
+        it may do what every viewer may do that is logged in.
+      </p>
+      <Field label="Name" name="name" required maxLength={200} autoComplete="off" />
+      <Groups names={names} />
+    </ChangeDialog>
+  );
+}
+
+const nameOf = (group: string) => `group:${group}`;
+
+/** The groups that the viewer may give. They cannot be changed later. */
+function Groups({ names }: { readonly names: readonly string[] }) {
+  const {
+    data: given,
+    error,
+    refetch,
+  } = useAllowed(
+    `groups of programs: ${names}`,
+    new Map(
+      names.map((name) => [
+        name,
+        [{ run: CreateProgramDocument, variables: { name: '', groups: [name] } }],
+      ]),
+    ),
+  );
+  if (error) return <Failed error={error} onRetry={refetch} />;
+  if (given === undefined) return <Loading rows={4} />;
+  if (given.length === 0) return null;
+  return (
+    <fieldset>
+      <legend>Groups, which cannot be changed later</legend>
+      {given.map((name) => (
+        <label key={name} className="choice">
+          <input type="checkbox" name={nameOf(name)} />
+          {name}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
