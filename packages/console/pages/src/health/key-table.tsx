@@ -32,6 +32,6 @@ const columns: readonly Column<Key>[] = [
   {
     head: 'Verifies until',
     cell: ({ endsAt }) =>
-      endsAt === null ? <span className="quiet">it is removed</span> : <Time at={endsAt} isExact />,
+      endsAt === null ? <span className="quiet">its removal</span> : <Time at={endsAt} isExact />,
   },
 ];

@@ -1,0 +1,334 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from '../support/browser.ts';
+import {
+  type ConsoleBrowser,
+  type ConsolePage,
+  startConsoleBrowser,
+} from '../support/console-browser.ts';
+import { checkConsolePage } from '../support/console-check.ts';
+import { button, change, dialog, visit } from '../support/console-people.ts';
+import { userPassword } from '../support/test-server.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+
+const rows = (page: Page) => page.getByRole('rowheader');
+
+/** The names of what can be used in a page, beside links. */
+const controlsOf = (page: Page): Promise<readonly string[]> =>
+  page
+    .getByRole('main')
+    .locator('button:not(.link), input, select')
+    .evaluateAll((elements) =>
+      elements.map((element) =>
+        element instanceof HTMLInputElement || element instanceof HTMLSelectElement
+          ? (element.labels?.[0]?.textContent ?? '')
+          : (element.textContent ?? ''),
+      ),
+    );
+
+/** Whether a page has ever shown a text in its address, its history or its content. */
+const keeps = async (page: Page, text: string): Promise<boolean> =>
+  page.url().includes(text) ||
+  (await page.content()).includes(text) ||
+  page.evaluate(
+    `JSON.stringify([history.state, { ...localStorage }, { ...sessionStorage }]).includes(${JSON.stringify(text)})`,
+  );
+
+describe.skipIf(chromium === undefined)(
+  'programs, the log and health in the console (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let console: ConsoleBrowser;
+    beforeAll(async () => {
+      console = await startConsoleBrowser(chromium ?? '');
+    });
+    afterAll(() => console.stop());
+
+    async function askAsAdmin(query: string, variables: object = {}) {
+      const { accessToken } = console.server.admin;
+      const answer = await console.server.ask(query, {
+        token: accessToken,
+        variables: { ...variables },
+      });
+      if (answer.status !== 200) throw new Error(answer.text);
+      return answer.data;
+    }
+
+    /** Creates a program, and returns its id and secret. */
+    async function aProgram(name: string) {
+      const { createApiClient } = await askAsAdmin(
+        `mutation ($name: String!) {
+          createApiClient(name: $name, groups: []) { client { id } secret }
+        }`,
+        { name },
+      );
+      return { id: String(createApiClient.client.id), secret: String(createApiClient.secret) };
+    }
+
+    const viewerOf = (secret: string) => console.server.ask('{ viewer { groups } }', { token: secret });
+
+    /** Closes a page that was refused nothing. */
+    async function close({ context, traffic }: ConsolePage): Promise<void> {
+      await traffic.settle();
+      expect(traffic.refusals).toEqual([]);
+      await context.close();
+    }
+
+    it('create a program, replace its secret and disable it', async () => {
+      const opened = await console.open('#/programs', ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      await page.getByText('There are no programs.').waitFor();
+      await checkConsolePage(page, 'programs-empty');
+      await button(page, 'Create a program').click();
+      const form = dialog(page, 'Create a program');
+      await form.getByLabel('Name').fill('Door <b>lock</b>');
+      await form.getByLabel('STAFF').check();
+      await checkConsolePage(page, 'create-program');
+      await button(form, 'Create').click();
+      await form.getByText('Done. Recorded as client.created').waitFor();
+      await checkConsolePage(page, 'create-program-done');
+      const first = (await form.locator('code').textContent()) ?? '';
+      expect(await viewerOf(first)).toMatchObject({ status: 200 });
+      await form.getByRole('link', { name: 'Open Door <b>lock</b>' }).click();
+      await page.getByRole('heading', { name: 'Door <b>lock</b>' }).waitFor();
+      expect(await keeps(page, first)).toBe(false);
+
+      const replaced = await change(page, {
+        opener: button(page, 'Replace the secret'),
+        action: 'Replace',
+        record: 'client.secret_rotated',
+      });
+      const second = (await replaced.locator('code').textContent()) ?? '';
+      await button(replaced, 'Close').last().click();
+      await button(page, 'Replace the secret').and(page.locator(':focus')).waitFor();
+      expect(await keeps(page, second)).toBe(false);
+      expect((await viewerOf(first)).status).toBe(401);
+      expect((await viewerOf(second)).status).toBe(200);
+      await page.getByLabel('Shown').selectOption('What was done to this program');
+      await button(page, 'client.secret_rotated').waitFor();
+      await checkConsolePage(page, 'program');
+
+      const disabled = await change(page, {
+        opener: button(page, 'Disable'),
+        action: 'Disable',
+        record: 'client.disabled',
+      });
+      await button(disabled, 'Close').last().click();
+      await page.getByText('disabled').waitFor();
+      expect(await button(page, 'Replace the secret').count()).toBe(0);
+      expect((await viewerOf(second)).status).toBe(401);
+      await close(opened);
+    });
+
+    it('find programs by their names, those that may sign in first', async () => {
+      const { secret } = await aProgram('Printer');
+      await viewerOf(secret);
+      const opened = await console.open('#/programs', ['AUDITOR']);
+      const { page } = opened;
+      await page.getByRole('row', { name: 'Printer' }).waitFor();
+      expect((await rows(page).allTextContents())[0]).toBe('Printer');
+      await checkConsolePage(page, 'programs');
+      await page.getByLabel('Name').fill('lock');
+      await page.getByRole('row', { name: 'Printer' }).waitFor({ state: 'detached' });
+      await page.getByLabel('Name').fill('no program');
+      await page.getByText('No program has such a name.').waitFor();
+      await visit(opened, '#/programs/00000000-0000-0000-0000-000000000000');
+      await page.getByText('There is no such program.').waitFor();
+      await close(opened);
+    });
+
+    it('ask for a fresh log-in before a secret is shown', async () => {
+      const { id } = await aProgram('Camera');
+      const opened = await console.open(`#/programs/${id}`, ['ADMIN']);
+      const { page, user, traffic, context } = opened;
+      await console.server.connection.migrations.query(
+        `UPDATE gatehouse.sessions SET proved = '{"PASSWORD": 1000}' WHERE user_id = '${user.id}'`,
+      );
+      await button(page, 'Replace the secret').click();
+      await button(page.getByRole('dialog'), 'Replace').click();
+      const proof = dialog(page, 'Is it still you?');
+      await proof.getByLabel('Password').fill(userPassword);
+      await button(proof, 'Confirm').click();
+      const form = dialog(page, 'Replace the secret');
+      await form.getByText('Done.').waitFor();
+      const secret = (await form.locator('code').textContent()) ?? '';
+      expect((await viewerOf(secret)).status).toBe(200);
+      await traffic.settle();
+      expect(traffic.refusals.filter((each) => !each.includes('TOO_OLD'))).toEqual([]);
+      await context.close();
+    });
+
+    it('find records by action, by who did it, by what it was done to, and by time', async () => {
+      const dana = await console.server.aUser('STAFF');
+      const printer = await aProgram('Gate');
+      const opened = await console.open('#/log', ['AUDITOR']);
+      const { page } = opened;
+      await page.getByText('All records, the latest first.').waitFor();
+      expect(await rows(page).count()).toBe(20);
+      await checkConsolePage(page, 'log');
+      await button(page, 'Next').click();
+      await page.getByText('Page 2').waitFor();
+
+      await page.getByLabel('Shown').selectOption('One action');
+      await page.getByLabel('Action').fill('client.created');
+      await page.getByText('Records of client.created').waitFor();
+      await page.locator('[data-stale=false]').waitFor();
+      expect(new Set(await rows(page).allTextContents())).toEqual(new Set(['client.created']));
+
+      await page.getByLabel('Shown').selectOption('What someone did');
+      await page.getByLabel('Name or id').fill(dana.username);
+      await button(page, 'Search').click();
+      await page.getByRole('link', { name: dana.username, exact: true }).first().click();
+      await page.getByText(`What ${dana.username} did`).waitFor();
+      await page.locator('[data-stale=false]').waitFor();
+      expect(new Set(await rows(page).allTextContents())).toEqual(new Set(['login.succeeded']));
+      await checkConsolePage(page, 'log-of-person');
+
+      await page.getByLabel('Shown').selectOption('What was done to something');
+      await page.getByLabel('Name or id').fill(printer.id.toUpperCase());
+      await button(page, 'Search').click();
+      await page.getByText('Records about Gate').waitFor();
+      await page.locator('[data-stale=false]').waitFor();
+      expect(await rows(page).allTextContents()).toEqual(['client.created']);
+
+      await page.getByLabel('From').fill('2040-05-01T12:30');
+      await page.getByText('Nothing is recorded.').waitFor();
+      const since = await page.evaluate('new Date("2040-05-01T12:30").toISOString()');
+      expect(new URL(page.url()).hash).toContain(encodeURIComponent(String(since)));
+      await page.reload();
+      await page.getByText('Nothing is recorded.').waitFor();
+      expect(await page.getByLabel('From').inputValue()).toBe('2040-05-01T12:30');
+      await page.getByLabel('Before').fill('2040-05-01T12:30');
+      await page.getByText('The end must be after the start.').waitFor();
+      await checkConsolePage(page, 'log-no-time');
+      await close(opened);
+    });
+
+    it('show all of a record, whose markup is text', async () => {
+      const name = 'Bell <img src=x onerror=alert(1)>';
+      const { id } = await aProgram(name);
+      const opened = await console.open(`#/log?subject=${id}`, ['AUDITOR']);
+      const { page } = opened;
+      await button(page, 'client.created').click();
+      const shown = dialog(page, 'client.created');
+      await shown.getByText(name).waitFor();
+      expect(await page.locator('img').count()).toBe(0);
+      await checkConsolePage(page, 'record');
+      await page.keyboard.press('Escape');
+      await button(page, 'client.created').and(page.locator(':focus')).waitFor();
+      await page.keyboard.press('Enter');
+      await shown.getByRole('link', { name: 'All records of this action' }).click();
+      await page.getByText('Records of client.created').waitFor();
+      await close(opened);
+    });
+
+    it('count new records as they come, and list them on demand', async () => {
+      const opened = await console.open('#/log?action=client.created', ['AUDITOR']);
+      const { page } = opened;
+      await page.getByLabel('Live').check();
+      await page.getByText('New records are counted here').waitFor();
+      await checkConsolePage(page, 'log-live');
+      await opened.traffic.settle();
+      const before = await rows(page).count();
+      await console.server.aUser();
+      await aProgram('Siren');
+      await button(page, 'Show 1 new record').waitFor();
+      expect(await rows(page).count()).toBe(before);
+      await button(page, 'Show 1 new record').click();
+      await page.getByRole('row').nth(1).getByText('Siren').waitFor();
+      await button(page, 'No new records').and(page.locator(':focus')).waitFor();
+      await close(opened);
+    });
+
+    it('log out a viewer whose session ends while it receives new records', async () => {
+      const opened = await console.open('#/log?live=on', ['AUDITOR']);
+      const { page, user, context } = opened;
+      await page.getByText('New records are counted here').waitFor();
+      await askAsAdmin('mutation ($id: ID!) { disableUser(id: $id) { id } }', { id: user.id });
+      await button(page, 'Log in').waitFor();
+      await context.close();
+    });
+
+    it('export the records that the filter finds, the oldest first', async () => {
+      const { id } = await aProgram('Lift');
+      await askAsAdmin('mutation ($id: ID!) { rotateApiClientSecret(id: $id) { secret } }', { id });
+      const opened = await console.open(`#/log?subject=${id}`, ['AUDITOR']);
+      const { page } = opened;
+      await button(page, 'Export').click();
+      const form = dialog(page, 'Export records');
+      const download = page.waitForEvent('download');
+      await button(form, 'Make the file').click();
+      await form.getByText('Done: the file has 2 records.').waitFor();
+      await checkConsolePage(page, 'log-export');
+      const file = await download;
+      expect(file.suggestedFilename()).toMatch(/^audit-\d{4}-\d\d-\d\d\.jsonl$/);
+      const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\n');
+      const records = lines.map((line) => JSON.parse(line));
+      const written: unknown[] = [];
+      await console.server.connection.migrations
+        .query(
+          `SELECT id, at, action, actor_kind AS "actorKind", actor_id AS "actorId",
+             subject_id AS "subjectId", host(ip) AS ip, detail
+           FROM gatehouse.audit_events WHERE subject_id = '${id}' ORDER BY id`,
+        )
+        .then((found) => written.push(...found));
+      expect(records).toEqual(JSON.parse(JSON.stringify(written)));
+      expect(Object.keys(records[0])).toEqual(Object.keys(Object(written[0])));
+      await close(opened);
+    });
+
+    it('show what doctor finds, problems first, with versions and keys', async () => {
+      const opened = await console.open('#/health', ['AUDITOR']);
+      const { page } = opened;
+      await page.getByRole('row', { name: 'migrations' }).getByText('OK').waitFor();
+      await page.getByText(process.version).waitFor();
+      const results = await page
+        .getByRole('table', { name: 'Checks' })
+        .locator('td[data-head=Result]')
+        .allTextContents();
+      const order = ['Problem', 'Warning', 'OK'];
+      expect(results).toEqual(results.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
+      await checkConsolePage(page, 'health');
+      await button(page, 'Check again').click();
+      await opened.traffic.settle();
+      await button(page, 'Check again').and(page.locator(':focus')).waitFor();
+      await close(opened);
+    });
+
+    const viewers = [
+      { groups: [], programs: [], program: [], log: [], health: [] },
+      { groups: ['MANAGER'], programs: [], program: [], log: [], health: [] },
+      {
+        groups: ['AUDITOR'],
+        programs: ['Name'],
+        program: ['Shown'],
+        log: ['Live', 'Export', 'Shown', 'From', 'Before', 'Previous', 'Next'],
+        health: ['Check again'],
+      },
+      {
+        groups: ['ADMIN'],
+        programs: ['Create a program', 'Name'],
+        program: ['Replace the secret', 'Disable'],
+        log: [],
+        health: ['Check again'],
+      },
+    ];
+    it.each(viewers)(
+      'show a viewer in the groups $groups what it may use, and nothing else',
+      async ({ groups, programs, program, log, health }) => {
+        const { id } = await aProgram('Turnstile');
+        const opened = await console.open('#/programs', groups);
+        expect(await controlsOf(opened.page)).toEqual(programs);
+        await visit(opened, `#/programs/${id}`);
+        expect(await controlsOf(opened.page)).toEqual(program);
+        await visit(opened, '#/log');
+        expect(await controlsOf(opened.page)).toEqual(log);
+        await visit(opened, '#/health');
+        expect(await controlsOf(opened.page)).toEqual(health);
+        await checkConsolePage(opened.page, `health-as-${groups}`);
+        await close(opened);
+      },
+    );
+  },
+);
