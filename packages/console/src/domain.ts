@@ -7,12 +7,6 @@ type Runtime = () => Pick<PackageRuntime<unknown>, 'reports' | 'errors'>;
 const decidesSchema = 100;
 /** An operation is decided for each way. */
 const explains = 1_000;
-/** What it says about the steps of ways is paid with it: a viewer can ask for as many ways as there may be. */
-const partsOfSteps = [
-  ...['coordinate', 'on', 'guards', 'places', 'ids'].map((name) => `ConsoleStep.${name}`),
-  ...['coordinate', 'typeName', 'rows'].map((name) => `ConsoleId.${name}`),
-];
-
 /** They are paid for by the way: a list in two lists would count a hundred times. */
 const costsOfSteps = {
   'ConsoleStep.coordinate': 0,
@@ -54,7 +48,6 @@ export const createConsoleDomain = (runtime: Runtime): Domain => ({
     'Query.consoleGroup': explains,
     'Query.consoleOperations': decidesSchema,
     'Query.consoleHealth': decidesSchema,
-    ...Object.fromEntries(partsOfSteps.map((coordinate) => [coordinate, 0])),
   },
 });
 
