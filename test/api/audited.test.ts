@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auditedProject } from '../support/audited-project.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
@@ -204,6 +205,43 @@ describe('an answer whose reads cannot be recorded', () => {
       });
     });
   });
+});
+
+describe('an answer whose record waits', () => {
+  // The embedded database has one connection, so nothing can hold a lock there.
+  it.runIf(process.env.TEST_DATABASE_KIND === 'postgresql')(
+    'is that of a mutation that has happened, also when the time for the database is over',
+    async () => {
+      const environment = {
+        DATABASE_STATEMENT_TIMEOUT_MS: '400',
+        DATABASE_REQUEST_TIMEOUT_MS: '450',
+      };
+      const slow = await startTestServer({ project: auditedProject, environment });
+      const { accessToken: token } = await slow.aUser('STAFF');
+      const locked = new EventEmitter();
+      const holding = slow.owner.database.$transaction(
+        async (transaction) => {
+          await transaction.$executeRaw`LOCK TABLE gatehouse.audit_reads IN ACCESS EXCLUSIVE MODE`;
+          locked.emit('locked');
+          await once(locked, 'done');
+        },
+        { timeout: 60_000 },
+      );
+      await once(locked, 'locked');
+      const mutation = 'mutation { renamePatient(id: "p6", name: "Six") { name ssn } }';
+      const changed = await slow.ask(mutation, { token });
+      const read = await slow.ask('{ patients { ssn } }', { token });
+      locked.emit('done');
+      await holding;
+      await slow.stop();
+      expect([changed.status, changed.reason, changed.data]).toEqual([
+        200,
+        'READ_NOT_RECORDED',
+        { renamePatient: { name: 'Six', ssn: null } },
+      ]);
+      expect([read.status, read.data]).toEqual([503, undefined]);
+    },
+  );
 });
 
 describe('recordReads', () => {

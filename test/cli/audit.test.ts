@@ -33,6 +33,45 @@ async function addEvents(count: number): Promise<void> {
   await database.close();
 }
 
+/** Reads of one record, one a day. */
+async function addReads(days: readonly string[]): Promise<void> {
+  const database = await PGlite.create(join(gatehouse.dataDir(), 'database'));
+  for (const day of days) {
+    const at = new Date(day);
+    await database.query(
+      `INSERT INTO gatehouse.audit_reads (id, at, coordinate, type, ids, operation, request_id)
+        VALUES ($1, $2, 'Invoice.total', 'Invoice', '{i1,i2}', 'invoices', 'r1')`,
+      [createUuid(at, randomBytes), at],
+    );
+  }
+  await database.close();
+}
+
+it('exports records of reads, and prunes whole days of them', async () => {
+  await gatehouse.prepareDataDir();
+  await addEvents(1);
+  await addReads(['2026-01-01T08:00:00Z', '2026-01-02T08:00:00Z', '2026-01-02T09:00:00Z']);
+  const exported = await commandHere('export', '--reads');
+  const rows = exported.stdout.trim().split('\n');
+  expect(rows.map((row) => JSON.parse(row))).toMatchObject([
+    { at: '2026-01-01T08:00:00.000Z', coordinate: 'Invoice.total', ids: ['i1', 'i2'] },
+    { at: '2026-01-02T08:00:00.000Z', type: 'Invoice', actorId: null },
+    { at: '2026-01-02T09:00:00.000Z', operation: 'invoices', requestId: 'r1' },
+  ]);
+  const { id }: { readonly id: string } = JSON.parse(rows[1] ?? '');
+  expect((await commandHere('export', '--reads', '--after', id)).stdout).toBe(`${rows[2]}\n`);
+
+  expect(await run('prune', '--reads', '--before', '2026-01-02T08:30:00Z')).toEqual({
+    pruned: 1,
+    before: '2026-01-02T00:00:00.000Z',
+  });
+  expect((await commandHere('export', '--reads')).stdout).toBe(`${rows[1]}\n${rows[2]}\n`);
+  expect((await run('list')).events).toMatchObject([
+    { action: 'reads.pruned', detail: '1 reads before 2026-01-02T00:00:00.000Z; command line' },
+    { action: 'login.failed' },
+  ]);
+});
+
 it('lists events in pages, and prunes them up to a moment', async () => {
   await gatehouse.prepareDataDir();
   await addEvents(5);

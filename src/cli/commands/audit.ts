@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { startOfDay } from '../../values/start-of-day.ts';
 import type { CliContext } from '../command.ts';
 import {
   jsonOption,
@@ -66,11 +67,12 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .option(...jsonOption)
     .action(({ before, reads = false, ...choice }: PruneChoice) =>
       reportAdministration(context, choice, async ({ audit: { prune, pruneReads } }) => {
-        const pruned = await (reads ? pruneReads : prune)(before);
-        const rows = reads ? 'reads' : 'events';
+        const [remove, rows] = reads ? [pruneReads, 'reads'] : [prune, 'events'];
+        const limit = reads ? startOfDay(before) : before;
+        const pruned = await remove(limit);
         return {
-          document: { pruned, before },
-          lines: [`deleted ${pruned} ${rows} before ${before.toISOString()}`],
+          document: { pruned, before: limit },
+          lines: [`deleted ${pruned} ${rows} before ${limit.toISOString()}`],
         };
       }),
     );

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { startOfDay } from '../../values/start-of-day.ts';
 import { createUuidSequence } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { maxIdsOfRow, type NewRead } from './reads.records.ts';
@@ -12,8 +13,6 @@ export const minSharedIds = 32;
 /** The maximum number of lists that are known to be stored, and of the characters of one: 20 MB of memory at most. */
 const maxKnownLists = 200;
 const maxKnownCharacters = 100_000;
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Inserts rows, or none when a row with shared ids is missing: a replica that became the primary can lack the latest
@@ -61,7 +60,7 @@ export function createAddReads({ read, now }: Pick<StoreDependencies, 'read' | '
       const ids = toText(read.ids);
       const row = { ...read, id, at, ids, sameIdsAs: null };
       if (read.ids.length < minSharedIds || ids.length > maxKnownCharacters) return row;
-      const key = `${Math.floor(at.getTime() / dayMs)} ${read.type} ${ids}`;
+      const key = `${startOfDay(at).getTime()} ${read.type} ${ids}`;
       const sameIdsAs = added.get(key) ?? known.find(key);
       if (sameIdsAs !== undefined) return { ...row, ids: '', sameIdsAs };
       added.set(key, id);
@@ -124,7 +123,7 @@ function splitIds(read: NewRead): readonly NewRead[] {
 /** Joins ids. In an id, NUL, which PostgreSQL does not store, and the separator become U+FFFD. */
 function toText(ids: readonly string[]): string {
   const text = ids.join(separator);
-  const isClean = !text.includes('\0') && text.split(separator).length === Math.max(1, ids.length);
+  const isClean = !text.includes('\0') && !ids.some((id) => id.includes(separator));
   return isClean ? text : ids.map(cleanId).join(separator);
 }
 

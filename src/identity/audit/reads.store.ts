@@ -1,5 +1,6 @@
 import type { ListSource } from '../../context/replica-reads.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
+import { startOfDay } from '../../values/start-of-day.ts';
 import { lastUuid } from '../../values/uuid.ts';
 import type { IdPage } from '../id-page.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
@@ -54,12 +55,10 @@ export function createReadStore(dependencies: StoreDependencies) {
   };
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
-
 /** Removes whole days (UTC): rows of one day can share their ids. */
 function createPruneReads(dependencies: StoreDependencies): PruneAudit {
   const prune = createPruneAudit(dependencies, { table: 'audit_reads' });
-  return (before, origin) => prune(new Date(Math.floor(before.getTime() / dayMs) * dayMs), origin);
+  return (before, origin) => prune(startOfDay(before), origin);
 }
 
 /** Creates the function that exports the reads, each row with its ids. */
