@@ -14,7 +14,7 @@ import type { Person, PersonDialogProps } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
 
 interface PersonActionsProps {
-  /** Absent: it is read, or there is none any more. */
+  /** Absent: it is being read, or was deleted. */
   readonly person: Person | undefined;
   readonly may: PersonPermissions;
 }
