@@ -66,7 +66,8 @@ describe.skipIf(chromium === undefined)(
       return { id: String(createApiClient.client.id), secret: String(createApiClient.secret) };
     }
 
-    const viewerOf = (secret: string) => console.server.ask('{ viewer { groups } }', { token: secret });
+    const viewerOf = (secret: string) =>
+      console.server.ask('{ viewer { groups } }', { token: secret });
 
     /** Closes a page that was refused nothing. */
     async function close({ context, traffic }: ConsolePage): Promise<void> {
@@ -115,7 +116,7 @@ describe.skipIf(chromium === undefined)(
         record: 'client.disabled',
       });
       await button(disabled, 'Close').last().click();
-      await page.getByText('disabled').waitFor();
+      await page.locator('.facts').getByText('disabled').waitFor();
       expect(await button(page, 'Replace the secret').count()).toBe(0);
       expect((await viewerOf(second)).status).toBe(401);
       await close(opened);
@@ -265,14 +266,11 @@ describe.skipIf(chromium === undefined)(
       expect(file.suggestedFilename()).toMatch(/^audit-\d{4}-\d\d-\d\d\.jsonl$/);
       const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\n');
       const records = lines.map((line) => JSON.parse(line));
-      const written: unknown[] = [];
-      await console.server.connection.migrations
-        .query(
-          `SELECT id, at, action, actor_kind AS "actorKind", actor_id AS "actorId",
-             subject_id AS "subjectId", host(ip) AS ip, detail
-           FROM gatehouse.audit_events WHERE subject_id = '${id}' ORDER BY id`,
-        )
-        .then((found) => written.push(...found));
+      const written = await console.server.connection.migrations.query(
+        `SELECT id, at, action, actor_kind AS "actorKind", actor_id AS "actorId",
+           subject_id AS "subjectId", ip, detail
+         FROM gatehouse.audit_events WHERE subject_id = '${id}' ORDER BY id`,
+      );
       expect(records).toEqual(JSON.parse(JSON.stringify(written)));
       expect(Object.keys(records[0])).toEqual(Object.keys(Object(written[0])));
       await close(opened);
