@@ -7,6 +7,7 @@ import { createExportReads, createReadStore } from '../../src/identity/audit/rea
 import { partitionsOf } from '../support/audit-partitions.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { startTestServer } from '../support/test-server.ts';
 
 let opened: TestDatabase;
 beforeAll(async () => {
@@ -184,5 +185,21 @@ describe('pruning the records of reads', () => {
       `reads.pruned: 4 ${limit}`,
       `reads.pruned: 4 ${limit}`,
     ]);
+  });
+
+  it('is done by a server for the days of its settings', async () => {
+    const { owner } = emptied;
+    const days = async () => {
+      const rows = await owner.database.auditRead.findMany({ orderBy: { id: 'asc' } });
+      return rows.map(({ at }) => at.toISOString().slice(0, 10));
+    };
+    const at = (ago: number) => new Date(Date.now() - ago * 24 * 60 * 60 * 1000);
+    for (const ago of [40, 29]) await storeOf(owner, () => at(ago)).add([aRead()]);
+    const server = await startTestServer({
+      connection: owner,
+      environment: { AUDIT_READS_DAYS: '30' },
+    });
+    await expect.poll(days).toEqual([at(29).toISOString().slice(0, 10)]);
+    await server.stop();
   });
 });
