@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
+import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../support/browser.ts';
 import {
@@ -177,16 +177,17 @@ describe.skipIf(chromium === undefined)(
       await page.locator('[data-stale=false]').waitFor();
       expect(new Set(await rows(page).allTextContents())).toEqual(new Set(['client.created']));
 
-      await page.getByLabel('Shown').selectOption('What someone did');
+      await page.getByLabel('Shown').selectOption('By someone');
       await page.getByLabel('Name or id').fill(dana.username);
-      await button(page, 'Search').click();
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Name or id').and(page.locator(':focus')).waitFor();
       await page.getByRole('link', { name: dana.username, exact: true }).first().click();
       await page.getByText(`What ${dana.username} did`).waitFor();
       await page.locator('[data-stale=false]').waitFor();
       expect(new Set(await rows(page).allTextContents())).toEqual(new Set(['login.succeeded']));
       await checkConsolePage(page, 'log-of-person');
 
-      await page.getByLabel('Shown').selectOption('What was done to something');
+      await page.getByLabel('Shown').selectOption('About something');
       await page.getByLabel('Name or id').fill(printer.id.toUpperCase());
       await button(page, 'Search').click();
       await page.getByText('Records about Gate').waitFor();
@@ -239,6 +240,49 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'Show 1 new record').click();
       await page.getByRole('row').nth(1).getByText('Siren').waitFor();
       await button(page, 'No new records').and(page.locator(':focus')).waitFor();
+      await close(opened);
+    });
+
+    it('offer what came while the connection was lost', async () => {
+      const opened = await console.open('#/log', ['AUDITOR']);
+      const { page } = opened;
+      const sockets: WebSocketRoute[] = [];
+      await page.routeWebSocket(/graphql$/, (socket) => {
+        socket.connectToServer();
+        sockets.push(socket);
+      });
+      await page.reload();
+      await page.getByLabel('Live').check();
+      await page.getByText('New records are counted here').waitFor();
+      await sockets[0]?.close({ code: 1012 });
+      await page.getByText('The connection is lost.').waitFor();
+      await aProgram('Fan');
+      await button(page, 'Show new records').click();
+      await page.getByRole('row').nth(1).getByText('Fan').waitFor();
+      await close(opened);
+    });
+
+    it('show why something cannot be read, and try again', async () => {
+      const opened = await console.open('#/people', ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      const pages = [
+        { hash: '#/programs', field: 'apiClients', text: 'Printer' },
+        { hash: '#/log', field: 'auditEvents', text: 'login.succeeded' },
+        { hash: '#/health', field: 'consoleHealth', text: 'migrations' },
+      ];
+      for (const { hash, field, text } of pages) {
+        await page.route('**/graphql', async (route) => {
+          const request = route.request();
+          const isRead = request.postData()?.includes(field) && !request.headers().prefer;
+          await (isRead ? route.abort() : route.continue());
+        });
+        await page.evaluate(`location.hash = '${hash}'`);
+        await page.getByText('The server cannot be reached.').waitFor();
+        await checkConsolePage(page, `failed-${field}`);
+        await page.unroute('**/graphql');
+        await button(page, 'Try again').click();
+        await page.getByRole('rowheader', { name: text }).first().waitFor();
+      }
       await close(opened);
     });
 

@@ -8,6 +8,7 @@ import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { HealthDocument } from './health-documents.ts';
 import { KeyTable } from './key-table.tsx';
+import './health.css';
 
 type Health = HealthQuery['consoleHealth'];
 type Check = Health['checks'][number];
@@ -40,7 +41,7 @@ const Shown = ({ health: { checkedAt, versions, checks, keys } }: { readonly hea
       <Fact name="Gatehouse">{versions.gatehouse}</Fact>
       <Fact name="Node.js">{versions.node}</Fact>
     </dl>
-    <h2 className="section-head">Checks</h2>
+    <h2 className="health-part">Checks</h2>
     <Table
       caption="Checks"
       columns={columns}
@@ -48,7 +49,7 @@ const Shown = ({ health: { checkedAt, versions, checks, keys } }: { readonly hea
       // One name can have several results.
       keyOf={({ name, found }) => `${name} ${found}`}
     />
-    <h2 className="section-head">Keys that sign access tokens</h2>
+    <h2 className="health-part">Keys that sign access tokens</h2>
     {keys.length === 0 ? (
       <Empty>The keys cannot be read. A check says why.</Empty>
     ) : (

@@ -4,6 +4,7 @@ import { useData } from '../data.tsx';
 import { Field } from '../parts/field.tsx';
 import { PersonName } from '../parts/person-name.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
+import { useText } from '../parts/use-typed.ts';
 import { ProgramsDocument } from '../programs/program-documents.ts';
 import { changeQuery, toHash, useRoute } from '../route.ts';
 import { useLogPermissions } from './log-permissions.ts';
@@ -17,11 +18,12 @@ const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Finds a person or a program by its name. Ids, also of other records, are taken as they are. */
 export function ChooseActor({ choice }: ChooseActorProps) {
   const { query } = useRoute();
-  const search = query.get('search') ?? query.get(choice) ?? '';
+  const search = query.get('search');
+  const [typed, setTyped] = useText(search ?? query.get(choice) ?? '');
 
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
-    const text = String(new FormData(event.currentTarget).get('search') ?? '').trim();
+    const text = typed.trim();
     const isId = uuidPattern.test(text);
     changeQuery({ by: choice, search: isId ? undefined : text, ...(isId && { [choice]: text }) });
   }
@@ -30,18 +32,18 @@ export function ChooseActor({ choice }: ChooseActorProps) {
     <>
       <form className="filters" onSubmit={submit}>
         <Field
-          key={search}
           label="Name or id"
           name="search"
           type="search"
           required
           maxLength={200}
           autoComplete="off"
-          defaultValue={search}
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
         />
         <button type="submit">Search</button>
       </form>
-      {query.has('search') && <Found choice={choice} search={search} />}
+      {search && <Found choice={choice} search={search} />}
     </>
   );
 }

@@ -46,8 +46,8 @@ const relatedOf = ({ action, actor, subjectId }: AuditEvent) => [
   { text: 'All records of this action', href: toHash(['log'], { action }) },
   ...(actor === null
     ? []
-    : [{ text: 'All that the same one did', href: toHash(['log'], { actor: actor.id }) }]),
+    : [{ text: 'All records by the same actor', href: toHash(['log'], { actor: actor.id }) }]),
   ...(subjectId === null
     ? []
-    : [{ text: 'All records about the same', href: toHash(['log'], { subject: subjectId }) }]),
+    : [{ text: 'All records about the same id', href: toHash(['log'], { subject: subjectId }) }]),
 ];

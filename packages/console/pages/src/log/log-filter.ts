@@ -21,8 +21,8 @@ interface Compared {
 export const choices = [
   { value: 'all', text: 'Everything' },
   { value: 'action', text: 'One action' },
-  { value: 'actor', text: 'What someone did' },
-  { value: 'subject', text: 'What was done to something' },
+  { value: 'actor', text: 'By someone' },
+  { value: 'subject', text: 'About something' },
 ] as const;
 
 export type Choice = (typeof choices)[number]['value'];
