@@ -40,6 +40,9 @@ export const eventColumns = (open: (event: AuditEvent) => void): readonly Column
         </a>
       ),
   },
-  { head: 'Detail', cell: ({ detail }) => <span className="clamped">{detail}</span> },
+  {
+    head: 'Detail',
+    cell: ({ detail }) => detail !== null && <span className="clamped">{detail}</span>,
+  },
   { head: 'Address', cell: ({ ip }) => ip },
 ];

@@ -1,5 +1,5 @@
 import { GatehouseError } from '@gatehouse/client';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 
 /** The place of rows that are being read. It has their height, so that nothing moves when they come. */
 export function Loading({ rows = 8 }: { readonly rows?: number }) {
@@ -28,12 +28,22 @@ export function Failed({
   readonly error: unknown;
   readonly onRetry?: () => unknown;
 }) {
+  const retry = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    const button = retry.current;
+    return () => {
+      // The focus does not go with the button.
+      if (button !== null && button === document.activeElement) {
+        document.querySelector('h1')?.focus();
+      }
+    };
+  }, []);
   const isRefused = error instanceof GatehouseError && error.code === 'FORBIDDEN';
   return (
     <div className="failed">
       <Problem error={error} />
       {!isRefused && onRetry !== undefined && (
-        <button type="button" onClick={() => onRetry()}>
+        <button ref={retry} type="button" onClick={() => onRetry()}>
           Try again
         </button>
       )}

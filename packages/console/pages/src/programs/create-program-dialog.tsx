@@ -38,7 +38,7 @@ export function CreateProgramDialog({ onClose }: { readonly onClose: () => void 
     <ChangeDialog title="Create a program" action="Create" onSend={create} onClose={onClose}>
       <p>
         Creates an account for a program, which can sign in immediately by a secret. Without groups
-        it may do what every viewer may do that is logged in.
+        it may do what every viewer may do that is logged in. Its groups cannot be changed later.
       </p>
       <Field label="Name" name="name" required maxLength={200} autoComplete="off" />
       <Groups names={names} />
@@ -48,7 +48,7 @@ export function CreateProgramDialog({ onClose }: { readonly onClose: () => void 
 
 const nameOf = (group: string) => `group:${group}`;
 
-/** The groups that the viewer may give. They cannot be changed later. */
+/** The groups that the viewer may give. */
 function Groups({ names }: { readonly names: readonly string[] }) {
   const {
     data: given,
@@ -68,7 +68,7 @@ function Groups({ names }: { readonly names: readonly string[] }) {
   if (given.length === 0) return null;
   return (
     <fieldset>
-      <legend>Groups, which cannot be changed later</legend>
+      <legend>Groups</legend>
       {given.map((name) => (
         <label key={name} className="choice">
           <input type="checkbox" name={nameOf(name)} />
