@@ -41,7 +41,9 @@ describe.skipIf(chromium === undefined)(
   () => {
     let console: ConsoleBrowser;
     beforeAll(async () => {
-      console = await startConsoleBrowser(chromium ?? '');
+      // A project may let others in, who then do not read when a program was used.
+      const guards = { 'Query.apiClients': ['ADMIN', 'AUDITOR', 'MANAGER'] };
+      console = await startConsoleBrowser(chromium ?? '', {}, { guards });
       // A group that the schema does not have is a warning of doctor.
       await console.server.connection.migrations.query(
         `INSERT INTO gatehouse.memberships (user_id, "group") VALUES ('${console.server.admin.id}', 'JANITOR')`,
@@ -375,7 +377,7 @@ describe.skipIf(chromium === undefined)(
 
     const viewers = [
       { groups: [], programs: [], program: [], log: [], health: [] },
-      { groups: ['MANAGER'], programs: [], program: [], log: [], health: [] },
+      { groups: ['MANAGER'], programs: ['Name'], program: [], log: [], health: [] },
       {
         groups: ['AUDITOR'],
         programs: ['Name'],
@@ -397,6 +399,8 @@ describe.skipIf(chromium === undefined)(
         const { id } = await aProgram('Turnstile');
         const opened = await console.open('#/programs', groups);
         expect(await controlsOf(opened.page)).toEqual(programs);
+        const readsUse = groups.includes('ADMIN') || groups.includes('AUDITOR');
+        expect(await opened.page.getByText('Last use').count()).toBe(readsUse ? 1 : 0);
         await visit(opened, `#/programs/${id}`);
         expect(await controlsOf(opened.page)).toEqual(program);
         await visit(opened, '#/log');
