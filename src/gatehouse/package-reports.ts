@@ -1,14 +1,17 @@
+import type { UnusedRights, UnusedRightsQuery } from '../identity/access-counts/unused-rights.ts';
 import type { HealthReport, PackageReports } from '../schema/packages/package-reports.ts';
 import type { ServerExamination } from './health-report.ts';
 import type { ReportedSchema } from './reports.ts';
 
 export interface PackageReportsOptions extends ServerExamination {
+  readonly findUnusedRights: (query: UnusedRightsQuery) => Promise<UnusedRights>;
   readonly reported: () => ReportedSchema;
 }
 
 /** Creates the reports for packages. Modules that only they need are loaded by the first call. */
 export function createPackageReports({
   reported,
+  findUnusedRights,
   ...examined
 }: PackageReportsOptions): PackageReports {
   const data = once(async () => (await import('./report-data.ts')).createReportData(reported()));
@@ -21,6 +24,7 @@ export function createPackageReports({
       (await data()).explainCoordinate(coordinate, maxWays),
     explainGroup: async (group) => (await data()).explainGroup(group),
     operations: async () => (await data()).operations(),
+    unusedRights: async (days) => findUnusedRights({ days, rights: (await data()).groupRights() }),
     health: createHealth(examined),
   };
 }

@@ -11,6 +11,7 @@ import { isMalformed, toClientError } from '../database/errors.ts';
 import { readEventKey } from '../database/events/event-batches.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import { createEventSource } from '../events/event-source.ts';
+import { createUnusedRights } from '../identity/access-counts/unused-rights.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
 import { createHeldGroups } from '../identity/groups/held-groups.ts';
@@ -214,6 +215,11 @@ const packageReports = part(
     createPackageReports({
       reported: () => ({ ...get(schema), project: get(project), guarded: get(authorization) }),
       given: get(options),
+      findUnusedRights: createUnusedRights({
+        store: get(stores).accessCounts,
+        groups: get(schema).groups.names,
+        now: get(clock),
+      }),
       findRemovedGroups: () => get(stores).groups.listRemoved(),
       checkTables: () => checkTables(get(project), get(runtimes)),
       groups: () => get(schema).groups,

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import {
   ExplainError,
+  listGroupRights,
   printAccess,
   printRequirement,
   printVerdict,
@@ -69,6 +70,7 @@ export function createReportData(reported: ReportedSchema) {
         const { column: _column, ...explained } = await takeTurns(reports.explainGroup(group));
         return { group, implies: impliedBy(group), ...explained };
       }),
+    groupRights: () => listGroupRights(guarded.source, guarded.requirements),
     operations(): OperationsReport {
       const { registry, problems } = reports.operations();
       const files = registry.files.map(({ name, operations }) => ({

@@ -55,6 +55,10 @@ const fields = {
     rows { typeName coordinate requirement access depends } operations { file operation verdict } }`,
   consoleOperations: `consoleOperations { columns problems
     files { name operations { name cost deprecated verdicts } } }`,
+  consoleUnusedRights: `consoleUnusedRights(days: 30) { since until groups
+    gaps { from to reason } unused { group coordinate amongOthers }
+    neverAlone { group coordinate amongOthers }
+    memberships { userId username group lastUsedOn } }`,
   consoleHealth: `consoleHealth { checkedAt versions { gatehouse node }
     checks { name state found advice } keys { id state createdAt signsFrom endsAt } }`,
 };
@@ -249,6 +253,22 @@ describe('the operations of front ends', () => {
     const { consoleOperations } = await ask(`{ ${fields.consoleOperations} }`);
     expect(consoleOperations.problems).toEqual([expect.stringContaining('Lost')]);
     await writeFile(join(folder, 'front.graphql'), operations);
+  });
+});
+
+describe('the unused rights', () => {
+  it('are those of the command, with the gaps', async () => {
+    const { consoleUnusedRights } = await ask(`{ ${fields.consoleUnusedRights} }`);
+    expect(consoleUnusedRights.groups).toContain('STAFF');
+    expect(consoleUnusedRights.gaps[0]).toMatchObject({ reason: 'NONE' });
+    expect(consoleUnusedRights.memberships).toEqual([]);
+  });
+
+  it.each([0, 401])('are not reported of %i days', async (days) => {
+    const { errors } = await server.ask(`{ consoleUnusedRights(days: ${days}) { since } }`, {
+      token: auditor.accessToken,
+    });
+    expect(errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument: 'days' } });
   });
 });
 

@@ -27,7 +27,7 @@ const matrixOf = z.object({
   }),
 });
 
-const tabs = ['Matrix', 'Field', 'View as', 'Operations', 'Group'];
+const tabs = ['Matrix', 'Field', 'View as', 'Operations', 'Group', 'Unused'];
 
 describe.skipIf(chromium === undefined)('the page Access of the console (needs Chromium)', () => {
   let console: ConsoleBrowser;
@@ -250,6 +250,18 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await page.getByText('No row is like this.').waitFor();
     await page.getByLabel('Show', { exact: true }).selectOption('Operations');
     expect(await namesOf(page)).toContain('Rooms');
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('shows which rights were not used, and that nothing is known of times without counts', async () => {
+    const { context, page, traffic } = await console.open('#/access/unused', ['AUDITOR']);
+    await page.getByText('nothing below is known to be unused').waitFor();
+    await page.getByText('no node ran that counts').waitFor();
+    await page.getByRole('heading', { name: 'Groups without a counted use' }).waitFor();
+    await page.getByLabel('Time', { exact: true }).selectOption('30');
+    await page.getByText('no node ran that counts').waitFor();
+    await checkConsolePage(page, 'access-unused');
     expect(traffic.refusals).toEqual([]);
     await context.close();
   });

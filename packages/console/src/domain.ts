@@ -34,9 +34,12 @@ export const createConsoleDomain = (runtime: Runtime): Domain => ({
       consoleGroup: (_query: unknown, { name }: { readonly name: string }) =>
         runtime().reports.explainGroup(name),
       consoleOperations: () => runtime().reports.operations(),
+      consoleUnusedRights: (_query: unknown, { days }: { readonly days?: number | null }) =>
+        runtime().reports.unusedRights(checkDays(runtime, days)),
       consoleHealth: () => runtime().reports.health(),
     },
     ConsoleGroup: { name: ({ group }: { readonly group: string }) => group },
+    ConsoleGapReason: { OFF: 'off', NONE: 'none' },
     ConsoleCheckState: { OK: 'ok', WARNING: 'warning', PROBLEM: 'problem' },
     ConsoleKeyState: { NEXT: 'next', SIGNING: 'signing', RETIRED: 'retired', ENDED: 'ended' },
   },
@@ -47,6 +50,7 @@ export const createConsoleDomain = (runtime: Runtime): Domain => ({
     'Query.consoleWays': explains,
     'Query.consoleGroup': explains,
     'Query.consoleOperations': decidesSchema,
+    'Query.consoleUnusedRights': decidesSchema,
     'Query.consoleHealth': decidesSchema,
   },
 });
@@ -54,6 +58,17 @@ export const createConsoleDomain = (runtime: Runtime): Domain => ({
 interface AskedWays {
   readonly coordinate: string;
   readonly first?: number | null;
+}
+
+const defaultDays = 90;
+/** So long counts are kept. */
+const maxDays = 400;
+
+/** @throws BAD_USER_INPUT. */
+function checkDays(runtime: Runtime, days: number | null | undefined): number {
+  const count = days ?? defaultDays;
+  if (count >= 1 && count <= maxDays) return count;
+  throw runtime().errors.badInput('days', `\`days\` must be between 1 and ${maxDays}.`);
 }
 
 const defaultWays = 20;

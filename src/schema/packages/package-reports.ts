@@ -1,3 +1,4 @@
+import type { UnusedRights } from '../../identity/access-counts/unused-rights.ts';
 import type { Check } from '../../values/check.ts';
 
 /** The access matrix. Each cell of a row belongs to the column at its place, with the text of `access-matrix.md`. */
@@ -146,6 +147,8 @@ export interface PackageReports {
   explainGroup(group: string): Promise<GroupReport | undefined>;
   /** Without files in the configuration, there are no operations. */
   operations(): Promise<OperationsReport>;
+  /** The rights that were not used in the last days, and today, as `access unused` does. */
+  unusedRights(days: number): Promise<UnusedRights>;
   /** Takes a few seconds. The result is kept for 10 seconds, and concurrent calls get the same one. */
   health(): Promise<HealthReport>;
 }

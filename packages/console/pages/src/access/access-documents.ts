@@ -76,6 +76,18 @@ export const OpenedDocument = graphql(`
   }
 `);
 
+export const UnusedRightsDocument = graphql(`
+  query UnusedRights($days: Int) {
+    consoleUnusedRights(days: $days) {
+      groups
+      gaps { from to reason }
+      unused { group coordinate amongOthers }
+      neverAlone { group coordinate amongOthers }
+      memberships { userId username group lastUsedOn }
+    }
+  }
+`);
+
 export const FindPeopleDocument = graphql(`
   query FindPeople($search: String!) {
     users(first: 10, search: $search) {

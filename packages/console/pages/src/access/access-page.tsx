@@ -7,6 +7,7 @@ import { useAllowed } from '../use-allowed.ts';
 import { GroupView } from './group-view.tsx';
 import { MatrixView } from './matrix-view.tsx';
 import { OperationsView } from './operations-view.tsx';
+import { UnusedView } from './unused-view.tsx';
 import { ViewAs } from './view-as.tsx';
 import { AllowedViews, needs, type ViewName } from './views.tsx';
 import { WaysView } from './ways-view.tsx';
@@ -24,6 +25,7 @@ const tabs: readonly Tab[] = [
   { name: 'view', title: 'View as', View: ViewAs },
   { name: 'operations', title: 'Operations', View: OperationsView },
   { name: 'groups', title: 'Group', View: GroupView },
+  { name: 'unused', title: 'Unused', View: UnusedView },
 ];
 
 /** What a viewer needs to see one of the tabs. */

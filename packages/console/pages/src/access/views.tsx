@@ -7,6 +7,7 @@ import {
   OpenedDocument,
   OperationsDocument,
   PersonGroupsDocument,
+  UnusedRightsDocument,
   ViewDocument,
   WaysDocument,
 } from './access-documents.ts';
@@ -15,7 +16,15 @@ import {
 const noId = '00000000-0000-4000-8000-000000000000';
 
 /** What the page reads. Each can be open to other groups. */
-export type ViewName = 'matrix' | 'ways' | 'view' | 'operations' | 'groups' | 'search' | 'person';
+export type ViewName =
+  | 'matrix'
+  | 'ways'
+  | 'view'
+  | 'operations'
+  | 'groups'
+  | 'unused'
+  | 'search'
+  | 'person';
 
 export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, readonly Need[]>([
   ['matrix', [{ run: MatrixDocument }]],
@@ -23,6 +32,7 @@ export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, r
   ['view', [{ run: ViewDocument, variables: { groups: [] } }]],
   ['operations', [{ run: OperationsDocument }]],
   ['groups', [{ run: OpenedDocument, variables: { name: '' } }]],
+  ['unused', [{ run: UnusedRightsDocument }]],
   ['search', [{ run: FindPeopleDocument, variables: { search: '' } }]],
   ['person', [{ run: PersonGroupsDocument, variables: { id: noId } }]],
 ]);
