@@ -50,7 +50,7 @@ export function createReportData(reported: ReportedSchema) {
     viewAs: (names: readonly string[] | null): Promise<ViewReport | undefined> =>
       orUndefined(async () => {
         const held = names && groups.inEffect(names);
-        const { rows, ...operations } = reports.viewAs(names);
+        const { rows, ...operations } = await takeTurns(reports.viewAs(names));
         return {
           groups: held,
           rows: rows.map(({ cells: [cell = 'denied'], ...row }) => ({
@@ -71,8 +71,8 @@ export function createReportData(reported: ReportedSchema) {
         return { group, implies: impliedBy(group), ...explained };
       }),
     groupRights: () => listGroupRights(guarded.source, guarded.requirements),
-    operations(): OperationsReport {
-      const { registry, problems } = reports.operations();
+    async operations(): Promise<OperationsReport> {
+      const { registry, problems } = await takeTurns(reports.operations());
       const files = registry.files.map(({ name, operations }) => ({
         name,
         operations: operations.map(({ cells, ...operation }) => ({
@@ -98,8 +98,18 @@ async function orUndefined<Result>(explain: () => Promise<Result>): Promise<Resu
 /** The time that a report may take of a turn of the event loop. */
 const turnMs = 10;
 
+/** The report that is made now, and those that wait: each takes the whole time that reports may take. */
+let latest: Promise<unknown> = Promise.resolve();
+
+/** Makes a report when those before it are made. */
+function takeTurns<Result>(steps: Steps<Result>): Promise<Result> {
+  const made = latest.then(() => runSteps(steps));
+  latest = made.catch(() => {});
+  return made;
+}
+
 /** Runs the steps of a report, with the other work of the server between them. */
-async function takeTurns<Result>(steps: Steps<Result>): Promise<Result> {
+async function runSteps<Result>(steps: Steps<Result>): Promise<Result> {
   for (let since = performance.now(); ; ) {
     const { done, value } = steps.next();
     if (done === true) return value;

@@ -79,18 +79,19 @@ export function createReports({ project, guarded, domains, groups }: ReportedSch
   const readConfigured = () => readOperationFiles(configuredOperations(project), project.directory);
 
   const deciding = { authorization: guarded, pricing: createPricing(domains) };
-  const registryOf = (read: ReadOperations): CheckedRegistry =>
+  const registryOf = (read: ReadOperations): Steps<CheckedRegistry> =>
     createRegistry({ ...deciding, groups: groups.names, groupSets }, read);
 
   return {
     accessMatrix: (): AccessMatrix & { readonly notes: readonly string[] } =>
       Object.assign(createAccessMatrix(schema, requirements), { notes: describeDemands(project) }),
     /** Reports on a viewer in these groups, or anonymous. @throws {ExplainError} for an unknown group. */
-    viewAs(names: readonly string[] | null): AccessView {
+    *viewAs(names: readonly string[] | null): Steps<AccessView> {
       const unknown = names?.find((name) => !groups.has(name));
       if (unknown !== undefined) throw noGroup(unknown);
       const groupSets = names === null || names.length === 0 ? [] : [names];
-      const checked = createRegistry({ ...deciding, groups: [], groupSets }, readConfigured());
+      const sole = { ...deciding, groups: [], groupSets };
+      const checked = yield* createRegistry(sole, readConfigured());
       const column = names === null ? 'anonymous' : names.join(' + ') || 'authenticated';
       return {
         rows: createAccessView(schema, requirements, names),
@@ -120,15 +121,18 @@ export function createReports({ project, guarded, domains, groups }: ReportedSch
      * @throws {ExplainError} for a group that the schema does not have.
      */
     *explainGroup(group: string): Steps<ExplainedGroup> {
-      const all = columns();
-      const index = all.findIndex(({ name }) => name === group);
-      const [base, column] = [all.find(({ name }) => name === 'authenticated'), all[index]];
-      if (base === undefined || column === undefined || !groups.has(group)) throw noGroup(group);
+      if (!groups.has(group)) throw noGroup(group);
+      const sole = operationColumns([group]);
+      const column = sole.find(({ name }) => name === group);
+      const base = sole.find(({ name }) => name === 'authenticated');
+      if (base === undefined || column === undefined) throw new Error('unreachable');
       const explanation = yield* explainGroupInSteps({ schema, requirements }, column, base);
-      return { ...explanation, ...verdictsIn(registryOf(readConfigured()), index) };
+      const deciders = { ...deciding, groups: [group], groupSets: [] };
+      const checked = yield* createRegistry(deciders, readConfigured());
+      return { ...explanation, ...verdictsIn(checked, sole.indexOf(column)) };
     },
     /** Decides the operations of files and folders for each kind of viewer. Default: the configured ones. */
-    operations: (paths?: readonly string[]): CheckedRegistry =>
+    operations: (paths?: readonly string[]): Steps<CheckedRegistry> =>
       registryOf(
         paths === undefined ? readConfigured() : readOperationFiles(paths, project.directory),
       ),

@@ -76,7 +76,7 @@ export function createSchemaReport(project: Project) {
     },
     /** Decides the operations of files and folders for each kind of viewer. */
     operations(paths: readonly string[]) {
-      const checked = reports.operations(paths);
+      const checked = finishSteps(reports.operations(paths));
       const notes = describeDemands(project);
       const markdown = toRegistryMarkdown({ ...checked.registry, notes });
       return {

@@ -29,8 +29,11 @@ export interface CheckedRegistry {
   readonly problems: readonly string[];
 }
 
-/** Decides all operations of files for each kind of viewer. */
-export function createRegistry(options: RegistryOptions, read: ReadOperations): CheckedRegistry {
+/** Decides all operations of files for each kind of viewer. It yields after each, so that a server can do other work. */
+export function* createRegistry(
+  options: RegistryOptions,
+  read: ReadOperations,
+): Generator<undefined, CheckedRegistry> {
   const problems = [...read.problems];
   const columns = operationColumns(options.groups, options.groupSets);
 
@@ -49,10 +52,15 @@ export function createRegistry(options: RegistryOptions, read: ReadOperations): 
     return [];
   }
 
-  const files = read.files.map(({ name, operations }) => ({
-    name,
-    operations: operations.flatMap((each) => decideAll(name, each)),
-  }));
+  const files: OperationRegistry['files'][number][] = [];
+  for (const { name, operations } of read.files) {
+    const decided: RegisteredOperation[] = [];
+    for (const each of operations) {
+      decided.push(...decideAll(name, each));
+      yield;
+    }
+    files.push({ name, operations: decided });
+  }
   return { registry: { columns: columns.map(({ name }) => name), files }, problems };
 }
 

@@ -1,6 +1,5 @@
 import type { DocumentNode, GraphQLArgument, GraphQLInputField, GraphQLSchema } from 'graphql';
 import { getNamedType, isAbstractType, isInterfaceType, isObjectType, parse } from 'graphql';
-import { decideByGroups } from '../../decision/decision.ts';
 import type { Viewer } from '../../decision/viewer.ts';
 import { isNegative } from '../../enforcement/before/judge-touched.ts';
 import { argumentCoordinate, memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
@@ -9,7 +8,10 @@ import type { Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { ExplainError } from '../explain.ts';
 import { createLocateGuard } from '../locate-guard.ts';
-import { createDecideForAnyVariables } from '../operations/decide-for-any-variables.ts';
+import {
+  createDecideForAnyVariables,
+  decideAsProved,
+} from '../operations/decide-for-any-variables.ts';
 import { namedCoordinates } from '../operations/named-coordinates.ts';
 import type { OperationColumn } from '../operations/operation-registry.ts';
 import { printVerdict } from '../operations/operation-verdict.ts';
@@ -69,7 +71,7 @@ export const explainCoordinate = (
 ): CoordinateExplanation => finishSteps(explainCoordinateInSteps(request, coordinate, maxWays));
 
 /**
- * Explains the same in steps: it yields after each way, so that a server can do other work meanwhile.
+ * Explains the same in steps: it yields after each way and while it searches, so that a server can do other work meanwhile.
  *
  * @throws {ExplainError} as `explainCoordinate` does, from the first step.
  */
@@ -79,7 +81,7 @@ export function* explainCoordinateInSteps(
   maxWays: number,
 ): Generator<undefined, CoordinateExplanation> {
   const { schema, requirements, columns } = request;
-  const found = findWays(createSchemaGraph(schema), coordinate, maxWays);
+  const found = yield* findWays(createSchemaGraph(schema), coordinate, maxWays);
   if (found === undefined) throw new ExplainError([`The schema has no ${coordinate}.`]);
   const locate = createLocateGuard(schema);
   const placesOf = (step: Pick<WayStep, 'coordinate' | 'requirement'>) =>
@@ -120,7 +122,7 @@ export function createDecideWay(
   const required = steps.flatMap((step) => (step.on === undefined ? [step] : [step, step.on]));
   return (viewer) => {
     const refused = required.find(({ requirement }) =>
-      isNegative(decideByGroups(requirement, viewer)),
+      isNegative(decideAsProved(requirement, viewer)),
     );
     return refused === undefined ? printVerdict(decide(viewer)) : `refused: ${refused.coordinate}`;
   };

@@ -20,8 +20,10 @@ export interface FoundWays {
   readonly hasMore: boolean;
 }
 
-/** The maximum number of parts of ways that are looked at: there can be more ways than could ever be printed. */
-const maxSearched = 200_000;
+/** The maximum number of parts of ways that are kept: there can be more ways than could ever be printed. */
+const maxKept = 100_000;
+/** So many parts are looked at in one step. */
+const partsOfStep = 64;
 
 /** A part of a way, from the coordinate towards a root. */
 interface Part {
@@ -33,27 +35,30 @@ interface Part {
 
 /**
  * Finds the ways to a coordinate, the shortest first. None passes a type twice. Undefined: the schema has no such
- * coordinate.
+ * coordinate. It yields from time to time, so that a server can do other work meanwhile.
  *
- * Searches from the coordinate towards the roots, by the least number of members that can be left: no part is looked at
- * that leads to no root, or only to longer ways than those that are returned.
+ * Searches from the coordinate towards the roots, by the least number of members that can be left: no part is kept that
+ * leads to no root except through its own types, and none is looked at that leads only to longer ways than those that are
+ * returned.
  */
-export function findWays(
+export function* findWays(
   graph: SchemaGraph,
   coordinate: string,
   maxWays: number,
-): FoundWays | undefined {
+): Generator<undefined, FoundWays | undefined> {
   const target = findTarget(graph, coordinate);
   if (target === undefined) return undefined;
   const { parts, ...end } = target;
-  const depths = depthsOf(graph);
   const waiting: Part[][] = [];
+  const depthOf = createDepthOf(graph);
+  let kept = 0;
   const put = (part: Part, length: number): void => {
-    const depth = depths.get(part.owner);
+    const depth = depthOf(part);
     if (depth === undefined) return;
     const queue = waiting[length + depth] ?? [];
     waiting[length + depth] = queue;
     queue.push(part);
+    kept += 1;
   };
   for (const part of parts) put(part, 1);
   const ways: Way[] = [];
@@ -61,8 +66,9 @@ export function findWays(
   // Both lists grow while they are read.
   for (let length = 0; length < waiting.length; length += 1) {
     for (const part of waiting[length] ?? []) {
-      if (ways.length === maxWays || searched === maxSearched) return { ways, hasMore: true };
+      if (ways.length === maxWays || kept > maxKept) return { ways, hasMore: true };
       searched += 1;
+      if (searched % partsOfStep === 0) yield;
       if (graph.rootNames.includes(part.owner)) ways.push(toWay(part, end));
       const type = graph.schema.getType(part.owner);
       if (type === undefined) throw new Error('unreachable');
@@ -90,13 +96,35 @@ function toWay(first: Part, end: WayEnd): Way {
   return { members, ...end };
 }
 
-/** The least number of members from a root to each type. Types that no root reaches are absent. */
-function depthsOf(graph: SchemaGraph): ReadonlyMap<string, number> {
-  const depths = new Map(graph.rootNames.map((name) => [name, 0]));
+/**
+ * Creates the function that returns the least number of members from a root to a part that passes none of its other types.
+ * Undefined: there is no such way. A lower bound: each of these types is left out alone.
+ */
+function createDepthOf(graph: SchemaGraph): (part: Part) => number | undefined {
+  const known = new Map<string, ReadonlyMap<string, number>>();
+  const depthsWithout = (typeName: string): ReadonlyMap<string, number> => {
+    const depths = known.get(typeName) ?? depthsOf(graph, typeName);
+    known.set(typeName, depths);
+    return depths;
+  };
+  return ({ owner, next }) => {
+    let least = depthsWithout('').get(owner);
+    for (let part = next; part !== undefined && least !== undefined; part = part.next) {
+      const depth = depthsWithout(part.owner).get(owner);
+      least = depth === undefined ? undefined : Math.max(least, depth);
+    }
+    return least;
+  };
+}
+
+/** The least number of members from a root to each type, without passing one of them. Other types are absent. */
+function depthsOf(graph: SchemaGraph, without: string): ReadonlyMap<string, number> {
+  const roots = graph.rootNames.filter((name) => name !== without);
+  const depths = new Map(roots.map((name) => [name, 0]));
   // A map also iterates over what is added meanwhile.
   for (const [name, depth] of depths) {
     for (const below of graph.from(name).flatMap(graph.below)) {
-      if (!depths.has(below)) depths.set(below, depth + 1);
+      if (below !== without && !depths.has(below)) depths.set(below, depth + 1);
     }
   }
   return depths;
