@@ -45,13 +45,14 @@ export interface SchemaAt extends DecidedAccess, Omit<ServedSchema, 'content'> {
 export async function readAccessAt(get: Get, { kind, name, at }: AccessRequest): Promise<AccessAt> {
   const { accessHistory } = get(stores);
   const subject = { kind, id: await idOf(get, kind, name) };
-  if (!(await accessHistory.hasChangesOf(subject))) {
-    throw new NotFoundError(undefined, `The history has no ${nouns[kind]} with this id.`);
-  }
   const retained = historyEnd(get(clock)(), get(options).config.accessHistoryDays);
   const pruned = await accessHistory.prunedUntil();
   const knownFrom = pruned !== null && pruned > retained ? pruned : retained;
   const isKnown = at >= knownFrom;
+  // What is too old may be removed, with all that the history had of the account.
+  if (isKnown && !(await accessHistory.hasChangesOf(subject))) {
+    throw new NotFoundError(undefined, `The history has no ${nouns[kind]} with this id.`);
+  }
   const account = isKnown ? await accessHistory.accountAt(subject, at) : undefined;
   const found = isKnown ? await accessHistory.servedAt(at) : [];
   const granted = grantedIn(account);

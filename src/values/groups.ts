@@ -51,9 +51,9 @@ export function createGroups(
       return inSchemaOrder(held);
     },
     requireAll(given, argument) {
-      const unknown = given.find((name) => !all.has(name));
-      if (unknown === undefined) return;
-      const message = `${unknown} is not a group. The groups are ${names.join(', ')}.`;
+      if (given.every((name) => all.has(name))) return;
+      // Not quoted: it can be any text.
+      const message = `There is no such group. The groups are ${names.join(', ')}.`;
       throw new BadUserInputError(argument, message);
     },
   };

@@ -46,10 +46,10 @@ export const createConsoleDomain = (runtime: Runtime): Domain => ({
   costs: {
     ...costsOfSteps,
     'Query.consoleMatrix': decidesSchema,
-    'Query.consoleView': decidesSchema,
+    'Query.consoleView': explains,
     'Query.consoleWays': explains,
     'Query.consoleGroup': explains,
-    'Query.consoleOperations': decidesSchema,
+    'Query.consoleOperations': explains,
     'Query.consoleUnusedRights': decidesSchema,
     'Query.consoleHealth': decidesSchema,
   },

@@ -77,7 +77,10 @@ export const createUnusedRights =
 const freshMs = 2 * 60 * 1000;
 
 function endOf(periods: readonly CountPeriod[], at: Date): Date {
-  const lastMs = Math.max(...periods.map(({ endedAt }) => endedAt.getTime()));
+  const lastMs = periods.reduce(
+    (latest, { endedAt }) => Math.max(latest, endedAt.getTime()),
+    Number.NEGATIVE_INFINITY,
+  );
   return at.getTime() - lastMs > freshMs && Number.isFinite(lastMs) ? new Date(lastMs) : at;
 }
 

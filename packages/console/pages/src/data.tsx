@@ -5,7 +5,6 @@ import {
   QueryClientProvider,
   type UseQueryResult,
   useQuery,
-  useQueryClient,
 } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { gatehouse } from './gatehouse.ts';
@@ -53,19 +52,6 @@ export const fetchData = <Result, Variables extends object>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
 ): Promise<Result> => gatehouse.fetch(document, variables);
-
-/** Returns the function that sends a change, and then reads all that is shown again. */
-export function useChange() {
-  const client = useQueryClient();
-  return async <Result, Variables extends object>(
-    document: TypedDocument<Result, Variables>,
-    variables: Variables,
-  ): Promise<Result> => {
-    const result = await fetchData(document, variables);
-    await readAgain(client);
-    return result;
-  };
-}
 
 /** Reads all that is shown again, after a change. What the viewer may do stays as it is. */
 export const readAgain = (client: QueryClient): Promise<void> =>

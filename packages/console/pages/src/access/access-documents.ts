@@ -98,6 +98,6 @@ export const FindPeopleDocument = graphql(`
 
 export const PersonGroupsDocument = graphql(`
   query PersonGroups($id: ID!) {
-    user(id: $id) { id username displayName groups }
+    user(id: $id) { id username displayName groups disabledAt }
   }
 `);

@@ -71,7 +71,11 @@ function Person({ id }: { readonly id: string }) {
       <h2>
         <PersonName person={user} />
       </h2>
-      <Viewed groups={user.groups} />
+      {user.disabledAt === null ? (
+        <Viewed groups={user.groups} />
+      ) : (
+        <Empty>This person is disabled, and reaches only what is open to everyone.</Empty>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { DueFactors, Proof } from '@gatehouse/client';
 import { useGatehouse, useViewer } from '@gatehouse/client/react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Dialog } from '../parts/dialog.tsx';
 import { FactorForm } from './factor-form.tsx';
 import { ProofForm, passwordField } from './proof-form.tsx';
@@ -9,6 +9,8 @@ import { type Question, useQuestion } from './question.ts';
 /** Asks the viewer to prove again who they are, while an operation waits for that. */
 export function ProofDialog() {
   const question = useQuestion();
+  // Who logs in next must not be asked for the operation of another viewer.
+  useEffect(() => () => question?.answer(false), [question]);
   return question === undefined ? null : <OpenDialog question={question} />;
 }
 

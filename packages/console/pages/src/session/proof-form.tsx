@@ -30,7 +30,9 @@ export function ProofForm({ field, action, onProof }: ProofFormProps) {
   async function prove(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     if (isRunning) return;
-    const value = String(new FormData(event.currentTarget).get(field.name)).trim();
+    const typed = String(new FormData(event.currentTarget).get(field.name));
+    // A password may begin or end with spaces.
+    const value = field.input.type === 'password' ? typed : typed.trim();
     setIsRunning(true);
     setProblem(undefined);
     try {

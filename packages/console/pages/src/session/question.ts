@@ -19,7 +19,7 @@ function set(next: Question | undefined): void {
 export const askForProof = (needed: NeededProof): Promise<boolean> =>
   new Promise((resolve) => {
     const answer = (isProved: boolean): void => {
-      set(undefined);
+      if (question?.answer === answer) set(undefined);
       resolve(isProved);
     };
     set({ needed, answer });
