@@ -63,6 +63,8 @@ it('covers each time in which a node did not count or none ran, and none in whic
   fc.assert(
     fc.property(periodsOf, (drawn) => {
       const periods = drawn
+        // One without a length divides a time in which none ran.
+        .filter(([one, other]) => one !== other)
         .map(([one, other, isCounting]) => ({
           startedAt: time(Math.min(one, other)),
           endedAt: time(Math.max(one, other)),
