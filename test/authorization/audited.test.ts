@@ -67,7 +67,7 @@ const sdl = /* GraphQL */ `
   }
   type Doctor implements Person { id: ID! birthday: String }
   type Address { street: String @audited city: String }
-  type Visit @audited { id: ID! text: String! failing: String }
+  type Visit @audited { id: ID! text: String! report: String @audited failing: String }
   type Summary { total: Int @audited }
   union Found = Patient | Doctor | Summary
   type PatientEdge { node: Patient cursor: String @audited }
@@ -153,6 +153,10 @@ describe.each(executors)('the reads of an answer by $by', ({ run }) => {
       reads: ['Patient.ssn of Patient p1,p2,p3'],
     },
     { query: '{ patients { visits { text id } } }', reads: ['Visit of Visit 7,8,9'] },
+    {
+      query: '{ patients { visits { report text } } }',
+      reads: ['Visit.report of Visit 7,8,9', 'Visit of Visit 7,8,9'],
+    },
     { query: '{ patients { visits { __typename } } }', reads: [] },
     { query: '{ patients { ssn @skip(if: true) name } }', reads: [] },
     { query: '{ patient(id: "none") { ssn } }', reads: [] },
@@ -532,6 +536,7 @@ describe('@audited', () => {
       'Doctor.birthday',
       'Address.street',
       'Visit',
+      'Visit.report',
       'Summary.total',
       'PatientEdge.cursor',
       'Query.version',

@@ -100,7 +100,7 @@ export function toAuditedReads(
     const counted =
       isCounted === undefined ? sources : sources.filter((_source, at) => isCounted(read, at));
     if (counted.length === 0 || isKnown) continue;
-    known.add(sources);
+    if (read.place.isType) known.add(sources);
     const ids = idsOf(read, typeName);
     for (const source of counted) ids.add(readId(source));
   }
