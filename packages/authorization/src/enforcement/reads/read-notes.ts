@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { AuditedPlace } from './audited-places.ts';
+import { findPart } from './find-part.ts';
 
 type Path = GraphQLResolveInfo['path'];
 
@@ -68,7 +69,7 @@ export class SelectionObjects {
   }
 
   #pathAt(index: number): Path | undefined {
-    const part = this.#parts.findLast(({ start }) => start <= index);
+    const part = findPart(this.#parts, index);
     if (part === undefined) return undefined;
     const { prev, typename, keys, start } = part;
     const key = keys === undefined ? index - start : keys[index - start];
