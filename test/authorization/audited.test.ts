@@ -263,6 +263,20 @@ describe.each(executors)('an answer by $by whose reads cannot be recorded', ({ r
     expect(codes).toContain('SERVICE_UNAVAILABLE');
   });
 
+  it('has nulls in all places and at most 20 errors, if it is that of a mutation', async () => {
+    const rows = Array.from({ length: 50 }, (_, id) => ({ id, a: 'a', b: 'b' }));
+    const world = createAuditedWorld(
+      `type Row { id: ID! a: String @audited b: String @audited }
+      type Query { rows: [Row] @public } type Mutation { change: [Row] @public }`,
+      { Mutation: { change: () => rows } },
+    );
+    world.failsWith(new Error('The disk is full.'));
+    const query = 'mutation { change { a b } }';
+    const { result } = await askAudited(world, { query, context: visitor, run });
+    expect(result.data).toEqual({ change: rows.map(() => ({ a: null, b: null })) });
+    expect(result.errors).toHaveLength(20);
+  });
+
   it('is refused when an object has no id that can be recorded', async () => {
     const world = createAuditedWorld(sdl, { Query: { patients: () => [{ ssn: '1' }] } });
     const finished = await askAudited(world, {

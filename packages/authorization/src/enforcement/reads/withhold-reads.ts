@@ -7,6 +7,7 @@ import type {
   GraphQLSchema,
 } from 'graphql';
 import { getNullableType, isListType, isNonNullType, isObjectType } from 'graphql';
+import { maxListedDenials } from '../before/denied-result.ts';
 import type { IsCounted } from './counted-reads.ts';
 import type { ReadNotes } from './read-notes.ts';
 import type { Selections } from './selections-at.ts';
@@ -76,7 +77,7 @@ const bubbles = Symbol('bubbles');
 
 /**
  * Returns an answer with null in place of each withheld value, or of the nearest value above it that may be null, as if the
- * field had thrown an error (GraphQL specification, 6.4.4).
+ * field had thrown an error (GraphQL specification, 6.4.4). The first {@link maxListedDenials} of these errors are listed.
  */
 export function withholdReads(
   { data, errors = [], ...rest }: ExecutionResult,
@@ -94,7 +95,9 @@ export function withholdReads(
   function completeNullable(type: GraphQLOutputType, value: unknown, at: Place): unknown {
     const { withheld, steps, nodes } = at;
     if (withheld.isWhole) {
-      added.push(new UnrecordedReadsError({ cause, path: steps, nodes: [...nodes] }));
+      if (added.length < maxListedDenials) {
+        added.push(new UnrecordedReadsError({ cause, path: steps, nodes: [...nodes] }));
+      }
       return null;
     }
     if (isListType(type) && Array.isArray(value)) {
