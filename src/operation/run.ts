@@ -24,8 +24,8 @@ export interface Operations {
   readonly admit: (asked: Asked) => Promise<Admitted | Answer>;
   /** Executes an admitted query or mutation. */
   readonly complete: (admitted: Admitted) => Promise<Answer>;
-  /** Answers and records an admitted operation that its host has executed. */
-  readonly finish: (admitted: Admitted, result: ExecutionResult) => Promise<Answer>;
+  /** Answers and records an admitted operation that its host has executed. Returns a promise if it has audited values. */
+  readonly finish: (admitted: Admitted, result: ExecutionResult) => Answer | Promise<Answer>;
   /** Answers an operation that its host has refused with these errors. `status`: for errors without one of their own. */
   readonly refuse: (asked: Asked, errors: readonly GraphQLError[], status?: number) => Answer;
   /** Records the end of an admitted subscription, once. */
@@ -59,11 +59,13 @@ export function createOperations(options: OperationsOptions): Operations {
     }
   }
 
-  async function finish(admitted: Admitted, result: ExecutionResult): Promise<Answer> {
+  function finish(admitted: Admitted, result: ExecutionResult): Answer | Promise<Answer> {
+    const failed = (error: unknown) => fail(admitted.begun, error);
     try {
-      return await answers.finish(admitted, result);
+      const answer = answers.finish(admitted, result);
+      return answer instanceof Promise ? answer.catch(failed) : answer;
     } catch (error) {
-      return fail(admitted.begun, error);
+      return failed(error);
     }
   }
 

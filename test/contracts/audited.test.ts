@@ -1,7 +1,11 @@
 import { EventEmitter, on, once } from 'node:events';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { type DatabaseAccess, defineConfig, defineDomain } from 'gatehouse';
+import { type DatabaseAccess, defineConfig, defineDomain, type Gatehouse } from 'gatehouse';
+import { apolloPlugin } from 'gatehouse/apollo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningHost } from './hosts.ts';
 import { type Stream, transports } from './streams.ts';
 import { type Person, startTimeoutMs, startWorld, type World } from './world.ts';
 
@@ -149,5 +153,63 @@ describe.each(transports)('audited fields with $name', ({ start, subscribe }) =>
       { data: { admitted: { id: 'p1', ssn: 'ssn-1' } } },
       { errors: [{ extensions: { code: 'EVENTS_LOST' } }] },
     ]);
+  });
+});
+
+/** What a plugin after Gatehouse's has seen of each answer. */
+const seen: string[] = [];
+const beside: ApolloServerPlugin = {
+  requestDidStart: async () => ({
+    async willSendResponse({ response: { body } }) {
+      if (body.kind !== 'single') return;
+      seen.push(JSON.stringify(body.singleResult));
+      body.singleResult.extensions ??= {};
+      body.singleResult.extensions.beside = 'added';
+    },
+  }),
+};
+
+async function startApollo(gatehouse: Gatehouse): Promise<RunningHost> {
+  const { schema, contextOf } = gatehouse;
+  const server = new ApolloServer({ schema, plugins: [apolloPlugin(gatehouse), beside] });
+  const { url } = await startStandaloneServer(server, {
+    listen: { port: 0, host: '127.0.0.1' },
+    context: ({ req }) => contextOf(req),
+  });
+  return { graphqlUrl: url, rootUrl: undefined, stop: () => server.stop() };
+}
+
+describe('another plugin of Apollo Server', () => {
+  let world: World;
+  let staff: Person;
+  beforeAll(async () => {
+    world = await startWorld({ config, start: startApollo });
+    staff = await world.aUser(['STAFF']);
+  }, startTimeoutMs);
+  afterAll(() => world?.stop());
+
+  const ask = async (text: string) => {
+    seen.length = 0;
+    const { body } = await world.ask(text, { token: staff.accessToken });
+    return body;
+  };
+
+  it('adds extensions to answers with and without audited fields', async () => {
+    const extensions = { beside: 'added' };
+    const named = [{ name }];
+    expect(await ask('{ patients { name } }')).toEqual({ data: { patients: named }, extensions });
+    expect(seen).toEqual([JSON.stringify({ data: { patients: named } })]);
+    const audited = { patients: [{ ssn: 'ssn-1' }] };
+    expect(await ask('{ patients { ssn } }')).toEqual({ data: audited, extensions });
+  });
+
+  it('sees no value whose read is not recorded, and no hidden field', async () => {
+    const refused = await withoutRecord(() => ask(query));
+    expect(refused).toMatchObject({ errors: [{}], extensions: { beside: 'added' } });
+    expect(seen).toEqual(['{}']);
+    const introspected = await ask(
+      '{ patients { name } __type(name: "Query") { fields { name } } }',
+    );
+    expect(introspected).toMatchObject({ data: JSON.parse(seen[0] ?? '').data });
   });
 });

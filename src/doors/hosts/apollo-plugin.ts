@@ -25,7 +25,7 @@ export const apolloPlugin = ({
     withCurrentViewer(contextValue);
     let admission: Admitted | Answer | undefined;
 
-    async function answerOf(sent: Sent): Promise<Answer> {
+    function answerOf(sent: Sent): Answer | Promise<Answer> {
       if (admission?.kind === 'admitted') return finish(admission, toThrown(sent));
       if (admission !== undefined) return admission;
       const { errors = [], document, response } = sent;
@@ -50,13 +50,32 @@ export const apolloPlugin = ({
       async willSendResponse(sent) {
         const { response } = sent;
         if (response.body.kind !== 'single') throw new Error('Only single results are supported.');
-        response.body = toResponse(response.http, await answerOf(sent)).body;
+        const answering = answerOf(sent);
+        const answer =
+          answering instanceof Promise ? await withholdUntil(answering, response) : answering;
+        response.body = toResponse(response.http, answer).body;
       },
     };
   },
 });
 
 type Sent = GraphQLRequestContextWillSendResponse<HostContext>;
+
+/**
+ * Empties a response until its answer is known, and adds the extensions that other plugins set meanwhile. Apollo Server
+ * calls `willSendResponse` of all plugins at the same time, so that others would see what is not recorded yet.
+ */
+async function withholdUntil(
+  answering: Promise<Answer>,
+  response: Sent['response'],
+): Promise<Answer> {
+  if (response.body.kind === 'single') response.body.singleResult = {};
+  const answer = await answering;
+  const added = response.body.kind === 'single' ? response.body.singleResult.extensions : undefined;
+  if (added === undefined) return answer;
+  const { result } = answer;
+  return { ...answer, result: { ...result, extensions: { ...result.extensions, ...added } } };
+}
 
 /** The result with the errors as they were thrown. Errors without a cause come from a plugin that has answered. */
 function toThrown({ response: { body }, errors: thrown }: Sent): ExecutionResult {

@@ -45,7 +45,7 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
     const { signal } = ended;
     const { watched, last, end } = createWatched(options, { admitted, given, ended });
     const access = given.watchAccess(watched);
-    const refuse = (result: ExecutionResult): Promise<Answer> => {
+    const refuse = async (result: ExecutionResult): Promise<Answer> => {
       access.end();
       ended.abort();
       return finish(admitted, last() ?? result);

@@ -54,13 +54,19 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports) {
       }),
     settle,
     /** Answers with a result of the execution. */
-    async finish({ begun, judge, countUse }: Admitted, result: ExecutionResult): Promise<Answer> {
+    finish(
+      { begun, judge, countUse }: Admitted,
+      result: ExecutionResult,
+    ): Answer | Promise<Answer> {
       // Logged before the guards replace some of them.
       if (result.errors !== undefined) reports.log(result.errors, placeOf(begun));
-      const judged = await judge(result);
-      // Without data, nothing ran.
-      if (result.data !== undefined && judged.denials.length === 0) countUse?.();
-      return settle(begun, judged);
+      const conclude = (judged: Judged): Answer => {
+        // Without data, nothing ran.
+        if (result.data !== undefined && judged.denials.length === 0) countUse?.();
+        return settle(begun, judged);
+      };
+      const judging = judge(result);
+      return judging instanceof Promise ? judging.then(conclude) : conclude(judging);
     },
     record,
   };

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLResponse } from '@apollo/server';
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isPromise } from '../decision/is-promise.ts';
 import { isDenial } from '../enforcement/before/denied-result.ts';
 import { toDenialResponse } from '../enforcement/before/http-response.ts';
 import { checkOptions } from '../requirements/check-options.ts';
@@ -58,7 +59,10 @@ export function createAuthorizationPlugin<TContext extends BaseContext>(
             const { errors: thrown } = sent;
             // The guards' own errors are not what `formatError` makes of them.
             const result = thrown === undefined ? rest : { ...rest, errors: thrown };
-            const finished = await admission.finish(result);
+            const finishing = admission.finish(result);
+            const finished = isPromise(finishing)
+              ? await withholdUntil(finishing, sent.response, body)
+              : finishing;
             body.singleResult = toFormatted(finished, { formatted, thrown });
             setHead(http, finished, options);
           } else if (admission.introspects) {
@@ -68,6 +72,27 @@ export function createAuthorizationPlugin<TContext extends BaseContext>(
       };
     },
   };
+}
+
+type SingleBody = Extract<GraphQLResponse['body'], { kind: 'single' }>;
+
+/**
+ * Empties a response until its result is finished, and adds the extensions that other plugins set meanwhile. Apollo Server
+ * calls `willSendResponse` of all plugins at the same time, so that others would see what is not recorded yet.
+ */
+async function withholdUntil(
+  finishing: PromiseLike<FinishedResult>,
+  response: GraphQLResponse,
+  body: SingleBody,
+): Promise<FinishedResult> {
+  body.singleResult = {};
+  const finished = await finishing;
+  const { body: current } = response;
+  const added = current.kind === 'single' ? current.singleResult.extensions : undefined;
+  response.body = body;
+  if (added === undefined) return finished;
+  const { result } = finished;
+  return { ...finished, result: { ...result, extensions: { ...result.extensions, ...added } } };
 }
 
 /** The operation is part of a batch. Answered with 400. */
