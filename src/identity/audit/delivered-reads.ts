@@ -13,7 +13,7 @@ export interface Delivered {
   readonly reads: readonly (Pick<NewRead, 'coordinate' | 'ids'> & { readonly type?: string })[];
 }
 
-/** Returns what is recorded of an answer. `operation` is the id or the hash of the operation. */
+/** Returns what is recorded of an answer. `operation` is the SHA-256 of its text. */
 export function toNewReads({ context, reads }: Delivered, operation: string): readonly NewRead[] {
   const { viewer, client, requestId } = context;
   const actor = viewer.isAuthenticated ? actorOf(viewer) : null;

@@ -9,7 +9,7 @@ export interface NewRead {
   /** Null: an anonymous viewer. */
   readonly actor: Actor | null;
   readonly ip: string | null;
-  /** The id of the operation, or the SHA-256 of its text in hexadecimal. */
+  /** The SHA-256 of the operation's text in hexadecimal. */
   readonly operation: string;
   readonly requestId: string;
 }
