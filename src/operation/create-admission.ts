@@ -36,6 +36,7 @@ export function createAdmission(
   const countUses = createCountUses(authorization, options.onUses);
   const checkOperation = createOperationCheck(options);
   const documents = createReadDocument({ schema, maxTokens, maxErrors });
+  const valid = new WeakSet<DocumentNode>();
 
   /** Reads the document, unless the host has. Returns why it is refused. */
   function read(begun: Begun): readonly GraphQLError[] {
@@ -51,12 +52,18 @@ export function createAdmission(
     return [];
   }
 
-  /** A host that does not know the viewer leaves documents that are not known to this validation. */
+  /**
+   * A host that does not know the viewer leaves documents that are not known to this validation, and remembers that it
+   * did: they can become known later.
+   */
   function readOfHost(begun: Begun, document: DocumentNode): readonly GraphQLError[] {
     const refusal = gate.refusalOf(begun, document);
     if (refusal !== undefined) return [refusal];
-    if (!gate.isClosed || gate.isKnown(document)) return [];
-    if (validateDocument(document, { schema, maxErrors: 1 }).length === 0) return [];
+    if (!gate.isClosed || valid.has(document)) return [];
+    if (validateDocument(document, { schema, maxErrors: 1 }).length === 0) {
+      valid.add(document);
+      return [];
+    }
     return explainInvalid(document, { visible: shown(begun.asked.context)(), maxErrors });
   }
 

@@ -70,6 +70,19 @@ describe.each(tested)('$name with OPERATIONS=known', ({ config, start }) => {
     }
   });
 
+  it('validates a text that is published after it was refused', async () => {
+    const query = '{ __typename noSuchField }';
+    expect(await world.ask(query)).toMatchObject({ code: 'OPERATION_UNKNOWN' });
+    await folder.publish('late@1', { late: query });
+    await expect
+      .poll(async () => (await world.ask(query)).code, { timeout: 5_000 })
+      .not.toBe('OPERATION_UNKNOWN');
+    expect(await world.ask(query)).toMatchObject({
+      status: 400,
+      code: 'GRAPHQL_VALIDATION_FAILED',
+    });
+  });
+
   it('lets the groups of OPERATIONS_FREE send any valid operation', async () => {
     const { accessToken: token } = await world.aUser(['AUDITOR']);
     expect(await world.ask('{ me { displayName } }', { token })).toMatchObject({ status: 200 });
