@@ -46,6 +46,8 @@ async function findVersionFile(directory: string, name: string): Promise<Version
   }
   const path = join(directory, name);
   const found = await stat(path, { bigint: true }).catch(toFolderError(path));
+  // A read of a named pipe could wait forever.
+  if (!found.isFile()) throw new KnownOperationsError([`${name} is not a regular file`]);
   const state = [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
   return { app, version, path, size: Number(found.size), state };
 }

@@ -65,12 +65,14 @@ export interface CollectOptions {
 /**
  * Indexes the operations of all versions. Keeps in `forms` what it has parsed.
  *
- * @throws {KnownOperationsError} for texts that cannot be parsed or are too large, ids with two texts, and too many texts.
+ * @throws {KnownOperationsError} for too many texts, before it parses any; for texts that cannot be parsed or are too
+ *   large, and ids with two texts.
  */
 export async function collectOperations(
   versions: readonly VersionOperations[],
   options: CollectOptions,
 ): Promise<KnownOperations> {
+  requireFew(versions);
   const texts = new Map<string, string>();
   const byText = new Map<string, Holders>();
   const byForm = new Map<string, Holders>();
@@ -108,9 +110,6 @@ export async function collectOperations(
       if (count % textsPerTurn === 0) await options.pause();
     }
   }
-  if (forms.size - options.builtIn.length > maxOperations) {
-    problems.push(`they are more than ${maxOperations.toLocaleString('en')}`);
-  }
   requireNone(problems);
   replaceAll(options.forms, forms);
   return { versions: versions.map(toVersion), texts, byText, byForm };
@@ -124,6 +123,13 @@ const formOf = (text: string, maxTokens: number): string =>
 
 const join = (holders: Holders = [], holder: AppVersion | undefined): Holders =>
   holder === undefined || holders.includes(holder) ? holders : [...holders, holder];
+
+/** @throws {KnownOperationsError} */
+function requireFew(versions: readonly VersionOperations[]): void {
+  const texts = new Set(versions.flatMap(({ operations }) => operations.map(({ text }) => text)));
+  if (texts.size <= maxOperations) return;
+  throw new KnownOperationsError([`they are more than ${maxOperations.toLocaleString('en')}`]);
+}
 
 /** @throws {KnownOperationsError} */
 function requireNone(problems: readonly string[]): void {

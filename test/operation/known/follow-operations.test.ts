@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +114,22 @@ describe('the files of known operations', () => {
 
   it('stop the start if the folder is missing', async () => {
     expect(await problemOf(join(directory, 'missing'))).toContain('missing does not exist');
+  });
+
+  it.skipIf(process.platform === 'win32').each(['folder', 'pipe'])(
+    'stop the start if one is no regular file but a %s',
+    async (kind) => {
+      const path = join(directory, 'web@1.json');
+      if (kind === 'pipe') execFileSync('mkfifo', [path]);
+      else await mkdir(path);
+      expect(await problemOf()).toContain('web@1.json is not a regular file');
+    },
+  );
+
+  it('stop the start if they are too many, before any is parsed', async () => {
+    const texts = Array.from({ length: 10_001 }, (_, id) => [id, `{ no end ${id}`]);
+    await write('web@1.json', Object.fromEntries(texts));
+    expect(await problemOf()).toBe('Operations: they are more than 10,000');
   });
 
   it('may be 10,000', async () => {
