@@ -155,6 +155,13 @@ function toInputError(error: unknown): ClientError | undefined {
   return undefined;
 }
 
+/**
+ * Whether the database rejected the values of a statement, so that others could be written. SQLSTATE classes 22: data
+ * exception, 23: violated constraint, and 54: exceeded limit, such as the size of an index row.
+ */
+export const isRejectedData = (error: unknown): boolean =>
+  chainOf(error).some((each) => codesOf(each).some((code) => /^(22|23|54)[0-9A-Z]{3}$/.test(code)));
+
 /** Whether the database rejected a value that its column cannot store. */
 export const isMalformed = (error: unknown): boolean => hasOneOf(error, MALFORMED_CODES);
 

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
@@ -42,7 +43,7 @@ const idsFrom = (start: number, count: number) =>
 
 /** Lists that repeat, some with more ids than a row has, and ids with every character that a text can have. */
 const anyIds = fc.oneof(
-  fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), { maxLength: 4 }),
+  fc.uniqueArray(fc.string({ unit: 'grapheme', maxLength: 8 }), { maxLength: 4 }),
   fc
     .constantFrom([0, 40], [0, 41], [7, 40], [0, 1_000], [0, 1_001], [5, 2_500])
     .map(([start = 0, count = 0]) => idsFrom(start, count)),
@@ -114,6 +115,30 @@ describe('the records of reads', () => {
     expect(await find('i8')).toEqual([]);
     expect(await find('i77')).toMatchObject([{ actorKind: null, actorId: null }]);
   });
+
+  it('have an empty id, which is found', async () => {
+    const store = storeOf(opened);
+    await store.add([aRead({ type: 'Nameless', ids: [''] }), aRead({ type: 'Nameless', ids: [] })]);
+    const found = await store.page({ limit: 2, afterId: undefined }, { type: 'Nameless', id: '' });
+    expect(found).toHaveLength(1);
+  });
+
+  it.each([1_000, 1_001, 3_000, 100_000])(
+    'have an id of %i bytes, which is found',
+    async (bytes) => {
+      const store = storeOf(opened);
+      const random = randomBytes(bytes).toString('hex').slice(0, bytes);
+      const wide = `${'\u6f22'.repeat(Math.floor(bytes / 3) - 10)}${random.slice(0, 30 + (bytes % 3))}`;
+      for (const id of [random, wide]) {
+        await store.add([aRead({ ids: [id] })]);
+        const found = await store.page({ limit: 2, afterId: undefined }, { type: 'Invoice', id });
+        expect(found).toHaveLength(1);
+      }
+      const stored = (await exportFrom(opened)).at(-1)?.ids[0] ?? '';
+      const digest = createHash('sha256').update(wide).digest('hex');
+      expect(stored).toBe(bytes === 1_000 ? wide : `${wide.slice(0, 200)}...sha256:${digest}`);
+    },
+  );
 
   it('store a list of one day once, and again when its row is not there any more', async () => {
     const { database } = opened.owner;

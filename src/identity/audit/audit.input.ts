@@ -3,7 +3,8 @@ import { parseText } from '../../schema/text-input.ts';
 import { firstUuidOf, isUuid } from '../../values/uuid.ts';
 
 const actionBounds = { least: 1, most: 65 };
-const nameBounds = { least: 1, most: 1_000 };
+const typeBounds = { least: 1, most: 1_000 };
+const idBounds = { least: 0, most: 1_000 };
 
 /** Times of recording: from `since` on, and before `until`. Absent and null: no limit. */
 export interface AuditTimes {
@@ -80,8 +81,8 @@ function parseAuditRange({ since, until }: AuditTimes): AuditRange {
 
 /** @throws {BadUserInputError} */
 export const parseRecord = ({ type, id }: RecordKey): RecordKey => ({
-  type: parseText('type', type, nameBounds),
-  id: parseText('id', id, nameBounds),
+  type: parseText('type', type, typeBounds),
+  id: parseText('id', id, idBounds),
 });
 
 /** The range of an export. `after` is the id of an event. @throws {BadUserInputError} */

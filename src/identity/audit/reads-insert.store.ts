@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { startOfDay } from '../../values/start-of-day.ts';
 import { createUuidSequence } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
@@ -9,6 +9,15 @@ const separator = '\u001f';
 
 /** The minimum number of ids that rows share: a shorter list takes little space. */
 export const minSharedIds = 32;
+
+/** The maximum length of an id in UTF-8. The index takes 2,712 bytes at most. */
+const maxIdBytes = 1_000;
+
+/** An id with so many UTF-16 units has at most three times as many bytes. */
+const maxShortId = Math.floor(maxIdBytes / 3);
+
+/** How many characters of a longer id are stored. */
+const startOfLongId = 200;
 
 /** The maximum number of lists that are known to be stored, and of the characters of one: 20 MB of memory at most. */
 const maxKnownLists = 200;
@@ -22,7 +31,8 @@ const statement = {
   name: 'gatehouse_add_reads',
   text: `INSERT INTO gatehouse.audit_reads
       (id, at, coordinate, type, ids, same_ids_as, actor_kind, actor_id, ip, operation, request_id)
-    SELECT id, at, coordinate, type, string_to_array(ids, E'\\x1f'), same_ids_as, actor_kind::gatehouse.actor_kind,
+    SELECT id, at, coordinate, type,
+      CASE WHEN ids IS NULL THEN '{}' WHEN ids = '' THEN ARRAY[''] ELSE string_to_array(ids, E'\\x1f') END, same_ids_as, actor_kind::gatehouse.actor_kind,
       actor_id, ip, operation, request_id
     FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::uuid[],
       $9::text[], $10::text[], $11::text[])
@@ -35,8 +45,8 @@ const statement = {
 interface Row extends Omit<NewRead, 'ids'> {
   readonly id: string;
   readonly at: Date;
-  /** The ids in one text. */
-  readonly ids: string;
+  /** The ids in one text. Null: it has none of its own. */
+  readonly ids: string | null;
   readonly sameIdsAs: string | null;
   /** What its list is known by. Undefined: the list is short, or that of another row. */
   readonly key?: string;
@@ -59,10 +69,12 @@ export function createAddReads({ read, now }: Pick<StoreDependencies, 'read' | '
       const at = timeOf(id);
       const ids = toText(read.ids);
       const row = { ...read, id, at, ids, sameIdsAs: null };
-      if (read.ids.length < minSharedIds || ids.length > maxKnownCharacters) return row;
+      if (read.ids.length < minSharedIds || ids === null || ids.length > maxKnownCharacters) {
+        return row;
+      }
       const key = `${startOfDay(at).getTime()} ${read.type} ${ids}`;
       const sameIdsAs = added.get(key) ?? known.find(key);
-      if (sameIdsAs !== undefined) return { ...row, ids: '', sameIdsAs };
+      if (sameIdsAs !== undefined) return { ...row, ids: null, sameIdsAs };
       added.set(key, id);
       return { ...row, key };
     });
@@ -120,15 +132,25 @@ function splitIds(read: NewRead): readonly NewRead[] {
   }));
 }
 
-/** Joins ids. In an id, NUL, which PostgreSQL does not store, and the separator become U+FFFD. */
-function toText(ids: readonly string[]): string {
+/** Joins ids. */
+function toText(ids: readonly string[]): string | null {
+  if (ids.length === 0) return null;
   const text = ids.join(separator);
-  const isClean = !text.includes('\0') && !ids.some((id) => id.includes(separator));
-  return isClean ? text : ids.map(cleanId).join(separator);
+  const isClean =
+    !text.includes('\0') && !ids.some((id) => id.length > maxShortId || id.includes(separator));
+  return isClean ? text : ids.map(toStoredId).join(separator);
 }
 
-const cleanId = (id: string): string =>
-  id.replaceAll('\0', '\ufffd').replaceAll(separator, '\ufffd');
+/**
+ * Returns an id as it is stored. A long one becomes its start and its SHA-256. NUL, which PostgreSQL does not store, and
+ * the separator become U+FFFD.
+ */
+export function toStoredId(id: string): string {
+  const isLong = id.length > maxShortId && Buffer.byteLength(id) > maxIdBytes;
+  const digest = () => createHash('sha256').update(id).digest('hex');
+  const text = isLong ? `${id.slice(0, startOfLongId)}...sha256:${digest()}` : id;
+  return text.replaceAll('\0', '\ufffd').replaceAll(separator, '\ufffd');
+}
 
 /** Returns the time of a UUID of version 7, to the millisecond. */
 const timeOf = (id: string): Date =>

@@ -9,7 +9,7 @@ import { createExport, type ExportRows } from './audit-export.store.ts';
 import { createMakePartitions } from './audit-partitions.store.ts';
 import { createPruneAudit, type PruneAudit } from './audit-prune.store.ts';
 import type { ExportedRead, ReadRecord } from './reads.records.ts';
-import { createAddReads, minSharedIds } from './reads-insert.store.ts';
+import { createAddReads, minSharedIds, toStoredId } from './reads-insert.store.ts';
 
 /** A row can have a thousand ids. */
 const exportPageSize = 100;
@@ -37,7 +37,7 @@ export function createReadStore(dependencies: StoreDependencies) {
     ): Promise<ReadRecord[]> => databases[source].$queryRaw<ReadRecord[]>`
       WITH listed AS MATERIALIZED (
         SELECT id, at, cardinality(ids) AS size FROM gatehouse.audit_reads
-        WHERE ids @> ARRAY[${id}::text] AND type = ${type}
+        WHERE ids @> ARRAY[${toStoredId(id)}::text] AND type = ${type}
       ), found AS MATERIALIZED (
         SELECT id FROM listed WHERE id < ${afterId}::uuid
         UNION ALL

@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
+import { isRejectedData } from '../../database/errors.ts';
 import { ReadNotRecordedError } from '../../errors.ts';
 import type { NewRead } from './reads.records.ts';
 
@@ -18,7 +19,7 @@ export interface RecordReadsOptions {
   readonly add: (reads: readonly NewRead[]) => Promise<void>;
   /** How long an answer waits for its record, in milliseconds. */
   readonly patienceMs: number;
-  /** Called once for each write that failed. */
+  /** Called once for each write that failed, but not for one whose answers are written apart. */
   readonly onError: (error: unknown) => void;
   /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
@@ -28,10 +29,15 @@ export interface RecordReadsOptions {
 interface Waiting extends AnswerReads {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+  /** It has waited too long. */
+  isGivenUp: boolean;
 }
 
 /** The maximum number of answers in one write. */
 const maxAnswers = 1_000;
+
+/** No further answer joins a write with this number of ids. */
+const enoughIds = 20_000;
 
 /** Events are written when none came for this time. */
 const eventPauseMs = 15;
@@ -53,19 +59,24 @@ export function createRecordReads(options: RecordReadsOptions): RecordReads {
   async function writeAll(): Promise<void> {
     while (waiting.size > 0) {
       await untilQuiet(waiting, options);
-      const batch = [...waiting].slice(0, maxAnswers);
-      for (const answer of batch) waiting.delete(answer);
-      await writeBatch(batch);
+      await writeBatch(takeBatch(waiting));
     }
     isWriting = false;
   }
 
-  async function writeBatch(batch: readonly Waiting[]): Promise<void> {
+  /** Writes answers together. If the database rejects their data, finds the answers with wrong ones by halves. */
+  async function writeBatch(taken: readonly Waiting[]): Promise<void> {
+    const batch = taken.filter(({ isGivenUp }) => !isGivenUp);
     if (batch.length === 0) return; // all of them were given up
     try {
       await add(batch.flatMap(({ reads }) => reads));
       for (const { resolve } of batch) resolve();
     } catch (cause) {
+      if (batch.length > 1 && isRejectedData(cause)) {
+        const middle = Math.ceil(batch.length / 2);
+        await writeBatch(batch.slice(0, middle));
+        return writeBatch(batch.slice(middle));
+      }
       onError(cause);
       for (const { reject } of batch) reject(new ReadNotRecordedError({ cause }));
     }
@@ -75,10 +86,12 @@ export function createRecordReads(options: RecordReadsOptions): RecordReads {
     new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.delete(entry);
+        entry.isGivenUp = true;
         reject(new ReadNotRecordedError());
       }, patienceMs);
       const entry: Waiting = {
         ...answer,
+        isGivenUp: false,
         resolve() {
           clearTimeout(timer);
           resolve();
@@ -93,6 +106,19 @@ export function createRecordReads(options: RecordReadsOptions): RecordReads {
       isWriting = true;
       outside.runInAsyncScope(() => void writeAll());
     });
+}
+
+/** Takes the next answers to be written together. */
+function takeBatch(waiting: Set<Waiting>): readonly Waiting[] {
+  const batch: Waiting[] = [];
+  let ids = 0;
+  for (const answer of waiting) {
+    if (batch.length === maxAnswers || ids >= enoughIds) break;
+    waiting.delete(answer);
+    batch.push(answer);
+    ids += answer.reads.reduce((sum, read) => sum + read.ids.length, 0);
+  }
+  return batch;
 }
 
 /** Waits until no more answers come that could share the write. */

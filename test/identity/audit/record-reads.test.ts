@@ -94,6 +94,49 @@ describe('the record of reads', () => {
     await next;
   });
 
+  it.each(['22021', '23514', '54000'])(
+    'writes answers apart whose data are rejected with %s, and rejects those alone',
+    async (code) => {
+      const written: string[] = [];
+      const errors: unknown[] = [];
+      const wrong = Object.assign(new Error('The data are wrong.'), { code });
+      const record = createRecordReads({
+        add: async (reads) => {
+          const requests = reads.map(({ requestId }) => requestId);
+          if (requests.includes('wrong')) throw wrong;
+          written.push(...requests);
+        },
+        patienceMs: 10_000,
+        onError: (error) => errors.push(error),
+        elapsedMs: () => performance.now(),
+      });
+      const requests = ['a', 'b', 'wrong', 'c', 'd'];
+      const settled = await Promise.allSettled(
+        requests.map((each) => record({ reads: [aRead(each)], isEvent: false })),
+      );
+      expect(settled.map(({ status }) => status === 'fulfilled')).toEqual(
+        requests.map((each) => each !== 'wrong'),
+      );
+      expect(written).toEqual(['a', 'b', 'c', 'd']);
+      expect(errors).toEqual([wrong]);
+    },
+  );
+
+  it('ends a write at 20,000 ids', async () => {
+    const sizes: number[] = [];
+    const record = createRecordReads({
+      add: async (reads) => void sizes.push(reads.reduce((sum, { ids }) => sum + ids.length, 0)),
+      patienceMs: 10_000,
+      onError: () => {},
+      elapsedMs: () => performance.now(),
+    });
+    const ids = Array.from({ length: 1_000 }, (_, id) => `i${id}`);
+    await Promise.all(
+      Array.from({ length: 45 }, () => record({ reads: [{ ...aRead('a'), ids }], isEvent: false })),
+    );
+    expect(sizes).toEqual([20_000, 20_000, 5_000]);
+  });
+
   it('rejects an answer that has waited too long, and does not write it any more', async () => {
     const { record, nextWrite, writes } = startRecorder(20);
     const first = record('a');
