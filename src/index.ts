@@ -58,6 +58,7 @@ export type {
   OperationVerdictReport,
   PackageReports,
   SigningKeyReport,
+  UnusedRightsReport,
   ViewReport,
   WayStepReport,
   WaysReport,

@@ -1,3 +1,4 @@
+import { isRejectedData } from '../database/errors.ts';
 import { pauseBudget } from '../database/time/request-budget.ts';
 import { toNewReads } from '../identity/audit/delivered-reads.ts';
 import type { ReadStore } from '../identity/audit/reads.store.ts';
@@ -14,6 +15,7 @@ export function createReadRecord(
   const hashOf = createHashOfDocument();
   const record = createRecordReads({
     add,
+    isRejectedData,
     patienceMs: config.databaseLimits.statementTimeoutMs,
     onError: (error) => logger.error({ err: error }, 'recording reads failed'),
     elapsedMs: () => performance.now(),

@@ -5,10 +5,10 @@ import {
   isDenial,
   type ListedError,
   limitDenials,
-  maxListedDenials,
   toDeniedResult,
   toLenientResult,
 } from '../../packages/authorization/src/enforcement/before/denied-result.ts';
+import { maxListedDenials } from '../../packages/authorization/src/enforcement/calls/max-listed-denials.ts';
 
 type Path = readonly (string | number)[];
 

@@ -7,7 +7,7 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import fc from 'fast-check';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { maxListedDenials } from '../../packages/authorization/src/enforcement/before/denied-result.ts';
+import { maxListedDenials } from '../../packages/authorization/src/enforcement/calls/max-listed-denials.ts';
 import { anonymous, holding } from './fixtures.ts';
 import { forAll, runs, seed } from './property-run.ts';
 

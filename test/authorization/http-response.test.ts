@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { maxListedDenials } from '../../packages/authorization/src/enforcement/before/denied-result.ts';
 import { toDenialResponse } from '../../packages/authorization/src/enforcement/before/http-response.ts';
+import { maxListedDenials } from '../../packages/authorization/src/enforcement/calls/max-listed-denials.ts';
 
 const forbidden = { code: 'FORBIDDEN', reason: 'GROUP_REQUIRED' } as const;
 const missing = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' } as const;

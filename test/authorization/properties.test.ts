@@ -15,7 +15,7 @@ import type {
 } from 'graphql';
 import { execute, GraphQLError, getOperationAST, Kind, subscribe, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { maxListedDenials } from '../../packages/authorization/src/enforcement/before/denied-result.ts';
+import { maxListedDenials } from '../../packages/authorization/src/enforcement/calls/max-listed-denials.ts';
 import { executeKnown } from './execute-known.ts';
 import { generateProven, operationsOf, type Round, roundsOf } from './generated-rounds.ts';
 import {

@@ -1,6 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
-import { isRejectedData } from '../../database/errors.ts';
 import { ReadNotRecordedError } from '../../errors.ts';
 import type { NewRead } from './reads.records.ts';
 
@@ -17,6 +16,8 @@ export interface AnswerReads {
 export interface RecordReadsOptions {
   /** Writes rows, all or none. Resolves when they are committed. */
   readonly add: (reads: readonly NewRead[]) => Promise<void>;
+  /** Whether the database has rejected the data of a write. */
+  readonly isRejectedData: (error: unknown) => boolean;
   /** How long an answer waits for its record, in milliseconds. */
   readonly patienceMs: number;
   /** Called once for each write that failed, but not for one whose answers are written apart. */
@@ -50,7 +51,7 @@ const maxGatherMs = { event: 100, other: 5 } as const;
  * such as those of all subscribers of an event. One write is in progress at a time.
  */
 export function createRecordReads(options: RecordReadsOptions): RecordReads {
-  const { add, patienceMs, onError } = options;
+  const { add, isRejectedData, patienceMs, onError } = options;
   const waiting = new Set<Waiting>();
   // A write belongs to no request, whose deadline would end it for the others.
   const outside = new AsyncResource('record of reads');

@@ -1,4 +1,3 @@
-import type { UnusedRights } from '../../identity/access-counts/unused-rights.ts';
 import type { Check } from '../../values/check.ts';
 
 /** The access matrix. Each cell of a row belongs to the column at its place, with the text of `access-matrix.md`. */
@@ -115,6 +114,35 @@ export interface OperationsReport {
   readonly problems: readonly string[];
 }
 
+/** The rights that were not used. Days are in UTC: `2026-01-31`. */
+export interface UnusedRightsReport {
+  readonly since: string;
+  /** Now, or when the last node stopped. */
+  readonly until: Date;
+  /** When not all nodes counted. Empty: what is listed was not used. */
+  readonly gaps: readonly {
+    readonly from: Date;
+    readonly to: Date;
+    readonly reason: 'off' | 'none';
+  }[];
+  /** Groups without any use. */
+  readonly groups: readonly string[];
+  /** Of the other groups: where they were not used. */
+  readonly unused: readonly { readonly group: string; readonly coordinate: string }[];
+  /** Where another group of the viewer would have admitted it each time. */
+  readonly neverAlone: readonly {
+    readonly group: string;
+    readonly coordinate: string;
+    readonly amongOthers: number;
+  }[];
+  readonly memberships: readonly {
+    readonly userId: string;
+    readonly username: string;
+    readonly group: string;
+    readonly lastUsedOn: string | null;
+  }[];
+}
+
 /** What `doctor` finds from inside the running server. */
 export interface HealthReport {
   readonly checkedAt: Date;
@@ -148,7 +176,7 @@ export interface PackageReports {
   /** Without files in the configuration, there are no operations. */
   operations(): Promise<OperationsReport>;
   /** The rights that were not used in the last days, and today, as `access unused` does. */
-  unusedRights(days: number): Promise<UnusedRights>;
+  unusedRights(days: number): Promise<UnusedRightsReport>;
   /** Takes a few seconds. The result is kept for 10 seconds, and concurrent calls get the same one. */
   health(): Promise<HealthReport>;
 }

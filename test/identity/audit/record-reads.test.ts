@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { isRejectedData } from '../../../src/database/errors.ts';
 import { createRequestBudget, currentDeadline } from '../../../src/database/time/request-budget.ts';
 import type { NewRead } from '../../../src/identity/audit/reads.records.ts';
 import { createRecordReads } from '../../../src/identity/audit/record-reads.ts';
@@ -19,6 +20,7 @@ function startRecorder(patienceMs = 10_000) {
   const writes: { readonly requests: readonly string[]; end(error?: Error): void }[] = [];
   const errors: unknown[] = [];
   const record = createRecordReads({
+    isRejectedData,
     add: (reads) =>
       new Promise((resolve, reject) => {
         writes.push({
@@ -101,6 +103,7 @@ describe('the record of reads', () => {
       const errors: unknown[] = [];
       const wrong = Object.assign(new Error('The data are wrong.'), { code });
       const record = createRecordReads({
+        isRejectedData,
         add: async (reads) => {
           const requests = reads.map(({ requestId }) => requestId);
           if (requests.includes('wrong')) throw wrong;
@@ -125,6 +128,7 @@ describe('the record of reads', () => {
   it('ends a write at 20,000 ids', async () => {
     const sizes: number[] = [];
     const record = createRecordReads({
+      isRejectedData,
       add: async (reads) => void sizes.push(reads.reduce((sum, { ids }) => sum + ids.length, 0)),
       patienceMs: 10_000,
       onError: () => {},
@@ -153,6 +157,7 @@ describe('the record of reads', () => {
   it('is not ended for others by the deadline of the request that began it', async () => {
     const seen: boolean[] = [];
     const record = createRecordReads({
+      isRejectedData,
       add: async () => void seen.push(currentDeadline() === undefined),
       patienceMs: 1_000,
       onError: () => {},

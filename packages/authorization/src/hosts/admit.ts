@@ -9,7 +9,6 @@ import {
   hasData,
   isDenial,
   limitDenials,
-  maxListedDenials,
   toDeniedResult,
   toLenientResult,
 } from '../enforcement/before/denied-result.ts';
@@ -20,6 +19,7 @@ import {
   prefersLenient,
 } from '../enforcement/before/prefer.ts';
 import type { MaybePromise } from '../enforcement/calls/field-call.ts';
+import { maxListedDenials } from '../enforcement/calls/max-listed-denials.ts';
 import { isLateRow } from '../enforcement/calls/rows-error.ts';
 import type { AuditReads, Recording } from '../enforcement/reads/audit-reads.ts';
 import { UnrecordedReadsError } from '../enforcement/reads/unrecorded-reads-error.ts';

@@ -6,9 +6,9 @@ import type { FindPlans } from '../../plan/plan-cache.ts';
 import type { DenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import { createExecution } from '../calls/execution.ts';
+import { maxListedDenials } from '../calls/max-listed-denials.ts';
 import type { MissingRowExtensions } from '../calls/missing-row-error.ts';
 import type { CheckReferences } from '../references/check-references.ts';
-import { maxListedDenials } from './denied-result.ts';
 import { type Conditions, findConditions } from './find-conditions.ts';
 import { idsOfRows } from './ids-of-rows.ts';
 import {

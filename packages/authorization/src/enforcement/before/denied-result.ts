@@ -1,12 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { isProofReason } from '../../decision/unproven.ts';
 import { toPathKey } from '../calls/execution.ts';
-
-/**
- * The maximum number of refusals in one answer, and of errors for reads that were not recorded, so that its size does not
- * depend on the amount of refused data.
- */
-export const maxListedDenials = 20;
+import { maxListedDenials } from '../calls/max-listed-denials.ts';
 
 /** The properties that a `GraphQLError` and its serialized form share. */
 export interface ListedError {

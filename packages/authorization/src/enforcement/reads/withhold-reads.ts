@@ -7,7 +7,7 @@ import type {
   GraphQLSchema,
 } from 'graphql';
 import { getNullableType, isListType, isNonNullType, isObjectType } from 'graphql';
-import { maxListedDenials } from '../before/denied-result.ts';
+import { maxListedDenials } from '../calls/max-listed-denials.ts';
 import type { IsCounted } from './counted-reads.ts';
 import type { ReadNotes } from './read-notes.ts';
 import type { Selections } from './selections-at.ts';
