@@ -98,7 +98,9 @@ export function createOpenEvents(
         const { result } = await admitted.judge(executed);
         return withErrors(result, reports.format);
       } catch (error) {
-        throw error instanceof UnrecordedReadsError ? new EventsLostError() : error;
+        if (!(error instanceof UnrecordedReadsError)) throw error;
+        reports.logUnrecorded([error], place);
+        throw new EventsLostError();
       }
     }
 

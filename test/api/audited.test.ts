@@ -57,6 +57,15 @@ async function subscribe(user: TestUser, query: string) {
   return subscription;
 }
 
+/** Why reads were not recorded, of those that were not the fault of the database. */
+const loggedCauses = (): string[] =>
+  server.logLines
+    .map((line) => JSON.parse(line))
+    .filter(({ msg, level, requestId }) => {
+      return msg === 'recording reads failed' && level === 50 && requestId !== undefined;
+    })
+    .map(({ err }) => err.message);
+
 describe('an answer with audited fields', () => {
   it('is recorded: viewer, coordinate, type, ids, operation, address and request', async () => {
     const query = '{ patients { name ssn } again: patients(first: 1) { ssn } }';
@@ -191,6 +200,30 @@ describe('an answer whose reads cannot be recorded', () => {
     expect(signedIn.results).toEqual([]);
   });
 
+  it('has no data, and its cause is logged, if an object has no id', async () => {
+    const { status, body, reason, code } = await ask(
+      '{ sample { value } again: sample { value } }',
+    );
+    expect({ status, code, reason, keys: Object.keys(body) }).toEqual({
+      status: 503,
+      code: 'SERVICE_UNAVAILABLE',
+      reason: 'READ_NOT_RECORDED',
+      keys: ['errors'],
+    });
+    expect(JSON.stringify(body)).not.toContain('idOf');
+    expect(loggedCauses()).toEqual([
+      'Sample: an object has no id to record: give the type an `idOf`',
+    ]);
+  });
+
+  it('is not sent if it is an event without an id, and the cause is logged', async () => {
+    const before = loggedCauses().length;
+    const signedIn = await subscribe(nurse, 'subscription { signedIn { sample { value } } }');
+    await server.logIn('admin', 'violet-otter-ladder-93-quay');
+    expect(await signedIn.ended).toMatchObject([{ extensions: { code: 'EVENTS_LOST' } }]);
+    expect(loggedCauses()).toHaveLength(before + 1);
+  });
+
   it('comes over a socket in the same form', async () => {
     const socket = await openSocket(nurse);
     await withoutTable(async () => {
@@ -288,6 +321,11 @@ describe('recordReads', () => {
       actorId: gone.id,
       actor: null,
     });
+  });
+
+  it('shows who read a record whose id is empty', async () => {
+    const query = '{ recordReads(type: "Patient", id: "") { edges { node { actorId } } } }';
+    expect((await ask(query, auditor)).data).toEqual({ recordReads: { edges: [] } });
   });
 
   it.each(['type: "", id: "p3"', 'type: "Patient", id: "\\u0000"'])(

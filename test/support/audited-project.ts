@@ -17,10 +17,13 @@ const domain = defineDomain({
       ssn: String @audited(reason: "Section 7 of the hospital's rules")
     }
     type Notice { text: String! @audited }
-    type SignIn @auth(requires: [STAFF]) { id: ID! action: String! @audited }
+    type Sample @auth(requires: [STAFF]) { id: ID value: Int @audited }
+    type SignIn @auth(requires: [STAFF]) { id: ID! action: String! @audited sample: Sample }
     extend type Query {
       patients(first: Int = 3): [Patient!]! @auth(requires: [STAFF])
       notice: Notice! @public
+      "Has no id."
+      sample: Sample! @auth(requires: [STAFF])
     }
     extend type Mutation {
       "Renames a patient."
@@ -35,7 +38,9 @@ const domain = defineDomain({
     Query: {
       patients: (_query, { first }: { readonly first: number }) => patients.slice(0, first),
       notice: () => ({ text: 'Visits end at eight.' }),
+      sample: () => ({ value: 7 }),
     },
+    SignIn: { sample: () => ({ value: 7 }) },
     Mutation: {
       renamePatient(_mutation, { id, name }: { readonly id: string; readonly name: string }) {
         const patient = patients.find((each) => each.id === id);

@@ -74,8 +74,9 @@ function toFailedAnswer(
 ): FailedAnswer | undefined {
   if (errors === undefined || (data !== null && data !== undefined)) return undefined;
   const isMutation = operation?.operation === 'mutation';
-  if (isMutation && errors.some(({ extensions }) => isReadNotRecorded(extensions)))
-    return undefined;
+  if (isMutation && errors.some(({ extensions }) => isReadNotRecorded(extensions))) {
+    return { status: 200, headers: {}, omitsData: false };
+  }
   const omitsData = data === null && isMutation && document !== undefined;
   if (omitsData) {
     if (selectedFieldsOf(document, operation.selectionSet).length > 1) return undefined;

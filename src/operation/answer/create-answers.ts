@@ -61,6 +61,7 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports) {
       // Logged before the guards replace some of them.
       if (result.errors !== undefined) reports.log(result.errors, placeOf(begun));
       const conclude = (judged: Judged): Answer => {
+        reports.logUnrecorded(judged.result.errors ?? [], placeOf(begun));
         // Without data, nothing ran.
         if (result.data !== undefined && judged.denials.length === 0) countUse?.();
         return settle(begun, judged);

@@ -1,6 +1,11 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { ClientFacingError } from './client-facing-error.ts';
-import { createErrorLog, type ErrorLogOptions, type ErrorPlace } from './error-log.ts';
+import {
+  createErrorLog,
+  createRecordLog,
+  type ErrorLogOptions,
+  type ErrorPlace,
+} from './error-log.ts';
 import { createFormatError } from './format-error.ts';
 
 /** Converts errors to those for clients. One that was converted before stays as it is. */
@@ -12,6 +17,8 @@ export type LogErrors = (errors: readonly GraphQLError[], place: ErrorPlace) => 
 export interface ErrorReports {
   readonly format: FormatErrors;
   readonly log: LogErrors;
+  /** Logs why the reads of an answer could not be recorded, unless the failed write was logged. */
+  readonly logUnrecorded: LogErrors;
   /** Logs and converts errors. */
   readonly describe: (
     errors: readonly GraphQLError[],
@@ -41,6 +48,7 @@ export function createErrorReports(options: ErrorLogOptions, maxTokens?: number)
   return {
     format,
     log,
+    logUnrecorded: createRecordLog(options),
     describe(errors, place) {
       log(errors, place);
       return format(errors);

@@ -1,6 +1,7 @@
+import { UnrecordedReadsError } from '@gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import { logLevelOf } from '../../errors.ts';
+import { logLevelOf, ReadNotRecordedError } from '../../errors.ts';
 import { causeOf, isMasked, type ToClientError } from './format-error.ts';
 
 export interface ErrorLogOptions {
@@ -24,5 +25,14 @@ export function createErrorLog({ logger, toClientError }: ErrorLogOptions) {
         logger.warn(facts, 'service unavailable');
       }
     }
+  };
+}
+
+/** Logs why reads could not be recorded, once for each answer. What the database reported is already in the log. */
+export function createRecordLog({ logger }: Pick<ErrorLogOptions, 'logger'>) {
+  return (errors: readonly GraphQLError[], place: ErrorPlace): void => {
+    const found = errors.find((error) => error instanceof UnrecordedReadsError);
+    if (found === undefined || found.cause instanceof ReadNotRecordedError) return;
+    logger.error({ ...place, err: found.cause }, 'recording reads failed');
   };
 }

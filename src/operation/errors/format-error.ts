@@ -6,7 +6,7 @@ import {
 import { RepresentationError } from '@gatehouse/authorization/representations';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError, isValueNode } from 'graphql';
-import type { ClientError } from '../../errors.ts';
+import { type ClientError, ReadNotRecordedError } from '../../errors.ts';
 import { fromLibraryError } from './library-error.ts';
 import { RequestError } from './request-error.ts';
 
@@ -87,11 +87,15 @@ function isRequestError(error: unknown, original: unknown): error is GraphQLErro
 
 /** What was thrown, without the GraphQL errors that graphql-js, Apollo Server and the library put around it. */
 export function causeOf(error: unknown): unknown {
-  if (error instanceof UnrecordedReadsError) return causeOf(error.cause);
+  if (error instanceof UnrecordedReadsError) return toNotRecorded(error);
   return error instanceof GraphQLError && error.originalError !== undefined
     ? causeOf(error.originalError)
     : error;
 }
+
+/** Its cause can be any error, such as an object without an id. */
+const toNotRecorded = ({ cause }: UnrecordedReadsError): ReadNotRecordedError =>
+  cause instanceof ReadNotRecordedError ? cause : new ReadNotRecordedError({ cause });
 
 const placeOf = ({ locations, path }: GraphQLFormattedError) => ({
   ...(locations === undefined ? {} : { locations }),
