@@ -8,6 +8,7 @@ import {
   startConsoleBrowser,
 } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
+import { isWhole } from '../support/sample.ts';
 import { takePicture } from '../support/web-check.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -92,17 +93,20 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
-  it('shows what is as its parent when that is asked for, and how to read a row', async () => {
-    const { context, page } = await console.open('#/access/matrix?type=Query', ['ADMIN']);
-    const { rows } = await readMatrix();
-    const all = rows.filter(({ coordinate }) => coordinate.startsWith('Query.'));
-    await page.getByLabel('Show what is as its parent').check();
-    expect(await namesOf(page)).toEqual(all.map(({ coordinate }) => coordinate));
-    await page.getByText('How to read this').click();
-    await page.getByText('each other column is a viewer in only that group').waitFor();
-    await checkConsolePage(page, 'access-matrix-whole');
-    await context.close();
-  });
+  it.runIf(isWhole)(
+    'shows what is as its parent when that is asked for, and how to read a row',
+    async () => {
+      const { context, page } = await console.open('#/access/matrix?type=Query', ['ADMIN']);
+      const { rows } = await readMatrix();
+      const all = rows.filter(({ coordinate }) => coordinate.startsWith('Query.'));
+      await page.getByLabel('Show what is as its parent').check();
+      expect(await namesOf(page)).toEqual(all.map(({ coordinate }) => coordinate));
+      await page.getByText('How to read this').click();
+      await page.getByText('each other column is a viewer in only that group').waitFor();
+      await checkConsolePage(page, 'access-matrix-whole');
+      await context.close();
+    },
+  );
 
   it('explains every way to a field by keyboard: guards, their places, who passes, what uses it', async () => {
     const opened = await console.open('#/access/ways', ['AUDITOR']);
@@ -153,7 +157,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
-  it('shows which ids on a way name rows, and what must admit them', async () => {
+  it.runIf(isWhole)('shows which ids on a way name rows, and what must admit them', async () => {
     const opened = await console.open('#/health', ['ADMIN']);
     const { context, page } = opened;
     // The demo has no `@references`.
@@ -173,7 +177,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
-  it('shows more ways when there are more than 20', async () => {
+  it.runIf(isWhole)('shows more ways when there are more than 20', async () => {
     const hash = '#/access/ways?coordinate=Membership.grantedBy';
     const { context, page } = await console.open(hash, ['ADMIN']);
     const ways = page.getByRole('heading', { name: /^Way \d+$/ });
@@ -238,7 +242,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
-  it('shows what a group opens, by which way', async () => {
+  it.runIf(isWhole)('shows what a group opens, by which way', async () => {
     const { context, page, traffic } = await console.open('#/access/groups', ['ADMIN']);
     await page.getByRole('combobox', { name: 'Group' }).selectOption('MANAGER');
     await page.getByText('Manages rooms').waitFor();
@@ -266,7 +270,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
-  it('stays quick with 5,000 rows, of which it shows pages', async () => {
+  it.runIf(isWhole)('stays quick with 5,000 rows, of which it shows pages', async () => {
     const opened = await console.open('#/health', ['ADMIN']);
     const { context, page } = opened;
     const rows = Array.from({ length: 5_000 }, (_, index) => ({
@@ -293,7 +297,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
-  it('offers to try again when the server does not answer', async () => {
+  it.runIf(isWhole)('offers to try again when the server does not answer', async () => {
     const opened = await console.open('#/health', ['ADMIN']);
     const { context, page } = opened;
     await page.route(/graphql$/, (route) =>

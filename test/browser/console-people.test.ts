@@ -13,6 +13,7 @@ import {
 } from '../support/console-people.ts';
 import { createFactorsClient } from '../support/factors-server.ts';
 import { linksOf, tokenOf } from '../support/mail/mail-server.ts';
+import { isWhole } from '../support/sample.ts';
 import { type TestUser, userPassword } from '../support/test-server.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -90,7 +91,7 @@ describe.skipIf(chromium === undefined)(
       await context.close();
     }
 
-    it('find users by their names, and list them by pages', async () => {
+    it.runIf(isWhole)('find users by their names, and list them by pages', async () => {
       const opened = await console.open('#/people', ['AUDITOR']);
       const { context, page } = opened;
       const problems = collectProblems(context);
@@ -167,7 +168,7 @@ describe.skipIf(chromium === undefined)(
       await opened.context.close();
     });
 
-    it('invite by mail, and cancel an invitation', async () => {
+    it.runIf(isWhole)('invite by mail, and cancel an invitation', async () => {
       const opened = await console.open('#/people', ['ADMIN', 'AUDITOR']);
       const { page } = opened;
       await page.getByRole('link', { name: 'Invitations' }).click();
@@ -251,7 +252,7 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
-    it('list disabled users to those who may read them', async () => {
+    it.runIf(isWhole)('list disabled users to those who may read them', async () => {
       const { id, username } = await console.server.aUser();
       await askAsAdmin('mutation ($id: ID!) { disableUser(id: $id) { id } }', { id });
       const opened = await console.open(`#/people?search=${username}`, ['ADMIN']);
@@ -283,30 +284,33 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
-    it('remove second factors, and mail a link for a new password to a confirmed address', async () => {
-      const user = await console.server.aUser('STAFF');
-      await confirmAddress(user, `${user.username}@example.org`);
-      await createFactorsClient(console.server, () => new Date()).addApp(user);
-      const opened = await console.open(`#/people/${user.id}`, ['ADMIN', 'AUDITOR']);
-      const { page } = opened;
-      await button(page, 'Mail a link for a new password').click();
-      await button(dialog(page, 'Mail a link for a new password'), 'Send').click();
-      await page.getByText('Recorded as').waitFor();
-      const sent = await console.smtp.next((mail) => linksOf(mail).length > 0);
-      expect(sent.subject).toContain('password');
-      await button(page.getByRole('dialog'), 'Close').last().click();
-      await page.getByRole('link', { name: 'Second factors' }).click();
-      await page.getByRole('row').filter({ hasText: 'authenticator app' }).waitFor();
-      await checkConsolePage(page, 'factors');
-      const removed = await change(page, {
-        opener: button(page, 'Remove all factors'),
-        action: 'Remove all',
-        record: 'factors.reset',
-      });
-      await button(removed, 'Close').last().click();
-      await page.getByText('This user logs in without a second factor.').waitFor();
-      await close(opened);
-    });
+    it.runIf(isWhole)(
+      'remove second factors, and mail a link for a new password to a confirmed address',
+      async () => {
+        const user = await console.server.aUser('STAFF');
+        await confirmAddress(user, `${user.username}@example.org`);
+        await createFactorsClient(console.server, () => new Date()).addApp(user);
+        const opened = await console.open(`#/people/${user.id}`, ['ADMIN', 'AUDITOR']);
+        const { page } = opened;
+        await button(page, 'Mail a link for a new password').click();
+        await button(dialog(page, 'Mail a link for a new password'), 'Send').click();
+        await page.getByText('Recorded as').waitFor();
+        const sent = await console.smtp.next((mail) => linksOf(mail).length > 0);
+        expect(sent.subject).toContain('password');
+        await button(page.getByRole('dialog'), 'Close').last().click();
+        await page.getByRole('link', { name: 'Second factors' }).click();
+        await page.getByRole('row').filter({ hasText: 'authenticator app' }).waitFor();
+        await checkConsolePage(page, 'factors');
+        const removed = await change(page, {
+          opener: button(page, 'Remove all factors'),
+          action: 'Remove all',
+          record: 'factors.reset',
+        });
+        await button(removed, 'Close').last().click();
+        await page.getByText('This user logs in without a second factor.').waitFor();
+        await close(opened);
+      },
+    );
 
     it('end the session in which they are used', async () => {
       const { context, page, user, traffic } = await console.open('#/people', ['ADMIN']);
@@ -329,7 +333,7 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
-    it('list groups with their members', async () => {
+    it.runIf(isWhole)('list groups with their members', async () => {
       const { username } = await console.server.aUser('MANAGER');
       const opened = await console.open('#/groups', ['AUDITOR']);
       const { page } = opened;

@@ -9,6 +9,7 @@ import {
 } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
 import { button, change, dialog, visit } from '../support/console-people.ts';
+import { isWhole } from '../support/sample.ts';
 import { userPassword } from '../support/test-server.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -128,7 +129,7 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
-    it('find programs by their names, those that may sign in first', async () => {
+    it.runIf(isWhole)('find programs by their names, those that may sign in first', async () => {
       const { id } = await aProgram('Old door');
       await askAsAdmin('mutation ($id: ID!) { disableApiClient(id: $id) { id } }', { id });
       await viewerOf((await aProgram('Printer')).secret);
@@ -251,7 +252,7 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
-    it('offer what came while the connection was lost', async () => {
+    it.runIf(isWhole)('offer what came while the connection was lost', async () => {
       const opened = await console.open('#/log', ['AUDITOR']);
       const { page } = opened;
       const sockets: WebSocketRoute[] = [];
@@ -270,7 +271,7 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
-    it('show why something cannot be read, and try again', async () => {
+    it.runIf(isWhole)('show why something cannot be read, and try again', async () => {
       await aProgram('Sensor');
       const opened = await console.open('#/people', ['ADMIN', 'AUDITOR']);
       const { page } = opened;
@@ -305,7 +306,7 @@ describe.skipIf(chromium === undefined)(
       await context.close();
     });
 
-    it('export the records that the filter finds, the oldest first', async () => {
+    it.runIf(isWhole)('export the records that the filter finds, the oldest first', async () => {
       const { id } = await aProgram('Lift');
       await askAsAdmin('mutation ($id: ID!) { rotateApiClientSecret(id: $id) { secret } }', { id });
       const opened = await console.open(`#/log?subject=${id}`, ['AUDITOR']);
@@ -330,7 +331,7 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
-    it('export the latest 10,000 records of more, and say so', async () => {
+    it.runIf(isWhole)('export the latest 10,000 records of more, and say so', async () => {
       const { id } = await aProgram('Meter');
       await console.server.connection.migrations.query(
         `INSERT INTO gatehouse.audit_events (id, at, action, subject_id)
