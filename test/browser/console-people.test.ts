@@ -224,7 +224,7 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
-    it('edit, disable, enable and delete an account', async () => {
+    it.runIf(isWhole)('edit, disable, enable and delete an account', async () => {
       const { id, username } = await console.server.aUser('STAFF');
       const opened = await console.open(`#/people/${id}`, ['ADMIN', 'AUDITOR']);
       const { page } = opened;
@@ -312,7 +312,7 @@ describe.skipIf(chromium === undefined)(
       },
     );
 
-    it('end the session in which they are used', async () => {
+    it.runIf(isWhole)('end the session in which they are used', async () => {
       const { context, page, user, traffic } = await console.open('#/people', ['ADMIN']);
       await visit({ context, page, user, traffic }, `#/people/${user.id}/sessions`);
       await page.getByRole('row').filter({ hasText: 'your session' }).getByRole('button').click();
@@ -323,7 +323,7 @@ describe.skipIf(chromium === undefined)(
       await context.close();
     });
 
-    it('show what a user did, and what was done to the account', async () => {
+    it.runIf(isWhole)('show what a user did, and what was done to the account', async () => {
       const opened = await console.open(`#/people/${dana.id}/log`, ['AUDITOR']);
       const { page } = opened;
       await page.getByText('login.succeeded').waitFor();

@@ -2,6 +2,7 @@ import type { BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../support/browser.ts';
+import { isWhole } from '../support/sample.ts';
 import { startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
 import { checkPage, takePicture } from '../support/web-check.ts';
 import { startWebDevelopment, startWebExample } from '../support/web-example.ts';
@@ -164,7 +165,7 @@ describe.skipIf(chromium === undefined)('links of mails in examples/web (needs C
     await context.close();
   });
 
-  it('are to be opened from the mail once more after a reload', async () => {
+  it.runIf(isWhole)('are to be opened from the mail once more after a reload', async () => {
     const link = await mail.resetLink(await mail.aVerifiedUser('STAFF'));
     const { context, page } = await mail.openEmpty();
     await page.goto(link);
@@ -177,7 +178,7 @@ describe.skipIf(chromium === undefined)('links of mails in examples/web (needs C
     await context.close();
   });
 
-  it('replace another link that is open in the same tab', async () => {
+  it.runIf(isWhole)('replace another link that is open in the same tab', async () => {
     const user = await mail.aVerifiedUser('STAFF');
     const [earlier, link] = [await mail.resetLink(user), await mail.resetLink(user)];
     const { context, page, requests } = await mail.openEmpty();
@@ -195,7 +196,7 @@ describe.skipIf(chromium === undefined)('links of mails in examples/web (needs C
     await context.close();
   });
 
-  it('say that they have ended, and what to do, for each purpose', async () => {
+  it.runIf(isWhole)('say that they have ended, and what to do, for each purpose', async () => {
     const actions = [
       ['verification', 'Confirm the address'],
       ['address', 'Confirm the new address'],
@@ -230,7 +231,7 @@ describe.skipIf(chromium === undefined)('links of mails in development (needs Ch
   });
   afterAll(() => web.stop());
 
-  it('lose their token and work with the pages that Vite serves', async () => {
+  it.runIf(isWhole)('lose their token and work with the pages that Vite serves', async () => {
     const mail = createWebMail(web);
     const link = await mail.resetLink(await mail.aVerifiedUser('STAFF'));
     const { context, page, requests } = await mail.openEmpty();

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../support/browser.ts';
 import { codeOf, createFactorsClient } from '../support/factors-server.ts';
+import { isWhole } from '../support/sample.ts';
 import { userPassword } from '../support/test-server.ts';
 import {
   logIn,
@@ -197,54 +198,60 @@ describe.skipIf(chromium === undefined)('accounts by mail in examples/web (needs
     await context.close();
   });
 
-  it('asks an old session for a proof, and goes on with the new address', async () => {
-    const user = await mail.aVerifiedUser('STAFF');
-    const next = `next-${user.email}`;
-    const { context, page } = await web.openBrowser();
-    await logIn(page, user.username);
-    await makeOld(user.id);
-    await page.getByRole('link', { name: 'Your account' }).click();
-    await page.getByLabel('New address').fill(next);
-    await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
-    await dialog.getByLabel('Password').fill(userPassword);
-    await page.keyboard.press('Enter');
-    await page.getByText(`A mail with a link is on its way to ${next}.`).waitFor();
-    await mail.linkTo(next);
-    await context.close();
-  });
+  it.runIf(isWhole)(
+    'asks an old session for a proof, and goes on with the new address',
+    async () => {
+      const user = await mail.aVerifiedUser('STAFF');
+      const next = `next-${user.email}`;
+      const { context, page } = await web.openBrowser();
+      await logIn(page, user.username);
+      await makeOld(user.id);
+      await page.getByRole('link', { name: 'Your account' }).click();
+      await page.getByLabel('New address').fill(next);
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
+      await dialog.getByLabel('Password').fill(userPassword);
+      await page.keyboard.press('Enter');
+      await page.getByText(`A mail with a link is on its way to ${next}.`).waitFor();
+      await mail.linkTo(next);
+      await context.close();
+    },
+  );
 
-  it('ends the links to earlier addresses for a user who proves two factors', async () => {
-    const user = await mail.aVerifiedUser('STAFF');
-    const client = createFactorsClient(web.server, () => new Date());
-    const { recoveryCodes, secret } = await client.addApp(user);
-    const next = `next-${user.email}`;
-    const { context, page } = await web.openBrowser();
-    await submitLogIn(page, user.username);
-    const later = new Date(Date.now() + 30_000);
-    await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, later));
-    await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: 'Your account' }).click();
-    await page.getByLabel('New address').fill(next);
-    await page.keyboard.press('Enter');
-    await page.goto(await mail.linkTo(next));
-    await button(page, 'Confirm the new address').click();
-    const undo = await mail.linkTo(user.email);
-    await page.getByRole('link', { name: 'Go to your account' }).click();
-    await makeOld(user.id);
-    await page.reload();
-    await button(page, 'End these links').click();
-    const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
-    await dialog.getByLabel('Password').fill(userPassword);
-    await page.keyboard.press('Enter');
-    await dialog.getByRole('button', { name: 'Use a recovery code' }).click();
-    await page.keyboard.type(recoveryCodes[0] ?? '');
-    await page.keyboard.press('Enter');
-    await page.getByText('The links have ended.').waitFor();
-    await checkPage(page, 'account-undo-declined');
-    await page.goto(undo);
-    await button(page, 'Restore the address').click();
-    await heading(page, 'This link has ended').waitFor();
-    await context.close();
-  });
+  it.runIf(isWhole)(
+    'ends the links to earlier addresses for a user who proves two factors',
+    async () => {
+      const user = await mail.aVerifiedUser('STAFF');
+      const client = createFactorsClient(web.server, () => new Date());
+      const { recoveryCodes, secret } = await client.addApp(user);
+      const next = `next-${user.email}`;
+      const { context, page } = await web.openBrowser();
+      await submitLogIn(page, user.username);
+      const later = new Date(Date.now() + 30_000);
+      await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, later));
+      await page.keyboard.press('Enter');
+      await page.getByRole('link', { name: 'Your account' }).click();
+      await page.getByLabel('New address').fill(next);
+      await page.keyboard.press('Enter');
+      await page.goto(await mail.linkTo(next));
+      await button(page, 'Confirm the new address').click();
+      const undo = await mail.linkTo(user.email);
+      await page.getByRole('link', { name: 'Go to your account' }).click();
+      await makeOld(user.id);
+      await page.reload();
+      await button(page, 'End these links').click();
+      const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
+      await dialog.getByLabel('Password').fill(userPassword);
+      await page.keyboard.press('Enter');
+      await dialog.getByRole('button', { name: 'Use a recovery code' }).click();
+      await page.keyboard.type(recoveryCodes[0] ?? '');
+      await page.keyboard.press('Enter');
+      await page.getByText('The links have ended.').waitFor();
+      await checkPage(page, 'account-undo-declined');
+      await page.goto(undo);
+      await button(page, 'Restore the address').click();
+      await heading(page, 'This link has ended').waitFor();
+      await context.close();
+    },
+  );
 });
