@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
-import { unpackPreparedDatabase } from '../support/unpack-database.ts';
 import { hosts } from '../contracts/hosts.ts';
 import { startTimeoutMs, startWorld } from '../contracts/world.ts';
+import { unpackPreparedDatabase } from '../support/unpack-database.ts';
 
 /** One of each kind: a plugin of Apollo Server, and one of Envelop. */
 const tried = hosts.filter(({ name }) =>
