@@ -141,7 +141,7 @@ function requireNone(problems: readonly string[]): void {
   ]);
 }
 
-/** Forgets texts that no file has any more. */
+/** Forgets texts that no file holds now. */
 function replaceAll(target: Map<string, string>, source: ReadonlyMap<string, string>): void {
   target.clear();
   for (const [key, value] of source) target.set(key, value);
