@@ -91,7 +91,7 @@ function scanUses(schema: GraphQLSchema, document: DocumentNode) {
 }
 
 /** Returns what the least value of a type supplies. Undefined: inside itself, the type has no value that ends. */
-function leastOf(
+export function leastOf(
   given: GraphQLInputType,
   maySupply: MaySupply,
   above: readonly string[] = [],

@@ -1,16 +1,11 @@
 import type { GraphQLField, GraphQLInputType } from 'graphql';
-import {
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isRequiredArgument,
-  isRequiredInputField,
-} from 'graphql';
+import { isEnumType, isRequiredArgument, isRequiredInputField } from 'graphql';
 import { decideByGroups } from '../../decision/decision.ts';
 import type { Viewer } from '../../decision/viewer.ts';
 import { isNegative } from '../../enforcement/before/judge-touched.ts';
 import { argumentCoordinate, memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
+import { leastOf } from '../operations/variable-ranges.ts';
 import type { Way } from './find-ways.ts';
 import { type Member, type SchemaGraph, typeOf } from './schema-graph.ts';
 
@@ -25,20 +20,12 @@ export function reachOf(
 ): ReadonlyMap<string, Way> {
   const passes = (coordinate: string): boolean =>
     !isNegative(decideByGroups(requirements.at(coordinate), viewer));
-  const { canSupply, canCall } = createCanSupply(passes);
+  const mayPass = createMayPass(graph, passes);
   const ways = new Map<string, Way>();
   const toTypes = new Map<string, readonly Member[]>(graph.rootNames.map((name) => [name, []]));
   const add = (coordinate: string, way: Way): void => {
     if (!ways.has(coordinate)) ways.set(coordinate, way);
   };
-
-  function mayPass(member: Member): boolean {
-    const { kind, coordinate, owner } = member;
-    if (!passes(coordinate) || (kind !== 'field' && !canSupply(member.input.type))) return false;
-    return (
-      kind === 'input field' || canCall(memberCoordinate(owner, member.field.name), member.field)
-    );
-  }
 
   // A map also iterates over what is added meanwhile.
   for (const [typeName, before] of toTypes) {
@@ -57,28 +44,32 @@ export function reachOf(
   return ways;
 }
 
-/** Creates the checks whether a field can be called at all, with the input that must be supplied, and such input. */
-function createCanSupply(passes: (coordinate: string) => boolean) {
-  const seen = new Set<string>();
-  const canSupply = (type: GraphQLInputType): boolean => {
-    const named = getNamedType(type);
-    if (isEnumType(named)) {
-      return named.getValues().some(({ name }) => passes(memberCoordinate(named.name, name)));
-    }
-    if (!isInputObjectType(named) || seen.has(named.name)) return true;
-    seen.add(named.name);
-    const can = Object.values(named.getFields())
-      .filter(isRequiredInputField)
-      .every((each) => passes(memberCoordinate(named.name, each.name)) && canSupply(each.type));
-    seen.delete(named.name);
-    return can;
-  };
+/** Creates the check whether a viewer may select or supply a member, with what must be supplied beside it. */
+function createMayPass(graph: SchemaGraph, passes: (coordinate: string) => boolean) {
+  const canSupply = (coordinate: string, type: GraphQLInputType): boolean =>
+    passes(coordinate) && (leastOf(type, passes)?.every(passes) ?? false);
   const canCall = (coordinate: string, { args }: GraphQLField<unknown, unknown>): boolean =>
     passes(coordinate) &&
     args
       .filter(isRequiredArgument)
-      .every((each) => passes(argumentCoordinate(coordinate, each.name)) && canSupply(each.type));
-  return { canSupply, canCall };
+      .every((each) => canSupply(argumentCoordinate(coordinate, each.name), each.type));
+  // A list can be empty, but not on the way to a field of its elements.
+  const canSupplyBeside = (owner: string): boolean =>
+    graph
+      .from(owner)
+      .every(
+        (each) =>
+          each.kind !== 'input field' ||
+          !isRequiredInputField(each.input) ||
+          canSupply(each.coordinate, each.input.type),
+      );
+
+  return (member: Member): boolean => {
+    if (member.kind !== 'field' && !canSupply(member.coordinate, member.input.type)) return false;
+    return member.kind === 'input field'
+      ? canSupplyBeside(member.owner)
+      : canCall(memberCoordinate(member.owner, member.field.name), member.field);
+  };
 }
 
 /** Returns the enum values that a viewer may supply, or is given. */
