@@ -1,3 +1,4 @@
+import { gatehouseConsole } from '@gatehouse/console';
 import { nats } from '@gatehouse/nats';
 import { redis } from '@gatehouse/redis';
 import { defineConfig } from 'gatehouse';
@@ -6,7 +7,7 @@ import { rooms } from './src/room/room.ts';
 
 export default defineConfig({
   domains: [rooms],
-  packages: [nats(), redis()],
+  packages: [gatehouseConsole(), nats(), redis()],
   database: ({ adapter }) => new PrismaClient({ adapter }),
   newUserGroups: ['STAFF'],
   guards: {

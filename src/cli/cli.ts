@@ -140,7 +140,9 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
     .action(async (choice) => (await import('./commands/migrate.ts')).runMigrate(context, choice));
   program
     .command('seed')
-    .description('add a user for each group, and what the domains add, for trying the API')
+    .description(
+      'add a user for each group, an API client, and what the domains add, for trying the API',
+    )
     .action(async () => (await import('./commands/seed.ts')).runSeed(context));
   addUserCommands(program, context);
   addClientCommands(program, context);

@@ -1,8 +1,13 @@
+import { listenerName } from '../database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../database/connect.ts';
 import { type Check, ok, warning } from '../values/check.ts';
 
-/** What the database has left to do, or cannot do. */
+/** What the database has left to do, or cannot do, and who does it. */
 export interface WorkFacts {
+  /** The number of nodes that listen for events. Null: this process alone can use the database. */
+  readonly nodes: number | null;
+  /** The number of events that no node has sent yet. */
+  readonly waitingEvents: number;
   /** Whether users are found by any part of a name. */
   readonly findsPartsOfNames: boolean;
   /** The number of users with sessions that are due for removal. */
@@ -16,12 +21,27 @@ const toleratedMs = 60 * 60 * 1000;
 const minuteMs = 60 * 1000;
 const hourMs = 60 * minuteMs;
 
-/** Checks the search for users and the removal of ended sessions. Pure. */
+/** What the leader sends in two runs. */
+const toleratedEvents = 10_000;
+
+/** Checks the nodes, their events, the search for users and the removal of ended sessions. Pure. */
 export const checkWork = ({
+  nodes,
+  waitingEvents,
   findsPartsOfNames,
   dueRemovals,
   overdueMs,
 }: WorkFacts): readonly Check[] => [
+  ...(nodes === null ? [] : [ok('nodes', `${nodes === 0 ? 'none' : nodes} connected`)]),
+  ...(nodes !== 0 && waitingEvents > toleratedEvents
+    ? [
+        warning(
+          'events',
+          `${waitingEvents} are not sent yet`,
+          'check the log of the nodes for errors of events',
+        ),
+      ]
+    : [ok('events', `${waitingEvents === 0 ? 'none' : waitingEvents} to be sent`)]),
   ...(findsPartsOfNames
     ? []
     : [
@@ -50,9 +70,12 @@ export const checkWork = ({
 ];
 
 /** Reads the facts of a migrated database. */
-export async function readWork({ migrations }: DatabaseConnection): Promise<WorkFacts> {
+export async function readWork({ kind, migrations }: DatabaseConnection): Promise<WorkFacts> {
   const [row] = await migrations.query<WorkFacts>(
-    `SELECT (SELECT count(*) = 2 FROM pg_class
+    `SELECT (SELECT count(*)::int FROM gatehouse.outbox) AS "waitingEvents",
+       (SELECT count(*)::int FROM pg_stat_activity
+        WHERE application_name = '${listenerName}' AND datname = current_database()) AS nodes,
+       (SELECT count(*) = 2 FROM pg_class
         WHERE relnamespace = 'gatehouse'::regnamespace
           AND relname IN ('users_username_part', 'users_display_name_part')) AS "findsPartsOfNames",
        count(*)::int AS "dueRemovals",
@@ -60,5 +83,5 @@ export async function readWork({ migrations }: DatabaseConnection): Promise<Work
      FROM gatehouse.session_removals WHERE due_at <= now()`,
   );
   if (row === undefined) throw new Error('The database returned no row.');
-  return row;
+  return kind === 'embedded' ? { ...row, nodes: null } : row;
 }

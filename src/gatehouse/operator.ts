@@ -12,7 +12,7 @@ import {
   readMigrationStates,
 } from '../database/migrations/migration-states.ts';
 import { migrateAll, withDatabase } from '../database/open-database.ts';
-import { addDemoUsers, type DemoUser } from '../identity/demo-users.ts';
+import { addDemoAccounts, type DemoAccounts } from '../identity/demo-accounts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import { checkTables } from '../schema/packages/package-calls.ts';
@@ -29,19 +29,19 @@ export type { Administration } from '../identity/administration.ts';
 export { describeHolders } from '../identity/groups/group.store.ts';
 export { administration, contexts, runtimes } from './parts.ts';
 
-/** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
+/** Adds accounts to try the API with, what the domains add, and the first ADMIN of an empty database. */
 export const seed = (
   options: AppOptions,
   onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void,
-): Promise<readonly DemoUser[]> =>
+): Promise<DemoAccounts> =>
   withParts(createParts(givenBy(options)), async (get) => {
     const createFirstAdmin = await get(makeFirstAdmin);
     onFirstAdmin(await createFirstAdmin());
     const services = await get(userServices);
-    const users = await addDemoUsers({ stores: get(stores), services });
+    const accounts = await addDemoAccounts({ stores: get(stores), services });
     const context = get(contexts).createSystemContext();
     for (const domain of options.project.config.domains ?? []) await domain.seed?.(context);
-    return users;
+    return accounts;
   });
 
 /**

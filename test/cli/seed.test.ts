@@ -22,6 +22,9 @@ async function countIn(url: string, token = '') {
   return { users: data.users.edges.length, rooms: data.rooms.edges.length };
 }
 
+/** Returns the secret of the sample API client, or what stands in its place. */
+const secretIn = (stdout: string): string => /^ {2}Secret +(.+)$/m.exec(stdout)?.[1] ?? '';
+
 /** How many entries a sample user sees, who may see all. */
 async function countEntries(url: string, users: ReturnType<typeof usersIn>): Promise<number> {
   const { username = '', rest = '' } = users.find(({ group }) => group === 'MANAGER') ?? {};
@@ -88,7 +91,7 @@ describe('start --seed', () => {
 });
 
 describe('seed', () => {
-  it('adds a user for each group, whose printed password logs in, and a few rooms; once', async () => {
+  it('adds a user for each group, whose printed password logs in, an API client, and a few rooms; once', async () => {
     await gatehouse.prepareDataDir();
     const first = await gatehouse.runHere(['seed'], { ADMIN_PASSWORD: password });
     expect(first.code).toBe(0);
@@ -106,6 +109,7 @@ describe('seed', () => {
     expect(usersIn(second.stdout)).toEqual(
       users.map((user) => ({ ...user, rest: '(created by an earlier run)' })),
     );
+    expect(secretIn(second.stdout)).toBe('(created by an earlier run)');
     expect(second.stdout).not.toMatch(/First user|Password/);
 
     const server = await gatehouse.serveHere();
@@ -115,6 +119,14 @@ describe('seed', () => {
     const { accessToken = '' } = await logIn(server.url, 'admin', password);
     expect(await countIn(server.url, accessToken)).toEqual({ users: 5, rooms: 3 });
     expect(await countEntries(server.url, users)).toBe(7);
+    const { data } = await ask(
+      `${server.url}/graphql`,
+      '{ viewer { principal { __typename groups } } }',
+      {
+        token: secretIn(first.stdout),
+      },
+    );
+    expect(data.viewer.principal).toEqual({ __typename: 'ApiClient', groups: ['STAFF'] });
   });
 
   it('prints passwords as long as the settings ask for', async () => {

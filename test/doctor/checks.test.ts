@@ -7,6 +7,7 @@ import {
 } from '../../src/doctor/database-checks.ts';
 import { checkRotation } from '../../src/doctor/key-checks.ts';
 import { checkSettings, checkThreadPool } from '../../src/doctor/settings-checks.ts';
+import type { WorkFacts } from '../../src/doctor/work-checks.ts';
 
 const migrations = {
   applied: ['1'],
@@ -17,13 +18,20 @@ const migrations = {
   unknown: [],
   neededVersion: undefined,
 };
+const work: WorkFacts = {
+  nodes: 2,
+  waitingEvents: 0,
+  findsPartsOfNames: true,
+  dueRemovals: 0,
+  overdueMs: 0,
+};
 const sound: DatabaseFacts = {
   description: 'PostgreSQL at db:5432/gatehouse',
   versionNumber: 150_004,
   clockAheadMs: 3,
   migrations,
   removedGroups: [],
-  work: { findsPartsOfNames: true, dueRemovals: 2, overdueMs: 3_600_000 },
+  work: { ...work, dueRemovals: 2, overdueMs: 3_600_000 },
   isSuperuser: false,
   findsOwnTablesFirst: false,
 };
@@ -32,7 +40,7 @@ describe('a database', () => {
   it.each([
     {
       found: 'that finds users only by the beginning of a name',
-      facts: { work: { findsPartsOfNames: false, dueRemovals: 0, overdueMs: 0 } },
+      facts: { work: { ...work, findsPartsOfNames: false } },
       state: 'warning',
     },
     {
@@ -42,12 +50,27 @@ describe('a database', () => {
     },
     {
       found: 'with sessions that should have been removed an hour ago',
-      facts: { work: { findsPartsOfNames: true, dueRemovals: 1, overdueMs: 3_600_001 } },
+      facts: { work: { ...work, dueRemovals: 1, overdueMs: 3_600_001 } },
       state: 'warning',
     },
     {
       found: 'with sessions that are being removed',
-      facts: { work: { findsPartsOfNames: true, dueRemovals: 1, overdueMs: 120_000 } },
+      facts: { work: { ...work, dueRemovals: 1, overdueMs: 120_000 } },
+      state: 'ok',
+    },
+    {
+      found: 'with more events than nodes send at once',
+      facts: { work: { ...work, waitingEvents: 10_001 } },
+      state: 'warning',
+    },
+    {
+      found: 'with events of commands, before the first node starts',
+      facts: { work: { ...work, nodes: 0, waitingEvents: 10_001 } },
+      state: 'ok',
+    },
+    {
+      found: 'in the process of its only node',
+      facts: { work: { ...work, nodes: null } },
       state: 'ok',
     },
     { found: 'of an old version', facts: { versionNumber: 140_009 }, state: 'problem' },

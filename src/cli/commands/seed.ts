@@ -18,18 +18,20 @@ export async function runSeed({ load, print }: CliContext): Promise<void> {
   }
 }
 
-/** Adds sample users and what the domains add, and prints the users with their passwords. */
+/** Adds sample accounts and what the domains add, and prints the accounts with their passwords and secrets. */
 export async function addSamples(
   options: AppOptions,
   { print }: Pick<CliContext, 'print'>,
 ): Promise<void> {
-  const users = await seed(options, (firstAdmin) => {
+  const { users, apiClient } = await seed(options, (firstAdmin) => {
     for (const line of firstAdminLines(firstAdmin)) print(line);
   });
-  for (const { username, group, password } of users) {
-    print(
-      `  ${group.padEnd(8)} ${username.padEnd(14)} ${password ?? '(created by an earlier run)'}`,
-    );
+  const known = '(created by an earlier run)';
+  for (const { username, group, password = known } of users) {
+    print(`  ${group.padEnd(8)} ${username.padEnd(14)} ${password}`);
   }
-  options.logger.info({ users: users.length }, 'added sample data');
+  const { name, groups, secret = known } = apiClient;
+  print(`  API client  ${name}, in the group ${groups.join(' and ')}`);
+  print(`  Secret      ${secret}`);
+  options.logger.info({ users: users.length, apiClients: 1 }, 'added sample data');
 }

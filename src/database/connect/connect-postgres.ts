@@ -43,6 +43,9 @@ const DEFAULT_STATEMENT_TIMEOUT_MS = 10_000;
 /** The key of Prisma Migrate's advisory lock, so that `prisma migrate deploy` waits too. */
 const MIGRATION_LOCK_KEY = 72707369;
 
+/** The application of the one session that each node listens by. */
+export const listenerName = 'gatehouse notifications';
+
 /**
  * Creates the connection to a PostgreSQL database, with a pool. The first query connects.
  *
@@ -78,7 +81,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   const database = createDatabase(adapter, { statementTimeoutMs, connectTimeoutMs });
 
   const notifications = createPostgresNotifications({
-    config: { ...direct, application_name: 'gatehouse notifications' },
+    config: { ...direct, application_name: listenerName },
     onError: options.onPoolError,
     createCarrier: options.createCarrier,
   });
