@@ -1,8 +1,12 @@
+import { copyFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The pages. Every address in them is relative: a proxy can serve them under any path. */
 export default defineConfig({
-  root: new URL('pages', import.meta.url).pathname,
+  root: pathOf('pages'),
   base: './',
   build: {
     outDir: '../dist/pages',
@@ -11,4 +15,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  plugins: [
+    {
+      // Beside the pages, since the server needs it and browsers do not.
+      name: 'operations',
+      closeBundle: () =>
+        copyFile(pathOf('pages/src/generated/operations.json'), pathOf('dist/operations.json')),
+    },
+  ],
 });

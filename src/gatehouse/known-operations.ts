@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Stores } from '../identity/stores.ts';
 import { followOperations } from '../operation/known/follow-operations.ts';
-import { listVersionFiles } from '../operation/known/known-files.ts';
+import { listVersionFiles, readPageOperations } from '../operation/known/known-files.ts';
 import { type AppVersion, KnownOperationsError } from '../operation/known/known-operations.ts';
 import {
   createIsFree,
@@ -13,6 +13,7 @@ import {
 import { createOperationUses } from '../operation/known/operation-uses.ts';
 import { createUnknownLog } from '../operation/known/unknown-log.ts';
 import type { Operations } from '../operation/run.ts';
+import { packagesOf } from '../schema/packages/packages.ts';
 import { type Check, ok, problem } from '../values/check.ts';
 import type { Groups } from '../values/groups.ts';
 import type { ProjectOptions } from './given.ts';
@@ -37,6 +38,16 @@ interface GateOptions extends ProjectOptions {
 const directoryOf = ({ config, project }: Pick<ProjectOptions, 'config' | 'project'>): string =>
   resolve(project.directory, config.knownOperations.directory);
 
+/** Returns what `followOperations` reads by the settings. @throws {KnownOperationsError} */
+async function followedBy({ config, project }: Pick<ProjectOptions, 'config' | 'project'>) {
+  const pages = packagesOf(project.config).flatMap((each) => each.pages ?? []);
+  return {
+    directory: directoryOf({ config, project }),
+    maxTokens: config.operationLimits.maxTokens,
+    ofPackages: await readPageOperations(pages.flatMap(({ operations }) => operations ?? [])),
+  };
+}
+
 /** Opens the gate that the settings ask for. @throws {KnownOperationsError} */
 export async function openOperationGate(options: GateOptions): Promise<GateParts> {
   const { config, logger, groups, record, now } = options;
@@ -47,8 +58,7 @@ export async function openOperationGate(options: GateOptions): Promise<GateParts
     return { gate: openGate, texts: new Map(), writeUses: nothing, stop: nothing };
   }
   const followed = await followOperations({
-    directory: directoryOf(options),
-    maxTokens: config.operationLimits.maxTokens,
+    ...(await followedBy(options)),
     onChange: (versions) =>
       logger.info({ versions: versions.map(nameOf) }, 'the operations changed'),
     onProblem: (problem) =>
@@ -107,8 +117,7 @@ export async function checkOperations(
   try {
     createIsFree(free, groups);
     const { current, stop } = await followOperations({
-      directory: directoryOf(options),
-      maxTokens: config.operationLimits.maxTokens,
+      ...(await followedBy(options)),
       onChange: () => {},
       onProblem: () => {},
     });

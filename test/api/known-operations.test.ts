@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeOperationsFolder, type OperationsFolder } from '../support/known-operations.ts';
+import { projectWith } from '../support/package-server.ts';
 import { openRawSocket } from '../support/raw-socket.ts';
 import { isWhole } from '../support/sample.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
@@ -10,9 +14,11 @@ const meText = 'query Me { me { id username } }';
 const usersText =
   'query Users { users { edges { node { ...Named } } } } fragment Named on User { username }';
 const ticksText = 'subscription Audit { auditEventAdded { id } }';
+const pageText = 'query Status { serverInfo { name } }';
 const idOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
 let folder: OperationsFolder;
+let pagesFolder: string;
 let server: TestServer;
 let staff: TestUser;
 beforeAll(async () => {
@@ -22,7 +28,12 @@ beforeAll(async () => {
     [idOf(usersText)]: usersText,
     [idOf(ticksText)]: ticksText,
   });
+  pagesFolder = await mkdtemp(join(tmpdir(), 'gatehouse-pages-'));
+  const operations = join(pagesFolder, 'operations.json');
+  await writeFile(operations, JSON.stringify({ [idOf(pageText)]: pageText }));
+  const pages = [{ path: '/status', folder: pagesFolder, operations }];
   server = await startTestServer({
+    project: projectWith([{ name: 'status', pages }]),
     environment: {
       OPERATIONS: 'known',
       OPERATIONS_PATH: folder.directory,
@@ -34,6 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
   await folder.remove();
+  await rm(pagesFolder, { recursive: true });
 });
 
 /** Sends a body over HTTP, as it is. */
@@ -120,6 +132,11 @@ describe('with OPERATIONS=known', () => {
     if ('query' in body && String(body.query).includes('__typename')) {
       expect(answer.body.data).toMatchObject({ __typename: 'Query', me: { id: staff.id } });
     } else expect(answer).toEqual(mine());
+  });
+
+  it('runs what the pages of packages send', async () => {
+    expect(await post({ query: pageText })).toMatchObject({ status: 200 });
+    expect(await post({ query: pageText.replace('name', 'version') })).toEqual(unknown);
   });
 
   it('runs it by GET and over a socket', async () => {
@@ -319,6 +336,16 @@ describe('the start', () => {
     await expect(startWith({ OPERATIONS_PATH })).rejects.toThrow('missing does not exist');
     const free = { OPERATIONS_PATH: folder.directory, OPERATIONS_FREE: 'STAFF,DEVELOPERS' };
     await expect(startWith(free)).rejects.toThrow('DEVELOPERS is neither a group');
+  });
+
+  it('is refused without the operations of the pages of a package', async () => {
+    const operations = join(pagesFolder, 'missing.json');
+    const pages = [{ path: '/status', folder: pagesFolder, operations }];
+    const project = projectWith([{ name: 'status', pages }]);
+    const environment = { OPERATIONS: 'known', OPERATIONS_PATH: folder.directory };
+    await expect(startTestServer({ project, environment })).rejects.toThrow(
+      'missing.json does not exist',
+    );
   });
 
   it('names the known operations that the schema does not admit, and serves the others', async () => {

@@ -61,6 +61,10 @@ interface Nested {
   };
 }
 
+interface Sessions {
+  readonly sessions: readonly { readonly id: string }[];
+}
+
 type Ask = (query: string, token?: string) => Promise<Answer>;
 
 /** Serves the project of a page, and logs its first administrator in. */
@@ -124,6 +128,20 @@ describe('who follows a guide', () => {
   it.runIf(isWhole)('adds a group and grants it', async () => {
     const { printed } = await guides.follow('docs/guides/new-group.md', 'template');
     expect(printed).toMatch(/granted kim .*groups: STAFF, CONTROLLER/);
+  });
+
+  it('adds a console in which a group finds people and ends their sessions', async () => {
+    const followed = await guides.follow('docs/guides/console.md', 'template');
+    const { ask: send, admin } = await serve(followed);
+    const helper = await aUser(send, admin, 'SUPPORT');
+    const { data } = await send('{ users { edges { node { sessions { id } } } } }', helper);
+    const [first] = data.users.edges.flatMap(({ node }: { node: Sessions }) => node.sessions);
+    const end = `mutation { endSession(id: "${first.id}") }`;
+    expect((await send(end, helper)).data).toEqual({ endSession: true });
+    expect((await send('{ me { id } }', admin)).status).toBe(401);
+    for (const field of ['consoleHealth { checkedAt }', 'apiClients { id }']) {
+      expect((await send(`{ ${field} }`, helper)).status, field).toBe(403);
+    }
   });
 
   it.runIf(isWhole)('records who has read a salary', async () => {

@@ -5,6 +5,12 @@ import { createConsoleDomain } from './domain.ts';
 /** A console in the browser, under `/console`: `packages: [gatehouseConsole()]`. */
 export const gatehouseConsole = (): GatehousePackage => ({
   name: 'console',
-  pages: [{ path: '/console', folder: fileURLToPath(new URL('../dist/pages', import.meta.url)) }],
+  pages: [
+    {
+      path: '/console',
+      folder: fileURLToPath(new URL('../dist/pages', import.meta.url)),
+      operations: fileURLToPath(new URL('../dist/operations.json', import.meta.url)),
+    },
+  ],
   domains: (runtime) => [createConsoleDomain(runtime)],
 });

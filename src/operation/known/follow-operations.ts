@@ -8,6 +8,8 @@ export interface FollowOptions {
   readonly directory: string;
   /** A text with more tokens could never run. */
   readonly maxTokens: number;
+  /** The operations of the pages of packages, which are known too. */
+  readonly ofPackages?: readonly string[];
   /** The interval of checks for changes, in milliseconds. */
   readonly everyMs?: number;
   /** Called when other operations are served. */
@@ -70,14 +72,15 @@ export async function followOperations(options: FollowOptions): Promise<Followed
 type Found = { readonly operations: KnownOperations } | { readonly problem: unknown };
 
 /** Creates the function that reads the files. It parses them only if they have changed. */
-function createReader({ directory, maxTokens }: FollowOptions) {
+function createReader({ directory, maxTokens, ofPackages = [] }: FollowOptions) {
   const forms = new Map<string, string>();
   let readState: string | undefined;
   let found: Found | undefined;
 
   async function parse(texts: Awaited<ReturnType<typeof readVersionFiles>>): Promise<Found> {
     try {
-      const options = { maxTokens, builtIn: builtInTexts, forms, pause: () => setImmediate() };
+      const builtIn = [...builtInTexts, ...ofPackages];
+      const options = { maxTokens, builtIn, forms, pause: () => setImmediate() };
       return { operations: await collectOperations(parseVersions(texts), options) };
     } catch (problem) {
       return { problem };

@@ -75,6 +75,17 @@ export async function readVersionFiles(
   return texts;
 }
 
+/** Reads the operations of the pages of packages. @throws {KnownOperationsError} */
+export async function readPageOperations(paths: readonly string[]): Promise<readonly string[]> {
+  const files = paths.map(async (path) => {
+    const text = await readFile(path, 'utf8').catch(toFolderError(path));
+    return { app: 'pages', version: path, text };
+  });
+  return parseVersions(await Promise.all(files)).flatMap(({ operations }) =>
+    operations.map(({ text }) => text),
+  );
+}
+
 /** Parses the texts of files. @throws {KnownOperationsError} with every problem. */
 export function parseVersions(texts: readonly VersionText[]): readonly VersionOperations[] {
   const problems: string[] = [];

@@ -89,6 +89,8 @@ export interface PackagePages {
   readonly path: string;
   /** The folder of the files. `index.html` answers the path; files below `assets` must never change. */
   readonly folder: string;
+  /** A file outside of it with the operations that the pages send, by id: `OPERATIONS=known` admits them. */
+  readonly operations?: string;
 }
 
 /**
