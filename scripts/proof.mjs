@@ -25,7 +25,9 @@ function commandOf(proof) {
 
 const filesWithSamples = () =>
   globSync('test/**/*.test.ts').filter((path) =>
-    /support\/(sample|web-check)\.ts/.test(readFileSync(path, 'utf8')),
+    /(support\/(sample|web-check|attacked-server)|\/property-run)\.ts/.test(
+      readFileSync(path, 'utf8'),
+    ),
   );
 
 if (name !== undefined && [...names, mutation, samples].includes(name)) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
 import { createViewerLoader } from '../../src/identity/sessions/viewer-loader.ts';
+import { timesOf } from '../support/sample.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer } from '../support/test-server.ts';
@@ -81,7 +82,7 @@ async function askOne(n: number): Promise<string> {
 
 describe('a thousand requests of ten viewers, a hundred at a time', () => {
   it('each get what is their own, and only what they may', async () => {
-    const total = 1_000;
+    const total = timesOf(1_000, 300);
     let next = 0;
     const answered: string[] = [];
     const work = async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
 import { claimsOf } from '../support/claims.ts';
+import { timesOf } from '../support/sample.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';
@@ -85,7 +86,7 @@ describe('the end of all sessions of a user', () => {
   });
 
   it('leaves none alive of refreshes at the same moment', async () => {
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < timesOf(10, 3); round += 1) {
       const [one, two] = [await logIn(), await logIn()];
       const [ended, ...refreshed] = await Promise.all([
         asUser('logoutEverywhere', one),
@@ -102,7 +103,7 @@ describe('the end of all sessions of a user', () => {
   });
 
   it('by disableUser leaves none alive of logins and refreshes at the same moment', async () => {
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < timesOf(10, 3); round += 1) {
       const before = await logIn();
       const attempt = () =>
         server.logIn(user.username, userPassword).then(
@@ -175,7 +176,7 @@ describe('the end of all sessions of a user', () => {
         for (const tokens of alive) expect(await isAlive(tokens)).toBe(true);
         for (const tokens of ended) expect(await isAlive(tokens)).toBe(false);
       }),
-      { numRuns: 15 },
+      { numRuns: timesOf(15, 4) },
     );
   });
 });

@@ -8,6 +8,7 @@ import {
   outcomeOf,
   startFactorsServer,
 } from '../support/factors-server.ts';
+import { isWhole } from '../support/sample.ts';
 import { type TestServer, type TestUser, userPassword } from '../support/test-server.ts';
 
 const origin = 'https://www.example.org';
@@ -369,7 +370,7 @@ describe('a login by a passkey', () => {
     expect(outcomeOf(await logInBy(passkey))).toBe(done);
   });
 
-  it('lets the codes of an app work again that rested', async () => {
+  it.runIf(isWhole)('lets the codes of an app work again that rested', async () => {
     const passkey = await aPasskey(user);
     const { accessToken } = (await logInBy(passkey)).data.completeLogin;
     const { secret } = await client.addApp({ accessToken });

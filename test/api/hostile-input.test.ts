@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTypeDefs } from '../support/rooms-project.ts';
+import { isWhole } from '../support/sample.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';
 
@@ -161,6 +162,12 @@ const numbers = {
   'a text': mark,
 };
 
+/** Returns every third value for a place, and other ones for the next place; all of them in the whole samples. */
+const valuesFor = <Value>(slot: Slot, values: Readonly<Record<string, Value>>): [string, Value][] =>
+  Object.entries(values).filter(
+    (_each, index) => isWhole || (index + slots.indexOf(slot)) % 3 === 0,
+  );
+
 async function expectAnswered(slot: Slot, value: unknown) {
   const answer = await askWith(slot, value);
   expect(answer.status, answer.text).toBeLessThan(500);
@@ -171,21 +178,21 @@ async function expectAnswered(slot: Slot, value: unknown) {
 
 describe('any value of a text or an id is answered cleanly and never quoted', () => {
   it.each(slots.filter(isText))('$coordinate', async (slot) => {
-    for (const [what, value] of Object.entries(hostileTexts)) {
+    for (const [what, value] of valuesFor(slot, hostileTexts)) {
       const { data, text } = await expectAnswered(slot, value);
       expect(data?.[slot.field.name] ?? null, `${what}: ${text}`).toBeNull();
     }
-    for (const [what, value] of Object.entries(otherTypes)) {
+    for (const [what, value] of valuesFor(slot, otherTypes)) {
       const { status, code, text } = await expectAnswered(slot, value);
       const facts = { status, code };
       expect(facts, `${what}: ${text}`).toEqual({ status: 400, code: 'BAD_USER_INPUT' });
     }
-    for (const value of Object.values(oddTexts)) await expectAnswered(slot, value);
+    for (const [, value] of valuesFor(slot, oddTexts)) await expectAnswered(slot, value);
   });
 
   it('so are numbers of every size', async () => {
     for (const slot of slots.filter(({ scalar }) => scalar === 'Int')) {
-      for (const [what, value] of Object.entries(numbers)) {
+      for (const [what, value] of valuesFor(slot, numbers)) {
         const { status, code } = await expectAnswered(slot, value);
         const facts = { status, code };
         expect(facts, `${slot.coordinate} ${what}`).toEqual({

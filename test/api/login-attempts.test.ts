@@ -178,8 +178,8 @@ describe('a good login', () => {
   });
 
   it('is admitted beside any number of concurrent ones of the same user', async () => {
-    const all = Array.from({ length: 40 }, () => logIn(user.username, userPassword));
-    expect((await Promise.all(all)).map(({ status }) => status)).toEqual(Array(40).fill(200));
+    const all = Array.from({ length: 20 }, () => logIn(user.username, userPassword));
+    expect((await Promise.all(all)).map(({ status }) => status)).toEqual(Array(20).fill(200));
   });
 
   it('counts when the user is disabled, to hide that the password was right', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLists } from '../../src/context/lists.ts';
 import { createReadPage } from '../../src/context/read-page.ts';
 import type { OrderBy } from '../../src/context/row-order.ts';
+import { timesOf } from '../support/sample.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let connection: TestDatabase;
@@ -179,7 +180,7 @@ async function walk(
 const idsOn = (table: Table, pages: readonly PageOfRows[]): readonly string[] =>
   pages.flatMap(({ edges }) => edges.map(({ node }) => table.idOf(node)));
 
-const numRuns = 100;
+const numRuns = timesOf(100, 24);
 
 describe.each(tables)('pages of a list of $name', (table) => {
   it('are together the filtered list in its order, whatever the order and the size of a page', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimsOf } from '../support/claims.ts';
+import { timesOf } from '../support/sample.ts';
 import type { Answer, TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';
 
@@ -41,7 +42,7 @@ async function countEvents({ accessToken }: TestUser): Promise<number> {
 describe('twenty uses of one token at once', () => {
   it('get one successor, round after round', async () => {
     let { refreshToken } = user;
-    for (let round = 1; round <= 5; round += 1) {
+    for (let round = 1; round <= timesOf(5, 2); round += 1) {
       const answers = await Promise.all(times(20, () => refresh(refreshToken)));
       expect(answers.map(({ status }) => status)).toEqual(times(20, () => 200));
       const successors = new Set(answers.map(({ data }) => data.refresh.refreshToken));
@@ -81,8 +82,8 @@ describe('a refresh that races with an end of the session', () => {
         `resetPassword(id: "${id}", newPassword: "cobalt-ferry-31-lantern") { id }`,
       'admin',
     ],
-  ])('never brings it back: %s, in each of six rounds', async (_what, field, by = 'own') => {
-    for (let round = 0; round < 6; round += 1) {
+  ])('never brings it back: %s, in each round', async (_what, field, by = 'own') => {
+    for (let round = 0; round < timesOf(6, 2); round += 1) {
       const one = await server.aUser('STAFF');
       const { accessToken: token } = by === 'own' ? one : server.admin;
       const [ended, ...answers] = await Promise.all([
@@ -104,7 +105,7 @@ describe('a refresh that races with an end of the session', () => {
   });
 
   it('never opens one of two doors: changePassword leaves its own token and no other', async () => {
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < timesOf(4, 2); round += 1) {
       const one = await server.aUser('STAFF');
       const other = await server.logIn(one.username, userPassword);
       const change = `mutation { changePassword(currentPassword: "${userPassword}",

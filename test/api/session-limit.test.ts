@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimsOf } from '../support/claims.ts';
+import { timesOf } from '../support/sample.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';
 
@@ -123,7 +124,7 @@ describe('logins at the same time', () => {
 
   it('go well with refreshes and a logout of the sessions that they end', async () => {
     let known = [user, await logInAt(1), await logInAt(2)];
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < timesOf(8, 3); round += 1) {
       const [first = user, ...others] = known;
       const [statuses, opened] = await Promise.all([
         Promise.all([

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { timesOf } from '../support/sample.ts';
 import {
   adminPassword,
   startTestServer,
@@ -187,7 +188,7 @@ describe('a socket is closed by', () => {
 });
 
 it('leaves no subscription running whose group goes while it begins', async () => {
-  for (let round = 0; round < 10; round += 1) {
+  for (let round = 0; round < timesOf(10, 3); round += 1) {
     const user = await server.aUser('MANAGER');
     const socket = await open(user.accessToken);
     const { ended } = socket.subscribe(entered);

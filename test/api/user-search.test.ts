@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createUserStore } from '../../src/identity/users/user.store.ts';
 import { searchKindOf } from '../../src/identity/users/user-page.store.ts';
+import { timesOf } from '../support/sample.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import type { TestServer } from '../support/test-server.ts';
 import { startTestServer } from '../support/test-server.ts';
@@ -87,7 +88,7 @@ describe('users(search:)', () => {
         const { users } = await page({ limit: 21, afterId }, filter);
         expect(users.map(({ id }) => id)).toEqual(expected);
       }),
-      { numRuns: 150 },
+      { numRuns: timesOf(150, 40) },
     );
   });
 });

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTypeDefs } from '../support/rooms-project.ts';
+import { timesOf } from '../support/sample.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer } from '../support/test-server.ts';
 
@@ -154,7 +155,7 @@ describe('whatever a client sends, it is never a fault of ours, and never a word
     );
     await fc.assert(
       fc.asyncProperty(variables, (values) => expectNoFault(query, values)),
-      { numRuns: 30 },
+      { numRuns: timesOf(30, 8) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('whatever a client sends, it is never a fault of ours, and never a word
       fc.asyncProperty(fc.record({ first: numbers(), after: strings() }), (values) =>
         expectNoFault(query, values),
       ),
-      { numRuns: 30 },
+      { numRuns: timesOf(30, 8) },
     );
   });
 
@@ -193,7 +194,7 @@ describe('whatever a client sends, it is never a fault of ours, and never a word
     );
     await fc.assert(
       fc.asyncProperty(operations, (query) => expectNoFault(query, {})),
-      { numRuns: 50 },
+      { numRuns: timesOf(50, 12) },
     );
   });
 });

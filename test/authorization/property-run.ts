@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
+import { timesOf } from '../support/sample.ts';
 
 /**
  * How the property tests run. Each run takes another seed and prints it; a failure prints what to set to
@@ -16,7 +17,7 @@ export const isReplay = PROPERTY_PATH !== undefined;
 export const minTriples = Number(PROPERTY_TRIPLES ?? 1_000);
 
 /** How often a property of schemas alone is tried. */
-export const runs = Number(PROPERTY_RUNS ?? 80);
+export const runs = Number(PROPERTY_RUNS ?? timesOf(80, 32));
 
 /** For so long, simpler cases of a failure are looked for: its numbers are many. */
 const maxShrinkTimeMs = 60_000;

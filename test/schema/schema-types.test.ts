@@ -8,6 +8,7 @@ import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../support/compile.ts';
 import { build, repository } from '../support/process.ts';
+import { sampleOf } from '../support/sample.ts';
 
 const typeDefs = `
   ${directiveTypeDefs()}
@@ -280,11 +281,13 @@ const refused = (lines: Readonly<Record<string, string>>): string =>
     .map(([mistake, line]) => `// @ts-expect-error ${mistake}\n${line}`)
     .join('\n');
 
-describe.each([
+const compilerOptions = [
   { module: 'nodenext', exactOptionalPropertyTypes: true },
   { module: 'nodenext', exactOptionalPropertyTypes: false },
   { module: 'esnext', moduleResolution: 'bundler', exactOptionalPropertyTypes: true },
-])('the types of a schema, with %o', (options) => {
+];
+
+describe.each(sampleOf(compilerOptions))('the types of a schema, with %o', (options) => {
   const complaints = (text: string) => complaintsAbout(imports + text, options);
 
   it('let a project compile that names everything as its schema does', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AskOptions } from './ask.ts';
+import { isWhole } from './sample.ts';
 import {
   type Answer,
   startTestServer,
@@ -26,8 +27,18 @@ export interface AttackedServer extends TestServer {
 }
 
 /** One case of an attack: what it tries, and where it is described. */
-export function attack(tries: string, source: string, run: () => Promise<void>): void {
-  it(`${tries} [${source}]`, run);
+export function attack(
+  tries: string,
+  source: string,
+  run: () => Promise<void>,
+  { isInSample = true }: AttackOptions = {},
+): void {
+  it.runIf(isWhole || isInSample)(`${tries} [${source}]`, run);
+}
+
+interface AttackOptions {
+  /** Whether `npm test` tries it: false for what takes long, and is like another attack. */
+  readonly isInSample?: boolean;
 }
 
 /** Starts the server that a file of attacks is about. */

@@ -1,7 +1,7 @@
 /**
  * Files of `test/api/` about what no kind of database changes: HTTP, GraphQL over it and over sockets, its limits, its log
  * lines, mail servers, and decisions about operations. They test no statement of Gatehouse, or none that another file does
- * not test (those of mails: `mail-outbox`), and run on the embedded database alone.
+ * not test (those of mails: `mail-outbox` and `mail-tokens`), and run on the embedded database alone.
  */
 export const embeddedFiles = [
   'test/api/conditional-subscriptions.test.ts',
@@ -19,6 +19,7 @@ export const embeddedFiles = [
   'test/api/limits.test.ts',
   'test/api/login-redis.test.ts',
   'test/api/mail-away.test.ts',
+  'test/api/mail-flows.test.ts',
   'test/api/mail-sending.test.ts',
   'test/api/operation-log.test.ts',
   'test/api/password-words.test.ts',

@@ -8,6 +8,7 @@ import {
 } from '../../../src/identity/access/access-history.store.ts';
 import { createPruneAccessHistory } from '../../../src/identity/access/access-history-prune.store.ts';
 import { emptyTables } from '../../support/reused-databases.ts';
+import { timesOf } from '../../support/sample.ts';
 import { storeDependencies } from '../../support/store-dependencies.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 
@@ -244,7 +245,7 @@ describe('the history of access', { timeout: 120_000 }, () => {
       fc.asyncProperty(fc.array(change, { maxLength: 15 }), async (changes) => {
         await expectHistory(world, await replay(world, changes));
       }),
-      { numRuns: 20 },
+      { numRuns: timesOf(20, 6) },
     );
   });
 
@@ -270,7 +271,7 @@ describe('the history of access', { timeout: 120_000 }, () => {
           expect(row?.rows).toBe(alive.reduce((sum, { grants }) => sum + 1 + grants.length, 0));
         },
       ),
-      { numRuns: 20 },
+      { numRuns: timesOf(20, 6) },
     );
   });
 });
