@@ -4,6 +4,7 @@ import config from '../../examples/rooms/gatehouse.config.ts';
 import { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { createIdentityDomains } from '../../src/identity/identity.ts';
+import { packagesOf } from '../../src/schema/packages/packages.ts';
 import type { Project } from '../../src/schema/project.ts';
 import { composeTypeDefs } from '../../src/schema/sdl/compose-type-defs.ts';
 
@@ -23,8 +24,9 @@ export function readTypeDefs(): readonly string[] {
     throw new Error('Only the SDL is read.');
   };
   const own = createIdentityDomains(unavailable);
+  const ofPackages = packagesOf(config).flatMap((each) => each.domains?.(unavailable) ?? []);
   return composeTypeDefs(
-    { own, ofPackages: [], ofProject: config.domains ?? [] },
+    { own, ofPackages, ofProject: config.domains ?? [] },
     roomsProject,
   ).documents.map(print);
 }

@@ -156,7 +156,7 @@ CREATE TABLE "access_count_periods" (
 -- CreateTable
 CREATE TABLE "access_changes" (
     "id" BIGSERIAL NOT NULL,
-    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp()),
     "subject_kind" "actor_kind" NOT NULL,
     "subject_id" UUID NOT NULL,
     "group" TEXT NOT NULL DEFAULT '',

@@ -190,6 +190,8 @@ async function replay({ migrations }: History, changes: readonly Change[]): Prom
   const accounts: Accounts = new Map();
   const states = new Map<number, Accounts>();
   for (const { sql, model } of changes) {
+    // No two changes are made in one millisecond, which is how exact the times are.
+    await migrations.query('SELECT pg_sleep(0.002)');
     await migrations.query(sql);
     model(accounts);
     const [last] = await migrations.query<{ readonly at: Date | null }>(
