@@ -29,6 +29,7 @@ beforeAll(async () => {
     [idOf(ticksText)]: ticksText,
   });
   pagesFolder = await mkdtemp(join(tmpdir(), 'gatehouse-pages-'));
+  await writeFile(join(pagesFolder, 'index.html'), '');
   const operations = join(pagesFolder, 'operations.json');
   await writeFile(operations, JSON.stringify({ [idOf(pageText)]: pageText }));
   const pages = [{ path: '/status', folder: pagesFolder, operations }];

@@ -20,8 +20,26 @@ export interface GuardRow {
 
 const otherUser = 'mutation ($other: ID!)';
 
+/** The reports of the console are for those who may see everything about access. */
+const consoleRows: readonly GuardRow[] = [
+  ['consoleMatrix', '{ consoleMatrix { columns } }'],
+  ['consoleWays', '{ consoleWays(coordinate: "Query.me") { hasMore } }'],
+  ['consoleGroups', '{ consoleGroups { name } }'],
+  ['consoleGroup', '{ consoleGroup(name: "STAFF") { reached } }'],
+  ['consoleView', '{ consoleView { groups } }'],
+  ['consoleOperations', '{ consoleOperations { columns } }'],
+  ['consoleUnusedRights', '{ consoleUnusedRights { gaps { from } } }'],
+  ['consoleHealth', '{ consoleHealth { checkedAt } }'],
+].map(([field = '', asking = '']) => ({
+  guard: `Query.${field}`,
+  asking,
+  refused: 'MANAGER',
+  admitted: ['ADMIN', 'AUDITOR'],
+}));
+
 /** One row for each `@auth` of the API: a new guard needs a row, and nothing else. */
 export const guardRows: readonly GuardRow[] = [
+  ...consoleRows,
   {
     guard: 'Query.viewer',
     asking: '{ viewer { groups } }',
