@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { rotate, shortTimes, startTraffic } from '../support/key-rotation.ts';
 import { useGatehouse } from '../support/process.ts';
-import { startTwoNodes } from '../support/two-nodes.ts';
+import { startNodeBesideTest } from '../support/two-nodes.ts';
 
 const gatehouse = useGatehouse();
 
@@ -9,8 +9,8 @@ const gatehouse = useGatehouse();
 it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
   'a rotation refuses no token, at two nodes and at third parties that keep the public keys',
   async () => {
-    const { nodes, environment, ...world } = await startTwoNodes(gatehouse, shortTimes);
-    const traffic = startTraffic(world);
+    const { nodes, environment, ...world } = await startNodeBesideTest(gatehouse, shortTimes);
+    const traffic = startTraffic({ ...world, clients: 2, pauseMs: 20 });
     const kid = await rotate(gatehouse, environment);
     await expect.poll(() => traffic.tally.kids.has(kid), { timeout: 60_000 }).toBe(true);
     const { refusals, kids } = await traffic.stop();

@@ -2,14 +2,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
-import { startRelayWorld } from '../support/relay-world.ts';
+import { addRooms } from '../support/relay-world.ts';
 import { roomsClient } from '../support/rooms-project.ts';
 import { subscribeInRounds } from '../support/subscription-rounds.ts';
 import { subscribeOnNodes } from '../support/subscription-starts.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { createMigratedDatabase } from '../support/test-database.ts';
 import { openTestSocket } from '../support/test-socket.ts';
-import { startTwoNodes } from '../support/two-nodes.ts';
+import { startNodeBesideTest } from '../support/two-nodes.ts';
 
 const gatehouse = useGatehouse();
 const hasPostgres = process.env.TEST_DATABASE_URL !== undefined;
@@ -17,9 +17,9 @@ const hasPostgres = process.env.TEST_DATABASE_URL !== undefined;
 /** `npm run proof -- subscriptions` runs more of them, and measures. */
 describe.skipIf(!hasPostgres)('a subscription on another node', () => {
   it('delivers an entry, and ends with its right, also when a connection is cut', async () => {
-    const nodes = await startTwoNodes(gatehouse);
+    const nodes = await startNodeBesideTest(gatehouse);
     for (const fault of ['none', 'cut'] as const) {
-      const { faults } = await subscribeInRounds(nodes, { rounds: 2, fault });
+      const { faults } = await subscribeInRounds(nodes, { rounds: 1, fault });
       expect(faults, fault).toEqual([]);
     }
   });
@@ -27,8 +27,8 @@ describe.skipIf(!hasPostgres)('a subscription on another node', () => {
 
 describe.skipIf(!hasPostgres)('subscriptions that are opened between transactions', () => {
   it('get nothing from before, and miss nothing after', async () => {
-    const world = await startRelayWorld(gatehouse);
-    const { faults } = await subscribeOnNodes(world, { subscriptions: 8, maxRows: 50 });
+    const world = addRooms(gatehouse, await startNodeBesideTest(gatehouse));
+    const { faults } = await subscribeOnNodes(world, { subscriptions: 4, maxRows: 50 });
     expect(faults).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import {
   watchEntries,
 } from './subscription-world.ts';
 import { openTestSocket } from './test-socket.ts';
-import type { TwoNodes } from './two-nodes.ts';
+import type { AnyTwoNodes, TwoNodes } from './two-nodes.ts';
 
 /**
  * What is sent to a frozen node. Quiet: the notifications of a few changes, so that PostgreSQL waits for the node's next
@@ -151,7 +151,7 @@ function makeChanges(world: World) {
 }
 
 /** Reads all the time how much of the queue is in use. */
-function watchUsage(nodes: TwoNodes) {
+function watchUsage(nodes: AnyTwoNodes) {
   let most = 0;
   let isOver = false;
   const watching = (async () => {
@@ -169,20 +169,20 @@ function watchUsage(nodes: TwoNodes) {
   };
 }
 
-async function readUsage({ database }: TwoNodes): Promise<number> {
+async function readUsage({ database }: AnyTwoNodes): Promise<number> {
   const [row] = await database.$queryRawUnsafe<{ usage: number }[]>(
     'SELECT pg_notification_queue_usage() AS usage',
   );
   return row?.usage ?? Number.NaN;
 }
 
-async function listenerPids({ database }: TwoNodes, where = 'true'): Promise<readonly number[]> {
+async function listenerPids({ database }: AnyTwoNodes, where = 'true'): Promise<readonly number[]> {
   const rows = await database.$queryRawUnsafe<{ pid: number }[]>(`${listeners} AND ${where}`);
   return rows.map(({ pid }) => pid);
 }
 
 /** Resolves with the process of PostgreSQL that serves the frozen node's listening connection. */
-async function silentListener(nodes: TwoNodes): Promise<number> {
+async function silentListener(nodes: AnyTwoNodes): Promise<number> {
   for (;;) {
     const [pid] = await listenerPids(nodes, `query_start < clock_timestamp() - ${silence}`);
     if (pid !== undefined) return pid;
@@ -191,7 +191,7 @@ async function silentListener(nodes: TwoNodes): Promise<number> {
 }
 
 /** Sends notifications, each almost as large as a page of the queue, until PostgreSQL waits to send them to the node. */
-async function flood(nodes: TwoNodes, pid: number): Promise<boolean> {
+async function flood(nodes: AnyTwoNodes, pid: number): Promise<boolean> {
   return until(async () => {
     await nodes.database.$queryRawUnsafe(
       `SELECT count(pg_notify('${EVENT_CHANNEL}', repeat('-', 7900) || n)) FROM generate_series(1, 250) AS n`,

@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import jwt from 'jsonwebtoken';
 import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import { ask } from './ask.ts';
@@ -21,17 +22,17 @@ export interface RotationOptions {
   readonly urls: readonly string[];
   readonly username: string;
   readonly password: string;
+  /** How many clients log in and ask at once; each has a verifier of its own. Default: 6. */
+  readonly clients?: number;
+  /** How long a client waits after a use of a token. Default: it does not. */
+  readonly pauseMs?: number;
 }
 
 /** The times of a rotation, scaled down: in seconds as the settings name them. */
 export const shortTimes = { JWKS_MAX_AGE_SECONDS: '2', ACCESS_TOKEN_SECONDS: '5' };
 
-/** How many clients log in and ask at once; each has a verifier of its own. */
-const clients = 6;
-
 /**
- * Lets clients log in and ask `me` at all nodes without a pause, with tokens of every age, until it is
- * stopped. Each token is also verified by a third party, which knows nothing but the public keys that
+ * Lets clients log in and ask `me` at all nodes, with tokens of every age, until it is stopped. Each token is also verified by a third party, which knows nothing but the public keys that
  * a node gave it, and keeps them for as long as the answer allowed.
  */
 export function startTraffic(options: RotationOptions) {
@@ -42,6 +43,7 @@ export function startTraffic(options: RotationOptions) {
     refusals: [],
     kids: new Set(),
   };
+  const { clients = 6, pauseMs = 0 } = options;
   let isOver = false;
   // The first login of a process is slow: several at once would reach the time limit on a busy machine.
   const firstLogins = Promise.all(options.urls.map((url) => logIn(url, options, tally)));
@@ -56,6 +58,7 @@ export function startTraffic(options: RotationOptions) {
       for (let use = round; Date.now() < untilMs && !isOver; use += 1) {
         await askMe(urlOf(options.urls, use), token, tally);
         await verify(token, tally);
+        if (pauseMs > 0) await sleep(pauseMs);
       }
     }
   };
@@ -145,7 +148,8 @@ function createVerifier(urls: readonly string[], number: number) {
 
 /** Rotates by the command, and gives the name of the new key. */
 export async function rotate(gatehouse: Gatehouse, environment: Environment): Promise<string> {
-  const { code, stdout, stderr } = await gatehouse.run(['keys', 'rotate', '--json'], environment);
+  const words = ['keys', 'rotate', '--json'];
+  const { code, stdout, stderr } = await gatehouse.runHere(words, environment);
   if (code !== 0) throw new Error(`keys rotate: ${stderr}`);
   return JSON.parse(stdout).keys[0].kid;
 }

@@ -9,7 +9,7 @@ import {
   watchEntries,
 } from './subscription-world.ts';
 import { openTestSocket } from './test-socket.ts';
-import type { TwoNodes } from './two-nodes.ts';
+import type { AnyTwoNodes } from './two-nodes.ts';
 
 /** What becomes of the connections on which the nodes listen, just before something happens. */
 export type Fault = 'none' | 'cut' | 'frozen';
@@ -34,7 +34,7 @@ export interface SubscriptionRounds {
  * Both just after the fault.
  */
 export async function subscribeInRounds(
-  nodes: TwoNodes,
+  nodes: AnyTwoNodes,
   { rounds, fault }: { readonly rounds: number; readonly fault: Fault },
 ): Promise<SubscriptionRounds> {
   const world = await aWorld(nodes);
@@ -76,7 +76,7 @@ async function runRound(
 }
 
 /** Frozen: the database's processes are stopped as by a debugger, and say nothing to anybody. */
-async function makeFault({ database }: TwoNodes, fault: Fault): Promise<void> {
+async function makeFault({ database }: AnyTwoNodes, fault: Fault): Promise<void> {
   if (fault === 'cut') {
     const found = await database.$queryRawUnsafe<{ pid: number }[]>(listeners);
     // The owner of the database may not end the connections of the nodes.

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { anEntry, type RelayWorld } from './relay-rounds.ts';
 import { logIn } from './subscription-world.ts';
 import { openTestSocket } from './test-socket.ts';
-import type { TwoNodes } from './two-nodes.ts';
+import type { AnyTwoNodes } from './two-nodes.ts';
 
 export interface SubscriptionStarts {
   /** The nodes, which get subscriptions in turn. */
@@ -91,7 +91,7 @@ async function subscribe(url: string, token: string) {
 
 /** The same on two nodes over PostgreSQL, as a user in the group MANAGER. */
 export async function subscribeOnNodes(
-  world: RelayWorld & TwoNodes,
+  world: RelayWorld & AnyTwoNodes,
   options: Pick<SubscriptionStarts, 'subscriptions' | 'maxRows'>,
 ) {
   const entry = await anEntry(world);

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type Answer, ask } from './ask.ts';
 import { userPassword } from './test-server.ts';
 import type { openTestSocket } from './test-socket.ts';
-import type { TwoNodes } from './two-nodes.ts';
+import type { AnyTwoNodes } from './two-nodes.ts';
 
 /** Two nodes with users who make entries at the first one. */
 export interface World {
-  readonly nodes: TwoNodes;
+  readonly nodes: AnyTwoNodes;
   readonly admin: string;
   /** Someone who may enter the room. */
   readonly staff: string;
@@ -54,7 +54,7 @@ export function watchEntries(world: World, socket: ReturnType<typeof openTestSoc
   };
 }
 
-export async function aWorld(nodes: TwoNodes): Promise<World> {
+export async function aWorld(nodes: AnyTwoNodes): Promise<World> {
   const admin = (await logIn(nodes, nodes.username, nodes.password)).token;
   const manager = await aUser(nodes, admin, 'MANAGER');
   const staff = await aUser(nodes, admin, 'STAFF');
@@ -68,14 +68,14 @@ export async function enter({ nodes, staff, roomId }: World): Promise<string> {
 }
 
 /** A new user in the group, logged in. */
-export async function aUser(nodes: TwoNodes, admin: string, group: string) {
+export async function aUser(nodes: AnyTwoNodes, admin: string, group: string) {
   const username = `user-${randomUUID().slice(0, 8)}`;
   const input = `{ username: "${username}", password: "${userPassword}", groups: [${group}] }`;
   await change(nodes, admin, `createUser(input: ${input}) { id }`);
   return logIn(nodes, username, userPassword);
 }
 
-export async function logIn(nodes: TwoNodes, username: string, password: string) {
+export async function logIn(nodes: AnyTwoNodes, username: string, password: string) {
   const credentials = `username: "${username}", password: "${password}"`;
   const { login } = await change(
     nodes,
@@ -87,7 +87,7 @@ export async function logIn(nodes: TwoNodes, username: string, password: string)
 
 /** Makes a change at the first node. */
 export async function change(
-  { urls }: TwoNodes,
+  { urls }: AnyTwoNodes,
   token: string | undefined,
   mutation: string,
 ): Promise<Answer['data']> {

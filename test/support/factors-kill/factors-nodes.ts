@@ -10,10 +10,10 @@ import { historiesOf } from '../../../src/schema/packages/histories.ts';
 import { type Answer, type AskOptions, ask } from '../ask.ts';
 import { createFactorsClient } from '../factors-server.ts';
 import { roles } from '../postgres-database.ts';
-import type { Environment, Gatehouse, ServingProcess } from '../process.ts';
+import type { Environment, Gatehouse, Serving, ServingProcess } from '../process.ts';
 import { createMigratedDatabase } from '../test-database.ts';
 import { type TestUser, userPassword } from '../test-server.ts';
-import { startTwoNodes } from '../two-nodes.ts';
+import { prepareNodes } from '../two-nodes.ts';
 
 const directory = fileURLToPath(new URL('.', import.meta.url));
 /** Before `start` and the commands of the package. */
@@ -25,7 +25,7 @@ export const pageOrigin = 'https://example.org';
 
 /** Nodes with second factors over one PostgreSQL database, for a role that owns nothing. */
 export interface FactorsNodes {
-  readonly nodes: readonly ServingProcess[];
+  readonly nodes: readonly Pick<Serving<unknown>, 'url'>[];
   readonly environment: Environment;
   /** The database, for the role of nodes. */
   readonly nodeUrl: string;
@@ -47,20 +47,27 @@ export type FactorsClient = ReturnType<typeof createFactorsClient> & {
   anAdmin(): Promise<TestUser>;
 };
 
-/** Starts two nodes. */
+/** Where a node runs. In the process of the test it starts sooner, and cannot be killed. */
+type Place = 'process' | 'test';
+
+/** Starts a node at each place. */
 export async function startFactorsNodes(
   gatehouse: Gatehouse,
   settings: Environment = {},
+  places: readonly Place[] = ['process', 'process'],
 ): Promise<FactorsNodes> {
   const { url, nodeUrl, drop } = await createMigratedDatabase();
   onTestFinished(drop); // after the hooks, which end the processes
   await migrateFactors(url);
   const serve = (given: Environment = {}) => gatehouse.serve(given, projectWords);
-  const { nodes, environment } = await startTwoNodes(
-    { ...gatehouse, serve },
-    { MIGRATE: 'off', ...nodeSettings, ...settings },
-    nodeUrl,
-  );
+  const given = { MIGRATE: 'off', ...nodeSettings, ...settings };
+  const { environment } = await prepareNodes(gatehouse, given, nodeUrl);
+  const nodes: Pick<Serving<unknown>, 'url'>[] = [];
+  // The first one adds the ADMIN.
+  for (const place of places) {
+    const start = place === 'test' ? gatehouse.serveHere : gatehouse.serve;
+    nodes.push(await start(environment, projectWords));
+  }
   const sql = new pg.Client({ connectionString: url });
   await sql.connect();
   onTestFinished(() => sql.end());

@@ -3,7 +3,8 @@ import { onTestFinished } from 'vitest';
 import { createKeyRing } from '../../../packages/factors/src/keys/key-ring.ts';
 import { keysSetting } from '../../../packages/factors/src/keys/keys-setting.ts';
 import { secretContext } from '../../../packages/factors/src/totp/otp.store.ts';
-import type { Exit, Gatehouse } from '../process.ts';
+import type { Gatehouse } from '../process.ts';
+import type { CommandExit } from '../run-cli.ts';
 import { type Moment, startStatementProxy } from '../statement-proxy.ts';
 import { unopenedSecrets } from './account-state.ts';
 import { type FactorsNodes, projectWords } from './factors-nodes.ts';
@@ -37,12 +38,9 @@ export async function killAmidRotation(
   await addSecrets(sql, oldKeys, secrets);
   const total = await countUnder(sql);
   const tally: KeyTally = { kills: 0, lastRotated: 0, faults: [] };
-  const run = (DATABASE_URL: string, FACTORS_KEYS = keys) =>
-    gatehouse.start([...projectWords, 'factors-rotate-key'], {
-      ...environment,
-      DATABASE_URL,
-      FACTORS_KEYS,
-    });
+  const words = [...projectWords, 'factors-rotate-key'];
+  const runHere = (FACTORS_KEYS: string) =>
+    gatehouse.runHere(words, { ...environment, FACTORS_KEYS });
   for (let expected = 0; expected + step < total; ) {
     const moment: Moment = tally.kills % 2 === 0 ? 'before' : 'after';
     const proxy = await startStatementProxy(nodeUrl);
@@ -52,7 +50,8 @@ export async function killAmidRotation(
       moment,
       isReached: (statement) => isRotation(statement) && --left === 0,
     });
-    const command = run(proxy.url);
+    const given = { ...environment, DATABASE_URL: proxy.url, FACTORS_KEYS: keys };
+    const command = gatehouse.start(words, given);
     await Promise.race([stopped, command.exited]);
     command.kill('SIGKILL');
     const { signal, stderr } = await command.exited;
@@ -66,8 +65,8 @@ export async function killAmidRotation(
     for (const userId of await unopenedSecrets(sql, keys)) fault(`secret of ${userId}`);
   }
   const rest = `encrypted ${total - tally.lastRotated} secrets under version 2`;
-  requireLine(await run(nodeUrl).exited, rest, tally);
-  requireLine(await run(nodeUrl, newKey).exited, 'encrypted 0 secrets under version 2', tally);
+  requireLine(await runHere(keys), rest, tally);
+  requireLine(await runHere(newKey), 'encrypted 0 secrets under version 2', tally);
   const unopened = await unopenedSecrets(sql, newKey);
   if (unopened.length > 0) tally.faults.push(`${unopened.length} need the old key`);
   return tally;
@@ -76,7 +75,11 @@ export async function killAmidRotation(
 const isRotation = (statement: string): boolean =>
   statement.startsWith('UPDATE gatehouse_factors.otp_factors SET secret');
 
-function requireLine({ code, stdout, stderr }: Exit, line: string, { faults }: KeyTally): void {
+function requireLine(
+  { code, stdout, stderr }: CommandExit,
+  line: string,
+  { faults }: KeyTally,
+): void {
   if (code !== 0 || !stdout.includes(line)) faults.push(`${line}: ${code} ${stdout} ${stderr}`);
 }
 

@@ -45,8 +45,12 @@ export interface Victim {
   readonly node: ServingProcess;
 }
 
-/** Creates the function that returns a new node. The one after it starts meanwhile. */
-export function createVictims(world: FactorsNodes): () => Promise<Victim> {
+/** Creates the function that returns a new node, so many times at most. The one after it starts meanwhile. */
+export function createVictims(
+  world: FactorsNodes,
+  count = Number.POSITIVE_INFINITY,
+): () => Promise<Victim> {
+  let left = count;
   const start = async () => {
     const proxy = await startStatementProxy(world.nodeUrl);
     onTestFinished(proxy.close);
@@ -55,8 +59,9 @@ export function createVictims(world: FactorsNodes): () => Promise<Victim> {
   let next: Promise<Victim> | undefined;
   return async () => {
     const victim = await (next ?? start());
-    next = start();
-    next.catch(() => {}); // thrown where it is awaited; the test may end before
+    left -= 1;
+    if (left > 0) next = start();
+    next?.catch(() => {}); // thrown where it is awaited; the test may end before
     return victim;
   };
 }

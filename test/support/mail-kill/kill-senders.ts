@@ -25,7 +25,9 @@ export async function killSenders(nodes: MailNodes, { rounds, at }: KillPlan): P
     // A timer takes at least 1 ms.
     if (at === undefined && round % 3 !== 0) await sleep(Math.random() * maxDelayMs);
     kills[moment] = (kills[moment] ?? 0) + 1;
-    await nodes.restart(place);
+    await nodes.kill(place);
+    // In the end, the other node sends all that is left.
+    if (round < rounds - 1) await nodes.restart(place);
   }
   return kills;
 }

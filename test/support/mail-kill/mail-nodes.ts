@@ -36,7 +36,9 @@ export interface MailNodes {
   readonly sql: pg.Client;
   /** Calls back at each moment of a mail from either node, until the next call. */
   watch(onMoment: (place: number, moment: SmtpMoment) => void): void;
-  /** Kills a node by SIGKILL, and starts it again. */
+  /** Kills a node by SIGKILL. */
+  kill(place: number): Promise<void>;
+  /** Starts a node again that was killed. */
   restart(place: number): Promise<void>;
 }
 
@@ -67,13 +69,17 @@ export async function startMailNodes(gatehouse: Gatehouse): Promise<MailNodes> {
     watch: (watching) => {
       onMoment = watching;
     },
-    async restart(index) {
+    async kill(index) {
       const place = places[index];
       if (place?.node === undefined) throw new Error('There is no such node.');
       const { kill, exited } = place.node;
       kill('SIGKILL');
       place.node = undefined;
       await exited;
+    },
+    async restart(index) {
+      const place = places[index];
+      if (place === undefined) throw new Error('There is no such place.');
       place.node = await serve(place.smtp);
     },
   };

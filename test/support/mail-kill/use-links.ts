@@ -21,8 +21,9 @@ export async function useLinks({ mails, urls }: Pick<MailNodes, 'mails' | 'urls'
       else refused.push(text);
     }
   };
-  const workers = Array.from({ length: atOnce }, (_, n) => worker(`${urls()[n % 2]}/graphql`));
-  await Promise.all(workers);
+  const nodes = urls();
+  const workers = Array.from({ length: atOnce }, (_, n) => nodes[n % nodes.length]);
+  await Promise.all(workers.map((url) => worker(`${url}/graphql`)));
   return { worked, refused };
 }
 
