@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { moveHistory } from '../support/access-history.ts';
 import { useGatehouse } from '../support/process.ts';
 
@@ -32,7 +31,7 @@ async function serve(): Promise<void> {
 }
 
 it('says what a user could access at the end of a day, and when that is not known', async () => {
-  await gatehouse.prepareDataDir();
+  await gatehouse.prepareDatabase();
   await serve();
   const { user } = await userCommand('create ada --groups STAFF --generate-password');
   await userCommand('grant ada MANAGER --until 2200-01-01T00:00:00Z');
@@ -52,7 +51,7 @@ allowed +\\S`),
 
   // No node served, and ada was disabled and deleted.
   const { id } = user;
-  const connection = await connectEmbedded(gatehouse.dataDir());
+  const connection = await gatehouse.connect();
   await move(connection, 10, `UPDATE gatehouse.users SET disabled_at = now() WHERE id = '${id}'`);
   await move(connection, 10, `DELETE FROM gatehouse.users WHERE id = '${id}'`);
   await connection.close();
@@ -95,7 +94,7 @@ async function userCommand(line: string) {
 }
 
 it('names an API client by its id, and refuses other accounts and days', async () => {
-  await gatehouse.prepareDataDir();
+  await gatehouse.prepareDatabase();
   const created = await gatehouse.runHere('client create ci --groups STAFF --json'.split(' '));
   const { client } = JSON.parse(created.stdout);
   const today = daysAgo(0);
@@ -125,16 +124,20 @@ it('names an API client by its id, and refuses other accounts and days', async (
 });
 
 it('has all that a seed and the first ADMIN bring', async () => {
-  await gatehouse.prepareDataDir();
+  await gatehouse.prepareDatabase();
   expect((await gatehouse.runHere(['seed'])).code).toBe(0);
-  const { database, close } = await connectEmbedded(gatehouse.dataDir());
-  const held = await database.membership.findMany({ select: { userId: true, group: true } });
+  const { database, close } = await gatehouse.connect();
+  const ofUsers = await database.membership.findMany({ select: { userId: true, group: true } });
+  const ofClients = await database.apiClient.findMany({ select: { id: true, groups: true } });
   const changes = await database.accessChange.findMany({ orderBy: { id: 'asc' } });
   await close();
-  expect(held.length).toBeGreaterThan(4);
+  const held = [
+    ...ofUsers.map(({ userId, group }) => `${userId} ${group}`),
+    ...ofClients.flatMap(({ id, groups }) => groups.map((group) => `${id} ${group}`)),
+  ];
+  expect(held.length).toBeGreaterThan(5);
   const granted = changes.filter(({ kind }) => kind === 'GRANTED');
-  const inOrder = (pairs: typeof held) => pairs.map((each) => Object.values(each).join(' ')).sort();
-  expect(inOrder(granted.map(({ subjectId: userId, group }) => ({ userId, group })))).toEqual(
-    inOrder(held),
+  expect(granted.map(({ subjectId, group }) => `${subjectId} ${group}`).sort()).toEqual(
+    held.sort(),
   );
 });

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { expect, it } from 'vitest';
 import { createUuid } from '../../src/values/uuid.ts';
 import { useGatehouse } from '../support/process.ts';
@@ -20,35 +18,31 @@ async function run(...words: readonly string[]) {
 
 /** One event a day, the last of them at noon of the first day of 2026. */
 async function addEvents(count: number): Promise<void> {
-  const database = await PGlite.create(join(gatehouse.dataDir(), 'database'));
+  const { database, close } = await gatehouse.connect();
   for (let day = 0; day < count; day += 1) {
     const at = new Date(Date.parse('2026-01-01T12:00:00Z') - day * 24 * 60 * 60 * 1000);
     const id = createUuid(at, randomBytes);
-    const values = [id, at, 'login.failed'];
-    await database.query(
-      'INSERT INTO gatehouse.audit_events (id, at, action) VALUES ($1, $2, $3)',
-      values,
-    );
+    await database.$executeRaw`INSERT INTO gatehouse.audit_events (id, at, action)
+      VALUES (${id}::uuid, ${at}, 'login.failed')`;
   }
-  await database.close();
+  await close();
 }
 
 /** Reads of one record, one a day. */
 async function addReads(days: readonly string[]): Promise<void> {
-  const database = await PGlite.create(join(gatehouse.dataDir(), 'database'));
+  const { database, close } = await gatehouse.connect();
   for (const day of days) {
     const at = new Date(day);
-    await database.query(
-      `INSERT INTO gatehouse.audit_reads (id, at, coordinate, type, ids, operation, request_id)
-        VALUES ($1, $2, 'Invoice.total', 'Invoice', '{i1,i2}', 'invoices', 'r1')`,
-      [createUuid(at, randomBytes), at],
-    );
+    const id = createUuid(at, randomBytes);
+    await database.$executeRaw`
+      INSERT INTO gatehouse.audit_reads (id, at, coordinate, type, ids, operation, request_id)
+      VALUES (${id}::uuid, ${at}, 'Invoice.total', 'Invoice', '{i1,i2}', 'invoices', 'r1')`;
   }
-  await database.close();
+  await close();
 }
 
 it('exports records of reads, and prunes whole days of them', async () => {
-  await gatehouse.prepareDataDir();
+  await gatehouse.prepareDatabase();
   await addEvents(1);
   await addReads(['2026-01-01T08:00:00Z', '2026-01-02T08:00:00Z', '2026-01-02T09:00:00Z']);
   const exported = await commandHere('export', '--reads');
@@ -73,7 +67,7 @@ it('exports records of reads, and prunes whole days of them', async () => {
 });
 
 it('lists events in pages, and prunes them up to a moment', async () => {
-  await gatehouse.prepareDataDir();
+  await gatehouse.prepareDatabase();
   await addEvents(5);
   const page = await run('list', '--action', 'login.failed', '--first', '2');
   expect(page.events.map(({ at }: { at: string }) => at)).toEqual([

@@ -14,7 +14,7 @@ async function run(...words: readonly string[]) {
 }
 
 it('creates an API client, rotates its secret and disables it', async () => {
-  await gatehouse.prepareDataDir();
+  await gatehouse.prepareDatabase();
   const { client, secret } = await run('create', 'Door panel', '--groups', 'STAFF,AUDITOR');
   expect(client).toMatchObject({ name: 'Door panel', groups: ['AUDITOR', 'STAFF'] });
   expect(Object.keys(client).join()).not.toMatch(/secret|hash/i);

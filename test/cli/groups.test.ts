@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { useGatehouse } from '../support/process.ts';
 
 const gatehouse = useGatehouse();
@@ -14,11 +13,11 @@ async function run(line: string) {
 }
 
 it('lists groups that the schema no longer has, renames and drops them', async () => {
-  await gatehouse.prepareDataDir();
+  await gatehouse.prepareDatabase();
   await run('user create ada --groups STAFF --generate-password');
   await run('user create ben --groups MANAGER --generate-password');
   await run('client create mop --groups STAFF');
-  const connection = await connectEmbedded(gatehouse.dataDir());
+  const connection = await gatehouse.connect();
   const { membership, apiClient, accessCount } = connection.database;
   await membership.updateMany({ where: { group: 'STAFF' }, data: { group: 'JANITOR' } });
   await membership.updateMany({ where: { group: 'MANAGER' }, data: { group: 'BUTLER' } });
@@ -61,7 +60,7 @@ it('lists groups that the schema no longer has, renames and drops them', async (
       { name: 'STAFF', users: 1, clients: 1, isInSchema: true },
     ],
   });
-  const reopened = await connectEmbedded(gatehouse.dataDir());
+  const reopened = await gatehouse.connect();
   const select = { group: true, alone: true, amongOthers: true };
   // The holders of the group have used it under its old name.
   expect(

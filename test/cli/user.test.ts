@@ -18,7 +18,7 @@ async function run(line: string, input?: string) {
 
 describe('the commands for users', () => {
   it('lead a user through a whole life, by the rules of the API', async () => {
-    await gatehouse.prepareDataDir();
+    await gatehouse.prepareDatabase();
     const admin = await run('user create root --groups ADMIN --generate-password');
     expect(admin.user).toMatchObject({ username: 'root', groups: ['ADMIN'], disabledAt: null });
     expect(admin.generatedPassword).toMatch(/^[\w-]{24}$/);
@@ -93,7 +93,7 @@ describe('the commands for users', () => {
   });
 
   it('refuse what the API refuses, with code 1 and a document of the refusal', async () => {
-    await gatehouse.prepareDataDir();
+    await gatehouse.prepareDatabase();
     await run('user create root --groups ADMIN --generate-password');
     const refusals = [
       { line: 'user revoke root ADMIN', error: { code: 'CONFLICT', reason: 'LAST_ADMIN' } },

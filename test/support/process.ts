@@ -4,8 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, inject } from 'vitest';
+import { afterEach, beforeEach, inject, onTestFinished } from 'vitest';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { type CommandExit, type RunningCommand, runCommand, startCommand } from './run-cli.ts';
+import { createMigratedDatabase } from './test-database.ts';
 import { createTranscript, type Output, type Transcript } from './transcript.ts';
 import { unpackDatabase } from './unpack-database.ts';
 
@@ -65,6 +69,13 @@ export interface Gatehouse {
   dataDir(): string;
   /** Puts an embedded database with every migration and no rows there: a start then takes less time. */
   prepareDataDir(): Promise<void>;
+  /**
+   * The same, or where `TEST_DATABASE_URL` is set a PostgreSQL database for this test's processes: for tests of many
+   * commands, since each would take half a second of processor time to open the embedded one.
+   */
+  prepareDatabase(): Promise<void>;
+  /** Connects to the database of this test's processes, as the owner of its tables. */
+  connect(): Promise<DatabaseConnection>;
   start(words: readonly string[], environment?: Environment): GatehouseProcess;
   /** Runs a command to its end. `input`: what it finds on its standard input. */
   run(words: readonly string[], environment?: Environment, input?: string): Promise<Exit>;
@@ -89,8 +100,10 @@ export function useGatehouse(): Gatehouse {
   let folder = '';
   let processes: GatehouseProcess[] = [];
   let serving: RunningCommand[] = [];
+  let databaseUrl: string | undefined;
 
   beforeEach(async () => {
+    databaseUrl = undefined;
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-process-'));
     processes = [];
     serving = [];
@@ -107,6 +120,7 @@ export function useGatehouse(): Gatehouse {
     DATA_DIR: dataDir(),
     PORT: '0',
     BCRYPT_COST: '4',
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...environment,
   });
   const start = (words: readonly string[], environment?: Environment, input?: string) => {
@@ -119,6 +133,16 @@ export function useGatehouse(): Gatehouse {
     folder: () => folder,
     dataDir,
     prepareDataDir: () => unpackDatabase(dataDir()),
+    async prepareDatabase() {
+      if (process.env.TEST_DATABASE_URL === undefined) return unpackDatabase(dataDir());
+      const { url, drop } = await createMigratedDatabase();
+      onTestFinished(drop); // after the hooks, which end the processes
+      databaseUrl = url;
+    },
+    connect: async () =>
+      databaseUrl === undefined
+        ? connectEmbedded(dataDir())
+        : connectPostgres({ url: databaseUrl, onPoolError: () => {}, maxConnections: 2 }),
     start,
     run: (words, environment, input) => start(words, environment, input).exited,
     runHere: (words, environment, input = '') =>
