@@ -1,20 +1,37 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { expect, it } from 'vitest';
-import { repository, useGatehouse } from '../support/process.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { build, nodeSettings, repository } from '../support/process.ts';
 import { runCommand } from '../support/run-cli.ts';
+import { unpackDatabase } from '../support/unpack-database.ts';
 
-const gatehouse = useGatehouse();
+const count = 2_500;
 
-const run = (...words: readonly string[]) => gatehouse.runHere(['audit', 'export', ...words]);
+let folder = '';
+/** The rows of the events, as the lines of an export. */
+let lines: readonly string[] = [];
+
+/** One database for all tests, which only read it. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-export-'));
+  lines = await addEvents();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const file = (name: string) => join(folder, name);
+const dataDir = () => file('data');
+
+const run = (...words: readonly string[]) =>
+  runCommand(['audit', 'export', ...words], { environment: { DATA_DIR: dataDir() } });
 
 /** Adds events, one for each second of 2026. Returns their rows as the lines of an export. */
-async function addEvents(count: number): Promise<readonly string[]> {
-  await gatehouse.prepareDataDir();
-  const database = await PGlite.create(join(gatehouse.dataDir(), 'database'));
+async function addEvents(): Promise<readonly string[]> {
+  await unpackDatabase(dataDir());
+  const database = await PGlite.create(join(dataDir(), 'database'));
   await database.query(
     `INSERT INTO gatehouse.audit_events (id, at, action, actor_kind, actor_id, subject_id, ip, detail)
      SELECT gatehouse.first_uuid_of(at), at, 'test.added', 'USER', gen_random_uuid(), NULL, '::1', 'ä "' || n
@@ -30,27 +47,25 @@ async function addEvents(count: number): Promise<readonly string[]> {
 }
 
 it('writes each event of the log as one line, to standard output or a file', async () => {
-  const lines = await addEvents(2_500);
   const toOutput = await run();
   expect(toOutput).toMatchObject({ code: 0, stderr: '' });
   expect(toOutput.stdout).toBe(lines.join(''));
 
-  const file = join(gatehouse.folder(), 'events.jsonl');
-  expect(await run('--output', file)).toEqual({
+  const output = file('events.jsonl');
+  expect(await run('--output', output)).toEqual({
     code: 0,
-    stdout: `wrote 2500 events to ${file}\n`,
+    stdout: `wrote ${count} events to ${output}\n`,
     stderr: '',
   });
-  expect(await readFile(file, 'utf8')).toBe(lines.join(''));
-  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readFile(output, 'utf8')).toBe(lines.join(''));
+  expect((await stat(output)).mode & 0o777).toBe(0o600);
 
-  const again = await run('--output', file);
+  const again = await run('--output', output);
   expect(again).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('exists') });
-  expect(await readFile(file, 'utf8')).toBe(lines.join(''));
+  expect(await readFile(output, 'utf8')).toBe(lines.join(''));
 });
 
 it('continues after an event, and keeps to a time', async () => {
-  const lines = await addEvents(100);
   const { id }: { readonly id: string } = JSON.parse(lines[59] ?? '');
   expect((await run('--after', id)).stdout).toBe(lines.slice(60).join(''));
   const minute = ['--since', '2026-01-01T00:00:30Z', '--until', '2026-01-01T00:01:30Z'];
@@ -61,7 +76,7 @@ it('continues after an event, and keeps to a time', async () => {
     stdout: '',
     stderr: '`after` must be a UUID.\n',
   });
-  const unused = join(gatehouse.folder(), 'unused.jsonl');
+  const unused = file('unused.jsonl');
   const wrong = ['--since', '2026-02-01', '--until', '2026-01-01', '--output', unused];
   expect(await run(...wrong)).toMatchObject({ code: 1, stdout: '' });
   await expect(stat(unused)).rejects.toThrow('ENOENT');
@@ -69,13 +84,12 @@ it('continues after an event, and keeps to a time', async () => {
 });
 
 it('shows its progress on a terminal', async () => {
-  await addEvents(2_500);
-  const file = join(gatehouse.folder(), 'events.jsonl');
-  const { code, stdout, stderr } = await runCommand(['audit', 'export', '--output', file], {
-    environment: { DATA_DIR: gatehouse.dataDir() },
+  const output = file('shown.jsonl');
+  const { code, stdout, stderr } = await runCommand(['audit', 'export', '--output', output], {
+    environment: { DATA_DIR: dataDir() },
     isTerminal: true,
   });
-  expect({ code, stdout }).toEqual({ code: 0, stdout: `wrote 2500 events to ${file}\n` });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `wrote 2500 events to ${output}\n` });
   expect(stderr).toBe(
     '1000 events, up to 2026-01-01T00:16:40.000Z\r' +
       '2000 events, up to 2026-01-01T00:33:20.000Z\r' +
@@ -85,13 +99,13 @@ it('shows its progress on a terminal', async () => {
 });
 
 it('ends with code 1 when its reader closes the pipe, and leaves the database as it was', async () => {
-  const lines = await addEvents(5_000);
+  build();
   const exporting = spawn(
     process.execPath,
     [join(repository, 'dist', 'main.js'), 'audit', 'export'],
     {
       cwd: join(repository, 'examples', 'rooms'),
-      env: { ...process.env, DATA_DIR: gatehouse.dataDir(), LOG_LEVEL: 'error' },
+      env: { ...process.env, ...nodeSettings(), DATA_DIR: dataDir(), LOG_LEVEL: 'error' },
     },
   );
   let reported = '';

@@ -32,8 +32,8 @@ describe('migrate', () => {
     expect(existsSync(gatehouse.dataDir())).toBe(false); // to look makes nothing
 
     await unpackDatabase(gatehouse.dataDir(), 'empty');
-    const migrating = gatehouse.start(['migrate'], settings);
-    expect(await migrating.exited).toMatchObject({ code: 0, stdout: appliedLines });
+    const migrated = await gatehouse.runHere(['migrate'], settings);
+    expect(migrated).toMatchObject({ code: 0, stdout: appliedLines });
 
     const after = await gatehouse.runHere(['migrate', '--status'], settings);
     expect(after).toMatchObject({ code: 0, stdout: lines('applied') });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
-import { isWhole } from '../support/sample.ts';
+import { isWhole, sampleOf } from '../support/sample.ts';
 
 const gatehouse = useGatehouse();
 const config = `export default { domains: [{
@@ -28,6 +28,9 @@ beforeEach(async () => {
 describe('gatehouse generate and check', () => {
   it('agree until the schema changes, and then name the changed cells', async () => {
     await gatehouse.runHere([...project(), 'generate']);
+    // Other tools read the composed schema.
+    const schema = await readFile(file('src/generated/schema.graphql'), 'utf8');
+    expect(schema).toContain('note: String! @auth(requires: [WRITER])');
     await gatehouse.runHere([...project(), 'access-matrix', '--write']);
     expect(await gatehouse.runHere([...project(), 'check'])).toMatchObject({ code: 0, stderr: '' });
     await writeFile(
@@ -57,7 +60,7 @@ describe('gatehouse generate and check', () => {
     expect(await gatehouse.runHere([...project(), 'check'])).toMatchObject({ code: 0, stderr: '' });
     const written = await readFile(file(types), 'utf8');
     await writeFile(file(types), written.replace('note', 'nota'));
-    for (const spoil of [async () => {}, () => rm(file(types))]) {
+    for (const spoil of sampleOf([async () => {}, () => rm(file(types))])) {
       await spoil();
       const { code, stderr } = await gatehouse.runHere([...project(), 'check']);
       expect(code).toBe(1);
@@ -71,13 +74,8 @@ describe('gatehouse generate and check', () => {
     );
   });
 
-  it('write the composed schema for other tools', async () => {
-    await gatehouse.runHere([...project(), 'generate']);
-    const schema = await readFile(file('src/generated/schema.graphql'), 'utf8');
-    expect(schema).toContain('note: String! @auth(requires: [WRITER])');
-  });
-
   it('refuse what cannot be composed, as a start does', async () => {
+    await gatehouse.prepareDataDir();
     await writeFile(file('src/note.graphql'), sdl.replaceAll('note:', 'nota:'));
     for (const words of [['check'], ['generate'], ['start']]) {
       const { code, stderr } = await gatehouse.runHere([...project(), ...words]);
@@ -98,15 +96,18 @@ it('a configuration in a package that is not of ES modules is refused, with what
 });
 
 it('a configuration that imports a missing generated file is refused, with what to do', async () => {
-  await writeFile(file('gatehouse.config.mjs'), `import './src/generated/client.mjs';\n${config}`);
-  const generated = await gatehouse.run([...project(), 'schema']);
+  const schemaOf = async (imported: string) => {
+    await writeFile(file('gatehouse.config.mjs'), `import './${imported}';\n${config}`);
+    return gatehouse.run([...project(), 'schema']); // Vitest words the failure of an import otherwise
+  };
+  const generated = await schemaOf('src/generated/client.mjs');
   expect([generated.code, generated.stderr]).toEqual([
     1,
     expect.stringMatching(/src\/generated\/client\.mjs[\s\S]*\nTo do: gatehouse generate\n$/),
   ]);
-  await writeFile(file('gatehouse.config.mjs'), `import './src/other.mjs';\n${config}`);
-  const other = await gatehouse.run([...project(), 'schema']);
-  expect([other.code, other.stderr]).not.toContain('To do');
+  if (!isWhole) return;
+  const other = await schemaOf('src/other.mjs');
+  expect([other.code, other.stderr]).toEqual([1, expect.not.stringContaining('To do')]);
 });
 
 describe('gatehouse dev', () => {

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
+import { startCommand } from '../support/run-cli.ts';
+import { sampleOf } from '../support/sample.ts';
 
 const gatehouse = useGatehouse();
 const password = 'violet-otter-ladder-93-quay';
@@ -33,69 +35,74 @@ async function countEntries(url: string, users: ReturnType<typeof usersIn>): Pro
   return data.roomEntries.edges.length;
 }
 
+/** Runs `start --seed` in this process, and waits until it serves. */
+async function startSeeded(environment: Record<string, string> = {}) {
+  const settings = { DATA_DIR: gatehouse.dataDir(), PORT: '0', BCRYPT_COST: '4', ...environment };
+  const started = startCommand(['start', '--seed'], { environment: settings });
+  const stop = () => {
+    started.terminate();
+    return started.exited;
+  };
+  onTestFinished(async () => void (await stop()));
+  const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
+  return { ...started, url, stop };
+}
+
+const production = {
+  NODE_ENV: 'production',
+  DATABASE: 'embedded',
+  BCRYPT_COST: '10',
+  DRAIN_SECONDS: '0',
+};
+
 describe('start --seed', () => {
   it('adds sample data to a new database, with passwords of its own, and only there', async () => {
     await gatehouse.prepareDataDir();
-    const start = (environment: Record<string, string> = {}) => {
-      const started = gatehouse.start(['start', '--seed'], environment);
-      return { ...started, serves: started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m) };
-    };
-    const first = start();
-    const [, url = ''] = await first.serves;
+    const first = await startSeeded();
     const users = usersIn(first.output().stdout);
     expect(users.map(({ group }) => group)).toEqual(['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF']);
     expect(new Set(users.map(({ rest }) => rest)).size).toBe(4);
     await expect.poll(() => first.output().stderr).toContain('"msg":"added sample data"');
     const { username = '', rest = '' } = users[0] ?? {};
-    const { accessToken = '' } = await logIn(url, username, rest);
-    expect(await countIn(url, accessToken)).toEqual({ users: 5, rooms: 3 });
-    expect(await countEntries(url, users)).toBe(7);
-    first.kill('SIGTERM');
-    await first.exited;
+    const { accessToken = '' } = await logIn(first.url, username, rest);
+    expect(await countIn(first.url, accessToken)).toEqual({ users: 5, rooms: 3 });
+    expect(await countEntries(first.url, users)).toBe(7);
+    await first.stop();
 
-    const again = start();
-    await again.serves;
+    const again = await startSeeded();
     expect(usersIn(again.output().stdout)).toEqual([]);
-    again.kill('SIGTERM');
-    await again.exited;
+    await again.stop();
   });
 
-  it.each([
-    { where: 'in production', NODE_ENV: 'production' },
-    { where: 'where ADMIN_PASSWORD is set', NODE_ENV: 'development' },
-  ])('adds nothing $where', async ({ NODE_ENV }) => {
+  it.each(
+    sampleOf([
+      { where: 'where ADMIN_PASSWORD is set', environment: {} },
+      { where: 'in production', environment: production },
+    ]),
+  )('adds nothing $where', async ({ environment }) => {
     await gatehouse.prepareDataDir();
-    const started = gatehouse.start(['start', '--seed'], {
-      NODE_ENV,
-      DATABASE: 'embedded',
-      BCRYPT_COST: '10',
-      ADMIN_PASSWORD: password,
-    });
-    const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
-    const { accessToken = '' } = await logIn(url, 'admin', password);
-    expect(await countIn(url, accessToken)).toEqual({ users: 1, rooms: 0 });
+    const started = await startSeeded({ ...environment, ADMIN_PASSWORD: password });
+    const { accessToken = '' } = await logIn(started.url, 'admin', password);
+    expect(await countIn(started.url, accessToken)).toEqual({ users: 1, rooms: 0 });
     expect(usersIn(started.output().stdout)).toEqual([]);
-    started.kill('SIGTERM');
-    await started.exited;
+    await started.stop();
   });
 
   it('adds nothing in production where the password is generated', async () => {
     await gatehouse.prepareDataDir();
-    const environment = { NODE_ENV: 'production', DATABASE: 'embedded', BCRYPT_COST: '10' };
-    const started = gatehouse.start(['start', '--seed'], environment);
-    await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
-    expect(usersIn(started.output().stdout)).toEqual([]);
-    started.kill('SIGTERM');
-    await started.exited;
+    const started = await startSeeded(production);
+    const { stdout } = await started.stop();
+    expect(usersIn(stdout)).toEqual([]);
   });
 });
 
 describe('seed', () => {
-  it('adds a user for each group, whose printed password logs in, an API client, and a few rooms; once', async () => {
+  it('adds a user for each group, whose printed password logs in and is as long as asked for, an API client, and a few rooms; once', async () => {
     await gatehouse.prepareDataDir();
-    const first = await gatehouse.runHere(['seed'], { ADMIN_PASSWORD: password });
+    const first = await gatehouse.runHere(['seed'], { MIN_PASSWORD_LENGTH: '64' });
     expect(first.code).toBe(0);
     expect(first.stdout).toContain('  First user  admin, in the group ADMIN\n');
+    const [, generated = ''] = /^ {2}Password +([\w-]{64,}) /m.exec(first.stdout) ?? [];
     const users = usersIn(first.stdout);
     expect(users.map(({ group, username }) => [group, username])).toEqual([
       ['ADMIN', 'demo-admin'],
@@ -103,6 +110,8 @@ describe('seed', () => {
       ['MANAGER', 'demo-manager'],
       ['STAFF', 'demo-staff'],
     ]);
+    const lengths = users.map(({ rest = '' }) => rest.split(' ')[0]?.length ?? 0);
+    expect(Math.min(...lengths)).toBeGreaterThanOrEqual(64);
 
     const second = await gatehouse.runHere(['seed']);
     expect(second.code).toBe(0);
@@ -116,7 +125,7 @@ describe('seed', () => {
     for (const { username = '', group, rest = '' } of users) {
       expect(await logIn(server.url, username, rest)).toMatchObject({ groups: [group] });
     }
-    const { accessToken = '' } = await logIn(server.url, 'admin', password);
+    const { accessToken = '' } = await logIn(server.url, 'admin', generated);
     expect(await countIn(server.url, accessToken)).toEqual({ users: 5, rooms: 3 });
     expect(await countEntries(server.url, users)).toBe(7);
     const { data } = await ask(
@@ -127,16 +136,6 @@ describe('seed', () => {
       },
     );
     expect(data.viewer.principal).toEqual({ __typename: 'ApiClient', groups: ['STAFF'] });
-  });
-
-  it('prints passwords as long as the settings ask for', async () => {
-    await gatehouse.prepareDataDir();
-    const { code, stdout } = await gatehouse.runHere(['seed'], { MIN_PASSWORD_LENGTH: '64' });
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^ {2}Password +[\w-]{64,} /m);
-    const lengths = usersIn(stdout).map(({ rest = '' }) => rest.split(' ')[0]?.length ?? 0);
-    expect(lengths).toHaveLength(4);
-    expect(Math.min(...lengths)).toBeGreaterThanOrEqual(64);
   });
 
   it('refuses in production, before it touches anything', async () => {

@@ -7,7 +7,7 @@ import { ask } from '../support/ask.ts';
 import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
-import { createPostgresDatabase } from '../support/test-database.ts';
+import { createMigratedDatabase, createPostgresDatabase } from '../support/test-database.ts';
 
 const gatehouse = useGatehouse();
 const password = 'violet-otter-ladder-93-quay';
@@ -20,16 +20,15 @@ async function emptyDatabase(): Promise<string> {
 }
 
 /** What every node of a production is started with. */
-async function production() {
+async function productionOn(DATABASE_URL: string) {
   const keys = join(gatehouse.folder(), 'keys.json');
   await writeFile(keys, generateSigningKeys(), { mode: 0o600 });
-  const DATABASE_URL = await emptyDatabase();
   return { NODE_ENV: 'production', BCRYPT_COST: '10', SIGNING_KEYS: keys, DATABASE_URL };
 }
 
 describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQL', () => {
   it('makes the tables and an admin, names the database without its user, needs no data folder', async () => {
-    const environment = await production();
+    const environment = await productionOn(await emptyDatabase());
     const { pathname } = new URL(environment.DATABASE_URL);
     const server = await gatehouse.serveHere({ ...environment, ADMIN_PASSWORD: password });
     expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
@@ -40,7 +39,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
     expect(await server.stop()).toMatchObject({ code: 0 });
   });
 
-  it('waits for its database, and then migrates it and makes the admin', async () => {
+  it('waits for its database, and then migrates it and makes the admin, and in development its keys', async () => {
     const proxy = await startTcpProxy(await emptyDatabase());
     onTestFinished(() => proxy.close());
     proxy.refuses = true;
@@ -49,6 +48,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
     const ready = () => fetch(`${server.url}/health/ready`);
     expect((await ready()).status).toBe(503);
     expect(server.output().stdout).not.toContain('First user');
+    expect(existsSync(join(gatehouse.dataDir(), 'signing-keys.json'))).toBe(true);
     proxy.refuses = false;
     await server.waitForLine(/^ {2}First user {2}admin/m);
     await expect.poll(async () => (await ready()).status).toBe(200);
@@ -57,10 +57,9 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
   });
 
   it('has the doctor warn of a superuser', async () => {
-    const { url, adminUrl, drop } = await createPostgresDatabase();
+    const { url, adminUrl, drop } = await createMigratedDatabase();
     onTestFinished(drop);
-    const environment = { ...(await production()), DATABASE_URL: url };
-    await expect(gatehouse.runHere(['migrate'], environment)).resolves.toMatchObject({ code: 0 });
+    const environment = await productionOn(url);
     const warning = 'database user: is a superuser';
     const asAdmin = { ...environment, DATABASE_URL: adminUrl };
     expect((await gatehouse.runHere(['doctor'], asAdmin)).stdout).toContain(warning);
@@ -89,14 +88,8 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
     expect([code, stderr]).toEqual([1, expect.stringContaining('does not exist')]);
   });
 
-  it('makes the signing keys in the data folder in development', async () => {
-    const server = await gatehouse.serveHere({ DATABASE_URL: await emptyDatabase() });
-    expect(existsSync(join(gatehouse.dataDir(), 'signing-keys.json'))).toBe(true);
-    expect(await server.stop()).toMatchObject({ code: 0 });
-  });
-
   it('lets two nodes start at once on an empty database, with one first admin', async () => {
-    const environment = await production();
+    const environment = await productionOn(await emptyDatabase());
     const nodes = await Promise.all([gatehouse.serve(environment), gatehouse.serve(environment)]);
     const printed = nodes.map((node) => node.output().stdout).join('');
     const passwords = [...printed.matchAll(/^ {2}Password {4}(\S+) /gm)].map(([, found]) => found);

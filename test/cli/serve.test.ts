@@ -12,6 +12,8 @@ import { useGatehouse } from '../support/process.ts';
 const gatehouse = useGatehouse();
 const password = 'violet-otter-ladder-93-quay';
 
+const production = { NODE_ENV: 'production', BCRYPT_COST: '10', DRAIN_SECONDS: '0' };
+
 /** A line of a stack trace. */
 const stackLine = /^\s+at /m;
 
@@ -54,17 +56,20 @@ describe('the first start', () => {
       expect(await modeOf(join(gatehouse.dataDir(), 'signing-keys.json'))).toBe('600');
     }
 
-    // ADMIN_PASSWORD is for the first start alone: a later one says so, once.
-    const again = await gatehouse.serveHere({ ADMIN_PASSWORD: password });
-    expect(again.output().stdout).not.toMatch(/First user|Password/);
+    // ADMIN_PASSWORD is for the first start alone: a later one says so, once. In production, it does not say how to log in.
+    const again = await gatehouse.serveHere({ ...production, ADMIN_PASSWORD: password });
+    expect(again.output().stdout).not.toMatch(/First user|Password|curl|browser/);
+    expect(again.output().stdout).toMatch(/^ {2}Gatehouse {3}http:\S+\/graphql\n {2}Database /m);
     expect(again.output().stderr.split(ignored)).toHaveLength(2);
     expect(again.output().stderr).toMatch(/"level":(30|"info")[^\n]*ADMIN_PASSWORD is ignored/);
     expect(await logIn(again.url, 'admin', generated)).toMatchObject({ groups: ['ADMIN'] });
+    await again.stop();
   });
 
-  it('takes the name and the password from the settings, and does not print the password', async () => {
+  it('in production too takes the name and the password from the settings, and does not print the password', async () => {
     await gatehouse.prepareDataDir();
     const server = await gatehouse.serveHere({
+      ...production,
       ADMIN_USERNAME: 'olga',
       ADMIN_PASSWORD: password,
       ALLOWED_ORIGIN: 'https://a.example',
@@ -72,27 +77,22 @@ describe('the first start', () => {
     expect(await logIn(server.url, 'olga', password)).toMatchObject({ groups: ['ADMIN'] });
     const { stdout, stderr } = await server.stop();
     expect(stdout).toContain('  First user  olga, in the group ADMIN\n');
+    expect(stdout).toMatch(/^ {2}curl /m);
     expect(stdout + stderr).not.toContain(password);
     expect(stderr).not.toContain(ignored);
     expect(stderr).toContain('ALLOWED_ORIGIN is not a setting: did you mean ALLOWED_ORIGINS?');
     expect(stdout).not.toMatch(passwordLine);
   });
 
-  it('in production prints how to log in only for the user that it has created', async () => {
-    await gatehouse.prepareDataDir();
-    const production = { NODE_ENV: 'production', BCRYPT_COST: '10', DRAIN_SECONDS: '0' };
-    const first = await (await gatehouse.serveHere(production)).stop();
-    expect(first.stdout).toMatch(/^ {2}curl /m);
-    const again = await (await gatehouse.serveHere(production)).stop();
-    expect(again.stdout).toMatch(/^ {2}Gatehouse {3}http:\S+\/graphql\n {2}Database /m);
-    expect(again.stdout).not.toMatch(/curl|browser/);
-  });
-
-  it('reads settings from a file .env, where those of the environment win', async () => {
+  it('reads settings from a file .env, where those of the environment win, and keeps its data folder from others', async () => {
     await gatehouse.prepareDataDir();
     const settings = `ADMIN_USERNAME=olga\nADMIN_PASSWORD=${password}\nPORT=1\n`;
     await writeFile(join(gatehouse.folder(), '.env'), settings);
     const server = await gatehouse.serve({ ADMIN_USERNAME: 'boris', PORT: '0' });
+    const { code, stderr } = await gatehouse.runHere(['start']);
+    expect(stderr).toContain(`The data folder ${gatehouse.dataDir()} is in use by process `);
+    expect(stderr).not.toMatch(stackLine);
+    expect(code).toBe(1);
     expect(await logIn(server.url, 'boris', password)).toMatchObject({ groups: ['ADMIN'] });
   });
 });
@@ -136,20 +136,13 @@ describe('a start that cannot be', () => {
     expect(stdout + stderr).not.toContain('heron-71');
   });
 
-  it('reports a first password that is too short, and starts with another one after that', async () => {
+  it('reports a first password that is too short, and then an address that another program listens on, but prints the random password of the admin that it has created', async () => {
     await gatehouse.prepareDataDir();
-    const { code, stdout, stderr } = await gatehouse.runHere(['start'], {
-      ADMIN_PASSWORD: 'heron-71',
-    });
-    expect(stderr).toMatch(/^ADMIN_PASSWORD: .*15.*\n$/);
-    expect(stdout + stderr).not.toMatch(/heron-71|First user/);
-    expect(code).toBe(1);
-    const server = await gatehouse.serveHere({ ADMIN_PASSWORD: password });
-    expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
-  });
+    const short = await gatehouse.runHere(['start'], { ADMIN_PASSWORD: 'heron-71' });
+    expect(short.stderr).toMatch(/^ADMIN_PASSWORD: .*15.*\n$/);
+    expect(short.stdout + short.stderr).not.toMatch(/heron-71|First user/);
+    expect(short.code).toBe(1);
 
-  it('names the address that another program listens on, and still prints the random password of the admin that it has created', async () => {
-    await gatehouse.prepareDataDir();
     const port = await takenPort();
     const failed = await gatehouse.runHere(['start'], { PORT: port });
     expect(failed.stderr).toContain(
@@ -164,18 +157,8 @@ describe('a start that cannot be', () => {
     expect(await logIn(server.url, 'admin', generated)).toMatchObject({ groups: ['ADMIN'] });
   });
 
-  it('names the data folder that another process uses, which goes on', async () => {
-    await gatehouse.prepareDataDir();
-    const first = await gatehouse.serve({ ADMIN_PASSWORD: password });
-    const { code, stderr } = await gatehouse.runHere(['start']);
-    expect(stderr).toContain(`The data folder ${gatehouse.dataDir()} is in use by process `);
-    expect(stderr).not.toMatch(stackLine);
-    expect(code).toBe(1);
-    expect(await logIn(first.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
-  });
-
   it('in production creates no database without a setting for it', async () => {
-    const environment = { NODE_ENV: 'production', BCRYPT_COST: '10', LOG_LEVEL: 'silent' };
+    const environment = { ...production, LOG_LEVEL: 'silent' };
     const { code, stdout, stderr } = await gatehouse.runHere(['start'], environment);
     expect(stderr).toMatch(/^DATABASE_URL is not set, .* or DATABASE=embedded .*\n$/);
     expect([code, stdout]).toEqual([1, '']);
