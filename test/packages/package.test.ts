@@ -17,6 +17,7 @@ import { ask } from '../support/ask.ts';
 import { compile } from '../support/compile.ts';
 import { installPacked } from '../support/packed-packages.ts';
 import { build, nodeSettings, repository } from '../support/process.ts';
+import { isWhole } from '../support/sample.ts';
 
 const run = promisify(execFile);
 
@@ -209,7 +210,7 @@ describe('the types of the package', () => {
 });
 
 describe('the package, in an empty project', () => {
-  it('has the types of the library, for bundlers', async () => {
+  it.runIf(isWhole)('has the types of the library, for bundlers', async () => {
     const options = ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'];
     expect(await compileConsumer(options)).toBe('');
   });

@@ -33,28 +33,46 @@ interface Archive {
   readonly content: Uint8Array;
 }
 
-/** The archives that this worker has packed: packing takes 1.5 s of processor time. */
+/** The archives that this worker has packed: packing takes 1.5 s of processor time, most of it for npm. */
 const archives = new Map<string, Promise<Archive>>();
+
+/** Packs the built packages at these paths of this repository by one npm, unless this worker has packed them. */
+function packTogether(paths: readonly string[]): void {
+  const missing = paths.filter((path) => !archives.has(path));
+  if (missing.length === 0) return;
+  const packing = pack(missing);
+  for (const [index, path] of missing.entries()) {
+    const archive = packing.then(
+      (all) => all[index] ?? { filename: '', content: new Uint8Array() },
+    );
+    archive.catch(() => {}); // thrown where it is awaited
+    archives.set(path, archive);
+  }
+}
 
 /** Packs the built package at a path of this repository, once in each worker, and puts the archive into a folder. */
 export async function packPackage(path: string, place: string): Promise<Packed> {
-  const packing = archives.get(path) ?? pack(path);
-  archives.set(path, packing);
-  const { filename, content } = await packing;
+  packTogether([path]);
+  const { filename = '', content = '' } = (await archives.get(path)) ?? {};
   const archive = join(place, filename);
   await mkdir(place, { recursive: true });
   await writeFile(archive, content);
   return { manifest: await readManifest(join(repository, path)), archive };
 }
 
-async function pack(path: string): Promise<Archive> {
+async function pack(paths: readonly string[]): Promise<readonly Archive[]> {
   const place = await mkdtemp(join(tmpdir(), 'gatehouse-pack-'));
   try {
-    const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', place];
-    const { stdout } = await run('npm', words, { cwd: join(repository, path) });
-    const [packed] = z.array(z.object({ filename: z.string() })).parse(JSON.parse(stdout));
-    const filename = packed?.filename ?? '';
-    return { filename, content: await readFile(join(place, filename)) };
+    const folders = paths.map((path) => join(repository, path));
+    const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', place, ...folders];
+    const { stdout } = await run('npm', words, { cwd: repository, maxBuffer: 2 ** 26 });
+    const packed = z.array(z.object({ filename: z.string() })).parse(JSON.parse(stdout));
+    return await Promise.all(
+      packed.map(async ({ filename }) => ({
+        filename,
+        content: await readFile(join(place, filename)),
+      })),
+    );
   } finally {
     await rm(place, { recursive: true, force: true });
   }
@@ -84,6 +102,7 @@ export async function installPacked(
   more: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const installed = (name: string) => join(folder, 'node_modules', name);
+  packTogether(paths);
   const packed = await Promise.all(
     paths.map(async (path) => {
       const { name } = await readManifest(join(repository, path));
