@@ -1,9 +1,6 @@
-import { grantNode } from '../../src/database/migrations/grant-node.ts';
-import { migrateAll } from '../../src/database/open-database.ts';
 import type { GatehouseConfig } from '../../src/index.ts';
 import { historiesOf } from '../../src/schema/packages/histories.ts';
 import type { Project } from '../../src/schema/project.ts';
-import { roles } from './postgres-database.ts';
 import { roomsProject } from './rooms-project.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { allowAnyTime, startTestServer, type TestServer } from './test-server.ts';
@@ -26,13 +23,8 @@ export const projectWith = (packages: Packages): Project => ({
 
 /** A database with the tables of packages, which a node may use. */
 export async function createPackageDatabase(packages: Packages): Promise<TestDatabase> {
-  const database = await createTestDatabase();
-  const histories = historiesOf(projectWith(packages));
-  await migrateAll(database.owner, histories);
-  if (database.kind === 'postgresql') {
-    await grantNode(database.owner, roles.node, histories);
-    await allowAnyTime(database.owner);
-  }
+  const database = await createTestDatabase({}, historiesOf(projectWith(packages)));
+  if (database.kind === 'postgresql') await allowAnyTime(database.owner);
   return database;
 }
 

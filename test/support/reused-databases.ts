@@ -8,6 +8,8 @@ import { singleProcessParams } from '../../src/database/events/notifications-emb
 export interface ReusedKind {
   /** The archive of a new one. */
   readonly snapshot: () => Promise<Blob>;
+  /** Makes of the archive's database a new one, such as with more tables. */
+  readonly prepare?: (connection: DatabaseConnection) => Promise<unknown>;
   /** SQL that takes away what a test has left. */
   readonly emptying: string;
 }
@@ -16,7 +18,11 @@ export interface ReusedKind {
  * Returns a function that opens a new database in memory. One whose test has ended is emptied and used again: this
  * takes a tenth of the time of a start. If its tables or functions differ from those of a new one then, it is not.
  */
-export function createReuse({ snapshot, emptying }: ReusedKind): () => Promise<DatabaseConnection> {
+export function createReuse({
+  snapshot,
+  prepare = async () => {},
+  emptying,
+}: ReusedKind): () => Promise<DatabaseConnection> {
   /** Emptied databases of this worker that no test has open. */
   const spare: PGlite[] = [];
   /** The catalog of a new database. */
@@ -30,9 +36,16 @@ export function createReuse({ snapshot, emptying }: ReusedKind): () => Promise<D
     spare.push(server);
   }
 
+  async function create(): Promise<PGlite> {
+    const server = await PGlite.create({ ...memory, loadDataDir: await snapshot() });
+    const connection = connectServer(lend(server, async () => {}));
+    await prepare(connection);
+    await connection.close();
+    return server;
+  }
+
   return async () => {
-    const server =
-      spare.pop() ?? (await PGlite.create({ ...memory, loadDataDir: await snapshot() }));
+    const server = spare.pop() ?? (await create());
     newCatalog ??= await readCatalog(server);
     return connectServer(lend(server, () => takeBack(server)));
   };
@@ -85,7 +98,7 @@ export const emptyTables = `DO $$ DECLARE
 BEGIN
   PERFORM set_config('session_replication_role', 'replica', true);
   FOR each IN SELECT oid::regclass AS name, pg_relation_size(oid) AS bytes FROM pg_class
-    WHERE relkind = 'r' AND relnamespace IN ('gatehouse'::regnamespace, 'public'::regnamespace)
+    WHERE relkind = 'r' AND relnamespace::regnamespace::text ~ '^(gatehouse|public)'
       AND relname NOT IN ('_prisma_migrations', 'migration_notes', 'event_keys') LOOP
     IF each.bytes > 100000 THEN
       EXECUTE format('TRUNCATE %s CASCADE', each.name);

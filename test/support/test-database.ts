@@ -8,6 +8,7 @@ import {
 } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { grantNode } from '../../src/database/migrations/grant-node.ts';
+import type { MigrationHistory } from '../../src/database/migrations/migrate.ts';
 import { readMigrations } from '../../src/database/migrations/migration-files.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
 import {
@@ -46,13 +47,16 @@ export interface TestDatabase extends DatabaseConnection {
  *
  * `TEST_DATABASE_KIND` chooses: `embedded` (the default: in memory) or `postgresql` (a database of
  * its own on the server at `TEST_DATABASE_URL`).
+ *
+ * @param all the histories in place of those of Gatehouse and of the demo, which must be among them
  */
 export async function createTestDatabase(
   limits: Pick<PostgresOptions, 'statementTimeoutMs'> = {},
+  all: readonly MigrationHistory[] = histories,
 ): Promise<TestDatabase> {
   const kind = process.env.TEST_DATABASE_KIND ?? 'embedded';
   if (kind === 'embedded') {
-    const connection = await connectMigrated();
+    const connection = await reuseOf(all)();
     return { ...connection, owner: connection };
   }
   if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
@@ -60,10 +64,24 @@ export async function createTestDatabase(
   const connect = (roleUrl: string) =>
     connectPostgres({ url: roleUrl, onPoolError: () => {}, maxConnections: 5, ...limits });
   const [node, owner] = [connect(nodeUrl), connect(url)];
+  if (all.length > histories.length) {
+    await migrateAll(owner, all);
+    await grantNode(owner, roles.node, all);
+  }
   return { ...node, owner, close: () => Promise.all([node.close(), owner.close()]).then(drop) };
 }
 
-const connectMigrated = createReuse({ snapshot: migratedSnapshot, emptying: emptyTables });
+/** The embedded databases of this worker, by the schemas of their migrations. */
+const reuses = new Map<string, () => Promise<DatabaseConnection>>();
+
+function reuseOf(all: readonly MigrationHistory[]): () => Promise<DatabaseConnection> {
+  const key = all.map(({ schema }) => schema).join();
+  const prepare = (connection: DatabaseConnection) => migrateAll(connection, all);
+  const reuse =
+    reuses.get(key) ?? createReuse({ snapshot: migratedSnapshot, prepare, emptying: emptyTables });
+  reuses.set(key, reuse);
+  return reuse;
+}
 
 /**
  * A new database on the server at `TEST_DATABASE_URL` with every migration, on which a node may serve: a server starts on
