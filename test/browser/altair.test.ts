@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isOperation, queryOf, resultOf, send, windowNames } from '../support/altair-page.ts';
 import { collectProblems, findChromium, launchChromium } from '../support/browser.ts';
 import { logIn } from '../support/log-in-form.ts';
@@ -12,11 +12,6 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
   let server: TestServer;
   let manager: TestUser;
   let browser: Browser;
-  let context: BrowserContext;
-  let page: Page;
-  let foreignRequests: string[];
-  let problems: readonly string[];
-
   beforeAll(async () => {
     server = await startTestServer();
     manager = await server.aUser('MANAGER', 'STAFF');
@@ -26,61 +21,106 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
     await browser.close();
     await server.stop();
   });
-  beforeEach(async () => {
-    foreignRequests = [];
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  /** Opens Altair, which takes seconds to load. */
+  async function openAltair() {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const foreignRequests: string[] = [];
     context.on('request', (request) => {
       const { protocol, origin } = new URL(request.url());
       if (protocol !== 'data:' && origin !== server.url) foreignRequests.push(request.url());
     });
-    problems = collectProblems(context);
-    page = await context.newPage();
+    const problems = collectProblems(context);
+    const page = await context.newPage();
     await page.goto(`${server.url}/graphql`);
     // Before the windows are there, Altair replaces what is typed.
     await page.waitForLoadState('networkidle');
     await queryOf(page).waitFor();
-  });
-  afterEach(() => context.close());
+    return { context, page, foreignRequests, problems };
+  }
 
-  const addWindow = async (query: string) => {
+  const addWindow = async (page: Page, query: string) => {
     await page.getByText('Add new').click();
     await queryOf(page).fill(query);
   };
 
-  it('begins with windows that contain no credentials', async () => {
-    expect(await windowNames(page)).toEqual(['What may I do', 'Who am I']);
-    expect(await queryOf(page).textContent()).toContain('query WhoAmI');
-    const { variables } = (await sendAs('WhoAmI')).postDataJSON();
-    expect(variables).toEqual({});
-  });
+  async function sendAs(page: Page, operation: string) {
+    const [request] = await Promise.all([page.waitForRequest(isOperation(operation)), send(page)]);
+    return request;
+  }
 
-  it('sends the session with the requests of every window', async () => {
-    await logIn(page, manager.username);
-    const request = await sendAs('WhoAmI');
-    expect(request.headers()).not.toHaveProperty('authorization');
-    await resultOf(page).getByText(`"${manager.username}"`).first().waitFor();
+  describe('of a viewer who has logged in', () => {
+    let context: BrowserContext;
+    let page: Page;
+    let foreignRequests: readonly string[];
+    let problems: readonly string[];
+    beforeAll(async () => {
+      ({ context, page, foreignRequests, problems } = await openAltair());
+      await logIn(page, manager.username);
+    });
+    afterAll(() => context.close());
 
-    await addWindow('query Later { me { displayName } }');
-    expect((await (await sendAs('Later')).response())?.status()).toBe(200);
-    expect(problems).toEqual([]);
-    expect(foreignRequests).toEqual([]);
+    it('begins with windows that contain no credentials', async () => {
+      expect(await windowNames(page)).toEqual(['What may I do', 'Who am I']);
+      expect(await queryOf(page).textContent()).toContain('query WhoAmI');
+      const { variables } = (await sendAs(page, 'WhoAmI')).postDataJSON();
+      expect(variables).toEqual({});
+    });
+
+    it('sends the session with the requests of every window', async () => {
+      const request = await sendAs(page, 'WhoAmI');
+      expect(request.headers()).not.toHaveProperty('authorization');
+      await resultOf(page).getByText(`"${manager.username}"`).first().waitFor();
+
+      await addWindow(page, 'query Later { me { displayName } }');
+      expect((await (await sendAs(page, 'Later')).response())?.status()).toBe(200);
+      expect(problems).toEqual([]);
+      expect(foreignRequests).toEqual([]);
+    });
+
+    it('watches a subscription as the viewer', async () => {
+      await addWindow(page, 'subscription { roomEntered { room { name } } }');
+      await send(page);
+      await expect.poll(() => server.events.subscriberCount()).toBe(1);
+
+      const ask = (mutation: string) =>
+        server.ask(`mutation { ${mutation} }`, { token: manager.accessToken });
+      const room = 'createRoom(input: { name: "Orangery", floor: 1, groups: [STAFF] }) { id }';
+      const { id } = (await ask(room)).data.createRoom;
+      await ask(`enterRoom(id: "${id}") { id }`);
+      await page.getByText('Orangery').first().waitFor();
+      expect(problems).toEqual([]);
+    });
+
+    it('does not store what is typed into its windows', async () => {
+      const typed = 'a-token-that-a-person-pasted';
+      await page.clock.install();
+      await addWindow(page, `{ me { username } } # ${typed}`);
+      await page.clock.fastForward(10_000); // Altair stores its state a second after a change.
+      const stored = JSON.stringify(await context.storageState({ indexedDB: true }));
+      expect(stored).toContain('AltairDB');
+      expect(stored).not.toContain(typed);
+    });
   });
 
   it.runIf(isWhole)(
     'is anonymous before the log-in, and has room for the button that sends, 360 pixels wide',
     async () => {
-      expect((await (await sendAs('WhoAmI')).response())?.status()).toBe(401);
+      const { context, page } = await openAltair();
+      onTestFinished(() => context.close());
+      expect((await (await sendAs(page, 'WhoAmI')).response())?.status()).toBe(401);
       await resultOf(page).getByText('TOKEN_MISSING').first().waitFor();
       await page.setViewportSize({ width: 360, height: 740 });
       const button = page.getByRole('button', { name: 'Send Request' }).locator('visible=true');
       const { x = 0, width = 0 } = (await button.boundingBox()) ?? {};
       expect(width).toBeGreaterThan(0);
       expect(x + width).toBeLessThanOrEqual(360);
-      await sendAs('WhoAmI');
+      await sendAs(page, 'WhoAmI');
     },
   );
 
   it.runIf(isWhole)('reads the schema again when the viewer changes', async () => {
+    const { context, page } = await openAltair();
+    onTestFinished(() => context.close());
     const asksSchema = (text: string | null) => text?.includes('IntrospectionQuery') === true;
     const [read] = await Promise.all([
       page.waitForResponse((response) => asksSchema(response.request().postData())),
@@ -88,34 +128,4 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
     ]);
     expect(await read.text()).toContain('"createRoom"');
   });
-
-  it('watches a subscription as the viewer', async () => {
-    await logIn(page, manager.username);
-    await addWindow('subscription { roomEntered { room { name } } }');
-    await send(page);
-    await expect.poll(() => server.events.subscriberCount()).toBe(1);
-
-    const ask = (mutation: string) =>
-      server.ask(`mutation { ${mutation} }`, { token: manager.accessToken });
-    const room = 'createRoom(input: { name: "Orangery", floor: 1, groups: [STAFF] }) { id }';
-    const { id } = (await ask(room)).data.createRoom;
-    await ask(`enterRoom(id: "${id}") { id }`);
-    await page.getByText('Orangery').first().waitFor();
-    expect(problems).toEqual([]);
-  });
-
-  it('does not store what is typed into its windows', async () => {
-    const typed = 'a-token-that-a-person-pasted';
-    await page.clock.install();
-    await addWindow(`{ me { username } } # ${typed}`);
-    await page.clock.fastForward(10_000); // Altair stores its state a second after a change.
-    const stored = JSON.stringify(await context.storageState({ indexedDB: true }));
-    expect(stored).toContain('AltairDB');
-    expect(stored).not.toContain(typed);
-  });
-
-  async function sendAs(operation: string) {
-    const [request] = await Promise.all([page.waitForRequest(isOperation(operation)), send(page)]);
-    return request;
-  }
 });

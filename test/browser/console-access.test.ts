@@ -8,7 +8,7 @@ import {
   startConsoleBrowser,
 } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
-import { isWhole } from '../support/sample.ts';
+import { isWhole, sampleOf } from '../support/sample.ts';
 import { takePicture } from '../support/web-check.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -82,7 +82,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await checkConsolePage(page, 'access-matrix-filtered');
     await page.getByLabel('Text').fill('nothing');
     await page.getByText('No row is like this.').waitFor();
-    await checkConsolePage(page, 'access-matrix-empty');
+    if (isWhole) await checkConsolePage(page, 'access-matrix-empty');
 
     await page.getByLabel('Text').fill('room');
     await page.keyboard.press('Enter');
@@ -112,7 +112,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     const opened = await console.open('#/access/ways', ['AUDITOR']);
     const { context, page, traffic } = opened;
     await page.getByText('Name a field to see every way to it').waitFor();
-    await checkConsolePage(page, 'access-ways-none');
+    if (isWhole) await checkConsolePage(page, 'access-ways-none');
     await page.getByLabel('Field, argument').focus();
     await page.keyboard.type('user.ema');
     expect(
@@ -220,7 +220,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await checkConsolePage(page, 'access-view-person');
     await page.getByLabel('Show', { exact: true }).selectOption('Operations');
     expect(await namesOf(page)).toEqual(['Grant', 'Users', 'Info', 'Rooms']);
-    await checkConsolePage(page, 'access-view-operations');
+    if (isWhole) await checkConsolePage(page, 'access-view-operations');
     await visit(opened, '#/access/view?groups=NONE');
     await page.getByText('The schema has not all of these groups: NONE.').waitFor();
     await visit(opened, `#/access/view?person=${crypto.randomUUID()}`);
@@ -312,11 +312,12 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
-  it.each([
+  const viewers = [
     { groups: ['STAFF'], shown: ['Operations'] },
     { groups: ['MANAGER'], shown: [] },
     { groups: [], shown: [] },
-  ])(
+  ];
+  it.each(sampleOf(viewers))(
     'shows the tabs $shown to a viewer in the groups $groups, and is refused nothing',
     async (viewer) => {
       const opened = await console.open('#/access', viewer.groups);

@@ -12,7 +12,9 @@ describe.skipIf(chromium === undefined)('the console (needs Chromium)', () => {
     const environment = { OPERATIONS: 'known', OPERATIONS_PATH: folder.directory };
     const console = await startConsoleBrowser(chromium ?? '', {}, { environment });
     onTestFinished(() => console.stop());
-    const { page, traffic } = await console.open('#/people', ['ADMIN', 'AUDITOR']);
+    const { page, traffic } = await console.open('#/people', ['ADMIN', 'AUDITOR'], {
+      byForm: true,
+    });
     const pages = await page
       .getByRole('navigation', { name: 'Pages' })
       .getByRole('link')

@@ -9,7 +9,7 @@ import {
 } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
 import { button, change, dialog, visit } from '../support/console-people.ts';
-import { isWhole } from '../support/sample.ts';
+import { isWhole, sampleOf } from '../support/sample.ts';
 import { userPassword } from '../support/test-server.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -87,7 +87,7 @@ describe.skipIf(chromium === undefined)(
       const opened = await console.open('#/programs', ['ADMIN', 'AUDITOR']);
       const { page } = opened;
       await page.getByText('There are no programs.').waitFor();
-      await checkConsolePage(page, 'programs-empty');
+      if (isWhole) await checkConsolePage(page, 'programs-empty');
       await button(page, 'Create a program').click();
       const form = dialog(page, 'Create a program');
       await form.getByLabel('Name').fill('Door <b>lock</b>');
@@ -194,7 +194,7 @@ describe.skipIf(chromium === undefined)(
       await page.getByText(`What ${dana.username} did`).waitFor();
       await page.locator('[data-stale=false]').waitFor();
       expect(new Set(await rows(page).allTextContents())).toEqual(new Set(['login.succeeded']));
-      await checkConsolePage(page, 'log-of-person');
+      if (isWhole) await checkConsolePage(page, 'log-of-person');
 
       await page.getByLabel('Shown').selectOption('About something');
       await page.getByLabel('Name or id').fill(printer.id.toUpperCase());
@@ -212,7 +212,7 @@ describe.skipIf(chromium === undefined)(
       expect(await page.getByLabel('From').inputValue()).toBe('2040-05-01T12:30');
       await page.getByLabel('Before').fill('2040-05-01T12:30');
       await page.getByText('The end must be after the start.').waitFor();
-      await checkConsolePage(page, 'log-no-time');
+      if (isWhole) await checkConsolePage(page, 'log-no-time');
       await close(opened);
     });
 
@@ -239,7 +239,7 @@ describe.skipIf(chromium === undefined)(
       const { page } = opened;
       await page.getByLabel('Live').check();
       await page.getByText('New records are counted here').waitFor();
-      await checkConsolePage(page, 'log-live');
+      if (isWhole) await checkConsolePage(page, 'log-live');
       await opened.traffic.settle();
       const before = await rows(page).count();
       await console.server.aUser();
@@ -394,7 +394,7 @@ describe.skipIf(chromium === undefined)(
         health: ['Check again'],
       },
     ];
-    it.each(viewers)(
+    it.each(sampleOf(viewers, ({ groups: [group] }) => group === undefined || group === 'AUDITOR'))(
       'show a viewer in the groups $groups what it may use, and nothing else',
       async ({ groups, programs, program, log, health }) => {
         const { id } = await aProgram('Turnstile');

@@ -15,6 +15,7 @@ import {
 } from '../support/log-in-form.ts';
 import { repository } from '../support/process.ts';
 import { freePort } from '../support/proxy.ts';
+import { isWhole } from '../support/sample.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -87,7 +88,7 @@ describe.skipIf(chromium === undefined)(
       await logInForm(page).waitFor();
     });
 
-    it('accepts a recovery code, and goes back to the password', async () => {
+    it.runIf(isWhole)('accepts a recovery code, and goes back to the password', async () => {
       const { recoveryCodes } = await client.addApp(user);
       await submitLogIn(page, user.username);
       await factorForm().getByRole('button', { name: 'Cancel' }).click();
@@ -97,7 +98,7 @@ describe.skipIf(chromium === undefined)(
       await viewerOf(page).getByText(user.username).waitFor();
     });
 
-    it('begins again when the challenge has ended', async () => {
+    it.runIf(isWhole)('begins again when the challenge has ended', async () => {
       const { secret } = await client.addApp(user);
       await submitLogIn(page, user.username);
       await factorForm().waitFor();

@@ -21,6 +21,9 @@ const toKind = (name: string) =>
     '$1',
   );
 
+/** Whether `npm test` uses a page: those of the second and third room have the controls of the first. */
+const isSample = (_path: string, index: number): boolean => index !== 2 && index !== 3;
+
 /** They end the session, so they come last. */
 const endings = ['Log out', 'Log out everywhere'];
 
@@ -81,7 +84,7 @@ describe.skipIf(chromium === undefined)(
         'Create an account',
       ];
       expect(await clickEverything({ page, traffic, url: `${web.url}/` })).toEqual(form);
-      for (const path of web.paths) {
+      for (const path of sampleOf(web.paths, (_path, index) => index % 4 === 0)) {
         await openPage({ page, traffic, url: `${web.url}${path}` });
         expect((await controlsOf(page)).map(({ name }) => name)).toEqual(form);
       }
@@ -103,10 +106,9 @@ describe.skipIf(chromium === undefined)(
       'are refused no use by a viewer in the groups $groups',
       async ({ groups, controls }) => {
         const { username } = await mail.aUserWithAddress(...groups);
-        const { context, page, traffic } = await web.openBrowser();
-        await logIn(page, username);
+        const { context, page, traffic } = await web.openAs(username);
         const used: string[] = [];
-        for (const path of web.paths) {
+        for (const path of sampleOf(web.paths, isSample)) {
           const visit = { page, traffic, url: `${web.url}${path}` };
           // The header is the same on each page.
           const except = [...endings, ...(used.length === 0 ? [] : headerLinks)];

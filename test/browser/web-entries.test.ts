@@ -2,6 +2,7 @@ import type { APIResponse, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../support/browser.ts';
+import { isWhole } from '../support/sample.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { logIn, logInHeading, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
 import { startWebDevelopment, startWebExample } from '../support/web-example.ts';
@@ -47,18 +48,16 @@ describe.skipIf(chromium === undefined)(
 
     it('appear as they happen, until the session is ended elsewhere', async () => {
       const manager = await web.server.aUser('MANAGER');
-      const { context, page } = await web.openBrowser();
-      await logIn(page, manager.username);
+      const { context, page } = await web.openAs(manager.username);
       await watchLobby(web, page);
       await web.server.ask('mutation { logoutEverywhere }', { token: manager.accessToken });
       await logInHeading(page).waitFor();
       await context.close();
     });
 
-    it('appear as they happen, until the viewer has left the group', async () => {
+    it.runIf(isWhole)('appear as they happen, until the viewer has left the group', async () => {
       const manager = await web.server.aUser('MANAGER', 'STAFF');
-      const { context, page } = await web.openBrowser();
-      await logIn(page, manager.username);
+      const { context, page } = await web.openAs(manager.username);
       await watchLobby(web, page);
       const revoke = 'mutation ($id: ID!) { revokeGroup(userId: $id, group: MANAGER) { id } }';
       await web.server.ask(revoke, {
@@ -73,8 +72,7 @@ describe.skipIf(chromium === undefined)(
     it('appear after a reconnect when they were missed', async () => {
       const [manager, staff] = [await web.server.aUser('MANAGER'), await web.server.aUser('STAFF')];
       const network = await startTcpProxy(web.url);
-      const { context, page } = await web.openBrowser(network.url);
-      await logIn(page, manager.username);
+      const { context, page } = await web.openAs(manager.username, network.url);
       await watchLobby(web, page);
       network.refuses = true;
       network.cut();
@@ -88,30 +86,36 @@ describe.skipIf(chromium === undefined)(
       await network.close();
     });
 
-    it('appear when the page has read the list before them, and gets it after them', async () => {
-      const [manager, staff] = [await web.server.aUser('MANAGER'), await web.server.aUser('STAFF')];
-      const { context, page } = await web.openBrowser();
-      const entered = createGate();
-      let before: APIResponse | undefined;
-      await page.route(/graphql$/, async (route) => {
-        if (!route.request().postData()?.includes('query Entries')) return route.continue();
-        before ??= await route.fetch();
-        await entered.isOpen;
-        return route.fulfill({ response: before });
-      });
-      await logIn(page, manager.username);
-      await page.getByRole('link', { name: 'Lobby' }).click();
-      await expect.poll(() => web.server.events.subscriberCount()).toBe(1);
-      await expect.poll(() => before?.ok()).toBe(true);
-      const variables = { id: web.roomIds[0] };
-      await web.server.ask(enterRoom, { token: staff.accessToken, variables });
-      entered.open();
-      const entries = page.getByRole('list', { name: 'Entries' }).getByText(staff.username);
-      await expect.poll(() => entries.count()).toBe(1);
-      await context.close();
-    });
+    it.runIf(isWhole)(
+      'appear when the page has read the list before them, and gets it after them',
+      async () => {
+        const [manager, staff] = [
+          await web.server.aUser('MANAGER'),
+          await web.server.aUser('STAFF'),
+        ];
+        const { context, page } = await web.openBrowser();
+        const entered = createGate();
+        let before: APIResponse | undefined;
+        await page.route(/graphql$/, async (route) => {
+          if (!route.request().postData()?.includes('query Entries')) return route.continue();
+          before ??= await route.fetch();
+          await entered.isOpen;
+          return route.fulfill({ response: before });
+        });
+        await logIn(page, manager.username);
+        await page.getByRole('link', { name: 'Lobby' }).click();
+        await expect.poll(() => web.server.events.subscriberCount()).toBe(1);
+        await expect.poll(() => before?.ok()).toBe(true);
+        const variables = { id: web.roomIds[0] };
+        await web.server.ask(enterRoom, { token: staff.accessToken, variables });
+        entered.open();
+        const entries = page.getByRole('list', { name: 'Entries' }).getByText(staff.username);
+        await expect.poll(() => entries.count()).toBe(1);
+        await context.close();
+      },
+    );
 
-    it('appear after the server has lost events', async () => {
+    it.runIf(isWhole)('appear after the server has lost events', async () => {
       const [manager, staff] = [await web.server.aUser('MANAGER'), await web.server.aUser('STAFF')];
       const { context, page } = await web.openBrowser();
       const ids: string[] = [];
@@ -152,8 +156,7 @@ describe.skipIf(chromium === undefined)(
 
     it('logs in, and shows who enters a room, through the proxy of Vite', async () => {
       const { username } = await web.server.aUser('MANAGER');
-      const { context, page } = await web.openBrowser();
-      await logIn(page, username);
+      const { context, page } = await web.openAs(username);
       await watchLobby(web, page);
       await context.close();
     });

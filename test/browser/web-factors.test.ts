@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../support/browser.ts';
 import { plugInAuthenticator } from '../support/browser-passkeys.ts';
 import { codeOf } from '../support/factors-server.ts';
+import { isWhole } from '../support/sample.ts';
 import { userPassword } from '../support/test-server.ts';
 import { logIn, logOutButton, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
 import { checkPage } from '../support/web-check.ts';
@@ -32,8 +33,7 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
 
   it('adds an app by its first code, shows recovery codes once, and logs in by a code of either', async () => {
     const { username } = await web.server.aUser('STAFF');
-    const { context, page } = await web.openBrowser();
-    await logIn(page, username);
+    const { context, page } = await web.openAs(username);
     await openFactors(page);
     await checkPage(page, 'factors-none');
     await button(page, 'Add an authenticator app').click();
@@ -78,9 +78,8 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
 
   it('adds a passkey, logs in by it without a user name, renames it and removes it', async () => {
     const { username } = await web.server.aUser('STAFF');
-    const { context, page } = await web.openBrowser();
+    const { context, page } = await web.openAs(username);
     await plugInAuthenticator(page);
-    await logIn(page, username);
     await openFactors(page);
     await page.getByLabel('Name of the passkey').fill('Laptop');
     await button(page, 'Add a passkey').click();
@@ -101,34 +100,36 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
     await context.close();
   });
 
-  it('logs in with each of two devices, and asks for both kinds before the second is added', async () => {
-    const { username } = await web.server.aUser('STAFF');
-    const { context, page } = await web.openBrowser();
-    const first = await plugInAuthenticator(page);
-    await logIn(page, username);
-    await openFactors(page);
-    await page.getByLabel('Name of the passkey').fill('Laptop');
-    await button(page, 'Add a passkey').click();
-    await button(page, 'I have kept them').click();
-    await plugInAuthenticator(page, 'usb');
-    await page.getByLabel('Name of the passkey').fill('Key ring');
-    await button(page, 'Add a passkey').click();
-    const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
-    await dialog.getByLabel('Password').fill(userPassword);
-    await page.keyboard.press('Enter');
-    await dialog.getByRole('button', { name: 'Use a passkey' }).waitFor();
-    await checkPage(page, 'dialog-passkey');
-    await dialog.getByRole('button', { name: 'Use a passkey' }).click();
-    await button(page, 'Rename Key ring').waitFor();
-    await first.remove();
-    await logOutButton(page).click();
-    // Browsers offer keys in a dialog, and not in the field for the user name.
-    await button(page, 'Log in with a passkey').click();
-    await logOutButton(page).waitFor();
-    await context.close();
-  });
+  it.runIf(isWhole)(
+    'logs in with each of two devices, and asks for both kinds before the second is added',
+    async () => {
+      const { username } = await web.server.aUser('STAFF');
+      const { context, page } = await web.openAs(username);
+      const first = await plugInAuthenticator(page);
+      await openFactors(page);
+      await page.getByLabel('Name of the passkey').fill('Laptop');
+      await button(page, 'Add a passkey').click();
+      await button(page, 'I have kept them').click();
+      await plugInAuthenticator(page, 'usb');
+      await page.getByLabel('Name of the passkey').fill('Key ring');
+      await button(page, 'Add a passkey').click();
+      const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
+      await dialog.getByLabel('Password').fill(userPassword);
+      await page.keyboard.press('Enter');
+      await dialog.getByRole('button', { name: 'Use a passkey' }).waitFor();
+      await checkPage(page, 'dialog-passkey');
+      await dialog.getByRole('button', { name: 'Use a passkey' }).click();
+      await button(page, 'Rename Key ring').waitFor();
+      await first.remove();
+      await logOutButton(page).click();
+      // Browsers offer keys in a dialog, and not in the field for the user name.
+      await button(page, 'Log in with a passkey').click();
+      await logOutButton(page).waitFor();
+      await context.close();
+    },
+  );
 
-  it('takes no passkey on a page of another origin', async () => {
+  it.runIf(isWhole)('takes no passkey on a page of another origin', async () => {
     const { username } = await web.server.aUser('STAFF');
     const { context, page } = await web.openBrowser(
       web.url.replace('localhost', 'other.localhost'),
@@ -144,8 +145,7 @@ describe.skipIf(chromium === undefined)('second factors of examples/web (needs C
 
   it('asks in a dialog for a fresh proof, and goes on with the operation', async () => {
     const { username } = await web.server.aUser('STAFF');
-    const { context, page } = await web.openBrowser();
-    await logIn(page, username);
+    const { context, page } = await web.openAs(username);
     await openFactors(page);
     await web.server.connection.migrations.query(
       `UPDATE gatehouse.sessions SET proved = '{"PASSWORD": 1000}'`,

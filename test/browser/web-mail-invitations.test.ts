@@ -4,7 +4,7 @@ import { findChromium } from '../support/browser.ts';
 import { codeOf, createFactorsClient } from '../support/factors-server.ts';
 import { isWhole } from '../support/sample.ts';
 import { userPassword } from '../support/test-server.ts';
-import { logIn, logOutButton, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
+import { logOutButton, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
 import { checkPage } from '../support/web-check.ts';
 import { startWebExample } from '../support/web-example.ts';
 import { createWebMail, newPassword, submitLogIn, type WebMail } from '../support/web-mail.ts';
@@ -25,8 +25,7 @@ describe.skipIf(chromium === undefined)('invitations in examples/web (needs Chro
 
   it('are sent, listed and cancelled by an ADMIN', async () => {
     const { username } = await web.server.aUser('ADMIN');
-    const { context, page, traffic } = await web.openBrowser();
-    await logIn(page, username);
+    const { context, page, traffic } = await web.openAs(username);
     await page.getByRole('link', { name: 'Users' }).click();
     await page.getByRole('link', { name: 'Invitations' }).click();
     await page.getByLabel('Address', { exact: true }).fill('dana..x@example.org');
@@ -110,8 +109,7 @@ describe.skipIf(chromium === undefined)('invitations in examples/web (needs Chro
     async () => {
       const [user, other] = [await mail.aVerifiedUser('STAFF'), await mail.aVerifiedUser('STAFF')];
       const link = await mail.invitationLink(user.email, ['AUDITOR']);
-      const { context, page } = await web.openBrowser();
-      await logIn(page, other.username);
+      const { context, page } = await web.openAs(other.username);
       await page.goto(link);
       await button(page, 'Accept with my account').click();
       await button(page, 'Accept the invitation').click();
@@ -140,8 +138,7 @@ describe.skipIf(chromium === undefined)('invitations in examples/web (needs Chro
         await mail.aUserWithAddress('STAFF'),
       ];
       const { username } = await web.server.aUser('ADMIN');
-      const { context, page, traffic } = await web.openBrowser();
-      await logIn(page, username);
+      const { context, page, traffic } = await web.openAs(username);
       await page.getByRole('link', { name: 'Users' }).click();
       await page.getByLabel('Name', { exact: true }).fill('user-');
       await button(page, 'Search').click();

@@ -116,7 +116,7 @@ describe.skipIf(chromium === undefined)('links of mails in examples/web (needs C
     await context.close();
   });
 
-  it('do nothing in a browser without scripts, and say so', async () => {
+  it.runIf(isWhole)('do nothing in a browser without scripts, and say so', async () => {
     const link = await mail.resetLink(await mail.aVerifiedUser('STAFF'));
     const context = await web.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../support/browser.ts';
 import { controlsOf, openPage } from '../support/click-everything.ts';
-import { logIn, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
+import { startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
 import { startWebExample } from '../support/web-example.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -15,8 +15,7 @@ describe.skipIf(chromium === undefined)('examples/web without packages (needs Ch
 
   it('works for an ADMIN, and shows no control of a package', async () => {
     const { username } = await web.server.aUser('ADMIN', 'MANAGER');
-    const { context, page, traffic } = await web.openBrowser();
-    await logIn(page, username);
+    const { context, page, traffic } = await web.openAs(username);
     const names = new Set<string>();
     for (const path of web.paths) {
       await openPage({ page, traffic, url: `${web.url}${path}` });

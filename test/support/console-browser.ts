@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launchChromium } from './browser.ts';
+import { startSession } from './browser-session.ts';
 import { consolePackages } from './console-example.ts';
 import { createPackageDatabase, projectWith } from './package-server.ts';
 import { type PageTraffic, watchTraffic } from './page-traffic.ts';
 import { startTestServer, type TestServer, type TestUser } from './test-server.ts';
-import { logIn } from './web-browser.ts';
+import { logIn, logOutButton } from './web-browser.ts';
 
 /** The console in a browser without cookies. */
 export interface ConsolePage {
@@ -22,12 +23,13 @@ export interface ConsolePage {
 export interface ConsoleBrowser {
   readonly server: TestServer;
   /** Opens a page of the console by its hash, logged in as a new user in these groups. */
-  open(
-    hash: string,
-    groups: readonly string[],
-    options?: BrowserContextOptions,
-  ): Promise<ConsolePage>;
+  open(hash: string, groups: readonly string[], options?: OpenOptions): Promise<ConsolePage>;
   stop(): Promise<void>;
+}
+
+interface OpenOptions extends BrowserContextOptions {
+  /** Logs in by the form of the page in place of the API, which takes longer. */
+  readonly byForm?: boolean;
 }
 
 interface ConsoleOptions {
@@ -62,13 +64,15 @@ export async function startConsoleBrowser(
   url.hostname = 'localhost';
   return {
     server,
-    async open(hash, groups, options) {
+    async open(hash, groups, { byForm = false, ...options } = {}) {
       const user = await server.aUser(...groups);
       const context = await browser.newContext(options);
+      if (!byForm) await startSession(context, url.href, user.username);
       const page = await context.newPage();
       const traffic = watchTraffic(page);
       await page.goto(`${url.href}${hash}`);
-      await logIn(page, user.username);
+      if (byForm) await logIn(page, user.username);
+      await logOutButton(page).waitFor();
       await traffic.settle();
       return { context, page, traffic, user };
     },

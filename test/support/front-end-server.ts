@@ -1,4 +1,4 @@
-import { createServer, type InlineConfig, preview } from 'vite';
+import { createServer, type InlineConfig, type PreviewOptions, preview } from 'vite';
 
 /** A front end that Vite serves, with the API behind its proxy. */
 export interface ServedFrontEnd {
@@ -9,16 +9,18 @@ export interface ServedFrontEnd {
 const config = (root: string): InlineConfig => ({ root, logLevel: 'silent' });
 const address = { host: 'localhost', port: 0 };
 
-/** Serves a built front end, with the proxy of its settings. */
-export async function serveBuilt(root: string): Promise<ServedFrontEnd> {
-  const served = await preview({ ...config(root), preview: address });
+/** Serves a built front end, with the proxy of its settings or another one. */
+export async function serveBuilt(
+  root: string,
+  settings: PreviewOptions = {},
+): Promise<ServedFrontEnd> {
+  const served = await preview({ ...config(root), preview: { ...address, ...settings } });
   return { origin: originOf(served.resolvedUrls?.local), stop: () => served.close() };
 }
 
-/** Serves a front end as `npm run dev` does. `more`: settings that take the place of its own. */
-export async function serveSources(root: string, more: InlineConfig = {}): Promise<ServedFrontEnd> {
-  const { server } = more;
-  const served = await createServer({ ...config(root), server: { ...address, ...server } });
+/** Serves a front end as `npm run dev` does. */
+export async function serveSources(root: string): Promise<ServedFrontEnd> {
+  const served = await createServer({ ...config(root), server: address });
   await served.listen();
   return { origin: originOf(served.resolvedUrls?.local), stop: () => served.close() };
 }

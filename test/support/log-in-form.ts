@@ -1,9 +1,12 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { userPassword } from './test-server.ts';
 
+/** The scripts of Altair, which the page loads even if its first one is missing. */
+const altairScripts = /\/(main|polyfills|chunk-\w+)\.js$/;
+
 /** Leaves Altair out of the page: it takes seconds to load. */
 export async function leaveOutAltair(context: BrowserContext): Promise<void> {
-  await context.route('**/main.js', (route) => route.abort());
+  await context.route(altairScripts, (route) => route.abort());
 }
 
 /** The form above Altair. Hidden while there is a viewer. */

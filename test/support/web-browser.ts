@@ -1,5 +1,6 @@
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { launchChromium } from './browser.ts';
+import { startSession } from './browser-session.ts';
 import { openPage } from './click-everything.ts';
 import type { TestSmtpServer } from './mail/smtp-server.ts';
 import { type PageTraffic, watchTraffic } from './page-traffic.ts';
@@ -26,6 +27,8 @@ export interface WebBrowser {
   newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
   /** Opens the front end. `at` names another way to it, such as a proxy. */
   openBrowser(at?: string): Promise<WebPage>;
+  /** Opens the front end, logged in. */
+  openAs(username: string, at?: string): Promise<WebPage>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +47,12 @@ export async function startWebBrowser(
   const browser = await launchChromium(chromium);
   const newContext = (options?: BrowserContextOptions) =>
     browser.newContext({ viewport: { width: 360, height: 740 }, ...options });
+  const open = async (context: BrowserContext, at: string): Promise<WebPage> => {
+    const page = await context.newPage();
+    const traffic = watchTraffic(page);
+    await openPage({ page, traffic, url: at });
+    return { context, page, traffic };
+  };
   const created = await server.rooms.room.createManyAndReturn({ data: rooms });
   const roomIds = created.map(({ id }) => id);
   return {
@@ -60,12 +69,11 @@ export async function startWebBrowser(
       '/#/users',
     ],
     newContext,
-    async openBrowser(at = url) {
+    openBrowser: async (at = url) => open(await newContext(), at),
+    async openAs(username, at = url) {
       const context = await newContext();
-      const page = await context.newPage();
-      const traffic = watchTraffic(page);
-      await openPage({ page, traffic, url: at });
-      return { context, page, traffic };
+      await startSession(context, at, username);
+      return open(context, at);
     },
     async stop() {
       await browser.close();
