@@ -77,6 +77,13 @@ describe('a stored record of access', () => {
     ]);
   });
 
+  it('has each coordinate, and says that a root field without a requirement is public', () => {
+    const { record } = recordOf(buildSchema(sdl));
+    expect(record.coordinates).toContainEqual({ coordinate: 'Query.open', isPublic: true });
+    expect(record.coordinates).toContainEqual({ coordinate: 'T' });
+    expect(record.coordinates).toContainEqual({ coordinate: 'T.n' });
+  });
+
   it('has each clause once, and fails when one is missing', () => {
     const { record } = recordOf(buildSchema(sdl));
     expect(new Set(record.clauses.map((each) => JSON.stringify(each))).size).toBe(

@@ -47,13 +47,17 @@ export function createAccessMatrix(
   requirements: Requirements,
   groups: Iterable<string> = parseVocabulary(schema).groups,
 ): AccessMatrix {
-  const names = [...groups];
-  const viewers = [anonymous, holding(), ...names.map((group) => holding(group))];
-  return {
-    columns: ['anonymous', 'authenticated', ...names],
-    rows: decideRows(schema, requirements, viewers),
-  };
+  return decideMatrix(coordinateFacts(schema, requirements), [...groups]);
 }
+
+/** Decides coordinates for each kind of viewer. Pure. */
+export const decideMatrix = (
+  facts: readonly CoordinateFacts[],
+  groups: readonly string[],
+): AccessMatrix => ({
+  columns: ['anonymous', 'authenticated', ...groups],
+  rows: decideRows(facts, [anonymous, holding(), ...groups.map((group) => holding(group))]),
+});
 
 /** Decides the same coordinates for one viewer, in the first cell of each row: in these groups, or anonymous. Pure. */
 export const createAccessView = (
@@ -61,23 +65,24 @@ export const createAccessView = (
   requirements: Requirements,
   groups: readonly string[] | null,
 ): readonly AccessRow[] =>
-  decideRows(schema, requirements, [groups === null ? anonymous : holding(...groups)]);
+  decideRows(coordinateFacts(schema, requirements), [
+    groups === null ? anonymous : holding(...groups),
+  ]);
 
 const decideRows = (
-  schema: GraphQLSchema,
-  requirements: Requirements,
+  facts: readonly CoordinateFacts[],
   viewers: readonly Viewer[],
 ): readonly AccessRow[] =>
-  coordinateFacts(schema, requirements).map((facts) => ({
-    typeName: facts.typeName,
-    coordinate: facts.coordinate,
-    requirement: describeRequirement(facts),
-    cells: viewers.map((viewer) => accessOf(facts, viewer)),
+  facts.map((each) => ({
+    typeName: each.typeName,
+    coordinate: each.coordinate,
+    requirement: describeRequirement(each),
+    cells: viewers.map((viewer) => accessOf(each, viewer)),
   }));
 
-function describeRequirement({ requirement, place }: CoordinateFacts): string {
+function describeRequirement({ requirement, isPublic }: CoordinateFacts): string {
   if (requirement.length > 0) return printRequirement(requirement);
-  return place === 'rootField' ? 'public' : 'as its parent';
+  return isPublic ? 'public' : 'as its parent';
 }
 
 /** Converts the matrix to JSON with one object for each coordinate. */

@@ -4,16 +4,17 @@ import { type Clause, kindsDemanded, type Requirement } from '../requirements/re
 import type { Requirements } from '../requirements/requirements.ts';
 import {
   type Access,
+  allFacts,
   anonymous,
-  coordinateFacts,
+  type CoordinateFacts,
   decideAccess,
   isAsItsParent,
   printConditions,
 } from './coordinate-access.ts';
 
 /**
- * What decides the access to the coordinates of a schema, as plain data: to store, and to decide later without the schema.
- * Coordinates that are as their parent are left out.
+ * What decides the access to the coordinates of a schema, as plain data: to store, and to decide and to compare later
+ * without the schema.
  */
 export interface AccessRecord {
   /** Each distinct clause once. The coordinates have their places in this list. */
@@ -23,9 +24,10 @@ export interface AccessRecord {
 
 type Places = readonly number[];
 
-/** The facts of one coordinate. Absent: as `requirement` for `returned`, otherwise empty. */
+/** The facts of one coordinate. Absent: as `requirement` for `returned`, otherwise empty or false. */
 interface RecordedCoordinate {
   readonly coordinate: string;
+  readonly isPublic?: true;
   readonly requirement?: Places;
   readonly returned?: Places;
   readonly own?: Places;
@@ -45,17 +47,18 @@ export function createAccessRecord(
     return place;
   };
   const placesOf = (requirement: Requirement): Places => requirement.map(placeOf);
-  const coordinates = coordinateFacts(schema, requirements)
-    .filter((facts) => !isAsItsParent(facts))
-    .map(({ coordinate, requirement, returned, own, rules }) => ({
+  const coordinates = allFacts(schema, requirements).map(
+    ({ coordinate, isPublic, requirement, returned, own, rules }) => ({
       coordinate,
+      ...(isPublic && { isPublic }),
       ...(requirement.length > 0 && { requirement: placesOf(requirement) }),
       ...(returned !== requirement && { returned: placesOf(returned) }),
       ...(own.length > 0 && { own: placesOf(own) }),
       ...(rules.length > 0 && {
         rules: rules.map(([name, rule]) => [name, placesOf(rule)] as const),
       }),
-    }));
+    }),
+  );
   return { clauses: [...places.keys()].map((key) => JSON.parse(key)), coordinates };
 }
 
@@ -76,31 +79,47 @@ export interface RecordedAccess {
 }
 
 /**
- * Decides every coordinate of a record for a viewer, in schema order, as {@link createAccessMatrix} does. Pure.
+ * Decides the coordinates of a record for a viewer, in schema order, as {@link createAccessMatrix} does. Those that are as
+ * their parent are left out. Pure.
  *
  * @throws {RangeError} for a record in which a clause is missing.
  */
 export function decideAccessRecord(
-  { clauses, coordinates }: AccessRecord,
+  record: AccessRecord,
   { groups, factors }: RecordedViewer,
 ): readonly RecordedAccess[] {
   const viewer: Viewer = groups === null ? anonymous : { isAuthenticated: true, groups };
+  return recordedFacts(record)
+    .filter((facts) => !isAsItsParent(facts))
+    .map((facts) => ({
+      coordinate: facts.coordinate,
+      ...toVerdict(decideAccess(facts, viewer), factors),
+    }));
+}
+
+/** Returns the facts from which a record was made. @throws {RangeError} for a record in which a clause is missing. */
+export function recordedFacts({ clauses, coordinates }: AccessRecord): readonly CoordinateFacts[] {
   const clauseAt = (place: number): Clause => {
     const clause = clauses[place];
     if (clause === undefined) throw new RangeError(`The record has no clause ${place}.`);
     return clause;
   };
   const clausesAt = (places: Places = []): Requirement => places.map(clauseAt);
-  return coordinates.map(({ coordinate, requirement, returned = requirement, own, rules = [] }) => {
-    const facts = {
+  return coordinates.map(
+    ({ coordinate, isPublic = false, requirement, returned = requirement, own, rules = [] }) => ({
+      typeName: typeNameOf(coordinate),
+      coordinate,
+      isPublic,
       requirement: clausesAt(requirement),
       returned: clausesAt(returned),
       own: clausesAt(own),
       rules: rules.map(([name, rule]) => [name, clausesAt(rule)] as const),
-    };
-    return { coordinate, ...toVerdict(decideAccess(facts, viewer), factors) };
-  });
+    }),
+  );
 }
+
+/** Returns the type of a coordinate: that before its dot, or the type itself. */
+export const typeNameOf = (coordinate: string): string => coordinate.split('.', 1).join();
 
 function toVerdict(
   access: Exclude<Access, 'as its parent'>,

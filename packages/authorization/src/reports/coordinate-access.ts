@@ -37,7 +37,15 @@ export interface ConditionalAccess extends ProofDemand {
 type PolicyLists = readonly (readonly string[])[];
 
 /** What decides the access to one coordinate. */
-export interface CoordinateFacts extends Pick<SchemaElement, 'typeName' | 'coordinate' | 'place'> {
+export interface CoordinateFacts
+  extends AccessFacts,
+    Pick<SchemaElement, 'typeName' | 'coordinate'> {
+  /** Whether it is a root field without a requirement. */
+  readonly isPublic: boolean;
+}
+
+/** The requirements that decide the access to a coordinate. */
+interface AccessFacts {
   readonly requirement: Requirement;
   /** The requirement where a field returns it. Another one than `requirement` only for enum values. */
   readonly returned: Requirement;
@@ -47,8 +55,11 @@ export interface CoordinateFacts extends Pick<SchemaElement, 'typeName' | 'coord
   readonly rules: readonly (readonly [typeName: string, rule: Requirement])[];
 }
 
-/** Returns the facts of every coordinate that an operation can select or supply, in schema order. Pure. */
-export function coordinateFacts(
+/**
+ * Returns the facts of every coordinate that an operation can select or supply, and of the types of these, in schema
+ * order. Pure.
+ */
+export function allFacts(
   schema: GraphQLSchema,
   requirements: Requirements,
 ): readonly CoordinateFacts[] {
@@ -61,19 +72,32 @@ export function coordinateFacts(
       return {
         typeName,
         coordinate,
-        place,
+        isPublic: place === 'rootField' && requirement.length === 0,
         requirement,
         returned: requirements.returnedAt(coordinate),
         own: place === 'type' ? requirement : requirements.rowsAt(coordinate),
         rules: ruled.map((name) => [name, requirements.ruleOf(name)] as const),
       };
-    })
-    .filter(({ place, requirement }) => place !== 'type' || requirement.length > 0);
+    });
 }
 
+/** Returns the same, without types that have no guard. Pure. */
+export const coordinateFacts = (
+  schema: GraphQLSchema,
+  requirements: Requirements,
+): readonly CoordinateFacts[] =>
+  allFacts(schema, requirements).filter((facts) => !isBareType(facts));
+
+/** Whether a coordinate is a type without a guard, of which there is nothing to say. Other coordinates have a dot. */
+export const isBareType = ({
+  coordinate,
+  requirement,
+}: Pick<CoordinateFacts, 'coordinate' | 'requirement'>): boolean =>
+  requirement.length === 0 && !coordinate.includes('.');
+
 /** Whether a coordinate has nothing to decide beyond what it belongs to. */
-export const isAsItsParent = ({ requirement, place, rules }: CoordinateFacts): boolean =>
-  requirement.length === 0 && place !== 'rootField' && rules.length === 0;
+export const isAsItsParent = ({ requirement, isPublic, rules }: CoordinateFacts): boolean =>
+  requirement.length === 0 && !isPublic && rules.length === 0;
 
 /** A viewer without a token. */
 export const anonymous: Viewer = { isAuthenticated: false, reason: 'TOKEN_MISSING' };
@@ -84,7 +108,7 @@ export const accessOf = (facts: CoordinateFacts, viewer: Viewer): Access =>
 
 /** Decides a coordinate that has something to decide. Pure. */
 export function decideAccess(
-  { requirement, returned, own, rules }: Omit<CoordinateFacts, 'typeName' | 'coordinate' | 'place'>,
+  { requirement, returned, own, rules }: AccessFacts,
   viewer: Viewer,
 ): Exclude<Access, 'as its parent'> {
   const decision = decideByGroups(requirement, viewer);

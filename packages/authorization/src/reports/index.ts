@@ -1,5 +1,11 @@
 export { describeOffence } from '../requirements/offence.ts';
 export {
+  type AccessChange,
+  type AccessChanges,
+  compareAccess,
+  type PrintedAccess,
+} from './access-changes.ts';
+export {
   type AccessMatrix,
   type AccessRow,
   createAccessMatrix,
