@@ -49,6 +49,8 @@ export type {
 } from './schema/packages/package-accounts.ts';
 export type { PackageErrors } from './schema/packages/package-errors.ts';
 export type {
+  AccessChangesReport,
+  ComparedAccess,
   GroupReport,
   GroupSummary,
   HealthReport,

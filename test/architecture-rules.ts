@@ -131,6 +131,7 @@ const doors: Readonly<Record<string, Door>> = {
       'gatehouse/reports.ts',
       'gatehouse/schema-report.ts',
       'gatehouse/served-access.ts',
+      'gatehouse/served-changes.ts',
       'doors/',
       'testing/',
     ],

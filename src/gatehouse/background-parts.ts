@@ -5,20 +5,18 @@ import { operationGate } from './door-parts.ts';
 import { clock, options, project } from './given.ts';
 import { writingFailed } from './known-operations.ts';
 import { part } from './part.ts';
-import { authorization, countAccess, runtimes, schema, stores } from './parts.ts';
-import { describeServed } from './served-access.ts';
+import { countAccess, runtimes, served, stores } from './parts.ts';
 
 /** Records what this process serves, and prunes the history. */
-export const accessHistory = part('history of access', (get) => {
-  const { reportsOnly, accessHistoryDays: days } = get(options).config;
-  const { groups } = get(schema);
-  return createAccessHistoryWork({
+export const accessHistory = part('history of access', (get) =>
+  createAccessHistoryWork({
     store: get(stores).accessHistory,
-    served: describeServed(get(authorization), { groups, project: get(project), reportsOnly }),
-    days,
+    served: get(served),
+    days: get(options).config.accessHistoryDays,
     now: get(clock),
-  });
-});
+  }),
+);
+
 /** Uses that were not written are lost when a process is killed. */
 const useIntervalMs = 60_000;
 

@@ -1,23 +1,31 @@
+import type { FormerSchema, SeenSchema } from '../identity/access/access-history.store.ts';
 import type { UnusedRights, UnusedRightsQuery } from '../identity/access-counts/unused-rights.ts';
 import type { HealthReport, PackageReports } from '../schema/packages/package-reports.ts';
 import type { ServerExamination } from './health-report.ts';
 import type { ReportedSchema } from './reports.ts';
+import type { ServedChanges } from './served-changes.ts';
 
 export interface PackageReportsOptions extends ServerExamination {
   readonly findUnusedRights: (query: UnusedRightsQuery) => Promise<UnusedRights>;
   readonly reported: () => ReportedSchema;
+  /** What this process serves. */
+  readonly served: () => SeenSchema;
+  readonly findFormer: (served: SeenSchema) => Promise<FormerSchema | undefined>;
 }
 
 /** Creates the reports for packages. Modules that only they need are loaded by the first call. */
 export function createPackageReports({
   reported,
   findUnusedRights,
+  served,
+  findFormer,
   ...examined
 }: PackageReportsOptions): PackageReports {
   const data = once(async () => (await import('./report-data.ts')).createReportData(reported()));
   const matrix = once(async () => (await data()).accessMatrix());
   return {
     accessMatrix: matrix,
+    accessChanges: createAccessChanges({ served, findFormer }),
     groups: async () => (await data()).groups(),
     viewAs: async (groups) => (await data()).viewAs(groups),
     explainCoordinate: async (coordinate, maxWays) =>
@@ -26,6 +34,25 @@ export function createPackageReports({
     operations: async () => (await data()).operations(),
     unusedRights: async (days) => findUnusedRights({ days, rights: (await data()).groupRights() }),
     health: createHealth(examined),
+  };
+}
+
+/** Compares only when another schema was served before than at the last call. */
+function createAccessChanges({
+  served,
+  findFormer,
+}: Pick<PackageReportsOptions, 'served' | 'findFormer'>): PackageReports['accessChanges'] {
+  let latest: { readonly content: string; readonly changes: ServedChanges } | undefined;
+  return async () => {
+    const present = served();
+    const former = await findFormer(present);
+    if (former === undefined) return null;
+    const { content, ...times } = former;
+    const { compareServed } = await import('./served-changes.ts');
+    if (latest?.content !== content) {
+      latest = { content, changes: compareServed(content, present.content) };
+    }
+    return { ...times, ...latest.changes };
   };
 }
 

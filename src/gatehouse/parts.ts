@@ -51,6 +51,7 @@ import { createPackageReports } from './package-reports.ts';
 import { part } from './part.ts';
 import { accessTo } from './project-database.ts';
 import { createReadRecord } from './read-record.ts';
+import { describeServed } from './served-access.ts';
 
 // The schema.
 
@@ -90,6 +91,15 @@ const rulesExist = part('rules', (get) => hasRules(get(authorization)));
 /** The guarded schema, to print and to explain. Needs the project alone. */
 export const reportedAuthorization = part('schema for reports', (get) =>
   get(schema).compose({ onPolicyError: () => undefined }),
+);
+
+/** What the history of access has of this process. */
+export const served = part('served schema', (get) =>
+  describeServed(get(authorization), {
+    groups: get(schema).groups,
+    project: get(project),
+    reportsOnly: get(options).config.reportsOnly,
+  }),
 );
 
 // Data.
@@ -214,6 +224,8 @@ const packageReports = part(
   (get): PackageReports =>
     createPackageReports({
       reported: () => ({ ...get(schema), project: get(project), guarded: get(authorization) }),
+      served: () => get(served),
+      findFormer: (present) => get(stores).accessHistory.servedBefore(present),
       given: get(options),
       findUnusedRights: createUnusedRights({
         store: get(stores).accessCounts,

@@ -66,10 +66,13 @@ export interface ReportedSchema {
 export const describeDemands = ({ config }: Project): readonly string[] =>
   packagesOf(config)
     .flatMap(({ groupFactors = {} }) => Object.entries(groupFactors))
-    .map(([group, factors]) => {
-      const kinds = factors === 1 ? '1 kind' : `${factors} kinds`;
-      return `**${group}** is held by sessions that have proved ${kinds} of factors.`;
-    });
+    .map(([group, factors]) => describeDemand(group, factors));
+
+/** Says how many kinds of factors a group asks for. */
+export function describeDemand(group: string, factors: number): string {
+  const kinds = factors === 1 ? '1 kind' : `${factors} kinds`;
+  return `**${group}** is held by sessions that have proved ${kinds} of factors.`;
+}
 
 /** Creates the reports on who can access what. Needs no settings and no database. */
 export function createReports({ project, guarded, domains, groups }: ReportedSchema) {

@@ -13,7 +13,7 @@ import type { Project } from '../schema/project.ts';
 import { createGroups, type Groups } from '../values/groups.ts';
 
 /** Who can access what on a node, as it is stored. */
-interface ServedAccess {
+export interface ServedAccess {
   /** In schema order. */
   readonly groups: readonly string[];
   /** All groups that a group implies, by group. */

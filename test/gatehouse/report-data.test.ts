@@ -72,7 +72,12 @@ function loadedWith(entry: string): ReadonlySet<string> {
 it('is not loaded with the server, nor is what examines its health', () => {
   const loaded = loadedWith('gatehouse/app.ts');
   expect(loaded).toContain('gatehouse/package-reports.ts');
-  const late = ['gatehouse/report-data.ts', 'gatehouse/health-report.ts', 'doctor/examine.ts'];
+  const late = [
+    'gatehouse/report-data.ts',
+    'gatehouse/served-changes.ts',
+    'gatehouse/health-report.ts',
+    'doctor/examine.ts',
+  ];
   expect(late.filter((path) => loaded.has(path))).toEqual([]);
   for (const path of late) expect(loadedWith(path)).toContain(path);
 });

@@ -44,6 +44,14 @@ export interface SeenSchema extends Pick<ServedSchema, 'schemaHash' | 'content'>
   readonly digest: Uint8Array<ArrayBuffer>;
 }
 
+/** A schema that nodes served before another one. */
+export interface FormerSchema extends Pick<ServedSchema, 'content'> {
+  /** When nodes last served it, and not the other one yet. */
+  readonly since: Date;
+  /** Whether a node that serves it was seen in the last minutes. */
+  readonly isServed: boolean;
+}
+
 /** Reads and prunes the history of access. Triggers write its changes. */
 export const createAccessHistoryStore = (dependencies: StoreDependencies) => ({
   ...createSchemaHistory(dependencies),
@@ -81,6 +89,30 @@ const createSchemaHistory = ({ database }: Pick<StoreDependencies, 'database'>) 
         (SELECT min(first_seen_at) FROM gatehouse.access_schema_runs
           WHERE last_seen_at > ${at}::timestamptz) AS after`;
     return row ?? { before: null, after: null };
+  },
+
+  /**
+   * Returns the schema that nodes served when, or before, they began to serve another one: of several, the one that they
+   * began with last. Undefined: the history has none, or not the other one.
+   */
+  async servedBefore({ digest }: Pick<SeenSchema, 'digest'>): Promise<FormerSchema | undefined> {
+    // Runs have ids in the order in which they began. One that began later is that of a newer schema, during a roll-out.
+    const [row] = await database.$queryRaw<FormerSchema[]>`
+      WITH present AS (
+        SELECT id, digest, first_seen_at FROM gatehouse.access_schema_runs WHERE digest = ${digest}
+        ORDER BY id DESC LIMIT 1
+      ), former AS (
+        SELECT run.digest, LEAST(run.last_seen_at, present.first_seen_at) AS since
+        FROM gatehouse.access_schema_runs AS run, present
+        WHERE run.digest <> present.digest AND run.id < present.id
+        ORDER BY since DESC, run.id DESC LIMIT 1
+      )
+      SELECT content, since, EXISTS (
+          SELECT FROM gatehouse.access_schema_runs AS run WHERE run.digest = former.digest
+            AND run.last_seen_at > clock_timestamp() - ${missingSeconds}::int * INTERVAL '1 second'
+        ) AS "isServed"
+      FROM former JOIN gatehouse.access_schemas USING (digest)`;
+    return row;
   },
 });
 

@@ -12,6 +12,38 @@ export interface MatrixReport {
   readonly notes: readonly string[];
 }
 
+/**
+ * What differs between the schema that the process enforces and the one that nodes served before. A group that one of them
+ * does not have grants nothing there: its cells are those of `authenticated`.
+ */
+export interface AccessChangesReport {
+  /** When nodes last served the former schema, and not this one yet. */
+  readonly since: Date;
+  /** Whether a node that serves the former schema was seen in the last five minutes, as during a roll-out. */
+  readonly isServed: boolean;
+  /** Those of the access matrix, and then the removed groups. */
+  readonly columns: readonly string[];
+  readonly newGroups: readonly string[];
+  readonly removedGroups: readonly string[];
+  /** The rows of the access matrix that differ. */
+  readonly rows: readonly {
+    readonly typeName: string;
+    readonly coordinate: string;
+    /** Null: the former schema does not have the coordinate. */
+    readonly was: ComparedAccess | null;
+    /** Null: this schema does not have the coordinate. */
+    readonly now: ComparedAccess | null;
+  }[];
+  /** What else differs, in sentences: what groups imply and ask for, and `AUTHORIZATION=report`. Null: it does not hold. */
+  readonly settings: readonly { readonly was: string | null; readonly now: string | null }[];
+}
+
+/** The texts of a row of the access matrix. `cells` are in the order of the columns. */
+export interface ComparedAccess {
+  readonly requirement: string;
+  readonly cells: readonly string[];
+}
+
 /** An operation of the configured files. */
 export interface OperationUse {
   readonly file: string;
@@ -166,6 +198,8 @@ export interface SigningKeyReport {
 /** What the commands for operators report, as data. Nothing of it is loaded before the first call. */
 export interface PackageReports {
   accessMatrix(): Promise<MatrixReport>;
+  /** Null: the history of access has no schema that was served before. */
+  accessChanges(): Promise<AccessChangesReport | null>;
   /** Returns at most `maxWays` ways. Undefined: the schema has no such coordinate. */
   explainCoordinate(coordinate: string, maxWays: number): Promise<WaysReport | undefined>;
   groups(): Promise<readonly GroupSummary[]>;
