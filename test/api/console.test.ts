@@ -45,6 +45,8 @@ const ask = async (query: string, variables: Variables = {}) => {
 /** Selects all fields of the console. */
 const fields = {
   consoleMatrix: 'consoleMatrix { columns notes rows { typeName coordinate requirement cells } }',
+  consoleChanges: `consoleChanges { since isServed columns newGroups removedGroups settings { was now }
+    rows { typeName coordinate was { requirement cells } now { requirement cells } } }`,
   consoleWays: `consoleWays(coordinate: "User.email") {
     coordinate columns hasMore problems operations { file operation }
     ways { operation verdicts steps { coordinate on guards places ids { coordinate typeName rows } } } }`,

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { GatehousePackage } from '../../src/index.ts';
 import { findChromium } from '../support/browser.ts';
 import {
   type ConsoleBrowser,
@@ -8,6 +9,7 @@ import {
   startConsoleBrowser,
 } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
+import { consolePackages } from '../support/console-example.ts';
 import { isWhole, sampleOf } from '../support/sample.ts';
 import { takePicture } from '../support/web-check.ts';
 
@@ -28,12 +30,39 @@ const matrixOf = z.object({
   }),
 });
 
+/** A package with one field of type String, and what else its SDL has. */
+const withField = (name: string, guard: string, other = ''): GatehousePackage => ({
+  name,
+  domains: () => [
+    {
+      name,
+      typeDefs: `extend type Query { "A field." ${name}: String ${guard} } ${other}`,
+      resolvers: { Query: { [name]: () => name } },
+    },
+  ],
+});
+
+const guards = {
+  'Query.consoleOperations': ['ADMIN', 'AUDITOR', 'STAFF'],
+  'Query.consoleChanges': ['AUDITOR'],
+};
+const options = {
+  packages: [...consolePackages, withField('bike', '@public')],
+  guards,
+  former: {
+    packages: [
+      ...consolePackages,
+      withField('car', '@auth(requires: [PORTER])', 'extend enum Group { "Lets cars in." PORTER }'),
+    ],
+    guards: { ...guards, 'Query.users': ['ADMIN', 'AUDITOR'] },
+  },
+};
+
 const tabs = ['Matrix', 'Field', 'View as', 'Operations', 'Group', 'Unused'];
 
 describe.skipIf(chromium === undefined)('the page Access of the console (needs Chromium)', () => {
   let console: ConsoleBrowser;
   beforeAll(async () => {
-    const options = { guards: { 'Query.consoleOperations': ['ADMIN', 'AUDITOR', 'STAFF'] } };
     console = await startConsoleBrowser(chromium ?? '', { 'web.graphql': operations }, options);
   });
   afterAll(() => console.stop());
@@ -47,6 +76,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
   }
 
   const namesOf = (page: Page) => page.getByRole('rowheader').allTextContents();
+  const changesOn = async (page: Page) => (await namesOf(page)).map((name) => name.trim());
   const tabsOf = (page: Page) =>
     page.getByRole('navigation', { name: 'Access' }).getByRole('link').allTextContents();
 
@@ -101,12 +131,82 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
       const all = rows.filter(({ coordinate }) => coordinate.startsWith('Query.'));
       await page.getByLabel('Show what is as its parent').check();
       expect(await namesOf(page)).toEqual(all.map(({ coordinate }) => coordinate));
+      // An ADMIN may not read what changed.
+      expect(await page.getByRole('combobox', { name: 'Change' }).count()).toBe(0);
       await page.getByText('How to read this').click();
       await page.getByText('each other column is a viewer in only that group').waitFor();
       await checkConsolePage(page, 'access-matrix-whole');
       await context.close();
     },
   );
+
+  it('shows what changed since nodes served another schema, and says what was and what is', async () => {
+    const { context, page, traffic } = await console.open('#/access', ['AUDITOR']);
+    await page.getByRole('combobox', { name: 'Change' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByText('4 rows', { exact: true }).waitFor();
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('SELECT');
+    const changed = ['Query.users', 'Query.bike new', 'Group.PORTER removed', 'Query.car removed'];
+    expect(await changesOn(page)).toEqual(changed);
+    const cellsOf = (name: string) =>
+      page.getByRole('row', { name }).getByRole('cell').allTextContents();
+    expect((await cellsOf('Query.users')).filter((cell) => cell.startsWith('was'))).toEqual([
+      'was @auth(requires: [ADMIN, AUDITOR]), now @auth(requires: [ADMIN, AUDITOR, MANAGER])',
+      'was no, now yes',
+    ]);
+    expect(await cellsOf('Query.car')).toContain('was yes');
+    await page.getByText('Removed group PORTER.').waitFor();
+    await checkConsolePage(page, 'access-changes');
+
+    await page.getByLabel('Viewer').selectOption('MANAGER');
+    await page.getByLabel('Type').selectOption('Query');
+    await page.getByLabel('Text').fill('USERS');
+    await page.getByText('1 of 4 rows').waitFor();
+    await page.keyboard.press('Enter');
+    await page.reload();
+    await page.getByText('1 of 4 rows').waitFor();
+    expect(await changesOn(page)).toEqual(['Query.users']);
+    await checkConsolePage(page, 'access-changes-filtered');
+    await page.getByLabel('Viewer').selectOption('STAFF');
+    await page.getByText('No changed row is like this.').waitFor();
+    await page.getByRole('combobox', { name: 'Change' }).selectOption('');
+    await page.getByRole('table', { name: 'Access matrix' }).waitFor();
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  const since = '2026-01-31T08:00:00.000Z';
+  const unchanged = { since, isServed: true, columns: [], newGroups: [], removedGroups: [] };
+  it.runIf(isWhole).each([
+    { name: 'none', consoleChanges: null, says: 'The history of access has no other schema' },
+    {
+      name: 'no-rows',
+      consoleChanges: { ...unchanged, settings: [], rows: [] },
+      says: 'Nothing changed since',
+    },
+    {
+      name: 'settings',
+      consoleChanges: {
+        ...unchanged,
+        settings: [{ was: '**A** implies B.', now: '**A** implies C.' }],
+        rows: [],
+      },
+      says: 'Nothing else changed since',
+    },
+  ])('says "$says" when that is so', async ({ name, consoleChanges, says }) => {
+    const opened = await console.open('#/health', ['AUDITOR']);
+    const { context, page } = opened;
+    await page.route(/graphql$/, (route) =>
+      route.request().postData()?.includes('query Changes') &&
+      route.request().headers().prefer === undefined
+        ? route.fulfill({ json: { data: { consoleChanges } } })
+        : route.continue(),
+    );
+    await visit(opened, '#/access/matrix?change=since');
+    await page.getByText(says).waitFor();
+    await checkConsolePage(page, `access-changes-${name}`);
+    await context.close();
+  });
 
   it('explains every way to a field by keyboard: guards, their places, who passes, what uses it', async () => {
     const opened = await console.open('#/access/ways', ['AUDITOR']);

@@ -5,6 +5,10 @@ import {
   printVerdict,
 } from '../../packages/authorization/src/reports/operations/operation-verdict.ts';
 import {
+  type ChangedRow,
+  filterChanges,
+} from '../../packages/console/pages/src/access/change-rows.ts';
+import {
   filterMatrix,
   type Matrix,
   type MatrixFilter,
@@ -86,6 +90,47 @@ describe('the filters of the matrix', () => {
         expect(shownBy({ type, text, access, ...of, isWhole })).toEqual(expected);
       }),
     );
+  });
+});
+
+describe('the filters of changes', () => {
+  const changed = (
+    coordinate: string,
+    was: readonly string[] | null,
+    now: readonly string[] | null,
+  ): ChangedRow => {
+    const [typeName = ''] = coordinate.split('.');
+    const texts = (cells: readonly string[] | null, requirement: string) =>
+      cells && { requirement, cells };
+    return { typeName, coordinate, was: texts(was, '@auth'), now: texts(now, 'public') };
+  };
+  const changes = {
+    columns: ['anonymous', 'ADMIN', 'JANITOR'],
+    rows: [
+      changed('Query.info', ['no', 'yes', 'yes'], ['yes', 'yes', 'yes']),
+      changed('Query.users', ['no', 'no', 'no'], ['no', 'SELF', 'no']),
+      changed('User.id', null, ['', '', '']),
+      changed('User.email', ['no', 'yes', 'no'], null),
+    ],
+  };
+
+  it.each([
+    { filter: {}, shown: ['Query.info', 'Query.users', 'User.id', 'User.email'] },
+    { filter: { type: 'User' }, shown: ['User.id', 'User.email'] },
+    { filter: { text: 'PUBLIC' }, shown: ['Query.info', 'Query.users', 'User.id'] },
+    { filter: { text: '@auth' }, shown: ['Query.info', 'Query.users', 'User.email'] },
+    { filter: { viewer: 'ADMIN' }, shown: ['Query.users', 'User.id', 'User.email'] },
+    { filter: { viewer: 'JANITOR', type: 'Query' }, shown: [] },
+    { filter: { access: 'conditional' }, shown: ['Query.users'] },
+    { filter: { viewer: 'anonymous', access: 'open' }, shown: ['Query.info'] },
+  ] as const)('leave $shown for $filter', ({ filter, shown }) => {
+    expect(filterChanges(changes, filter).rows.map(({ coordinate }) => coordinate)).toEqual(shown);
+  });
+
+  it('leave the column of the viewer, with what was and what is', () => {
+    const { columns, rows } = filterChanges(changes, { viewer: 'ADMIN', type: 'Query' });
+    expect(columns).toEqual(['ADMIN']);
+    expect(rows.map(({ was, now }) => [was?.cells, now?.cells])).toEqual([[['no'], ['SELF']]]);
   });
 });
 

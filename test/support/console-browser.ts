@@ -38,27 +38,33 @@ interface ConsoleOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Guards beside those of the demo. */
   readonly guards?: Readonly<Record<string, readonly string[]>>;
+  /** What a node serves before, to compare with. Absent: no other schema was served. */
+  readonly former?: Pick<ConsoleOptions, 'packages' | 'guards'>;
 }
 
 /** Starts the demo with the console on `localhost`. `operations` are documents of a front end, by the name of their file. */
 export async function startConsoleBrowser(
   chromium: string,
   operations: Readonly<Record<string, string>> = {},
-  { packages = consolePackages, environment, guards }: ConsoleOptions = {},
+  { packages = consolePackages, environment, guards, former }: ConsoleOptions = {},
 ): Promise<ConsoleBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-operations-'));
   for (const [name, text] of Object.entries(operations)) await writeFile(join(folder, name), text);
-  const { config, ...project } = projectWith(packages);
   const database = await createPackageDatabase(packages);
-  const server = await startTestServer({
-    now: () => new Date(),
-    project: {
-      ...project,
-      config: { ...config, operations: [folder], guards: { ...config.guards, ...guards } },
-    },
-    connection: database,
-    environment: { MIGRATE: 'off', ...environment },
-  });
+  const start = (served: Pick<ConsoleOptions, 'packages' | 'guards'>) => {
+    const { config, ...project } = projectWith(served.packages ?? packages);
+    return startTestServer({
+      now: () => new Date(),
+      project: {
+        ...project,
+        config: { ...config, operations: [folder], guards: { ...config.guards, ...served.guards } },
+      },
+      connection: database,
+      environment: { MIGRATE: 'off', ...environment },
+    });
+  };
+  if (former !== undefined) await (await start(former)).stop();
+  const server = await start({ packages, ...(guards && { guards }) });
   const browser: Browser = await launchChromium(chromium);
   const url = new URL('/console/', server.url);
   url.hostname = 'localhost';

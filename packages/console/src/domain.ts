@@ -26,6 +26,7 @@ export const createConsoleDomain = (runtime: Runtime): Domain => ({
   resolvers: {
     Query: {
       consoleMatrix: () => runtime().reports.accessMatrix(),
+      consoleChanges: () => runtime().reports.accessChanges(),
       consoleWays: (_query: unknown, { coordinate, first }: AskedWays) =>
         runtime().reports.explainCoordinate(coordinate, checkFirst(runtime, first)),
       consoleGroups: () => runtime().reports.groups(),
@@ -46,6 +47,7 @@ export const createConsoleDomain = (runtime: Runtime): Domain => ({
   costs: {
     ...costsOfSteps,
     'Query.consoleMatrix': decidesSchema,
+    'Query.consoleChanges': decidesSchema,
     'Query.consoleView': explains,
     'Query.consoleWays': explains,
     'Query.consoleGroup': explains,

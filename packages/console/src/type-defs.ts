@@ -3,6 +3,11 @@ export const typeDefs = /* GraphQL */ `
 extend type Query {
   "Who can access what, by schema coordinate: the access matrix."
   consoleMatrix: ConsoleMatrix! @auth(requires: [ADMIN, AUDITOR])
+  """
+  What differs in the access matrix between the schema that this server enforces and the one that nodes served before. Null
+  when the history of access has no other schema.
+  """
+  consoleChanges: ConsoleChanges @auth(requires: [ADMIN, AUDITOR])
   "The ways to a coordinate, the shortest first. Null when the schema has no such coordinate."
   consoleWays(
     "A schema coordinate, such as \`User.email\` or \`Query.users(search:)\`."
@@ -52,6 +57,52 @@ type ConsoleMatrixRow {
   requirement: String!
   "The access of each column, in their order. Empty: as its parent."
   cells: [String!]!
+}
+
+"What differs between the present schema and the former one. A group that a schema does not have grants nothing there."
+type ConsoleChanges {
+  "When nodes last served the former schema, and not the present one yet."
+  since: DateTime!
+  "Whether a node that serves the former schema was seen in the last five minutes, as during a roll-out."
+  isServed: Boolean!
+  "Those of the matrix, and then the removed groups."
+  columns: [String!]!
+  "The groups that the former schema does not have."
+  newGroups: [String!]!
+  "The groups that the present schema does not have."
+  removedGroups: [String!]!
+  "The coordinates whose rows differ."
+  rows: [ConsoleChange!]!
+  "What else differs: what groups imply and ask for, and \`AUTHORIZATION=report\`."
+  settings: [ConsoleChangedSetting!]!
+}
+
+"What changed at one coordinate."
+type ConsoleChange {
+  "The type of the coordinate."
+  typeName: String!
+  "The schema coordinate."
+  coordinate: String!
+  "Its row in the matrix of the former schema. Null: it is new."
+  was: ConsoleAccess
+  "Its row in the matrix of the present schema. Null: it was removed."
+  now: ConsoleAccess
+}
+
+"A row of a matrix, without its coordinate."
+type ConsoleAccess {
+  "The guards in SDL notation, \`public\`, or \`as its parent\`."
+  requirement: String!
+  "The access of each column, in their order. Empty: as its parent."
+  cells: [String!]!
+}
+
+"A setting that changed, in sentences."
+type ConsoleChangedSetting {
+  "What held before. Null: nothing."
+  was: String
+  "What holds now. Null: nothing."
+  now: String
 }
 
 "The ways from root fields to one coordinate."

@@ -10,6 +10,25 @@ export const MatrixDocument = graphql(`
   }
 `);
 
+export const ChangesDocument = graphql(`
+  query Changes {
+    consoleChanges {
+      since
+      isServed
+      columns
+      newGroups
+      removedGroups
+      settings { was now }
+      rows {
+        typeName
+        coordinate
+        was { requirement cells }
+        now { requirement cells }
+      }
+    }
+  }
+`);
+
 export const WaysDocument = graphql(`
   query Ways($coordinate: String!, $first: Int) {
     consoleWays(coordinate: $coordinate, first: $first) {

@@ -20,3 +20,7 @@ export const Access = ({ access }: { readonly access: string }) =>
 export const Verdict = ({ verdict }: { readonly verdict: string }) => (
   <Marked openness={opennessOfVerdict(verdict)} text={verdict} />
 );
+
+/** What is asked of viewers: guards in SDL notation, or words. */
+export const Requirement = ({ text }: { readonly text: string }) =>
+  text.startsWith('@') ? <code>{text}</code> : <span className="quiet">{text}</span>;

@@ -1,6 +1,6 @@
 import { useRoute } from '../route.ts';
 import { Choice, Filters, Switch, useText } from './filters.tsx';
-import { filterMatrix, type Matrix, typesOf } from './matrix-rows.ts';
+import type { MatrixFilter } from './matrix-rows.ts';
 import type { Openness } from './openness.ts';
 
 const accesses: readonly { readonly value: Openness; readonly text: string }[] = [
@@ -9,14 +9,21 @@ const accesses: readonly { readonly value: Openness; readonly text: string }[] =
   { value: 'closed', text: 'closed' },
 ];
 
-/** The filters of a matrix, and what they leave. A matrix with one column has no choice of columns. */
-export function useMatrixFilters(matrix: Matrix) {
+interface Filtered {
+  readonly columns: readonly string[];
+  readonly types: readonly string[];
+  /** The text of the choice to show only what changed. Absent: there is no such choice. */
+  readonly change?: string | undefined;
+  readonly isOfChanges?: boolean;
+}
+
+/** The filters of a matrix. A matrix with one column has no choice of columns. */
+export function useMatrixFilters({ columns, types, change, isOfChanges = false }: Filtered) {
   const { query } = useRoute();
   const { text, field } = useText();
-  const { columns, rows } = matrix;
   const read = (name: string) => query.get(name) ?? undefined;
   const viewer = columns.find((column) => column === read('viewer'));
-  const filter = {
+  const filter: MatrixFilter = {
     type: read('type'),
     text,
     viewer: columns.length === 1 ? columns[0] : viewer,
@@ -27,11 +34,11 @@ export function useMatrixFilters(matrix: Matrix) {
   const fields = (
     <Filters label="Filters of the matrix">
       {field}
-      <Choice name="type" label="Type" none="All types" options={typesOf(rows)} />
+      <Choice name="type" label="Type" none="All types" options={types} />
       {columns.length > 1 && (
         <Choice name="viewer" label="Viewer" none="All viewers" options={columns} />
       )}
-      {viewer !== undefined && (
+      {viewer !== undefined && !isOfChanges && (
         <Choice
           name="other"
           label="Differs from"
@@ -40,8 +47,22 @@ export function useMatrixFilters(matrix: Matrix) {
         />
       )}
       <Choice name="access" label="Access" none="Any access" options={accesses} />
-      <Switch name="whole" label="Show what is as its parent" />
+      {change !== undefined && (
+        <Choice
+          name="change"
+          label="Change"
+          none="Changed or not"
+          options={[{ value: changed, text: change }]}
+        />
+      )}
+      {!isOfChanges && <Switch name="whole" label="Show what is as its parent" />}
     </Filters>
   );
-  return { fields, shown: filterMatrix(matrix, filter), key: JSON.stringify(filter) };
+  return { fields, filter };
 }
+
+/** The value of the choice in the address. */
+const changed = 'since';
+
+/** Whether only what changed is to be shown. */
+export const useIsOfChanges = (): boolean => useRoute().query.get('change') === changed;

@@ -37,11 +37,10 @@ export function filterMatrix({ columns, rows }: Matrix, filter: MatrixFilter): M
   const wanted = viewer === undefined ? columns : other === undefined ? [viewer] : [viewer, other];
   const shown = wanted.filter((column) => columns.includes(column));
   const indexes = shown.map((column) => columns.indexOf(column));
-  const text = filter.text?.trim().toLowerCase() ?? '';
   const isWanted = ({ typeName, coordinate, requirement, cells }: MatrixRow): boolean =>
     (filter.isWhole || cells.some((cell) => cell !== '')) &&
     (filter.type === undefined || typeName === filter.type) &&
-    (text === '' || `${coordinate} ${requirement}`.toLowerCase().includes(text)) &&
+    isTextWanted(`${coordinate} ${requirement}`, filter.text) &&
     isAccessWanted(cells, filter.access, viewer) &&
     (shown.length < 2 || viewer === undefined || other === undefined || cells[0] !== cells[1]);
   const narrowed = rows.map((row) => ({
@@ -52,7 +51,7 @@ export function filterMatrix({ columns, rows }: Matrix, filter: MatrixFilter): M
 }
 
 /** With a viewer, its cell decides, which is the first one. */
-function isAccessWanted(
+export function isAccessWanted(
   cells: readonly string[],
   access: Openness | undefined,
   viewer: string | undefined,
@@ -62,8 +61,12 @@ function isAccessWanted(
   return decisive.some((cell) => opennessOfAccess(cell) === access);
 }
 
+/** Whether a row with these texts contains what was typed, in any case. */
+export const isTextWanted = (texts: string, typed = ''): boolean =>
+  texts.toLowerCase().includes(typed.trim().toLowerCase());
+
 /** The types of the rows, in their order. */
-export const typesOf = (rows: readonly MatrixRow[]): readonly string[] => [
+export const typesOf = (rows: readonly Pick<MatrixRow, 'typeName'>[]): readonly string[] => [
   ...new Set(rows.map(({ typeName }) => typeName)),
 ];
 

@@ -2,9 +2,15 @@ import { PagedTable } from '../parts/paged-table.tsx';
 import { Empty } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Count } from './filters.tsx';
-import { Access } from './marked.tsx';
+import { Access, Requirement } from './marked.tsx';
 import { useMatrixFilters } from './matrix-filters.tsx';
-import type { Matrix, MatrixRow } from './matrix-rows.ts';
+import {
+  filterMatrix,
+  type Matrix,
+  type MatrixFilter,
+  type MatrixRow,
+  typesOf,
+} from './matrix-rows.ts';
 import { Coordinate } from './views.tsx';
 
 const first: readonly Column<MatrixRow>[] = [
@@ -17,8 +23,7 @@ const first: readonly Column<MatrixRow>[] = [
 
 const requirement: Column<MatrixRow> = {
   head: 'Requirement',
-  cell: ({ requirement: text }) =>
-    text.startsWith('@') ? <code>{text}</code> : <span className="quiet">{text}</span>,
+  cell: ({ requirement: text }) => <Requirement text={text} />,
 };
 
 const toColumn = (head: string, index: number): Column<MatrixRow> => ({
@@ -38,17 +43,32 @@ interface MatrixTableProps {
 }
 
 /** A matrix with its filters. */
-export function MatrixTable({ caption, matrix, isStale = false }: MatrixTableProps) {
-  const { fields, shown, key } = useMatrixFilters(matrix);
+export function MatrixTable({ matrix, ...table }: MatrixTableProps) {
+  const { columns, rows } = matrix;
+  const { fields, filter } = useMatrixFilters({ columns, types: typesOf(rows) });
   return (
     <>
       {fields}
+      <MatrixRows {...table} matrix={matrix} filter={filter} />
+    </>
+  );
+}
+
+interface MatrixRowsProps extends MatrixTableProps {
+  readonly filter: MatrixFilter;
+}
+
+/** The rows of a matrix that are looked for. */
+export function MatrixRows({ caption, matrix, filter, isStale = false }: MatrixRowsProps) {
+  const shown = filterMatrix(matrix, filter);
+  return (
+    <>
       <Count shown={shown.rows.length} all={matrix.rows.length} />
       {shown.rows.length === 0 ? (
         <Empty>No row is like this. Choose other filters.</Empty>
       ) : (
         <PagedTable
-          key={key}
+          key={JSON.stringify(filter)}
           caption={caption}
           columns={[...first, ...shown.columns.map(toColumn), requirement]}
           rows={shown.rows}

@@ -1,8 +1,13 @@
 import { useData } from '../data.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
-import { MatrixDocument } from './access-documents.ts';
+import { toDay } from '../parts/time.tsx';
+import { ChangesDocument, MatrixDocument } from './access-documents.ts';
+import { ChangesView } from './changes-view.tsx';
 import { Legend } from './legend.tsx';
-import { MatrixTable } from './matrix-table.tsx';
+import { useIsOfChanges, useMatrixFilters } from './matrix-filters.tsx';
+import { type Matrix, typesOf } from './matrix-rows.ts';
+import { MatrixRows } from './matrix-table.tsx';
+import { useAllowedView } from './views.tsx';
 
 /** Who can access what. */
 export function MatrixView() {
@@ -11,8 +16,37 @@ export function MatrixView() {
   if (data === undefined) return <Loading rows={14} />;
   return (
     <>
-      <MatrixTable caption="Access matrix" matrix={data.consoleMatrix} />
+      <FilteredMatrix matrix={data.consoleMatrix} />
       <Legend notes={data.consoleMatrix.notes} />
     </>
   );
 }
+
+/** The matrix with its filters, or what changed in it. */
+function FilteredMatrix({ matrix }: { readonly matrix: Matrix }) {
+  const mayCompare = useAllowedView('changes');
+  const isOfChanges = useIsOfChanges() && mayCompare;
+  const read = useData(ChangesDocument, {}, { isEnabled: mayCompare, isOfSchema: true });
+  const since = read.data?.consoleChanges?.since;
+  // Removed groups and types can be chosen too.
+  const changes = isOfChanges ? read.data?.consoleChanges : undefined;
+  const { fields, filter } = useMatrixFilters({
+    columns: changes?.columns ?? matrix.columns,
+    types: typesOf([...matrix.rows, ...(changes?.rows ?? [])]),
+    change: mayCompare ? describeChange(since) : undefined,
+    isOfChanges,
+  });
+  return (
+    <>
+      {fields}
+      {isOfChanges ? (
+        <ChangesView read={read} filter={filter} />
+      ) : (
+        <MatrixRows caption="Access matrix" matrix={matrix} filter={filter} />
+      )}
+    </>
+  );
+}
+
+const describeChange = (since: string | undefined): string =>
+  since === undefined ? 'Only what changed' : `Since ${toDay(since)}`;

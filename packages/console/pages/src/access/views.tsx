@@ -2,6 +2,7 @@ import { createContext, Fragment, useContext } from 'react';
 import { toHash } from '../route.ts';
 import type { Need } from '../use-allowed.ts';
 import {
+  ChangesDocument,
   FindPeopleDocument,
   MatrixDocument,
   OpenedDocument,
@@ -18,6 +19,7 @@ const noId = '00000000-0000-4000-8000-000000000000';
 /** What the page reads. Each can be open to other groups. */
 export type ViewName =
   | 'matrix'
+  | 'changes'
   | 'ways'
   | 'view'
   | 'operations'
@@ -28,6 +30,7 @@ export type ViewName =
 
 export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, readonly Need[]>([
   ['matrix', [{ run: MatrixDocument }]],
+  ['changes', [{ run: ChangesDocument }]],
   ['ways', [{ run: WaysDocument, variables: { coordinate: 'Query' } }]],
   ['view', [{ run: ViewDocument, variables: { groups: [] } }]],
   ['operations', [{ run: OperationsDocument }]],
@@ -41,19 +44,25 @@ export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, r
 export const AllowedViews = createContext<readonly ViewName[]>([]);
 export const useAllowedView = (name: ViewName): boolean => useContext(AllowedViews).includes(name);
 
+interface CoordinateProps {
+  readonly coordinate: string;
+}
+
 /** A coordinate that leads to its ways, if the viewer may read them. */
-export function Coordinate({ coordinate }: { readonly coordinate: string }) {
+export function Coordinate({ coordinate }: CoordinateProps) {
   const isLink = useAllowedView('ways');
-  const text = (
-    <code>
-      {/* It may break before the member and before the argument. */}
-      {coordinate.split(/(?=[.(])/).map((part) => (
-        <Fragment key={part}>
-          <wbr />
-          {part}
-        </Fragment>
-      ))}
-    </code>
-  );
+  const text = <CoordinateText coordinate={coordinate} />;
   return isLink ? <a href={toHash(['access', 'ways'], { coordinate })}>{text}</a> : text;
 }
+
+/** It may break before the member and before the argument. */
+export const CoordinateText = ({ coordinate }: CoordinateProps) => (
+  <code>
+    {coordinate.split(/(?=[.(])/).map((part) => (
+      <Fragment key={part}>
+        <wbr />
+        {part}
+      </Fragment>
+    ))}
+  </code>
+);

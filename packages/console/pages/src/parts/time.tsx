@@ -4,6 +4,7 @@ const absolute = new Intl.DateTimeFormat(undefined, {
   dateStyle: 'medium',
   timeStyle: 'medium',
 });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const zone = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
@@ -42,6 +43,9 @@ function subscribe(listener: () => void): () => void {
     timer = undefined;
   };
 }
+
+/** Prints the day of a time, where there is no room for more, such as in a choice. */
+export const toDay = (at: string): string => day.format(new Date(at));
 
 /** A point in time: how long ago, and the time itself with its zone for those who point at it, or everywhere with `isExact`. */
 export function Time({ at, isExact = false }: { readonly at: string; readonly isExact?: boolean }) {

@@ -1,0 +1,72 @@
+import { PagedTable } from '../parts/paged-table.tsx';
+import { Empty } from '../parts/states.tsx';
+import type { Column } from '../parts/table.tsx';
+import { type ChangedRow, type ChangedRows, filterChanges } from './change-rows.ts';
+import { Changed } from './changed.tsx';
+import { Count } from './filters.tsx';
+import { Access, Requirement } from './marked.tsx';
+import type { MatrixFilter } from './matrix-rows.ts';
+import { Coordinate, CoordinateText } from './views.tsx';
+
+const coordinate: Column<ChangedRow> = {
+  head: 'Coordinate',
+  isName: true,
+  cell: ({ coordinate: name, was, now }) => (
+    <span className="depends">
+      {now === null ? <CoordinateText coordinate={name} /> : <Coordinate coordinate={name} />}{' '}
+      {was === null && <span className="tag">new</span>}
+      {now === null && <span className="tag">removed</span>}
+    </span>
+  ),
+};
+
+const requirement: Column<ChangedRow> = {
+  head: 'Requirement',
+  cell: ({ was, now }) => (
+    <Changed
+      was={was?.requirement}
+      now={now?.requirement}
+      show={(text) => <Requirement text={text} />}
+    />
+  ),
+};
+
+const toColumn = (head: string, index: number): Column<ChangedRow> => ({
+  head,
+  cell: ({ was, now }) => (
+    <Changed
+      was={was?.cells[index]}
+      now={now?.cells[index]}
+      show={(access) => <Access access={access} />}
+      showFormer={(access) => access || 'as its parent'}
+    />
+  ),
+});
+
+interface ChangeTableProps {
+  readonly changes: ChangedRows;
+  readonly filter: MatrixFilter;
+}
+
+/** The changed rows that are looked for, as they were and as they are. */
+export function ChangeTable({ changes, filter }: ChangeTableProps) {
+  const { columns, rows } = filterChanges(changes, filter);
+  return (
+    <>
+      <Count shown={rows.length} all={changes.rows.length} />
+      {rows.length === 0 ? (
+        <Empty>No changed row is like this. Choose other filters.</Empty>
+      ) : (
+        <PagedTable
+          key={JSON.stringify(filter)}
+          caption="Changes of the access matrix"
+          // What changed first: on a narrow screen, the other columns are out of sight.
+          columns={[coordinate, requirement, ...columns.map(toColumn)]}
+          rows={rows}
+          keyOf={({ coordinate: name }) => name}
+          isWide
+        />
+      )}
+    </>
+  );
+}
