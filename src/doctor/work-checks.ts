@@ -6,11 +6,11 @@ import { type Check, ok, warning } from '../values/check.ts';
 export interface WorkFacts {
   /** The number of nodes that listen for events. Null: this process alone can use the database. */
   readonly nodes: number | null;
-  /** The number of events that no node has sent yet. */
+  /** The number of events that no node has sent yet, counted up to `mostEvents`. */
   readonly waitingEvents: number;
   /** Whether users are found by any part of a name. */
   readonly findsPartsOfNames: boolean;
-  /** The number of users with sessions that are due for removal. */
+  /** The number of users with sessions that are due for removal, counted up to `mostRemovals`. */
   readonly dueRemovals: number;
   /** How long the oldest of them has been due. */
   readonly overdueMs: number;
@@ -23,6 +23,14 @@ const hourMs = 60 * minuteMs;
 
 /** What the leader sends in two runs. */
 const toleratedEvents = 10_000;
+
+/** Rows are counted one by one, and there can be millions. */
+const mostEvents = toleratedEvents + 1;
+const mostRemovals = 1_001;
+
+/** Formats a number that was counted up to `most`. */
+const countedTo = (most: number, count: number): string =>
+  count < most ? `${count}` : `more than ${most - 1}`;
 
 /** Checks the nodes, their events, the search for users and the removal of ended sessions. Pure. */
 export const checkWork = ({
@@ -37,11 +45,16 @@ export const checkWork = ({
     ? [
         warning(
           'events',
-          `${waitingEvents} are not sent yet`,
+          `${countedTo(mostEvents, waitingEvents)} are not sent yet`,
           'check the log of the nodes for errors of events',
         ),
       ]
-    : [ok('events', `${waitingEvents === 0 ? 'none' : waitingEvents} to be sent`)]),
+    : [
+        ok(
+          'events',
+          `${waitingEvents === 0 ? 'none' : countedTo(mostEvents, waitingEvents)} to be sent`,
+        ),
+      ]),
   ...(findsPartsOfNames
     ? []
     : [
@@ -57,13 +70,13 @@ export const checkWork = ({
       ? [
           ok(
             'session removal',
-            `in progress: ended sessions of ${dueRemovals} users are stored, due for ${Math.round(overdueMs / minuteMs)} minutes`,
+            `in progress: ended sessions of ${countedTo(mostRemovals, dueRemovals)} users are stored, due for ${Math.round(overdueMs / minuteMs)} minutes`,
           ),
         ]
       : [
           warning(
             'session removal',
-            `ended sessions of ${dueRemovals} users are stored, for ${Math.floor(overdueMs / hourMs)} hours too long`,
+            `ended sessions of ${countedTo(mostRemovals, dueRemovals)} users are stored, for ${Math.floor(overdueMs / hourMs)} hours too long`,
             'check that a node is running, and its log for errors of the removal',
           ),
         ]),
@@ -72,7 +85,7 @@ export const checkWork = ({
 /** Reads the facts of a migrated database. */
 export async function readWork({ kind, migrations }: DatabaseConnection): Promise<WorkFacts> {
   const [row] = await migrations.query<WorkFacts>(
-    `SELECT (SELECT count(*)::int FROM gatehouse.outbox) AS "waitingEvents",
+    `SELECT (SELECT count(*)::int FROM (SELECT FROM gatehouse.outbox LIMIT ${mostEvents}) AS few) AS "waitingEvents",
        (SELECT count(*)::int FROM pg_stat_activity
         WHERE application_name = '${listenerName}' AND datname = current_database()) AS nodes,
        (SELECT count(*) = 2 FROM pg_class
@@ -80,7 +93,9 @@ export async function readWork({ kind, migrations }: DatabaseConnection): Promis
           AND relname IN ('users_username_part', 'users_display_name_part')) AS "findsPartsOfNames",
        count(*)::int AS "dueRemovals",
        COALESCE(extract(epoch FROM now() - min(due_at)) * 1000, 0)::float8 AS "overdueMs"
-     FROM gatehouse.session_removals WHERE due_at <= now()`,
+     FROM (
+       SELECT due_at FROM gatehouse.session_removals WHERE due_at <= now() ORDER BY due_at LIMIT ${mostRemovals}
+     ) AS due`,
   );
   if (row === undefined) throw new Error('The database returned no row.');
   return kind === 'embedded' ? { ...row, nodes: null } : row;

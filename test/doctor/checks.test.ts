@@ -36,6 +36,19 @@ const sound: DatabaseFacts = {
   findsOwnTablesFirst: false,
 };
 
+it.each([
+  { events: 10_000, removals: 1_000, found: ['10000 to be sent', 'sessions of 1000 users'] },
+  {
+    events: 10_001,
+    removals: 1_001,
+    found: ['more than 10000 are not sent', 'sessions of more than 1000 users'],
+  },
+])('what waits is counted up to a bound, as of $events events', ({ events, removals, found }) => {
+  const counted = { ...work, waitingEvents: events, dueRemovals: removals };
+  const texts = checkDatabase({ ...sound, work: counted }).map((check) => check.found);
+  for (const text of found) expect(texts).toContainEqual(expect.stringContaining(text));
+});
+
 describe('a database', () => {
   it.each([
     {

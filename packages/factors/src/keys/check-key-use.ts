@@ -1,6 +1,6 @@
 import type { Check } from 'gatehouse';
 import type { FactorsRuntime } from '../parts.ts';
-import { countByKey, developmentVersion, type KeyUse } from './load-keys.ts';
+import { countByKey, describeCount, developmentVersion, type KeyUse } from './load-keys.ts';
 
 const name = 'second factors';
 
@@ -23,4 +23,4 @@ export async function checkKeyUse({ sql, settings }: FactorsRuntime): Promise<re
 }
 
 const describe = (uses: readonly KeyUse[]): string =>
-  uses.map(({ keyVersion, count }) => `key version ${keyVersion} (${count} apps)`).join(', ');
+  uses.map((use) => `key version ${use.keyVersion} (${describeCount(use)} apps)`).join(', ');

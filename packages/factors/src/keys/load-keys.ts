@@ -33,20 +33,39 @@ async function readDevelopmentKey(sql: Sql, fresh: Uint8Array): Promise<FactorsK
   return { version: developmentVersion, bytes: found.key };
 }
 
-/** How many secrets a version of the keys has encrypted. */
+/** How many secrets a version of the keys has encrypted, counted up to `mostCounted`. */
 export interface KeyUse {
   readonly keyVersion: number;
   readonly count: number;
 }
 
-/** Counts the secrets that are not lost, by version of their key. */
+/** There can be millions of secrets, and a report needs no exact number. */
+const mostCounted = 1_001;
+
+/** Formats the number of a `KeyUse`. */
+export const describeCount = ({ count }: KeyUse): string =>
+  count < mostCounted ? `${count}` : `more than ${mostCounted - 1}`;
+
+/** Counts the secrets that are not lost, by version of their key: one step by the index for each version. */
 export const countByKey = (sql: Sql): Promise<readonly KeyUse[]> =>
   readRows(
     sql,
     z.object({ keyVersion: z.number(), count: z.number() }),
-    `SELECT key_version AS "keyVersion", count(*)::int AS count
-     FROM gatehouse_factors.otp_factors WHERE lost_at IS NULL
-     GROUP BY key_version ORDER BY key_version`,
+    `WITH RECURSIVE versions AS (
+       SELECT (SELECT min(key_version) FROM gatehouse_factors.otp_factors WHERE lost_at IS NULL) AS version
+       UNION ALL
+       SELECT (
+         SELECT min(key_version) FROM gatehouse_factors.otp_factors
+         WHERE lost_at IS NULL AND key_version > versions.version
+       ) FROM versions WHERE versions.version IS NOT NULL
+     )
+     SELECT version AS "keyVersion", (
+       SELECT count(*)::int FROM (
+         SELECT FROM gatehouse_factors.otp_factors
+         WHERE lost_at IS NULL AND key_version = versions.version LIMIT ${mostCounted}
+       ) AS few
+     ) AS count
+     FROM versions WHERE version IS NOT NULL ORDER BY version`,
   );
 
 /** `FACTORS_KEYS` lacks a version that secrets in the database need. */
@@ -54,8 +73,9 @@ export class MissingKeyError extends Error {
   override readonly name = 'MissingKeyError';
 
   constructor(missing: readonly KeyUse[]) {
-    const lines = missing.map(({ keyVersion, count }) => {
-      const what = `version ${keyVersion} of ${count} authenticator app${count === 1 ? '' : 's'}`;
+    const lines = missing.map((use) => {
+      const { keyVersion, count } = use;
+      const what = `version ${keyVersion} of ${describeCount(use)} authenticator app${count === 1 ? '' : 's'}`;
       return `${what}: add the key, or run \`gatehouse factors-abandon-key ${keyVersion}\` if it is lost`;
     });
     super(`FACTORS_KEYS lacks keys that secrets in the database need.\n  ${lines.join('\n  ')}`);

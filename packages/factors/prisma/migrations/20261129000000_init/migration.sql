@@ -18,7 +18,7 @@ CREATE TABLE "otp_factors" (
   "recovered_at" TIMESTAMPTZ(3)
 );
 CREATE INDEX "otp_factors_user_id_idx" ON "otp_factors" ("user_id");
-CREATE INDEX "otp_factors_key_version_idx" ON "otp_factors" ("key_version");
+CREATE INDEX "otp_factors_key_version_idx" ON "otp_factors" ("key_version") WHERE "lost_at" IS NULL;
 
 CREATE TABLE "recovery_codes" (
   "user_id" UUID NOT NULL REFERENCES gatehouse.users ("id") ON DELETE CASCADE,

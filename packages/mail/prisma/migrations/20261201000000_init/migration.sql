@@ -96,6 +96,7 @@ CREATE TABLE "outbox" (
   "remove_at" TIMESTAMPTZ(3)
 );
 CREATE INDEX "outbox_due_idx" ON "outbox" ("queue", "due_at") WHERE "done_at" IS NULL;
+CREATE INDEX "outbox_waiting_idx" ON "outbox" ("created_at") WHERE "done_at" IS NULL;
 CREATE INDEX "outbox_remove_at_idx" ON "outbox" ("remove_at") WHERE "done_at" IS NOT NULL;
 CREATE INDEX "outbox_given_up_idx" ON "outbox" ("done_at") WHERE "outcome" = 'GIVEN_UP';
 CREATE INDEX "outbox_user_id_idx" ON "outbox" ("user_id");
