@@ -21,7 +21,8 @@ export const createAccountFacts = ({ now, groups }: StoreDependencies) => ({
   find: (sql: Sql, ids: readonly string[]): Promise<readonly AccountFacts[]> =>
     readAccounts(
       sql,
-      'id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::text::jsonb) AS value)',
+      // An array, of which PostgreSQL expects few ids: with a subquery, it may read all users.
+      'id = ANY (ARRAY(SELECT value::uuid FROM jsonb_array_elements_text($1::text::jsonb) AS value))',
       JSON.stringify(ids.filter(isUuid)),
     ),
 

@@ -69,6 +69,10 @@ const factorSchema = z.object({
   isLost: z.boolean(),
 });
 
+/** The users of `$1`. An array, of which PostgreSQL expects few ids: with a subquery, it may read the whole table. */
+const anyAsked =
+  'ANY (ARRAY(SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value))';
+
 /** Returns the second factors of users, oldest first. */
 export const listFactors = (
   sql: Sql,
@@ -77,17 +81,16 @@ export const listFactors = (
   readRows(
     sql,
     factorSchema,
-    `WITH asked AS (SELECT value::uuid AS user_id FROM jsonb_array_elements_text($1::jsonb) AS value)
-     SELECT id::text, user_id::text AS "userId", kind, name, created_at AS "createdAt",
+    `SELECT id::text, user_id::text AS "userId", kind, name, created_at AS "createdAt",
        last_used_at AS "lastUsedAt", is_backed_up AS "isBackedUp", is_lost AS "isLost"
      FROM (
        SELECT id, user_id, 'OTP' AS kind, name, created_at, last_used_at,
          NULL::boolean AS is_backed_up, lost_at IS NOT NULL AS is_lost
-       FROM gatehouse_factors.otp_factors
+       FROM gatehouse_factors.otp_factors WHERE user_id = ${anyAsked}
        UNION ALL
        SELECT id, user_id, 'PASSKEY', name, created_at, last_used_at, is_backed_up, false
-       FROM gatehouse_factors.passkeys
-     ) AS factor JOIN asked USING (user_id)
+       FROM gatehouse_factors.passkeys WHERE user_id = ${anyAsked}
+     ) AS factor
      ORDER BY created_at, id`,
     JSON.stringify(userIds),
   );
@@ -101,7 +104,7 @@ export async function countRecoveryCodes(
     sql,
     z.object({ userId: z.string(), count: z.number() }),
     `SELECT user_id::text AS "userId", count(*)::int AS count FROM gatehouse_factors.recovery_codes
-     WHERE user_id IN (SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value)
+     WHERE user_id = ${anyAsked}
      GROUP BY user_id`,
     JSON.stringify(userIds),
   );
