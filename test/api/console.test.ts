@@ -60,7 +60,7 @@ const fields = {
   consoleUnusedRights: `consoleUnusedRights(days: 30) { since until groups
     gaps { from to reason } unused { group coordinate amongOthers }
     neverAlone { group coordinate amongOthers }
-    memberships { userId username group lastUsedOn } }`,
+    memberships { userId username group lastUsedOn } hasMoreMemberships }`,
   consoleHealth: `consoleHealth { checkedAt versions { gatehouse node }
     checks { name state found advice } keys { id state createdAt signsFrom endsAt } }`,
 };
@@ -264,6 +264,7 @@ describe('the unused rights', () => {
     expect(consoleUnusedRights.groups).toContain('STAFF');
     expect(consoleUnusedRights.gaps[0]).toMatchObject({ reason: 'NONE' });
     expect(consoleUnusedRights.memberships).toEqual([]);
+    expect(consoleUnusedRights.hasMoreMemberships).toBe(false);
   });
 
   it.each([0, 401])('are not reported of %i days', async (days) => {

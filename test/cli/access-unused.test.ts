@@ -89,6 +89,50 @@ describe('access unused', () => {
     });
   });
 
+  it('lists a thousand memberships, the longest unused ones first, and says that there are more', async () => {
+    const connection = await connectEmbedded(gatehouse.dataDir());
+    const { user, membership } = connection.database;
+    const ids = Array.from(
+      { length: 1_001 },
+      (_, n) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+    );
+    await user.createMany({
+      data: ids.map((id, n) => ({
+        id,
+        username: `user-${n}`,
+        usernameKey: `user-${n}`,
+        displayName: 'Many',
+        passwordHash: 'none',
+      })),
+    });
+    await membership.createMany({
+      data: ids.map((userId, n) => ({ userId, group: 'STAFF', grantedAt: daysAgo(1_200 - n) })),
+    });
+    await connection.close();
+    const { stdout } = await run('access unused --days 30');
+    expect(stdout).toContain('\nunused memberships, the 1000 longest unused of more:\n');
+    expect(stdout).toMatch(/user-0 [\s\S]* user-999 .*\n$/);
+    const read = async (days: number) =>
+      JSON.parse((await run(`access unused --json --days ${days}`)).stdout);
+    expect(await read(30)).toMatchObject({ hasMoreMemberships: true });
+    expect(await read(400)).toMatchObject({ hasMoreMemberships: false });
+  });
+
+  it('passes over expired memberships', async () => {
+    const connection = await connectEmbedded(gatehouse.dataDir());
+    const { membership } = connection.database;
+    await membership.updateMany({
+      where: { user: { displayName: 'Many' } },
+      data: { expiresAt: daysAgo(20) },
+    });
+    await connection.close();
+    const { stdout } = await run('access unused --json --days 30');
+    expect(JSON.parse(stdout)).toMatchObject({
+      memberships: [{ username: 'ada', group: 'MANAGER' }],
+      hasMoreMemberships: false,
+    });
+  });
+
   it.each(['0', '401', 'many'])('refuses %s days', async (days) => {
     const { code, stderr } = await run(`access unused --days ${days}`);
     expect(code).toBe(2);

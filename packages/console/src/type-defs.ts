@@ -279,8 +279,10 @@ type ConsoleUnusedRights {
   unused: [ConsoleRight!]!
   "Where groups were used, and another group of the viewer would have admitted it each time."
   neverAlone: [ConsoleRight!]!
-  "Memberships without a use that were granted before. At most a thousand."
+  "Memberships without a use that were granted before, the longest unused ones first. At most a thousand."
   memberships: [ConsoleUnusedMembership!]!
+  "Whether there are more of them."
+  hasMoreMemberships: Boolean!
 }
 
 "A time in which not all nodes counted."

@@ -376,6 +376,11 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_group_form" CHECK ("group"
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_expires_after_creation" CHECK ("expires_at" > "created_at");
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_cookie_hash_length" CHECK (octet_length("cookie_hash") = 32);
 
+-- The report of unused rights: the memberships that were longest not used, of which each began with a grant.
+CREATE INDEX "memberships_idle" ON "memberships"(
+  (GREATEST("last_used_on", ("granted_at" AT TIME ZONE 'UTC')::date)), "group", "user_id"
+);
+
 -- A session continues by its cookie or by its refresh tokens, never by both. Of the tokens one may be used next: a second
 -- one cannot be written, whatever races.
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_one_secret" CHECK ("cookie_hash" IS NULL OR "refresh_chain_hash" IS NULL);

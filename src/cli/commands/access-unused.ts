@@ -32,7 +32,7 @@ export const addUnusedCommand = (access: Command, context: CliContext): Command 
 type UnusedRights = Awaited<ReturnType<Administration['access']['unused']>>;
 
 function toReport(unused: UnusedRights): Report {
-  const { since, until, gaps, groups, memberships } = unused;
+  const { since, until, gaps, groups, memberships, hasMoreMemberships } = unused;
   const isKnown = gaps.length === 0;
   const title = (what: string) => (isKnown ? `unused ${what}` : `${what} without a counted use`);
   return {
@@ -56,7 +56,9 @@ function toReport(unused: UnusedRights): Report {
         ),
       ),
       ...section(
-        title('memberships'),
+        hasMoreMemberships
+          ? `${title('memberships')}, the ${memberships.length} longest unused of more`
+          : title('memberships'),
         toTable(
           ['GROUP', 'USER', 'LAST USED ON'],
           memberships.map(({ group, username, lastUsedOn }) => [

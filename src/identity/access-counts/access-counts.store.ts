@@ -25,6 +25,18 @@ export interface UnusedMembership {
   readonly lastUsedOn: string | null;
 }
 
+/** Memberships without a use since a day. `hasMore`: there are others. */
+export interface UnusedMemberships {
+  readonly memberships: readonly UnusedMembership[];
+  readonly hasMore: boolean;
+}
+
+/** Without a membership, there is one row without an id. */
+type UnusedRow = { readonly hasMore: boolean } & (UnusedMembership | { readonly userId: null });
+
+/** How many memberships without a use are looked at, with those that have expired. */
+const maxIdle = 1_500;
+
 export type AccessCountStore = ReturnType<typeof createAccessCountStore>;
 
 /** Reads and writes the counts of rights. They are no changes: nothing depends on them but reports. */
@@ -114,14 +126,49 @@ const createCountReads = ({ database }: Pick<StoreDependencies, 'database'>) => 
       select: { startedAt: true, endedAt: true, isCounting: true },
     }),
 
-  /** Returns memberships that were granted before a day and not used since, at most `limit`. */
-  unusedMemberships: (day: string, { at, limit }: { at: Date; limit: number }) =>
-    database.$queryRaw<UnusedMembership[]>`
-      SELECT member.user_id::text AS "userId", owner.username, member."group",
-        member.last_used_on::text AS "lastUsedOn"
-      FROM gatehouse.memberships AS member JOIN gatehouse.users AS owner ON owner.id = member.user_id
-      WHERE (member.last_used_on IS NULL OR member.last_used_on < ${day}::text::date)
-        AND member.granted_at < ${day}::text::date::timestamp AT TIME ZONE 'UTC'
-        AND (member.expires_at IS NULL OR member.expires_at > ${at})
-      ORDER BY member."group", owner.username_key LIMIT ${limit}::int`,
+  /**
+   * Returns memberships that were granted before a day and not used since, the longest unused ones first: at most
+   * `limit`. The expressions are those of the index. Expired memberships are passed over, and few of them, so that there
+   * can be more although fewer than `limit` were found.
+   */
+  async unusedMemberships(
+    day: string,
+    { at, limit }: { at: Date; limit: number },
+  ): Promise<UnusedMemberships> {
+    const rows = await database.$queryRaw<UnusedRow[]>`
+      WITH listed AS MATERIALIZED (
+        SELECT * FROM (
+          SELECT user_id, "group", last_used_on, expires_at,
+            GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date) AS since
+          FROM gatehouse.memberships
+          WHERE GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date) < ${day}::text::date
+          ORDER BY GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date), "group", user_id
+          LIMIT ${maxIdle}::int
+        ) AS idle
+        WHERE expires_at IS NULL OR expires_at > ${at}
+        ORDER BY since, "group", user_id LIMIT ${limit + 1}::int
+      ), counted AS (
+        SELECT CASE WHEN (SELECT count(*) FROM listed) > ${limit}::int THEN true ELSE ${maxIdle}::int = (
+          SELECT count(*) FROM (
+            SELECT FROM gatehouse.memberships
+            WHERE GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date) < ${day}::text::date
+            LIMIT ${maxIdle}::int
+          ) AS idle
+        ) END AS "hasMore"
+      )
+      SELECT counted."hasMore", owner.id::text AS "userId", owner.username, listed."group",
+        listed.last_used_on::text AS "lastUsedOn"
+      FROM counted LEFT JOIN (
+        listed CROSS JOIN LATERAL (
+          SELECT id, username FROM gatehouse.users WHERE id = listed.user_id OFFSET 0) AS owner
+      ) ON true
+      ORDER BY listed.since, listed."group", listed.user_id`;
+    const memberships = rows.filter(
+      (row): row is UnusedRow & UnusedMembership => row.userId !== null,
+    );
+    return {
+      memberships: memberships.slice(0, limit).map(({ hasMore: _, ...membership }) => membership),
+      hasMore: rows[0]?.hasMore ?? false,
+    };
+  },
 });

@@ -33,8 +33,10 @@ export interface UnusedRights {
   readonly unused: readonly RightOfGroup[];
   /** Where groups were used, and another group of the viewer would have admitted it each time. */
   readonly neverAlone: readonly (RightOfGroup & Pick<CountedUse, 'amongOthers'>)[];
-  /** Memberships without a use that were granted before. At most a thousand. */
+  /** Memberships without a use that were granted before, the longest unused ones first. At most a thousand. */
   readonly memberships: readonly UnusedMembership[];
+  /** Whether there are more of them. */
+  readonly hasMoreMemberships: boolean;
 }
 
 export interface UnusedRightsOptions {
@@ -64,12 +66,15 @@ export const createUnusedRights =
     const periods = await store.periodsSince(from);
     const until = endOf(periods, at);
     const counts = await store.countsSince(since);
+    const limit = maxMemberships;
+    const { memberships, hasMore } = await store.unusedMemberships(since, { at, limit });
     return {
       since,
       until,
       gaps: findGaps(periods, { from, to: until }),
       ...compareRights(rights, { groups, counts }),
-      memberships: await store.unusedMemberships(since, { at, limit: maxMemberships }),
+      memberships,
+      hasMoreMemberships: hasMore,
     };
   };
 

@@ -167,12 +167,14 @@ export interface UnusedRightsReport {
     readonly coordinate: string;
     readonly amongOthers: number;
   }[];
+  /** The longest unused ones first. At most a thousand. */
   readonly memberships: readonly {
     readonly userId: string;
     readonly username: string;
     readonly group: string;
     readonly lastUsedOn: string | null;
   }[];
+  readonly hasMoreMemberships: boolean;
 }
 
 /** What `doctor` finds from inside the running server. */
