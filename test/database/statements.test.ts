@@ -95,7 +95,7 @@ describe.runIf(hasPostgres)(
         `{ users { ${page} } }`,
         `{ users(includeDisabled: true) { ${page} } }`,
         '{ users(first: 100) { edges { node { groups lastSeenAt sessions(first: 1) { id } } } } }',
-        ...['user-19', 'absent', 'us', 'q', '%'].flatMap((text) => [
+        ...['user-197', 'absent', 'us', 'q', '%'].flatMap((text) => [
           `{ users(search: "${text}") { searchedBy ${page} } }`,
           `{ users(search: "${text}", includeDisabled: true) { ${page} } }`,
         ]),

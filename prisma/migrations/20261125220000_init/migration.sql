@@ -363,8 +363,23 @@ $$;
 
 SELECT "index_parts_of_names"();
 
+-- The first users that these indexes find, in no order: at most "most". The settings choose the indexes, whatever the
+-- statistics say of a text: another scan reads all users before those who have it, if these are the latest.
+CREATE FUNCTION "find_parts_of_names"("pattern" TEXT, "most" INTEGER)
+  RETURNS TABLE ("id" UUID, "disabled_at" TIMESTAMPTZ)
+  LANGUAGE sql STABLE SET search_path = '' SET enable_seqscan = off SET enable_indexscan = off AS $$
+  SELECT id, disabled_at FROM gatehouse.users
+    WHERE lower(username) LIKE lower(pattern) OR lower(display_name) LIKE lower(pattern)
+    LIMIT most
+$$;
+
 -- The rule of the last ADMIN: the permanent members of one group, however many members the others have.
 CREATE INDEX "memberships_permanent" ON "memberships"("group", "user_id") WHERE "expires_at" IS NULL;
+
+-- The report of unused rights: the memberships that were longest not used, of which each began with a grant.
+CREATE INDEX "memberships_idle" ON "memberships"(
+  (GREATEST("last_used_on", ("granted_at" AT TIME ZONE 'UTC')::date)), "group", "user_id"
+);
 
 -- A membership that ends before it begins was never held: a mistake in a date or its time zone.
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_expires_after_grant" CHECK ("expires_at" > "granted_at");
@@ -375,11 +390,6 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_group_form" CHECK ("group"
 -- A session must have a life, or its first token would be born expired.
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_expires_after_creation" CHECK ("expires_at" > "created_at");
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_cookie_hash_length" CHECK (octet_length("cookie_hash") = 32);
-
--- The report of unused rights: the memberships that were longest not used, of which each began with a grant.
-CREATE INDEX "memberships_idle" ON "memberships"(
-  (GREATEST("last_used_on", ("granted_at" AT TIME ZONE 'UTC')::date)), "group", "user_id"
-);
 
 -- A session continues by its cookie or by its refresh tokens, never by both. Of the tokens one may be used next: a second
 -- one cannot be written, whatever races.

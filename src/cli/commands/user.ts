@@ -5,6 +5,7 @@ import { type PasswordChoice, readPassword } from '../password-source.ts';
 import {
   jsonOption,
   type PageChoice,
+  type Report,
   type ReportChoice,
   reportAdministration,
   toPageReport,
@@ -92,21 +93,28 @@ function addList(user: Command, context: CliContext): void {
       .option('--include-disabled', 'include disabled users'),
   ).action(({ includeDisabled, ...choice }: ListChoice) =>
     reportAdministration(context, choice, async ({ users }) =>
-      toPageReport(
-        await users.list({ ...choice, includesDisabled: includeDisabled === true }),
-        'users',
-        {
-          head: ['USERNAME', 'GROUPS', 'ID', ''],
-          toRow: ({ username, groups, id, disabledAt }) => [
-            username,
-            groups.join(',') || '-',
-            id,
-            disabledAt === null ? '' : `disabled ${disabledAt.toISOString()}`,
-          ],
-        },
-      ),
+      toListReport(await users.list({ ...choice, includesDisabled: includeDisabled === true })),
     ),
   );
+}
+
+function toListReport(page: Awaited<ReturnType<Administration['users']['list']>>): Report {
+  const { document, lines } = toPageReport(page, 'users', {
+    head: ['USERNAME', 'GROUPS', 'ID', ''],
+    toRow: ({ username, groups, id, disabledAt }) => [
+      username,
+      groups.join(',') || '-',
+      id,
+      disabledAt === null ? '' : `disabled ${disabledAt.toISOString()}`,
+    ],
+  });
+  const { isComplete } = page;
+  const hint =
+    'More than a thousand users match, and some are not listed: search for a longer text.';
+  return {
+    document: { ...document, isComplete },
+    lines: [...lines, ...(isComplete ? [] : [hint])],
+  };
 }
 
 function addChanges(user: Command, context: CliContext): void {

@@ -75,13 +75,17 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     revoke: async (name: string, group: Group) =>
       withGroups(await memberships.revoke(await idOf(name), group, origin)),
 
+    /** `isComplete` is false if users that match the search can be missing: see `UserConnection.isComplete`. */
     async list({ search, includesDisabled, ...args }: UserQuery) {
       const filter = { search: parseSearch(search), includesDisabled };
       const asked = { list: 'command users', order: parseOrder(), args };
-      return dependencies.readPage(
-        asked,
-        async (request) => (await users.page(toIdPage(request), filter)).users,
-      );
+      let isComplete = true;
+      const page = await dependencies.readPage(asked, async (request) => {
+        const found = await users.page(toIdPage(request), filter);
+        ({ isComplete } = found);
+        return found.users;
+      });
+      return { ...page, isComplete };
     },
 
     /** @throws {NotFoundError} */

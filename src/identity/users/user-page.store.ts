@@ -1,12 +1,19 @@
-import type { Database } from '../../database/connect.ts';
 import type { Group } from '../../values/groups.ts';
 import { firstUuid } from '../../values/uuid.ts';
 import type { IdPage } from '../id-page.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
-import { type UserRecord, type UserWithGroups, userColumns } from './user.records.ts';
-
-/** How the text of a search is compared with names. */
-export type SearchKind = 'CONTAINS' | 'BEGINS_WITH';
+import type { UserRecord, UserWithGroups } from './user.records.ts';
+import {
+  readHasIndexOfParts,
+  type SearchBounds,
+  type SearchKind,
+  type SearchStatements,
+  searchBounds,
+  searchKindOf,
+  searchStatements,
+  toPattern,
+} from './user-search.ts';
+import { usersText } from './users-text.ts';
 
 /** All users, or those to whom `group` was granted. */
 export type UserFilter =
@@ -18,6 +25,8 @@ export interface UserPage {
   readonly users: readonly UserWithGroups[];
   /** How the search was done. Null without one. */
   readonly searchedBy: SearchKind | null;
+  /** Whether all users that a search finds are on this page or the following ones. */
+  readonly isComplete: boolean;
 }
 
 interface UserRow extends Omit<UserRecord, 'createdAt'> {
@@ -25,6 +34,9 @@ interface UserRow extends Omit<UserRecord, 'createdAt'> {
   /** With commas between them, which no name has. */
   readonly groupNames: string;
 }
+
+/** A row of a search by indexes. Without users there is one row, without an id. */
+type FoundRow = { readonly isComplete: boolean } & (UserRow | { readonly id: null });
 
 /** Copies each column by its name: for a page of rows, `...` takes several times as long. */
 const toUser = (row: UserRow, groups: readonly Group[]): UserWithGroups => ({
@@ -40,8 +52,11 @@ const toUser = (row: UserRow, groups: readonly Group[]): UserWithGroups => ({
 /** Reads pages of the list of users. */
 export function createUserPages(
   dependencies: Pick<SessionStoreDependencies, 'database' | 'read' | 'groups' | 'now'>,
+  bounds: SearchBounds = searchBounds,
 ) {
   const { database, read, groups, now } = dependencies;
+  const enabledUsers = statementsFor('gatehouse_users', 'disabled_at IS NULL', bounds);
+  const allUsers = statementsFor('gatehouse_all_users', 'true', bounds);
   let isIndexed: boolean | undefined;
 
   /** Many users of a page have the same groups, which are computed once. */
@@ -62,119 +77,43 @@ export function createUserPages(
 
   async function search(
     { near, all }: SearchStatements,
-    values: readonly unknown[],
-    count: number,
-  ): Promise<readonly UserRow[]> {
+    kind: SearchKind,
+    values: readonly [Date, string, number, string],
+  ): Promise<Pick<UserPage, 'users' | 'isComplete'>> {
     const first = await read<UserRow>(near, values);
+    if (first.length >= values[2]) return { users: toUsers(first), isComplete: true };
     // Without a prepared statement, PostgreSQL plans for this text.
-    return first.length >= count ? first : database.$queryRawUnsafe(all, ...values);
+    const found = await database.$queryRawUnsafe<FoundRow[]>(all[kind], ...values);
+    const rows = found.filter((row): row is FoundRow & UserRow => row.id !== null);
+    return { users: toUsers(rows), isComplete: found[0]?.isComplete ?? true };
   }
 
   return {
     /** Returns users with their groups, oldest first. */
     async page({ limit, afterId }: IdPage, filter: UserFilter): Promise<UserPage> {
-      const values = [now(), afterId ?? firstUuid, limit];
+      const values = [now(), afterId ?? firstUuid, limit] as const;
       if ('group' in filter) {
         const rows = await read<UserRow>(members, [...values, filter.group]);
-        return { users: toUsers(rows), searchedBy: null };
+        return { users: toUsers(rows), searchedBy: null, isComplete: true };
       }
       const statements = filter.includesDisabled ? allUsers : enabledUsers;
       if (filter.search === undefined) {
         const rows = await read<UserRow>(statements.page, values);
-        return { users: toUsers(rows), searchedBy: null };
+        return { users: toUsers(rows), searchedBy: null, isComplete: true };
       }
       const searchedBy = searchKindOf(filter.search, await hasIndexOfParts());
       const pattern = toPattern(filter.search, searchedBy);
-      const rows = await search(statements.search, [...values, pattern], limit);
-      return { users: toUsers(rows), searchedBy };
+      const found = await search(statements.search, searchedBy, [...values, pattern]);
+      return { ...found, searchedBy };
     },
   };
 }
 
-/** The shortest sequence of letters and digits that the index of parts of names can find. */
-const indexed = /[\p{L}\p{N}]{3}/u;
-
-/**
- * Returns how a text is compared. Parts of names are found only where the database has their index, and only by a text
- * that the index can find: any other one would have to be compared with every user.
- */
-export const searchKindOf = (search: string, hasIndexOfParts: boolean): SearchKind =>
-  hasIndexOfParts && indexed.test(search) ? 'CONTAINS' : 'BEGINS_WITH';
-
-/** Returns a pattern of LIKE, in which the wildcards of the text are escaped. */
-export function toPattern(search: string, kind: SearchKind): string {
-  const text = search.replace(/[\\%_]/g, '\\$&');
-  return kind === 'CONTAINS' ? `%${text}%` : `${text}%`;
-}
-
-/** Whether the migration could create the indexes that need the extension pg_trgm, and they are still there. */
-async function readHasIndexOfParts(database: Database): Promise<boolean> {
-  const found = await database.$queryRaw<object[]>`
-    SELECT 1 FROM pg_catalog.pg_class JOIN pg_catalog.pg_index ON indexrelid = pg_class.oid AND indisvalid
-    WHERE relnamespace = 'gatehouse'::regnamespace
-      AND relname IN ('users_username_part', 'users_display_name_part')`;
-  return found.length === 2;
-}
-
-/**
- * At the time `$1`: `$3` users of `source` with an id after `$2`. The groups of the whole page are read at once, since a
- * subquery for each user takes PostgreSQL twice as long. `createdAtMs` is a number, since the driver needs most of its time
- * for texts of times.
- */
-const usersText = (source: string) => `
-    WITH page AS MATERIALIZED (
-      SELECT ${userColumns} FROM ${source} AS member
-      WHERE member.id > $2::uuid
-      ORDER BY member.id LIMIT $3::int
-    ), held AS (
-      SELECT membership.user_id, string_agg(membership."group"::text, ',') AS groups
-      FROM gatehouse.memberships AS membership
-      WHERE membership.user_id = ANY (ARRAY(SELECT id FROM page))
-        AND (membership.expires_at IS NULL OR membership.expires_at > $1)
-      GROUP BY membership.user_id
-    )
-    SELECT page.id, page.username, page."displayName", page.email, page."disabledAt",
-      round(date_part('epoch', page."createdAt") * 1000) AS "createdAtMs",
-      coalesce(held.groups, '') AS "groupNames"
-    FROM page LEFT JOIN held ON held.user_id = page.id
-    ORDER BY page.id`;
-
-/** The expressions are those of the indexes. */
-const isFound = '(lower(username) LIKE lower($4) OR lower(display_name) LIKE lower($4))';
-
-/** How many users are compared one by one before an index is used. */
-const nearUsers = 1_000;
-
-/** Two statements for a search, by a pattern `$4`. */
-interface SearchStatements {
-  /** Compares only the next users, which is fast for a text that many names have: an index would find all of them. */
-  readonly near: { readonly name: string; readonly text: string };
-  /** Finds all users by the indexes, which is fast for a text that few names have. */
-  readonly all: string;
-}
-
 /** The statements for users that match `condition`. They are separate, because a partial index serves enabled users. */
-const statementsFor = (name: string, condition: string) => ({
+const statementsFor = (name: string, condition: string, bounds: SearchBounds) => ({
   page: { name, text: usersText(`(SELECT * FROM gatehouse.users WHERE ${condition})`) },
-  search: {
-    near: {
-      name: `${name}_near`,
-      text: usersText(`(
-        SELECT * FROM (
-          SELECT * FROM gatehouse.users WHERE id > $2::uuid AND ${condition}
-          ORDER BY id LIMIT ${nearUsers}
-        ) AS near WHERE ${isFound})`),
-    },
-    all: usersText(`(
-        WITH found AS MATERIALIZED (
-          SELECT * FROM gatehouse.users WHERE id > $2::uuid AND ${condition} AND ${isFound}
-        )
-        SELECT * FROM found)`),
-  },
+  search: searchStatements(name, condition, bounds),
 });
-
-const enabledUsers = statementsFor('gatehouse_users', 'disabled_at IS NULL');
-const allUsers = statementsFor('gatehouse_all_users', 'true');
 
 /**
  * The users with a membership in the group `$4` that has not expired, in the order of the index of memberships. `LATERAL`

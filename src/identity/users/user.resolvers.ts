@@ -8,7 +8,7 @@ import type { PartsOf } from '../identity-parts.ts';
 import { parseSearch, parseSessionPage, parseUserChanges } from './user.input.ts';
 import type { UserParent } from './user.records.ts';
 import { createUser, resetPassword } from './user-accounts.ts';
-import type { SearchKind, UserFilter } from './user-page.store.ts';
+import type { UserFilter, UserPage } from './user-page.store.ts';
 import { userNotFound } from './user-row.store.ts';
 
 export const createUserResolvers = (partsOf: PartsOf) =>
@@ -84,12 +84,19 @@ interface Asked {
 
 const pageOfUsers = (partsOf: PartsOf, filter: UserFilter, { context, info }: Asked) =>
   context.fromReplica(info, async (_db, source) => {
-    let searchedBy: SearchKind | null = null;
+    let outcome: Pick<UserPage, 'searchedBy' | 'isComplete'> = {
+      searchedBy: null,
+      isComplete: true,
+    };
     const read = async (request: PageRequest) => {
-      const found = await partsOf().stores.users.page(toIdPage(request), filter, source);
-      ({ searchedBy } = found);
-      return found.users;
+      const { users, ...found } = await partsOf().stores.users.page(
+        toIdPage(request),
+        filter,
+        source,
+      );
+      outcome = found;
+      return users;
     };
     const { edges, pageInfo } = await context.page(info, { read });
-    return { edges, pageInfo, searchedBy };
+    return { edges, pageInfo, ...outcome };
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { searchKindOf, toPattern } from '../../../src/identity/users/user-page.store.ts';
+import { searchKindOf, toPattern } from '../../../src/identity/users/user-search.ts';
 
 describe('a search', () => {
   it.each([
