@@ -103,6 +103,7 @@ export const UnusedRightsDocument = graphql(`
       unused { group coordinate amongOthers }
       neverAlone { group coordinate amongOthers }
       memberships { userId username group lastUsedOn }
+      hasMoreMemberships
     }
   }
 `);
@@ -111,6 +112,8 @@ export const FindPeopleDocument = graphql(`
   query FindPeople($search: String!) {
     users(first: 10, search: $search) {
       edges { node { id username displayName } }
+      pageInfo { hasNextPage }
+      isComplete
     }
   }
 `);

@@ -5,6 +5,7 @@ import { PersonName } from '../parts/person-name.tsx';
 import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
 import { changeQuery, toHash, useRoute } from '../route.ts';
 import { FindPeopleDocument, PersonGroupsDocument } from './access-documents.ts';
+import { MorePeople } from './more-people.tsx';
 import { Viewed } from './viewed.tsx';
 import { useAllowedView } from './views.tsx';
 
@@ -35,20 +36,25 @@ export function FoundPeople({ chosen }: { readonly chosen: string | null }) {
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (data === undefined) return <Loading rows={1} />;
   const people = data.users.edges.map(({ node }) => node);
-  if (people.length === 0) return <p role="status">No person has this name.</p>;
+  if (people.length === 0 && data.users.isComplete) {
+    return <p role="status">No person has this name.</p>;
+  }
   return (
-    <ul className="people" aria-label="People who were found">
-      {people.map((person) => (
-        <li key={person.id}>
-          <a
-            href={toHash(['access', 'view'], { as: 'person', search, person: person.id })}
-            aria-current={person.id === chosen ? 'true' : undefined}
-          >
-            <PersonName person={person} />
-          </a>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="people" aria-label="People who were found">
+        {people.map((person) => (
+          <li key={person.id}>
+            <a
+              href={toHash(['access', 'view'], { as: 'person', search, person: person.id })}
+              aria-current={person.id === chosen ? 'true' : undefined}
+            >
+              <PersonName person={person} />
+            </a>
+          </li>
+        ))}
+      </ul>
+      <MorePeople users={data.users} />
+    </>
   );
 }
 

@@ -69,6 +69,12 @@ function Unused({ found }: { readonly found: Found }) {
           keyOf={({ userId, group: held }) => `${userId} ${held}`}
         />
       )}
+      {found.hasMoreMemberships && (
+        <p className="hint">
+          There are more than {found.memberships.length.toLocaleString()}. The longest unused ones
+          are listed.
+        </p>
+      )}
     </div>
   );
 }

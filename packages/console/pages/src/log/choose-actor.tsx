@@ -1,5 +1,6 @@
 import type { FormEvent } from 'react';
 import { FindPeopleDocument } from '../access/access-documents.ts';
+import { MorePeople } from '../access/more-people.tsx';
 import { useData } from '../data.tsx';
 import { Field } from '../parts/field.tsx';
 import { PersonName } from '../parts/person-name.tsx';
@@ -75,21 +76,26 @@ function Found({ choice, search }: FoundProps) {
       .slice(0, maxPrograms)
       .map(({ id, name }) => ({ id, username: name, displayName: name })),
   ];
-  if (found.length === 0) return <p role="status">No person or program has this name.</p>;
+  if (found.length === 0 && people.data?.users.isComplete !== false) {
+    return <p role="status">No person or program has this name.</p>;
+  }
   const { since, until, live } = Object.fromEntries(query);
   return (
-    <ul className="found" aria-label="People and programs that were found">
-      {found.map(({ id, ...named }) => (
-        <li key={id}>
-          <a
-            href={toHash(['log'], { [choice]: id, search, since, until, live })}
-            aria-current={id === query.get(choice) ? 'true' : undefined}
-          >
-            <PersonName person={named} />
-          </a>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="found" aria-label="People and programs that were found">
+        {found.map(({ id, ...named }) => (
+          <li key={id}>
+            <a
+              href={toHash(['log'], { [choice]: id, search, since, until, live })}
+              aria-current={id === query.get(choice) ? 'true' : undefined}
+            >
+              <PersonName person={named} />
+            </a>
+          </li>
+        ))}
+      </ul>
+      <MorePeople {...people.data} />
+    </>
   );
 }
 

@@ -21,6 +21,7 @@ export const PeopleDocument = graphql(`
       }
       pageInfo { hasNextPage endCursor }
       searchedBy
+      isComplete
     }
   }
 `);

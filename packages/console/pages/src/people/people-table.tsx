@@ -42,14 +42,15 @@ export function PeopleTable({ search, includesDisabled, withLastSeen, cursors }:
   });
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (data === undefined) return <Loading rows={10} />;
-  const { edges, pageInfo, searchedBy } = data.users;
+  const { edges, pageInfo, searchedBy, isComplete } = data.users;
   return (
     <>
       <p className="hint quiet" role="status">
         {describeSearch(search, searchedBy)}
+        {isComplete || ' More than a thousand do, and some are not listed: type more of the name.'}
       </p>
       {edges.length === 0 ? (
-        <Empty>{search ? 'No user has such a name.' : 'There are no users.'}</Empty>
+        <Empty>{isComplete ? emptyText(search) : 'None of them is among the next users.'}</Empty>
       ) : (
         <Table
           caption="Users"
@@ -63,6 +64,9 @@ export function PeopleTable({ search, includesDisabled, withLastSeen, cursors }:
     </>
   );
 }
+
+const emptyText = (search: string): string =>
+  search ? 'No user has such a name.' : 'There are no users.';
 
 /** Says how the server has compared the names. */
 function describeSearch(search: string, searchedBy: PeopleQuery['users']['searchedBy']): string {
