@@ -1,6 +1,7 @@
 import { factors } from '@gatehouse/factors';
 import { mail } from '@gatehouse/mail';
 import type { Locator, Page } from 'playwright-core';
+import type { GatehousePackage } from '../../src/index.ts';
 import { type ConsoleBrowser, type ConsolePage, startConsoleBrowser } from './console-browser.ts';
 import { consolePackages } from './console-example.ts';
 import { mailSettings } from './mail/mail-server.ts';
@@ -11,17 +12,20 @@ export interface PeopleConsole extends ConsoleBrowser {
   readonly smtp: TestSmtpServer;
 }
 
-/** Starts the console of a server with second factors and accounts by mail. */
-export async function startPeopleConsole(chromium: string): Promise<PeopleConsole> {
+/**
+ * Starts the console of a server with second factors and accounts by mail. `operations` are documents of a front end, by
+ * the name of their file; `packages` come beside those three.
+ */
+export async function startPeopleConsole(
+  chromium: string,
+  operations: Readonly<Record<string, string>> = {},
+  packages: readonly GatehousePackage[] = [],
+): Promise<PeopleConsole> {
   const smtp = await startSmtpServer();
-  const console = await startConsoleBrowser(
-    chromium,
-    {},
-    {
-      packages: [...consolePackages, factors(), mail()],
-      environment: mailSettings(smtp.url),
-    },
-  );
+  const console = await startConsoleBrowser(chromium, operations, {
+    packages: [...consolePackages, factors(), mail(), ...packages],
+    environment: mailSettings(smtp.url),
+  });
   return {
     ...console,
     smtp,
