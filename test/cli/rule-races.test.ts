@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
 import { startRaceWorld } from '../support/rule-races/race-world.ts';
 import { runRaces } from '../support/rule-races/run-races.ts';
+import { startNodeBesideTest } from '../support/two-nodes.ts';
 
 /** A short sample of `npm run proof -- rule-races`. */
 const operations = 250;
@@ -10,7 +11,7 @@ const gatehouse = useGatehouse();
 it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
   'two nodes make no change against a rule of a type while rows, stays and groups change hands',
   async () => {
-    const world = await startRaceWorld(gatehouse);
+    const world = await startRaceWorld(gatehouse, {}, startNodeBesideTest);
     const { outcomes, faults } = await runRaces(world, { operations, clients: 16 });
     expect(faults).toEqual([]);
     expect(Object.keys(outcomes)).toEqual(

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Answer, ask } from '../ask.ts';
 import { isGone } from '../kill/writer.ts';
-import type { Environment, Gatehouse, ServingProcess } from '../process.ts';
+import type { Environment, Gatehouse, Serving, ServingProcess } from '../process.ts';
 import { type Moment, startStatementProxy } from '../statement-proxy.ts';
 import { openTestSocket } from '../test-socket.ts';
-import { startTwoNodes, type TwoNodes } from '../two-nodes.ts';
+import { prepareNodes, type TwoNodes } from '../two-nodes.ts';
 
 const projectWords = ['--project', fileURLToPath(new URL('.', import.meta.url))];
 
@@ -34,25 +34,27 @@ export interface ReadTally {
 
 export const createReadTally = (): ReadTally => ({ kills: 0, late: 0, cut: 0, received: [] });
 
-/** Two nodes over one database, and a user who may read patients. */
-export interface ReadNodes extends Pick<TwoNodes, 'nodes' | 'environment' | 'database'> {
+/** A node that is not killed, others over the same database, and a user who may read patients. */
+export interface ReadNodes extends Pick<TwoNodes, 'environment' | 'database'> {
+  /** It serves in the process of the test. */
+  readonly other: Pick<Serving<unknown>, 'url'>;
   readonly token: string;
   serve(settings: Environment): Promise<ServingProcess>;
 }
 
-/** Starts two nodes of a project with audited fields. */
+/** Starts a node of a project with audited fields. */
 export async function startReadNodes(gatehouse: Gatehouse): Promise<ReadNodes> {
   const serve = (given: Environment = {}) => gatehouse.serve(given, projectWords);
   const settings = { ACCESS_TOKEN_SECONDS: '3600', LOGIN_ATTEMPTS_PER_ADDRESS: '1000000' };
-  const world = await startTwoNodes({ ...gatehouse, serve }, settings);
-  const [node] = world.nodes;
-  const url = node?.url ?? '';
+  const world = await prepareNodes(gatehouse, settings);
+  const other = await gatehouse.serveHere(world.environment, projectWords);
+  const { url } = other;
   const admin = await logIn(url, 'admin', world.password);
   const input = { username: 'nurse', password: world.password, groups: ['STAFF'] };
   const createUser = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }';
   await ask(`${url}/graphql`, createUser, { token: admin, variables: { input } });
   const token = await logIn(url, 'nurse', world.password);
-  return { ...world, token, serve: (given) => serve({ ...world.environment, ...given }) };
+  return { ...world, other, token, serve: (given) => serve({ ...world.environment, ...given }) };
 }
 
 async function logIn(url: string, username: string, password: string): Promise<string> {
@@ -81,7 +83,7 @@ export async function killAmidReads(
   const proxy = await startStatementProxy(world.environment.DATABASE_URL ?? '');
   onTestFinished(proxy.close);
   const victim = await world.serve({ ...settings, DATABASE_URL: proxy.url });
-  const [other] = world.nodes;
+  const { other } = world;
   let left = number;
   const stopped = proxy.stopAt({
     moment,
@@ -94,16 +96,16 @@ export async function killAmidReads(
   const whileRunning = () => !isOver;
   const reading = [
     ...[1, 2, 3].map(() => readPatients({ world, url: victim.url, tally, whileRunning })),
-    readPatients({ world, url: other?.url ?? '', tally, whileRunning }),
+    readPatients({ world, url: other.url, tally, whileRunning }),
     readOverSocket({ world, url: victim.url, tally, whileRunning }),
     ...[1, 2].map(() => readEvents({ world, url: victim.url, tally, whileRunning })),
-    logInAgain(world, other?.url ?? '', whileRunning),
+    logInAgain(world, other.url, whileRunning),
   ];
   const reached = await Promise.race([stopped, victim.exited.then(() => undefined)]);
   tally.kills += 1;
   if (reached === undefined) tally.late += 1;
   // What the node would send now would be without its record.
-  for (let turn = 0; turn < 3; turn += 1) await ask(`${other?.url}/graphql`, '{ __typename }');
+  for (let turn = 0; turn < 3; turn += 1) await ask(`${other.url}/graphql`, '{ __typename }');
   victim.kill('SIGKILL');
   await victim.exited;
   isOver = true;

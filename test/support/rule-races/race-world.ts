@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Answer } from '../ask.ts';
 import { ask } from '../ask.ts';
 import type { Environment, Gatehouse } from '../process.ts';
-import { startTwoNodes } from '../two-nodes.ts';
+import { type AnyTwoNodes, startTwoNodes } from '../two-nodes.ts';
 import { createRaceTables } from './race-tables.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -19,10 +19,18 @@ export interface RaceUser {
 export type RaceWorld = Awaited<ReturnType<typeof startRaceWorld>>;
 
 /** Two nodes that serve the races over one PostgreSQL, with users who have logged in, orders and wards. */
-export async function startRaceWorld(gatehouse: Gatehouse, settings: Environment = {}) {
+export async function startRaceWorld(
+  gatehouse: Gatehouse,
+  settings: Environment = {},
+  start: (gatehouse: Gatehouse, settings: Environment) => Promise<AnyTwoNodes> = startTwoNodes,
+) {
   const words = ['--project', folder];
-  const { urls, username, password, database } = await startTwoNodes(
-    { ...gatehouse, serve: (environment) => gatehouse.serve(environment, words) },
+  const { urls, username, password, database } = await start(
+    {
+      ...gatehouse,
+      serve: (environment) => gatehouse.serve(environment, words),
+      serveHere: (environment) => gatehouse.serveHere(environment, words),
+    },
     { LOGIN_ATTEMPTS_PER_ADDRESS: '100000', ACCESS_TOKEN_SECONDS: '3600', ...settings },
   );
   await createRaceTables(database);
