@@ -27,18 +27,6 @@ async function productionOn(DATABASE_URL: string) {
 }
 
 describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQL', () => {
-  it('makes the tables and an admin, names the database without its user, needs no data folder', async () => {
-    const environment = await productionOn(await emptyDatabase());
-    const { pathname } = new URL(environment.DATABASE_URL);
-    const server = await gatehouse.serveHere({ ...environment, ADMIN_PASSWORD: password });
-    expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
-    const [, database] = await server.waitForLine(/^ {2}Database {4}(.*)$/m);
-    expect(database).toContain(pathname.slice(1));
-    expect(database).not.toContain('@');
-    expect(existsSync(gatehouse.dataDir())).toBe(false);
-    expect(await server.stop()).toMatchObject({ code: 0 });
-  });
-
   it('waits for its database, and then migrates it and makes the admin, and in development its keys', async () => {
     const proxy = await startTcpProxy(await emptyDatabase());
     onTestFinished(() => proxy.close());
@@ -88,8 +76,9 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
     expect([code, stderr]).toEqual([1, expect.stringContaining('does not exist')]);
   });
 
-  it('lets two nodes start at once on an empty database, with one first admin', async () => {
+  it('lets two nodes start at once on an empty database, with one first admin and no data folder', async () => {
     const environment = await productionOn(await emptyDatabase());
+    const { pathname } = new URL(environment.DATABASE_URL);
     const nodes = await Promise.all([gatehouse.serve(environment), gatehouse.serve(environment)]);
     const printed = nodes.map((node) => node.output().stdout).join('');
     const passwords = [...printed.matchAll(/^ {2}Password {4}(\S+) /gm)].map(([, found]) => found);
@@ -107,6 +96,12 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
         expect(answer.data).toEqual({ users: { edges: [{ node: { username: 'admin' } }] } });
       }
     }
-    for (const node of nodes) expect(await node.stop()).toMatchObject({ code: 0 });
+    for (const node of nodes) {
+      const [, database] = await node.waitForLine(/^ {2}Database {4}(.*)$/m);
+      expect(database).toContain(pathname.slice(1));
+      expect(database).not.toContain('@'); // names no user
+      expect(await node.stop()).toMatchObject({ code: 0 });
+    }
+    expect(existsSync(gatehouse.dataDir())).toBe(false);
   });
 });
