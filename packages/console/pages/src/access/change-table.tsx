@@ -43,6 +43,10 @@ const toColumn = (head: string, index: number): Column<ChangedRow> => ({
   ),
 });
 
+/** Of many columns, most are out of sight on a narrow screen: what changes most often comes first. */
+const inOrder = (columns: readonly Column<ChangedRow>[]): readonly Column<ChangedRow>[] =>
+  columns.length > 1 ? [requirement, ...columns] : [...columns, requirement];
+
 interface ChangeTableProps {
   readonly changes: ChangedRows;
   readonly filter: MatrixFilter;
@@ -60,8 +64,7 @@ export function ChangeTable({ changes, filter }: ChangeTableProps) {
         <PagedTable
           key={JSON.stringify(filter)}
           caption="Changes of the access matrix"
-          // What changed first: on a narrow screen, the other columns are out of sight.
-          columns={[coordinate, requirement, ...columns.map(toColumn)]}
+          columns={[coordinate, ...inOrder(columns.map(toColumn))]}
           rows={rows}
           keyOf={({ coordinate: name }) => name}
           isWide

@@ -49,7 +49,7 @@ function Compared(found: Found) {
       <p>
         Compared with the schema that nodes served until <Time at={since} isExact />. What was there
         is struck out.
-        {isServed && ' A node that still serves it was seen in the last five minutes.'}
+        {isServed && ' A node that serves it was seen in the last five minutes.'}
       </p>
       {hasOthers(found) && (
         <ul aria-label="Changes beside the rows">
