@@ -23,6 +23,7 @@ const otherUser = 'mutation ($other: ID!)';
 /** The reports of the console are for those who may see everything about access. */
 const consoleRows: readonly GuardRow[] = [
   ['consoleMatrix', '{ consoleMatrix { columns } }'],
+  ['consoleChanges', '{ consoleChanges { columns } }'],
   ['consoleWays', '{ consoleWays(coordinate: "Query.me") { hasMore } }'],
   ['consoleGroups', '{ consoleGroups { name } }'],
   ['consoleGroup', '{ consoleGroup(name: "STAFF") { reached } }'],

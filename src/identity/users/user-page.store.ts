@@ -4,7 +4,6 @@ import type { IdPage } from '../id-page.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import type { UserRecord, UserWithGroups } from './user.records.ts';
 import {
-  readHasIndexOfParts,
   type SearchBounds,
   type SearchKind,
   type SearchStatements,
@@ -103,10 +102,24 @@ export function createUserPages(
       }
       const searchedBy = searchKindOf(filter.search, await hasIndexOfParts());
       const pattern = toPattern(filter.search, searchedBy);
-      const found = await search(statements.search, searchedBy, [...values, pattern]);
-      return { ...found, searchedBy };
+      const { users, isComplete } = await search(statements.search, searchedBy, [
+        ...values,
+        pattern,
+      ]);
+      return { users, searchedBy, isComplete };
     },
   };
+}
+
+/** Whether the migration could create the indexes that need the extension pg_trgm, and they are still there. */
+async function readHasIndexOfParts(
+  database: SessionStoreDependencies['database'],
+): Promise<boolean> {
+  const found = await database.$queryRaw<object[]>`
+    SELECT 1 FROM pg_catalog.pg_class JOIN pg_catalog.pg_index ON indexrelid = pg_class.oid AND indisvalid
+    WHERE relnamespace = 'gatehouse'::regnamespace
+      AND relname IN ('users_username_part', 'users_display_name_part')`;
+  return found.length === 2;
 }
 
 /** The statements for users that match `condition`. They are separate, because a partial index serves enabled users. */

@@ -1,4 +1,3 @@
-import type { Database } from '../../database/connect.ts';
 import { usersText } from './users-text.ts';
 
 /** How the text of a search is compared with names. */
@@ -18,15 +17,6 @@ export const searchKindOf = (search: string, hasIndexOfParts: boolean): SearchKi
 export function toPattern(search: string, kind: SearchKind): string {
   const text = search.replace(/[\\%_]/g, '\\$&');
   return kind === 'CONTAINS' ? `%${text}%` : `${text}%`;
-}
-
-/** Whether the migration could create the indexes that need the extension pg_trgm, and they are still there. */
-export async function readHasIndexOfParts(database: Database): Promise<boolean> {
-  const found = await database.$queryRaw<object[]>`
-    SELECT 1 FROM pg_catalog.pg_class JOIN pg_catalog.pg_index ON indexrelid = pg_class.oid AND indisvalid
-    WHERE relnamespace = 'gatehouse'::regnamespace
-      AND relname IN ('users_username_part', 'users_display_name_part')`;
-  return found.length === 2;
 }
 
 /** The expressions are those of the indexes. */
