@@ -45,7 +45,7 @@ export async function watchPage(
   return {
     async findings() {
       const isElsewhere = page.url().split('#')[0] !== url;
-      // A refusal of the API is none.
+      // The API refuses wrong ids.
       const errors = problems.filter((text) => !text.startsWith('Failed to load resource'));
       return [
         ...found,

@@ -2,6 +2,7 @@ import { useGatehouse, useViewer } from '@gatehouse/client/react';
 import { CurrentPage } from './current-page.tsx';
 import { Button } from './parts/button.tsx';
 import { GroupTags } from './parts/group-tags.tsx';
+import { Loading } from './parts/states.tsx';
 import { type PageName, toHash, useRoute } from './route.ts';
 import { site } from './site.ts';
 import { usePages } from './use-pages.ts';
@@ -10,7 +11,15 @@ import { usePages } from './use-pages.ts';
 export function Frame() {
   const { logOut } = useGatehouse();
   const { principal, groups } = useViewer();
-  const { data: allowed = [] } = usePages();
+  const { data: allowed = [], isLoading } = usePages();
+  if (isLoading) {
+    // The links of the navigation would move what is below them.
+    return (
+      <main className="narrow">
+        <Loading rows={3} />
+      </main>
+    );
+  }
   return (
     <>
       <header>

@@ -1,5 +1,6 @@
 import type { FormEvent } from 'react';
 import { useData } from '../data.tsx';
+import type { FindPeopleQuery } from '../generated/graphql.ts';
 import { Field } from '../parts/field.tsx';
 import { PersonName } from '../parts/person-name.tsx';
 import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
@@ -9,7 +10,7 @@ import { MorePeople } from './more-people.tsx';
 import { Viewed } from './viewed.tsx';
 import { useAllowedView } from './views.tsx';
 
-/** Asks for a name. It is in the address, and what it finds is shown by {@link FoundPeople}. */
+/** Asks for a name. It is in the address, and what it finds is shown by {@link PersonPart}. */
 export function SearchPerson() {
   const search = useSearch();
   function submit(event: FormEvent<HTMLFormElement>): void {
@@ -27,14 +28,38 @@ export function SearchPerson() {
 
 const useSearch = (): string => useRoute().query.get('search') ?? '';
 
-/** The people who were found: links to what they can access. */
-export function FoundPeople({ chosen }: { readonly chosen: string | null }) {
+interface ChosenProps {
+  readonly id: string | null;
+}
+
+/** The people who were found, and what the chosen one can access. */
+export function PersonPart({ id }: ChosenProps) {
   const search = useSearch();
-  const isEnabled = search !== '';
-  const { data, error, refetch } = useData(FindPeopleDocument, { search }, { isEnabled });
-  if (!isEnabled) return null;
+  const maySearch = useAllowedView('search');
+  const isEnabled = maySearch && search !== '';
+  const { data, error, isLoading, refetch } = useData(
+    FindPeopleDocument,
+    { search },
+    { isEnabled },
+  );
   if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={1} />;
+  if (isLoading) return <Loading rows={14} />;
+  return (
+    <>
+      {isEnabled && data !== undefined && <FoundPeople found={data} chosen={id} />}
+      <PersonView id={id} />
+    </>
+  );
+}
+
+interface FoundPeopleProps {
+  readonly found: FindPeopleQuery;
+  readonly chosen: string | null;
+}
+
+/** Links to what people can access. */
+function FoundPeople({ found: data, chosen }: FoundPeopleProps) {
+  const search = useSearch();
   const people = data.users.edges.map(({ node }) => node);
   if (people.length === 0 && data.users.isComplete) {
     return <p role="status">No person has this name.</p>;
@@ -59,7 +84,7 @@ export function FoundPeople({ chosen }: { readonly chosen: string | null }) {
 }
 
 /** What a person can access by the groups that it has now. */
-export function PersonView({ id }: { readonly id: string | null }) {
+function PersonView({ id }: ChosenProps) {
   const isEnabled = useAllowedView('person');
   if (!isEnabled) return <Refused>Your groups may not read the groups of people.</Refused>;
   if (id === null) return <Empty>Search a person to see what it can access.</Empty>;

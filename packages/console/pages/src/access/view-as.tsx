@@ -1,6 +1,8 @@
+import { useGroups } from '../groups/use-groups.ts';
+import { Loading } from '../parts/states.tsx';
 import { useRoute } from '../route.ts';
 import { ChooseGroups } from './choose-groups.tsx';
-import { FoundPeople, PersonView, SearchPerson } from './choose-person.tsx';
+import { PersonPart, SearchPerson } from './choose-person.tsx';
 import { Choice } from './filters.tsx';
 import { ShownPart } from './shown-part.tsx';
 import { Viewed } from './viewed.tsx';
@@ -13,6 +15,9 @@ export function ViewAs() {
   const person = query.get('person');
   const kind = query.get('as') ?? (person === null ? 'groups' : 'person');
   const groups = query.get('groups')?.split(',') ?? [];
+  const { isLoading } = useGroups();
+  // The boxes of the groups would move what is below them.
+  if (isLoading) return <Loading rows={14} />;
   return (
     <>
       <div className="filters">
@@ -29,9 +34,8 @@ export function ViewAs() {
         {kind === 'person' && maySearch && <SearchPerson />}
         <ShownPart />
       </div>
-      {kind === 'person' && maySearch && <FoundPeople chosen={person} />}
       {kind === 'person' ? (
-        <PersonView id={person} />
+        <PersonPart id={person} />
       ) : (
         <Viewed groups={kind === 'anonymous' ? null : groups} />
       )}

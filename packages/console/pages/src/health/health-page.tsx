@@ -36,8 +36,9 @@ const Shown = ({ health: { checkedAt, versions, checks, keys } }: { readonly hea
         <span role="status">{describe(checks)}</span>
       </Fact>
       <Fact name="Checked">
-        <Time at={checkedAt} isExact />, on the node that has answered
+        <Time at={checkedAt} />
       </Fact>
+      <Fact name="Where">on the node that has answered</Fact>
       <Fact name="Gatehouse">{versions.gatehouse}</Fact>
       <Fact name="Node.js">{versions.node}</Fact>
     </dl>

@@ -1,14 +1,11 @@
 import type { FormEvent } from 'react';
-import { FindPeopleDocument } from '../access/access-documents.ts';
 import { MorePeople } from '../access/more-people.tsx';
-import { useData } from '../data.tsx';
 import { Field } from '../parts/field.tsx';
 import { PersonName } from '../parts/person-name.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
+import { Failed } from '../parts/states.tsx';
 import { useText } from '../parts/use-typed.ts';
-import { ProgramsDocument } from '../programs/program-documents.ts';
 import { changeQuery, toHash, useRoute } from '../route.ts';
-import { useLogPermissions } from './log-permissions.ts';
+import { useFound } from './use-found.ts';
 
 interface ChooseActorProps {
   readonly choice: 'actor' | 'subject';
@@ -56,27 +53,10 @@ interface FoundProps extends ChooseActorProps {
 /** The people and programs with the name, as links to their records. */
 function Found({ choice, search }: FoundProps) {
   const { query } = useRoute();
-  const { data: may } = useLogPermissions();
-  const people = useData(
-    FindPeopleDocument,
-    { search },
-    { isEnabled: may?.includes('people') === true },
-  );
-  const programs = useData(ProgramsDocument, {}, { isEnabled: may?.includes('programs') === true });
-  const error = people.error ?? programs.error;
-  if (error) {
-    const retry = () => Promise.all([people.refetch(), programs.refetch()]);
-    return <Failed error={error} onRetry={retry} />;
-  }
-  if (may === undefined || people.isLoading || programs.isLoading) return <Loading rows={1} />;
-  const found = [
-    ...(people.data?.users.edges.map(({ node }) => node) ?? []),
-    ...(programs.data?.apiClients ?? [])
-      .filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
-      .slice(0, maxPrograms)
-      .map(({ id, name }) => ({ id, username: name, displayName: name })),
-  ];
-  if (found.length === 0 && people.data?.users.isComplete !== false) {
+  const { found, users, isLoading, error, refetch } = useFound(search);
+  if (error) return <Failed error={error} onRetry={refetch} />;
+  if (isLoading) return null; // The page shows that it waits.
+  if (found.length === 0 && users?.isComplete !== false) {
     return <p role="status">No person or program has this name.</p>;
   }
   const { since, until, live } = Object.fromEntries(query);
@@ -94,9 +74,7 @@ function Found({ choice, search }: FoundProps) {
           </li>
         ))}
       </ul>
-      <MorePeople {...people.data} />
+      <MorePeople {...(users && { users })} />
     </>
   );
 }
-
-const maxPrograms = 10;

@@ -9,7 +9,7 @@ import { useLogPermissions } from './log-permissions.ts';
 export const FilterWords = ({ filter }: { readonly filter: LogFilter }) => {
   const { action, actorId, subjectId } = filter;
   return (
-    <p className="hint quiet" role="status">
+    <p className="hint words quiet" role="status">
       {action !== undefined ? (
         <>
           Records of <code>{action}</code>,{' '}
@@ -33,16 +33,17 @@ export const FilterWords = ({ filter }: { readonly filter: LogFilter }) => {
 /** The name of a person or a program, or the id of something else, or where the viewer may not read names. */
 function Name({ id }: { readonly id: string }) {
   const { data: may } = useLogPermissions();
-  const { data: person } = useData(
+  const { data: person, isLoading: isReading } = useData(
     UserNameDocument,
     { id },
     { isEnabled: may?.includes('names') === true },
   );
-  const { data: programs } = useData(
+  const { data: programs, isLoading } = useData(
     ProgramsDocument,
     {},
     { isEnabled: may?.includes('programs') === true },
   );
+  if (may === undefined || isReading || isLoading) return '…';
   if (person?.user?.id === id) return <PersonName person={person.user} />;
   const program = programs?.apiClients.find((each) => each.id === id);
   return program === undefined ? <code>{id}</code> : <bdi>{program.name}</bdi>;

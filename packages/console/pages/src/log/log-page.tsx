@@ -1,32 +1,39 @@
 import { Page } from '../parts/page.tsx';
 import { useCursors } from '../parts/pager.tsx';
-import { Empty } from '../parts/states.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { changeQuery, useRoute } from '../route.ts';
 import { EventList } from './event-list.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import { FilterWords } from './filter-words.tsx';
 import { LiveBar } from './live-bar.tsx';
-import { isEmptyRange, useLogFilter } from './log-filter.ts';
+import { isEmptyRange, type LogFilter, useLogFilter } from './log-filter.ts';
 import { LogFilters } from './log-filters.tsx';
 import { useLogPermissions } from './log-permissions.ts';
+import { useFound } from './use-found.ts';
 
 /** The audit log, the latest record first. The address has the filter. */
 export function LogPage() {
   const { query } = useRoute();
   const { choice, filter } = useLogFilter();
-  const { data: may } = useLogPermissions();
+  const { data: may, error, refetch } = useLogPermissions();
+  const isOfSomeone = choice === 'actor' || choice === 'subject';
+  const { isLoading } = useFound(isOfSomeone ? (query.get('search') ?? '') : '');
   const { dialog, open } = useDialog();
-  const scope = JSON.stringify(filter);
-  const cursors = useCursors(scope);
-  const isLive = query.has('live') && may?.includes('live') === true;
+  if (may === undefined) {
+    return (
+      <Page title="Log">
+        {error ? <Failed error={error} onRetry={refetch} /> : <Loading rows={16} />}
+      </Page>
+    );
+  }
   return (
     <Page
       title="Log"
       actions={
         <>
-          {may?.includes('live') && <LiveSwitch />}
-          {may?.includes('export') && (
+          {may.includes('live') && <LiveSwitch />}
+          {may.includes('export') && (
             <button
               type="button"
               onClick={() => open((onClose) => <ExportDialog filter={filter} onClose={onClose} />)}
@@ -38,15 +45,38 @@ export function LogPage() {
       }
     >
       <LogFilters choice={choice} filter={filter} />
+      {isLoading ? (
+        <Loading rows={14} />
+      ) : (
+        <Records filter={filter} mayListen={may.includes('live')} />
+      )}
+      {dialog}
+    </Page>
+  );
+}
+
+interface RecordsProps {
+  readonly filter: LogFilter;
+  readonly mayListen: boolean;
+}
+
+/** The records that the filter finds. */
+function Records({ filter, mayListen }: RecordsProps) {
+  const { query } = useRoute();
+  const scope = JSON.stringify(filter);
+  const cursors = useCursors(scope);
+  return (
+    <>
       <FilterWords filter={filter} />
-      {isLive && <LiveBar key={scope} filter={filter} onShow={cursors.reset} />}
+      {mayListen && query.has('live') && (
+        <LiveBar key={scope} filter={filter} onShow={cursors.reset} />
+      )}
       {isEmptyRange(filter) ? (
         <Empty>The end must be after the start.</Empty>
       ) : (
         <EventList caption="Records" filter={filter} cursors={cursors} />
       )}
-      {dialog}
-    </Page>
+    </>
   );
 }
 

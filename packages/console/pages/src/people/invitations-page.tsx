@@ -21,11 +21,18 @@ type Invitation = InvitationsQuery['invitations']['edges'][number]['node'];
 export function InvitationsPage() {
   const { data: may, error, refetch } = usePeoplePermissions();
   const { dialog, open } = useDialog();
+  if (may === undefined) {
+    return (
+      <Page title="Invitations">
+        {error ? <Failed error={error} onRetry={refetch} /> : <Loading rows={12} />}
+      </Page>
+    );
+  }
   return (
     <Page
       title="Invitations"
       actions={
-        may?.includes('invite') && (
+        may.includes('invite') && (
           <button
             type="button"
             className="main"
@@ -37,11 +44,7 @@ export function InvitationsPage() {
       }
     >
       <PeopleTabs />
-      {error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : may === undefined ? (
-        <Loading />
-      ) : may.includes('invitations') ? (
+      {may.includes('invitations') ? (
         <InvitationTable />
       ) : (
         <Refused>Your groups may not read invitations, or this server sends none.</Refused>

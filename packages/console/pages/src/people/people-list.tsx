@@ -18,12 +18,19 @@ export function PeopleList() {
   const search = query.get('search') ?? '';
   const includesDisabled = may?.includes('disabled') === true && query.has('disabled');
   const cursors = useCursors(`${search} ${includesDisabled}`);
+  if (may === undefined) {
+    return (
+      <Page title="People">
+        {error ? <Failed error={error} onRetry={refetch} /> : <Loading rows={14} />}
+      </Page>
+    );
+  }
   return (
     <Page
       title="People"
       actions={
         <>
-          {may?.includes('invite') && (
+          {may.includes('invite') && (
             <button
               type="button"
               onClick={() => open((onClose) => <InviteDialog onClose={onClose} />)}
@@ -31,7 +38,7 @@ export function PeopleList() {
               Invite by mail
             </button>
           )}
-          {may?.includes('create') && (
+          {may.includes('create') && (
             <button
               type="button"
               className="main"
@@ -44,19 +51,13 @@ export function PeopleList() {
       }
     >
       <PeopleTabs />
-      <PeopleFilter mayIncludeDisabled={may?.includes('disabled') ?? false} />
-      {error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : may === undefined ? (
-        <Loading />
-      ) : (
-        <PeopleTable
-          search={search}
-          includesDisabled={includesDisabled}
-          withLastSeen={may.includes('last-seen')}
-          cursors={cursors}
-        />
-      )}
+      <PeopleFilter mayIncludeDisabled={may.includes('disabled')} />
+      <PeopleTable
+        search={search}
+        includesDisabled={includesDisabled}
+        withLastSeen={may.includes('last-seen')}
+        cursors={cursors}
+      />
       {dialog}
     </Page>
   );

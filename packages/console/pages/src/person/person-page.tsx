@@ -4,6 +4,7 @@ import { Page } from '../parts/page.tsx';
 import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
 import { toHash } from '../route.ts';
 import { FactorsPart } from './factors-part.tsx';
+import { VerifiedEmailDocument } from './mail-documents.ts';
 import { MembershipsPart } from './memberships-part.tsx';
 import { PersonActions } from './person-actions.tsx';
 import { PersonDocument } from './person-documents.ts';
@@ -42,7 +43,13 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
     withLastSeen: may.includes('last-seen'),
     withMemberships: may.includes('memberships'),
   });
-  const person = data?.user ?? undefined;
+  // A confirmed address has one more button, and more facts: what comes later would move what is below.
+  const { isLoading } = useData(
+    VerifiedEmailDocument,
+    { id },
+    { isEnabled: may.includes('verified') },
+  );
+  const person = isLoading ? undefined : (data?.user ?? undefined);
   return (
     <Page
       title={person?.displayName ?? 'Person'}
@@ -66,7 +73,7 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
         </>
       ) : error ? (
         <Failed error={error} onRetry={refetch} />
-      ) : data === undefined ? (
+      ) : data === undefined || isLoading ? (
         <Loading />
       ) : (
         <Empty>

@@ -18,11 +18,18 @@ import { usePrograms } from './use-programs.ts';
 export function ProgramList() {
   const { may, programs, error, refetch } = usePrograms();
   const { dialog, open } = useDialog();
+  if (may === undefined || programs === undefined) {
+    return (
+      <Page title="Programs">
+        {error ? <Failed error={error} onRetry={refetch} /> : <Loading rows={10} />}
+      </Page>
+    );
+  }
   return (
     <Page
       title="Programs"
       actions={
-        may?.includes('create') && (
+        may.includes('create') && (
           <button
             type="button"
             className="main"
@@ -36,8 +43,6 @@ export function ProgramList() {
       <ProgramFilter />
       {error ? (
         <Failed error={error} onRetry={refetch} />
-      ) : may === undefined || programs === undefined ? (
-        <Loading />
       ) : (
         <ProgramTable programs={programs} withLastUsed={may.includes('last-used')} />
       )}
