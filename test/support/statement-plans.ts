@@ -18,6 +18,8 @@ export interface TableRead {
 export interface RanStatement {
   readonly text: string;
   readonly reads: readonly TableRead[];
+  /** Pages of 8 KB that were read from memory or from the disk, also of indexes and temporary files. */
+  readonly blocks: number;
 }
 
 const partitionOf = /^(gatehouse\.audit_(?:events|reads))_(\d{6}|default)$/;
@@ -70,6 +72,9 @@ const planSchema = z.object({
   'Actual Loops': z.number(),
   'Rows Removed by Filter': z.number().default(0),
   'Rows Removed by Index Recheck': z.number().default(0),
+  'Shared Hit Blocks': z.number().default(0),
+  'Shared Read Blocks': z.number().default(0),
+  'Temp Read Blocks': z.number().default(0),
   get Plans() {
     return z.array(planSchema).default([]);
   },
@@ -83,6 +88,7 @@ const explaining = {
   session_preload_libraries: 'auto_explain',
   'auto_explain.log_min_duration': '0',
   'auto_explain.log_analyze': 'on',
+  'auto_explain.log_buffers': 'on',
   'auto_explain.log_timing': 'off',
   'auto_explain.log_verbose': 'on',
   'auto_explain.log_format': 'json',
@@ -114,7 +120,12 @@ export async function connectExplained(
 
 function toStatement(json: string): RanStatement {
   const { 'Query Text': text, Plan: plan } = explainedSchema.parse(JSON.parse(json));
-  return { text, reads: readsOf(plan) };
+  return {
+    text,
+    reads: readsOf(plan),
+    // Those of a node include those of the nodes below it.
+    blocks: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'] + plan['Temp Read Blocks'],
+  };
 }
 
 function readsOf(plan: Plan): TableRead[] {
@@ -145,6 +156,16 @@ export const fillMails = (
   { adminUrl }: PostgresDatabase,
   sizes: { readonly users: number; readonly verified: number },
 ): Promise<void> => runScript(adminUrl, 'fill-mail.sql', sizes);
+
+/** Fills a migrated database that has the user `admin`, for the pages of the console, as a superuser. See the script. */
+export async function fillForConsole(
+  { adminUrl }: PostgresDatabase,
+  sizes: { readonly users: number; readonly sessions: number },
+): Promise<void> {
+  await runScript(adminUrl, 'fill-console.sql', sizes);
+  // So that it is not done while operations are measured.
+  await runOnce(adminUrl, ['VACUUM ANALYZE']);
+}
 
 /** Runs a script of `bench/growth`, with numbers in the place of its variables. */
 async function runScript(
