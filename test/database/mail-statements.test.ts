@@ -99,7 +99,11 @@ describe.runIf(hasPostgres)('the statements for mails, on PostgreSQL', () => {
   });
 
   it.each([
-    { index: 'outbox_due_idx', table: 'outbox', call: 'requests' },
+    {
+      index: 'outbox_due_idx, gatehouse_mail.outbox_waiting_idx',
+      table: 'outbox',
+      call: 'requests',
+    },
     { index: 'tokens_mail_id_idx', table: 'tokens', call: 'tokens' },
     { index: 'invitations_created_at_idx', table: 'invitations', call: 'invitations' },
     { index: 'addresses_address_key_idx', table: 'addresses', call: 'addresses' },
