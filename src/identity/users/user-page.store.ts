@@ -1,3 +1,4 @@
+import type { Database } from '../../database/connect.ts';
 import type { Group } from '../../values/groups.ts';
 import { firstUuid } from '../../values/uuid.ts';
 import type { IdPage } from '../id-page.ts';
@@ -102,19 +103,15 @@ export function createUserPages(
       }
       const searchedBy = searchKindOf(filter.search, await hasIndexOfParts());
       const pattern = toPattern(filter.search, searchedBy);
-      const { users, isComplete } = await search(statements.search, searchedBy, [
-        ...values,
-        pattern,
-      ]);
+      const terms = [...values, pattern] as const;
+      const { users, isComplete } = await search(statements.search, searchedBy, terms);
       return { users, searchedBy, isComplete };
     },
   };
 }
 
 /** Whether the migration could create the indexes that need the extension pg_trgm, and they are still there. */
-async function readHasIndexOfParts(
-  database: SessionStoreDependencies['database'],
-): Promise<boolean> {
+async function readHasIndexOfParts(database: Database): Promise<boolean> {
   const found = await database.$queryRaw<object[]>`
     SELECT 1 FROM pg_catalog.pg_class JOIN pg_catalog.pg_index ON indexrelid = pg_class.oid AND indisvalid
     WHERE relnamespace = 'gatehouse'::regnamespace
