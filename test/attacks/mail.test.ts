@@ -14,6 +14,7 @@ import {
 } from '../support/mail/mail-client.ts';
 import { linksOf, type MailServer, startMailServer } from '../support/mail/mail-server.ts';
 import { sendRaw } from '../support/raw-http.ts';
+import { isWhole, sampleOf } from '../support/sample.ts';
 import { adminPassword, userPassword } from '../support/test-server.ts';
 
 let nowMs = Date.parse('2026-05-01T12:00:00Z');
@@ -103,13 +104,16 @@ describe('an attacker who signs up with the address of a victim (pre-hijacking)'
     expect((await client.accept(token, address.toUpperCase())).status).toBe(200);
   });
 
-  it('learns with one link whether 20 user names are taken, and then nothing', async () => {
-    const token = await client.invite(anAddress());
-    for (let n = 0; n < 20; n += 1) {
-      expect((await client.accept(token, 'admin')).code).toBe('BAD_USER_INPUT');
-    }
-    expect((await client.accept(token)).reason).toBe('TOO_MANY_ATTEMPTS');
-  });
+  it.runIf(isWhole)(
+    'learns with one link whether 20 user names are taken, and then nothing',
+    async () => {
+      const token = await client.invite(anAddress());
+      for (let n = 0; n < 20; n += 1) {
+        expect((await client.accept(token, 'admin')).code).toBe('BAD_USER_INPUT');
+      }
+      expect((await client.accept(token)).reason).toBe('TOO_MANY_ATTEMPTS');
+    },
+  );
 });
 
 describe('an invitation', () => {
@@ -132,7 +136,7 @@ describe('an invitation', () => {
     expect(outcomeOf(await join({ ...fresh, address: member.address }))).toBe(ended);
   });
 
-  it.each(['is no ADMIN any more', 'is disabled', 'is deleted'])(
+  it.each(sampleOf(['is no ADMIN any more', 'is disabled', 'is deleted']))(
     'ends when its inviter %s, whatever groups it gives',
     async (event) => {
       const inviter = await client.aMember(anAddress(), ['ADMIN']);
@@ -202,18 +206,21 @@ describe('an invitation', () => {
     expect(outcomeOf(await client.accept(cancelled))).toBe(ended);
   });
 
-  it('is not sent to one address again and again, also when each is cancelled', async () => {
-    const { accessToken: token } = await server.logIn('admin', adminPassword);
-    const input = { email: anAddress() };
-    const outcomes = new Set<string>();
-    for (let n = 0; n < 12; n += 1) {
-      const answer = await client.run('inviteUser', { input }, { token });
-      outcomes.add(outcomeOf(answer));
-      const id = answer.data?.inviteUser?.id;
-      if (id !== undefined) required(await client.run('cancelInvitation', { id }, { token }));
-    }
-    expect([...outcomes]).toEqual(['200 inviteUser', '429 RATE_LIMITED']);
-  });
+  it.runIf(isWhole)(
+    'is not sent to one address again and again, also when each is cancelled',
+    async () => {
+      const { accessToken: token } = await server.logIn('admin', adminPassword);
+      const input = { email: anAddress() };
+      const outcomes = new Set<string>();
+      for (let n = 0; n < 12; n += 1) {
+        const answer = await client.run('inviteUser', { input }, { token });
+        outcomes.add(outcomeOf(answer));
+        const id = answer.data?.inviteUser?.id;
+        if (id !== undefined) required(await client.run('cancelInvitation', { id }, { token }));
+      }
+      expect([...outcomes]).toEqual(['200 inviteUser', '429 RATE_LIMITED']);
+    },
+  );
 
   it('makes one account for two who accept it at the same time', async () => {
     const token = await client.invite(anAddress());
@@ -236,7 +243,7 @@ describe('undoing a change of an address', () => {
     expect(await emailOf(member)).toBe(member.address);
   });
 
-  it('is not cancelled when a later change is undone', async () => {
+  it.runIf(isWhole)('is not cancelled when a later change is undone', async () => {
     const member = await client.aVerified();
     const [second, third] = [anAddress(), anAddress()];
     await client.move(member, second);
@@ -397,7 +404,7 @@ describe('links of a mail', () => {
     );
   });
 
-  it('lead to an application by its name alone', async () => {
+  it.runIf(isWhole)('lead to an application by its name alone', async () => {
     const apps = [
       'https://evil.example/',
       '//evil.example',
@@ -421,7 +428,7 @@ describe('links of a mail', () => {
     }
   });
 
-  it('come in the default language for an unknown locale', async () => {
+  it.runIf(isWhole)('come in the default language for an unknown locale', async () => {
     const paths = ['../../../etc/passwd', 'de/../en'];
     const locales = ['__proto__', 'constructor', ...paths, 'xx', '', 'x'.repeat(10_000)];
     const send = async (locale: string) => {

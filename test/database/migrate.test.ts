@@ -21,6 +21,7 @@ import {
 } from '../../src/database/migrations/migration-scripts.ts';
 import { NO_FILTERS, withSchemaEngine } from '../../src/database/migrations/schema-engine.ts';
 import { prepareDatabase } from '../../src/database/open-database.ts';
+import { sampleOf } from '../support/sample.ts';
 import { createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';
 import { startChild } from './child.ts';
 import { databaseKinds, hasPostgres } from './databases.ts';
@@ -222,29 +223,31 @@ describe.each(databaseKinds)(
       expect(await tables()).toContainEqual({ name: 'half' });
     });
 
-    it.each([
-      {
-        fault: 'a name',
-        script: '-- Größe 🙂\nSELECT 1;\nSELECT nothing;\n',
-        reason: ', line 3: column "nothing" does not exist.',
-      },
-      {
-        fault: 'the last character',
-        script: 'SELECT 1;\r\nSELECT (',
-        reason: ', line 2: syntax error at end of input.',
-      },
-      {
-        fault: 'a value, which has no place',
-        script: 'SELECT 1 / 0;',
-        reason: ': division by zero.',
-      },
-      {
-        fault: 'a statement that has to be alone',
-        script: 'CREATE TABLE half ();\nCREATE INDEX CONCURRENTLY "later" ON "users"("email");',
-        reason:
-          ': CREATE INDEX CONCURRENTLY cannot run inside a transaction block. Put this statement into a migration of its own.',
-      },
-    ])(
+    it.each(
+      sampleOf([
+        {
+          fault: 'a name',
+          script: '-- Größe 🙂\nSELECT 1;\nSELECT nothing;\n',
+          reason: ', line 3: column "nothing" does not exist.',
+        },
+        {
+          fault: 'the last character',
+          script: 'SELECT 1;\r\nSELECT (',
+          reason: ', line 2: syntax error at end of input.',
+        },
+        {
+          fault: 'a value, which has no place',
+          script: 'SELECT 1 / 0;',
+          reason: ': division by zero.',
+        },
+        {
+          fault: 'a statement that has to be alone',
+          script: 'CREATE TABLE half ();\nCREATE INDEX CONCURRENTLY "later" ON "users"("email");',
+          reason:
+            ': CREATE INDEX CONCURRENTLY cannot run inside a transaction block. Put this statement into a migration of its own.',
+        },
+      ]),
+    )(
       'says the file, the place and the reason of a fault of $fault',
       async ({ script, reason }) => {
         await migrateFolder();
@@ -271,17 +274,19 @@ describe.each(databaseKinds)(
       expect(await tables()).not.toContainEqual({ name: 'half' });
     });
 
-    it.each([
-      { rest: 'COMMIT;', command: 'COMMIT' },
-      { rest: 'commit and chain;', command: 'COMMIT' },
-      { rest: 'COMMIT; BEGIN; CREATE TABLE more (); ROLLBACK;', command: 'COMMIT' },
-      { rest: 'ROLLBACK', command: 'ROLLBACK' },
-      { rest: "SELECT E'\\''; Rollback Work; CREATE TABLE more ();", command: 'ROLLBACK' },
-      { rest: 'ABORT;', command: 'ABORT' },
-      { rest: '/* one; */ BEGIN; END;', command: 'BEGIN' },
-      { rest: '-- one\nSTART /* it */ TRANSACTION; END;', command: 'START TRANSACTION' },
-      { rest: "PREPARE TRANSACTION 'later';", command: 'PREPARE TRANSACTION' },
-    ])('refuses a script with $command before it runs: $rest', async ({ rest, command }) => {
+    it.each(
+      sampleOf([
+        { rest: 'COMMIT;', command: 'COMMIT' },
+        { rest: 'commit and chain;', command: 'COMMIT' },
+        { rest: 'COMMIT; BEGIN; CREATE TABLE more (); ROLLBACK;', command: 'COMMIT' },
+        { rest: 'ROLLBACK', command: 'ROLLBACK' },
+        { rest: "SELECT E'\\''; Rollback Work; CREATE TABLE more ();", command: 'ROLLBACK' },
+        { rest: 'ABORT;', command: 'ABORT' },
+        { rest: '/* one; */ BEGIN; END;', command: 'BEGIN' },
+        { rest: '-- one\nSTART /* it */ TRANSACTION; END;', command: 'START TRANSACTION' },
+        { rest: "PREPARE TRANSACTION 'later';", command: 'PREPARE TRANSACTION' },
+      ]),
+    )('refuses a script with $command before it runs: $rest', async ({ rest, command }) => {
       await migrateFolder();
       const before = await tables();
       await addMigration(LATER, `CREATE TABLE half (); ${rest}`);
@@ -292,7 +297,7 @@ describe.each(databaseKinds)(
       expect(await tables()).toEqual(before);
     });
 
-    it.each(['END', 'END; CREATE TABLE more ()', 'END AND CHAIN'])(
+    it.each(sampleOf(['END', 'END; CREATE TABLE more ()', 'END AND CHAIN']))(
       'does not record a script that ends the transaction by %s',
       async (rest) => {
         await migrateFolder();
@@ -354,13 +359,15 @@ describe.each(databaseKinds)(
         }
       });
 
-      it.each([
-        'CREATE UNIQUE INDEX CONCURRENTLY "later" ON "users"("display_name");',
-        'CREATE UNIQUE INDEX CONCURRENTLY Later ON users (display_name);',
-        'CREATE UNIQUE INDEX CONCURRENTLY "La""ter" ON users (display_name);',
-        'CREATE UNIQUE INDEX CONCURRENTLY ON users (display_name);',
-        '/* one */ CREATE UNIQUE INDEX /* two */ CONCURRENTLY later ON users (display_name);',
-      ])('leaves no invalid index when it cannot be built: %s', async (script) => {
+      it.each(
+        sampleOf([
+          'CREATE UNIQUE INDEX CONCURRENTLY "later" ON "users"("display_name");',
+          'CREATE UNIQUE INDEX CONCURRENTLY Later ON users (display_name);',
+          'CREATE UNIQUE INDEX CONCURRENTLY "La""ter" ON users (display_name);',
+          'CREATE UNIQUE INDEX CONCURRENTLY ON users (display_name);',
+          '/* one */ CREATE UNIQUE INDEX /* two */ CONCURRENTLY later ON users (display_name);',
+        ]),
+      )('leaves no invalid index when it cannot be built: %s', async (script) => {
         await addMigration(LATER, script);
         await expect(migrateFolder()).rejects.toThrow(/Nothing of it was applied/);
         expect(await invalid()).toEqual([]);

@@ -200,6 +200,7 @@ const otherCases: readonly ConsoleCase[] = [
   { title: 'programs', operation: 'Programs', variables: () => ({ withLastUsed: true }) },
   { title: 'invitations', operation: 'Invitations' },
   { title: 'access: matrix', operation: 'Matrix' },
+  { title: 'access: changes', operation: 'Changes' },
   {
     title: 'access: ways',
     operation: 'Ways',

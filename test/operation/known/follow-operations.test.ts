@@ -183,12 +183,13 @@ describe('changed files', () => {
     await write('web@2.json', { b: '{ b }' });
     await expect.poll(() => isKnown('b')).toBe(true);
     await rename(directory, `${directory}-away`);
-    await expect.poll(() => problems.length).toBe(2);
+    // Files can also go missing between two steps of a read.
+    await expect.poll(() => problems.at(-1)).toContain(`${directory} does not exist`);
     expect(isKnown('b')).toBe(true);
     await rename(`${directory}-away`, directory);
     await write('web@3.json', { c: '{ c }' });
     await expect.poll(() => isKnown('c')).toBe(true);
-    expect(problems).toHaveLength(2);
+    expect(new Set(problems).size).toBe(problems.length);
     expect(changes.at(-1)).toEqual(['web@1', 'web@2', 'web@3']);
   });
 });
