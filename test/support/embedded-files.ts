@@ -1,7 +1,8 @@
 /**
  * Files of `test/api/` about what no kind of database changes: HTTP, GraphQL over it and over sockets, its limits, its log
  * lines, mail servers, and decisions about operations. They test no statement of Gatehouse, or none that another file does
- * not test (those of mails: `mail-outbox` and `mail-tokens`), and run on the embedded database alone.
+ * not test (those of mails: `mail-outbox` and `mail-tokens`; of factors: `factors-otp`, `factors-keys`, `factors-races`
+ * and `factors-faults`; of proofs: `sessions`), and run on the embedded database alone.
  */
 export const embeddedFiles = [
   'test/api/conditional-subscriptions.test.ts',
@@ -10,6 +11,8 @@ export const embeddedFiles = [
   'test/api/denied-data.test.ts',
   'test/api/domain-errors.test.ts',
   'test/api/endless-sources.test.ts',
+  'test/api/factors-changes.test.ts',
+  'test/api/factors-passkeys.test.ts',
   'test/api/hash-queue.test.ts',
   'test/api/http.test.ts',
   'test/api/introspection.test.ts',
@@ -23,6 +26,7 @@ export const embeddedFiles = [
   'test/api/mail-sending.test.ts',
   'test/api/operation-log.test.ts',
   'test/api/password-words.test.ts',
+  'test/api/proofs.test.ts',
   'test/api/quoted-results.test.ts',
   'test/api/quoted-values.test.ts',
   'test/api/refusal.test.ts',
