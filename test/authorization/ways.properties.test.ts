@@ -79,7 +79,7 @@ it.each(decidedKinds)(
     await forAll({
       file: 'test/authorization/ways.properties.test.ts',
       arbitrary: choicesArbitrary(1000),
-      numRuns: Math.ceil(runs / 8),
+      numRuns: Math.max(10, Math.ceil(runs / 8)),
       async check(numbers) {
         const { source: schema, requirements } = createAuthorization<Viewer, TestContext>(
           toSchema(generate(numbers)),

@@ -10,6 +10,7 @@ import {
   withProofs,
 } from '../support/client-agreement.ts';
 import { readTypeDefs } from '../support/rooms-project.ts';
+import { timesOf } from '../support/sample.ts';
 
 const outcomes = ['allowed', 'narrowed', 'denied', 'depends', 'reauthenticate'] as const;
 const invoicePath = 'packages/create-gatehouse/template/src/generated/schema.graphql';
@@ -85,7 +86,7 @@ it.each(decidedKinds)(
     await forAll({
       file: 'test/client/agreement.test.ts',
       arbitrary: roundsOf(8),
-      numRuns: 25,
+      numRuns: timesOf(25, 8),
       async check(round) {
         const sdl = withProofs(withPoliciesOfRows(generate(round.schema)));
         const schema = toSchema(sdl);
