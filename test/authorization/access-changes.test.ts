@@ -105,7 +105,7 @@ describe('the comparison of two records of access', () => {
       present: `type Query { a: I @public } interface I { n: Int }
         type T implements I @auth(requires: [ADMIN], rows: [SELF]) { n: Int }`,
       changes: [
-        'Query.a | public yes yes yes | public all exists: T all',
+        'Query.a | public yes yes yes | public exists: T exists: T all',
         'T | as its parent    | @auth(requires: [ADMIN], rows: [SELF]) no rows: SELF all',
       ],
     },

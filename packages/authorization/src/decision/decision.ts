@@ -118,6 +118,10 @@ export function narrowingClauses(
   return requirement.filter(narrows).filter((clause) => !meets(clause, viewer.groups));
 }
 
+/** Whether rules of types can keep a value from a viewer. An anonymous viewer has no value of a type with a rule. */
+export const canLackRows = (rules: Requirement, viewer: Viewer): boolean =>
+  viewer.isAuthenticated ? narrowingClauses(rules, viewer).length > 0 : rules.length > 0;
+
 /**
  * Returns the clauses of a field that are left to decide for an object that the policies in `rows` of other fields have
  * admitted. The same policies in `or` admit the viewer too: they mean the same for one row, whatever field asks. What

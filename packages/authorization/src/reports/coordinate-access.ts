@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { canNarrow, decideByGroups, narrowingClauses } from '../decision/decision.ts';
+import { canLackRows, canNarrow, decideByGroups, narrowingClauses } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
@@ -116,7 +116,7 @@ export function decideAccess(
     const ofReading = decideByGroups(returned, viewer);
     return ofReading.outcome === 'allowed' ? withProof('readable', returned) : 'denied';
   }
-  const hiding = rules.filter(([, rule]) => narrowingClauses(rule, viewer).length > 0);
+  const hiding = rules.filter(([, rule]) => canLackRows(rule, viewer));
   const narrowing = narrowingClauses(own, viewer);
   if (decision.outcome !== 'depends' && narrowing.length === 0 && hiding.length === 0) {
     return withProof(canNarrow(own) || rules.length > 0 ? 'all' : 'allowed', requirement);

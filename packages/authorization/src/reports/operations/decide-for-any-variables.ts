@@ -1,11 +1,6 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { getOperationAST } from 'graphql';
-import {
-  type Decision,
-  decide,
-  decideByGroups,
-  narrowingClauses,
-} from '../../decision/decision.ts';
+import { canLackRows, type Decision, decide, decideByGroups } from '../../decision/decision.ts';
 import type { Viewer } from '../../decision/viewer.ts';
 import { createJudge, isNegative } from '../../enforcement/before/judge-touched.ts';
 import { variablesFrom } from '../../graphql-js/variables.ts';
@@ -195,11 +190,9 @@ function toAllowed(reached: readonly Reached[], judge: Judge, viewer: Viewer): O
   };
 }
 
-/** Whether a row that an id names can be missing for the viewer alone. An anonymous viewer has no rows. */
-function canHideRow({ rules, isNarrowed }: FieldReference, viewer: Viewer): boolean {
-  if (isNarrowed) return true;
-  return viewer.isAuthenticated ? narrowingClauses(rules, viewer).length > 0 : rules.length > 0;
-}
+/** Whether a row that an id names can be missing for the viewer alone. */
+const canHideRow = ({ rules, isNarrowed }: FieldReference, viewer: Viewer): boolean =>
+  isNarrowed || canLackRows(rules, viewer);
 
 /**
  * Creates the function that returns the values of all variables with which the least or the most is selected. There are
