@@ -9,11 +9,12 @@ import { NotGrantedError, requireGranted } from '../database/migrations/grant-no
 import type { MigrationHistory } from '../database/migrations/migrate.ts';
 import { statusOfAll, withDatabase } from '../database/open-database.ts';
 import { type Check, ok, problem, warning } from '../values/check.ts';
+import { withinTime } from '../values/within-time.ts';
 import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
+import { describeError } from './describe-error.ts';
 import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
 import { checkPooler } from './pooler-check.ts';
-import { describeError, withinTime } from './reach.ts';
 import { checkReplica } from './replica-check.ts';
 import { checkSettingNames, checkSettings, checkThreadPool } from './settings-checks.ts';
 import { readWork } from './work-checks.ts';

@@ -2,7 +2,8 @@ import { readPosition, unfitReplica } from '../database/connect/replica-lag.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { withDatabase } from '../database/open-database.ts';
 import { type Check, ok, problem, warning } from '../values/check.ts';
-import { describeError, withinTime } from './reach.ts';
+import { withinTime } from '../values/within-time.ts';
+import { describeError } from './describe-error.ts';
 
 const name = 'replica';
 

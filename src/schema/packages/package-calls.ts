@@ -2,6 +2,7 @@ import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import { type Check, problem } from '../../values/check.ts';
 import type { AccountNotice, FactorRules } from '../../values/proof.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
+import { withinTime } from '../../values/within-time.ts';
 import type { DatabaseAccess } from '../database-access.ts';
 import type { AnyDomain } from '../domain.ts';
 import type { CommandInput } from '../domain-command.ts';
@@ -152,19 +153,25 @@ export const createNotify =
     }
   };
 
-/** Runs the checks of all packages for `doctor`. A check that throws is a problem. */
-export async function checkPackages(options: PackageHost): Promise<readonly Check[]> {
-  const checks: Check[] = [];
-  for (const owner of packagesOf(options.project.config)) {
-    checks.push(...(await examine(owner, options)));
-  }
-  return checks;
+/** How long the check of a package may take. Servers of mail can wait ten seconds before they greet. */
+const checkTimeoutMs = 15_000;
+
+/**
+ * Runs the checks of all packages for `doctor`, all at once. A check that throws, or takes longer than 15 seconds, is a
+ * problem.
+ */
+export async function checkPackages(
+  options: PackageHost,
+  timeoutMs = checkTimeoutMs,
+): Promise<readonly Check[]> {
+  const examine = async (owner: GatehousePackage) => owner.doctor?.(contextOf(owner, options));
+  const checks = packagesOf(options.project.config).map((owner) =>
+    attemptCheck(owner, () => withinTime(timeoutMs, examine(owner))),
+  );
+  return (await Promise.all(checks)).flat();
 }
 
-const examine = (owner: GatehousePackage, options: PackageHost): Promise<readonly Check[]> =>
-  attemptCheck(owner, async () => owner.doctor?.(contextOf(owner, options)));
-
-/** Runs the checks of the tables of all packages for `doctor`. A check that throws is a problem. */
+/** Runs the checks of the tables of all packages, one by one on one connection, for `doctor`. A check that throws is a problem. */
 export async function checkTables(
   { config }: Project,
   runtimes: Runtimes,
