@@ -99,6 +99,42 @@ describe('the audit log', () => {
     },
   );
 
+  it('names the user or API client that an event is about while it exists, and no other record', async () => {
+    const { id } = await server.aUser('STAFF');
+    const manager = await server.aUser('MANAGER');
+    const askAs = (token: string, mutation: string) =>
+      server.ask(`mutation { ${mutation} }`, { token });
+    const asAdmin = (mutation: string) => askAs(server.admin.accessToken, mutation);
+    const subjectsOf = async (subjectId: string) => {
+      const query = `{ auditEvents(subjectId: "${subjectId}") { edges { node { action detail
+        subject { __typename ... on User { id } ... on ApiClient { name } } } } } }`;
+      const { data } = await server.ask(query, { token: auditor.accessToken });
+      return data.auditEvents.edges.map(({ node }: { node: object }) => node);
+    };
+    const client = (await asAdmin('createApiClient(name: "gate", groups: []) { client { id } }'))
+      .data.createApiClient.client;
+    const input = '{ name: "Hall", floor: 1, groups: [] }';
+    const room = (await askAs(manager.accessToken, `createRoom(input: ${input}) { id }`)).data
+      .createRoom;
+    const [toUser, toClient] = [
+      { __typename: 'User', id },
+      { __typename: 'ApiClient', name: 'gate' },
+    ];
+    expect(await subjectsOf(id)).toEqual([
+      { action: 'login.succeeded', detail: 'PASSWORD', subject: toUser },
+      { action: 'user.created', detail: 'groups: STAFF', subject: toUser },
+    ]);
+    expect(await subjectsOf(client.id)).toEqual([
+      { action: 'client.created', detail: '"gate"; groups: none', subject: toClient },
+    ]);
+    expect(await subjectsOf(room.id)).toEqual([
+      { action: 'room.created', detail: '"Hall"; floor 1; groups: none', subject: null },
+    ]);
+    await asAdmin(`deleteUser(id: "${id}")`);
+    const subjects = (await subjectsOf(id)).map(({ subject }: { subject: unknown }) => subject);
+    expect(subjects).toEqual([null, null, null]);
+  });
+
   it('records each group of a new user once, in the order of the schema', async () => {
     const { id } = await server.aUser('STAFF', 'ADMIN', 'STAFF');
     const created = (await eventsOf(id)).find(({ action }) => action === 'user.created');

@@ -81,7 +81,7 @@ function createApiClientChanges({ write, groups }: StoreDependencies) {
           data: { ...client, createdAt: at, createdById: userIdOf(origin) },
           select: apiClientFields,
         });
-        const detail = `${quoted(created.name)}; groups: ${created.groups.join(', ')}`;
+        const detail = `${quoted(created.name)}; groups: ${created.groups.join(', ') || 'none'}`;
         await record({ action: 'client.created', subjectId: created.id, detail });
         return created;
       });

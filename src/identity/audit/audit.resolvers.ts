@@ -3,7 +3,7 @@ import type { Resolvers } from '../generated/resolver-types.ts';
 import { newestFirst, toIdPage } from '../id-page.ts';
 import type { IdentityLoad } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
-import { typeOfPrincipal } from '../viewer/principal.ts';
+import { loadPrincipal, typeOfPrincipal } from '../viewer/principal.ts';
 import { parseAuditFilter, parseRecord } from './audit.input.ts';
 import type { AuditEventRecord } from './audit.records.ts';
 
@@ -30,7 +30,11 @@ export const createAuditResolvers = (partsOf: PartsOf) =>
     Actor: {
       __resolveType: typeOfPrincipal,
     },
-    AuditEvent: { actor: (event, _args, { load }) => loadActor(event, load) },
+    AuditEvent: {
+      actor: (event, _args, { load }) => loadActor(event, load),
+      subject: ({ subjectId }, _args, { load }) =>
+        subjectId === null ? null : loadPrincipal(subjectId, load),
+    },
     RecordRead: { actor: (read, _args, { load }) => loadActor(read, load) },
   }) satisfies Resolvers;
 

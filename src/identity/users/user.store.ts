@@ -137,7 +137,7 @@ export async function insertUser(
       grantedById,
     })),
   });
-  const detail = `groups: ${groups.join(', ')}`;
+  const detail = `groups: ${groups.join(', ') || 'none'}`;
   await record({ action: 'user.created', subjectId: created.id, detail });
   return created;
 }

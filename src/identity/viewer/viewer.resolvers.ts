@@ -3,7 +3,7 @@ import { required } from '../../values/required.ts';
 import { toAuthentications } from '../authentications.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
-import { typeOfPrincipal } from './principal.ts';
+import { loadPrincipal, typeOfPrincipal } from './principal.ts';
 
 export const createViewerResolvers = (partsOf: PartsOf) =>
   ({
@@ -16,7 +16,7 @@ export const createViewerResolvers = (partsOf: PartsOf) =>
         const { stores } = partsOf();
         return stores.sessions.userReadWith(viewer) ?? context.load.users(viewer.userId);
       },
-      principal: async (_query, { id }, { load }) => (await load.users(id)) ?? load.apiClients(id),
+      principal: (_query, { id }, { load }) => loadPrincipal(id, load),
     },
     Viewer: {
       access: (viewer) => [...partsOf().services.accessOf(viewer)],

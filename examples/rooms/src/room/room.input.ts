@@ -38,7 +38,7 @@ export function describeRoom(
   { name, floor, groups }: Room,
   { accessCode }: RoomDescription,
 ): string {
-  const room = `${JSON.stringify(name)}; floor ${floor}; groups: ${groups.join(', ')}`;
+  const room = `${JSON.stringify(name)}; floor ${floor}; groups: ${groups.join(', ') || 'none'}`;
   if (accessCode === undefined) return room;
   return accessCode === null
     ? `${room}; without an access code`

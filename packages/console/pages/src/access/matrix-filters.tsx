@@ -51,7 +51,7 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
         <Choice
           name="change"
           label="Change"
-          none="Changed or not"
+          none="All rows"
           options={[{ value: changed, text: change }]}
         />
       )}

@@ -86,7 +86,9 @@ const columns: readonly Column<Check>[] = [
   { head: 'Check', isName: true, cell: ({ name }) => name },
   {
     head: 'Result',
-    cell: ({ state }) => <span className={states[state].kind}>{states[state].text}</span>,
+    cell: ({ state }) => (
+      <span className={`${states[state].kind} health-result`}>{states[state].text}</span>
+    ),
   },
   { head: 'Found', cell: ({ found }) => found },
   { head: 'Advice', cell: ({ advice }) => advice },

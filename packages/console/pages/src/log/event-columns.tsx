@@ -12,10 +12,27 @@ export type AuditEvent = LogQuery['auditEvents']['edges'][number]['node'];
 export const Actor = ({ actor }: Pick<AuditEvent, 'actor'>) =>
   actor === null ? (
     <span className="quiet">the system, unknown or deleted</span>
-  ) : actor.__typename === 'User' ? (
-    <PersonLink person={actor} />
   ) : (
-    <ProgramLink program={actor} />
+    <AccountLink account={actor} />
+  );
+
+/** What was changed: an account by its name, or a link to all records about this id. */
+export const Subject = ({ subject, subjectId }: Pick<AuditEvent, 'subject' | 'subjectId'>) =>
+  subject !== null ? (
+    <AccountLink account={subject} />
+  ) : (
+    subjectId !== null && (
+      <a href={toHash(['log'], { subject: subjectId })}>
+        <code>{subjectId}</code>
+      </a>
+    )
+  );
+
+const AccountLink = ({ account }: { readonly account: NonNullable<AuditEvent['actor']> }) =>
+  account.__typename === 'User' ? (
+    <PersonLink person={account} />
+  ) : (
+    <ProgramLink program={account} />
   );
 
 /** The columns of records. The action opens all of a record. */
@@ -33,12 +50,7 @@ export const eventColumns = (open: (event: AuditEvent) => void): readonly Column
   { head: 'By', cell: ({ actor }) => <Actor actor={actor} /> },
   {
     head: 'About',
-    cell: ({ subjectId }) =>
-      subjectId !== null && (
-        <a href={toHash(['log'], { subject: subjectId })}>
-          <code>{subjectId}</code>
-        </a>
-      ),
+    cell: ({ subject, subjectId }) => <Subject subject={subject} subjectId={subjectId} />,
   },
   {
     head: 'Detail',

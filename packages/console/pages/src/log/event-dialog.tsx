@@ -2,7 +2,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { Time } from '../parts/time.tsx';
 import { toHash } from '../route.ts';
-import { Actor, type AuditEvent } from './event-columns.tsx';
+import { Actor, type AuditEvent, Subject } from './event-columns.tsx';
 
 interface EventDialogProps {
   readonly event: AuditEvent;
@@ -19,7 +19,14 @@ export const EventDialog = ({ event, onClose }: EventDialogProps) => (
       <Fact name="By">
         <Actor actor={event.actor} />
       </Fact>
-      <Fact name="About">{event.subjectId ? <code>{event.subjectId}</code> : none}</Fact>
+      {event.subject !== null && (
+        <Fact name="About">
+          <Subject subject={event.subject} subjectId={event.subjectId} />
+        </Fact>
+      )}
+      <Fact name={event.subject === null ? 'About' : 'Its id'}>
+        {event.subjectId ? <code>{event.subjectId}</code> : none}
+      </Fact>
       <Fact name="Address">{event.ip ?? none}</Fact>
       <Fact name="Detail">
         {event.detail === null ? none : <span className="as-written">{event.detail}</span>}

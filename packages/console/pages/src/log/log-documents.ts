@@ -29,6 +29,12 @@ export const LogDocument = graphql(`
             ... on ApiClient { id name }
           }
           subjectId
+          subject {
+            __typename
+            id
+            ... on User { username displayName }
+            ... on ApiClient { name }
+          }
           ip
           detail
         }

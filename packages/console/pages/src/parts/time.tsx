@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 
 const absolute = new Intl.DateTimeFormat(undefined, {
   dateStyle: 'medium',
@@ -16,8 +16,12 @@ const units = [
   ['minute', 60],
 ] as const;
 
+/** How far the clock of the server may be ahead of the browser's, in seconds, until what has happened is yet to come. */
+const tolerated = 5;
+
 function toRelative(at: Date, now: number): string {
-  const seconds = (at.getTime() - now) / 1000;
+  const ahead = (at.getTime() - now) / 1000;
+  const seconds = ahead > 0 && ahead < tolerated ? 0 : ahead;
   const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
   return relative.format(Math.round(seconds / size), unit);
 }
@@ -31,10 +35,14 @@ function tick(): void {
   for (const each of listeners) each();
 }
 
-/** One timer for all times of the page. A new one must not seem to be in the future, so it begins with a tick. */
+/** Brings the present time up to date, so that what has just happened does not seem to be in the future. */
+function refresh(): void {
+  if (Date.now() - now > 1_000) tick();
+}
+
+/** One timer for all times of the page. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  if (Date.now() - now > 1_000) tick();
   timer ??= setInterval(tick, 30_000);
   return () => {
     listeners.delete(listener);
@@ -47,12 +55,18 @@ function subscribe(listener: () => void): () => void {
 /** Prints the day of a time, where there is no room for more, such as in a choice. */
 export const toDay = (at: string): string => day.format(new Date(at));
 
+/** Prints a time with its zone. */
+export function toExact(date: Date): string {
+  const zoneName = zone.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value;
+  return `${absolute.format(date)} ${zoneName ?? ''}`;
+}
+
 /** A point in time: how long ago, and the time itself with its zone for those who point at it, or everywhere with `isExact`. */
 export function Time({ at, isExact = false }: { readonly at: string; readonly isExact?: boolean }) {
   const date = new Date(at);
   const from = useSyncExternalStore(subscribe, () => now);
-  const zoneName = zone.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value;
-  const exact = `${absolute.format(date)} ${zoneName ?? ''}`;
+  const exact = toExact(date);
+  useLayoutEffect(refresh, [at]);
   return (
     <time dateTime={at} title={exact}>
       {isExact ? `${exact} (${toRelative(date, from)})` : toRelative(date, from)}

@@ -3,6 +3,7 @@ import { fetchData } from '../data.tsx';
 import { toImplied, useGroups } from '../groups/use-groups.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Field, Select } from '../parts/field.tsx';
+import { toExact } from '../parts/time.tsx';
 import { useGroupPermissions } from './group-permissions.ts';
 import type { PersonDialogProps } from './person.ts';
 import { GrantGroupDocument } from './person-documents.ts';
@@ -49,7 +50,7 @@ export function GrantDialog({ person, groups, onClose }: GrantDialogProps) {
       <p>
         Adds <Subject person={person} /> to <strong>{group}</strong>
         {implied.length > 0 && `, which implies ${implied.join(', ')}`}, from the next request
-        {end === '' ? ', without an end' : ` until ${new Date(end).toLocaleString()} (${zone})`}.
+        {end === '' ? ', without an end' : ` until ${toExact(new Date(end))}`}.
         {before !== undefined && ' The present end of this membership is replaced.'}
       </p>
     </ChangeDialog>
