@@ -6,6 +6,7 @@ import { PagedTable } from '../parts/paged-table.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
+import { PersonLink } from '../person/person-link.tsx';
 import { changeQuery, useRoute } from '../route.ts';
 import { UnusedRightsDocument } from './access-documents.ts';
 import { Filters } from './filters.tsx';
@@ -133,7 +134,13 @@ const Rows = ({ caption, rows, columns }: RowsProps) =>
   );
 
 const memberships: readonly Column<Found['memberships'][number]>[] = [
-  { head: 'User', isName: true, cell: ({ username }) => <bdi>{username}</bdi> },
+  {
+    head: 'User',
+    isName: true,
+    cell: ({ userId: id, username }) => (
+      <PersonLink person={{ id, username, displayName: username }} />
+    ),
+  },
   { head: 'Group', cell: (membership) => membership.group },
   { head: 'Last used on', cell: ({ lastUsedOn }) => lastUsedOn ?? 'never' },
 ];
