@@ -1,21 +1,11 @@
 -- Fills a migrated database of the demo, with the tables of second factors and mails, for the pages of the console:
--- :users users, and in proportion with them everything that a page reads. For `npm run proof -- console-growth`. Needs a
--- superuser: no trigger runs for the rows.
+-- :users users, and in proportion with them everything that a page reads. For `npm run proof -- console-growth`. Runs
+-- between drop-indexes.sql and create-indexes.sql.
 --
 -- `user-n` has the id 00000000-0000-7000-8000-<n in 12 hexadecimal digits>. The older half is disabled. Every user is in
 -- STAFF, two are in AUDITOR, and none is in MANAGER. The oldest tenth is called `quit-n`, the newest `guest-n`, and one
 -- user in a hundred Anna. `heavy` has :sessions live sessions and has done half of all events, of which a tenth was done
 -- to it.
-SET session_replication_role = replica;
-
--- Indexes are created afterwards, which takes a fraction of the time.
-CREATE TEMPORARY TABLE dropped_indexes AS
-  SELECT indexrelid::regclass::text AS name, replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') AS definition
-  FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-  WHERE relnamespace = 'gatehouse'::regnamespace AND NOT indisprimary AND NOT indisunique AND NOT relispartition;
-DO $$ BEGIN
-  EXECUTE (SELECT 'DROP INDEX ' || string_agg(name, ', ') FROM dropped_indexes);
-END $$;
 
 INSERT INTO gatehouse.users (id, username, username_key, display_name, email, password_hash, created_at, disabled_at)
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, name, name,
@@ -88,13 +78,3 @@ SELECT ('00000000-0000-7000-c000-' || lpad(to_hex(n), 12, '0'))::uuid, address, 
   ('00000000-0000-7000-8000-' || lpad(to_hex(:users), 12, '0'))::uuid, now() - n * INTERVAL '1 second',
   now() + INTERVAL '10 days'
 FROM generate_series(1, :users / 10) AS n, LATERAL (SELECT 'invited-' || n || '@example.org' AS address) AS named;
-
-DO $$
-DECLARE
-  each RECORD;
-BEGIN
-  SET LOCAL maintenance_work_mem = '256MB';
-  FOR each IN SELECT definition FROM dropped_indexes LOOP EXECUTE each.definition; END LOOP;
-END $$;
-RESET session_replication_role;
-ANALYZE;

@@ -1,20 +1,8 @@
 -- Fills a migrated database of the demo with :users users, and in proportion with everything else that can grow: for
--- `npm run bench -- growth` and for the test of statements. Needs a superuser: no trigger runs for the rows.
+-- `npm run bench -- growth` and for the test of statements. Runs between drop-indexes.sql and create-indexes.sql.
 --
 -- The user with the username_key `user-n` has the id 00000000-0000-7000-8000-<n in 12 hexadecimal digits>. The older
 -- half of the users is disabled. All have the password of the user `admin`. `heavy` has :sessions live sessions.
-SET session_replication_role = replica;
-
--- Indexes are created afterwards, which takes a fraction of the time.
--- Indexes of partitions come and go with those of the whole table.
-CREATE TEMPORARY TABLE dropped_indexes AS
-  SELECT indexrelid::regclass::text AS name, replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') AS definition
-  FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-  WHERE relnamespace IN ('gatehouse'::regnamespace, 'public'::regnamespace)
-    AND NOT indisprimary AND NOT indisunique AND NOT relispartition;
-DO $$ BEGIN
-  EXECUTE (SELECT 'DROP INDEX ' || string_agg(name, ', ') FROM dropped_indexes);
-END $$;
 
 INSERT INTO gatehouse.users (id, username, username_key, display_name, password_hash, created_at, disabled_at)
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'user-' || n, 'user-' || n,
@@ -117,13 +105,3 @@ SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
   ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % (:users / 10)), 12, '0'))::uuid,
   ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % :users), 12, '0'))::uuid
 FROM generate_series(1, 2 * :users) AS n;
-
-DO $$
-DECLARE
-  each RECORD;
-BEGIN
-  SET LOCAL maintenance_work_mem = '256MB';
-  FOR each IN SELECT definition FROM dropped_indexes LOOP EXECUTE each.definition; END LOOP;
-END $$;
-RESET session_replication_role;
-ANALYZE;

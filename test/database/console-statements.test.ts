@@ -42,7 +42,7 @@ describe.runIf(hasPostgres)('the statements of the console, on PostgreSQL', () =
     'users(first: COUNT) { edges { node { groups lastSeenAt memberships { grantedBy { id } } sessions(first: 1) { id } } } }',
     'members(group: "STAFF", first: COUNT) { edges { node { groups lastSeenAt memberships { grantedBy { id } } } } }',
     'users(first: COUNT) { edges { node { secondFactors { id } recoveryCodesLeft emailVerifiedAt } } }',
-    'auditEvents(first: COUNT) { edges { node { actor { __typename } } } }',
+    'auditEvents(first: COUNT) { edges { node { actor { __typename } subject { __typename } } } }',
   ])('are as many for 2 rows as for 50, of %s', async (field) => {
     const send = (count: string) => world.send(`{ ${field.replace('COUNT', count)} }`);
     // What is kept is read once.

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
@@ -149,38 +148,38 @@ function readsOf(plan: Plan): TableRead[] {
 export const fillDatabase = (
   { adminUrl }: PostgresDatabase,
   sizes: { readonly users: number; readonly sessions: number },
-): Promise<void> => runScript(adminUrl, 'fill.sql', sizes);
+): Promise<void> => runScripts(adminUrl, ['drop-indexes', 'fill', 'create-indexes'], sizes);
 
 /** Adds mails to a filled database with their tables, as a superuser. See the script. */
 export const fillMails = (
   { adminUrl }: PostgresDatabase,
   sizes: { readonly users: number; readonly verified: number },
-): Promise<void> => runScript(adminUrl, 'fill-mail.sql', sizes);
+): Promise<void> => runScripts(adminUrl, ['fill-mail'], sizes);
 
 /** Fills a migrated database that has the user `admin`, for the pages of the console, as a superuser. See the script. */
 export async function fillForConsole(
   { adminUrl }: PostgresDatabase,
   sizes: { readonly users: number; readonly sessions: number },
 ): Promise<void> {
-  await runScript(adminUrl, 'fill-console.sql', sizes);
+  await runScripts(adminUrl, ['drop-indexes', 'fill-console', 'create-indexes'], sizes);
   // So that it is not done while operations are measured.
   await runOnce(adminUrl, ['VACUUM ANALYZE']);
 }
 
-/** Runs a script of `bench/growth`, with numbers in the place of its variables. */
-async function runScript(
+/** Runs scripts of `bench/growth` in one session, with numbers in the place of their variables. */
+async function runScripts(
   url: string,
-  name: string,
+  names: readonly string[],
   sizes: Readonly<Record<string, number>>,
 ): Promise<void> {
-  const path = fileURLToPath(new URL(`../../bench/growth/${name}`, import.meta.url));
-  const script = await readFile(path, 'utf8');
-  await runOnce(url, [
+  const paths = names.map((name) => new URL(`../../bench/growth/${name}.sql`, import.meta.url));
+  const scripts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  const toText = (script: string) =>
     Object.entries(sizes).reduce(
       (text, [size, count]) => text.replaceAll(`:${size}`, String(count)),
       script,
-    ),
-  ]);
+    );
+  await runOnce(url, scripts.map(toText));
 }
 
 async function runOnce(url: string, statements: readonly string[]): Promise<void> {
