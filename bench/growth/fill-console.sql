@@ -19,12 +19,13 @@ FROM generate_series(1, :users) AS n,
 INSERT INTO gatehouse.users (id, username, username_key, display_name, password_hash)
 VALUES ('ffffffff-0000-7000-8000-000000000001', 'heavy', 'heavy', 'Heavy', 'none');
 
--- A membership was last used, or granted, in the last days: none is unused for a month.
-INSERT INTO gatehouse.memberships (user_id, "group", granted_at, granted_by_id, last_used_on)
+-- A membership was last used, or granted, in the last days: none is unused for a month. One in ten ends.
+INSERT INTO gatehouse.memberships (user_id, "group", granted_at, granted_by_id, last_used_on, expires_at)
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'STAFF',
   CASE WHEN n % 2 = 0 THEN TIMESTAMPTZ '2025-01-01' ELSE now() - INTERVAL '1 day' END,
   ('00000000-0000-7000-8000-' || lpad(to_hex(:users - n % 10), 12, '0'))::uuid,
-  CASE WHEN n % 2 = 0 THEN current_date - (n / 2) % 20 END
+  CASE WHEN n % 2 = 0 THEN current_date - (n / 2) % 20 END,
+  CASE WHEN n % 10 = 3 THEN now() + n * INTERVAL '1 hour' END
 FROM generate_series(1, :users) AS n;
 INSERT INTO gatehouse.memberships (user_id, "group")
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n * 250), 12, '0'))::uuid, 'AUDITOR' FROM generate_series(1, 2) AS n;

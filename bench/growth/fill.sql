@@ -17,14 +17,15 @@ INSERT INTO gatehouse.users (id, username, username_key, display_name, password_
 SELECT gen_random_uuid(), 'heavy', 'heavy', 'Heavy', password_hash FROM gatehouse.users WHERE username_key = 'admin';
 
 -- Each of ten users has granted a tenth of them.
-INSERT INTO gatehouse.memberships (user_id, "group", granted_at, granted_by_id)
+INSERT INTO gatehouse.memberships (user_id, "group", granted_at, granted_by_id, expires_at)
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'STAFF', TIMESTAMPTZ '2025-01-01',
-  ('00000000-0000-7000-8000-' || lpad(to_hex(:users - n % 10), 12, '0'))::uuid
+  ('00000000-0000-7000-8000-' || lpad(to_hex(:users - n % 10), 12, '0'))::uuid,
+  CASE WHEN n % 10 = 3 THEN TIMESTAMPTZ '2090-01-01' END
 FROM generate_series(1, :users) AS n;
 
 INSERT INTO gatehouse.memberships (user_id, "group", granted_at, expires_at)
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'MANAGER', TIMESTAMPTZ '2025-01-01',
-  CASE WHEN n % 100 = 0 THEN TIMESTAMPTZ '2090-01-01' END
+  CASE WHEN n % 100 = 1 THEN TIMESTAMPTZ '2090-01-01' END
 FROM generate_series(1, :users, 10) AS n;
 
 -- The history of the memberships, with one that ended of each user, and of a thousand runs of ten schemas.

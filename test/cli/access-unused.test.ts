@@ -49,10 +49,10 @@ async function fill(countedDays: number, counts: readonly Counted[]): Promise<vo
   await connection.close();
 }
 
-/** Adds 1,001 users with a membership that was never used: `user-n` has it since 1,200 - n days. */
-async function addMembers(expiresAt: Date | null): Promise<void> {
+/** Adds users with a membership that was never used: `user-n` has it since 1,200 - n days, or 100 if that is more. */
+async function addMembers(expiresAt: (n: number) => Date | null, count = 1_001): Promise<void> {
   const connection = await connectEmbedded(gatehouse.dataDir());
-  const users = Array.from({ length: 1_001 }, (_, n) => ({
+  const users = Array.from({ length: count }, (_, n) => ({
     id: `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`,
     username: `user-${n}`,
     usernameKey: `user-${n}`,
@@ -64,8 +64,8 @@ async function addMembers(expiresAt: Date | null): Promise<void> {
     data: users.map(({ id }, n) => ({
       userId: id,
       group: 'STAFF',
-      grantedAt: daysAgo(1_200 - n),
-      expiresAt,
+      grantedAt: daysAgo(Math.max(1_200 - n, 100)),
+      expiresAt: expiresAt(n),
     })),
   });
   await connection.close();
@@ -113,7 +113,7 @@ describe('access unused', () => {
 
   it('lists a thousand memberships, the longest unused ones first, and says that there are more', async () => {
     await gatehouse.prepareDataDir();
-    await addMembers(null);
+    await addMembers(() => null);
     const { stdout } = await run('access unused --days 30');
     expect(stdout).toContain(
       '\nmemberships without a counted use, the 1000 longest unused of more:\n',
@@ -126,11 +126,20 @@ describe('access unused', () => {
     expect([memberships.length, hasMoreMemberships]).toEqual([800, false]);
   });
 
-  it('passes over expired memberships', async () => {
+  it('lists those that last, and those that end, however many have expired', async () => {
     await gatehouse.prepareDataDir();
-    await addMembers(daysAgo(20));
+    const lasting = new Map([
+      [1_998, null],
+      [1_999, daysAgo(-20)],
+    ]);
+    await addMembers((n) => (lasting.has(n) ? (lasting.get(n) ?? null) : daysAgo(20)), 2_000);
     const { stdout } = await run('access unused --json --days 30');
-    expect(JSON.parse(stdout)).toMatchObject({ memberships: [], hasMoreMemberships: false });
+    const { memberships, hasMoreMemberships } = JSON.parse(stdout);
+    expect(memberships.map(({ username }: { username: string }) => username)).toEqual([
+      'user-1998',
+      'user-1999',
+    ]);
+    expect(hasMoreMemberships).toBe(false);
   });
 
   it.each(['0', '401', 'many'])('refuses %s days', async (days) => {

@@ -87,6 +87,7 @@ describe.runIf(hasPostgres)('the statements of the console, on PostgreSQL', () =
 
   it.each([
     { index: 'memberships_idle', table: 'memberships', title: 'access: unused for 30 days' },
+    { index: 'memberships_ending', table: 'memberships', title: 'access: unused for 30 days' },
     { index: 'memberships_group_user_id_idx', table: 'memberships', title: 'group: no member' },
     { index: 'session_removals_due_at_idx', table: 'session_removals', title: 'health' },
   ])('are found to need the index $index once it is dropped', async ({ index, table, title }) => {

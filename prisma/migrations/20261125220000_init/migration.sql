@@ -376,10 +376,12 @@ $$;
 -- The rule of the last ADMIN: the permanent members of one group, however many members the others have.
 CREATE INDEX "memberships_permanent" ON "memberships"("group", "user_id") WHERE "expires_at" IS NULL;
 
--- The report of unused rights: the memberships that were longest not used, of which each began with a grant.
+-- The report of unused rights: the memberships that were longest not used, of which each began with a grant, and those
+-- that have not ended yet.
 CREATE INDEX "memberships_idle" ON "memberships"(
   (GREATEST("last_used_on", ("granted_at" AT TIME ZONE 'UTC')::date)), "group", "user_id"
-);
+) WHERE "expires_at" IS NULL;
+CREATE INDEX "memberships_ending" ON "memberships"("expires_at") WHERE "expires_at" IS NOT NULL;
 
 -- A membership that ends before it begins was never held: a mistake in a date or its time zone.
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_expires_after_grant" CHECK ("expires_at" > "granted_at");

@@ -25,7 +25,7 @@ export interface UnusedMembership {
   readonly lastUsedOn: string | null;
 }
 
-/** Memberships without a use since a day. `hasMore`: there are others. */
+/** Memberships without a use since a day. `hasMore`: there can be others. */
 export interface UnusedMemberships {
   readonly memberships: readonly UnusedMembership[];
   readonly hasMore: boolean;
@@ -34,8 +34,8 @@ export interface UnusedMemberships {
 /** Without a membership, there is one row without an id. */
 type UnusedRow = { readonly hasMore: boolean } & (UnusedMembership | { readonly userId: null });
 
-/** How many memberships without a use are looked at, with those that have expired. */
-const maxIdle = 1_500;
+/** How many memberships with an end are looked at, used or not. */
+const maxEnding = 1_500;
 
 export type AccessCountStore = ReturnType<typeof createAccessCountStore>;
 
@@ -128,33 +128,31 @@ const createCountReads = ({ database }: Pick<StoreDependencies, 'database'>) => 
 
   /**
    * Returns memberships that were granted before a day and not used since, the longest unused ones first: at most
-   * `limit`. The expressions are those of the index. Expired memberships are passed over, and few of them, so that there
-   * can be more although fewer than `limit` were found.
+   * `limit`. The expressions are those of the indexes. Of memberships with an end, those are looked at that end first.
    */
   async unusedMemberships(
     day: string,
     { at, limit }: { at: Date; limit: number },
   ): Promise<UnusedMemberships> {
     const rows = await database.$queryRaw<UnusedRow[]>`
-      WITH listed AS MATERIALIZED (
-        SELECT * FROM (
-          SELECT user_id, "group", last_used_on, expires_at,
-            GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date) AS since
-          FROM gatehouse.memberships
-          WHERE GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date) < ${day}::text::date
-          ORDER BY GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date), "group", user_id
-          LIMIT ${maxIdle}::int
-        ) AS idle
-        WHERE expires_at IS NULL OR expires_at > ${at}
+      WITH endless AS (
+        SELECT user_id, "group", last_used_on,
+          GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date) AS since
+        FROM gatehouse.memberships
+        WHERE expires_at IS NULL
+          AND GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date) < ${day}::text::date
+        ORDER BY GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date), "group", user_id
+        LIMIT ${limit + 1}::int
+      ), ending AS MATERIALIZED (
+        SELECT user_id, "group", last_used_on,
+          GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date) AS since
+        FROM gatehouse.memberships WHERE expires_at > ${at} ORDER BY expires_at LIMIT ${maxEnding}::int
+      ), listed AS MATERIALIZED (
+        SELECT * FROM endless UNION ALL SELECT * FROM ending WHERE since < ${day}::text::date
         ORDER BY since, "group", user_id LIMIT ${limit + 1}::int
       ), counted AS (
-        SELECT CASE WHEN (SELECT count(*) FROM listed) > ${limit}::int THEN true ELSE ${maxIdle}::int = (
-          SELECT count(*) FROM (
-            SELECT FROM gatehouse.memberships
-            WHERE GREATEST(last_used_on, (granted_at AT TIME ZONE 'UTC')::date) < ${day}::text::date
-            LIMIT ${maxIdle}::int
-          ) AS idle
-        ) END AS "hasMore"
+        SELECT (SELECT count(*) FROM listed) > ${limit}::int
+          OR (SELECT count(*) FROM ending) = ${maxEnding}::int AS "hasMore"
       )
       SELECT counted."hasMore", owner.id::text AS "userId", owner.username, listed."group",
         listed.last_used_on::text AS "lastUsedOn"
