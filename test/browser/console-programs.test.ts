@@ -223,7 +223,8 @@ describe.skipIf(chromium === undefined)(
       const { page } = opened;
       await button(page, 'client.created').click();
       const shown = dialog(page, 'client.created');
-      await shown.getByText(name).waitFor();
+      await shown.getByRole('link', { name, exact: true }).waitFor();
+      await shown.getByText(`"${name}"; groups: none`).waitFor();
       expect(await page.locator('img').count()).toBe(0);
       await checkConsolePage(page, 'record');
       await page.keyboard.press('Escape');
@@ -247,7 +248,7 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'Show 1 new record').waitFor();
       expect(await rows(page).count()).toBe(before);
       await button(page, 'Show 1 new record').click();
-      await page.getByRole('row').nth(1).getByText('Siren').waitFor();
+      await page.getByRole('row').nth(1).getByRole('link', { name: 'Siren' }).waitFor();
       await button(page, 'No new records').and(page.locator(':focus')).waitFor();
       await close(opened);
     });
@@ -267,7 +268,7 @@ describe.skipIf(chromium === undefined)(
       await page.getByText('The connection is lost.').waitFor();
       await aProgram('Fan');
       await button(page, 'Show new records').click();
-      await page.getByRole('row').nth(1).getByText('Fan').waitFor();
+      await page.getByRole('row').nth(1).getByRole('link', { name: 'Fan' }).waitFor();
       await close(opened);
     });
 
