@@ -21,6 +21,8 @@ export interface Asked {
   /** The kinds of operations that the door may bring. Others are refused. */
   readonly carries: readonly `${OperationTypeNode}`[];
   readonly context: OperationContext;
+  /** Makes the text of an answer, while its reads are recorded. */
+  readonly toText?: (result: ExecutionResult) => string;
   /** Called when the operation is known, before anything is checked. Rejects when its time is over. */
   readonly beforeStart?: (operation: OperationDefinitionNode | undefined) => Promise<void>;
 }
@@ -39,6 +41,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Its errors are in the form for clients. */
   readonly result: ExecutionResult;
+  /** The text of the result in UTF-8, if `toText` has made it. */
+  readonly body?: Buffer;
   /** Whether it was refused by an error that was thrown, such as of a limit: hosts report these. */
   readonly isFailure?: boolean;
 }

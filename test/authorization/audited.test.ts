@@ -10,6 +10,7 @@ import {
 } from '@gatehouse/authorization';
 import {
   buildSchema,
+  execute,
   GraphQLEnumType,
   GraphQLError,
   GraphQLObjectType,
@@ -320,6 +321,64 @@ describe.each(executors)('an operation by $by', ({ run }) => {
       patients: patients.map(({ name }) => ({ name, ssn: null })),
     });
     expect(errors?.[0]?.originalError?.message).toContain('its operation was not admitted');
+  });
+});
+
+type Finished = Awaited<ReturnType<typeof askAudited>>;
+
+describe('what is done while reads are recorded', () => {
+  const query = '{ patients { name ssn } }';
+
+  /** Finishes an answer whose record resolves when the test ends it. */
+  async function finishSlowly(meanwhile: (finished: Finished) => void) {
+    let end = (_error?: Error): void => undefined;
+    const { authorization } = createAuditedWorld(sdl, resolvers, {
+      onDelivered: () =>
+        new Promise((resolve, reject) => {
+          end = (error) => (error === undefined ? resolve() : reject(error));
+        }),
+    });
+    const request = { document: parse(query), contextValue: { ...visitor } };
+    const admission = await createAdmit(authorization)(request);
+    if (admission.kind !== 'admitted') throw new Error(admission.kind);
+    const result = await execute({ schema: authorization.schema, ...request });
+    const finished = Promise.resolve(admission.finish(result, meanwhile));
+    return { finished, end: (error?: Error) => end(error) };
+  }
+
+  it('gets the answer that is delivered when they are', async () => {
+    const prepared: Finished[] = [];
+    const { end, finished } = await finishSlowly((each) => prepared.push(each));
+    expect(prepared).toHaveLength(1);
+    expect(prepared[0]?.result.data).toHaveProperty('patients');
+    end();
+    expect(await finished).toBe(prepared[0]);
+  });
+
+  it('does not deliver its answer when they cannot be recorded', async () => {
+    const { end, finished } = await finishSlowly(() => undefined);
+    end(new Error('The disk is full.'));
+    const { result, status } = await finished;
+    expect([status, result.data]).toEqual([503, undefined]);
+  });
+
+  it('lets nothing be delivered when it fails', async () => {
+    const { end, finished } = await finishSlowly(() => {
+      throw new Error('no text');
+    });
+    end();
+    const { result, status } = await finished;
+    expect([status, result.data]).toEqual([503, undefined]);
+  });
+
+  it('is not called for an answer without audited values', async () => {
+    const { authorization } = createAuditedWorld(sdl, resolvers);
+    const request = { document: parse('{ patients { name } }'), contextValue: { ...visitor } };
+    const admission = await createAdmit(authorization)(request);
+    const result = await execute({ schema: authorization.schema, ...request });
+    const finished =
+      admission.kind === 'admitted' && admission.finish(result, () => expect.unreachable());
+    expect(finished).toMatchObject({ result: { data: { patients: expect.anything() } } });
   });
 });
 

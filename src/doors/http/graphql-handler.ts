@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Answer, Asked, OperationContext } from '../../operation/asked.ts';
+import type { ExecutionResult } from 'graphql';
+import type { Asked, OperationContext } from '../../operation/asked.ts';
 import type { Operations } from '../../operation/run.ts';
 import { pageHeaders } from '../../playground/playground.ts';
 import type { Deadline } from '../../values/deadline.ts';
@@ -37,7 +38,7 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions) {
     request: FastifyRequest,
     reply: FastifyReply,
     deadline: Deadline,
-  ): Promise<string | Readable> => {
+  ): Promise<string | Buffer | Readable> => {
     const contentType = contentTypes.of(request.headers.accept);
     const posted = contentType === undefined ? undefined : readPostedOperation(request);
     if (contentType === undefined || posted === undefined) {
@@ -58,16 +59,17 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions) {
       clientName: clientNameOf((name) => request.headers[name]?.toString()),
       carries: overHttp,
       context,
+      toText,
     });
     reply.code(answer.status);
     reply.headers(joinVary(reply, answer.headers));
     reply.header('content-type', contentType);
-    return toBody(answer);
+    return answer.body ?? toText(answer.result);
   };
 }
 
 /** JSON in the form of Apollo Server: errors come first (GraphQL, 7.1), and a line break last. */
-const toBody = ({ result: { errors, data, extensions } }: Answer): string =>
+const toText = ({ errors, data, extensions }: ExecutionResult): string =>
   `${JSON.stringify({ errors, data, extensions })}\n`;
 
 /** Creates the function that has Apollo Server answer a request, with the context or its error. */

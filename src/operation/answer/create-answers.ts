@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Admitted, Begun, Judged } from '../admitted.ts';
-import type { Answer } from '../asked.ts';
+import type { Answer, Asked } from '../asked.ts';
 import { type ErrorReports, withErrors } from '../errors/describe-errors.ts';
 import type { ErrorPlace } from '../errors/error-log.ts';
 import { type Finished, type StatusOptions, toHead } from './answer-head.ts';
@@ -60,16 +60,37 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports) {
     ): Answer | Promise<Answer> {
       // Logged before the guards replace some of them.
       if (result.errors !== undefined) reports.log(result.errors, placeOf(begun));
+      const early = createEarlyBody(begun.asked);
       const conclude = (judged: Judged): Answer => {
         reports.logUnrecorded(judged.result.errors ?? [], placeOf(begun));
         // Without data, nothing ran.
         if (result.data !== undefined && judged.denials.length === 0) countUse?.();
-        return settle(begun, judged);
+        return early.addTo(settle(begun, judged));
       };
-      const judging = judge(result);
+      const judging = judge(result, early.make);
       return judging instanceof Promise ? judging.then(conclude) : conclude(judging);
     },
     record,
+  };
+}
+
+/**
+ * Makes the body of an answer without errors while its reads are recorded: the result is still in the cache of the
+ * processor. The body is outside of the heap, where a long text that waits costs more than it saves.
+ */
+function createEarlyBody({ toText }: Asked) {
+  let made: Pick<Answer, 'result' | 'body'> | undefined;
+  return {
+    make({ result }: Judged): void {
+      if (toText === undefined || result.errors !== undefined) return;
+      try {
+        made = { result, body: Buffer.from(toText(result)) };
+      } catch {
+        // It cannot be written, which the door finds again.
+      }
+    },
+    addTo: (answer: Answer): Answer =>
+      made?.result === answer.result ? Object.assign(answer, { body: made.body }) : answer,
   };
 }
 

@@ -51,6 +51,9 @@ export type Admission =
    * The operation may run. `finish` converts its result, or one event of a subscription, to the answer. It returns a
    * promise when the result holds audited values, and delivers none of them unless they were recorded. For an event it
    * then rejects with {@link UnrecordedReadsError}: the subscription must end.
+   *
+   * `meanwhile` is called with the answer while its reads are recorded, to make a text of it, for example. This answer
+   * must not be sent: the promise may resolve with another one. If `meanwhile` throws, nothing is delivered.
    */
   | {
       readonly kind: 'admitted';
@@ -58,7 +61,10 @@ export type Admission =
       readonly introspects: boolean;
       /** The refusals in spite of which it runs, with lenient handling. */
       readonly refusals: readonly RefusalError[];
-      finish(result: ExecutionResult): MaybePromise<FinishedResult>;
+      finish(
+        result: ExecutionResult,
+        meanwhile?: (finished: FinishedResult) => void,
+      ): MaybePromise<FinishedResult>;
     };
 
 /** An operation, and the header `Prefer` of its request (RFC 7240). */
@@ -125,12 +131,12 @@ export function createAdmit<TContext>(options: AdmitOptions<TContext>): Admit<TC
       kind: 'admitted',
       introspects: introspection !== undefined,
       refusals: denials,
-      finish(result) {
+      finish(result, meanwhile) {
         const finished = convert(result);
         const recording = audit?.record(result, finished.result);
         return recording === undefined
           ? finished
-          : deliver(finished, recording, operation?.operation);
+          : deliver(finished, recording, { kind: operation?.operation, meanwhile });
       },
     };
   };
@@ -197,19 +203,26 @@ function withoutLateRows(finished: FinishedResult, isQuery: boolean): FinishedRe
 async function deliver(
   finished: FinishedResult,
   { recorded, withhold }: Recording,
-  kind: OperationTypeNode | undefined,
+  { kind, meanwhile }: DeliverOptions,
 ): Promise<FinishedResult> {
   const headers = { ...finished.headers, 'cache-control': 'no-store' };
+  const answer = { ...finished, headers };
+  const work = async () => meanwhile?.(answer);
   try {
-    await recorded;
-    return { ...finished, headers };
+    await Promise.all([recorded, work()]);
+    return answer;
   } catch (cause) {
     if (kind === OperationTypeNode.SUBSCRIPTION) {
       throw new UnrecordedReadsError({ code: 'EVENTS_LOST', cause });
     }
-    const kept = { ...finished, headers, result: withhold(cause) };
+    const kept = { ...answer, result: withhold(cause) };
     return kind === OperationTypeNode.QUERY ? { ...kept, denials: [], status: 503 } : kept;
   }
+}
+
+interface DeliverOptions {
+  readonly kind: OperationTypeNode | undefined;
+  readonly meanwhile: ((finished: FinishedResult) => void) | undefined;
 }
 
 /** A result and the denials that refuse it as a whole. */
