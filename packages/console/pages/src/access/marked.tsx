@@ -1,12 +1,24 @@
+import { Fragment } from 'react';
 import { type Openness, opennessOfAccess, opennessOfVerdict } from './openness.ts';
 
 /** A text with a mark of its openness: a full, half or hollow circle. The text says it too. */
 const Marked = ({ openness, text }: { readonly openness: Openness; readonly text: string }) => (
   <span className="marked" data-openness={openness}>
     <span className="mark" aria-hidden="true" />
-    <span>{text}</span>
+    <span>
+      <Breakable text={text} />
+    </span>
   </span>
 );
+
+/** A text whose names, such as `SESSION_OWNER`, may break after their parts. */
+const Breakable = ({ text }: { readonly text: string }) =>
+  Array.from(text.matchAll(/[^_]+_*|_+/g), ({ 0: part, index }) => (
+    <Fragment key={index}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 
 /** A cell of the access matrix. */
 export const Access = ({ access }: { readonly access: string }) =>
@@ -23,4 +35,10 @@ export const Verdict = ({ verdict }: { readonly verdict: string }) => (
 
 /** What is asked of viewers: guards in SDL notation, or words. */
 export const Requirement = ({ text }: { readonly text: string }) =>
-  text.startsWith('@') ? <code>{text}</code> : <span className="quiet">{text}</span>;
+  text.startsWith('@') ? (
+    <code>
+      <Breakable text={text} />
+    </code>
+  ) : (
+    <span className="quiet">{text}</span>
+  );

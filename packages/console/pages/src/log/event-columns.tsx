@@ -10,11 +10,7 @@ export type AuditEvent = LogQuery['auditEvents']['edges'][number]['node'];
 
 /** Who did it. */
 export const Actor = ({ actor }: Pick<AuditEvent, 'actor'>) =>
-  actor === null ? (
-    <span className="quiet">the system, unknown or deleted</span>
-  ) : (
-    <AccountLink account={actor} />
-  );
+  actor === null ? <span className="quiet">no account</span> : <AccountLink account={actor} />;
 
 /** What was changed: an account by its name, or a link to all records about this id. */
 export const Subject = ({ subject, subjectId }: Pick<AuditEvent, 'subject' | 'subjectId'>) =>

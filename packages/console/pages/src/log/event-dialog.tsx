@@ -18,6 +18,9 @@ export const EventDialog = ({ event, onClose }: EventDialogProps) => (
       </Fact>
       <Fact name="By">
         <Actor actor={event.actor} />
+        {event.actor === null && (
+          <span className="quiet">: the system, someone unknown, or a deleted account</span>
+        )}
       </Fact>
       {event.subject !== null && (
         <Fact name="About">
