@@ -8,6 +8,7 @@ import { rooms } from './src/room/room.ts';
 export default defineConfig({
   domains: [rooms],
   packages: [gatehouseConsole(), nats(), redis()],
+  operations: ['documents'],
   database: ({ adapter }) => new PrismaClient({ adapter }),
   newUserGroups: ['STAFF'],
   guards: {

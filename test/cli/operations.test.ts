@@ -209,7 +209,8 @@ describe('gatehouse operations check', () => {
     expect((await check(file('lost.graphql'))).stderr).toContain('lost.graphql: ENOENT');
     expect((await check(file('web/parts'))).stderr).toContain('the folder has no .graphql file');
     expect((await check()).stderr).toContain('operations.md is missing. Write it:');
-    const context = { print: () => {}, project: async () => roomsProject };
+    const config = { ...roomsProject.config, operations: [] };
+    const context = { print: () => {}, project: async () => ({ ...roomsProject, config }) };
     await expect(runOperationsCheck(context, [], {})).rejects.toThrow(UsageError);
   });
 
