@@ -56,7 +56,7 @@ export function createReportData(reported: ReportedSchema) {
           rows: rows.map(({ cells: [cell = 'denied'], ...row }) => ({
             ...row,
             access: printAccess(cell),
-            depends: typeof cell === 'object',
+            depends: typeof cell === 'object' && cell.granted === undefined,
           })),
           ...operations,
         };

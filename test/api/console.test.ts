@@ -232,6 +232,7 @@ describe('a view', () => {
     const rowAt = (coordinate: string) => rows.find((row: Row) => row.coordinate === coordinate);
     expect(rowAt('User.email')).toMatchObject({ access: 'SELF', depends: true });
     expect(rowAt('Query.users')).toMatchObject({ access: 'no', depends: false });
+    expect(rowAt('Group.ADMIN')).toMatchObject({ access: 'yes, 900 s', depends: false });
   });
 
   it('of something that is no group does not exist', async () => {

@@ -231,7 +231,7 @@ type ConsoleViewRow {
   requirement: String!
   "The access. Empty: as its parent."
   access: String!
-  "Whether data decide too: policies, rules of rows, or the age of the viewer's proof."
+  "Whether data decide too: policies, or rules of rows."
   depends: Boolean!
 }
 

@@ -100,7 +100,7 @@ export interface ViewReport {
     readonly coordinate: string;
     readonly requirement: string;
     readonly access: string;
-    /** Whether data decide too: policies, rules of rows, or the age of the viewer's proof. */
+    /** Whether data decide too: policies, or rules of rows. */
     readonly depends: boolean;
   }[];
   readonly operations: readonly OperationVerdictReport[];
