@@ -32,115 +32,118 @@ const challengeOf = ({ errors }: Answer): string => errors[0].extensions.challen
 
 const { config, enrolled } = createCodeProject();
 
-describe.each(hosts.filter(({ name }) => !name.includes('Pothos')))('$name', ({ start }) => {
-  let world: World;
-  let user: Person;
-  beforeAll(async () => {
-    world = await startWorld({ config, start });
-    user = await world.aUser();
-    enrolled.add(user.id);
-  }, startTimeoutMs);
-  afterAll(() => world?.stop());
+describe.each(hosts.filter(({ name }) => !name.includes('Pothos')))(
+  'proofs of identity in $name',
+  ({ start }) => {
+    let world: World;
+    let user: Person;
+    beforeAll(async () => {
+      world = await startWorld({ config, start });
+      user = await world.aUser();
+      enrolled.add(user.id);
+    }, startTimeoutMs);
+    afterAll(() => world?.stop());
 
-  const page = () => ({
-    origin: new URL(world.host.graphqlUrl).origin,
-    'sec-fetch-site': 'same-origin',
-  });
-  const credentials = () => ({ username: user.username, password: userPassword });
-  const logIn = () => world.ask(loginMutation, { variables: credentials() });
-  const begin = () => world.ask(startSession, { variables: credentials(), headers: page() });
-  const complete = (query: string, challenge: string, proof: object, cookie = '') =>
-    world.ask(query, { variables: { challenge, proof }, headers: { ...page(), cookie } });
-
-  it('answers a login of which a factor is due with a challenge, and completes it', async () => {
-    const due = await logIn();
-    expect(due.body).toEqual({
-      errors: [
-        {
-          message: 'Another factor is required. Send its proof with this challenge.',
-          locations: [{ line: 2, column: 3 }],
-          path: ['login'],
-          extensions: {
-            code: 'UNAUTHENTICATED',
-            reason: 'FACTOR_REQUIRED',
-            challenge: expect.stringMatching(/^[\w-]{43}$/),
-            factors: ['OTP'],
-            expiresAt: expect.stringMatching(/^\d{4}-.*Z$/),
-          },
-        },
-      ],
+    const page = () => ({
+      origin: new URL(world.host.graphqlUrl).origin,
+      'sec-fetch-site': 'same-origin',
     });
-    expect([due.status, due.headers.getSetCookie()]).toEqual([401, []]);
-    const wrong = await complete(completeLogin, challengeOf(due), { code: 'wrong' });
-    expect(outcomeOf(wrong)).toEqual([401, 'UNAUTHENTICATED', 'BAD_CREDENTIALS']);
-    const done = await complete(completeLogin, challengeOf(due), rightProof());
-    const { accessToken: token } = done.data.completeLogin;
-    expect((await world.ask('{ twice }', { token })).data).toEqual({ twice: 'twice' });
-    const again = await complete(completeLogin, challengeOf(due), rightProof());
-    expect(outcomeOf(again)).toEqual([401, 'UNAUTHENTICATED', 'CHALLENGE_ENDED']);
-    expect(world.logLines.join('')).not.toContain(challengeOf(due));
-  });
+    const credentials = () => ({ username: user.username, password: userPassword });
+    const logIn = () => world.ask(loginMutation, { variables: credentials() });
+    const begin = () => world.ask(startSession, { variables: credentials(), headers: page() });
+    const complete = (query: string, challenge: string, proof: object, cookie = '') =>
+      world.ask(query, { variables: { challenge, proof }, headers: { ...page(), cookie } });
 
-  it('sets the cookie of the challenge of a browser, without which nothing completes it', async () => {
-    const due = await begin();
-    expect(outcomeOf(due)).toEqual([401, 'UNAUTHENTICATED', 'FACTOR_REQUIRED']);
-    const [setCookie = '', ...others] = due.headers.getSetCookie();
-    expect([setCookie, others]).toEqual([
-      expect.stringMatching(
-        /^gatehouse-dev-login=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/,
-      ),
-      [],
-    ]);
-    const [cookie = ''] = setCookie.split(';');
-    for (const [query, sent] of [
-      [completeSession, ''],
-      [completeSession, 'gatehouse-dev-login=x'],
-      [completeLogin, cookie],
-    ] as const) {
-      const refused = await complete(query, challengeOf(due), rightProof(), sent);
-      expect(outcomeOf(refused)).toEqual([401, 'UNAUTHENTICATED', 'CHALLENGE_ENDED']);
-    }
-    const done = await complete(completeSession, challengeOf(due), rightProof(), cookie);
-    expect(done.data.completeSession.authentications).toEqual([
-      { factor: 'PASSWORD' },
-      { factor: 'OTP' },
-    ]);
-    const [session = ''] = done.headers
-      .getSetCookie()
-      .flatMap((each) => each.split(';').slice(0, 1))
-      .filter((each) => each.startsWith('gatehouse-dev='));
-    const headers = { ...page(), cookie: session };
-    expect((await world.ask('{ twice }', { headers })).data).toEqual({ twice: 'twice' });
-  });
+    it('answers a login of which a factor is due with a challenge, and completes it', async () => {
+      const due = await logIn();
+      expect(due.body).toEqual({
+        errors: [
+          {
+            message: 'Another factor is required. Send its proof with this challenge.',
+            locations: [{ line: 2, column: 3 }],
+            path: ['login'],
+            extensions: {
+              code: 'UNAUTHENTICATED',
+              reason: 'FACTOR_REQUIRED',
+              challenge: expect.stringMatching(/^[\w-]{43}$/),
+              factors: ['OTP'],
+              expiresAt: expect.stringMatching(/^\d{4}-.*Z$/),
+            },
+          },
+        ],
+      });
+      expect([due.status, due.headers.getSetCookie()]).toEqual([401, []]);
+      const wrong = await complete(completeLogin, challengeOf(due), { code: 'wrong' });
+      expect(outcomeOf(wrong)).toEqual([401, 'UNAUTHENTICATED', 'BAD_CREDENTIALS']);
+      const done = await complete(completeLogin, challengeOf(due), rightProof());
+      const { accessToken: token } = done.data.completeLogin;
+      expect((await world.ask('{ twice }', { token })).data).toEqual({ twice: 'twice' });
+      const again = await complete(completeLogin, challengeOf(due), rightProof());
+      expect(outcomeOf(again)).toEqual([401, 'UNAUTHENTICATED', 'CHALLENGE_ENDED']);
+      expect(world.logLines.join('')).not.toContain(challengeOf(due));
+    });
 
-  it('asks for another factor with the challenge of RFC 9470', async () => {
-    const { accessToken: token } = await world.aUser();
-    const answer = await world.ask('{ twice }', { token });
-    expect(outcomeOf(answer)).toEqual([401, 'UNAUTHENTICATED', 'FACTORS_MISSING']);
-    expect(answer.errors[0].extensions).toMatchObject({ coordinate: 'Query.twice', factors: 2 });
-    expect(answer.headers.get('www-authenticate')).toContain(insufficient);
-    expect(answer.body).not.toHaveProperty('data');
-  });
+    it('sets the cookie of the challenge of a browser, without which nothing completes it', async () => {
+      const due = await begin();
+      expect(outcomeOf(due)).toEqual([401, 'UNAUTHENTICATED', 'FACTOR_REQUIRED']);
+      const [setCookie = '', ...others] = due.headers.getSetCookie();
+      expect([setCookie, others]).toEqual([
+        expect.stringMatching(
+          /^gatehouse-dev-login=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/,
+        ),
+        [],
+      ]);
+      const [cookie = ''] = setCookie.split(';');
+      for (const [query, sent] of [
+        [completeSession, ''],
+        [completeSession, 'gatehouse-dev-login=x'],
+        [completeLogin, cookie],
+      ] as const) {
+        const refused = await complete(query, challengeOf(due), rightProof(), sent);
+        expect(outcomeOf(refused)).toEqual([401, 'UNAUTHENTICATED', 'CHALLENGE_ENDED']);
+      }
+      const done = await complete(completeSession, challengeOf(due), rightProof(), cookie);
+      expect(done.data.completeSession.authentications).toEqual([
+        { factor: 'PASSWORD' },
+        { factor: 'OTP' },
+      ]);
+      const [session = ''] = done.headers
+        .getSetCookie()
+        .flatMap((each) => each.split(';').slice(0, 1))
+        .filter((each) => each.startsWith('gatehouse-dev='));
+      const headers = { ...page(), cookie: session };
+      expect((await world.ask('{ twice }', { headers })).data).toEqual({ twice: 'twice' });
+    });
 
-  it('asks for a fresh proof with the challenge of RFC 9470, and accepts it', async () => {
-    const other = await world.aUser();
-    const fresh = (token: string) => world.ask('{ fresh }', { token });
-    await expect
-      .poll(async () => outcomeOf(await fresh(other.accessToken)), { interval: 100 })
-      .toEqual([401, 'UNAUTHENTICATED', 'AUTHENTICATION_TOO_OLD']);
-    const answer = await fresh(other.accessToken);
-    expect(answer.errors[0].extensions).toMatchObject({ coordinate: 'Query.fresh', maxAge: 1 });
-    expect(answer.headers.get('www-authenticate')).toBe(
-      `${insufficient}, error_description="A more recent authentication is required", max_age="1"`,
-    );
-    const renewed = await world.ask(
-      'mutation ($proof: Proof!) { reauthenticate(proof: $proof) { accessToken } }',
-      { token: other.accessToken, variables: { proof: { password: userPassword } } },
-    );
-    expect(renewed.status, renewed.text).toBe(200);
-    expect((await fresh(renewed.data.reauthenticate.accessToken)).status).toBe(200);
-  });
-});
+    it('asks for another factor with the challenge of RFC 9470', async () => {
+      const { accessToken: token } = await world.aUser();
+      const answer = await world.ask('{ twice }', { token });
+      expect(outcomeOf(answer)).toEqual([401, 'UNAUTHENTICATED', 'FACTORS_MISSING']);
+      expect(answer.errors[0].extensions).toMatchObject({ coordinate: 'Query.twice', factors: 2 });
+      expect(answer.headers.get('www-authenticate')).toContain(insufficient);
+      expect(answer.body).not.toHaveProperty('data');
+    });
+
+    it('asks for a fresh proof with the challenge of RFC 9470, and accepts it', async () => {
+      const other = await world.aUser();
+      const fresh = (token: string) => world.ask('{ fresh }', { token });
+      await expect
+        .poll(async () => outcomeOf(await fresh(other.accessToken)), { interval: 100 })
+        .toEqual([401, 'UNAUTHENTICATED', 'AUTHENTICATION_TOO_OLD']);
+      const answer = await fresh(other.accessToken);
+      expect(answer.errors[0].extensions).toMatchObject({ coordinate: 'Query.fresh', maxAge: 1 });
+      expect(answer.headers.get('www-authenticate')).toBe(
+        `${insufficient}, error_description="A more recent authentication is required", max_age="1"`,
+      );
+      const renewed = await world.ask(
+        'mutation ($proof: Proof!) { reauthenticate(proof: $proof) { accessToken } }',
+        { token: other.accessToken, variables: { proof: { password: userPassword } } },
+      );
+      expect(renewed.status, renewed.text).toBe(200);
+      expect((await fresh(renewed.data.reauthenticate.accessToken)).status).toBe(200);
+    });
+  },
+);
 
 describe.each(transports)('$name', ({ start, subscribe }) => {
   let world: World;
