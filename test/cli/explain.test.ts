@@ -129,7 +129,7 @@ describe('explain --coordinate', () => {
   it('says that there are more ways than it shows', async () => {
     const printed = await ways({ coordinate: 'Room.accessCode', ways: 1 });
     expect(printed.filter((line) => line.includes(' > '))).toHaveLength(1);
-    expect(printed.at(-1)).toBe('There are more ways: see --ways.');
+    expect(printed).toContain('There are more ways: see --ways.');
   });
 
   it.each([

@@ -4,8 +4,11 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 /** How long resources may take to close, in milliseconds. */
 const patienceMs = 60_000;
 
-/** Timers that nothing can close: those of `AbortSignal.timeout`, and of PostgreSQL in each embedded database of the worker. */
-const ofLibraries = /AbortSignal\.timeout|@electric-sql\/pglite/;
+/**
+ * Timers that nothing can close, or that are of other files in the same worker: those of `AbortSignal.timeout`, of
+ * PostgreSQL in each embedded database, and of front ends.
+ */
+const ofOthers = /AbortSignal\.timeout|@electric-sql\/pglite|packages\/client\/src/;
 
 /**
  * Starts to watch what this process opens: sockets, files, processes and timers, also timers that do not keep it alive.
@@ -19,7 +22,7 @@ export function watchResources(): () => Promise<readonly string[]> {
     init(id, type) {
       if (type !== 'Timeout') return;
       const { stack = '' } = new Error('A timer was started.');
-      if (!ofLibraries.test(stack)) timers.set(id, stack);
+      if (!ofOthers.test(stack)) timers.set(id, stack);
     },
     destroy: (id) => void timers.delete(id),
   });
