@@ -33,7 +33,7 @@ type Query {
   olds(old: Int @deprecated, in: OldIn, color: OldColor): Int @public
 }
 type T { id: ID name: String @auth(requires: [EDITOR]) }
-type Secret @auth(requires: [ADMIN]) { id: ID }
+type Secret @auth(requires: [ADMIN]) { id: ID note: Note }
 union Any = T | Secret
 type Note @auth(requires: [ADMIN], rows: [OWN]) { id: ID next: Note! }
 input In { color: Color! = RED must: Color! admin: Int @auth(requires: [ADMIN]) in: In }
@@ -126,6 +126,8 @@ describe('a verdict for any variables', () => {
     { operation: '{ mine { id } }', verdict: 'allowed, depends: policy' },
     { operation: '{ any { __typename } }', verdict: 'allowed, depends: type' },
     { operation: '{ note { id } }', verdict: 'allowed, narrowed' },
+    // What is below a field that is always refused is never narrowed.
+    { operation: '{ any { ... on Secret { note { id } } } }', verdict: 'allowed, depends: type' },
     {
       operation: 'query ($id: ID) { note(id: $id) { next { id } } }',
       verdict: 'allowed, narrowed, depends: policy and id',
@@ -204,7 +206,7 @@ describe('the causes of a verdict', () => {
     },
     {
       operation: '{ any { __typename } }',
-      places: [['Secret', 'type Secret @auth(requires: [ADMIN]) { id: ID }']],
+      places: [['Secret', 'type Secret @auth(requires: [ADMIN]) { id: ID note: Note }']],
     },
     {
       operation: '{ free(in: { must: RED }) }',

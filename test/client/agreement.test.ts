@@ -104,7 +104,7 @@ it.each(decidedKinds)(
         return found.length === 0 ? undefined : `${sdl}\n${found.join('\n')}`;
       },
     });
-    expect(Math.min(...Object.values(total))).toBeGreaterThan(200);
+    expect(Math.min(...Object.values(total))).toBeGreaterThan(40);
     expect(needless).toBeLessThan(total.depends / 4);
   },
 );

@@ -18,7 +18,7 @@ import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-c
 import { memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
-import { createJudge, isNegative } from './judge-touched.ts';
+import { createJudge, isNegative, isReached } from './judge-touched.ts';
 import type { Denial, PreparedOperation } from './operation-denials.ts';
 
 /** What data decides while an operation runs. */
@@ -59,15 +59,12 @@ export function findConditions<TContext>(
   const depends = new Set<string>();
   const narrowed = new Set<string>();
 
-  /** Whether the viewer may get the object that a field is selected on. */
-  const isReached = ({ above }: SelectedField): boolean =>
-    above === undefined || (isReached(above) && !isRefused(above));
   const isRefused = (field: SelectedField): boolean =>
     refused.has(pathOf(field).join('.')) || isNegative(decideNow(field.requirement));
 
   const report = (touched: TouchedCoordinate): void => {
     const shown = toShown(touched);
-    if (!isReached(touched.field) || refused.has(touched.path.join('.'))) return;
+    if (!isReached(touched.field, isRefused) || refused.has(touched.path.join('.'))) return;
     const { decision, narrowing, depends: isOpen, refusesHidden } = judge(touched);
     // Without variables, the policies of root fields could not be asked.
     const isNotAsked = coerced === undefined && decision.outcome === 'depends';

@@ -69,6 +69,12 @@ export function createJudge<TDecision extends Decision>({
   };
 }
 
+/** Whether a viewer can get the object that a field is selected on: no field above it is always refused. */
+export const isReached = (
+  { above }: SelectedField,
+  isRefused: (field: SelectedField) => boolean,
+): boolean => above === undefined || (isReached(above, isRefused) && !isRefused(above));
+
 export const isNegative = ({ outcome }: Decision): boolean =>
   outcome === 'unauthenticated' || outcome === 'forbidden' || outcome === 'unproven';
 

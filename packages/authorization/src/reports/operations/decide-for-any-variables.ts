@@ -2,10 +2,10 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { getOperationAST } from 'graphql';
 import { canLackRows, type Decision, decide, decideByGroups } from '../../decision/decision.ts';
 import type { Viewer } from '../../decision/viewer.ts';
-import { createJudge, isNegative } from '../../enforcement/before/judge-touched.ts';
+import { createJudge, isNegative, isReached } from '../../enforcement/before/judge-touched.ts';
 import { variablesFrom } from '../../graphql-js/variables.ts';
 import { createFieldReferences, type FieldReference } from '../../plan/field-references.ts';
-import { walkOperation } from '../../plan/operation-walk.ts';
+import { type SelectedField, walkOperation } from '../../plan/operation-walk.ts';
 import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
 import { demandsProof, joinDemands, type Requirement } from '../../requirements/requirement.ts';
 import type { ExplainRequest } from '../explain.ts';
@@ -165,7 +165,10 @@ function toAllowed(reached: readonly Reached[], judge: Judge, viewer: Viewer): O
   const add = (mark: Parameters<typeof causes.set>[0], cause: VerdictCause): void => {
     if (!causes.has(mark)) causes.set(mark, cause);
   };
+  // What depends on a type can be refused always, and what is below it is not reached.
+  const isRefused = (field: SelectedField) => isNegative(decideAsProved(field.requirement, viewer));
   for (const each of reached.flatMap(({ touched }) => touched)) {
+    if (!isReached(each.field, isRefused)) continue;
     const { coordinate, requirement, dependsOn } = each;
     const { decision, narrowing, depends, refusesHidden } = judge(each);
     const deciding = { coordinate, clauses: decidingClauses(requirement, decision) };
