@@ -82,7 +82,7 @@ describe.skipIf(chromium === undefined)(
         await isLoaded(page, 'iframe', { src: `${origin}/console/`, name: 'framed' });
         const frame = await page.locator('iframe[name=framed]').elementHandle();
         const framed = await frame?.contentFrame();
-        expect(framed?.url()).toBe('chrome-error://chromewebdata/');
+        await expect.poll(() => framed?.url()).toBe('chrome-error://chromewebdata/');
         expect(await framed?.locator('#root').count()).toBe(0);
       });
 
