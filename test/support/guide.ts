@@ -110,7 +110,8 @@ function wordsHere({ text }: Block, folder: string): readonly (readonly string[]
     const [, words] = /^npx gatehouse ([\w. -]+)$/.exec(line.trim()) ?? [];
     // A folder can have the name of a command.
     const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile();
-    const toPath = (word: string) => (isFile(join(folder, word)) ? join(folder, word) : word);
+    const toPath = (word: string, index: number, all: readonly string[]) =>
+      all[index - 1] === '--output' || isFile(join(folder, word)) ? join(folder, word) : word;
     return words === undefined ? [] : [words.split(' ').map(toPath)];
   });
   return commands.length === lines.length ? commands : undefined;
