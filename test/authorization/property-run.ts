@@ -29,16 +29,32 @@ export interface Property<T> {
   readonly numRuns: number;
   /** Returns what is wrong, or nothing. */
   readonly check: (value: T) => Promise<string | undefined>;
+  /** Whether the cases had every outcome often enough. If not, as many more are tried, with the next seed. */
+  readonly isEnough?: () => boolean;
 }
 
+/** Some seeds have few of an outcome that others have often. */
+const maxTimes = 8;
+
 /** @throws {Error} when the property fails: what is wrong with a simple case, and how to see it again. */
-export async function forAll<T>({ file, arbitrary, numRuns, check }: Property<T>): Promise<void> {
-  process.stdout.write(`${file}: ${numRuns} cases, seed ${seed}\n`);
+export async function forAll<T>(property: Property<T>): Promise<void> {
+  const { isEnough = () => true } = property;
+  const times = isReplay ? 1 : maxTimes;
+  for (let time = 0; time === 0 || (time < times && !isEnough()); time += 1) {
+    await tryCases(property, seed + time);
+  }
+}
+
+async function tryCases<T>(
+  { file, arbitrary, numRuns, check }: Property<T>,
+  used: number,
+): Promise<void> {
+  process.stdout.write(`${file}: ${numRuns} cases, seed ${used}\n`);
   const property = fc.asyncProperty(arbitrary, async (value) => {
     const problem = await check(value);
     if (problem !== undefined) throw new Error(problem);
   });
-  const run = (parameters: fc.Parameters<[T]>) => fc.check(property, { seed, ...parameters });
+  const run = (parameters: fc.Parameters<[T]>) => fc.check(property, { seed: used, ...parameters });
   const path = PROPERTY_PATH === undefined ? {} : { path: PROPERTY_PATH };
   const first = await withoutStacks(() => run({ numRuns, endOnFailure: true, ...path }));
   if (!first.failed) return;
@@ -51,7 +67,7 @@ export async function forAll<T>({ file, arbitrary, numRuns, check }: Property<T>
   throw new Error(
     `${cause instanceof Error ? cause.message : cause}\n\n` +
       `Case ${first.numRuns} of ${numRuns}, made simpler ${numShrinks} times. To see it again:\n` +
-      `PROPERTY_SEED=${seed} PROPERTY_PATH=${counterexamplePath} npx vitest run ${file}`,
+      `PROPERTY_SEED=${used} PROPERTY_PATH=${counterexamplePath} npx vitest run ${file}`,
     { cause },
   );
 }

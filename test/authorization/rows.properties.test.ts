@@ -356,12 +356,13 @@ const planted: readonly { readonly title: string; readonly reads: Reads }[] = [
 ];
 
 describe('generated lists and connections with rows', () => {
-  const checkAll = (reads: Reads, numRuns: number, tally: Tally) =>
+  const checkAll = (reads: Reads, numRuns: number, tally: Tally, isEnough = () => true) =>
     withoutUnhandledRejections(() =>
       forAll({
         file: 'test/authorization/rows.properties.test.ts',
         arbitrary: choicesArbitrary(160),
         numRuns,
+        isEnough,
         check: (numbers) => check(drawWorld(createChoices(numbers)), reads, tally),
       }),
     );
@@ -380,12 +381,16 @@ describe('generated lists and connections with rows', () => {
     'show no other row, and nothing beside it: $title is found',
     async ({ reads }) => {
       const tally = newTally();
-      await checkAll(reads, runs * 2, tally);
+      const { outcomes } = tally;
+      const isEnough = () =>
+        outcomes.mistake > tally.fields / 10 &&
+        (!reads.asks || outcomes['no data'] > tally.fields / 20);
+      await checkAll(reads, runs * 2, tally, isEnough);
       const { mistake, 'no data': noData } = tally.outcomes;
       process.stdout.write(`${JSON.stringify(tally.outcomes)}\n`);
       if (isReplay) return;
-      expect(mistake).toBeGreaterThan(tally.fields / 20);
-      if (reads.asks) expect(noData).toBeGreaterThan(tally.fields / 100);
+      expect(mistake).toBeGreaterThan(tally.fields / 10);
+      if (reads.asks) expect(noData).toBeGreaterThan(tally.fields / 20);
     },
     300_000,
   );
