@@ -1,8 +1,9 @@
-import { parse } from 'graphql';
+import { type GraphQLResolveInfo, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { answerOf } from './every-execution.ts';
 import { anonymous } from './fixtures.ts';
-import { ada, admin, asAda, internalError, other, own, world } from './rule-attacks.ts';
+import { named } from './rows-world.ts';
+import { ada, admin, asAda, internalError, other, own, typeName, world } from './rule-attacks.ts';
 
 const sdl = `
   interface Owned { id: ID }
@@ -147,5 +148,58 @@ describe('a value beside connections in a union', () => {
     });
     const { errors } = await answerOf(pages({ value: [] }), '{ shared { total } }', asked);
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  });
+});
+
+/** Ways to a type of rows that the viewer's groups refuse: at the interface, the run-time type or the union. */
+const refusing = [
+  { at: 'interface', guards: { Thing: '@auth(requires: [ADMIN])', Note: '', Any: '' } },
+  { at: 'run-time type', guards: { Thing: '', Note: '@auth(requires: [ADMIN])', Any: '' } },
+  { at: 'union', guards: { Thing: '', Note: '', Any: '@auth(requires: [ADMIN])' } },
+] as const;
+
+describe.each(refusing)('rows that groups refuse at the $at', ({ guards }) => {
+  const sdlOf = (node: string) => `
+    interface Thing ${guards.Thing} { id: ID }
+    type Note implements Thing ${guards.Note} @auth(rows: [SELF]) { id: ID }
+    type Other implements Thing { id: ID }
+    union Any ${guards.Any} = Note | Other
+    type Edge { cursor: String, node: ${node} }
+    type Things { total: Int, edges: [Edge!], nodes: [${node}!] }
+    type Query { one: Things @auth, list: [Things!] @auth, keep: Any @auth, thing: Thing @auth }
+  `;
+
+  it.each(['Thing', 'Any'])('do not uncover the total of a connection of %s', async (node) => {
+    for (const naming of [typeName, async (row: never) => typeName(row)]) {
+      for (const rows of [[own], [own, other], [other]]) {
+        const create = world({
+          sdl: sdlOf(node),
+          resolvers: (_filterOf, rowsOf) => {
+            const readBy = (info: GraphQLResolveInfo) => {
+              for (const name of ['Note', 'Other']) rowsOf(info, name);
+              return page(...rows);
+            };
+            const one = (_source: unknown, _args: unknown, _context: unknown, info: never) =>
+              readBy(info);
+            const list = (_source: unknown, _args: unknown, _context: unknown, info: never) => [
+              readBy(info),
+            ];
+            return {
+              Thing: { __resolveType: naming },
+              Any: { __resolveType: naming },
+              Query: { one, list },
+            };
+          },
+        });
+        for (const field of ['one', 'list']) {
+          const text = `{ ${field} { total edges { cursor } } }`;
+          const forAda = await asAda(create, text);
+          const forAdmin = await answerOf(create, text, { viewer: named('ada', 'ADMIN') });
+          expect(forAda).toEqual(forAdmin);
+          if (rows.includes(other)) expect(forAda).toMatchObject({ errors: [internalError] });
+          else expect(forAda).not.toHaveProperty('errors');
+        }
+      }
+    }
   });
 });

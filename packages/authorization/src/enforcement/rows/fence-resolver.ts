@@ -112,6 +112,7 @@ function createCheck<TContext>(
       info,
       mustAsk,
       onHidden,
+      isAhead: isConnection,
       hiddenRow: isMistake ? 'mistake' : hiddenRow,
     });
     const connection = { narrowed, info, mustAsk, checkRow };

@@ -28,6 +28,8 @@ interface CheckedCall<TContext> {
   readonly info: GraphQLResolveInfo;
   readonly mustAsk: boolean;
   readonly hiddenRow: HiddenRow;
+  /** Whether the rows are checked before fields deliver them: those that a connection has when it is returned. */
+  readonly isAhead?: boolean;
   /** Called for each hidden row that is no mistake. */
   readonly onHidden?: (() => void) | undefined;
 }
@@ -45,7 +47,7 @@ type Asking<TContext> = Pick<Delivery<TContext>, 'narrowed' | 'mustAsk'>;
 export interface RowDelivery<TContext> {
   /** Finds the name of the object type of a value, or the error of the value. */
   nameOf(
-    call: Pick<CheckedCall<TContext>, 'narrowed' | 'info'>,
+    call: Pick<CheckedCall<TContext>, 'narrowed' | 'info' | 'isAhead'>,
     value: unknown,
     type: GraphQLNamedType,
   ): MaybePromise<string | undefined | Error>;
@@ -105,9 +107,13 @@ export function createRowDelivery<TContext>(
     }
   }
 
-  const nameOf: RowDelivery<TContext>['nameOf'] = ({ narrowed, info }, row, type) => {
+  const nameOf: RowDelivery<TContext>['nameOf'] = ({ narrowed, info, isAhead }, row, type) => {
+    const call = { context: narrowed.call.context, info };
     try {
-      const found = runtimeTypes.nameOf(row, type, { context: narrowed.call.context, info });
+      const found =
+        isAhead === true
+          ? runtimeTypes.nameUnguarded(row, type, call)
+          : runtimeTypes.nameOf(row, type, call);
       return isPromise(found) ? found.catch(toItemError) : found;
     } catch (error) {
       return toItemError(error);

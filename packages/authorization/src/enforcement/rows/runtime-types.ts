@@ -22,6 +22,18 @@ export interface RuntimeTypes<TContext> {
     type: GraphQLNamedType,
     call: ReturningCall<TContext>,
   ): MaybePromise<string | undefined>;
+  /**
+   * Returns the name of the object type of a value that is not delivered here: that the viewer may not see its type is no
+   * reason to leave it unchecked.
+   *
+   * @param type a type of the unguarded schema.
+   * @throws what the application's `resolveType` throws.
+   */
+  nameUnguarded(
+    value: unknown,
+    type: GraphQLNamedType,
+    call: ReturningCall<TContext>,
+  ): MaybePromise<string | undefined>;
   /** Lets the executor get the answer that `nameOf` has got: another one would be a way around the rule of a type. */
   guard(type: GraphQLAbstractType): void;
 }
@@ -50,6 +62,11 @@ export function createRuntimeTypes<TContext>(): RuntimeTypes<TContext> {
       const late = Promise.resolve(found).then((name) => remember(info, value, name));
       // The same value can be asked about again before the answer is there.
       return remember(info, value, markRejectionHandled(late));
+    },
+
+    nameUnguarded(value, type, { context, info }) {
+      if (!isAbstractType(type)) return type.name;
+      return (type.resolveType ?? defaultTypeResolver)(value, context, info, type);
     },
 
     guard(type) {
