@@ -1,5 +1,6 @@
 import { getNamedType } from 'graphql';
 import { type Admission, compileAdmission } from '../decision/decision.ts';
+import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { usesIncrementalDelivery } from './incremental-delivery.ts';
@@ -12,9 +13,17 @@ import {
 } from './operation-walk.ts';
 import { holdsReferences } from './referenced-ids.ts';
 import { hasGuardedInput } from './supplied-input.ts';
+import { compareWritten, createWrittenFields } from './written-fields.ts';
 
 /** One selected field that needs a decision. */
 export type PlannedField = SelectedField;
+
+/** A selected field that can get ids of rows. */
+export interface ReferencingField {
+  readonly field: PlannedField;
+  /** Its coordinate on the type on which the document selects it, which the viewer can see. */
+  readonly written: string;
+}
 
 /** The checks of one operation before it runs. */
 export interface OperationPlan {
@@ -24,8 +33,8 @@ export interface OperationPlan {
   readonly admissions: readonly Admission[];
   /** The fields with arguments in the document that can hold guarded input. */
   readonly withGuardedInput: readonly PlannedField[];
-  /** The fields with arguments that can hold ids of rows, also those that depend on run-time types. */
-  readonly withReferences: readonly PlannedField[];
+  /** The fields with arguments that can hold ids of rows, also those that depend on run-time types, in document order. */
+  readonly withReferences: readonly ReferencingField[];
   /** Whether the operation uses incremental delivery. */
   readonly isIncremental: boolean;
 }
@@ -65,10 +74,10 @@ export function planOperation(input: PlanInput): OperationPlan {
 }
 
 /** Finds the fields whose arguments can hold ids of rows, at every depth and for every run-time type. */
-function findReferences(input: WalkedOperation): readonly PlannedField[] {
+function findReferences(input: WalkedOperation): readonly ReferencingField[] {
   const { schema, requirements } = input;
-  const found = new Map<string, PlannedField>();
   if (!requirements.references.exist) return [];
+  const found = new Map<string, PlannedField>();
   walkOperation(input, (field, { runtimeTypes }) => {
     if (holdsReferences(requirements.references, field.definition, field.coordinate)) {
       const key = `${pathOf(field).join('.')} ${field.coordinate}`;
@@ -78,7 +87,15 @@ function findReferences(input: WalkedOperation): readonly PlannedField[] {
       ? []
       : scopesOf(schema, getNamedType(field.definition.type), runtimeTypes);
   });
-  return [...found.values()];
+  if (found.size === 0) return [];
+  const writtenOf = createWrittenFields(input);
+  return [...found.values()]
+    .map((field) => ({ field, at: writtenOf(field) }))
+    .sort((left, right) => compareWritten(left.at, right.at))
+    .map(({ field, at }) => ({
+      field,
+      written: memberCoordinate(at.typeName, field.definition.name),
+    }));
 }
 
 /** Whether one of the arguments in the document can hold guarded input. */

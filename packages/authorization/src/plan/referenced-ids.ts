@@ -31,12 +31,14 @@ export const holdsReferences = (
 export interface CalledField extends FieldArguments {
   readonly coordinate: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** The coordinate that the ids of its arguments name. Default: its own, by which `@references` is found. */
+  readonly written?: string;
 }
 
 /** Returns the ids of rows in the arguments of one call, in lists and input objects at any depth. Null is no id. */
 export function referencedIds(
   references: References,
-  { args, coordinate, values }: CalledField,
+  { args, coordinate, values, written = coordinate }: CalledField,
 ): readonly ReferencedId[] {
   const found: ReferencedId[] = [];
 
@@ -68,15 +70,16 @@ export function referencedIds(
     value: unknown,
     { type }: Pick<GraphQLArgument, 'type'>,
     place: Omit<Place, 'reference'>,
+    declaredAt: string = place.coordinate,
   ): void {
-    const reference = references.at(place.coordinate, type);
+    const reference = references.at(declaredAt, type);
     if (reference === undefined && !references.isHeldBy(getNamedType(type).name)) return;
     collect(value, type, { ...place, reference });
   }
 
   for (const arg of args) {
-    const place = { argument: arg.name, coordinate: argumentCoordinate(coordinate, arg.name) };
-    collectMember(values[arg.name], arg, place);
+    const place = { argument: arg.name, coordinate: argumentCoordinate(written, arg.name) };
+    collectMember(values[arg.name], arg, place, argumentCoordinate(coordinate, arg.name));
   }
   return found;
 }
