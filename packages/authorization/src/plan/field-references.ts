@@ -1,10 +1,5 @@
-import {
-  type GraphQLInputType,
-  type GraphQLSchema,
-  getNamedType,
-  isInputObjectType,
-  Kind,
-} from 'graphql';
+import type { GraphQLArgument, GraphQLInputField, GraphQLSchema, ValueNode } from 'graphql';
+import { getNamedType, isInputObjectType, Kind } from 'graphql';
 import { defaultOf } from '../graphql-js/defaults.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import type { Reference } from '../requirements/references.ts';
@@ -19,9 +14,23 @@ export interface FieldReference {
   readonly rules: readonly Clause[];
   /** Whether policies narrow which rows may be named here, for every viewer. */
   readonly isNarrowed: boolean;
+  /** Whether the document or a default has the id: without its row, the operation is refused to every viewer. */
+  readonly isFixed: boolean;
   /** The variable without which there is no id. Undefined: there is one always. */
   readonly given: string | undefined;
 }
+
+/** An argument or input field, and its value in the document. Undefined: it has none. */
+interface Supplied {
+  readonly coordinate: string;
+  readonly member: GraphQLArgument | GraphQLInputField;
+  readonly value: ValueNode | undefined;
+  /** Where the value comes from. Only what is in the document is known. */
+  readonly from: 'document' | 'default' | 'variable';
+}
+
+/** A `@references`, and whether the document or a default has the id. */
+type FoundReference = readonly [reference: Reference, isFixed: boolean];
 
 /** Creates the function that returns the ids that a field can get by its document, whatever its variables are. */
 export function createFieldReferences(
@@ -29,17 +38,26 @@ export function createFieldReferences(
   { references, ruleOf }: Pick<Requirements, 'references' | 'ruleOf'>,
 ) {
   function referencesIn(
-    coordinate: string,
-    type: GraphQLInputType,
+    supplied: Supplied,
     seen: readonly string[] = [],
-  ): readonly Reference[] {
-    const own = references.at(coordinate, type);
-    const named = getNamedType(type);
-    if (own !== undefined) return [own];
+  ): readonly FoundReference[] {
+    const { coordinate, member, value, from } = supplied;
+    if (from === 'document' && isNone(member, value)) return [];
+    const own = references.at(coordinate, member.type);
+    if (own !== undefined) return [[own, itemsOf(value).some((item) => isFixed(item, from))]];
+    const named = getNamedType(member.type);
     if (!isInputObjectType(named) || !references.isHeldBy(named.name)) return [];
     if (seen.includes(named.name)) return [];
-    return Object.values(named.getFields()).flatMap((field) =>
-      referencesIn(memberCoordinate(named.name, field.name), field.type, [...seen, named.name]),
+    return itemsOf(value).flatMap((item) =>
+      Object.values(named.getFields()).flatMap((field) => {
+        const inside = {
+          coordinate: memberCoordinate(named.name, field.name),
+          member: field,
+          value: fieldValue(item, field.name),
+          from: from === 'document' ? sourceInside(item) : from,
+        };
+        return referencesIn(inside, item?.kind === Kind.OBJECT ? [] : [...seen, named.name]);
+      }),
     );
   }
 
@@ -51,17 +69,42 @@ export function createFieldReferences(
     definition,
     nodes,
   }: Pick<SelectedField, 'coordinate' | 'definition' | 'nodes'>): readonly FieldReference[] =>
-    definition.args.flatMap((argument) => {
-      const { name, type } = argument;
+    definition.args.flatMap((member) => {
+      const { name } = member;
       const value = nodes[0].arguments?.find((each) => each.name.value === name)?.value;
-      const hasDefault = (defaultOf(argument) ?? null) !== null;
-      const isNone = value === undefined ? !hasDefault : value.kind === Kind.NULL;
-      if (isNone) return [];
-      const given = value?.kind === Kind.VARIABLE && !hasDefault ? value.name.value : undefined;
-      return referencesIn(argumentCoordinate(coordinate, name), type).map((reference) => ({
-        rules: rulesOf(reference),
-        isNarrowed: reference.rows.length > 0,
-        given,
-      }));
+      const given =
+        value?.kind === Kind.VARIABLE && !hasDefault(member) ? value.name.value : undefined;
+      const at = argumentCoordinate(coordinate, name);
+      return referencesIn({ coordinate: at, member, value, from: 'document' }).map(
+        ([reference, isFixedId]) => ({
+          rules: rulesOf(reference),
+          isNarrowed: reference.rows.length > 0,
+          isFixed: isFixedId,
+          given,
+        }),
+      );
     });
 }
+
+const hasDefault = (member: Supplied['member']): boolean => (defaultOf(member) ?? null) !== null;
+
+/** Whether a member has no value: it is left out and has no default, or it is null. */
+const isNone = (member: Supplied['member'], value: ValueNode | undefined): boolean =>
+  value === undefined ? !hasDefault(member) : value.kind === Kind.NULL;
+
+const itemsOf = (value: ValueNode | undefined): readonly (ValueNode | undefined)[] =>
+  value?.kind === Kind.LIST ? value.values.flatMap(itemsOf) : [value];
+
+/** Where the fields of an input object come from. A value that is left out is the default. */
+const sourceInside = (item: ValueNode | undefined): Supplied['from'] => {
+  if (item === undefined) return 'default';
+  return item.kind === Kind.VARIABLE ? 'variable' : 'document';
+};
+
+const isFixed = (item: ValueNode | undefined, from: Supplied['from']): boolean =>
+  from !== 'variable' && item?.kind !== Kind.VARIABLE && item?.kind !== Kind.NULL;
+
+const fieldValue = (value: ValueNode | undefined, name: string): ValueNode | undefined =>
+  value?.kind === Kind.OBJECT
+    ? value.fields.find((each) => each.name.value === name)?.value
+    : undefined;

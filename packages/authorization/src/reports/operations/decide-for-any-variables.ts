@@ -182,7 +182,7 @@ function toAllowed(reached: readonly Reached[], judge: Judge, viewer: Viewer): O
     add('proof', { coordinate, clauses: demanding });
   }
   for (const { coordinate, reference } of reached.flatMap(({ ids }) => ids)) {
-    if (canHideRow(reference, viewer)) add('id', { coordinate, clauses: reference.rules });
+    if (canLackRow(reference, viewer)) add('id', { coordinate, clauses: reference.rules });
   }
   return {
     outcome: 'allowed',
@@ -193,9 +193,9 @@ function toAllowed(reached: readonly Reached[], judge: Judge, viewer: Viewer): O
   };
 }
 
-/** Whether a row that an id names can be missing for the viewer alone. */
-const canHideRow = ({ rules, isNarrowed }: FieldReference, viewer: Viewer): boolean =>
-  isNarrowed || canLackRows(rules, viewer);
+/** Whether a row that an id names can be missing for the viewer, who did not choose it or from whom it can be hidden. */
+const canLackRow = ({ rules, isNarrowed, isFixed }: FieldReference, viewer: Viewer): boolean =>
+  isNarrowed || isFixed || canLackRows(rules, viewer);
 
 /**
  * Creates the function that returns the values of all variables with which the least or the most is selected. There are
