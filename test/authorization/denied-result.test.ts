@@ -159,6 +159,24 @@ describe('a query denied while it ran', () => {
       }),
     );
   });
+
+  it('is the same for every timing, whatever the paths of one place in the document are', () => {
+    const step = fc.constantFrom<string | number>('a', 'b', 'undefined', 0, 2, 10);
+    const paths = fc.uniqueArray(fc.array(step, { minLength: 1, maxLength: 4 }), {
+      selector: (path) => path.join('.'),
+      maxLength: 8,
+    });
+    const twoOrders = paths.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
+    const listedOf = (all: readonly Path[]) =>
+      pathsOf(toDeniedResult({ errors: all.map((path) => denial(path)) })?.errors);
+    fc.assert(
+      fc.property(twoOrders, ([all, shuffled]) => {
+        expect(listedOf(shuffled)).toEqual(listedOf(all));
+      }),
+    );
+  });
 });
 
 describe('a lenient answer', () => {

@@ -1,9 +1,11 @@
 import {
   createAccessMatrix,
+  createDecideForAnyVariables,
   describeMatrixDifference,
   explain,
   printExplanation,
   printGuardedSchema,
+  printVerdict,
   toJson,
   toMarkdown,
 } from '@gatehouse/authorization/reports';
@@ -150,4 +152,26 @@ it('the printed schema has the rows, and front ends get the same rules from it',
   expect(rules(source).requirements).toContainEqual([
     { requires: ['ADMIN'], or: [], rows: ['SELF', 'BOSS'] },
   ]);
+});
+
+describe('a mutation whose result a rule can hide', () => {
+  const { source: schema, requirements } = guarded(`
+    type Bill @auth(requires: [ADMIN], rows: [SELF]) { id: ID }
+    type Query { bill: Bill @auth }
+    type Mutation { pay: Bill @auth, payStrictly: Bill! @auth }
+  `);
+
+  it.each(['pay', 'payStrictly'])('is narrowed in every report, and not refused: %s', (field) => {
+    const document = parse(`mutation { ${field} { id } }`);
+    const groups = ['USER'];
+    expect(explain({ schema, requirements, document, groups })).toMatchObject({
+      verdict: 'narrowed',
+      coordinates: [{ coordinate: `Mutation.${field}`, depends: false }, {}],
+    });
+    const verdict = createDecideForAnyVariables(
+      { schema, requirements },
+      document,
+    )(holding('USER'));
+    expect(printVerdict(verdict)).toBe('allowed, narrowed');
+  });
 });

@@ -103,13 +103,15 @@ function inDocumentOrder<TError extends ListedError>(errors: readonly TError[]):
   });
 }
 
+/** A total order, whatever the order of the errors was: a path goes before those that it begins. */
 function comparePaths(
   left: readonly (string | number)[],
   right: readonly (string | number)[],
 ): number {
   const index = left.findIndex((step, position) => step !== right[position]);
-  const [one, other] = [left[index], right[index]];
-  return typeof one === 'number' && typeof other === 'number'
-    ? one - other
-    : String(one).localeCompare(String(other), 'en');
+  if (index === -1) return left.length - right.length;
+  const [one = '', other] = [left[index], right[index]];
+  if (other === undefined) return 1;
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  return String(one) < String(other) ? -1 : 1;
 }
