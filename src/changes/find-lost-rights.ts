@@ -6,7 +6,7 @@ import {
   type UserViewer,
   type Viewer,
 } from '../authentication/viewer.ts';
-import type { Groups } from '../values/groups.ts';
+import type { Grant, Groups, HeldGroups, HeldOf } from '../values/groups.ts';
 import type { SqlTransaction } from '../values/sql-transaction.ts';
 import { isUuid } from '../values/uuid.ts';
 import { type Actor, actorOf } from './origin.ts';
@@ -14,6 +14,7 @@ import { type Actor, actorOf } from './origin.ts';
 export interface Confirmation {
   readonly at: Date;
   readonly groups: Pick<Groups, 'inEffect'>;
+  readonly heldOf: HeldOf;
   /** The user or client whose account, groups, sessions or secret the transaction is going to change. */
   readonly changing?: Actor;
 }
@@ -29,29 +30,19 @@ export interface Confirmation {
 export async function findLostRights(
   transaction: SqlTransaction,
   viewer: AuthenticatedViewer | undefined,
-  { at, groups, changing }: Confirmation,
+  { changing, ...confirmation }: Confirmation,
 ): Promise<Viewer | undefined> {
   // Without `changing`, the lock of a user is taken by `readUser`, in one round trip.
   if (viewer?.kind !== 'user' || changing !== undefined) {
     await lockPrincipals(transaction, viewer, changing);
   }
   if (viewer === undefined) return undefined;
-  const granted =
-    viewer.kind === 'user'
-      ? await readUser(transaction, viewer, at)
-      : await readApiClient(transaction, viewer);
   const current =
-    granted === undefined
-      ? anonymous('TOKEN_REVOKED')
-      : { ...viewer, groups: usable(groups.inEffect(granted), viewer) };
+    viewer.kind === 'user'
+      ? await readUser(transaction, viewer, confirmation)
+      : await readApiClient(transaction, viewer, confirmation);
   return holdsAllOf(current, viewer) ? undefined : current;
 }
-
-/** Without the groups that are withheld from the session. */
-const usable = (names: readonly string[], viewer: AuthenticatedViewer): ReadonlySet<string> => {
-  const withheld = viewer.kind === 'user' ? viewer.withheld?.groups : undefined;
-  return new Set(withheld === undefined ? names : names.filter((name) => !withheld.has(name)));
-};
 
 const holdsAllOf = (current: Viewer, { groups }: AuthenticatedViewer): boolean =>
   current.isAuthenticated && [...groups].every((group) => current.groups.has(group));
@@ -83,32 +74,59 @@ async function lockPrincipal(
   await transaction.$queryRawUnsafe(text, id);
 }
 
+type Reading = Omit<Confirmation, 'changing'>;
+
 /** Locks the user and the session (shared), and then reads them. */
 async function readUser(
   transaction: SqlTransaction,
-  { userId, sessionId }: UserViewer,
-  at: Date,
-): Promise<GrantedGroups> {
-  const text = 'SELECT gatehouse.confirm_user($1::uuid, $2::uuid, $3::timestamptz) AS groups';
-  return readGroups(await transaction.$queryRawUnsafe(text, userId, sessionId, at));
+  viewer: UserViewer,
+  { at, heldOf }: Reading,
+): Promise<Viewer> {
+  const text = 'SELECT gatehouse.confirm_user($1::uuid, $2::uuid, $3::timestamptz) AS granted';
+  const rows = await transaction.$queryRawUnsafe(text, viewer.userId, viewer.sessionId, at);
+  const granted = usersSchema.parse(rows)[0]?.granted ?? null;
+  if (granted === null) return hasEnded;
+  const grants = Object.entries(granted).map(
+    ([group, grantedMs]): Grant => ({ group, grantedAt: new Date(grantedMs) }),
+  );
+  return withHeld(viewer, heldOf(grants, viewer.authenticatedAt ?? {}, at));
+}
+
+/**
+ * Returns the viewer with its present groups. Groups are withheld as of now, not as when the request began: one that was
+ * granted since can ask for factors too.
+ */
+function withHeld(
+  { withheld: before, ...viewer }: UserViewer,
+  { groups, withheld, factors }: HeldGroups,
+): UserViewer {
+  const current = Object.assign(viewer, { groups: new Set(groups) });
+  if (withheld.size === 0) return current;
+  // Whether the account has a factor is read when a request begins. Not known: the refusal asks for a proof.
+  const mustEnrol = before?.mustEnrol ?? false;
+  return Object.assign(current, { withheld: { groups: withheld, factors, mustEnrol } });
 }
 
 async function readApiClient(
   transaction: SqlTransaction,
   viewer: ApiClientViewer,
-): Promise<GrantedGroups> {
+  { groups }: Reading,
+): Promise<Viewer> {
   const rows = await transaction.$queryRawUnsafe(
     `SELECT groups FROM gatehouse.api_clients
     WHERE id = $1::uuid AND secret_hash = $2::bytea AND disabled_at IS NULL`,
     viewer.clientId,
     viewer.secretHash,
   );
-  return readGroups(rows);
+  const [client] = clientsSchema.parse(rows);
+  if (client === undefined) return hasEnded;
+  return Object.assign({}, viewer, { groups: new Set(groups.inEffect(client.groups)) });
 }
 
-const rowsSchema = z.array(z.object({ groups: z.array(z.string()).nullable() }));
+/** The session has ended, or the principal is disabled or deleted. */
+const hasEnded = anonymous('TOKEN_REVOKED');
 
-/** The current groups as granted. Undefined: the session has ended, or the principal is disabled or deleted. */
-type GrantedGroups = readonly string[] | undefined;
+/** When each group was granted, in milliseconds since 1970. */
+const usersSchema = z.array(z.object({ granted: z.record(z.string(), z.number()).nullable() }));
 
-const readGroups = (rows: unknown): GrantedGroups => rowsSchema.parse(rows)[0]?.groups ?? undefined;
+const clientsSchema = z.array(z.object({ groups: z.array(z.string()) }));

@@ -3,7 +3,7 @@ import {
   requireOutsideTransaction,
   withinTransaction,
 } from '../database/time/transaction-scope.ts';
-import type { Groups } from '../values/groups.ts';
+import type { Groups, HeldOf } from '../values/groups.ts';
 import type { DataClient } from '../values/sql-transaction.ts';
 import { explainReference } from './explain-reference.ts';
 import { findLostRights } from './find-lost-rights.ts';
@@ -54,6 +54,7 @@ export interface WriteDependencies<TTransaction> {
   readonly now: () => Date;
   /** The groups of the composed schema. */
   readonly groups: Pick<Groups, 'inEffect'>;
+  readonly heldOf: HeldOf;
   /**
    * Whether transactions are serializable: where rules of types read other tables, PostgreSQL keeps what they decide among
    * such transactions alone.
@@ -72,6 +73,7 @@ export function createWrite<TTransaction>({
   data,
   now,
   groups,
+  heldOf,
   isSerializable = () => false,
 }: WriteDependencies<TTransaction>): Write<TTransaction> {
   return async (terms, work) => {
@@ -102,7 +104,12 @@ export function createWrite<TTransaction>({
           await lock?.(transaction);
           const at = now();
           const sql = data.sql(transaction);
-          const confirmation = { at, groups, ...(changing === undefined ? {} : { changing }) };
+          const confirmation = {
+            at,
+            groups,
+            heldOf,
+            ...(changing === undefined ? {} : { changing }),
+          };
           const changed = await findLostRights(sql, viewer, confirmation);
           if (changed !== undefined) return { changed };
           if (viewer !== undefined && (await stillHolds?.(transaction)) === false) {

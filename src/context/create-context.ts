@@ -4,7 +4,7 @@ import { createChange } from '../changes/change.ts';
 import { originOf, system } from '../changes/origin.ts';
 import { createRequestRights, type Rights } from '../changes/rights.ts';
 import { createTurns } from '../changes/turns.ts';
-import type { Groups } from '../values/groups.ts';
+import type { Groups, HeldOf } from '../values/groups.ts';
 import type { DataClient } from '../values/sql-transaction.ts';
 import type { Context } from './context.ts';
 import { createLists } from './lists.ts';
@@ -18,6 +18,7 @@ export interface ContextDependencies {
   readonly db: object;
   readonly load: object;
   readonly groups: Groups;
+  readonly heldOf: HeldOf;
   readonly rows: Context['rows'];
   /** Reads rows by the rule of their type. */
   readonly reader: Pick<Authorization<Context>, 'find' | 'filterOf'>;
@@ -110,7 +111,7 @@ function createFromReplica(
 
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts(dependencies: ContextDependencies) {
-  const { data, db, load, groups, rows, reader, now, isSerializable } = dependencies;
+  const { data, db, load, groups, heldOf, rows, reader, now, isSerializable } = dependencies;
   const withRows = createWithRows(reader);
   const { page, list } = createLists(dependencies);
   const inTurn = createTurns();
@@ -124,6 +125,7 @@ export function createContexts(dependencies: ContextDependencies) {
           data,
           now,
           groups,
+          heldOf,
           named,
           inTurn,
           isSerializable,
@@ -147,7 +149,7 @@ export function createContexts(dependencies: ContextDependencies) {
     },
     createSystemContext: (): Pick<Context, 'db' | 'change'> => ({
       db,
-      change: createChange({ data, now, groups, isSerializable, originOf: () => system }),
+      change: createChange({ data, now, groups, heldOf, isSerializable, originOf: () => system }),
     }),
   };
 }

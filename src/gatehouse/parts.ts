@@ -14,7 +14,7 @@ import { createEventSource } from '../events/event-source.ts';
 import { createUnusedRights } from '../identity/access-counts/unused-rights.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
-import { createHeldGroups } from '../identity/groups/held-groups.ts';
+import { createHeldGroups, type HeldGroupsOf } from '../identity/groups/held-groups.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
 import { createPackageAccounts } from '../identity/packages/account-services.ts';
@@ -48,7 +48,7 @@ import { accessTokens, hashing, loginCounters } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { clock, options, project } from './given.ts';
 import { createPackageReports } from './package-reports.ts';
-import { part } from './part.ts';
+import { type Part, part } from './part.ts';
 import { accessTo } from './project-database.ts';
 import { createReadRecord } from './read-record.ts';
 import { describeServed } from './served-access.ts';
@@ -105,7 +105,7 @@ export const served = part('served schema', (get) =>
 // Data.
 
 /** Identity's stores. */
-export const stores = part('stores', (get): Stores => {
+export const stores = part('stores', (get, made): Stores => {
   const { config, connection } = get(options);
   const { database, read, replica } = connection;
   return createStores({
@@ -114,6 +114,7 @@ export const stores = part('stores', (get): Stores => {
     replica: replica?.connection,
     settleMs: replica && settleMsOf(replica.maxLagMs, longestWriteMs(config.databaseLimits)),
     groups: get(schema).groups,
+    heldOf: (...asked) => made(heldGroups).of(...asked),
     notify: createNotify(get(project), () => get(runtimes)),
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
@@ -125,13 +126,14 @@ const readRecord = part('record of reads', (get) =>
   createReadRecord(get(options), (reads) => get(stores).reads.add(reads)),
 );
 
-export const contexts = part('contexts', (get) => {
+export const contexts = part('contexts', (get, made) => {
   const { connection } = get(options);
   const { database, replica } = connection;
   const loading = { isMalformed, beforeLoad: requireOutsideTransaction };
   return createContexts({
     ...get(readsOfProject),
     groups: get(schema).groups,
+    heldOf: (...asked) => made(heldGroups).of(...asked),
     now: get(clock),
     rows: (info, typeName) => get(authorization).rowsOf(info, typeName),
     readPage: createReadPage(async () => {
@@ -242,7 +244,8 @@ const packageReports = part(
 /** What logins ask for beside the password. */
 export const factorRules = part('factors', (get) => openFactorRules(get(project), get(runtimes)));
 
-const heldGroups = part('held groups', async (get) =>
+/** With its type, because the stores use it, which packages need. */
+const heldGroups: Part<Promise<HeldGroupsOf>> = part('held groups', async (get) =>
   createHeldGroups({ groups: get(schema).groups, rules: await get(factorRules) }),
 );
 

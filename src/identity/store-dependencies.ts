@@ -1,7 +1,7 @@
 import { createStatementWrite, type StatementWrite } from '../changes/statement-write.ts';
 import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
-import type { Groups } from '../values/groups.ts';
+import type { Groups, HeldOf } from '../values/groups.ts';
 import type { AccountNotice } from '../values/proof.ts';
 import type { DataClient, SqlTransaction } from '../values/sql-transaction.ts';
 
@@ -19,6 +19,7 @@ export interface StoreDependencies {
   readonly writeStatement: StatementWrite;
   /** The groups of the composed schema. No other name is written. */
   readonly groups: Groups;
+  readonly heldOf: HeldOf;
   /** Gives packages what happened to an account, in the transaction of its cause. */
   readonly notify: Notify;
   readonly now: () => Date;
@@ -35,18 +36,18 @@ export interface SessionStoreDependencies extends StoreDependencies {
 }
 
 type Writes = Pick<StoreDependencies, 'write' | 'writeStatement'>;
-type WriteOptions = Pick<StoreDependencies, 'database' | 'read' | 'now' | 'groups'>;
+type WriteOptions = Pick<StoreDependencies, 'database' | 'read' | 'now' | 'groups' | 'heldOf'>;
 
 /** Adds the functions that write. */
 export const withWrite = <Options extends WriteOptions>(options: Options): Options & Writes => {
-  const { database, read, now, groups } = options;
+  const { database, read, now, groups, heldOf } = options;
   const data: DataClient<DatabaseTransaction> = {
     transaction: (work) => database.$transaction(work),
     sql: (transaction) => transaction,
   };
   return {
     ...options,
-    write: createWrite({ data, now, groups }),
+    write: createWrite({ data, now, groups, heldOf }),
     writeStatement: createStatementWrite({ data, run: read }),
   };
 };

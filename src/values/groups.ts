@@ -1,5 +1,6 @@
 import { closeImplications, type Implications } from '@gatehouse/authorization/decision';
 import { BadUserInputError } from '../errors.ts';
+import type { AuthenticationTimes } from './factor.ts';
 
 /** The name of a group: a value of the composed schema's enum `Group`. */
 export type Group = string;
@@ -13,11 +14,28 @@ export interface Groups {
   inSchemaOrder(names: Iterable<string>): Group[];
   /** Returns the names and all groups that they imply (`@implies`), as `inSchemaOrder` does. */
   inEffect(names: Iterable<string>): Group[];
-  /** The same without the groups in `withheld`, and without what only these imply. */
-  inEffectWithout(names: Iterable<string>, withheld: ReadonlySet<string>): Group[];
   /** @throws {BadUserInputError} for `argument`, when one of the names is not a group of the schema. */
   requireAll(names: readonly string[], argument: string): void;
 }
+
+/** A membership that has not expired. */
+export interface Grant {
+  readonly group: Group;
+  readonly grantedAt: Date;
+}
+
+/** The groups of a session. */
+export interface HeldGroups {
+  /** In schema order, with what they imply. */
+  readonly groups: readonly Group[];
+  /** What the user holds beside, and this session has not proved enough for. */
+  readonly withheld: ReadonlySet<Group>;
+  /** How many kinds of factors it must prove for these. 0: nothing is withheld. */
+  readonly factors: number;
+}
+
+/** Returns which groups a session may use, by the memberships of its user and by when it has proved each factor. */
+export type HeldOf = (grants: readonly Grant[], times: AuthenticationTimes, at: Date) => HeldGroups;
 
 /**
  * @param names the values of the enum `Group`, in schema order.
@@ -40,16 +58,6 @@ export function createGroups(
     // A removed group is not in the schema, so it implies none.
     inEffect: (given) =>
       inSchemaOrder([...given].flatMap((name) => [name, ...(implied.get(name) ?? [])])),
-    inEffectWithout(given, withheld) {
-      const held = new Set<string>();
-      const add = (name: string): void => {
-        if (held.has(name) || withheld.has(name)) return;
-        held.add(name);
-        implications.get(name)?.forEach(add);
-      };
-      for (const name of given) add(name);
-      return inSchemaOrder(held);
-    },
     requireAll(given, argument) {
       if (given.every((name) => all.has(name))) return;
       // Not quoted: it can be any text.

@@ -1,5 +1,6 @@
 import type { Database } from '../../src/database/connect.ts';
 import { groupsOf } from '../../src/gatehouse/schema-report.ts';
+import { createHeldGroups } from '../../src/identity/groups/held-groups.ts';
 import { type SessionStoreDependencies, withWrite } from '../../src/identity/store-dependencies.ts';
 import { roomsProject } from './rooms-project.ts';
 
@@ -10,6 +11,7 @@ export const storeDependencies = (
   withWrite({
     now: () => new Date(),
     groups: groupsOf(roomsProject),
+    heldOf: createHeldGroups({ groups: groupsOf(roomsProject), rules: [] }).of,
     notify: async () => {},
     sessionIdleSeconds: 604_800,
     maxSessionsPerUser: 100,

@@ -15,6 +15,7 @@ export function createTestContext(
       sql: () => ({ $queryRawUnsafe: async () => [] }),
     },
     groups: createGroups([]),
+    heldOf: () => ({ groups: [], withheld: new Set(), factors: 0 }),
     now: () => new Date(0),
     db: {},
     load: {},

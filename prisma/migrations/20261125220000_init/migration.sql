@@ -781,25 +781,26 @@ CREATE TRIGGER "api_clients_notify_access" AFTER UPDATE OF "disabled_at", "secre
 CREATE TRIGGER "api_clients_notify_access_of_deleted" AFTER DELETE ON "api_clients"
   FOR EACH ROW EXECUTE FUNCTION "notify_access"('client', 'id');
 
--- Locks a user and one of its sessions (shared) for a change, and returns the user's groups that have not expired. Null:
--- the session has ended, or the user is disabled or deleted. Each statement of a volatile function sees what was committed
+-- Locks a user and one of its sessions (shared) for a change, and returns the user's memberships that have not expired: when
+-- each was granted, in milliseconds since 1970, by group. Null: the session has ended, or the user is disabled or deleted. Each statement of a volatile function sees what was committed
 -- before it (in READ COMMITTED), and so the second one reads what the lock has waited for. It locks the session too: the
 -- reuse of a refresh token ends it without locking the user for update. A serializable transaction reads what was
 -- committed before its first statement: only the lock of a membership fails when it was revoked since, so that the
 -- transaction runs again.
-CREATE FUNCTION "confirm_user"("viewer_id" UUID, "session_id" UUID, "at" TIMESTAMPTZ) RETURNS TEXT[]
+CREATE FUNCTION "confirm_user"("viewer_id" UUID, "session_id" UUID, "at" TIMESTAMPTZ) RETURNS JSONB
   LANGUAGE plpgsql VOLATILE SET search_path = '' AS $$
 DECLARE
-  granted TEXT[];
+  granted JSONB;
 BEGIN
   PERFORM 1 FROM gatehouse.users WHERE id = viewer_id FOR SHARE;
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     PERFORM 1 FROM gatehouse.memberships WHERE user_id = viewer_id FOR SHARE;
   END IF;
-  SELECT ARRAY(
-      SELECT membership."group" FROM gatehouse.memberships AS membership
+  SELECT COALESCE((
+      SELECT jsonb_object_agg(membership."group", extract(epoch FROM membership.granted_at) * 1000)
+      FROM gatehouse.memberships AS membership
       WHERE membership.user_id = member.id AND (membership.expires_at IS NULL OR membership.expires_at > confirm_user.at)
-    ) INTO granted
+    ), '{}') INTO granted
     FROM gatehouse.sessions AS session
     JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
     WHERE session.id = session_id AND session.ended_at IS NULL AND session.epoch = member.session_epoch

@@ -1,7 +1,7 @@
 import type { firstOfChain, StoredRefresh } from '../../authentication/refresh-token.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { AuthenticationTimes } from '../../values/factor.ts';
-import type { Grant } from '../groups/held-groups.ts';
+import type { Grant } from '../../values/groups.ts';
 import type { UserRecord } from '../users/user.records.ts';
 
 /** The columns of a session. */

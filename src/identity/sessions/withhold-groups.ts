@@ -1,6 +1,7 @@
 import type { UserViewer } from '../../authentication/viewer.ts';
+import type { Grant } from '../../values/groups.ts';
 import type { FactorRules } from '../../values/proof.ts';
-import type { Grant, HeldGroupsOf } from '../groups/held-groups.ts';
+import type { HeldGroupsOf } from '../groups/held-groups.ts';
 
 export interface WithholdGroupsOptions {
   readonly heldGroups: HeldGroupsOf;
