@@ -15,6 +15,7 @@ import { createUnusedRights } from '../identity/access-counts/unused-rights.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
 import { createHeldGroups, type HeldGroupsOf } from '../identity/groups/held-groups.ts';
+import type { RequireGrantable } from '../identity/groups/require-grantable.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
 import { createPackageAccounts } from '../identity/packages/account-services.ts';
@@ -36,6 +37,7 @@ import {
   packageRuntimes,
 } from '../schema/packages/package-calls.ts';
 import type { PackageReports } from '../schema/packages/package-reports.ts';
+import { createRequireGrantable } from '../schema/packages/require-grantable.ts';
 import { readProjectSchema } from '../schema/project-schema.ts';
 import { hasRules } from '../schema/row-types.ts';
 import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
@@ -115,6 +117,7 @@ export const stores = part('stores', (get, made): Stores => {
     settleMs: replica && settleMsOf(replica.maxLagMs, longestWriteMs(config.databaseLimits)),
     groups: get(schema).groups,
     heldOf: (...asked) => made(heldGroups).of(...asked),
+    requireGrantable: (...asked) => get(requireGrantable)(...asked),
     notify: createNotify(get(project), () => get(runtimes)),
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
@@ -194,6 +197,14 @@ const newUserRules = part('rules for new users', (get) => ({
   groups: get(schema).groups,
   newUserGroups: get(project).config.newUserGroups ?? [],
 }));
+
+const requireGrantable: Part<RequireGrantable> = part('groups to grant', (get) =>
+  createRequireGrantable({
+    authorizeOperation: (request) => get(authorization).authorizeOperation(request),
+    createContext: (facts) => get(contexts).createContext(facts),
+    groups: get(schema).groups,
+  }),
+);
 
 const packageAccounts = part('accounts of packages', (get) =>
   createPackageAccounts({

@@ -4,6 +4,7 @@ import type { Database, DatabaseTransaction, Read } from '../database/connect.ts
 import type { Groups, HeldOf } from '../values/groups.ts';
 import type { AccountNotice } from '../values/proof.ts';
 import type { DataClient, SqlTransaction } from '../values/sql-transaction.ts';
+import type { RequireGrantable } from './groups/require-grantable.ts';
 
 /** The dependencies of a store. `now` is the process's clock. */
 export interface StoreDependencies {
@@ -20,6 +21,7 @@ export interface StoreDependencies {
   /** The groups of the composed schema. No other name is written. */
   readonly groups: Groups;
   readonly heldOf: HeldOf;
+  readonly requireGrantable: RequireGrantable;
   /** Gives packages what happened to an account, in the transaction of its cause. */
   readonly notify: Notify;
   readonly now: () => Date;

@@ -116,6 +116,18 @@ describe('an attacker who signs up with the address of a victim (pre-hijacking)'
   );
 });
 
+const revokeAdmin = (userId: string) =>
+  client.administer('revokeGroup', { userId, group: 'ADMIN' });
+const grantAdmin = (userId: string) => client.administer('grantGroup', { userId, group: 'ADMIN' });
+const disable = (id: string) => client.administer('disableUser', { id });
+const enable = (id: string) => client.administer('enableUser', { id });
+/** No transaction sees it. */
+const expireAdmin = (userId: string) =>
+  server.connection.database.membership.updateMany({
+    where: { userId, group: 'ADMIN' },
+    data: { expiresAt: now() },
+  });
+
 describe('an invitation', () => {
   it('is for its address alone, with a fresh proof of the account that has verified it', async () => {
     const member = await client.aVerified();
@@ -172,6 +184,23 @@ describe('an invitation', () => {
       ).toEqual([]);
     },
   );
+
+  it.each([
+    { lost: 'its group', end: revokeAdmin, back: grantAdmin },
+    { lost: 'its account for a time', end: disable, back: enable },
+    { lost: 'its group when it expired', end: expireAdmin, back: grantAdmin },
+  ])('stays ended when its inviter lost $lost, and got it back', async ({ end, back }) => {
+    const inviter = await client.aMember(anAddress(), ['ADMIN']);
+    const email = anAddress();
+    const options = { token: inviter.accessToken };
+    required(await client.run('inviteUser', { input: { email } }, options));
+    const token = await client.tokenTo(email);
+    pass(1);
+    await end(inviter.id);
+    pass(1);
+    await back(inviter.id);
+    expect(outcomeOf(await client.accept(token))).toBe('409 CONFLICT INVITER_MAY_NOT');
+  });
 
   it('ends when the API client that sent it is disabled', async () => {
     const { accessToken } = await server.logIn('admin', adminPassword);

@@ -45,7 +45,7 @@ describe.each(kinds)('a write of one statement, on $kind', ({ connect }) => {
     const users = createUserStore(dependencies());
     for (const username of ['ada', 'bob']) {
       const names = { username, usernameKey: username, displayName: username };
-      const user = { ...names, passwordHash: 'x', email: null, groups: [] };
+      const user = { ...names, passwordHash: 'x', email: null, groups: [], chosenGroups: [] };
       await users.create(user, { actor: null, ip: null });
     }
   });

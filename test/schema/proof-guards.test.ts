@@ -30,10 +30,14 @@ const problemsOf = (changed: Partial<GatehouseConfig>): readonly string[] => {
 describe('a guard of Gatehouse', () => {
   it.each([
     'Mutation.createUser',
+    'Mutation.disableUser',
     'Mutation.enableUser',
+    'Mutation.deleteUser',
     'Mutation.resetPassword',
     'Mutation.createApiClient',
     'Mutation.rotateApiClientSecret',
+    'Mutation.disableApiClient',
+    'UpdateUserInput.username',
   ])('of %s asks for a proof of the last 15 minutes', (coordinate) => {
     expect(requirementAt(coordinate)).toEqual([['ADMIN', 900, undefined]]);
   });

@@ -123,9 +123,22 @@ export const guardRows: readonly GuardRow[] = [
     admitted: ['ADMIN'],
   },
   {
+    guard: 'UpdateUserInput.username',
+    asking: `mutation ($self: ID!, $name: String!) {
+      updateUser(id: $self, input: { username: $name }) { id } }`,
+    refused: 'stale',
+    admitted: ['ADMIN'],
+  },
+  {
     guard: 'Mutation.disableUser',
     asking: `${otherUser} { disableUser(id: $other) { id } }`,
     refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.disableUser',
+    asking: `${otherUser} { disableUser(id: $other) { id } }`,
+    refused: 'stale',
     admitted: ['ADMIN'],
   },
   {
@@ -144,6 +157,12 @@ export const guardRows: readonly GuardRow[] = [
     guard: 'Mutation.deleteUser',
     asking: `${otherUser} { deleteUser(id: $other) }`,
     refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.deleteUser',
+    asking: `${otherUser} { deleteUser(id: $other) }`,
+    refused: 'stale',
     admitted: ['ADMIN'],
   },
   {
@@ -282,6 +301,12 @@ export const guardRows: readonly GuardRow[] = [
     guard: 'Mutation.disableApiClient',
     asking: 'mutation ($client: ID!) { disableApiClient(id: $client) { id } }',
     refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.disableApiClient',
+    asking: 'mutation ($client: ID!) { disableApiClient(id: $client) { id } }',
+    refused: 'stale',
     admitted: ['ADMIN'],
   },
   {

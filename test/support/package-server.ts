@@ -13,12 +13,17 @@ export interface PackageServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A database that another server of the test has. */
   readonly database?: TestDatabase;
+  /** What replaces parts of the demo's configuration. */
+  readonly config?: Partial<GatehouseConfig>;
 }
 
 /** The demo with packages. */
-export const projectWith = (packages: Packages): Project => ({
+export const projectWith = (
+  packages: Packages,
+  config: Partial<GatehouseConfig> = {},
+): Project => ({
   ...roomsProject,
-  config: { ...roomsProject.config, packages },
+  config: { ...roomsProject.config, ...config, packages },
 });
 
 /** A database with the tables of packages, which a node may use. */
@@ -34,11 +39,12 @@ export async function startPackageServer({
   now,
   environment,
   database: given,
+  config,
 }: PackageServerOptions): Promise<TestServer> {
   const database = given ?? (await createPackageDatabase(packages));
   const server = await startTestServer({
     now,
-    project: projectWith(packages),
+    project: projectWith(packages, config),
     connection: database,
     environment: { MIGRATE: 'off', ...environment },
   });

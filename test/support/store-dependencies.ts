@@ -12,6 +12,7 @@ export const storeDependencies = (
     now: () => new Date(),
     groups: groupsOf(roomsProject),
     heldOf: createHeldGroups({ groups: groupsOf(roomsProject), rules: [] }).of,
+    requireGrantable: async () => {},
     notify: async () => {},
     sessionIdleSeconds: 604_800,
     maxSessionsPerUser: 100,

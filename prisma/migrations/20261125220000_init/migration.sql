@@ -16,6 +16,7 @@ CREATE TABLE "users" (
     "password_hash" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "disabled_at" TIMESTAMPTZ(3),
+    "enabled_at" TIMESTAMPTZ(3),
     "session_epoch" INTEGER NOT NULL DEFAULT 0,
     "password_version" INTEGER NOT NULL DEFAULT 0,
 

@@ -3,6 +3,7 @@ import { quoted } from '../../changes/record-event.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
 import { isUuid } from '../../values/uuid.ts';
+import { requireMayTakeOver } from '../groups/require-grantable.ts';
 import { firstUnsettledId } from '../settled.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import type { ApiClientDescription } from './api-client.input.ts';
@@ -71,12 +72,16 @@ function createApiClientReads(dependencies: StoreDependencies) {
   };
 }
 
-function createApiClientChanges({ write, groups }: StoreDependencies) {
+function createApiClientChanges({ write, groups, requireGrantable }: StoreDependencies) {
   return {
-    /** @throws {BadUserInputError} for a group that the schema does not have. */
+    /**
+     * @throws {BadUserInputError} for a group that the schema does not have.
+     * @throws {AuthorizationError} for one that the viewer could not grant.
+     */
     async create(client: NewApiClient, origin: Origin): Promise<ApiClientRecord> {
       groups.requireAll(client.groups, 'groups');
       return write({ origin }, async (transaction, { at, record }) => {
+        await requireGrantable(origin, client.groups);
         const created = await transaction.apiClient.create({
           data: { ...client, createdAt: at, createdById: userIdOf(origin) },
           select: apiClientFields,
@@ -92,21 +97,27 @@ function createApiClientChanges({ write, groups }: StoreDependencies) {
      * returned secret was valid at some time.
      *
      * @throws {NotFoundError} @throws {ConflictError} CLIENT_DISABLED, CHANGED_MEANWHILE.
+     * @throws {AuthorizationError} when the viewer, unless it is the client, could not grant its groups.
      */
     replaceSecret: (id: string, secretHash: SecretHash, origin: Origin): Promise<ApiClientRecord> =>
-      write({ origin, changing: { kind: 'API_CLIENT', id } }, async (transaction, { record }) => {
-        const before = await requireApiClient(transaction, id);
-        if (before.disabledAt !== null) throw isDisabled();
-        const [client] = await transaction.apiClient.updateManyAndReturn({
-          where: { id, secretHash: before.secretHash, disabledAt: null },
-          data: { secretHash },
-          select: apiClientFields,
-        });
-        if (client === undefined) throw wasChanged();
-        const event = { action: 'client.secret_rotated', subjectId: client.id };
-        await record({ ...event, detail: quoted(client.name) });
-        return client;
-      }),
+      write(
+        { origin, changing: { kind: 'API_CLIENT', id } },
+        async (transaction, { at, record }) => {
+          const account = { kind: 'API_CLIENT', id } as const;
+          await requireMayTakeOver(transaction, { origin, account, at, requireGrantable });
+          const before = await requireApiClient(transaction, id);
+          if (before.disabledAt !== null) throw isDisabled();
+          const [client] = await transaction.apiClient.updateManyAndReturn({
+            where: { id, secretHash: before.secretHash, disabledAt: null },
+            data: { secretHash },
+            select: apiClientFields,
+          });
+          if (client === undefined) throw wasChanged();
+          const event = { action: 'client.secret_rotated', subjectId: client.id };
+          await record({ ...event, detail: quoted(client.name) });
+          return client;
+        },
+      ),
 
     /** Disables a client. Does nothing if it is already disabled. @throws {NotFoundError} */
     disable: (id: string, origin: Origin): Promise<ApiClientRecord> =>

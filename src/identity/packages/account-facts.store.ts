@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AccountActor, AccountFacts } from '../../schema/packages/package-accounts.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { firstUuid, isUuid } from '../../values/uuid.ts';
+import { readGrants } from '../groups/grants.store.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 
 /** The columns of an account, without its password. */
@@ -31,22 +32,20 @@ export const createAccountFacts = ({ now, groups }: StoreDependencies) => ({
     readAccounts(sql, 'id > $1::uuid ORDER BY users.id LIMIT $2::int', afterId ?? firstUuid, limit),
 
   /**
-   * Locks a user or an API client (shared), and returns its groups in effect. Each change of groups locks it too.
-   * Undefined: it is disabled or was deleted.
+   * Locks a user or an API client (shared), and returns its groups in effect: all, or those of memberships that are as old
+   * as `since`. Each change of groups locks it too. Undefined: it is disabled, was so after `since`, or was deleted.
    */
-  async lockGroups(sql: Sql, { kind, id }: AccountActor): Promise<readonly string[] | undefined> {
-    if (!isUuid(id)) return undefined;
-    const table = kind === 'USER' ? 'users' : 'api_clients';
-    const lock = `SELECT 1 FROM gatehouse.${table} WHERE id = $1::uuid AND disabled_at IS NULL FOR SHARE`;
-    const locked = z.array(z.unknown()).parse(await sql.$queryRawUnsafe(lock, id));
-    if (locked.length === 0) return undefined;
-    const rows = await sql.$queryRawUnsafe(
-      grantedTo[kind],
-      id,
-      ...(kind === 'USER' ? [now()] : []),
-    );
-    const granted = z.array(z.object({ group: z.string() })).parse(rows);
-    return groups.inEffect(granted.map(({ group }) => group));
+  async lockGroups(
+    sql: Sql,
+    actor: AccountActor,
+    since?: Date,
+  ): Promise<readonly string[] | undefined> {
+    if (!isUuid(actor.id)) return undefined;
+    const locked = await sql.$queryRawUnsafe(locks[actor.kind], actor.id, since ?? null);
+    if (z.array(z.unknown()).parse(locked).length === 0) return undefined;
+    const grants = await readGrants(sql, actor, now());
+    const counting = grants.filter(({ grantedAt }) => since === undefined || grantedAt <= since);
+    return groups.inEffect(counting.map(({ group }) => group));
   },
 });
 
@@ -73,9 +72,10 @@ const accountSchema = z.object({
   passwordVersion: z.number(),
 });
 
-/** What reads the groups of an actor as granted. */
-const grantedTo = {
-  USER: `SELECT "group" FROM gatehouse.memberships
-    WHERE user_id = $1::uuid AND (expires_at IS NULL OR expires_at > $2::timestamptz)`,
-  API_CLIENT: 'SELECT unnest(groups) AS "group" FROM gatehouse.api_clients WHERE id = $1::uuid',
+/** A disabled API client stays disabled. */
+const locks = {
+  USER: `SELECT 1 FROM gatehouse.users WHERE id = $1::uuid AND disabled_at IS NULL
+    AND ($2::timestamptz IS NULL OR enabled_at IS NULL OR enabled_at <= $2::timestamptz) FOR SHARE`,
+  API_CLIENT: `SELECT 1 FROM gatehouse.api_clients WHERE id = $1::uuid AND disabled_at IS NULL
+    AND ($2::timestamptz IS NULL OR created_at <= $2::timestamptz) FOR SHARE`,
 } as const;

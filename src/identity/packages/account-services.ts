@@ -3,6 +3,7 @@ import type { Passwords } from '../../authentication/password.ts';
 import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import type { DecideFor } from '../../schema/packages/decide-for.ts';
 import type { NewAccount, PackageAccounts } from '../../schema/packages/package-accounts.ts';
+import { grantOperation } from '../groups/require-grantable.ts';
 import {
   type NewUserRules,
   parseNewPassword,
@@ -43,9 +44,13 @@ export function createPackageAccounts({
       return hash(parseNewPassword(password, rules, argument), context);
     },
     parseEmail: requireEmail,
-    async mayRun(sql, actor, operation) {
-      const groups = await lockGroups(sql, actor);
-      return groups !== undefined && decideFor({ ...actor, groups }, operation);
+    async mayRun(sql, actor, { since, grants = [], ...operation }) {
+      const groups = await lockGroups(sql, actor, since);
+      if (groups === undefined) return false;
+      for (const each of [operation, ...grants.map(grantOperation)]) {
+        if (!(await decideFor({ ...actor, groups }, each))) return false;
+      }
+      return true;
     },
   };
 }

@@ -11,6 +11,7 @@ import type {
   PackageAccounts,
 } from '../../schema/packages/package-accounts.ts';
 import { isUuid } from '../../values/uuid.ts';
+import { requireMayTakeOver } from '../groups/require-grantable.ts';
 import { describeEnded, endSessionsOf } from '../sessions/end-all-sessions.store.ts';
 import { createChallenges } from '../sessions/proofs/challenge.store.ts';
 import { requireProofs } from '../sessions/proofs/require-proofs.ts';
@@ -31,12 +32,12 @@ export const createPackageAccountStore = (dependencies: SessionStoreDependencies
 type Changes = Pick<PackageAccounts, 'change' | 'write' | 'record' | 'ofChallenge'>;
 
 function createAccountChanges(dependencies: SessionStoreDependencies): Changes {
-  const { write, notify, groups: schemaGroups } = dependencies;
+  const { write, notify, requireGrantable, groups: schemaGroups } = dependencies;
   const { findChallengedUser } = createChallenges(dependencies);
   const endSessions = createEndSessions(dependencies);
 
   return {
-    change({ context, userId, event, ends }, work) {
+    change({ context, userId, event, ends, allowedBy = 'viewer' }, work) {
       const origin = context === undefined ? commandLine : originOf(context);
       const viewer = context?.rights.viewer();
       const changing = { kind: 'USER', id: userId } as const;
@@ -47,6 +48,14 @@ function createAccountChanges(dependencies: SessionStoreDependencies): Changes {
           ? await transaction.user.findUnique({ where, select: accountFields })
           : null;
         if (account === null) throw userNotFound('userId');
+        if (allowedBy === 'viewer') {
+          await requireMayTakeOver(transaction, {
+            origin,
+            account: changing,
+            at,
+            requireGrantable,
+          });
+        }
         const { id } = account;
         const memberships = await transaction.membership.findMany({
           where: { userId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
@@ -76,8 +85,9 @@ function createAccountChanges(dependencies: SessionStoreDependencies): Changes {
       });
     },
 
-    write: ({ context, event }, work) =>
+    write: ({ context, event, grants = [] }, work) =>
       write({ origin: originOf(context) }, async (transaction, { at, record }) => {
+        await requireGrantable(originOf(context), grants);
         const result = await work(transaction, at);
         await record(event);
         return result;

@@ -7,7 +7,13 @@ import { type UserRecord, userFields } from './user.records.ts';
 /** The changes of a user. Absent properties stay unchanged. */
 export type UserChanges = Pick<
   Prisma.UserUpdateInput,
-  'username' | 'displayName' | 'email' | 'disabledAt' | 'passwordHash' | 'passwordVersion'
+  | 'username'
+  | 'displayName'
+  | 'email'
+  | 'disabledAt'
+  | 'enabledAt'
+  | 'passwordHash'
+  | 'passwordVersion'
 > & { readonly usernameKey?: string };
 
 /** Reads a user. @throws {NotFoundError} for the argument that named the user. */

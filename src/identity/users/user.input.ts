@@ -22,6 +22,8 @@ export interface ParsedNewUser {
   readonly displayName: string;
   readonly email: string | null;
   readonly groups: readonly Group[];
+  /** Empty: none were given, and it gets those of new users. */
+  readonly chosenGroups: readonly Group[];
 }
 
 /** The rules for new users. */
@@ -54,6 +56,7 @@ export function parseNewUser(
     displayName: parseDisplayName(input.displayName ?? username, `${prefix}displayName`),
     email: parseOptionalEmail(input.email) ?? null,
     groups: groups.inSchemaOrder(chosen),
+    chosenGroups: input.groups ?? [],
   };
 }
 

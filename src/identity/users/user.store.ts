@@ -5,6 +5,7 @@ import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { Group } from '../../values/groups.ts';
 import { isUuid } from '../../values/uuid.ts';
+import { requireMayTakeOver } from '../groups/require-grantable.ts';
 import type { IdPage } from '../id-page.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
@@ -19,6 +20,11 @@ export interface NewUser {
   readonly displayName: string;
   readonly email: string | null;
   readonly groups: readonly Group[];
+}
+
+/** A new user, and those of its groups that were chosen: the server gives others to all new users. */
+export interface ChosenUser extends NewUser {
+  readonly chosenGroups: readonly Group[];
 }
 
 export type UserStore = ReturnType<typeof createUserStore>;
@@ -49,14 +55,18 @@ function createUserReads(dependencies: StoreDependencies) {
   };
 }
 
-function createUserChanges({ write, notify, groups }: StoreDependencies) {
+function createUserChanges({ write, notify, groups, requireGrantable }: StoreDependencies) {
   return {
-    /** @throws {BadUserInputError} when the username is taken, or the schema has no such group. */
-    async create(user: NewUser, origin: Origin): Promise<UserRecord> {
+    /**
+     * @throws {BadUserInputError} when the username is taken, or the schema has no such group.
+     * @throws {AuthorizationError} when the viewer could not grant one of `chosenGroups`.
+     */
+    async create({ chosenGroups, ...user }: ChosenUser, origin: Origin): Promise<UserRecord> {
       groups.requireAll(user.groups, 'input.groups');
-      return write({ origin }, (transaction, writing) =>
-        insertUser(transaction, user, { ...writing, grantedById: userIdOf(origin) }),
-      );
+      return write({ origin }, async (transaction, writing) => {
+        await requireGrantable(origin, chosenGroups);
+        return insertUser(transaction, user, { ...writing, grantedById: userIdOf(origin) });
+      });
     },
 
     /** Creates the first user of an empty database. Returns null when there is already a user. */
@@ -68,9 +78,16 @@ function createUserChanges({ write, notify, groups }: StoreDependencies) {
       });
     },
 
-    /** @throws {NotFoundError} @throws {BadUserInputError} when the username is taken. */
+    /**
+     * @throws {NotFoundError} @throws {BadUserInputError} when the username is taken.
+     * @throws {AuthorizationError} when the address of a user is changed whose groups the viewer could not grant.
+     */
     update: (id: string, changes: UserChanges, origin: Origin): Promise<UserRecord> =>
       write({ origin, changing: { kind: 'USER', id } }, async (transaction, { at, record }) => {
+        const account = { kind: 'USER', id } as const;
+        if (changes.email !== undefined) {
+          await requireMayTakeOver(transaction, { origin, account, at, requireGrantable });
+        }
         await requireFreeUsername(transaction, id, changes.usernameKey);
         const before =
           changes.email === undefined ? undefined : await requireUser(transaction, id, 'id');

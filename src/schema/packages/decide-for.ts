@@ -1,6 +1,6 @@
 import type { Authorization } from '@gatehouse/authorization';
 import { parse } from 'graphql';
-import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
+import type { AuthenticatedViewer, Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../context/context.ts';
 import type { RequestFacts } from '../../context/create-context.ts';
 import type { AccountActor, AskedOperation } from './package-accounts.ts';
@@ -29,16 +29,19 @@ export const createDecideFor =
     const decided = await decideOperation({
       document: parse(text),
       variableValues: variables,
-      contextValue: createContext({
-        viewer: viewerOf({ kind, id, groups }, now()),
-        client: { ip: undefined, userAgent: undefined },
-        requestId: '',
-        browserSession: noBrowser,
-        openSignal: () => new AbortController().signal,
-      }),
+      contextValue: createContext(factsFor(viewerOf({ kind, id, groups }, now()))),
     });
     return decided.kind === 'decided' && decided.decision.allowed;
   };
+
+/** The facts of an operation that is decided for a viewer, and does not run. */
+export const factsFor = (viewer: Viewer): RequestFacts => ({
+  viewer,
+  client: { ip: undefined, userAgent: undefined },
+  requestId: '',
+  browserSession: noBrowser,
+  openSignal: () => new AbortController().signal,
+});
 
 /** Only mutations that run use it. */
 const noBrowser: Context['browserSession'] = {

@@ -18,6 +18,11 @@ export interface AccountChange {
   readonly event: AccountEvent;
   /** What ends: all sessions of the user, all but the one that asks, or none. Pending log-ins end with sessions. */
   readonly ends: 'all' | 'others' | 'none';
+  /**
+   * What allows the change of another account than the viewer's own. `viewer`, the default: the viewer, who must be able to
+   * grant the groups of the account. `link`: a secret that the owner of the account was sent.
+   */
+  readonly allowedBy?: 'viewer' | 'link';
 }
 
 /** An account, without its password. */
@@ -80,6 +85,8 @@ export interface PackageWrite {
   readonly context: Asking;
   /** `subjectId` is the id of what it is about. */
   readonly event: AccountEvent & { readonly subjectId: string | null };
+  /** The groups that it gives, now or later: the viewer must be able to grant each of them. */
+  readonly grants?: readonly string[];
 }
 
 /** A new password, to be checked by the rules and hashed. */
@@ -95,6 +102,10 @@ export interface NewPassword {
 export interface AskedOperation {
   readonly text: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Groups that it gives: `grantGroup` is decided for each of them too. */
+  readonly grants?: readonly string[];
+  /** Memberships that were granted later do not count, and neither does an actor that was disabled later. */
+  readonly since?: Date;
 }
 
 /** Accounts, as packages see them. */
@@ -104,6 +115,7 @@ export interface PackageAccounts {
    * the work, ends sessions, records the event and calls `notify`.
    *
    * @throws {NotFoundError} when there is no such user. @throws the error of the work: nothing was changed.
+   * @throws FORBIDDEN, when the viewer could not grant the groups of another account: see `allowedBy`.
    */
   change<Result>(
     change: AccountChange,

@@ -50,7 +50,8 @@ export async function confirmEmailChange(
   const { accounts } = parts;
   const token = await requireToken(parts, 'address', text);
   const userId = requireUserId(parts, token);
-  const change = { context, userId, event: { action: 'email.changed' }, ends: 'none' } as const;
+  const event = { action: 'email.changed' };
+  const change = { context, userId, event, ends: 'none', allowedBy: 'link' } as const;
   await accounts.change(change, async (sql, { account, at, setEmail }) => {
     if (!isBound(token, account) || !(await spend(sql, token, at))) throw linkEnded(parts);
     const before = await verifiedOf(sql, account);
@@ -90,7 +91,8 @@ export async function undoEmailChange(
 ): Promise<void> {
   const token = await requireToken(parts, 'undo', text);
   const userId = requireUserId(parts, token);
-  const change = { context, userId, event: { action: 'email.restored' }, ends: 'all' } as const;
+  const event = { action: 'email.restored' };
+  const change = { context, userId, event, ends: 'all', allowedBy: 'link' } as const;
   await parts.accounts.change(change, async (sql, { at, setEmail }) => {
     if (!(await spend(sql, token, at))) throw linkEnded(parts);
     await setEmail(token.address);

@@ -44,7 +44,7 @@ export async function invite(
     subjectId: id,
     detail: `groups: ${groups?.join(', ') ?? 'of new users'}`,
   };
-  return accounts.write({ context, event }, async (sql, at) => {
+  return accounts.write({ context, event, grants: groups ?? [] }, async (sql, at) => {
     const address = { address: email.text, addressKey: email.key };
     const target = { addressKey: email.key, purpose: 'invitation' } as const;
     // Its lock lets one transaction at a time count the links of an address. Those that were cancelled count here alone.
@@ -154,14 +154,18 @@ async function requireInvitation(parts: Parts, token: PresentedToken): Promise<I
 
 const inviteOperation = 'mutation ($input: InviteUserInput!) { inviteUser(input: $input) { id } }';
 
-/** Requires that the inviter could send the invitation now, with the groups that it holds now. */
+/**
+ * Requires that the inviter could send the invitation now, by groups that it has held since. An invitation ends with the
+ * right of its inviter, also when the right comes back.
+ */
 async function requireInviter(
   { accounts, errors }: Parts,
   sql: SqlTransaction,
-  { email, groups, inviterKind: kind, inviterId: id }: Invitation,
+  { email, groups, inviterKind: kind, inviterId: id, createdAt: since }: Invitation,
 ): Promise<void> {
+  const grants = groups ?? [];
   const input = groups === null ? { email } : { email, groups };
-  const operation = { text: inviteOperation, variables: { input } };
+  const operation = { text: inviteOperation, variables: { input }, grants, since };
   if (await accounts.mayRun(sql, { kind, id }, operation)) return;
   throw errors.conflict(
     'INVITER_MAY_NOT',

@@ -33,7 +33,8 @@ export async function resetByMail(
   const checked = { context, password: newPassword, argument: 'newPassword', username };
   const passwordHash = await accounts.hashPassword(checked);
   const event = { action: 'password.reset_by_mail' };
-  await accounts.change({ context, userId, event, ends: 'all' }, async (transaction, changing) => {
+  const change = { context, userId, event, ends: 'all', allowedBy: 'link' } as const;
+  await accounts.change(change, async (transaction, changing) => {
     const { account, at, setPassword } = changing;
     if (
       !isBound(token, account) ||

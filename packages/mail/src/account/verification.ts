@@ -44,7 +44,7 @@ export async function verifyAddress(
   const token = await requireToken(parts, 'verification', text);
   const userId = requireUserId(parts, token);
   const event = { action: 'email.verified' };
-  const change = { context, userId, event, ends: 'none' } as const;
+  const change = { context, userId, event, ends: 'none', allowedBy: 'link' } as const;
   await parts.accounts.change(change, async (sql, { account, at }) => {
     if (!isBound(token, account) || !(await spend(sql, token, at))) throw linkEnded(parts);
     await cancelTokens(sql, { userId, purposes: ['verification'] }, at);

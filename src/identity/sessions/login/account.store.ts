@@ -1,4 +1,5 @@
 import { noticedFrom, type Origin } from '../../../changes/origin.ts';
+import { requireMayTakeOver, type TakeOver } from '../../groups/require-grantable.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from '../../users/last-admin.store.ts';
 import type { UserRecord } from '../../users/user.records.ts';
@@ -10,8 +11,14 @@ import { describeEnded, endSessionsOf } from '../end-all-sessions.store.ts';
  * that it ended are refused.
  */
 export function createAccountChanges(dependencies: SessionStoreDependencies) {
-  const { write, notify, ...limits } = dependencies;
+  const { write, notify, requireGrantable, ...limits } = dependencies;
   const changing = (id: string) => ({ kind: 'USER', id }) as const;
+  const takeOver = (id: string, { origin, at }: Pick<TakeOver, 'origin' | 'at'>): TakeOver => ({
+    origin,
+    at,
+    account: changing(id),
+    requireGrantable,
+  });
   return {
     /** Disables a user, and ends the user's sessions. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
     disable: (id: string, origin: Origin): Promise<UserRecord> =>
@@ -29,18 +36,26 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         },
       ),
 
-    /** Enables a user. Ended sessions stay ended. @throws {NotFoundError} */
+    /**
+     * Enables a user. Ended sessions stay ended. @throws {NotFoundError}
+     * @throws {AuthorizationError} when the viewer could not grant the groups of the user.
+     */
     enable: (id: string, origin: Origin): Promise<UserRecord> =>
-      write({ origin, changing: changing(id) }, async (transaction, { record }) => {
+      write({ origin, changing: changing(id) }, async (transaction, { at, record }) => {
         const before = await requireUser(transaction, id, 'id');
         if (before.disabledAt === null) return before;
+        await requireMayTakeOver(transaction, takeOver(id, { origin, at }));
         await record({ action: 'user.enabled', subjectId: before.id });
-        return changeUser(transaction, id, { disabledAt: null });
+        return changeUser(transaction, id, { disabledAt: null, enabledAt: at });
       }),
 
-    /** Gives the user another password, and ends the user's sessions. @throws {NotFoundError} */
+    /**
+     * Gives the user another password, and ends the user's sessions. @throws {NotFoundError}
+     * @throws {AuthorizationError} as `enable` does.
+     */
     resetPassword: (id: string, passwordHash: string, origin: Origin): Promise<UserRecord> =>
       write({ origin, changing: changing(id) }, async (transaction, { at, record }) => {
+        await requireMayTakeOver(transaction, takeOver(id, { origin, at }));
         const user = await changeUser(transaction, id, {
           passwordHash,
           passwordVersion: { increment: 1 },

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { Actor } from '../../changes/origin.ts';
+import type { Grant } from '../../values/groups.ts';
+import type { SqlTransaction } from '../../values/sql-transaction.ts';
+import { isUuid } from '../../values/uuid.ts';
+
+/** Those of an API client are as old as the client. */
+const texts = {
+  USER: `SELECT "group", granted_at AS "grantedAt" FROM gatehouse.memberships
+    WHERE user_id = $1::uuid AND (expires_at IS NULL OR expires_at > $2::timestamptz)`,
+  API_CLIENT: `SELECT unnest(groups) AS "group", created_at AS "grantedAt" FROM gatehouse.api_clients
+    WHERE id = $1::uuid AND $2::timestamptz IS NOT NULL`,
+} as const;
+
+const grantsSchema = z.array(z.object({ group: z.string(), grantedAt: z.coerce.date() }));
+
+/** Returns what a user or an API client was granted, without what has expired. */
+export const readGrants = async (
+  sql: Pick<SqlTransaction, '$queryRawUnsafe'>,
+  { kind, id }: Actor,
+  at: Date,
+): Promise<readonly Grant[]> =>
+  isUuid(id) ? grantsSchema.parse(await sql.$queryRawUnsafe(texts[kind], id, at)) : [];
