@@ -18,5 +18,6 @@ export default defineConfig({
   accepts: {
     'Query.room(id:)': 'every viewer may see which rooms there are',
     'Mutation.enterRoom(id:)': 'ROOM_MEMBER reads the room',
+    'Mutation.createUser': 'managers make accounts for new staff',
   },
 });

@@ -1,6 +1,7 @@
 import type { Authorization } from '@gatehouse/authorization';
 import {
   explain,
+  type Finding,
   finishSteps,
   listFindings,
   listGroupRights,
@@ -14,6 +15,7 @@ import type { Context } from '../context/context.ts';
 import { describeChanges } from '../operation/registry/describe-changes.ts';
 import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
+import { findLoosenedGuards, type LoosenedGuards } from './find-loosened-guards.ts';
 import { project as given } from './given.ts';
 import { createParts } from './part.ts';
 import { ownCoordinates, schema as projectSchema, reportedAuthorization } from './parts.ts';
@@ -44,6 +46,16 @@ export const groupsOf = (project: Project): Groups =>
 /** Reports about a schema. Needs no settings and no database. */
 export type SchemaReport = ReturnType<typeof createSchemaReport>;
 
+const loosenedGuards = (
+  { directory, config }: Project,
+  given: Pick<LoosenedGuards, 'schema' | 'groups'>,
+): readonly Finding[] => {
+  const { guards = {}, newUserGroups = [] } = config;
+  if (Object.keys(guards).length === 0) return [];
+  const { source: unchanged } = composeForReports({ directory, config: { ...config, guards: {} } });
+  return findLoosenedGuards({ ...given, unchanged, newUserGroups });
+};
+
 type ExplainRequest = Pick<
   Parameters<typeof explain>[0],
   'groups' | 'operationName' | 'variableValues'
@@ -69,10 +81,16 @@ export function createSchemaReport(project: Project) {
       explain({ schema, requirements, document: parseOperation(operation), ...request }),
     /** Lists what groups admit to, for what was counted. */
     groupRights: () => listGroupRights(schema, requirements),
-    /** Finds where viewers could get more than the guards intend. Gatehouse's own coordinates are left out. */
+    /**
+     * Finds where viewers could get more than the guards intend. Of Gatehouse's own coordinates, only those are named whose
+     * guards the project has loosened.
+     */
     findings() {
       const own = get(ownCoordinates);
-      return listFindings(schema, requirements).filter(({ coordinate }) => !own.has(coordinate));
+      const others = listFindings(schema, requirements).filter(
+        ({ coordinate }) => !own.has(coordinate),
+      );
+      return [...others, ...loosenedGuards(project, { schema, groups })];
     },
     /** Decides the operations of files and folders for each kind of viewer. */
     operations(paths: readonly string[]) {

@@ -13,11 +13,9 @@ export type RequireGrantable = (
   groups: readonly string[],
 ) => Promise<void>;
 
-/** What grants a group, to be decided alone. */
-export const grantOperation = (group: string) => ({
-  text: 'mutation ($group: Group!) { grantGroup(userId: "", group: $group) { __typename } }',
-  variables: { group },
-});
+/** What grants a group. It is decided, and never run. */
+export const grantText =
+  'mutation ($group: Group!) { grantGroup(userId: "", group: $group) { __typename } }';
 
 /** A change by which one can get into an account. */
 export interface TakeOver {

@@ -3,7 +3,7 @@ import type { Passwords } from '../../authentication/password.ts';
 import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import type { DecideFor } from '../../schema/packages/decide-for.ts';
 import type { NewAccount, PackageAccounts } from '../../schema/packages/package-accounts.ts';
-import { grantOperation } from '../groups/require-grantable.ts';
+import { grantText } from '../groups/require-grantable.ts';
 import {
   type NewUserRules,
   parseNewPassword,
@@ -47,7 +47,10 @@ export function createPackageAccounts({
     async mayRun(sql, actor, { since, grants = [], ...operation }) {
       const groups = await lockGroups(sql, actor, since);
       if (groups === undefined) return false;
-      for (const each of [operation, ...grants.map(grantOperation)]) {
+      for (const each of [
+        operation,
+        ...grants.map((group) => ({ text: grantText, variables: { group } })),
+      ]) {
         if (!(await decideFor({ ...actor, groups }, each))) return false;
       }
       return true;
