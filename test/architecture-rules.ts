@@ -293,13 +293,14 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/audit/audit.store.ts': 1, // an event that no change goes with, such as a refused login
   'identity/api-clients/api-client.store.ts': 1, // the last use
   'identity/operations/operation-use.store.ts': 1, // the last use
-  'identity/packages/account-facts.store.ts': 3, // reads and locks, in transactions of packages
+  'identity/packages/account-facts.store.ts': 2, // reads and locks, in transactions of packages
   'identity/packages/package-accounts.store.ts': 1, // an event of a package that changes no account
   'identity/sessions/viewers.store.ts': 1, // the last use
   'identity/sessions/remove-sessions.store.ts': 1, // removes sessions that have been dead for a week
   'identity/sessions/login/login-attempts.store.ts': 2, // counts attempts
   'identity/sessions/proofs/challenge.store.ts': 2, // counts wrong proofs, removes challenges whose time is over
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
+  'identity/users/grants.store.ts': 1, // reads, in a transaction
   'identity/users/user-page.store.ts': 1, // only reads: a search, whose statement is not prepared
 };
 

@@ -15,7 +15,6 @@ import { createUnusedRights } from '../identity/access-counts/unused-rights.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
 import { createHeldGroups, type HeldGroupsOf } from '../identity/groups/held-groups.ts';
-import type { RequireGrantable } from '../identity/groups/require-grantable.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
 import { createPackageAccounts } from '../identity/packages/account-services.ts';
@@ -37,7 +36,10 @@ import {
   packageRuntimes,
 } from '../schema/packages/package-calls.ts';
 import type { PackageReports } from '../schema/packages/package-reports.ts';
-import { createRequireGrantable } from '../schema/packages/require-grantable.ts';
+import {
+  createRequireGrantable,
+  type RequireGrantable,
+} from '../schema/packages/require-grantable.ts';
 import { readProjectSchema } from '../schema/project-schema.ts';
 import { hasRules } from '../schema/row-types.ts';
 import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';

@@ -13,9 +13,9 @@ import {
 } from '@gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
 import { describeChanges } from '../operation/registry/describe-changes.ts';
+import { findLoosenedGuards, type LoosenedGuards } from '../schema/find-loosened-guards.ts';
 import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
-import { findLoosenedGuards, type LoosenedGuards } from './find-loosened-guards.ts';
 import { project as given } from './given.ts';
 import { createParts } from './part.ts';
 import { ownCoordinates, schema as projectSchema, reportedAuthorization } from './parts.ts';

@@ -1,10 +1,10 @@
 import { createStatementWrite, type StatementWrite } from '../changes/statement-write.ts';
 import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
+import type { RequireGrantable } from '../schema/packages/require-grantable.ts';
 import type { Groups, HeldOf } from '../values/groups.ts';
 import type { AccountNotice } from '../values/proof.ts';
 import type { DataClient, SqlTransaction } from '../values/sql-transaction.ts';
-import type { RequireGrantable } from './groups/require-grantable.ts';
 
 /** The dependencies of a store. `now` is the process's clock. */
 export interface StoreDependencies {

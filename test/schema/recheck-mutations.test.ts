@@ -8,6 +8,7 @@ import { graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { UserViewer, Viewer } from '../../src/authentication/viewer.ts';
 import type { Context } from '../../src/context/context.ts';
+import { createHeldGroups } from '../../src/identity/groups/held-groups.ts';
 import { recheckMutations } from '../../src/schema/recheck-mutations.ts';
 import { createGroups } from '../../src/values/groups.ts';
 import { createTestContext } from '../support/test-context.ts';
@@ -41,7 +42,7 @@ async function run({ reads, resolve, policy = () => false }: Run) {
   };
   const readGroups = () => {
     const groups = left.length > 1 ? left.shift() : left[0];
-    return groups ? [{ groups }] : [];
+    return groups ? [{ granted: Object.fromEntries(groups.map((name) => [name, 0])) }] : [];
   };
   const schema = makeExecutableSchema({
     typeDefs: `${directiveTypeDefs()}
@@ -66,12 +67,14 @@ async function run({ reads, resolve, policy = () => false }: Run) {
       },
     },
   });
+  const groups = createGroups(['STAFF', 'BILLING']);
   const contextValue = createTestContext(holding('STAFF', 'BILLING'), {
     data: {
       transaction: (inside) => inside(undefined),
-      sql: () => ({ $queryRawUnsafe: async (sql) => (/AS groups/.test(sql) ? readGroups() : []) }),
+      sql: () => ({ $queryRawUnsafe: async (sql) => (/AS granted/.test(sql) ? readGroups() : []) }),
     },
-    groups: createGroups(['STAFF', 'BILLING']),
+    groups,
+    heldOf: createHeldGroups({ groups, rules: [] }).of,
   });
   const { data, errors } = await graphql({
     schema: authorization.schema,

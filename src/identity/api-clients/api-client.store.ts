@@ -3,9 +3,9 @@ import { quoted } from '../../changes/record-event.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
 import { isUuid } from '../../values/uuid.ts';
-import { requireMayTakeOver } from '../groups/require-grantable.ts';
 import { firstUnsettledId } from '../settled.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
+import { requireMayTakeOver } from '../users/take-over.ts';
 import type { ApiClientDescription } from './api-client.input.ts';
 import {
   type ApiClientRecord,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { AccountActor, AccountFacts } from '../../schema/packages/package-accounts.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { firstUuid, isUuid } from '../../values/uuid.ts';
-import { readGrants } from '../groups/grants.store.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
+import { readGrants } from '../users/grants.store.ts';
 
 /** The columns of an account, without its password. */
 export const accountFields = {

@@ -3,7 +3,7 @@ import type { Passwords } from '../../authentication/password.ts';
 import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import type { DecideFor } from '../../schema/packages/decide-for.ts';
 import type { NewAccount, PackageAccounts } from '../../schema/packages/package-accounts.ts';
-import { grantText } from '../groups/require-grantable.ts';
+import { grantText } from '../../schema/packages/require-grantable.ts';
 import {
   type NewUserRules,
   parseNewPassword,

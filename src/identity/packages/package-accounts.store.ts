@@ -11,11 +11,11 @@ import type {
   PackageAccounts,
 } from '../../schema/packages/package-accounts.ts';
 import { isUuid } from '../../values/uuid.ts';
-import { requireMayTakeOver } from '../groups/require-grantable.ts';
 import { describeEnded, endSessionsOf } from '../sessions/end-all-sessions.store.ts';
 import { createChallenges } from '../sessions/proofs/challenge.store.ts';
 import { requireProofs } from '../sessions/proofs/require-proofs.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
+import { requireMayTakeOver } from '../users/take-over.ts';
 import { changeUser, userNotFound } from '../users/user-row.store.ts';
 import { accountFields, createAccountFacts } from './account-facts.store.ts';
 import { createNewAccounts } from './new-account.store.ts';

@@ -1,16 +1,31 @@
 import { type Authorization, AuthorizationError } from '@gatehouse/authorization';
 import { parse } from 'graphql';
+import type { Origin } from '../../changes/origin.ts';
 import type { Context } from '../../context/context.ts';
 import type { RequestFacts } from '../../context/create-context.ts';
-import { grantText, type RequireGrantable } from '../../identity/groups/require-grantable.ts';
 import type { Groups } from '../../values/groups.ts';
 import { factsFor } from './decide-for.ts';
+
+/**
+ * Requires that the viewer of a change could grant these groups now, by `Mutation.grantGroup(group:)`. A guard that was
+ * loosened for another field would give more than its holder has otherwise.
+ *
+ * @throws {AuthorizationError} what `grantGroup` would be refused with.
+ */
+export type RequireGrantable = (
+  origin: Pick<Origin, 'rights'>,
+  groups: readonly string[],
+) => Promise<void>;
 
 export interface RequireGrantableOptions {
   readonly authorizeOperation: Authorization<Context>['authorizeOperation'];
   readonly createContext: (facts: RequestFacts) => Context;
   readonly groups: Pick<Groups, 'inSchemaOrder'>;
 }
+
+/** What grants a group. It is decided, and never run. */
+export const grantText =
+  'mutation ($group: Group!) { grantGroup(userId: "", group: $group) { __typename } }';
 
 const document = parse(grantText);
 

@@ -1,7 +1,7 @@
 import { noticedFrom, type Origin } from '../../../changes/origin.ts';
-import { requireMayTakeOver, type TakeOver } from '../../groups/require-grantable.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from '../../users/last-admin.store.ts';
+import { requireMayTakeOver, type TakeOver } from '../../users/take-over.ts';
 import type { UserRecord } from '../../users/user.records.ts';
 import { changeUser, requireUser } from '../../users/user-row.store.ts';
 import { describeEnded, endSessionsOf } from '../end-all-sessions.store.ts';
