@@ -15,8 +15,8 @@ describe('a guard that is taken away', () => {
     const rows = guardRows.filter((row) => row.guard === guard);
     const problems = await Promise.all(rows.map((row) => world.check(row)));
     await server.stop();
-    expect(rows).toHaveLength(1);
-    expect(problems.flat()).toHaveLength(1);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(problems.flat()).toHaveLength(rows.length);
   });
 
   it('is noticed when it narrowed a list: every viewer gets all rows', async () => {
