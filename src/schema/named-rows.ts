@@ -24,7 +24,7 @@ export function createNamedRows(
     async read(transaction) {
       const ids = referencesOf(info);
       if (ids.length === 0) return {};
-      return byArgument(ids, await readReferences(ids, inTransaction(transaction)));
+      return byArgument(ids, await readReferences(ids, inTransaction(transaction), info));
     },
 
     async requireKept(transaction, { leaves, writes }) {
@@ -44,7 +44,7 @@ export function createNamedRows(
       }));
       if (kept.length === 0) return;
       try {
-        await readReferences(kept, inTransaction(transaction));
+        await readReferences(kept, inTransaction(transaction), info);
       } catch (error) {
         throw error instanceof MissingRowError ? outOfReach(coordinate) : error;
       }

@@ -35,8 +35,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'the resolver of a connection need not ask',
     file: 'enforcement/rows/fence-resolver.ts',
-    from: 'const mustAsk = own !== undefined && (isConnection || described.mustAsk);',
-    to: 'const mustAsk = own !== undefined && !isConnection && described.mustAsk;',
+    from: 'const mustAsk = isNarrowed && (isConnection || described.mustAsk);',
+    to: 'const mustAsk = isNarrowed && !isConnection && described.mustAsk;',
   },
   {
     title: 'the rule of a connection itself is not asked',

@@ -26,6 +26,7 @@ import {
   createReferenceReads,
   type ReferenceReads,
 } from './enforcement/references/reference-reads.ts';
+import { createRowProofs } from './enforcement/references/row-proofs.ts';
 import { createRowReader, type RowReader } from './enforcement/references/row-reader.ts';
 import type { RowTypeOptions } from './enforcement/references/row-types.ts';
 import { createNarrowedCalls, type RowOptions } from './enforcement/rows/narrowed-call.ts';
@@ -159,11 +160,12 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
   const calls = createNarrowedCalls(decider.policies, options);
-  const runtimeTypes = createRuntimeTypes<TContext>();
+  const runtimeTypes = createRuntimeTypes(decider);
   const rows = createRowFence(decider, calls, runtimeTypes);
   const reader = createRowReader(decider, calls, options);
-  const checkReferences = createCheckReferences(decider, reader);
-  const find = createFind(reader);
+  const proofs = createRowProofs(decider, reader);
+  const checkReferences = createCheckReferences(decider, reader, proofs);
+  const find = createFind(decider, reader, proofs);
   const readers: PropertyReaders = new WeakMap();
   const places = findAuditedPlaces(schema, requirements.audited, createReadIdOf(options));
   const followed = createFollowedReads<TContext>();

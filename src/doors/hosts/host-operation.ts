@@ -11,14 +11,14 @@ export interface HostOperation {
   readonly contextValue: HostContext;
 }
 
-/** Returns the operation of a host, whose context may be a copy. */
+/** Returns the operation of a host, whose context may be a copy. Its functions then read rows for the copy, which runs. */
 export function toAsked({
   document,
   operationName,
   variableValues,
   contextValue,
 }: HostOperation): Asked & { readonly context: HostContext } {
-  const context = withCurrentViewer(contextValue);
+  const context = contextValue.withRows(withCurrentViewer(contextValue));
   return {
     query: document.loc?.source.body ?? print(document),
     document,

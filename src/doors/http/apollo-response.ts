@@ -10,7 +10,7 @@ type Requested = Pick<
 /** Apollo Server itself refuses mutations by GET, and would run a subscription as a query. */
 export const overHttp: Asked['carries'] = ['query', 'mutation'];
 
-/** Returns the operation of a request to Apollo Server. */
+/** Returns the operation of a request to Apollo Server, which copies the context: its functions read rows for the copy. */
 export const toAsked = ({ request, contextValue, source }: Requested): Asked => ({
   query: source ?? '', // absent when Apollo Server has refused the request before
   operationName: request.operationName,
@@ -18,7 +18,7 @@ export const toAsked = ({ request, contextValue, source }: Requested): Asked => 
   prefer: request.http?.headers.get('prefer'),
   clientName: clientNameOf((name) => request.http?.headers.get(name)),
   carries: overHttp,
-  context: contextValue,
+  context: contextValue.withRows(contextValue),
 });
 
 /** Puts an answer into the response of Apollo Server. */

@@ -19,6 +19,8 @@ import type { TouchedCoordinate } from './touched-coordinates.ts';
 export interface HiddenValues {
   /** Returns the clauses that can hide a value of a field, or rows in it, from a viewer whom they narrow. */
   hiding(touched: TouchedCoordinate): readonly NarrowingClause[];
+  /** Returns the rules of the rows of connections that a field returns. What they ask about proofs is asked of each row. */
+  counted(touched: TouchedCoordinate): readonly NarrowingClause[];
   /**
    * Returns whether a field returns one object that must not be null, on one of the types that an interface stands for:
    * a hidden one refuses the operation. A list of clauses: only for a viewer whom one of them narrows. Rows of a
@@ -39,15 +41,17 @@ export function createHiddenValues(
     return possibleTypes(schema, type.ofType).flatMap(({ name }) => ruleOf(name));
   }
 
+  function counted({ coordinate, field }: TouchedCoordinate): readonly NarrowingClause[] {
+    const { type } = field.definition;
+    const isConnection =
+      coordinate === field.coordinate &&
+      narrowedConnectionsOf(schema, requirements, { coordinate, type }).length > 0;
+    return isConnection ? [...connectionRowsOf(schema, type)].flatMap(ruleOf) : [];
+  }
+
   return {
-    hiding({ coordinate, field }) {
-      const own = at(coordinate).filter(narrows);
-      const { type } = field.definition;
-      const isConnection =
-        coordinate === field.coordinate &&
-        narrowedConnectionsOf(schema, requirements, { coordinate, type }).length > 0;
-      return isConnection ? [...own, ...[...connectionRowsOf(schema, type)].flatMap(ruleOf)] : own;
-    },
+    counted,
+    hiding: (touched) => [...at(touched.coordinate).filter(narrows), ...counted(touched)],
     strictness({ coordinate, definition: { name } }) {
       const types = possibleTypes(schema, schema.getType(typeNameOf(coordinate))).flatMap(
         (parent) => parent.getFields()[name]?.type ?? [],

@@ -24,16 +24,24 @@ import { SchemaAuthorizationError } from './offence.ts';
 import type { KnownPolicies } from './policy-faces.ts';
 import { parseReferences, type ReadableTypes, type References } from './references.ts';
 import {
+  type Clause,
   createRequirementPool,
   demandsProof,
+  implies,
   type NarrowingClause,
   narrows,
   noRequirement,
   type Requirement,
   whereReturned,
+  withoutProof,
   withoutRows,
 } from './requirement.ts';
-import { connectionRowsOf, narrowedConnectionsOf, possibleTypes } from './row-fields.ts';
+import {
+  connectionRowsOf,
+  declaredRowsOf,
+  narrowedConnectionsOf,
+  possibleTypes,
+} from './row-fields.ts';
 import { findRevealingFields } from './ruled-root-fields.ts';
 
 /** The requirements of all coordinates of one schema. Compiled once, at start. */
@@ -161,7 +169,8 @@ export function compileRequirements(
 
 /**
  * Creates the function that returns the rules of the rows of a connection, where all of its types have one: they narrow
- * it. An anonymous viewer, who has no rows, would otherwise get the total of all.
+ * it. An anonymous viewer, who has no rows, would otherwise get the total of all. What they ask about the proof of identity
+ * is left out, unless all rows ask it by their declared type: the row alone tells which of several types it has.
  */
 function createRuleOfRows(
   schema: GraphQLSchema,
@@ -179,7 +188,11 @@ function createRuleOfRows(
     const isAlways = connections.length === possibleTypes(schema, getNamedType(type)).length;
     if (connections.length === 0 || !isAlways) return noRequirement;
     const rules = [...connectionRowsOf(schema, type)].map(ruleOf);
-    return rules.every(({ length }) => length > 0) ? join(...rules) : noRequirement;
+    if (rules.some(({ length }) => length === 0)) return noRequirement;
+    const declared = declaredRowsOf(connections).map(ruleOf);
+    const isDeclared = (clause: Clause) =>
+      declared.every((rule) => rule.some((each) => implies(each, clause)));
+    return join(rules.flat().map((clause) => (isDeclared(clause) ? clause : withoutProof(clause))));
   };
 }
 

@@ -77,6 +77,10 @@ export function connectionRowsOf(
   return new Set(rows.map(({ name }) => name));
 }
 
+/** Returns the names of the declared types of the rows of connections. */
+export const declaredRowsOf = (connections: readonly GraphQLObjectType[]): readonly string[] =>
+  connections.map((each) => listedType(each).name);
+
 /** Returns the names of those types of the rows of a field that have a rule. */
 export const ruledTypesOf = (
   schema: GraphQLSchema,

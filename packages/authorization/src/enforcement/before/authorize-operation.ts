@@ -9,7 +9,7 @@ import { createExecution, toPathKey } from '../calls/execution.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
 import type { MissingRowError } from '../calls/missing-row-error.ts';
 import type { CheckReferences } from '../references/check-references.ts';
-import { idsOfRows } from './ids-of-rows.ts';
+import { idsOfRows, unprovenIds } from './ids-of-rows.ts';
 import {
   deniedFields,
   deniedInputs,
@@ -92,7 +92,7 @@ function authorizeInFull<TContext>(
   const prepared = planForRequest(decider, planned, request);
   const { plan, variables } = prepared;
   if (plan.isIncremental && decider.report === undefined) throw new IncrementalDeliveryError();
-  const inputs = deniedInputs(decider, prepared, now);
+  const inputs = [...deniedInputs(decider, prepared, now), ...unprovenIds(decider, prepared, now)];
   const isOpen = inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue, now);
   const hasReadReferences = plan.withReferences.length > 0;
   const isAnnounced =
@@ -118,7 +118,7 @@ function authorizeInFull<TContext>(
     const refusedPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
     if (!hasReadReferences) return admit(errors, refusedPaths);
     const ids = idsOfRows(decider, prepared, refusedPaths);
-    return checkReferences(ids, contextValue).then((checked) => {
+    return checkReferences(ids, { context: contextValue, now }).then((checked) => {
       const isRefused = checked.errors.length > 0 && report === undefined;
       return isRefused ? checked.errors : admit([...errors, ...checked.errors], refusedPaths);
     });

@@ -10,7 +10,7 @@ import { maxListedDenials } from '../calls/max-listed-denials.ts';
 import type { MissingRowExtensions } from '../calls/missing-row-error.ts';
 import type { CheckReferences } from '../references/check-references.ts';
 import { type Conditions, findConditions } from './find-conditions.ts';
-import { idsOfRows } from './ids-of-rows.ts';
+import { idsOfRows, unprovenIds } from './ids-of-rows.ts';
 import {
   deniedFields,
   deniedInputs,
@@ -63,7 +63,10 @@ export function createDecideOperation<TContext>(
     if (prepared.plan.isIncremental) throw new IncrementalDeliveryError();
     const execution = createExecution(decider.clock());
     const { denials, failures } = await deniedFields(decider, prepared, execution);
-    const inputs = deniedInputs(decider, prepared, execution.now);
+    const inputs = [
+      ...deniedInputs(decider, prepared, execution.now),
+      ...unprovenIds(decider, prepared, execution.now),
+    ];
     const [failure] = failures;
     if (failure !== undefined && ![...denials, ...inputs].some(isByRights)) throw failure.error;
     if (denials.length + inputs.length === 0) {
@@ -75,7 +78,7 @@ export function createDecideOperation<TContext>(
     const refusals = toErrors(firstStep([...fields, ...inputs]));
     const { errors } = await checkReferences(
       refusals.length > 0 ? [] : idsOfRows(decider, prepared, new Set()),
-      request.contextValue,
+      { context: request.contextValue, now: execution.now },
     );
     const denied = [...refusals, ...errors]
       .slice(0, maxListedDenials)

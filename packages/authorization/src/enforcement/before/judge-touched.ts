@@ -43,7 +43,7 @@ export function createJudge<TDecision extends Decision>({
   decide,
   type,
 }: JudgedOperation<TDecision>) {
-  const { hiding, strictness } = createHiddenValues(schema, requirements);
+  const { hiding, strictness, counted } = createHiddenValues(schema, requirements);
   const rowSources = createRowSources(schema, requirements);
 
   function isStrict(field: SelectedField): boolean {
@@ -60,12 +60,15 @@ export function createJudge<TDecision extends Decision>({
     const decision = decide(leftForRow(requirement, viewer, source), viewer);
     const isByPolicy = decision.outcome === 'depends' && !field.isRoot;
     const isByType = isOpen(decision) && dependsOn.length > 0;
+    const isByRow = counted(touched).some(
+      (clause) => decide([clause], viewer).outcome === 'unproven',
+    );
     const narrowing = isNegative(decision) ? [] : narrowingClauses(hiding(touched), viewer);
     // The effect of a mutation does not depend on whether its result may be seen.
     const isEffect = field.isRoot && type === 'mutation';
     const refusesHidden =
       narrowing.length > 0 && isStrict(field) && !isEffect && !rowSources.isOfConnection(field);
-    return { decision, narrowing, depends: isByPolicy || isByType, refusesHidden };
+    return { decision, narrowing, depends: isByPolicy || isByType || isByRow, refusesHidden };
   };
 }
 

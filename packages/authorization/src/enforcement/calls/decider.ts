@@ -35,6 +35,9 @@ import {
   type PolicyQuestion,
 } from './policy-calls.ts';
 
+/** The part of a resolver's `info` that says when its execution began. */
+export type BegunInfo = Parameters<Executions['of']>[1];
+
 /** The application's part of authorization. */
 export interface DeciderOptions<TViewer extends Viewer, TContext>
   extends PolicyOptions<TViewer, TContext> {
@@ -77,12 +80,20 @@ export interface Decider<TContext> {
     context: TContext,
     info: GraphQLResolveInfo,
   ): AuthorizationError | undefined;
+  /** Returns the error of a requirement, like `deniedByGroups`. */
+  deniedBy(
+    guarded: { readonly coordinate: string; readonly requirement: Requirement },
+    context: TContext,
+    info: GraphQLResolveInfo,
+  ): AuthorizationError | undefined;
   readonly policies: PolicyCalls<TContext>;
   readonly executions: Executions;
   /** Returns the time for an execution that begins. In a schema without `maxAge` and `factors`, always the same. */
   readonly clock: () => Date;
   /** Returns when the execution of a resolver began, like `clock`. */
-  beganAt(context: TContext, info: GraphQLResolveInfo): Date;
+  beganAt(context: TContext, info: BegunInfo): Date;
+  /** Returns when the execution with a context began, like `clock`. Without one, the present time. */
+  beganOf(context: TContext): Date;
   /** The callback of a dry run. Undefined when refusals are enforced. */
   readonly report: DeciderOptions<never, TContext>['report'];
   /** Reports a refusal in a dry run, unless it was already reported in this execution. */
@@ -102,7 +113,7 @@ export function createDecider<TViewer extends Viewer, TContext>(
   const policies = createPolicyCalls<TViewer, TContext>(options);
   const clock = demandProof ? now : () => noTime;
   const executions = createExecutions(clock);
-  const beganAt = (context: TContext, info: GraphQLResolveInfo): Date =>
+  const beganAt = (context: TContext, info: BegunInfo): Date =>
     demandProof ? executions.of(context, info).now : noTime;
 
   function reportOnce(denial: DenialExtensions, context: TContext, info: GraphQLResolveInfo): void {
@@ -112,6 +123,16 @@ export function createDecider<TViewer extends Viewer, TContext>(
     if (!reportedPaths.has(path) && !dryRunReports.has(key)) options.report?.(denial, context);
     dryRunReports.add(key);
   }
+
+  const deniedBy: Decider<TContext>['deniedBy'] = ({ coordinate, requirement }, context, info) => {
+    const now = requirement.some(demandsProof) ? beganAt(context, info) : noTime;
+    const refusal = toRefusal(decide(requirement, viewerOf(context), now));
+    if (refusal === undefined) return undefined;
+    const denial = toDenialExtensions(coordinate, refusal);
+    if (options.report === undefined) return createAuthorizationError(denial);
+    reportOnce(denial, context, info);
+    return undefined;
+  };
 
   return {
     schema,
@@ -127,21 +148,15 @@ export function createDecider<TViewer extends Viewer, TContext>(
     narrowing: (requirement, context) => narrowingClauses(requirement, viewerOf(context)),
     refusalByGroups: (requirement, context, now) =>
       toRefusal(decide(requirement, viewerOf(context), now)),
-    deniedByGroups(coordinate, context, info) {
-      const requirement = requirements.returnedAt(coordinate);
-      const now = requirement.some(demandsProof) ? beganAt(context, info) : noTime;
-      const refusal = toRefusal(decide(requirement, viewerOf(context), now));
-      if (refusal === undefined) return undefined;
-      const denial = toDenialExtensions(coordinate, refusal);
-      if (options.report === undefined) return createAuthorizationError(denial);
-      reportOnce(denial, context, info);
-      return undefined;
-    },
+    deniedByGroups: (coordinate, context, info) =>
+      deniedBy({ coordinate, requirement: requirements.returnedAt(coordinate) }, context, info),
+    deniedBy,
     reportOnce,
     policies,
     executions,
     clock,
     beganAt,
+    beganOf: (context) => (demandProof ? (executions.beganOf(context) ?? now()) : noTime),
     report: options.report,
     decideField(requirement, question, execution) {
       const viewer = viewerOf(question.context);

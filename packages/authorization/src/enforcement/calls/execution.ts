@@ -38,6 +38,8 @@ export interface Executions {
   /** Announces the next execution: the first one of this operation with this context. */
   announce(context: unknown, operation: OperationDefinitionNode, execution: Execution): void;
   of(context: unknown, info: ExecutionInfo): Execution;
+  /** Returns when the last execution with a context began, for what has no `info`. Undefined: none has begun. */
+  beganOf(context: unknown): Date | undefined;
   /** Returns the answers about rows for a viewer so far: in an execution, or in one root field of a mutation. */
   rowAnswersOf(context: unknown, info: FieldInfo, viewer: Viewer): RowAnswers;
   /** Returns a copy of `info` that identifies another execution, which began at the same time and has no answers. */
@@ -54,6 +56,7 @@ export interface Executions {
 export function createExecutions(clock: () => Date): Executions {
   const announced = new WeakMap<object, readonly [OperationDefinitionNode, Execution]>();
   const running = new WeakMap<object, Execution>();
+  const began = new WeakMap<object, Date>();
 
   function announcedOf(context: unknown, operation: OperationDefinitionNode) {
     const [expected, execution] = (isObject(context) && announced.get(context)) || [];
@@ -91,12 +94,14 @@ export function createExecutions(clock: () => Date): Executions {
     if (known !== undefined) return known;
     const execution = start(context, info.operation);
     if (key !== undefined) running.set(key, execution);
+    if (isObject(context)) began.set(context, execution.now);
     return execution;
   }
 
   return {
     announce,
     of,
+    beganOf: (context) => (isObject(context) ? began.get(context) : undefined),
     rowAnswersOf(context, info, viewer) {
       const { rowAnswers } = of(context, info);
       const isMutation = info.operation.operation === OperationTypeNode.MUTATION;

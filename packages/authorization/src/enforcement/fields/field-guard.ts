@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { defaultFieldResolver, isNonNullType, responsePathAsArray } from 'graphql';
+import { defaultFieldResolver } from 'graphql';
 import { compileGroupAdmission, type Refusal } from '../../decision/decision.ts';
 import { isPromise } from '../../decision/is-promise.ts';
 import type { Viewer } from '../../decision/viewer.ts';
@@ -14,17 +14,11 @@ import {
 } from '../../plan/supplied-input.ts';
 import { demandsProof, type Requirement } from '../../requirements/requirement.ts';
 import { isByRights } from '../before/operation-denials.ts';
-import {
-  createAuthorizationError,
-  type DenialExtensions,
-  toDenialExtensions,
-} from '../calls/authorization-error.ts';
+import { toDenialExtensions } from '../calls/authorization-error.ts';
 import { type Decider, noTime } from '../calls/decider.ts';
-import { type Execution, toPathKey } from '../calls/execution.ts';
+import type { Execution } from '../calls/execution.ts';
 import type { FieldCall, MaybePromise, Resolver } from '../calls/field-call.ts';
-
-/** Whether to call the resolver, or to skip it and return null because the refusal was already reported. */
-type GuardResult = 'resolve' | 'skip';
+import { type CheckedCall, type GuardResult, refuse } from '../calls/refuse-field.ts';
 
 /** Decides whether the resolver of one field may run. */
 export interface FieldGuard<TContext> {
@@ -97,11 +91,6 @@ const withoutSource = <TContext>({ args, context }: FieldCall<TContext>): FieldC
   context,
 });
 
-interface CheckedCall<TContext> {
-  readonly call: FieldCall<TContext>;
-  readonly info: GraphQLResolveInfo;
-}
-
 /** A refusal at a field, or at an input of it. */
 interface Denied {
   readonly coordinate: string;
@@ -126,23 +115,6 @@ function deniedInputs<TContext>(
     const refusal = decider.refusalByGroups(decider.requirements.at(each), call.context, now);
     return refusal === undefined ? [] : [{ coordinate: each, refusal }];
   });
-}
-
-/** @throws {AuthorizationError} except in a dry run, and when a nullable field's refusal was already reported. */
-function refuse<TContext>(
-  decider: Decider<TContext>,
-  denial: DenialExtensions,
-  { call, info }: CheckedCall<TContext>,
-): GuardResult {
-  if (decider.report !== undefined) {
-    decider.reportOnce(denial, call.context, info);
-    return 'resolve';
-  }
-  const { reportedPaths } = decider.executions.of(call.context, info);
-  const isReported =
-    reportedPaths.size > 0 && reportedPaths.has(toPathKey(responsePathAsArray(info.path)));
-  if (isReported && !isNonNullType(info.returnType)) return 'skip';
-  throw createAuthorizationError(denial);
 }
 
 /** Returns a resolver that calls `resolver` if groups alone admit the viewer, and `otherwise` if not. */

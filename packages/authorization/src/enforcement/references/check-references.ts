@@ -1,6 +1,8 @@
 import { GraphQLError } from 'graphql';
+import type { Refusal } from '../../decision/decision.ts';
 import { admitsRow } from '../../decision/policies.ts';
 import type { ReferencedId } from '../../plan/referenced-ids.ts';
+import { joinDemands } from '../../requirements/requirement.ts';
 import {
   type AuthorizationError,
   createAuthorizationError,
@@ -9,7 +11,9 @@ import {
 } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import { MissingRowError } from '../calls/missing-row-error.ts';
+import type { AskingCall } from '../rows/narrow-type.ts';
 import { idKey } from './id-key.ts';
+import type { RowProofs } from './row-proofs.ts';
 import type { FoundRows, RowReader } from './row-reader.ts';
 
 /** The maximum number of ids of one operation that are read before it runs. */
@@ -40,18 +44,21 @@ export interface CheckedReferences {
 
 /**
  * Reads the rows that ids name, each type once, and returns an error for each coordinate and path whose id names none that
- * exists for the viewer. If there are none, it returns the refusals of the policies in `rows` of `@references`.
+ * exists for the viewer. If there are none, it returns the refusals of rows whose rules ask for another proof of identity,
+ * or else those of the policies in `rows` of `@references`. Where such a rule is known by the type that an id names, nothing
+ * is read.
  *
  * @throws {TooManyReferencesError} by rejecting, and the error of a read.
  */
 export type CheckReferences<TContext> = (
   ids: readonly PlacedId[],
-  context: TContext,
+  call: AskingCall<TContext>,
 ) => Promise<CheckedReferences>;
 
 export function createCheckReferences<TContext>(
   decider: Decider<TContext>,
   reader: RowReader<TContext>,
+  proofs: RowProofs<TContext>,
 ): CheckReferences<TContext> {
   async function refusalOf(
     { reference, coordinate, argument, place }: PlacedId,
@@ -78,8 +85,11 @@ export function createCheckReferences<TContext>(
     return createAuthorizationError({ ...denial, argument }, place);
   }
 
-  return async (ids, context) => {
+  return async (ids, call) => {
     if (ids.length > maxReferencedIds) throw new TooManyReferencesError();
+    const { context } = call;
+    const before = unprovenIds(ids, ({ reference }) => proofs.ofType(reference.typeName, call));
+    if (before.length > 0) return { errors: onceAPlace(before), rowOf: () => undefined };
     const found = await readByType(reader, ids, context);
     const rowOf = ({ reference, id }: ReferencedId) => found.get(reference.typeName)?.(id);
     const missing = ids.filter((each) => rowOf(each) === undefined);
@@ -87,9 +97,29 @@ export function createCheckReferences<TContext>(
       const errors = missing.map((each) => new MissingRowError(each, each.place));
       return { errors: onceAPlace(errors), rowOf };
     }
+    const unproven = unprovenIds(ids, (each) =>
+      proofs.ofRow(each.reference.typeName, rowOf(each), call),
+    );
+    if (unproven.length > 0) return { errors: onceAPlace(unproven), rowOf };
     const refusals = await Promise.all(ids.map((each) => refusalOf(each, rowOf(each), context)));
     return { errors: onceAPlace(refusals.filter((each) => each !== undefined)), rowOf };
   };
+}
+
+/** Returns the refusals of ids. Each has what all of them ask: one new proof is then enough. */
+function unprovenIds(
+  ids: readonly PlacedId[],
+  refusalOf: (id: PlacedId) => Refusal | undefined,
+): readonly AuthorizationError[] {
+  const refused = ids.flatMap((id) => {
+    const refusal = refusalOf(id);
+    return refusal?.outcome === 'unproven' ? [{ id, refusal }] : [];
+  });
+  const demanded = joinDemands(refused.map(({ refusal }) => refusal));
+  return refused.map(({ id: { coordinate, argument, place }, refusal }) => {
+    const denial = toDenialExtensions(coordinate, { ...refusal, ...demanded });
+    return createAuthorizationError({ ...denial, argument }, place);
+  });
 }
 
 async function readByType<TContext>(

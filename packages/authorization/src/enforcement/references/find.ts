@@ -1,4 +1,8 @@
+import type { Refusal } from '../../decision/decision.ts';
+import { createAuthorizationError, toDenialExtensions } from '../calls/authorization-error.ts';
+import type { Decider } from '../calls/decider.ts';
 import { idKey } from './id-key.ts';
+import type { RowProofs } from './row-proofs.ts';
 import type { RowReader } from './row-reader.ts';
 
 /** An id that waits for the read of its batch. */
@@ -11,15 +15,28 @@ interface Waiting {
 /**
  * Creates the function that reads one row of a type by its id. Ids that are asked for with one context in one turn of the
  * event loop are read by one call of `byIds`. Nothing is kept, and contexts share nothing: a context has one viewer.
+ *
+ * @throws {AuthorizationError} by rejecting, for a row that exists for the viewer, which has not proved its identity as the
+ * rule of its type asks. Where the name tells the type, nothing is read.
  */
-export function createFind<TContext>(reader: RowReader<TContext>) {
+export function createFind<TContext>(
+  { beganOf }: Pick<Decider<TContext>, 'beganOf'>,
+  reader: RowReader<TContext>,
+  proofs: RowProofs<TContext>,
+) {
   const batches = new WeakMap<object, Map<string, Waiting[]>>();
 
   async function read(typeName: string, waiting: readonly Waiting[], context: TContext) {
     try {
       const ids = new Map(waiting.map(({ id }) => [idKey(id), id]));
       const found = await reader.find(typeName, [...ids.values()], context);
-      for (const { id, resolve } of waiting) resolve(found(id));
+      const call = { context, now: beganOf(context) };
+      for (const { id, resolve, reject } of waiting) {
+        const row = found(id);
+        const refusal = row === undefined ? undefined : proofs.ofRow(typeName, row, call);
+        if (refusal === undefined) resolve(row);
+        else reject(toError(reader.typeOf(typeName, row), refusal));
+      }
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     }
@@ -27,6 +44,8 @@ export function createFind<TContext>(reader: RowReader<TContext>) {
 
   return (typeName: string, id: unknown, context: TContext): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      const refusal = proofs.ofType(typeName, { context, now: beganOf(context) });
+      if (refusal !== undefined) throw toError(typeName, refusal);
       const key: object = Object(context);
       const ofContext = batches.get(key) ?? new Map<string, Waiting[]>();
       batches.set(key, ofContext);
@@ -41,3 +60,6 @@ export function createFind<TContext>(reader: RowReader<TContext>) {
       });
     });
 }
+
+const toError = (typeName: string, refusal: Refusal) =>
+  createAuthorizationError(toDenialExtensions(typeName, refusal));

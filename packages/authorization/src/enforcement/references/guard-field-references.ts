@@ -1,9 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { holdsReferences, type ReferencedId, referencedIds } from '../../plan/referenced-ids.ts';
 import type { FieldArguments } from '../../plan/supplied-input.ts';
+import { toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { Resolver } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { refuse } from '../calls/refuse-field.ts';
+import type { AskingCall } from '../rows/narrow-type.ts';
 import type { CheckReferences } from './check-references.ts';
 
 /** The field whose resolver is wrapped. */
@@ -18,10 +21,21 @@ interface ReferencingField extends FieldArguments {
  * where they were not read before the operation: on the guarded schema alone. Undefined: the field takes no ids of rows.
  */
 export function createReferenceFence<TContext>(
-  { requirements, executions, report }: Decider<TContext>,
+  decider: Decider<TContext>,
   check: CheckReferences<TContext>,
 ) {
+  const { requirements, executions, report, refusalByGroups } = decider;
   const { references } = requirements;
+
+  /** Returns the refusal of ids that were not read before the operation, which runs with lenient handling. */
+  function unprovenDenial(ids: readonly ReferencedId[], { context, now }: AskingCall<TContext>) {
+    for (const { coordinate, reference } of ids) {
+      const refusal = refusalByGroups(requirements.ruleOf(reference.typeName), context, now);
+      if (refusal?.outcome === 'unproven') return toDenialExtensions(coordinate, refusal);
+    }
+    return undefined;
+  }
+
   return (
     { args, coordinate, opensStream = false }: ReferencingField,
     resolver: Resolver<TContext>,
@@ -33,21 +47,29 @@ export function createReferenceFence<TContext>(
     const executionOf = (context: TContext, info: GraphQLResolveInfo) =>
       opensStream ? executions.opening(context, info.operation) : executions.of(context, info);
 
-    async function requireRows(ids: readonly ReferencedId[], context: TContext): Promise<void> {
+    async function requireRows(
+      ids: readonly ReferencedId[],
+      call: AskingCall<TContext>,
+    ): Promise<void> {
       const { errors } = await check(
         ids.map((id) => ({ ...id, place: {} })),
-        context,
+        call,
       );
       if (errors[0] !== undefined) throw errors[0];
     }
 
     return (source, values, context, info) => {
-      if (executionOf(context, info).hasReadReferences === true) {
-        return resolver(source, values, context, info);
+      const { now, hasReadReferences, reportedPaths } = executionOf(context, info);
+      const ids = () => referencedIds(references, { args, coordinate, values });
+      if (hasReadReferences === true) {
+        const denial = reportedPaths.size > 0 ? unprovenDenial(ids(), { context, now }) : undefined;
+        const call = { source, args: values, context };
+        return denial !== undefined && refuse(decider, denial, { call, info }) === 'skip'
+          ? null
+          : resolver(source, values, context, info);
       }
-      const ids = referencedIds(references, { args, coordinate, values });
       return markRejectionHandled(
-        requireRows(ids, context).then(() => resolver(source, values, context, info)),
+        requireRows(ids(), { context, now }).then(() => resolver(source, values, context, info)),
       );
     };
   };

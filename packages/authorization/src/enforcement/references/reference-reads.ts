@@ -3,7 +3,7 @@ import { isObjectType } from 'graphql';
 import { argumentValues, variablesOf } from '../../graphql-js/variables.ts';
 import { type ReferencedId, referencedIds } from '../../plan/referenced-ids.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
-import type { Decider } from '../calls/decider.ts';
+import type { BegunInfo, Decider } from '../calls/decider.ts';
 import type { CheckReferences } from './check-references.ts';
 
 /** Reads again the rows that the ids of one field name, such as in the transaction that changes them. */
@@ -12,10 +12,15 @@ export interface ReferenceReads<TContext> {
   referencesOf(info: FieldInfo): readonly ReferencedId[];
   /**
    * Returns the rows that ids name, in their order, as they exist for the viewer of `context` now. `byIds` gets `context`.
+   * The age of proofs of identity is measured when the execution of `info` began.
    *
    * @throws {MissingRowError | AuthorizationError} by rejecting, for the first that does not exist or may not be named.
    */
-  readReferences(ids: readonly ReferencedId[], context: TContext): Promise<readonly unknown[]>;
+  readReferences(
+    ids: readonly ReferencedId[],
+    context: TContext,
+    info: BegunInfo,
+  ): Promise<readonly unknown[]>;
 }
 
 /** The part of a resolver's `info` that says how its field was called. */
@@ -25,7 +30,7 @@ type FieldInfo = Pick<
 >;
 
 export function createReferenceReads<TContext>(
-  { schema, requirements }: Decider<TContext>,
+  { schema, requirements, beganAt }: Decider<TContext>,
   check: CheckReferences<TContext>,
 ): ReferenceReads<TContext> {
   return {
@@ -39,10 +44,10 @@ export function createReferenceReads<TContext>(
       const values = argumentValues(field, node, variablesOf(info));
       return referencedIds(requirements.references, { args: field.args, coordinate, values });
     },
-    async readReferences(ids, context) {
+    async readReferences(ids, context, info) {
       const { errors, rowOf } = await check(
         ids.map((id) => ({ ...id, place: {} })),
-        context,
+        { context, now: beganAt(context, info) },
       );
       if (errors[0] !== undefined) throw errors[0];
       return ids.map(rowOf);

@@ -3,7 +3,7 @@ import type { Decider } from '../calls/decider.ts';
 import { toInternalError } from '../calls/internal-error.ts';
 import { RowsError } from '../calls/rows-error.ts';
 import { objectTypesOf } from '../rows/describe-field.ts';
-import { narrowType } from '../rows/narrow-type.ts';
+import { describeRows, narrowType } from '../rows/narrow-type.ts';
 import { commonRule, type NarrowedCall, type NarrowedCalls } from '../rows/narrowed-call.ts';
 import { compileTypeRules } from '../rows/type-rules.ts';
 import { idKey, idKeys } from './id-key.ts';
@@ -19,11 +19,16 @@ export interface RowReader<TContext> {
    * checks what is read with it.
    *
    * @throws {GraphQLError} an internal error when the filter cannot be made, and {@link AuthorizationError} when the
-   * viewer is anonymous.
+   * viewer is anonymous, or has not proved its identity as the rule of the type asks, or of one type of an interface.
    */
   filterOf(typeName: string, context: TContext): unknown;
-  /** Reads the rows with these ids that exist for the viewer, in one call of `byIds`. In a dry run all of them do. */
+  /**
+   * Reads the rows with these ids that exist for the viewer, in one call of `byIds`. In a dry run all of them do. It asks for
+   * no proof of identity.
+   */
   find(typeName: string, ids: readonly unknown[], context: TContext): Promise<FoundRows>;
+  /** Returns the name of the object type of a row that was read as one of a type. */
+  typeOf(typeName: string, row: unknown): string;
 }
 
 export function createRowReader<TContext>(
@@ -47,12 +52,20 @@ export function createRowReader<TContext>(
   return {
     filterOf(typeName, context) {
       if (decider.report !== undefined) return undefined;
-      const narrowed = narrowType(decider, typeName, context);
+      const call = { context, now: decider.beganOf(context) };
+      const narrowed = narrowType(decider, typeName, call);
       return narrowed === undefined ? undefined : calls.filterOf(narrowed);
     },
     find: async (typeName, ids, context) => readerOf(typeName)(ids, context),
+    typeOf: (typeName, row) =>
+      isObjectType(decider.schema.getType(typeName))
+        ? typeName
+        : String(typeOfRow(types[typeName])(Object(row))),
   };
 }
+
+const typeOfRow = <TContext>(type: RowType<TContext> | undefined) =>
+  type?.typeOf ?? (({ __typename }: Readonly<Record<string, unknown>>) => __typename);
 
 const noRows: FoundRows = () => undefined;
 
@@ -70,7 +83,8 @@ function createTypeReader<TContext>(
 ): TypeReader<TContext> {
   type ReadCall = Parameters<typeof type.byIds>[1];
   const isObject = isObjectType(decider.schema.getType(name));
-  const { idOf = ({ id }) => id, typeOf = ({ __typename }) => __typename } = type;
+  const { idOf = ({ id }) => id } = type;
+  const typeOf = typeOfRow(type);
 
   /** Returns the filter that `byIds` gets. Types with different rules have none in common: `admits` decides alone. */
   const whereOf = (narrowed: NarrowedCall<TContext>): unknown =>
@@ -102,7 +116,7 @@ function createTypeReader<TContext>(
     const rules = compileTypeRules(decider.requirements, objectTypesOf(decider.schema, name));
     if (ids.length === 0 || (isAnonymous && rules.exist && decider.report === undefined))
       return noRows;
-    const narrowed = isAnonymous ? undefined : narrowType(decider, name, context);
+    const narrowed = isAnonymous ? undefined : describeRows(decider, name, context);
     const isFiltered = narrowed !== undefined && decider.report === undefined;
     const where = isFiltered ? whereOf(narrowed) : undefined;
     const rows = await guarded(() => readAll(ids, { where, context }));

@@ -44,13 +44,26 @@ export function createCheckConnections(
       if (checkKnown === undefined) return value;
       delivery.requireFilter(call);
       const checked = checkKnown(value, call.checkRow);
-      return isPromise(checked) ? checked.then(() => value) : value;
+      const counted = () => {
+        requireCounted(call.narrowed);
+        return value;
+      };
+      return isPromise(checked) ? checked.then(counted) : counted();
     };
     const name = delivery.nameOf(call, value, type);
     return isPromise(name)
       ? markRejectionHandled(Promise.resolve(name).then(conclude))
       : conclude(name);
   };
+}
+
+/**
+ * A connection counts the rows of the types whose filters its resolver has asked for by name, or else of all types.
+ *
+ * @throws {AuthorizationError} when it counts rows whose rule asks for a proof that the viewer has not given.
+ */
+function requireCounted<TContext>({ unproven, filters }: NarrowedCall<TContext>): void {
+  if (unproven !== undefined && filters.size === 0) throw unproven;
 }
 
 /** Delivers connections that are checked. Rows that are found later are late. */

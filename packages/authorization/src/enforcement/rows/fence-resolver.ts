@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { overlaps } from '../../requirements/row-fields.ts';
+import type { Decider } from '../calls/decider.ts';
 import type { Resolver } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { RowsError } from '../calls/rows-error.ts';
@@ -8,7 +9,7 @@ import { type CheckRow, inTurn } from './check-rows.ts';
 import type { DescribedField } from './describe-field.ts';
 import { watchEvent } from './hidden-events.ts';
 import type { NarrowField } from './narrow-field.ts';
-import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
+import { hidesRows, type NarrowedCall, type NarrowedCalls } from './narrowed-call.ts';
 import type { RowDelivery } from './row-delivery.ts';
 import { type RunningRows, unseen } from './running-rows.ts';
 
@@ -18,6 +19,7 @@ interface FenceParts<TContext> {
   readonly running: RunningRows<TContext>;
   readonly delivery: RowDelivery<TContext>;
   readonly narrowField: NarrowField<TContext>;
+  readonly decider: Pick<Decider<TContext>, 'beganAt'>;
 }
 
 /** A field, and the check of the connections that it returns. */
@@ -42,7 +44,7 @@ interface FencedCall<TContext> {
 
 /** Creates the function that wraps the resolver of one field. */
 export function createFenceResolver<TContext>(parts: FenceParts<TContext>) {
-  const { calls, running, delivery, narrowField } = parts;
+  const { calls, running, delivery, narrowField, decider } = parts;
 
   return (field: CheckedField, resolver: Resolver<TContext>): Resolver<TContext> => {
     const { described } = field;
@@ -56,14 +58,17 @@ export function createFenceResolver<TContext>(parts: FenceParts<TContext>) {
       const call = { context, info, above };
       const own = begins ? narrowField.narrow(described, call) : undefined;
       const narrowed = own ?? above;
-      if (begins || above !== undefined)
-        running.begin(info, { narrowed, connections, rowTypes, context });
+      if (begins || above !== undefined) {
+        const now = decider.beganAt(context, info);
+        running.begin(info, { narrowed, connections, rowTypes, context, now });
+      }
       const value = resolver(source, args, context, info);
       const beside =
         isConnection || own === undefined ? narrowField.narrowBeside(described, call) : undefined;
       const read = narrowed ?? beside;
       if (read === undefined) return value;
-      const mustAsk = own !== undefined && (isConnection || described.mustAsk);
+      const isNarrowed = own !== undefined && hidesRows(own);
+      const mustAsk = isNarrowed && (isConnection || described.mustAsk);
       const event = watchEvent(info, depth);
       const { onHidden } = event ?? {};
       const called = { info, narrowed, beside, above, mustAsk, onHidden };
@@ -115,7 +120,8 @@ function createCheck<TContext>(
       isAhead: isConnection,
       hiddenRow: isMistake ? 'mistake' : hiddenRow,
     });
-    const connection = { narrowed, info, mustAsk, checkRow };
+    const proved = inTurn(checkRow, delivery.createProofCheck({ narrowed, info }));
+    const connection = { narrowed, info, mustAsk, checkRow: proved };
     checks.push(isConnection ? checkConnections(delivery, connection) : checkRow);
   }
   return checks.reduce(inTurn);

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Decider } from '../calls/decider.ts';
 import type { DescribedField } from './describe-field.ts';
+import { refusalOfRows } from './narrow-type.ts';
 import type { NarrowedCall } from './narrowed-call.ts';
 
 /** The call of a field. */
@@ -29,20 +30,27 @@ export interface NarrowField<TContext> {
 
 const noNames: ReadonlySet<string> = new Set();
 
-export function createNarrowField<TContext>({
-  requirements,
-  narrowing,
-  viewerOf,
-  executions,
-}: Decider<TContext>): NarrowField<TContext> {
+export function createNarrowField<TContext>(decider: Decider<TContext>): NarrowField<TContext> {
+  const { requirements, narrowing, viewerOf, executions, report, beganAt } = decider;
+
+  /** Where the type of a row is known before, the field has asked for the proof. */
+  function unprovenOf({ isConnection, rowTypes }: DescribedField, call: RunningField<TContext>) {
+    if (!requirements.demandProof || !isConnection || report !== undefined) return undefined;
+    const { context, info } = call;
+    return refusalOfRows(decider, rowTypes, { context, now: beganAt(context, info) });
+  }
+
   return {
-    narrow({ coordinate, rowTypes, rules, isConnection }, { context, info, above }) {
+    narrow(field, call) {
+      const { coordinate, rowTypes, rules, isConnection } = field;
+      const { context, info, above } = call;
       const clauses = narrowing(requirements.rowsAt(coordinate), context);
       const viewer = viewerOf(context);
       const ofTypes = rules.of(viewer);
       // A connection above has the rules of its rows. Another connection is read on its own.
       const isRuled = ofTypes !== undefined && (isConnection || above === undefined);
-      if (clauses.length === 0 && !isRuled) return undefined;
+      const unproven = unprovenOf(field, call);
+      if (clauses.length === 0 && !isRuled && unproven === undefined) return undefined;
       return {
         coordinate,
         clauses,
@@ -53,6 +61,7 @@ export function createNarrowField<TContext>({
         rowTypes,
         answers: executions.rowAnswersOf(context, info, viewer),
         filters: new Map(),
+        unproven,
       };
     },
     narrowBeside(

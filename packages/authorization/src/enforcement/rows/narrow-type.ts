@@ -8,21 +8,37 @@ import { objectTypesOf } from './describe-field.ts';
 import type { NarrowedCall } from './narrowed-call.ts';
 import { compileTypeRules } from './type-rules.ts';
 
+/** What asks for rows, in an execution that began at `now`. */
+export interface AskingCall<TContext> {
+  readonly context: TContext;
+  readonly now: Date;
+}
+
 /**
  * Describes the rows of a type like those of a field that returns them. Undefined: the viewer gets all rows.
  *
- * @throws {AuthorizationError} when the type has a rule and the viewer is anonymous.
+ * @throws {AuthorizationError} when the type has a rule, and the viewer is anonymous or has not proved its identity as the
+ * rule asks.
  */
 export function narrowType<TContext>(
   decider: Decider<TContext>,
   typeName: string,
+  call: AskingCall<TContext>,
+): NarrowedCall<TContext> | undefined {
+  const refusal = refusalOfRows(decider, objectTypesOf(decider.schema, typeName), call);
+  if (refusal !== undefined) throw refusal;
+  return describeRows(decider, typeName, call.context);
+}
+
+/** Describes the rows of a type like {@link narrowType}, for an authenticated viewer, and asks for no proof of identity. */
+export function describeRows<TContext>(
+  { schema, requirements, viewerOf }: Decider<TContext>,
+  typeName: string,
   context: TContext,
 ): NarrowedCall<TContext> | undefined {
-  const rowTypes = objectTypesOf(decider.schema, typeName);
-  const viewer = decider.viewerOf(context);
-  const refusal = refusalOfRows(decider, rowTypes, context);
-  if (refusal !== undefined) throw refusal;
-  const rules = compileTypeRules(decider.requirements, rowTypes).of(viewer);
+  const rowTypes = objectTypesOf(schema, typeName);
+  const viewer = viewerOf(context);
+  const rules = compileTypeRules(requirements, rowTypes).of(viewer);
   if (rules === undefined) return undefined;
   return {
     coordinate: typeName,
@@ -37,17 +53,19 @@ export function narrowType<TContext>(
   };
 }
 
-/** Returns the refusal of an anonymous viewer, who has no rows, if one of these types has a rule. */
+/**
+ * Returns the refusal of a viewer who gets no row of one of these types, also if it would get all of them: it is anonymous,
+ * or has not proved its identity as a rule asks. It has what the rules of all these types ask.
+ */
 export function refusalOfRows<TContext>(
-  { requirements, viewerOf }: Decider<TContext>,
+  { requirements, refusalByGroups }: Decider<TContext>,
   typeNames: Iterable<string>,
-  context: TContext,
+  { context, now }: AskingCall<TContext>,
 ): AuthorizationError | undefined {
-  const viewer = viewerOf(context);
-  if (viewer.isAuthenticated) return undefined;
-  const { reason } = viewer;
-  const [ruled] = [...typeNames].filter((name) => requirements.ruleOf(name).length > 0);
-  return ruled === undefined
-    ? undefined
-    : createAuthorizationError(toDenialExtensions(ruled, { outcome: 'unauthenticated', reason }));
+  const names = [...typeNames];
+  const refusal = refusalByGroups(names.flatMap(requirements.ruleOf), context, now);
+  if (refusal === undefined) return undefined;
+  const isRefusedBy = (name: string) =>
+    refusalByGroups(requirements.ruleOf(name), context, now) !== undefined;
+  return createAuthorizationError(toDenialExtensions(names.find(isRefusedBy) ?? '', refusal));
 }

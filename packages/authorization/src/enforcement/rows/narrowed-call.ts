@@ -1,7 +1,8 @@
 import { isPromise } from '../../decision/is-promise.ts';
 import { admitsRow } from '../../decision/policies.ts';
 import type { Viewer } from '../../decision/viewer.ts';
-import { implies, type NarrowingClause } from '../../requirements/requirement.ts';
+import { implies, type NarrowingClause, withoutProof } from '../../requirements/requirement.ts';
+import type { AuthorizationError } from '../calls/authorization-error.ts';
 import type { FieldCall, MaybePromise } from '../calls/field-call.ts';
 import { toInternalError } from '../calls/internal-error.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
@@ -46,11 +47,20 @@ export interface NarrowedCall<TContext> {
   readonly answers: RowAnswers;
   /** The filters that its resolver has asked for, by the type of the rows. Undefined: of all types. */
   readonly filters: Map<string | undefined, unknown>;
+  /**
+   * The refusal of a viewer who has not proved its identity as the rule of one of the types of a connection's rows asks.
+   * The clauses and rules may leave it all rows.
+   */
+  readonly unproven?: AuthorizationError | undefined;
   /** Whether the connection was delivered. Its other rows are checked where they are delivered. */
   isDelivered?: boolean;
   /** The error of the first mistake. After it, no more rows are delivered. */
   failure?: Error;
 }
+
+/** Whether clauses or rules can keep rows of a call from the viewer. */
+export const hidesRows = <TContext>({ clauses, rules }: NarrowedCall<TContext>): boolean =>
+  clauses.length > 0 || rules !== undefined;
 
 /** Asks the policies of narrowed calls. */
 export interface NarrowedCalls<TContext> {
@@ -200,7 +210,13 @@ export function commonRule<TContext>({
   return others.every((each) => isSame(each, first)) ? first : undefined;
 }
 
-/** Whether two rules have the same clauses. */
-const isSame = (left: readonly NarrowingClause[], right: readonly NarrowingClause[]): boolean =>
-  left.length === right.length &&
-  left.every((clause) => right.some((other) => implies(clause, other) && implies(other, clause)));
+/** Whether two rules have the same clauses, as far as they decide which rows exist. */
+function isSame(left: readonly NarrowingClause[], right: readonly NarrowingClause[]): boolean {
+  const others = right.map(withoutProof);
+  return (
+    left.length === right.length &&
+    left
+      .map(withoutProof)
+      .every((clause) => others.some((other) => implies(clause, other) && implies(other, clause)))
+  );
+}

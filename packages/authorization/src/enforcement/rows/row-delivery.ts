@@ -58,6 +58,8 @@ export interface RowDelivery<TContext> {
    * it reports the row, and returns it.
    */
   createCheck(call: CheckedCall<TContext>): CheckRow;
+  /** Creates the check of one row that throws where the rule of its type asks for a proof that the viewer has not given. */
+  createProofCheck(call: Pick<CheckedCall<TContext>, 'narrowed' | 'info'>): CheckRow;
   /**
    * Returns the value when its check passes. A failure is a rejected promise, never thrown: graphql-js 16 drops the
    * promises of other list items when one throws.
@@ -124,6 +126,7 @@ export function createRowDelivery<TContext>(
     deliver,
     nameOf,
     requireFilter,
+    createProofCheck: createProofCheck(decider, nameOf),
     createCheck(call) {
       const { narrowed } = call;
       const check = (row: unknown, typeName: string): MaybePromise<unknown> => {
@@ -137,6 +140,24 @@ export function createRowDelivery<TContext>(
       const isRuled = narrowed.rules !== undefined;
       return checkByName(check, isRuled ? (row, type) => nameOf(call, row, type) : undefined);
     },
+  };
+}
+
+/** Creates the check of rows that are counted where they are returned, and may not be delivered. */
+function createProofCheck<TContext>(
+  { requirements, deniedBy }: Decider<TContext>,
+  nameOf: RowDelivery<TContext>['nameOf'],
+): RowDelivery<TContext>['createProofCheck'] {
+  return (call) => {
+    const { narrowed, info } = call;
+    const prove = (row: unknown, coordinate: string): unknown => {
+      const requirement = requirements.ruleOf(coordinate);
+      const denied = deniedBy({ coordinate, requirement }, narrowed.call.context, info);
+      if (denied !== undefined) throw denied;
+      return row;
+    };
+    if (narrowed.unproven === undefined) return (row) => row;
+    return checkByName(prove, (row, type) => nameOf({ ...call, isAhead: true }, row, type));
   };
 }
 

@@ -44,7 +44,7 @@ export function createRowFence<TContext>(
   const delivery = createRowDelivery(decider, calls, runtimeTypes);
   const describe = createDescribeField(schema, requirements, carriers);
   const narrowField = createNarrowField(decider);
-  const fenceResolver = createFenceResolver({ calls, running, delivery, narrowField });
+  const fenceResolver = createFenceResolver({ calls, running, delivery, narrowField, decider });
 
   return {
     rowsOf: running.rowsOf,
@@ -72,7 +72,8 @@ export function createRowFence<TContext>(
       if (!begins) return subscribe;
       return (source, args, context, info) => {
         const narrowed = narrowField.narrow(described, { context, info, above: undefined });
-        running.begin(info, { narrowed, connections, rowTypes, context });
+        const now = decider.beganAt(context, info);
+        running.begin(info, { narrowed, connections, rowTypes, context, now });
         return subscribe(source, args, context, info);
       };
     },

@@ -4,7 +4,7 @@ import type { Decider } from '../calls/decider.ts';
 import { toInternalError } from '../calls/internal-error.ts';
 import { RowsError } from '../calls/rows-error.ts';
 import { objectTypesOf } from './describe-field.ts';
-import { narrowType, refusalOfRows } from './narrow-type.ts';
+import { type AskingCall, narrowType, refusalOfRows } from './narrow-type.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 import type { RowCarriers } from './row-carriers.ts';
 
@@ -14,7 +14,8 @@ import type { RowCarriers } from './row-carriers.ts';
  * other types. Where types of an interface or union have different rules, `typeName` names the object type to read.
  *
  * @throws {GraphQLError} an internal error, when the filter cannot be made or no guard has seen `info`.
- * @throws {AuthorizationError} when the rows have a rule and the viewer is anonymous, who has no such rows.
+ * @throws {AuthorizationError} when the rows have a rule, and the viewer is anonymous, or has not proved its identity as the
+ * rule of the type asks that `typeName` names. A connection counts rows: without `typeName`, those of all its types.
  */
 export type RowsOf = (info: RowInfo, typeName?: string) => unknown;
 
@@ -24,14 +25,13 @@ type RowInfo = Pick<GraphQLResolveInfo, 'path' | 'parentType' | 'fieldName'>;
 type Path = GraphQLResolveInfo['path'];
 
 /** A call of a field that can be narrowed, or that returns rows of a narrowed connection. */
-interface RunningCall<TContext> {
+interface RunningCall<TContext> extends AskingCall<TContext> {
   /** Undefined: the viewer gets all rows. */
   readonly narrowed: NarrowedCall<TContext> | undefined;
   /** The names of the object types whose fields belong to it. Those of a row do not belong to the call that returned it. */
   readonly connections: ReadonlySet<string>;
   /** The names of the object types of its rows. */
   readonly rowTypes: ReadonlySet<string>;
-  readonly context: TContext;
 }
 
 /** No guard has seen the call of the connection. */
@@ -99,6 +99,14 @@ export function createRunningRows<TContext>(
     throw toInternalError(new RowsError(coordinate, problem));
   }
 
+  /** @throws {AuthorizationError} for rows that are asked for by name, that are counted, or that anonymous viewers lack. */
+  function requireRows(call: RunningCall<TContext>, typeName: string | undefined): void {
+    const isAsked = call.connections.size > 0 || !decider.viewerOf(call.context).isAuthenticated;
+    const others = isAsked ? call.rowTypes : [];
+    const refusal = refusalOfRows(decider, typeName === undefined ? others : [typeName], call);
+    if (refusal !== undefined) throw refusal;
+  }
+
   /** Whether a field can read rows of a type. One that returns no rows itself reads any. */
   const canRead = (typeName: string, own: RunningCall<TContext> | undefined): boolean =>
     own === undefined
@@ -118,15 +126,12 @@ export function createRunningRows<TContext>(
       const isOther = typeName !== undefined && !narrowed?.rowTypes.has(typeName);
       if (isOther && call !== undefined && canRead(typeName, own)) {
         // The filter of a type does not depend on the connection above.
-        const ofType = narrowType(decider, typeName, call.context);
+        const ofType = narrowType(decider, typeName, call);
         return ofType && filterOf(ofType);
       }
+      if (call !== undefined) requireRows(call, typeName);
       if (narrowed !== undefined) return filterOf(narrowed, typeName);
-      if (typeName === undefined) {
-        const refusal = call && refusalOfRows(decider, call.rowTypes, call.context);
-        if (refusal !== undefined) throw refusal;
-        return undefined;
-      }
+      if (typeName === undefined) return undefined;
       if (decider.requirements.ruleOf(typeName).length === 0) return undefined;
       throw toInternalError(new RowsError(coordinate, `it returns no rows of "${typeName}"`));
     },

@@ -1,6 +1,13 @@
-import type { GraphQLAbstractType, GraphQLNamedType, GraphQLResolveInfo } from 'graphql';
-import { defaultTypeResolver, isAbstractType } from 'graphql';
+import type {
+  GraphQLAbstractType,
+  GraphQLNamedType,
+  GraphQLResolveInfo,
+  GraphQLTypeResolver,
+} from 'graphql';
+import { defaultTypeResolver, getNamedType, isAbstractType } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
+import { demandsProof } from '../../requirements/requirement.ts';
+import type { Decider } from '../calls/decider.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 
@@ -13,7 +20,8 @@ interface ReturningCall<TContext> {
 /** Finds the object types of the values of interfaces and unions, before the executor does. */
 export interface RuntimeTypes<TContext> {
   /**
-   * Returns the name of the object type of a value. Returns a promise only when `resolveType` does.
+   * Returns the name of the object type of a value. Returns a promise only when `resolveType` does. It asks for no proof of
+   * identity by the rule of the type: the row may be hidden.
    *
    * @throws what the guarded `resolveType` throws.
    */
@@ -34,15 +42,32 @@ export interface RuntimeTypes<TContext> {
     type: GraphQLNamedType,
     call: ReturningCall<TContext>,
   ): MaybePromise<string | undefined>;
-  /** Lets the executor get the answer that `nameOf` has got: another one would be a way around the rule of a type. */
+  /**
+   * Lets the executor get the answer that `nameOf` has got: another one would be a way around the rule of a type. Asks for
+   * the proof of identity of that rule. The executor completes no row that the rule hides.
+   */
   guard(type: GraphQLAbstractType): void;
 }
 
 type Name = MaybePromise<string | undefined>;
 
-export function createRuntimeTypes<TContext>(): RuntimeTypes<TContext> {
+export function createRuntimeTypes<TContext>(
+  decider: Pick<Decider<TContext>, 'schema' | 'requirements' | 'deniedBy'>,
+): RuntimeTypes<TContext> {
+  const { ruleOf } = decider.requirements;
+  /** The resolvers that do not ask for the proof, by those that do. */
+  const inside = new WeakMap<GraphQLTypeResolver<unknown, TContext>, typeof defaultTypeResolver>();
   /** By the path of a field, an object that the executor creates for each call. */
   const known = new WeakMap<GraphQLResolveInfo['path'], Map<unknown, Name>>();
+
+  /** Returns the name of a type, or throws what the proof of its rule is refused with. */
+  function prove(name: string | undefined, context: TContext, info: GraphQLResolveInfo) {
+    const requirement = name === undefined ? [] : ruleOf(name);
+    if (name === undefined || !requirement.some(demandsProof)) return name;
+    const denied = decider.deniedBy({ coordinate: name, requirement }, context, info);
+    if (denied !== undefined) throw denied;
+    return name;
+  }
 
   function remember<Found extends Name>({ path }: GraphQLResolveInfo, value: unknown, name: Found) {
     const names = known.get(path) ?? new Map<unknown, Name>();
@@ -56,7 +81,8 @@ export function createRuntimeTypes<TContext>(): RuntimeTypes<TContext> {
       const earlier = known.get(info.path)?.get(value);
       if (earlier !== undefined) return earlier;
       const guarded = info.schema.getType(type.name);
-      const resolveType = (isAbstractType(guarded) && guarded.resolveType) || defaultTypeResolver;
+      const proving = (isAbstractType(guarded) && guarded.resolveType) || defaultTypeResolver;
+      const resolveType = inside.get(proving) ?? proving;
       const found = resolveType(value, context, info, type);
       if (!isPromise(found)) return remember(info, value, found);
       const late = Promise.resolve(found).then((name) => remember(info, value, name));
@@ -71,8 +97,20 @@ export function createRuntimeTypes<TContext>(): RuntimeTypes<TContext> {
 
     guard(type) {
       const resolveType = type.resolveType ?? defaultTypeResolver;
-      type.resolveType = (value, context, info, abstractType) =>
+      const named: typeof resolveType = (value, context, info, abstractType) =>
         known.get(info.path)?.get(value) ?? resolveType(value, context, info, abstractType);
+      type.resolveType = named;
+      const possible = decider.schema.getPossibleTypes(type);
+      if (!possible.some(({ name }) => ruleOf(name).some(demandsProof))) return;
+      type.resolveType = (value, context, info, abstractType) => {
+        const name = named(value, context, info, abstractType);
+        // Subgraphs also ask interfaces of entities, about values that the executor completes by their union.
+        if (getNamedType(info.returnType) !== abstractType) return name;
+        return isPromise(name)
+          ? markRejectionHandled(Promise.resolve(name).then((late) => prove(late, context, info)))
+          : prove(name, context, info);
+      };
+      inside.set(type.resolveType, named);
     },
   };
 }

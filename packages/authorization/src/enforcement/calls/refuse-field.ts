@@ -1,0 +1,35 @@
+import { type GraphQLResolveInfo, isNonNullType, responsePathAsArray } from 'graphql';
+import { createAuthorizationError, type DenialExtensions } from './authorization-error.ts';
+import type { Decider } from './decider.ts';
+import { toPathKey } from './execution.ts';
+import type { FieldCall } from './field-call.ts';
+
+/** Whether to call the resolver, or to skip it and return null because the refusal was already reported. */
+export type GuardResult = 'resolve' | 'skip';
+
+/** The call of a field that is checked. */
+export interface CheckedCall<TContext> {
+  readonly call: FieldCall<TContext>;
+  readonly info: GraphQLResolveInfo;
+}
+
+/**
+ * Refuses the call of a field.
+ *
+ * @throws {AuthorizationError} except in a dry run, and when a nullable field's refusal was already reported.
+ */
+export function refuse<TContext>(
+  decider: Decider<TContext>,
+  denial: DenialExtensions,
+  { call, info }: CheckedCall<TContext>,
+): GuardResult {
+  if (decider.report !== undefined) {
+    decider.reportOnce(denial, call.context, info);
+    return 'resolve';
+  }
+  const { reportedPaths } = decider.executions.of(call.context, info);
+  const isReported =
+    reportedPaths.size > 0 && reportedPaths.has(toPathKey(responsePathAsArray(info.path)));
+  if (isReported && !isNonNullType(info.returnType)) return 'skip';
+  throw createAuthorizationError(denial);
+}
