@@ -1,5 +1,12 @@
 import type { GraphQLArgument, GraphQLInputField, GraphQLSchema, ValueNode } from 'graphql';
-import { getNamedType, isInputObjectType, Kind } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isNonNullType,
+  isScalarType,
+  Kind,
+} from 'graphql';
 import { defaultOf } from '../graphql-js/defaults.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import type { Reference } from '../requirements/references.ts';
@@ -12,6 +19,12 @@ import type { SelectedField } from './operation-walk.ts';
 export interface FieldReference {
   /** The rules of the types that it names: they decide which rows exist for a viewer. */
   readonly rules: readonly Clause[];
+  /** Those of `rules` that hold for all rows that it can name. What they ask is asked before any is read. */
+  readonly rule: readonly Clause[];
+  /** Whether there is an id in every value of the field's arguments. */
+  readonly isSure: boolean;
+  /** The type whose rows it names. */
+  readonly typeName: string;
   /** Whether policies narrow which rows may be named here, for every viewer. */
   readonly isNarrowed: boolean;
   /** Whether the document or a default has the id: without its row, the operation is refused to every viewer. */
@@ -70,13 +83,16 @@ export function createFieldReferences(
     nodes,
   }: Pick<SelectedField, 'coordinate' | 'definition' | 'nodes'>): readonly FieldReference[] =>
     definition.args.flatMap((member) => {
-      const { name } = member;
+      const { name, type } = member;
       const value = nodes[0].arguments?.find((each) => each.name.value === name)?.value;
       const given =
         value?.kind === Kind.VARIABLE && !hasDefault(member) ? value.name.value : undefined;
       const at = argumentCoordinate(coordinate, name);
       return referencesIn({ coordinate: at, member, value, from: 'document' }).map(
         ([reference, isFixedId]) => ({
+          typeName: reference.typeName,
+          rule: ruleOf(reference.typeName),
+          isSure: isScalarType(getNullableType(type)) && (isFixedId || isNonNullType(type)),
           rules: rulesOf(reference),
           isNarrowed: reference.rows.length > 0,
           isFixed: isFixedId,

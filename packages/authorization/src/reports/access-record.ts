@@ -1,6 +1,11 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../decision/viewer.ts';
-import { type Clause, kindsDemanded, type Requirement } from '../requirements/requirement.ts';
+import {
+  type Clause,
+  joinDemands,
+  kindsDemanded,
+  type Requirement,
+} from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import {
   type Access,
@@ -91,10 +96,11 @@ export function decideAccessRecord(
   const viewer: Viewer = groups === null ? anonymous : { isAuthenticated: true, groups };
   return recordedFacts(record)
     .filter((facts) => !isAsItsParent(facts))
-    .map((facts) => ({
-      coordinate: facts.coordinate,
-      ...toVerdict(decideAccess(facts, viewer), factors),
-    }));
+    .map((facts) => {
+      const isUnprovable = kindsDemanded(joinDemands(facts.requirement)) > factors;
+      const access = decideAccess(facts, viewer);
+      return { coordinate: facts.coordinate, ...toVerdict(access, isUnprovable) };
+    });
 }
 
 /** Returns the facts from which a record was made. @throws {RangeError} for a record in which a clause is missing. */
@@ -123,13 +129,14 @@ export const typeNameOf = (coordinate: string): string => coordinate.split('.', 
 
 function toVerdict(
   access: Exclude<Access, 'as its parent'>,
-  factors: RecordedViewer['factors'],
+  /** The rule of a row asks for a proof of that row alone. */
+  isUnprovable: boolean,
 ): Pick<RecordedAccess, 'verdict' | 'conditions'> {
   if (access === 'denied') return { verdict: 'refused', conditions: [] };
   if (typeof access === 'string') return { verdict: 'allowed', conditions: readableOf(access) };
   const { granted } = access;
   const conditions = [...readableOf(granted), ...printConditions(access)];
-  if (kindsDemanded(access) > factors) return { verdict: 'refused', conditions };
+  if (isUnprovable) return { verdict: 'refused', conditions };
   return { verdict: granted === undefined ? 'depends' : 'allowed', conditions };
 }
 

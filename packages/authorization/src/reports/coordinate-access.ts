@@ -1,8 +1,9 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLCompositeType, type GraphQLSchema, isCompositeType } from 'graphql';
 import { canLackRows, canNarrow, decideByGroups, narrowingClauses } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
+import { membersOf } from '../requirements/references.ts';
 import {
   demandsProof,
   joinDemands,
@@ -51,7 +52,7 @@ interface AccessFacts {
   readonly returned: Requirement;
   /** The clauses that can narrow the coordinate itself. */
   readonly own: Requirement;
-  /** The rules of types that a field returns, by type. */
+  /** The rules of types that a field returns, or whose rows an id names, by type. */
   readonly rules: readonly (readonly [typeName: string, rule: Requirement])[];
 }
 
@@ -64,11 +65,13 @@ export function allFacts(
   requirements: Requirements,
 ): readonly CoordinateFacts[] {
   const reachable = reachableTypeNames(schema);
+  const named = namedTypes(schema, requirements);
   return schemaElements(schema)
     .filter(({ typeName }) => reachable.has(typeName))
     .map(({ typeName, coordinate, place, returns }) => {
       const requirement = requirements.at(coordinate);
-      const ruled = returns === undefined ? [] : ruledTypesOf(schema, returns, requirements.ruleOf);
+      const type = returns ?? named.get(coordinate);
+      const ruled = type === undefined ? [] : ruledTypesOf(schema, type, requirements.ruleOf);
       return {
         typeName,
         coordinate,
@@ -79,6 +82,16 @@ export function allFacts(
         rules: ruled.map((name) => [name, requirements.ruleOf(name)] as const),
       };
     });
+}
+
+/** Returns the types of the rows that ids name by `@references`, by the coordinate of the id. */
+function namedTypes(schema: GraphQLSchema, { references }: Requirements) {
+  const named = new Map<string, GraphQLCompositeType>();
+  for (const { coordinate, member } of references.exist ? membersOf(schema) : []) {
+    const type = schema.getType(references.at(coordinate, member.type)?.typeName ?? '');
+    if (isCompositeType(type)) named.set(coordinate, type);
+  }
+  return named;
 }
 
 /** Returns the same, without types that have no guard. Pure. */
@@ -116,16 +129,17 @@ export function decideAccess(
     const ofReading = decideByGroups(returned, viewer);
     return ofReading.outcome === 'allowed' ? withProof('readable', returned) : 'denied';
   }
+  const demanding = [...requirement, ...rules.flatMap(([, rule]) => rule)];
   const hiding = rules.filter(([, rule]) => canLackRows(rule, viewer));
   const narrowing = narrowingClauses(own, viewer);
   if (decision.outcome !== 'depends' && narrowing.length === 0 && hiding.length === 0) {
-    return withProof(canNarrow(own) || rules.length > 0 ? 'all' : 'allowed', requirement);
+    return withProof(canNarrow(own) || rules.length > 0 ? 'all' : 'allowed', demanding);
   }
   return {
     ...(decision.outcome === 'depends' && { policies: decision.clauses.map(({ or }) => or) }),
     ...(narrowing.length > 0 && { rows: narrowing.map(({ rows }) => rows) }),
     ...(hiding.length > 0 && { exists: hiding.map(([name]) => name) }),
-    ...joinDemands(requirement),
+    ...joinDemands(demanding),
   };
 }
 

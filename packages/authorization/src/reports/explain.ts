@@ -4,6 +4,8 @@ import { decideByGroups, type GroupDecision } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { createJudge } from '../enforcement/before/judge-touched.ts';
 import { coerceVariables, type ExecutionVariables } from '../graphql-js/variables.ts';
+import { createFieldReferences } from '../plan/field-references.ts';
+import { createHiddenValues } from '../plan/hidden-values.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
 import { variablesOfRequest } from '../plan/supplied-input.ts';
 import { createTouchVisitor } from '../plan/touched-coordinates.ts';
@@ -32,7 +34,10 @@ export interface ExplainedCoordinate {
    * `depends`: policies decide.
    */
   readonly decision: GroupDecision;
-  /** What the requirement asks about the proof of identity, which is not known here. Empty: nothing. */
+  /**
+   * What the requirement asks about the proof of identity, which is not known here, and what the rules of rows ask that its
+   * ids name, or that a connection can hold. Empty: nothing.
+   */
   readonly proof: ProofDemand;
   /** Whether data can still refuse it while the operation runs, as in the `depends` of a decision without execution. */
   readonly depends: boolean;
@@ -88,6 +93,9 @@ export function explain(request: ExplainRequest): Explanation {
   const coordinates: ExplainedCoordinate[] = [];
   const type = operation.operation;
   const judge = createJudge({ schema, requirements, viewer, type, decide: decideByGroups });
+  const { counted } = createHiddenValues(schema, requirements);
+  const referencesOf = createFieldReferences(schema, requirements);
+  const demands: ProofDemand[] = [];
   const visit = createTouchVisitor({
     schema,
     requirements,
@@ -96,13 +104,17 @@ export function explain(request: ExplainRequest): Explanation {
       const { path, coordinate, requirement, dependsOn } = touched;
       const { decision, narrowing, depends: isOpen, refusesHidden } = judge(touched);
       const depends = isOpen || refusesHidden;
+      const named = coordinate === touched.field.coordinate ? referencesOf(touched.field) : [];
+      const ofRows = [...named.flatMap(({ rules }) => rules), ...counted(touched)];
+      const isCertain = dependsOn.length === 0;
+      if (isCertain) demands.push(...requirement, ...named.flatMap(({ rule }) => rule));
       const isNarrowed = decision.outcome !== 'depends' && narrowing.length > 0;
       coordinates.push({
         path,
         coordinate,
         requirement,
         dependsOn,
-        proof: joinDemands(requirement),
+        proof: joinDemands([...requirement, ...ofRows]),
         depends,
         decision: isNarrowed ? { outcome: 'narrowed', clauses: narrowing } : decision,
         decided: depends || dependsOn.length > 0 ? 'while running' : 'before',
@@ -110,9 +122,7 @@ export function explain(request: ExplainRequest): Explanation {
     },
   });
   walkOperation({ schema, requirements, document, operation, variableValues }, visit);
-  const certain = coordinates.filter(({ dependsOn }) => dependsOn.length === 0);
-  const proof = joinDemands(certain.map((each) => each.proof));
-  return { coordinates, verdict: toVerdict(coordinates), proof };
+  return { coordinates, verdict: toVerdict(coordinates), proof: joinDemands(demands) };
 }
 
 /** Parses the text of an operation. @throws {ExplainError} with the position of a syntax error. */

@@ -5,7 +5,8 @@ import type { Viewer } from '../../decision/viewer.ts';
 import { createJudge, isNegative, isReached } from '../../enforcement/before/judge-touched.ts';
 import { variablesFrom } from '../../graphql-js/variables.ts';
 import { createFieldReferences, type FieldReference } from '../../plan/field-references.ts';
-import { type SelectedField, walkOperation } from '../../plan/operation-walk.ts';
+import { createHiddenValues, type HiddenValues } from '../../plan/hidden-values.ts';
+import { pathOf, type SelectedField, walkOperation } from '../../plan/operation-walk.ts';
 import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
 import { demandsProof, joinDemands, type Requirement } from '../../requirements/requirement.ts';
 import type { ExplainRequest } from '../explain.ts';
@@ -67,6 +68,7 @@ export function createDecideForAnyVariables(
   const ranges = variableRanges(schema, document, operation);
   const combine = createCombinations(ranges);
   const reach = createReach(guards, document, operation);
+  const { counted } = createHiddenValues(schema, requirements);
 
   return (viewer) => {
     const type = operation.operation;
@@ -79,7 +81,7 @@ export function createDecideForAnyVariables(
       const refusal = refusalWith(values);
       return refusal === undefined ? [] : [{ values, refusal }];
     });
-    if (worst === undefined) return toAllowed(most.map(reach), judge, viewer);
+    if (worst === undefined) return toAllowed(most.map(reach), { judge, counted, viewer });
     let { refusal } = worst;
     for (const free of combine('least', maySupply)) {
       const left = refusalWith(free);
@@ -158,8 +160,17 @@ function dependsOn({ ranges, free, worst, refusalWith }: Dependent): OperationVe
   return { outcome: 'depends', variables, ...describe(refusal) };
 }
 
+/** What decides for one viewer. */
+interface Judging extends Pick<HiddenValues, 'counted'> {
+  readonly judge: Judge;
+  readonly viewer: Viewer;
+}
+
 /** Joins what all that can be reached depends on. */
-function toAllowed(reached: readonly Reached[], judge: Judge, viewer: Viewer): OperationVerdict {
+function toAllowed(
+  reached: readonly Reached[],
+  { judge, counted, viewer }: Judging,
+): OperationVerdict {
   const causes = new Map<OpenQuestion | 'rows' | 'proof', VerdictCause>();
   const demands: Requirement[] = [];
   const add = (mark: Parameters<typeof causes.set>[0], cause: VerdictCause): void => {
@@ -175,14 +186,21 @@ function toAllowed(reached: readonly Reached[], judge: Judge, viewer: Viewer): O
     if (narrowing.length > 0) add('rows', { coordinate, clauses: narrowing });
     if (decision.outcome === 'depends') add('policy', deciding);
     if (refusesHidden) add('policy', { coordinate, clauses: narrowing });
-    if (depends && dependsOn.length > 0) add('type', deciding);
-    const demanding = requirement.filter(demandsProof);
+    const isByType = dependsOn.length > 0 || decision.outcome !== 'depends';
+    if (depends && isByType) add('type', deciding);
+    const demanding = [...requirement, ...counted(each)].filter(demandsProof);
     if (isProgram(viewer) || isNegative(decision) || demanding.length === 0) continue;
     demands.push(demanding);
     add('proof', { coordinate, clauses: demanding });
   }
   for (const { coordinate, reference } of reached.flatMap(({ ids }) => ids)) {
-    if (canLackRow(reference, viewer)) add('id', { coordinate, clauses: reference.rules });
+    const { rules } = reference;
+    const isUnproven = isNegative(decideAsProved(rules, viewer)) && viewer.isAuthenticated;
+    if (isUnproven || canLackRow(reference, viewer)) add('id', { coordinate, clauses: rules });
+    const demanding = isProgram(viewer) ? [] : rules.filter(demandsProof);
+    if (demanding.length === 0) continue;
+    demands.push(demanding);
+    add('proof', { coordinate, clauses: demanding });
   }
   return {
     outcome: 'allowed',
@@ -192,6 +210,23 @@ function toAllowed(reached: readonly Reached[], judge: Judge, viewer: Viewer): O
     causes: [...causes.values()],
   };
 }
+
+/** Returns the rule of the rows that an id names, as what its field is decided by before any is read. */
+const ruledBefore = (
+  field: SelectedField,
+  { isSure, rule }: FieldReference,
+): readonly TouchedCoordinate[] =>
+  isSure && rule.some(demandsProof)
+    ? [
+        {
+          path: pathOf(field),
+          coordinate: field.coordinate,
+          requirement: rule.filter(demandsProof),
+          dependsOn: [],
+          field,
+        },
+      ]
+    : [];
 
 /** Whether a row that an id names can be missing for the viewer, who did not choose it or from whom it can be hidden. */
 const canLackRow = ({ rules, isNarrowed, isFixed }: FieldReference, viewer: Viewer): boolean =>
@@ -250,6 +285,7 @@ function createReach(
     walkOperation({ schema, requirements, document, operation, variableValues }, (field, scope) => {
       for (const reference of requirements.references.exist ? referencesOf(field) : []) {
         ids.push({ coordinate: field.coordinate, reference });
+        touched.push(...ruledBefore(field, reference));
       }
       return visit(field, scope);
     });
