@@ -126,7 +126,7 @@ describe('the registry of operations', () => {
 
   it.each([
     ['query ($id: ID!) { byDefault(id: $id) }', 'refused: Query.byDefault', 'allowed, factors 2'],
-    ['{ named(id: "1") }', 'refused: Query.named', 'allowed, factors 2'],
+    ['{ named(id: "1") }', 'refused: Query.named', 'allowed, factors 2, depends: id'],
     ['query ($id: ID) { named(id: $id) }', 'allowed, depends: id', 'allowed, factors 2'],
     ['query ($id: ID!) { namedNode(id: $id) }', 'allowed, depends: id', 'allowed, factors 2'],
     ['{ page(ids: []) { totalCount } }', 'allowed, narrowed, depends: type', 'allowed, factors 2'],

@@ -125,8 +125,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'the declared type decides, also about `__typename` alone',
     file: 'enforcement/rows/runtime-types.ts',
-    from: 'if (!isAbstractType(type)) return type.name;',
-    to: 'if (!isAbstractType(type) || info.path.key !== undefined) return type.name;',
+    from: 'if (!isAbstractType(type)) return type.name;\n      const earlier',
+    to: 'if (!isAbstractType(type) || info.path.key !== undefined) return type.name;\n      const earlier',
   },
   {
     title: 'the run-time type of a value is asked for again',
