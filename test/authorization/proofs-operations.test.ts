@@ -237,7 +237,7 @@ describe.each(Object.entries(executors))('while %s runs an operation', (_name, r
 
   it.each([
     { name: 'ruled', hidden: ['AUTHENTICATION_TOO_OLD Query.ruled'] },
-    // The row alone tells its type: one that is hidden asks for no proof.
+    // Only the row shows its type: one that is hidden asks for no proof.
     { name: 'ruledNode', hidden: [] },
   ])('a rule for a type narrows after its proof: $name', async ({ name, hidden }) => {
     const text = `{ ${name} { __typename } }`;

@@ -32,7 +32,7 @@ const ofGroup = { isOfGroup: true } as const;
 
 const vaultIds = '["s-ada", "v-ada"]';
 
-/** Every way to a vault. By those without `isKnown`, the row alone tells its type. */
+/** Every way to a vault. By those without `isKnown`, only the row shows its type. */
 const ways: readonly Way[] = [
   // Its type is that of the field.
   { text: '{ vault(id: "v-ada") { id } }', ...before },
@@ -125,7 +125,7 @@ describe.each(hosts)('behind $name', (host) => {
   });
 
   it.each(ofAll.filter(({ isKnown, text }) => isKnown === undefined && text.includes('v-ada')))(
-    'a row that is hidden is not told from a missing one by $text',
+    'a row that is hidden answers as a missing one does: $text',
     async ({ text }) => {
       const answers = [];
       for (const id of ['v-bob', 'v-none']) {
@@ -227,7 +227,7 @@ describe('the proof of a rule in the order of decisions', () => {
     ]);
   });
 
-  it('goes behind missing rows where the row alone tells the type, and before what may be named', async () => {
+  it('goes behind missing rows where only the row shows the type, and before what may be named', async () => {
     const text = '{ a: namedNode(id: "v-ada") b: namedNode(id: "v-bob") }';
     expect(await refusalsOf(text, askers.owner)).toEqual(['NOT_FOUND Query.namedNode(id:)']);
     const named = '{ editNode(id: "v-ada") }';

@@ -170,7 +170,7 @@ export function compileRequirements(
 /**
  * Creates the function that returns the rules of the rows of a connection, where all of its types have one: they narrow
  * it. An anonymous viewer, who has no rows, would otherwise get the total of all. What they ask about the proof of identity
- * is left out, unless all rows ask it by their declared type: the row alone tells which of several types it has.
+ * is left out, unless all rows ask it by their declared type: of several types, only the row shows which one it has.
  */
 function createRuleOfRows(
   schema: GraphQLSchema,

@@ -17,7 +17,7 @@ interface Waiting {
  * event loop are read by one call of `byIds`. Nothing is kept, and contexts share nothing: a context has one viewer.
  *
  * @throws {AuthorizationError} by rejecting, for a row that exists for the viewer, which has not proved its identity as the
- * rule of its type asks. Where the name tells the type, nothing is read.
+ * rule of its type asks. Where the name is that of a type with such a rule, nothing is read.
  */
 export function createFind<TContext>(
   { beganOf }: Pick<Decider<TContext>, 'beganOf'>,
