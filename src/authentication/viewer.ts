@@ -30,6 +30,11 @@ export interface UserViewer {
   readonly groups: ReadonlySet<string>;
   /** When the session proved each factor. Absent or empty: never, or what was sent is older than its last proof. */
   readonly authenticatedAt?: AuthenticationTimes;
+  /**
+   * The same where what was sent is older than the session's last proof. It permits nothing: what a recovery code forbids
+   * is forbidden to every token of its session.
+   */
+  readonly formerlyAt?: AuthenticationTimes;
   /** Groups that the user holds, and that the session may use only after it has proved `factors` kinds of factors. */
   readonly withheld?: {
     readonly groups: ReadonlySet<string>;

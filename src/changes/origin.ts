@@ -49,7 +49,7 @@ export function noticedFrom({
   rights,
 }: Pick<Origin, 'actor' | 'rights'>): Pick<AccountNotice, 'actorId' | 'authenticatedAt'> {
   const viewer = rights?.viewer();
-  const times = viewer?.kind === 'user' ? viewer.authenticatedAt : undefined;
+  const times = viewer?.kind === 'user' ? (viewer.formerlyAt ?? viewer.authenticatedAt) : undefined;
   return { actorId: actor?.id ?? null, ...(times && { authenticatedAt: times }) };
 }
 

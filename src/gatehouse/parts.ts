@@ -28,6 +28,7 @@ import { createViewerLoaders } from '../identity/viewer-loaders.ts';
 import { createDenialReport } from '../observability/denial-report.ts';
 import { createLoad } from '../schema/loaders.ts';
 import { createDecideFor } from '../schema/packages/decide-for.ts';
+import type { PackageAccounts } from '../schema/packages/package-accounts.ts';
 import {
   checkTables,
   createNotify,
@@ -208,17 +209,20 @@ const requireGrantable: Part<RequireGrantable> = part('groups to grant', (get) =
   }),
 );
 
-const packageAccounts = part('accounts of packages', (get) =>
-  createPackageAccounts({
-    store: get(stores).packageAccounts,
-    passwords: async () => (await get(hashing)).passwords,
-    newUserRules: get(newUserRules),
-    decideFor: createDecideFor({
-      decideOperation: (request) => get(authorization).decideOperation(request),
-      createContext: (facts) => get(contexts).createContext(facts),
-      now: get(clock),
+const packageAccounts = part(
+  'accounts of packages',
+  (get): PackageAccounts =>
+    createPackageAccounts({
+      store: get(stores).packageAccounts,
+      passwords: async () => (await get(hashing)).passwords,
+      proveInSession: async () => (await get(sessionServices)).proveInSession,
+      newUserRules: get(newUserRules),
+      decideFor: createDecideFor({
+        decideOperation: (request) => get(authorization).decideOperation(request),
+        createContext: (facts) => get(contexts).createContext(facts),
+        now: get(clock),
+      }),
     }),
-  }),
 );
 
 /** What the domains, factors, commands and background work of packages get. */

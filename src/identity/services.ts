@@ -3,12 +3,14 @@ import type { Viewer } from '../authentication/viewer.ts';
 import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
 import type { ChangePassword } from './sessions/change-password.ts';
 import type { Logins } from './sessions/login/login.ts';
+import type { ProveInSession } from './sessions/proofs/prove-in-session.ts';
 import type { Reauthenticate } from './sessions/proofs/reauthenticate.ts';
 import type { Refresh } from './sessions/refresh.ts';
 import type { NewUserRules } from './users/user.input.ts';
 
 /** What resolvers use besides stores and loaders. Created once in a process. */
 export interface Services extends Logins {
+  readonly proveInSession: ProveInSession;
   readonly reauthenticate: Reauthenticate;
   readonly refresh: Refresh;
   readonly changePassword: ChangePassword;

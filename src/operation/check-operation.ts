@@ -3,6 +3,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLSchema,
+  getNamedType,
   getOperationAST,
   getVariableValues,
   type OperationDefinitionNode,
@@ -43,6 +44,7 @@ export function createOperationCheck(options: OperationCheckOptions): CheckOpera
   const { authorization, pricing, limits } = options;
   const { schema } = authorization;
   const measured = new WeakMap<OperationDefinitionNode, Measured>();
+  const proofArguments = proofArgumentsOf(schema);
 
   function measure({ document }: OperationRequest, operation: OperationDefinitionNode): Measured {
     const known = measured.get(operation);
@@ -50,7 +52,8 @@ export function createOperationCheck(options: OperationCheckOptions): CheckOpera
     const measures = measureOperation({ schema, pricing, document, operation });
     const breach = findBreach(limits, measures);
     // Within the limits alone: fragments that spread one another twice have too many fields to list.
-    const credentialChecks = breach === undefined ? findCredentialChecks(document, operation) : [];
+    const credentialChecks =
+      breach === undefined ? findCredentialChecks(document, operation, proofArguments) : [];
     const found = { breach, cost: measures.cost, credentialChecks };
     measured.set(operation, found);
     return found;
@@ -140,26 +143,35 @@ async function checkCost(
   throw new OperationTooLargeError('COST', budget, cost);
 }
 
-/** Root fields that check credentials. Each call costs a slow hash, or is a guess. */
-const credentialFields: readonly string[] = [
-  'login',
-  'startSession',
-  'completeLogin',
-  'completeSession',
-  'reauthenticate',
-  'refresh',
-  'changePassword',
-];
+/** Root fields that check credentials, whatever their arguments. Each call costs a slow hash, or is a guess. */
+const credentialFields: readonly string[] = ['login', 'startSession', 'refresh', 'changePassword'];
 
-const findCredentialChecks = (document: DocumentNode, { selectionSet }: OperationDefinitionNode) =>
-  selectedFieldsOf(document, selectionSet).filter(({ name }) =>
-    credentialFields.includes(name.value),
+/** The names of the arguments of type `Proof`, by mutation: a call that sends one is a guess too. */
+const proofArgumentsOf = (schema: GraphQLSchema): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    Object.values(schema.getMutationType()?.getFields() ?? {}).map(({ name, args }) => [
+      name,
+      args.filter(({ type }) => getNamedType(type).name === 'Proof').map((each) => each.name),
+    ]),
   );
+
+const findCredentialChecks = (
+  document: DocumentNode,
+  { operation, selectionSet }: OperationDefinitionNode,
+  proofArguments: ReadonlyMap<string, readonly string[]>,
+): readonly FieldNode[] =>
+  operation !== 'mutation'
+    ? []
+    : selectedFieldsOf(document, selectionSet).filter(
+        ({ name, arguments: sent = [] }) =>
+          credentialFields.includes(name.value) ||
+          sent.some((each) => proofArguments.get(name.value)?.includes(each.name.value)),
+      );
 
 /** Refuses an operation that checks credentials more than once: a request may contain only one guess. */
 const repeatedCredentials = (nodes: readonly FieldNode[]): RequestError =>
   new RequestError(
     'BAD_REQUEST',
-    `An operation may use ${credentialFields.join(', ')} only once in total.`,
+    `An operation may use ${credentialFields.join(', ')} and fields with a proof only once in total.`,
     { nodes, facts: { http: { status: 400 } } },
   );

@@ -39,8 +39,21 @@ beforeEach(async () => {
   user = await server.aUser('STAFF');
 });
 
-const begin = async ({ accessToken }: Pick<TestUser, 'accessToken'>): Promise<string> =>
-  (await server.ask('mutation { beginPasskey }', { token: accessToken })).data.beginPasskey;
+/** Begins with the password, and with the answer of a passkey where that is due. */
+const begin = async (
+  { accessToken }: Pick<TestUser, 'accessToken'>,
+  proof: object = { password: userPassword },
+): Promise<string> => {
+  const answer = await server.ask('mutation ($p: Proof!) { beginPasskey(proof: $p) }', {
+    token: accessToken,
+    variables: { p: proof },
+  });
+  if (answer.status !== 200) throw new Error(answer.text);
+  return answer.data.beginPasskey;
+};
+const proofBy = async (passkey: TestPasskey) => ({
+  passkey: passkey.get((await optionsFor()).options),
+});
 const add = ({ accessToken }: Pick<TestUser, 'accessToken'>, response: string, name = 'Laptop') =>
   server.ask(
     `mutation ($r: String!, $n: String!) {
@@ -95,9 +108,9 @@ describe('the enrolment of a passkey', () => {
       attestation: 'none',
       excludeCredentials: [],
     });
-    const { id } = await aPasskey(user);
-    expect(JSON.parse(await begin(user))).toMatchObject({
-      excludeCredentials: [{ id, transports: ['internal', 'hybrid'] }],
+    const passkey = await aPasskey(user);
+    expect(JSON.parse(await begin(user, await proofBy(passkey)))).toMatchObject({
+      excludeCredentials: [{ id: passkey.id, transports: ['internal', 'hybrid'] }],
     });
   });
 
@@ -113,11 +126,15 @@ describe('the enrolment of a passkey', () => {
     const { accessToken } = (await logInBy(first)).data.completeLogin;
     const second = createTestPasskey({ origin });
     pass(1);
-    const next = await add({ accessToken }, second.create(await begin({ accessToken })), 'Phone');
+    const next = await add(
+      { accessToken },
+      second.create(await begin({ accessToken }, await proofBy(first))),
+      'Phone',
+    );
     expect(next.data.addPasskey.recoveryCodes).toEqual([]);
     const { secondFactors } = await client.factorsOf(accessToken);
     expect(secondFactors).toMatchObject([
-      { name: 'Laptop', lastUsedAt: new Date(nowMs - 1000).toISOString() },
+      { name: 'Laptop', lastUsedAt: new Date(nowMs).toISOString() },
       { name: 'Phone', lastUsedAt: null },
     ]);
   });
@@ -272,7 +289,7 @@ describe('a login by a passkey', () => {
 
   it('is refused with a challenge of another purpose, or after its time', async () => {
     const passkey = await aPasskey(user);
-    const enrolling = JSON.parse(await begin(user)).challenge;
+    const enrolling = JSON.parse(await begin(user, await proofBy(passkey))).challenge;
     const get = (challenge: string) =>
       passkey.get(JSON.stringify({ rpId: 'example.org', challenge }));
     const byEnrolment = await client.complete(enrolling, { passkey: get(enrolling) });

@@ -11,6 +11,8 @@ import {
   createFactorsClient,
   createFactorsDatabase,
   outcomeOf,
+  proofArguments,
+  proofParameters,
   startFactorsServer,
 } from '../support/factors-server.ts';
 import { timesOf } from '../support/sample.ts';
@@ -71,9 +73,10 @@ async function withApp(...groups: readonly string[]) {
   pass(60);
   return { user, ...app };
 }
-async function addPasskey(token: string) {
+async function addPasskey(token: string, second: object = {}) {
   const passkey = createTestPasskey({ origin });
-  const options = (await ask(token, 'mutation { beginPasskey }')).data.beginPasskey;
+  const begin = `mutation ${proofParameters} { beginPasskey(${proofArguments}) }`;
+  const options = (await client.withProof(begin, { token }, { second })).data.beginPasskey;
   const added = await ask(
     token,
     'mutation ($r: String!) { addPasskey(response: $r) { factor { id } } }',
@@ -122,7 +125,8 @@ describe('two nodes', () => {
   it('keep one factor of a group that demands one, when both are removed at once', async () => {
     const { user, secret, factorId } = await withApp('AUDITOR');
     const { accessToken } = await client.session(user, { otp: codeOf(secret, now()) });
-    const { id } = await addPasskey(accessToken);
+    pass(60);
+    const { id } = await addPasskey(accessToken, { otp: codeOf(secret, now()) });
     const ids = [factorId, id];
     const answers = await Promise.all(
       nodes.map((node, index) =>

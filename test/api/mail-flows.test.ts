@@ -16,6 +16,7 @@ import {
   type MailClient,
   type Member,
   otherPassword,
+  password,
   required,
 } from '../support/mail/mail-client.ts';
 import {
@@ -254,7 +255,7 @@ describe('an address', () => {
     expect(linksOf(informed)).toEqual([]);
     const { accessToken: token } = member;
     const input = { email: anAddress() };
-    required(await client.run('updateUser', { id, input }, { token }));
+    required(await client.run('updateUser', { id, input, proof: password }, { token }));
   });
 });
 

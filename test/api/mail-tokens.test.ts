@@ -306,7 +306,7 @@ describe('at most three links of a purpose', () => {
     expect(outcomeOf(await client.run('confirmEmail', { token: tokens[0] ?? '' }))).toBe(ended);
     // Links that have ended are not counted.
     const { accessToken } = changed.data.changePassword;
-    await client.move({ accessToken }, anAddress());
+    await client.move({ accessToken }, anAddress(), { password: otherPassword });
   });
 
   it('are live for an invited address', async () => {

@@ -10,6 +10,7 @@ import {
   type Member,
   operationOf,
   otherPassword,
+  password,
   required,
 } from '../support/mail/mail-client.ts';
 import { linksOf, type MailServer, startMailServer } from '../support/mail/mail-server.ts';
@@ -59,7 +60,8 @@ describe('an attacker who signs up with the address of a victim (pre-hijacking)'
     const attacker = await client.aMember();
     const token = attacker.accessToken;
     const input = { email: address };
-    required(await client.run('updateUser', { id: attacker.id, input }, { token }));
+    const own = { id: attacker.id, input, proof: password };
+    required(await client.run('updateUser', own, { token }));
     required(await client.run('requestEmailVerification', {}, { token }));
     await client.tokenTo(address);
     await client.signUp(address);
@@ -348,7 +350,6 @@ describe('a stolen session', () => {
     pass(901);
     const email = anAddress();
     const answers = [
-      await client.run('changeEmail', { email }, { token }),
       await client.run('updateUser', { id, input: { email } }, { token }),
       await client.run('joinByInvitation', { token: invitation }, { token }),
       await client.run('inviteUser', { input: { email } }, { token }),
@@ -356,8 +357,11 @@ describe('a stolen session', () => {
       await client.run('resetPassword', { id, newPassword: otherPassword }, { token }),
     ];
     expect(answers.map(outcomeOf)).toEqual(
-      Array(6).fill('401 UNAUTHENTICATED AUTHENTICATION_TOO_OLD'),
+      Array(5).fill('401 UNAUTHENTICATED AUTHENTICATION_TOO_OLD'),
     );
+    const wrong = { email, proof: { password: otherPassword } };
+    const guessed = await client.run('changeEmail', wrong, { token });
+    expect(outcomeOf(guessed)).toBe('401 UNAUTHENTICATED BAD_CREDENTIALS');
     expect(await emailOf(member)).toBe(member.address);
   });
 
@@ -365,7 +369,8 @@ describe('a stolen session', () => {
     const member = await client.aVerified(anAddress(), ['ADMIN']);
     const { id, accessToken: token } = member;
     for (const email of [anAddress(), null, member.address.toUpperCase()]) {
-      const answer = await client.run('updateUser', { id, input: { email } }, { token });
+      const own = { id, input: { email }, proof: password };
+      const answer = await client.run('updateUser', own, { token });
       expect(outcomeOf(answer)).toBe('409 CONFLICT MAIL_INSTEAD');
     }
   });
@@ -374,7 +379,8 @@ describe('a stolen session', () => {
     const victim = anAddress();
     const member = await client.aMember();
     const { id, accessToken: token } = member;
-    const enter = (email: string) => client.run('updateUser', { id, input: { email } }, { token });
+    const enter = (email: string) =>
+      client.run('updateUser', { id, input: { email }, proof: password }, { token });
     const outcomes = new Set<string>();
     for (let n = 0; n < 12; n += 1) {
       required(await enter(victim));

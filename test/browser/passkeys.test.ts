@@ -75,7 +75,9 @@ describe.skipIf(chromium === undefined)(
       await page.evaluate('usePasskey()');
       const other = await openPage(origin);
       await plugInAuthenticator(other);
-      expect(await other.evaluate(`addPasskey('Phone')`)).toMatchObject({
+      const { proof } = await page.evaluate<{ proof: object }>('askPasskey()');
+      const added = await other.evaluate(`addPasskey('Phone', ${JSON.stringify(proof)})`);
+      expect(added).toMatchObject({
         data: { addPasskey: { factor: { name: 'Phone' } } },
       });
       const { id } = first.data.addPasskey.factor;

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { userPassword } from './test-server.ts';
 
 /** Runs in the page: asks the API, makes passkeys and uses them as a front end does. */
 export const passkeyScript = `
@@ -10,8 +11,8 @@ export const passkeyScript = `
     });
     return response.json();
   };
-  globalThis.addPasskey = async (name) => {
-    const { data } = await run('mutation { beginPasskey }');
+  globalThis.addPasskey = async (name, proof = { password: '${userPassword}' }) => {
+    const { data } = await run('mutation ($p: Proof!) { beginPasskey(proof: $p) }', { p: proof });
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(data.beginPasskey));
     const credential = await navigator.credentials.create({ publicKey });
     return run(
@@ -19,7 +20,7 @@ export const passkeyScript = `
       { r: JSON.stringify(credential.toJSON()), n: name },
     );
   };
-  globalThis.usePasskey = async (challenge) => {
+  globalThis.askPasskey = async (challenge) => {
     const { data } = await run(
       'query ($c: String) { passkeyOptions(challenge: $c) { options challenge } }',
       { c: challenge },
@@ -27,11 +28,13 @@ export const passkeyScript = `
     const { options, challenge: mine } = data.passkeyOptions;
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options));
     const credential = await navigator.credentials.get({ publicKey });
-    return run(
-      'mutation ($c: String!, $p: String!) { completeSession(challenge: $c, proof: { passkey: $p }) { principal { id } } }',
-      { c: mine, p: JSON.stringify(credential.toJSON()) },
-    );
-  };`;
+    return { challenge: mine, proof: { passkey: JSON.stringify(credential.toJSON()) } };
+  };
+  globalThis.usePasskey = async (challenge) =>
+    run(
+      'mutation ($challenge: String!, $proof: Proof!) { completeSession(challenge: $challenge, proof: $proof) { principal { id } } }',
+      await askPasskey(challenge),
+    );`;
 
 /** Gives a page an authenticator that keeps passkeys and verifies its user. */
 export async function plugInAuthenticator(page: Page, transport: 'internal' | 'usb' = 'internal') {

@@ -1,6 +1,6 @@
 import { factors } from '@gatehouse/factors';
 import { Secret, TOTP } from 'otpauth';
-import type { Answer } from './ask.ts';
+import type { Answer, AskOptions } from './ask.ts';
 import {
   createPackageDatabase,
   type PackageServerOptions,
@@ -23,6 +23,17 @@ export const startFactorsServer = ({
   ...given
 }: FactorsServerOptions): Promise<TestServer> =>
   startPackageServer({ ...given, packages: [factors(options)] });
+
+/** What a user proves, beside the password of all test users. */
+export interface Proofs {
+  /** Sent when another factor is due. */
+  readonly second?: object;
+  readonly password?: string;
+}
+
+/** The variables of an operation that takes a proof, and the arguments of its field. */
+export const proofParameters = '($proof: Proof!, $challenge: String)';
+export const proofArguments = 'proof: $proof, challenge: $challenge';
 
 const credentials = '{ accessToken refreshToken user { id } }';
 
@@ -47,8 +58,32 @@ export function createFactorsClient({ ask }: Pick<TestServer, 'ask'>, now: () =>
       `mutation ($c: String, $p: Proof!) { reauthenticate(challenge: $c, proof: $p) ${credentials} }`,
       { variables: { c: challenge, p: proof }, token },
     );
-  const enrolOtp = (token: string): Promise<Answer> =>
-    ask('mutation { enrolOtp { secret uri qrCode enrolment expiresAt } }', { token });
+  /** Sends an operation with a password, and then with a second proof if one is due. */
+  const withProof = async (
+    text: string,
+    { token, variables = {} }: { readonly token: string } & Pick<AskOptions, 'variables'>,
+    { second, password = userPassword }: Proofs = {},
+  ): Promise<Answer> => {
+    const send = (proof: object, challenge?: string) =>
+      ask(text, { token, variables: { ...variables, proof, challenge } });
+    const first = await send({ password });
+    if (second === undefined || first.reason !== 'FACTOR_REQUIRED') return first;
+    return send(second, challengeOf(first));
+  };
+  const enrolOtp = (token: string, proofs: Proofs = {}): Promise<Answer> =>
+    withProof(
+      `mutation ${proofParameters} {
+        enrolOtp(${proofArguments}) { secret uri qrCode enrolment expiresAt }
+      }`,
+      { token },
+      proofs,
+    );
+  const renewRecoveryCodes = (token: string, proofs: Proofs = {}): Promise<Answer> =>
+    withProof(
+      `mutation ${proofParameters} { renewRecoveryCodes(${proofArguments}) }`,
+      { token },
+      proofs,
+    );
   const confirmOtp = (token: string, enrolment: string, code: string): Promise<Answer> =>
     ask(
       `mutation ($e: String!, $c: String!) {
@@ -62,11 +97,17 @@ export function createFactorsClient({ ask }: Pick<TestServer, 'ask'>, now: () =>
     complete,
     logInWith,
     reauthenticate,
+    withProof,
     enrolOtp,
     confirmOtp,
+    renewRecoveryCodes,
     /** Adds an app, whose codes `codeOf` computes. */
-    async addApp({ accessToken }: Pick<TestUser, 'accessToken'>): Promise<AddedApp> {
-      const begun = await enrolOtp(accessToken);
+    async addApp(
+      { accessToken }: Pick<TestUser, 'accessToken'>,
+      proofs: Proofs = {},
+    ): Promise<AddedApp> {
+      const begun = await enrolOtp(accessToken, proofs);
+      if (begun.status !== 200) throw new Error(`enrolOtp: ${begun.text}`);
       const { secret, enrolment } = begun.data.enrolOtp;
       const answer = await confirmOtp(accessToken, enrolment, codeOf(secret, now()));
       if (answer.status !== 200) throw new Error(`confirmOtp: ${answer.text}`);

@@ -415,7 +415,7 @@ ALTER TABLE "login_challenges" ADD CONSTRAINT "login_challenges_hash_length" CHE
 ALTER TABLE "login_challenges" ADD CONSTRAINT "login_challenges_purpose" CHECK (
   ("purpose" = 'LOGIN' AND "session_id" IS NULL AND "cookie_hash" IS NULL)
   OR ("purpose" = 'SESSION' AND "session_id" IS NULL AND octet_length("cookie_hash") = 32)
-  OR ("purpose" = 'REAUTHENTICATION' AND "session_id" IS NOT NULL AND "cookie_hash" IS NULL)
+  OR ("purpose" IN ('REAUTHENTICATION', 'CHANGE') AND "session_id" IS NOT NULL AND "cookie_hash" IS NULL)
 );
 
 -- For the cleaner. Without those that have not ended, a login or a refresh does not change it.

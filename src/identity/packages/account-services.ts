@@ -1,9 +1,15 @@
 import { toSiteKey } from '../../authentication/address-key.ts';
 import type { Passwords } from '../../authentication/password.ts';
+import { userOf } from '../../authentication/viewer.ts';
 import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import type { DecideFor } from '../../schema/packages/decide-for.ts';
-import type { NewAccount, PackageAccounts } from '../../schema/packages/package-accounts.ts';
+import type {
+  NewAccount,
+  PackageAccounts,
+  SentProof,
+} from '../../schema/packages/package-accounts.ts';
 import { grantText } from '../../schema/packages/require-grantable.ts';
+import type { ProveInSession, SessionProof } from '../sessions/proofs/prove-in-session.ts';
 import {
   type NewUserRules,
   parseNewPassword,
@@ -15,14 +21,17 @@ import type { PackageAccountStore } from './package-accounts.store.ts';
 export interface PackageAccountsOptions {
   readonly store: PackageAccountStore;
   readonly passwords: () => Promise<Pick<Passwords, 'hash'>>;
+  /** Made later: what log-ins ask for comes from packages, which get the accounts before. */
+  readonly proveInSession: () => Promise<ProveInSession>;
   readonly newUserRules: NewUserRules;
   readonly decideFor: DecideFor;
 }
 
 /** Creates what packages may do with accounts. */
 export function createPackageAccounts({
-  store: { lockGroups, create, ...store },
+  store: { lockGroups, create, change, proveAndChange, prove, ...store },
   passwords,
+  proveInSession,
   newUserRules,
   decideFor,
 }: PackageAccountsOptions): PackageAccounts {
@@ -30,6 +39,21 @@ export function createPackageAccounts({
     (await passwords()).hash(password, queueKeyOf(context));
   return {
     ...store,
+    async change({ proof: sent, ...changed }, work) {
+      if (sent === undefined) return change(changed, work);
+      const { context } = changed;
+      if (context === undefined) throw new TypeError('A command has no session that could prove.');
+      const session = toSessionProof(context, sent);
+      if (session.viewer.userId !== changed.userId) {
+        throw new TypeError('A proof is for the own account.');
+      }
+      const pass = await proveInSession();
+      return pass(session, (proving) => proveAndChange(changed, proving, work));
+    },
+    async prove({ context, ...sent }, work) {
+      const pass = await proveInSession();
+      return pass(toSessionProof(context, sent), (proving) => prove(context, proving, work));
+    },
     async create({ context, grantedBy, event, before, ...given }, work) {
       const { password, ...user } = parseNewUser(toInput(given), newUserRules, '');
       const passwordHash = await hash(password, context);
@@ -57,6 +81,18 @@ export function createPackageAccounts({
     },
   };
 }
+
+const toSessionProof = (
+  { rights, client }: Asking,
+  { proof, challenge }: SentProof,
+): SessionProof => ({
+  viewer: userOf(rights.viewer()),
+  rights,
+  client,
+  proof,
+  challenge: challenge ?? undefined,
+  purpose: 'CHANGE',
+});
 
 const toInput = ({
   username,

@@ -1,18 +1,22 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashOpaqueToken, isOpaqueToken } from '../../authentication/opaque-token.ts';
-import { commandLine, noticedFrom, originOf, system } from '../../changes/origin.ts';
+import { type Asking, commandLine, noticedFrom, originOf, system } from '../../changes/origin.ts';
 import { recordEvent } from '../../changes/record-event.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type {
   AccountActor,
   AccountChange,
+  AccountFacts,
   ChangingAccount,
   PackageAccounts,
 } from '../../schema/packages/package-accounts.ts';
+import type { AuthenticationTimes } from '../../values/factor.ts';
 import { isUuid } from '../../values/uuid.ts';
 import { describeEnded, endSessionsOf } from '../sessions/end-all-sessions.store.ts';
 import { createChallenges } from '../sessions/proofs/challenge.store.ts';
+import { proveChange } from '../sessions/proofs/prove-change.store.ts';
+import type { Proved, ProvingSession } from '../sessions/proofs/prove-in-session.ts';
 import { requireProofs } from '../sessions/proofs/require-proofs.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { requireMayTakeOver } from '../users/take-over.ts';
@@ -29,60 +33,61 @@ export const createPackageAccountStore = (dependencies: SessionStoreDependencies
   create: createNewAccounts(dependencies),
 });
 
-type Changes = Pick<PackageAccounts, 'change' | 'write' | 'record' | 'ofChallenge'>;
+/** A change whose proof, if it has one, was checked before. */
+type StoredChange = Omit<AccountChange, 'proof'>;
+
+type Work<Result> = (sql: DatabaseTransaction, changing: ChangingAccount) => Promise<Result>;
+
+interface Changes extends Pick<PackageAccounts, 'write' | 'record' | 'ofChallenge'> {
+  change<Result>(change: StoredChange, work: Work<Result>): Promise<Result>;
+  /** The same for a change with a proof, which is spent in its transaction. */
+  proveAndChange<Result>(
+    change: StoredChange,
+    proving: ProvingSession,
+    work: Work<Result>,
+  ): Promise<Proved<Result>>;
+  prove<Result>(
+    context: Asking,
+    proving: ProvingSession,
+    work: (
+      sql: DatabaseTransaction,
+      proof: { readonly at: Date; readonly proved: AuthenticationTimes },
+    ) => Promise<Result>,
+  ): Promise<Proved<Result>>;
+}
+
+const termsOf = ({ context, userId }: Pick<StoredChange, 'context' | 'userId'>) => ({
+  origin: context === undefined ? commandLine : originOf(context),
+  changing: { kind: 'USER', id: userId } as const,
+});
 
 function createAccountChanges(dependencies: SessionStoreDependencies): Changes {
-  const { write, notify, requireGrantable, groups: schemaGroups } = dependencies;
+  const { write, notify, requireGrantable } = dependencies;
   const { findChallengedUser } = createChallenges(dependencies);
-  const endSessions = createEndSessions(dependencies);
+  const apply = createApplyChange(dependencies);
 
   return {
-    change({ context, userId, event, ends, allowedBy = 'viewer' }, work) {
-      const origin = context === undefined ? commandLine : originOf(context);
-      const viewer = context?.rights.viewer();
-      const changing = { kind: 'USER', id: userId } as const;
-      return write({ origin, changing }, async (transaction, writing) => {
-        const { at, record } = writing;
-        const where = { id: userId };
-        const account = isUuid(userId)
-          ? await transaction.user.findUnique({ where, select: accountFields })
-          : null;
-        if (account === null) throw userNotFound('userId');
-        if (allowedBy === 'viewer') {
-          await requireMayTakeOver(transaction, {
-            origin,
-            account: changing,
-            at,
-            requireGrantable,
-          });
-        }
-        const { id } = account;
-        const memberships = await transaction.membership.findMany({
-          where: { userId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
-          orderBy: { grantedAt: 'desc' },
-          select: { group: true, grantedAt: true },
-        });
-        // The oldest membership that gives a group comes last, and counts.
-        const groups: ReadonlyMap<string, Date> = new Map(
-          memberships.flatMap(({ group, grantedAt }) =>
-            schemaGroups.inEffect([group]).map((each) => [each, grantedAt] as const),
-          ),
-        );
-        const result = await work(transaction, {
-          at,
-          account,
-          groups,
-          requireProofs: (kinds) => requireProofs(viewer, kinds, at),
-          ...createAccountWrites(transaction, id, { ...writing, schemaGroups }),
-        });
-        const sessionId = viewer?.kind === 'user' ? viewer.sessionId : undefined;
-        const ended = await endSessions(transaction, { userId: id, ends, sessionId, at });
-        const detail = [event.detail, ended].filter((text) => text !== undefined).join('; ');
-        const { action } = event;
-        await record({ action, subjectId: id, ...(detail === '' ? {} : { detail }) });
-        await notify(transaction, { userId: id, ...noticedFrom(origin), action, at });
-        return result;
-      });
+    change: (change, work) =>
+      write(termsOf(change), (transaction, writing) =>
+        apply(transaction, { ...writing, change }, work),
+      ),
+
+    proveAndChange(change, proving, work) {
+      const terms = termsOf(change);
+      return write(terms, (transaction, writing) =>
+        proveChange(transaction, { ...writing, ...terms, proving, notify }, (proved) =>
+          apply(transaction, { ...writing, change, proved }, work),
+        ),
+      );
+    },
+
+    prove(context, proving, work) {
+      const terms = termsOf({ context, userId: proving.proof.userId });
+      return write(terms, (transaction, writing) =>
+        proveChange(transaction, { ...writing, ...terms, proving, notify }, (proved) =>
+          work(transaction, { at: writing.at, proved }),
+        ),
+      );
     },
 
     write: ({ context, event, grants = [] }, work) =>
@@ -109,6 +114,82 @@ function createAccountChanges(dependencies: SessionStoreDependencies): Changes {
       return isOwn ? userId : undefined;
     },
   };
+}
+
+interface Applied extends Writing {
+  readonly change: StoredChange;
+  readonly proved?: AuthenticationTimes;
+}
+
+/** Creates the function that makes a change in its transaction. @throws {NotFoundError} @throws the error of the work. */
+function createApplyChange(dependencies: SessionStoreDependencies) {
+  const { notify, requireGrantable, groups: schemaGroups } = dependencies;
+  const endSessions = createEndSessions(dependencies);
+  return async <Result>(
+    transaction: DatabaseTransaction,
+    { change, proved, ...writing }: Applied,
+    work: Work<Result>,
+  ): Promise<Result> => {
+    const { context, userId, event, ends, allowedBy = 'viewer' } = change;
+    const { origin, changing } = termsOf(change);
+    const { at, record } = writing;
+    const viewer = context?.rights.viewer();
+    const account = await readAccount(transaction, userId);
+    const { id } = account;
+    if (allowedBy === 'viewer') {
+      await requireMayTakeOver(transaction, { origin, account: changing, at, requireGrantable });
+    }
+    const times = proved ?? (viewer?.kind === 'user' ? viewer.authenticatedAt : undefined) ?? {};
+    const result = await work(transaction, {
+      at,
+      account,
+      groups: await readGroups(transaction, { id, at, schemaGroups }),
+      ...(proved === undefined ? {} : { proved }),
+      requireProofs(kinds) {
+        // A command on the machine has no session, and passes.
+        if (viewer !== undefined) requireProofs(times, kinds, at);
+      },
+      ...createAccountWrites(transaction, id, { ...writing, schemaGroups }),
+    });
+    const sessionId = viewer?.kind === 'user' ? viewer.sessionId : undefined;
+    const ended = await endSessions(transaction, { userId: id, ends, sessionId, at });
+    const detail = [event.detail, ended].filter((text) => text !== undefined).join('; ');
+    const { action } = event;
+    await record({ action, subjectId: id, ...(detail === '' ? {} : { detail }) });
+    await notify(transaction, { userId: id, ...noticedFrom(origin), action, at });
+    return result;
+  };
+}
+
+/** @throws {NotFoundError} */
+async function readAccount(transaction: DatabaseTransaction, id: string): Promise<AccountFacts> {
+  const found = isUuid(id)
+    ? await transaction.user.findUnique({ where: { id }, select: accountFields })
+    : null;
+  if (found === null) throw userNotFound('userId');
+  return found;
+}
+
+interface MembershipsOf extends Pick<AccountWriting, 'at' | 'schemaGroups'> {
+  readonly id: string;
+}
+
+/** Returns the groups that a user holds, and when the first of them was granted that gives it. */
+async function readGroups(
+  transaction: DatabaseTransaction,
+  { id, at, schemaGroups }: MembershipsOf,
+): Promise<ReadonlyMap<string, Date>> {
+  const memberships = await transaction.membership.findMany({
+    where: { userId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
+    orderBy: { grantedAt: 'desc' },
+    select: { group: true, grantedAt: true },
+  });
+  // The oldest membership that gives a group comes last, and counts.
+  return new Map(
+    memberships.flatMap(({ group, grantedAt }) =>
+      schemaGroups.inEffect([group]).map((each) => [each, grantedAt] as const),
+    ),
+  );
 }
 
 interface AccountWriting extends Writing {

@@ -16,6 +16,7 @@ import { createOpenSession } from './login/open-session.ts';
 import { createPasswordProofs } from './login/password-proofs.ts';
 import type { PasswordHashStore } from './password-hash.store.ts';
 import { createPassWithProof } from './proofs/proofs.ts';
+import { createProveInSession } from './proofs/prove-in-session.ts';
 import { createReauthenticate } from './proofs/reauthenticate.ts';
 import { rulesWith } from './proofs/rules.ts';
 import { createRefresh } from './refresh.ts';
@@ -43,7 +44,8 @@ export interface SessionServicesOptions extends LoginObservation {
   readonly onError: (error: unknown, failed: string) => void;
 }
 
-type SessionServices = Logins & Pick<Services, 'refresh' | 'changePassword' | 'reauthenticate'>;
+type SessionServices = Logins &
+  Pick<Services, 'refresh' | 'changePassword' | 'reauthenticate' | 'proveInSession'>;
 
 /** Creates the services that open and continue sessions. */
 export function createSessionServices(options: SessionServicesOptions): SessionServices {
@@ -70,7 +72,8 @@ export function createSessionServices(options: SessionServicesOptions): SessionS
   const passwordProofs = createPasswordProofs(given);
   const rules = rulesWith(passwordProofs, options.factorRules);
   const passWithProof = createPassWithProof({ ...given, rules });
-  const dependencies = { ...given, passwordProofs, rules, passWithProof };
+  const proveInSession = createProveInSession(passWithProof);
+  const dependencies = { ...given, passwordProofs, rules, passWithProof, proveInSession };
   const openSession = createOpenSession(dependencies);
   const logins = createLogins({ ...dependencies, openSession });
   return {
@@ -78,6 +81,7 @@ export function createSessionServices(options: SessionServicesOptions): SessionS
     startSession: observeLogin(logins.startSession, options),
     completeLogin: observeLogin(logins.completeLogin, options),
     completeSession: observeLogin(logins.completeSession, options),
+    proveInSession,
     reauthenticate: createReauthenticate(dependencies),
     refresh: createRefresh(dependencies),
     changePassword: createChangePassword(dependencies),

@@ -27,8 +27,9 @@ export function createViewerLoader(
   return async ({ sessionId, proofCount }) => {
     const viewer = await loader.load(sessionId);
     if (viewer === null) return null;
-    const isOfNow = viewer.proofCount === proofCount;
-    return withholdGroups(isOfNow ? viewer : { ...viewer, authenticatedAt: {} });
+    if (viewer.proofCount === proofCount) return withholdGroups(viewer);
+    const { authenticatedAt: formerlyAt = {} } = viewer;
+    return withholdGroups({ ...viewer, authenticatedAt: {}, formerlyAt });
   };
 }
 

@@ -5,7 +5,8 @@ import type { Resolvers } from '../generated/resolver-types.ts';
 import { toIdPage } from '../id-page.ts';
 import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
-import { parseSearch, parseSessionPage, parseUserChanges } from './user.input.ts';
+import { updateUser } from './update-user.ts';
+import { parseSearch, parseSessionPage } from './user.input.ts';
 import type { UserParent } from './user.records.ts';
 import { createUser, resetPassword } from './user-accounts.ts';
 import type { UserFilter, UserPage } from './user-page.store.ts';
@@ -27,8 +28,7 @@ export const createUserResolvers = (partsOf: PartsOf) =>
     Mutation: {
       createUser: (_mutation, { input }, context) =>
         createUser(partsOf(), input, originOf(context)),
-      updateUser: (_mutation, { id, input }, context) =>
-        partsOf().stores.users.update(id, parseUserChanges(input), originOf(context)),
+      updateUser: (_mutation, args, context) => updateUser(partsOf(), args, context),
       disableUser: (_mutation, { id }, context) =>
         partsOf().stores.users.disable(id, originOf(context)),
       enableUser: (_mutation, { id }, context) =>

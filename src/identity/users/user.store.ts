@@ -83,28 +83,9 @@ function createUserChanges({ write, notify, groups, requireGrantable }: StoreDep
      * @throws {AuthorizationError} when the address of a user is changed whose groups the viewer could not grant.
      */
     update: (id: string, changes: UserChanges, origin: Origin): Promise<UserRecord> =>
-      write({ origin, changing: { kind: 'USER', id } }, async (transaction, { at, record }) => {
-        const account = { kind: 'USER', id } as const;
-        if (changes.email !== undefined) {
-          await requireMayTakeOver(transaction, { origin, account, at, requireGrantable });
-        }
-        await requireFreeUsername(transaction, id, changes.usernameKey);
-        const before =
-          changes.email === undefined ? undefined : await requireUser(transaction, id, 'id');
-        const user = await changeUser(transaction, id, changes);
-        const detail = Object.keys(changes)
-          .filter((name) => name !== 'usernameKey')
-          .join(', ');
-        const event = { action: 'user.updated', subjectId: user.id, detail };
-        if (detail !== '') await record(event);
-        if (before !== undefined && before.email !== user.email) {
-          const { action } = event;
-          const emailBefore = before.email;
-          const notice = { userId: user.id, ...noticedFrom(origin), action, at, emailBefore };
-          await notify(transaction, notice);
-        }
-        return user;
-      }),
+      write({ origin, changing: { kind: 'USER', id } }, (transaction, writing) =>
+        updateUser(transaction, { ...writing, id, changes, origin, notify, requireGrantable }),
+      ),
 
     /**
      * Deletes the user with its memberships and sessions, and with rows of the project whose foreign keys cascade. The
@@ -126,6 +107,41 @@ function createUserChanges({ write, notify, groups, requireGrantable }: StoreDep
         },
       ),
   };
+}
+
+/** A change of a user in its transaction. */
+export interface UserUpdate
+  extends Writing,
+    Pick<StoreDependencies, 'notify' | 'requireGrantable'> {
+  readonly id: string;
+  readonly changes: UserChanges;
+  readonly origin: Origin;
+}
+
+/** @throws {NotFoundError} @throws {BadUserInputError} when the username is taken. */
+export async function updateUser(
+  transaction: DatabaseTransaction,
+  { id, changes, origin, notify, requireGrantable, at, record }: UserUpdate,
+): Promise<UserRecord> {
+  const account = { kind: 'USER', id } as const;
+  if (changes.email !== undefined) {
+    await requireMayTakeOver(transaction, { origin, account, at, requireGrantable });
+  }
+  await requireFreeUsername(transaction, id, changes.usernameKey);
+  const before = changes.email === undefined ? undefined : await requireUser(transaction, id, 'id');
+  const user = await changeUser(transaction, id, changes);
+  const detail = Object.keys(changes)
+    .filter((name) => name !== 'usernameKey')
+    .join(', ');
+  const event = { action: 'user.updated', subjectId: user.id, detail };
+  if (detail !== '') await record(event);
+  if (before !== undefined && before.email !== user.email) {
+    const { action } = event;
+    const emailBefore = before.email;
+    const notice = { userId: user.id, ...noticedFrom(origin), action, at, emailBefore };
+    await notify(transaction, notice);
+  }
+  return user;
 }
 
 interface Insertion extends Writing {

@@ -1,6 +1,7 @@
 import type { Asking } from '../../changes/origin.ts';
 import type { Context } from '../../context/context.ts';
 import type { Email } from '../../values/email.ts';
+import type { AuthenticationTimes } from '../../values/factor.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 
 /** What an audit event says. */
@@ -8,6 +9,14 @@ export interface AccountEvent {
   /** In the form `thing.happened`. */
   readonly action: string;
   readonly detail?: string;
+}
+
+/** The arguments of a field that takes a proof. */
+export interface SentProof {
+  /** The input `Proof`. */
+  readonly proof: Readonly<Record<string, unknown>>;
+  /** The challenge of a refusal with the reason FACTOR_REQUIRED. */
+  readonly challenge?: string | null | undefined;
 }
 
 /** A change of how a user can log in. */
@@ -23,6 +32,11 @@ export interface AccountChange {
    * grant the groups of the account. `link`: a secret that the owner of the account was sent.
    */
   readonly allowedBy?: 'viewer' | 'link';
+  /**
+   * A proof of the session that asks, for what adds or replaces a way in to its own account. It passes the door of log-ins
+   * in the transaction of the change.
+   */
+  readonly proof?: SentProof;
 }
 
 /** An account, without its password. */
@@ -49,8 +63,11 @@ export interface ChangingAccount {
   readonly account: AccountFacts;
   /** The groups that the user holds, with all that they imply, and when the first of them was granted that gives it. */
   readonly groups: ReadonlyMap<string, Date>;
+  /** What the proof of the change has proved, with all that it rests on. Absent: none was asked for. */
+  readonly proved?: AuthenticationTimes;
   /**
-   * Requires that the session which asks proved `kinds` kinds of factors in the last 15 minutes.
+   * Requires that `kinds` kinds of factors were proved: by the proof of the change, or in the last 15 minutes by the session
+   * which asks.
    *
    * @throws {UnauthenticatedError} AUTHENTICATION_TOO_OLD or FACTORS_MISSING.
    */
@@ -116,10 +133,25 @@ export interface PackageAccounts {
    *
    * @throws {NotFoundError} when there is no such user. @throws the error of the work: nothing was changed.
    * @throws FORBIDDEN, when the viewer could not grant the groups of another account: see `allowedBy`.
+   * @throws {UnauthenticatedError} with a proof, as `reauthenticate`: FACTOR_REQUIRED, BAD_CREDENTIALS or CHALLENGE_ENDED.
    */
   change<Result>(
     change: AccountChange,
     work: (sql: SqlTransaction, changing: ChangingAccount) => Promise<Result>,
+  ): Promise<Result>;
+  /**
+   * Passes the door of log-ins with a proof of the session that asks, before a change in several requests: seal what the
+   * next one needs to that session. The work, in the same transaction, gets the time and what was proved, with all that it
+   * rests on.
+   *
+   * @throws {UnauthenticatedError} as `change` with a proof. @throws the error of the work: the proof was not spent.
+   */
+  prove<Result>(
+    asked: SentProof & { readonly context: Asking },
+    work: (
+      sql: SqlTransaction,
+      proof: { readonly at: Date; readonly proved: AuthenticationTimes },
+    ) => Promise<Result>,
   ): Promise<Result>;
   /**
    * Creates a user in one transaction with the work, which gets the id and the time. Records the event.

@@ -173,8 +173,9 @@ const demandRaces: readonly Race[] = [
   {
     name: 'two removals of the last two factors',
     async prepare({ one, other }) {
-      const { accessToken: token, id, factorId } = await aPasskeySession(one);
-      const second = await addPasskey(one, token);
+      const { accessToken: token, id, factorId, passkey } = await aPasskeySession(one);
+      const { options } = await passkeyOptions(one);
+      const second = await addPasskey(one, token, { passkey: passkey.get(options) });
       requireDone(await grant(one, id, await one.anAdmin()));
       return removing({ one, token, id }, [
         () => one.ask(remove, { token, variables: { id: factorId } }),
@@ -249,9 +250,14 @@ async function aPasskeySession(client: FactorsClient) {
   return { ...user, accessToken: String(accessToken), passkey, factorId, recoveryCodes };
 }
 
-async function addPasskey(client: FactorsClient, token: string) {
+async function addPasskey(
+  client: FactorsClient,
+  token: string,
+  proof: object = { password: userPassword },
+) {
   const passkey = createTestPasskey({ origin: pageOrigin });
-  const begun = requireDone(await client.ask('mutation { beginPasskey }', { token }));
+  const begin = 'mutation ($p: Proof!) { beginPasskey(proof: $p) }';
+  const begun = requireDone(await client.ask(begin, { token, variables: { p: proof } }));
   const query = `mutation ($r: String!) { addPasskey(response: $r) { factor { id } recoveryCodes } }`;
   const variables = { r: passkey.create(begun.data.beginPasskey) };
   const { data } = requireDone(await client.ask(query, { token, variables }));

@@ -1,7 +1,7 @@
 import type { Answer } from '../ask.ts';
 import { createTestPasskey, type TestPasskey } from '../authenticator.ts';
 import { challengeOf, codeOf } from '../factors-server.ts';
-import type { TestUser } from '../test-server.ts';
+import { type TestUser, userPassword } from '../test-server.ts';
 import { type FactorsClient, pageOrigin, requireDone } from './factors-nodes.ts';
 
 /** One operation of one user, ready to be sent. */
@@ -23,7 +23,7 @@ export interface Scenario {
 export const scenarios: readonly Scenario[] = [
   {
     name: 'enrol an app',
-    again: '401 UNAUTHENTICATED FACTORS_MISSING',
+    again: '400 BAD_USER_INPUT',
     async prepare(client) {
       const { id, accessToken } = await client.aUser();
       const begun = requireDone(await client.enrolOtp(accessToken)).data.enrolOtp;
@@ -33,7 +33,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'enrol a passkey',
-    again: '401 UNAUTHENTICATED FACTORS_MISSING',
+    again: '400 BAD_USER_INPUT',
     async prepare(client) {
       const { id, accessToken } = await client.aUser();
       const response = createTestPasskey({ origin: pageOrigin }).create(
@@ -86,10 +86,14 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'renew recovery codes',
-    again: '200 renewRecoveryCodes',
+    // The answer of a passkey works once.
+    again: '401 UNAUTHENTICATED CHALLENGE_ENDED',
     async prepare(client) {
-      const { id: userId, accessToken: token } = await aPasskeySession(client);
-      return { userId, act: (node) => node.ask('mutation { renewRecoveryCodes }', { token }) };
+      const { id: userId, accessToken: token, passkey } = await aPasskeySession(client);
+      const { options } = await passkeyOptions(client);
+      const query = 'mutation ($p: Proof!) { renewRecoveryCodes(proof: $p) }';
+      const variables = { p: { passkey: passkey.get(options) } };
+      return { userId, act: (node) => node.ask(query, { token, variables }) };
     },
   },
   {
@@ -144,7 +148,12 @@ async function withPasskey(
 }
 
 const beginPasskey = async (client: FactorsClient, token: string): Promise<string> =>
-  requireDone(await client.ask('mutation { beginPasskey }', { token })).data.beginPasskey;
+  requireDone(
+    await client.ask('mutation ($p: Proof!) { beginPasskey(proof: $p) }', {
+      token,
+      variables: { p: { password: userPassword } },
+    }),
+  ).data.beginPasskey;
 
 const addPasskey = (client: FactorsClient, token: string, response: string): Promise<Answer> =>
   client.ask('mutation ($r: String!) { addPasskey(response: $r) { factor { id } } }', {

@@ -21,7 +21,7 @@ const mutations = {
   cancelInvitation: ['id: ID!'],
   requestEmailVerification: [delivery],
   verifyEmail: ['token: String!'],
-  changeEmail: [`email: String!, ${delivery}`],
+  changeEmail: [`email: String!, proof: Proof!, challenge: String, ${delivery}`],
   confirmEmail: ['token: String!'],
   undoEmailChange: ['token: String!'],
   declineEmailUndo: [''],
@@ -29,7 +29,7 @@ const mutations = {
   signUp: [`email: String!, ${delivery}`],
   completeSignUp: [chosen],
   createUser: ['input: CreateUserInput!', '{ id }'],
-  updateUser: ['id: ID!, input: UpdateUserInput!', '{ id email }'],
+  updateUser: ['id: ID!, input: UpdateUserInput!, proof: Proof', '{ id email }'],
   disableUser: ['id: ID!', '{ id }'],
   enableUser: ['id: ID!', '{ id }'],
   deleteUser: ['id: ID!'],
@@ -61,10 +61,15 @@ export const aName = (): string => `name-${randomUUID().slice(0, 13)}`;
 /** A password that no rule refuses. */
 export const otherPassword = 'cobalt-heron-window-41-moss';
 
+/** Proves the password of all test users. */
+export const password = { password: userPassword };
+
 /** What people do who have accounts by mail. */
 export function createMailClient(server: Pick<MailServer, 'ask' | 'smtp' | 'logIn'>) {
-  const run = (field: Field, variables: object = {}, options: AskOptions = {}): Promise<Answer> =>
-    server.ask(operationOf(field), { ...options, variables: { ...variables } });
+  const run = (field: Field, variables: object = {}, options: AskOptions = {}): Promise<Answer> => {
+    const proof = field === 'changeEmail' ? { proof: password } : {};
+    return server.ask(operationOf(field), { ...options, variables: { ...proof, ...variables } });
+  };
 
   /** The same, as an ADMIN who has just logged in. @throws for a refusal. */
   async function administer(field: Field, variables: object): Promise<Answer> {
@@ -121,13 +126,21 @@ export function createMailClient(server: Pick<MailServer, 'ask' | 'smtp' | 'logI
     forgot: (email: string, sender = aSender()): Promise<Answer> =>
       run('requestPasswordReset', { email }, { headers: { 'x-forwarded-for': sender } }),
     /** Returns the token of the link to the new address. */
-    async askFor(member: Pick<Member, 'accessToken'>, address: string): Promise<string> {
-      required(await run('changeEmail', { email: address }, { token: member.accessToken }));
+    async askFor(
+      { accessToken: token }: Pick<Member, 'accessToken'>,
+      address: string,
+      proof: object = password,
+    ): Promise<string> {
+      required(await run('changeEmail', { email: address, proof }, { token }));
       return tokenTo(address);
     },
     /** Changes an address. */
-    async move(member: Pick<Member, 'accessToken'>, address: string): Promise<void> {
-      required(await run('confirmEmail', { token: await client.askFor(member, address) }));
+    async move(
+      member: Pick<Member, 'accessToken'>,
+      address: string,
+      proof: object = password,
+    ): Promise<void> {
+      required(await run('confirmEmail', { token: await client.askFor(member, address, proof) }));
     },
     accept: (token: string, username = aName()): Promise<Answer> =>
       run('acceptInvitation', { token, username, password: userPassword }),

@@ -1,6 +1,7 @@
 import type { AccountChange, ChangingAccount } from 'gatehouse';
 import type { Sql } from '../database/rows.ts';
 import type { Parts } from '../parts.ts';
+import type { Begun, SentProof } from './begun.ts';
 import type { FactorsContext } from './context.ts';
 import { type Holdings, hasSecondFactor, kindsHeld, readHoldings } from './holdings.store.ts';
 import { isEnrolmentOpen } from './openings.store.ts';
@@ -21,6 +22,13 @@ export function ownerOf(context: FactorsContext): Owner {
   throw new Error('The field requires a user, but no guard enforces it.');
 }
 
+/** What the owner changes, with the proof of what makes a way in to the account. */
+interface OwnChanges {
+  readonly owner: Owner;
+  readonly event: AccountChange['event'];
+  readonly proof?: SentProof;
+}
+
 /** Passed to the work of a change. */
 export interface OwnChange extends ChangingAccount {
   readonly sql: Sql;
@@ -34,14 +42,46 @@ export interface OwnChange extends ChangingAccount {
  */
 export const changeOwn = <Result>(
   { accounts }: Parts,
-  { owner, event }: { readonly owner: Owner; readonly event: AccountChange['event'] },
+  { owner, event, ...proven }: OwnChanges,
   work: (change: OwnChange) => Promise<Result>,
 ): Promise<Result> => {
   const { userId, context } = owner;
-  return accounts.change({ context, userId, event, ends: 'others' }, async (sql, changing) => {
+  const change = { context, userId, event, ends: 'others', ...proven } as const;
+  return accounts.change(change, async (sql, changing) => {
     const holdings = await readHoldings(sql, userId);
     changing.requireProofs(kindsHeld(holdings));
     return work(Object.assign({}, changing, { sql, holdings }));
+  });
+};
+
+/** A factor whose enrolment began with a proof. */
+interface Enrolling {
+  readonly owner: Owner;
+  readonly event: AccountChange['event'];
+  readonly begun: Begun;
+  /** The error for an enrolment that has ended. */
+  readonly ended: () => Error;
+}
+
+/**
+ * Adds a factor: the account may have no more kinds of factors than were proved when the enrolment began. Ends all other
+ * sessions, and informs the user.
+ *
+ * @throws CONFLICT, ENROLMENT_CLOSED. @throws `ended`.
+ */
+export const enrolOwn = <Result>(
+  parts: Parts,
+  { owner, event, begun, ended }: Enrolling,
+  work: (change: OwnChange) => Promise<Result>,
+): Promise<Result> => {
+  const { userId, context } = owner;
+  const change = { context, userId, event, ends: 'others' } as const;
+  return parts.accounts.change(change, async (sql, changing) => {
+    const holdings = await readHoldings(sql, userId);
+    if (begun.kinds < kindsHeld(holdings)) throw ended();
+    const own = Object.assign({}, changing, { sql, holdings });
+    await requireEnrolment(parts, userId, own);
+    return work(own);
   });
 };
 
@@ -51,7 +91,7 @@ export const changeOwn = <Result>(
  *
  * @throws CONFLICT, ENROLMENT_CLOSED.
  */
-export async function requireEnrolment(
+async function requireEnrolment(
   { errors, demands }: Parts,
   userId: string,
   { sql, holdings, at, groups }: OwnChange,

@@ -2,6 +2,7 @@ import type { Domain } from 'gatehouse';
 import type { FactorsRuntime, Parts, PartsOf } from '../parts.ts';
 import { takeAddressAttempt } from '../parts.ts';
 import { openForEnrolment, resetFactors } from './administration.ts';
+import type { SentProof } from './begun.ts';
 import { ownerOf } from './changing.ts';
 import type { FactorsContext } from './context.ts';
 import type { Enrolled } from './enrolled.ts';
@@ -22,6 +23,9 @@ export interface FactorsDomainOptions {
   readonly partsOf: PartsOf;
 }
 
+/** What costs a hash of a password, as logins do. */
+const hashCost = 100;
+
 /** Creates the types and fields of second factors. */
 export function createFactorsDomain({
   runtime,
@@ -40,6 +44,11 @@ export function createFactorsDomain({
         recoveryCodesLeft: ({ id }: HasId, _args: unknown, { load }: FactorsContext) =>
           load.recoveryCodesOfUser(id),
       },
+    },
+    costs: {
+      'Mutation.enrolOtp': hashCost,
+      'Mutation.beginPasskey': hashCost,
+      'Mutation.renewRecoveryCodes': hashCost,
     },
     loaders: {
       secondFactorsOfUser: {
@@ -78,20 +87,20 @@ const createQueries = (parts: GetParts) => ({
 });
 
 const createOwnMutations = (parts: GetParts) => ({
-  enrolOtp: async (_mutation: unknown, _args: unknown, context: FactorsContext) =>
-    beginOtp(await parts(), ownerOf(context)),
+  enrolOtp: async (_mutation: unknown, proof: SentProof, context: FactorsContext) =>
+    beginOtp(await parts(), ownerOf(context), proof),
   async confirmOtp(_mutation: unknown, args: FirstCode, context: FactorsContext) {
     const found = await parts();
     return toEnrolled(found, await confirmOtp(found, ownerOf(context), args));
   },
-  beginPasskey: async (_mutation: unknown, _args: unknown, context: FactorsContext) =>
-    beginPasskey(await parts(), ownerOf(context)),
+  beginPasskey: async (_mutation: unknown, proof: SentProof, context: FactorsContext) =>
+    beginPasskey(await parts(), ownerOf(context), proof),
   async addPasskey(_mutation: unknown, args: NewPasskeyInput, context: FactorsContext) {
     const found = await parts();
     return toEnrolled(found, await enrolPasskey(found, ownerOf(context), args));
   },
-  renewRecoveryCodes: async (_mutation: unknown, _args: unknown, context: FactorsContext) =>
-    renewRecoveryCodes(await parts(), ownerOf(context)),
+  renewRecoveryCodes: async (_mutation: unknown, proof: SentProof, context: FactorsContext) =>
+    renewRecoveryCodes(await parts(), ownerOf(context), proof),
   async renameFactor(
     _mutation: unknown,
     args: { readonly id: string; readonly name: string },

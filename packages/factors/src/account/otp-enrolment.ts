@@ -1,10 +1,10 @@
 import { createUuid, parseUuid } from '../database/uuid.ts';
 import type { Parts } from '../parts.ts';
-import { viewerRecoveredAt } from '../recovery/recovered.ts';
 import { addApp, secretContext } from '../totp/otp.store.ts';
 import { toQrCode } from '../totp/qr-code.ts';
 import { findStep, parseCode, secretBytes, toBase32, toKeyUri } from '../totp/totp.ts';
-import { changeOwn, type Owner, parseName, requireEnrolment } from './changing.ts';
+import { begin, fromBytes, type SentProof, toBytes } from './begun.ts';
+import { enrolOwn, type Owner, parseName } from './changing.ts';
 import type { Enrolled } from './enrolled.ts';
 import { closeEnrolment } from './openings.store.ts';
 import { putFirstCodes } from './recovery.ts';
@@ -26,9 +26,14 @@ const maxApps = 3;
 
 const enrolmentLifetimeMs = 15 * 60_000;
 
-/** Creates a secret for the app of a user. Stores nothing. */
-export async function beginOtp(parts: Parts, owner: Owner): Promise<OtpEnrolment> {
+/** Creates a secret for the app of a user who proves who they are. Stores nothing of it. */
+export async function beginOtp(
+  parts: Parts,
+  owner: Owner,
+  proof: SentProof,
+): Promise<OtpEnrolment> {
   const { randomBytes, now, settings } = parts;
+  const begun = toBytes(await begin(parts, owner, proof)).toString('base64url');
   const user = await owner.context.load.users(owner.userId);
   const secret = randomBytes(secretBytes);
   const expiresAt = new Date(now().getTime() + enrolmentLifetimeMs);
@@ -37,7 +42,7 @@ export async function beginOtp(parts: Parts, owner: Owner): Promise<OtpEnrolment
     issuer: settings.FACTORS_ISSUER,
     account: user?.username ?? owner.userId,
   });
-  const given = { factorId: createUuid(randomBytes), expiresMs: expiresAt.getTime() };
+  const given = { factorId: createUuid(randomBytes), expiresMs: expiresAt.getTime(), begun };
   const sealed = parts.keys.seal(secret, enrolmentContext(owner, given));
   const { factorId, expiresMs } = given;
   const bytes = Buffer.from(sealed.bytes).toString('base64url');
@@ -45,7 +50,7 @@ export async function beginOtp(parts: Parts, owner: Owner): Promise<OtpEnrolment
     secret: toBase32(secret),
     uri,
     qrCode: toQrCode(uri),
-    enrolment: [sealed.keyVersion, factorId, expiresMs, bytes].join('.'),
+    enrolment: [sealed.keyVersion, factorId, expiresMs, begun, bytes].join('.'),
     expiresAt,
   };
 }
@@ -53,14 +58,17 @@ export async function beginOtp(parts: Parts, owner: Owner): Promise<OtpEnrolment
 interface Given {
   readonly factorId: string;
   readonly expiresMs: number;
+  /** What was proved: the bytes of `Begun`, in base64url. */
+  readonly begun: string;
 }
 
-const enrolmentContext = ({ userId, sessionId }: Owner, { factorId, expiresMs }: Given) => [
+const enrolmentContext = ({ userId, sessionId }: Owner, { factorId, expiresMs, begun }: Given) => [
   'enrolment',
   userId,
   sessionId,
   factorId,
   String(expiresMs),
+  begun,
 ];
 
 export interface FirstCode {
@@ -78,39 +86,46 @@ export async function confirmOtp(
   const { errors, now, keys } = parts;
   const name = parseName(parts, givenName);
   const opened = openEnrolmentSecret(parts, owner, enrolment);
-  if (opened === undefined) {
-    throw errors.badInput('enrolment', 'This enrolment has ended. Begin another one.');
-  }
-  const { id, secret } = opened;
+  const ended = () => errors.badInput('enrolment', 'This enrolment has ended. Begin another one.');
+  if (opened === undefined) throw ended();
+  const { id, secret, begun } = opened;
   const step = findStep({ secret }, parseCode(code) ?? '', now());
   if (step === undefined) {
     throw errors.badInput('code', 'The code is wrong. Check the clock of the device.');
   }
   const { userId } = owner;
   const event = { action: 'otp.enrolled', detail: name };
-  return changeOwn(parts, { owner, event }, async (change) => {
-    await requireEnrolment(parts, userId, change);
+  return enrolOwn(parts, { owner, event, begun, ended }, async (change) => {
     if (change.holdings.apps >= maxApps) {
       throw errors.conflict('TOO_MANY_APPS', `An account has at most ${maxApps} apps.`);
     }
     const { at } = change;
     const sealed = keys.seal(secret, secretContext(userId, id));
-    const recoveredAt = viewerRecoveredAt(owner.context.viewer, at);
+    const { recoveredAt } = begun;
     if (!(await addApp(change.sql, { userId, id, name, sealed, step, at, recoveredAt }))) {
       throw errors.conflict('ALREADY_ENROLLED', 'This app is enrolled already.');
     }
     await closeEnrolment(change.sql, userId);
-    return { id, userId, recoveryCodes: await putFirstCodes(parts, userId, change) };
+    return {
+      id,
+      userId,
+      recoveryCodes: await putFirstCodes(parts, { userId, recoveredAt }, change),
+    };
   });
 }
 
 function openEnrolmentSecret({ keys, now }: Parts, owner: Owner, enrolment: string) {
-  const [version = '', factorId = '', expires = '', bytes = '', ...rest] =
+  const [version = '', factorId = '', expires = '', begunText = '', bytes = '', ...rest] =
     enrolment.length > 500 ? [] : enrolment.split('.');
   const id = parseUuid(factorId);
   const expiresMs = Number(expires);
-  if (id === undefined || rest.length > 0 || !(expiresMs > now().getTime())) return undefined;
+  const begun = fromBytes(Buffer.from(begunText, 'base64url'));
+  if (id === undefined || begun === undefined || rest.length > 0 || !(expiresMs > now().getTime()))
+    return undefined;
   const sealed = { keyVersion: Number(version), bytes: Buffer.from(bytes, 'base64url') };
-  const secret = keys.open(sealed, enrolmentContext(owner, { factorId: id, expiresMs }));
-  return secret && { id, secret };
+  const secret = keys.open(
+    sealed,
+    enrolmentContext(owner, { factorId: id, expiresMs, begun: begunText }),
+  );
+  return secret && { id, secret, begun };
 }

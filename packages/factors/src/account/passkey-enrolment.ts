@@ -6,8 +6,8 @@ import { parseRegistration, readClientData } from '../passkeys/credential-json.t
 import { addPasskey, listPasskeyNames, spendChallenge } from '../passkeys/passkey.store.ts';
 import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { verifyRegistration } from '../passkeys/verify-registration.ts';
-import { viewerRecoveredAt } from '../recovery/recovered.ts';
-import { changeOwn, type Owner, parseName, requireEnrolment } from './changing.ts';
+import { begin, fromBytes, type SentProof, toBytes } from './begun.ts';
+import { enrolOwn, type Owner, parseName } from './changing.ts';
 import type { Enrolled } from './enrolled.ts';
 import { closeEnrolment } from './openings.store.ts';
 import { putFirstCodes } from './recovery.ts';
@@ -27,13 +27,14 @@ const enrolling = ({ userId, sessionId }: Owner): ChallengePurpose => ({
   sessionId,
 });
 
-/** Returns the options with which a browser makes a passkey, as JSON. Stores nothing. */
-export async function beginPasskey(parts: Parts, owner: Owner): Promise<string> {
+/** Returns the options with which a browser of who proves who they are makes a passkey, as JSON. Stores nothing of it. */
+export async function beginPasskey(parts: Parts, owner: Owner, proof: SentProof): Promise<string> {
   const party = requireParty(parts);
+  const begun = toBytes(await begin(parts, owner, proof));
   const user = await owner.context.load.users(owner.userId);
   return registrationOptions({
     party,
-    challenge: parts.challenges.issue(enrolling(owner)),
+    challenge: parts.challenges.issue(enrolling(owner), begun),
     passkeys: await listPasskeyNames(parts.sql, owner.userId),
     user: {
       id: owner.userId,
@@ -58,14 +59,14 @@ export async function enrolPasskey(
   const { errors, randomBytes } = parts;
   const name = parseName(parts, input.name);
   const verified = await verify(parts, owner, input.response);
-  if (verified === undefined) {
-    throw errors.badInput('response', 'The answer of the passkey is not valid. Begin again.');
-  }
+  const ended = () =>
+    errors.badInput('response', 'The answer of the passkey is not valid. Begin again.');
+  const begun = verified && fromBytes(verified.issued.data);
+  if (verified === undefined || begun === undefined) throw ended();
   const { registration, issued } = verified;
   const { userId } = owner;
   const event = { action: 'passkey.added', detail: name };
-  return changeOwn(parts, { owner, event }, async (change) => {
-    await requireEnrolment(parts, userId, change);
+  return enrolOwn(parts, { owner, event, begun, ended }, async (change) => {
     if (change.holdings.passkeys >= maxPasskeys) {
       throw errors.conflict('TOO_MANY_PASSKEYS', `An account has at most ${maxPasskeys} passkeys.`);
     }
@@ -74,13 +75,17 @@ export async function enrolPasskey(
     }
     const id = createUuid(randomBytes);
     const { at } = change;
-    const recoveredAt = viewerRecoveredAt(owner.context.viewer, at);
+    const { recoveredAt } = begun;
     const added = Object.assign({}, registration, { id, userId, name, at, recoveredAt });
     if (!(await addPasskey(change.sql, added))) {
       throw errors.conflict('PASSKEY_EXISTS', 'This passkey is in use already.');
     }
     await closeEnrolment(change.sql, userId);
-    return { id, userId, recoveryCodes: await putFirstCodes(parts, userId, change) };
+    return {
+      id,
+      userId,
+      recoveryCodes: await putFirstCodes(parts, { userId, recoveredAt }, change),
+    };
   });
 }
 

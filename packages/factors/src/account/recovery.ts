@@ -1,25 +1,41 @@
 import type { Sql } from '../database/rows.ts';
 import type { Parts } from '../parts.ts';
+import { recoveredSession, restsOnCode } from '../recovery/recovered.ts';
 import { replaceRecoveryCodes } from '../recovery/recovery.store.ts';
 import { createCodes, hashCode } from '../recovery/recovery-codes.ts';
+import type { SentProof } from './begun.ts';
 import { changeOwn, type OwnChange, type Owner } from './changing.ts';
 import { hasSecondFactor } from './holdings.store.ts';
 
-/** Replaces all recovery codes of the viewer, and returns the new ones: only now. */
-export const renewRecoveryCodes = (parts: Parts, owner: Owner): Promise<readonly string[]> =>
-  changeOwn(parts, { owner, event: { action: 'recovery_codes.renewed' } }, ({ sql, holdings }) => {
+/**
+ * Replaces all recovery codes of the viewer, and returns the new ones: only now.
+ *
+ * @throws CONFLICT: NO_SECOND_FACTOR, or RECOVERED_SESSION for what rests on a recovery code: a thief of one would have ten.
+ */
+export const renewRecoveryCodes = (
+  parts: Parts,
+  owner: Owner,
+  proof: SentProof,
+): Promise<readonly string[]> => {
+  const event = { action: 'recovery_codes.renewed' };
+  return changeOwn(parts, { owner, event, proof }, async ({ sql, holdings, proved, at }) => {
+    if (restsOnCode(owner.context.viewer, proved, at) !== undefined) {
+      throw recoveredSession(parts.errors);
+    }
     if (hasSecondFactor(holdings)) return putNewCodes(parts, owner.userId, sql);
     const message = 'Recovery codes stand in for another factor. Add an app or a passkey first.';
     throw parts.errors.conflict('NO_SECOND_FACTOR', message);
   });
+};
 
 /** Gives an account its first recovery codes, or new ones after the last was used. Returns none otherwise. */
 export const putFirstCodes = async (
   parts: Parts,
-  userId: string,
+  { userId, recoveredAt }: { readonly userId: string; readonly recoveredAt: Date | undefined },
   { sql, holdings }: OwnChange,
 ): Promise<readonly string[]> =>
-  holdings.recoveryCodes > 0 ? [] : putNewCodes(parts, userId, sql);
+  // A thief of the last code would have ten.
+  holdings.recoveryCodes > 0 || recoveredAt !== undefined ? [] : putNewCodes(parts, userId, sql);
 
 async function putNewCodes({ randomBytes }: Parts, userId: string, sql: Sql) {
   const codes = createCodes(randomBytes);

@@ -24,12 +24,17 @@ extend type Query {
 
 extend type Mutation {
   """
-  Creates a secret for an authenticator app. It counts after its first code: see \`confirmOtp\`. Nothing is stored before.
+  Creates a secret for an authenticator app. It counts after its first code: see \`confirmOtp\`. Nothing of it is stored
+  before. Refused with FACTOR_REQUIRED when more is due.
   """
-  enrolOtp: OtpEnrolment! @auth(or: [USER], maxAge: 900)
+  enrolOtp(
+    "What proves a factor."
+    proof: Proof!
+    "The challenge of a refusal with the reason FACTOR_REQUIRED."
+    challenge: String
+  ): OtpEnrolment! @auth(or: [USER])
   """
-  Adds an authenticator app by its first code. Needs fresh proofs of as many kinds of factors as the account has, and ends
-  all other sessions.
+  Adds an authenticator app by its first code, and ends all other sessions.
   """
   confirmOtp(
     "The \`enrolment\` that \`enrolOtp\` returned, at most 15 minutes ago, to this session."
@@ -38,23 +43,38 @@ extend type Mutation {
     code: String!
     "A name for the app: 1 to 64 characters."
     name: String! = "Authenticator app"
-  ): EnrolledFactor! @auth(or: [USER], maxAge: 900)
-  "Returns the options with which a browser makes a passkey, as JSON: for \`navigator.credentials.create\`."
-  beginPasskey: String! @auth(or: [USER], maxAge: 900)
+  ): EnrolledFactor! @auth(or: [USER])
   """
-  Adds a passkey. Needs fresh proofs of as many kinds of factors as the account has, and ends all other sessions.
+  Returns the options with which a browser makes a passkey, as JSON: for \`navigator.credentials.create\`. Refused with
+  FACTOR_REQUIRED when more is due.
   """
+  beginPasskey(
+    "What proves a factor."
+    proof: Proof!
+    "The challenge of a refusal with the reason FACTOR_REQUIRED."
+    challenge: String
+  ): String! @auth(or: [USER])
+  "Adds a passkey, and ends all other sessions."
   addPasskey(
-    "The answer to the options of \`beginPasskey\`, as JSON: what \`PublicKeyCredential.toJSON()\` returns."
+    """
+    The answer to the options of \`beginPasskey\` of this session, at most 5 minutes ago, as JSON: what
+    \`PublicKeyCredential.toJSON()\` returns.
+    """
     response: String!
     "A name for the passkey: 1 to 64 characters."
     name: String! = "Passkey"
-  ): EnrolledFactor! @auth(or: [USER], maxAge: 900)
+  ): EnrolledFactor! @auth(or: [USER])
   """
-  Replaces all recovery codes, and returns the new ones, which are shown only now. Needs fresh proofs of as many kinds of
-  factors as the account has, and ends all other sessions.
+  Replaces all recovery codes, and returns the new ones, which are shown only now. Ends all other sessions. Refused with
+  FACTOR_REQUIRED when more is due, and for 24 hours after a recovery code, also in later sessions of a factor that was
+  added with it.
   """
-  renewRecoveryCodes: [String!]! @auth(or: [USER], maxAge: 900)
+  renewRecoveryCodes(
+    "What proves a factor."
+    proof: Proof!
+    "The challenge of a refusal with the reason FACTOR_REQUIRED."
+    challenge: String
+  ): [String!]! @auth(or: [USER])
   """
   Renames a factor. Needs fresh proofs of as many kinds of factors as the account has, and ends all other sessions.
   """
@@ -133,7 +153,10 @@ type OtpEnrolment {
 type EnrolledFactor {
   "The factor."
   factor: SecondFactor!
-  "The first recovery codes of the account, which are shown only now. Empty: the account has some."
+  """
+  The first recovery codes of the account, which are shown only now. Empty: the account has some, or a recovery code was
+  used within 24 hours.
+  """
   recoveryCodes: [String!]!
 }
 

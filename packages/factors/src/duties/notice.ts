@@ -7,11 +7,15 @@ import { separateDuties } from './separate-duties.ts';
 /** Changes of the password or address of an account. */
 const actions: readonly string[] = ['password.reset', 'user.updated'];
 
-/** Changes of the own address: at once, and by a link that is sent to another address. */
-const addressActions: readonly string[] = ['user.updated', 'email.change_requested'];
+/** What a recovery code does not permit: the own address, at once and by a link to another one, and the own password. */
+const withheldActions: readonly string[] = [
+  'user.updated',
+  'email.change_requested',
+  'password.changed',
+];
 
 /**
- * Remembers who has set the password or address of another user. An own address waits for 24 hours after a recovery code.
+ * Remembers who has set the password or address of another user. An own address or password waits for 24 hours after a recovery code.
  *
  * @throws CONFLICT, RECOVERED_SESSION.
  * @throws CONFLICT, SEPARATE_DUTIES, when the same user has reset the factors of the account within 24 hours.
@@ -21,8 +25,8 @@ export async function noteCredentials(
   { userId, actorId, action, at, authenticatedAt }: AccountNotice,
   { settings, errors }: Pick<PackageContext<FactorsSettings>, 'settings' | 'errors'>,
 ): Promise<void> {
-  const isOwnAddress = actorId === userId && addressActions.includes(action);
-  if (isOwnAddress && recoveredAt(authenticatedAt, at) !== undefined) {
+  const isWithheld = actorId === userId && withheldActions.includes(action);
+  if (isWithheld && recoveredAt(authenticatedAt, at) !== undefined) {
     throw recoveredSession(errors);
   }
   if (actorId === null || actorId === userId || !actions.includes(action)) return;

@@ -13,11 +13,13 @@ export interface IssuedChallenge {
   /** SHA-256 in hexadecimal. */
   readonly hash: string;
   readonly expiresAt: Date;
+  /** What was signed with it. */
+  readonly data: Buffer;
 }
 
 export interface Challenges {
-  /** Issues a challenge in base64url. Nothing is stored: it is signed. */
-  issue(purpose: ChallengePurpose): string;
+  /** Issues a challenge in base64url. Nothing is stored: it is signed, with at most 16 bytes of data. */
+  issue(purpose: ChallengePurpose, data?: Uint8Array): string;
   /** Returns a challenge that was issued for this purpose. Undefined: it was not, or it has expired. */
   find(challenge: string, purpose: ChallengePurpose): IssuedChallenge | undefined;
 }
@@ -34,34 +36,38 @@ export const challengeLifetimeMs = 5 * 60_000;
 const nonceBytes = 16;
 const timeBytes = 6;
 const signatureBytes = 32;
+const leastBytes = nonceBytes + timeBytes + signatureBytes;
+const maxDataBytes = 16;
 
-/** Creates the challenges of passkeys: a nonce, the end of their time and a signature. */
+/** Creates the challenges of passkeys: a nonce, the end of their time, data and a signature. */
 export function createChallenges({ keys, randomBytes, now }: ChallengesOptions): Challenges {
   return {
-    issue(purpose) {
+    issue(purpose, data = new Uint8Array()) {
       const time = Buffer.alloc(timeBytes);
       time.writeUIntBE(now().getTime() + challengeLifetimeMs, 0, timeBytes);
-      const head = Buffer.concat([randomBytes(nonceBytes), time]);
+      const head = Buffer.concat([randomBytes(nonceBytes), time, data]);
       const signature = keys.sign(toMessage(head, purpose));
       return Buffer.concat([head, signature]).toString('base64url');
     },
 
     find(challenge, purpose) {
       const bytes = Buffer.from(challenge, 'base64url');
-      const isWhole = bytes.length === nonceBytes + timeBytes + signatureBytes;
+      const isWhole = bytes.length >= leastBytes && bytes.length <= leastBytes + maxDataBytes;
       // Another spelling of the same bytes would be another hash.
       if (!isWhole || bytes.toString('base64url') !== challenge) return undefined;
       const head = bytes.subarray(0, -signatureBytes);
       const isOurs = keys.isSigned(toMessage(head, purpose), bytes.subarray(-signatureBytes));
       const expiresAt = new Date(head.readUIntBE(nonceBytes, timeBytes));
       if (!isOurs || expiresAt <= now()) return undefined;
-      return { hash: createHash('sha256').update(bytes).digest('hex'), expiresAt };
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      return { hash, expiresAt, data: head.subarray(nonceBytes + timeBytes) };
     },
   };
 }
 
+/** The length comes first, so that no data is read as the beginning of a purpose. */
 const toMessage = (head: Uint8Array, purpose: ChallengePurpose): Uint8Array =>
-  Buffer.concat([head, Buffer.from(JSON.stringify(wordsOf(purpose)))]);
+  Buffer.concat([Uint8Array.of(head.length), head, Buffer.from(JSON.stringify(wordsOf(purpose)))]);
 
 function wordsOf(purpose: ChallengePurpose): readonly string[] {
   if (purpose.kind === 'log in') return [purpose.kind];

@@ -9,9 +9,19 @@ export function recoveredAt(times: AuthenticationTimes | undefined, at: Date): D
   return time === undefined || at.getTime() - time.getTime() >= recoveredMs ? undefined : time;
 }
 
-/** The same for the session of a viewer. */
+/** The same for the session of a viewer, whichever of its tokens was sent. */
 export const viewerRecoveredAt = (viewer: Viewer, at: Date): Date | undefined =>
-  recoveredAt(viewer.kind === 'user' ? viewer.authenticatedAt : undefined, at);
+  viewer.kind === 'user' ? recoveredAt(viewer.formerlyAt ?? viewer.authenticatedAt, at) : undefined;
+
+/** Returns when the recovery code was used on which a session rests, or what it has just proved. The latest one counts. */
+export function restsOnCode(
+  viewer: Viewer,
+  proved: AuthenticationTimes | undefined,
+  at: Date,
+): Date | undefined {
+  const [session, proof] = [viewerRecoveredAt(viewer, at), recoveredAt(proved, at)];
+  return session === undefined || (proof !== undefined && proof > session) ? proof : session;
+}
 
 /**
  * Returns what a proof inherits from the recovery code with which its factor was added. Otherwise a thief of a code would

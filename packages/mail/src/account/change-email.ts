@@ -14,12 +14,14 @@ export const boundToAddress = ['reset', 'verification', 'address'] as const;
 /** The arguments of `changeEmail`. */
 export interface NewEmail extends Delivery {
   readonly email: string;
+  readonly proof: Readonly<Record<string, unknown>>;
+  readonly challenge?: string | null;
 }
 
 /** Sends a link to a new address, which does not count before it is verified. @throws CONFLICT, TOO_MANY_LINKS. */
 export async function requestEmailChange(
   parts: Parts,
-  { email: text, ...given }: NewEmail,
+  { email: text, proof, challenge, ...given }: NewEmail,
   context: MailContext,
 ): Promise<void> {
   const { accounts, errors } = parts;
@@ -27,7 +29,8 @@ export async function requestEmailChange(
   const delivery = parseDelivery(parts, given);
   const userId = userIdOf(context);
   const event = { action: 'email.change_requested' };
-  await accounts.change({ context, userId, event, ends: 'none' }, async (sql, { account, at }) => {
+  const change = { context, userId, event, ends: 'none', proof: { proof, challenge } } as const;
+  await accounts.change(change, async (sql, { account, at }) => {
     if (account.email === email.text) {
       throw errors.badInput('email', '`email` is the address of this account.');
     }

@@ -74,6 +74,7 @@ export function createMailDomain({
       emailVerifiedAtOfUser: { batch: (ids: readonly string[]) => findVerifiedAt(runtime(), ids) },
     },
     costs: {
+      'Mutation.changeEmail': hashCost,
       'Mutation.resetPasswordByMail': hashCost,
       'Mutation.acceptInvitation': hashCost,
       ...(hasSignUp ? { 'Mutation.completeSignUp': hashCost } : {}),

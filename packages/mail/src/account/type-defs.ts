@@ -77,16 +77,20 @@ extend type Mutation {
   verifyEmail("The token of the link." token: String!): Boolean! @public
   """
   Sends a link to a new address of this user. The address changes when \`confirmEmail\` gets its token; the old one is then
-  informed, and can undo the change for 7 days.
+  informed, and can undo the change for 7 days. Refused with FACTOR_REQUIRED when more is due.
   """
   changeEmail(
     "The new address."
     email: String!
+    "What proves a factor."
+    proof: Proof!
+    "The challenge of a refusal with the reason FACTOR_REQUIRED."
+    challenge: String
     "As of \`requestPasswordReset\`."
     app: String
     "As of \`requestPasswordReset\`."
     locale: String
-  ): Boolean! @auth(or: [USER], maxAge: 900)
+  ): Boolean! @auth(or: [USER])
   "Changes an address by the token of a mail to the new one."
   confirmEmail("The token of the link." token: String!): Boolean! @public
   """

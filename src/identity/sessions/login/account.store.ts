@@ -3,8 +3,18 @@ import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from '../../users/last-admin.store.ts';
 import { requireMayTakeOver, type TakeOver } from '../../users/take-over.ts';
 import type { UserRecord } from '../../users/user.records.ts';
-import { changeUser, requireUser } from '../../users/user-row.store.ts';
+import { updateUser } from '../../users/user.store.ts';
+import { changeUser, requireUser, type UserChanges } from '../../users/user-row.store.ts';
 import { describeEnded, endSessionsOf } from '../end-all-sessions.store.ts';
+import { proveChange } from '../proofs/prove-change.store.ts';
+import type { Proved, ProvingSession } from '../proofs/prove-in-session.ts';
+
+/** A change of the own account that needs a proof. */
+export interface OwnUpdate {
+  readonly id: string;
+  readonly changes: UserChanges;
+  readonly proving: ProvingSession;
+}
 
 /**
  * Changes whether and how users may log in. Each change is one transaction. Once it resolves, requests with a session
@@ -48,6 +58,22 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         await record({ action: 'user.enabled', subjectId: before.id });
         return changeUser(transaction, id, { disabledAt: null, enabledAt: at });
       }),
+
+    /**
+     * Changes the own account with a proof, which is spent in the same transaction.
+     *
+     * @throws {NotFoundError} @throws {BadUserInputError} when the username is taken.
+     */
+    proveAndUpdate(
+      { id, changes, proving }: OwnUpdate,
+      origin: Origin,
+    ): Promise<Proved<UserRecord>> {
+      return write({ origin, changing: changing(id) }, (transaction, writing) =>
+        proveChange(transaction, { ...writing, proving, origin, notify }, () =>
+          updateUser(transaction, { ...writing, id, changes, origin, notify, requireGrantable }),
+        ),
+      );
+    },
 
     /**
      * Gives the user another password, and ends the user's sessions. @throws {NotFoundError}

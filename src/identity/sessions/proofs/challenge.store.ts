@@ -2,8 +2,8 @@ import type { DatabaseTransaction } from '../../../database/connect.ts';
 import { readTimes, type StoredTimes, storedTimes } from '../../../values/factor.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 
-/** The mutation that completes a log-in: `completeLogin`, `completeSession` or `reauthenticate`. */
-export type ChallengePurpose = 'LOGIN' | 'SESSION' | 'REAUTHENTICATION';
+/** What completes it: `completeLogin`, `completeSession`, `reauthenticate`, or a change that takes a proof. */
+export type ChallengePurpose = 'LOGIN' | 'SESSION' | 'REAUTHENTICATION' | 'CHANGE';
 
 /** A challenge ends after as many wrong proofs. */
 const maxFailures = 5;

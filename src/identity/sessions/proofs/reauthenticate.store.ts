@@ -5,20 +5,15 @@ import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { readLiveSession } from '../live-session.store.ts';
 import type { LiveSession, SessionSecret } from '../session.records.ts';
 import { continueSession } from './continue-session.store.ts';
-import { type DueFactors, type Proving, prove } from './prove.store.ts';
+import { prove } from './prove.store.ts';
+import type { Proved, ProvingSession } from './prove-in-session.ts';
 
-export interface RenewedProof<Credentials> extends Proving {
-  readonly sessionId: string;
+export interface RenewedProof<Credentials> extends ProvingSession {
   /** The session's next refresh token or cookie. */
   readonly secret: SessionSecret;
   /** Creates the session's next credentials. If it throws, nothing is changed. */
   readonly issue: (session: LiveSession) => Credentials;
 }
-
-/** What a session gets that proves itself again. */
-export type Reauthenticated<Credentials> =
-  | { readonly outcome: 'renewed'; readonly credentials: Credentials }
-  | { readonly outcome: 'due'; readonly due: DueFactors };
 
 /**
  * Creates the function that renews the facts of a session and replaces its secret, in one transaction.
@@ -30,7 +25,7 @@ export function createReauthenticate(dependencies: SessionStoreDependencies) {
   return <Credentials>(
     { secret, issue, ...proving }: RenewedProof<Credentials>,
     origin: Origin,
-  ): Promise<Reauthenticated<Credentials>> => {
+  ): Promise<Proved<Credentials>> => {
     const { sessionId, proof } = proving;
     const changing = { kind: 'USER', id: proof.userId } as const;
     return write({ origin, changing }, async (transaction, writing) => {
@@ -47,7 +42,7 @@ export function createReauthenticate(dependencies: SessionStoreDependencies) {
       const live = await required(
         readLiveSession(transaction, session, { at, sessionIdleSeconds }),
       );
-      return { outcome: 'renewed', credentials: issue(live) };
+      return { outcome: 'done', result: issue(live) };
     });
   };
 }

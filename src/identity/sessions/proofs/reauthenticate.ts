@@ -1,13 +1,13 @@
 import type { UserViewer } from '../../../authentication/viewer.ts';
 import { type Asking, originOf } from '../../../changes/origin.ts';
 import type { SessionStore } from '../session.store.ts';
-import { factorRequired } from './proof-errors.ts';
-import type { PassWithProof, ProofInput } from './proofs.ts';
+import type { ProofInput } from './proofs.ts';
+import type { ProveInSession } from './prove-in-session.ts';
 import { createRenewal, type RenewalDependencies, type RenewedSession } from './renewal.ts';
 
 export interface ReauthenticateDependencies extends RenewalDependencies {
   readonly sessions: Pick<SessionStore, 'reauthenticate'>;
-  readonly passWithProof: PassWithProof;
+  readonly proveInSession: ProveInSession;
 }
 
 interface ReauthenticationRequest extends Asking {
@@ -26,23 +26,11 @@ interface ReauthenticationRequest extends Asking {
 export type Reauthenticate = (request: ReauthenticationRequest) => Promise<RenewedSession>;
 
 export function createReauthenticate(dependencies: ReauthenticateDependencies): Reauthenticate {
-  const { sessions, passWithProof } = dependencies;
-  return async ({ viewer, proof, challenge, ...asking }) => {
-    const { sessionId, userId, sessionKind } = viewer;
-    const origin = originOf(asking);
-    const renewal = createRenewal(sessionKind, dependencies);
-    const sent = {
-      proof,
-      challenge,
-      purpose: 'REAUTHENTICATION',
-      session: { sessionId, userId },
-      client: asking.client,
-      origin,
-    } as const;
-    const done = await passWithProof(sent, (proving) =>
-      sessions.reauthenticate({ ...proving, sessionId, ...renewal }, origin),
+  const { sessions, proveInSession } = dependencies;
+  return async (request) => {
+    const renewal = createRenewal(request.viewer.sessionKind, dependencies);
+    return proveInSession({ ...request, purpose: 'REAUTHENTICATION' }, (proving) =>
+      sessions.reauthenticate({ ...proving, ...renewal }, originOf(request)),
     );
-    if (done.outcome === 'due') throw factorRequired(done.due);
-    return done.credentials;
   };
 }

@@ -1,0 +1,48 @@
+import type { Sql } from '../database/rows.ts';
+import type { Parts } from '../parts.ts';
+import { restsOnCode } from '../recovery/recovered.ts';
+import type { Owner } from './changing.ts';
+import { kindsHeld, readHoldings } from './holdings.store.ts';
+
+/** What was proved when an enrolment began. It is sealed into what the next request has to send. */
+export interface Begun {
+  /** How many kinds of factors were proved: as many as the account had then. */
+  readonly kinds: number;
+  /** When the recovery code was used on which the proof or its session rests. */
+  readonly recoveredAt: Date | undefined;
+}
+
+/** The arguments of the fields that begin an enrolment. */
+export interface SentProof {
+  readonly proof: Readonly<Record<string, unknown>>;
+  readonly challenge?: string | null;
+}
+
+/** Passes the door of log-ins with a proof, before a factor is added. Stores nothing of the factor. */
+export const begin = (
+  { accounts }: Parts,
+  { userId, context }: Owner,
+  { proof, challenge }: SentProof,
+): Promise<Begun> =>
+  accounts.prove({ context, proof, challenge }, async (sql: Sql, { at, proved }) => ({
+    kinds: kindsHeld(await readHoldings(sql, userId)),
+    recoveredAt: restsOnCode(context.viewer, proved, at),
+  }));
+
+const kindsBytes = 1;
+const timeBytes = 6;
+
+/** Writes it as 7 bytes. */
+export function toBytes({ kinds, recoveredAt }: Begun): Buffer {
+  const bytes = Buffer.alloc(kindsBytes + timeBytes);
+  bytes.writeUInt8(kinds);
+  bytes.writeUIntBE(recoveredAt?.getTime() ?? 0, kindsBytes, timeBytes);
+  return bytes;
+}
+
+/** Reads what `toBytes` has written. Undefined: it is something else. */
+export function fromBytes(bytes: Buffer): Begun | undefined {
+  if (bytes.length !== kindsBytes + timeBytes) return undefined;
+  const ms = bytes.readUIntBE(kindsBytes, timeBytes);
+  return { kinds: bytes.readUInt8(), recoveredAt: ms === 0 ? undefined : new Date(ms) };
+}

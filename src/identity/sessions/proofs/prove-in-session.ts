@@ -1,0 +1,47 @@
+import type { UserViewer } from '../../../authentication/viewer.ts';
+import { type Asking, originOf } from '../../../changes/origin.ts';
+import type { ChallengePurpose } from './challenge.store.ts';
+import { factorRequired } from './proof-errors.ts';
+import type { PassWithProof, ProofInput } from './proofs.ts';
+import type { DueFactors, Proving } from './prove.store.ts';
+
+/** A proof that a session sends. */
+export interface SessionProof extends Asking {
+  readonly viewer: UserViewer;
+  readonly proof: ProofInput;
+  /** Absent: the proof is the first one. */
+  readonly challenge: string | undefined;
+  readonly purpose: Extract<ChallengePurpose, 'REAUTHENTICATION' | 'CHANGE'>;
+}
+
+/** What a proof in a session leads to. */
+export type Proved<Result> =
+  | { readonly outcome: 'done'; readonly result: Result }
+  | { readonly outcome: 'due'; readonly due: DueFactors };
+
+/** A proof of a session, for the transaction that spends it. */
+export interface ProvingSession extends Proving {
+  readonly sessionId: string;
+}
+
+/**
+ * Passes the door of log-ins with a proof of the viewer's session: `pass` is the transaction that spends it.
+ *
+ * @throws {UnauthenticatedError} FACTOR_REQUIRED, BAD_CREDENTIALS or CHALLENGE_ENDED.
+ * @throws {RateLimitedError} after too many failures, including those of `login`. @throws the error of `pass`.
+ */
+export type ProveInSession = <Result>(
+  sent: SessionProof,
+  pass: (proving: ProvingSession) => Promise<Proved<Result>>,
+) => Promise<Result>;
+
+export const createProveInSession =
+  (passWithProof: PassWithProof): ProveInSession =>
+  async ({ viewer: { sessionId, userId }, proof, challenge, purpose, ...asking }, pass) => {
+    const session = { sessionId, userId };
+    const { client } = asking;
+    const sent = { proof, challenge, purpose, session, client, origin: originOf(asking) };
+    const done = await passWithProof(sent, (proving) => pass({ ...proving, sessionId }));
+    if (done.outcome === 'due') throw factorRequired(done.due);
+    return done.result;
+  };
