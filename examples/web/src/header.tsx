@@ -22,7 +22,7 @@ export function Header() {
           <PageLink page="account">Your account</PageLink>
         </Can>
         <PageLink page="sessions">Your sessions</PageLink>
-        <Can run={EnrolOtpDocument}>
+        <Can run={EnrolOtpDocument} variables={{ proof: { password: '' } }}>
           <PageLink page="factors">Second factors</PageLink>
         </Can>
       </nav>

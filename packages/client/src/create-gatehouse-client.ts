@@ -46,6 +46,7 @@ export function createGatehouseClient<Coordinate extends string>(
     viewerFields,
     toViewer,
     toError,
+    dataOf,
   });
   let open: Tabs | undefined;
   let isRestoring = false;
@@ -98,6 +99,10 @@ export function createGatehouseClient<Coordinate extends string>(
     },
     async fetch(document, ...[variables, more]) {
       return dataOf(await request({ query: textOf(document), variables }, more));
+    },
+    async fetchWithProof(document, given, ...[variables]) {
+      const operation = { query: textOf(document), variables: { ...variables, ...given } };
+      return (await loadLogIn()).fetchWithProof(operation);
     },
     setTokens: (tokens) => session.set(tokens),
     sending,

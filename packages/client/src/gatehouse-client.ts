@@ -2,7 +2,7 @@ import type { Outcome, Rules } from '@gatehouse/authorization/decision';
 import type { AnswerError, FetchOptions, Sending } from './answers.ts';
 import type { OnReauthenticate } from './connection-parts.ts';
 import type { Arguments, TypedDocument } from './documents.ts';
-import type { LogIn } from './log-in.ts';
+import type { LogIn, ProofOfSession, Proven } from './log-in.ts';
 import type { Tokens } from './tabs.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -92,6 +92,17 @@ export interface GatehouseClient<Coordinate extends string = string> {
     document: TypedDocument<Result, Variables>,
     ...variables: Arguments<Variables, [options?: FetchOptions]>
   ): Promise<Result>;
+  /**
+   * Runs an operation with the variables `proof` and `challenge`, such as one of `enrolOtp`. If another factor is due,
+   * nothing was done, and the result says what the next call needs.
+   *
+   * @throws {GatehouseError} as `fetch`, with the reason `BAD_CREDENTIALS` for a wrong proof. The session goes on.
+   */
+  fetchWithProof<Result, Variables extends object>(
+    document: TypedDocument<Result, Variables>,
+    given: ProofOfSession,
+    ...variables: Arguments<Omit<Variables, keyof ProofOfSession>>
+  ): Promise<Proven<Result>>;
   /** Takes the tokens that `changePassword` returns. Only for sessions of tokens. */
   setTokens(tokens: Tokens): void;
   /** For adapters: returns what to send an operation with, and for one that is sent again, what it was refused with. */

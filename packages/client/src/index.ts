@@ -4,7 +4,7 @@ export type { NeededProof, OnReauthenticate } from './connection-parts.ts';
 export { createGatehouseClient } from './create-gatehouse-client.ts';
 export type { TypedDocument } from './documents.ts';
 export type { GatehouseClient } from './gatehouse-client.ts';
-export type { DueFactors, Login, Proof } from './log-in.ts';
+export type { DueFactors, Login, Proof, ProofOfSession, Proven } from './log-in.ts';
 export type { Tokens } from './tabs.ts';
 export type { Authentication, Principal, Viewer } from './viewer.ts';
 

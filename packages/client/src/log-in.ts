@@ -1,5 +1,5 @@
 // Loaded only when a page logs in. It imports types alone, so that it shares no chunk with the others.
-import type { Answer, Send } from './answers.ts';
+import type { Answer, Operation, Send } from './answers.ts';
 import type { Connection } from './connection-parts.ts';
 import type { Session } from './session.ts';
 import type { Tokens } from './tabs.ts';
@@ -35,10 +35,14 @@ export interface LogIn {
   completeLogIn(given: ChallengedProof): Promise<DueFactors | undefined>;
   reauthenticate(given: ProofOfSession): Promise<DueFactors | undefined>;
   logOut(options?: { readonly everywhere?: boolean }): Promise<void>;
+  fetchWithProof<Data>(operation: Operation): Promise<Proven<Data>>;
 }
 
 /** A proof for a session. Its challenge is that of the factors that were due before. */
 export type ProofOfSession = Pick<ChallengedProof, 'proof'> & Partial<ChallengedProof>;
+
+/** The data of an operation with a proof, or what is due before it is done. */
+export type Proven<Data> = { readonly data: Data } | { readonly due: DueFactors };
 
 /** What the functions are made of. */
 interface Parts extends Pick<Connection, 'begin' | 'renew' | 'end' | 'request' | 'readViewer'> {
@@ -49,6 +53,7 @@ interface Parts extends Pick<Connection, 'begin' | 'renew' | 'end' | 'request' |
   readonly viewerFields: string;
   readonly toViewer: (viewer: AnsweredViewer) => Viewer;
   readonly toError: (answer: Answer) => Error;
+  readonly dataOf: <Data>(answer: Answer<Data>) => Data;
 }
 
 /** The data of each mutation. */
@@ -105,6 +110,11 @@ export function create(parts: Parts): LogIn {
       const due = await renew(asked.then((result) => result.due));
       if (!due) await readViewer();
       return due;
+    },
+    async fetchWithProof<Data>(operation: Operation): Promise<Proven<Data>> {
+      const answer = await parts.request<Data>(operation);
+      const due = dueOf(answer.errors?.[0]?.extensions ?? {});
+      return due ? { due } : { data: parts.dataOf(answer) };
     },
     async logOut({ everywhere } = {}) {
       const field = everywhere ? 'logoutEverywhere' : 'logout';

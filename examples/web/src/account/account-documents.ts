@@ -13,8 +13,8 @@ export const RequestEmailVerificationDocument = graphql(`
 `);
 
 export const ChangeEmailDocument = graphql(`
-  mutation ChangeEmail($email: String!, $locale: String) {
-    changeEmail(email: $email, locale: $locale)
+  mutation ChangeEmail($email: String!, $proof: Proof!, $challenge: String, $locale: String) {
+    changeEmail(email: $email, proof: $proof, challenge: $challenge, locale: $locale)
   }
 `);
 

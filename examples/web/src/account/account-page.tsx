@@ -31,7 +31,11 @@ export function AccountPage() {
           <h2>Address</h2>
           <OwnAddress address={account.email} verifiedAt={account.emailVerifiedAt} />
           {/* The server is not asked: a form that waits for a proof would be gone meanwhile. */}
-          <Can run={ChangeEmailDocument} variables={{ email: '' }} depends="show">
+          <Can
+            run={ChangeEmailDocument}
+            variables={{ email: '', proof: { password: '' } }}
+            depends="show"
+          >
             <ChangeAddress />
           </Can>
           <Can run={DeclineEmailUndoDocument} depends="show">

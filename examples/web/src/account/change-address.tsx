@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { gatehouse } from '../gatehouse.ts';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
+import { sendWithProof } from '../proofs/reauthentication.ts';
 import { ChangeEmailDocument } from './account-documents.ts';
 
 /** Sends a link to a new address. The address changes when the link is used. */
@@ -11,8 +12,11 @@ export function ChangeAddress() {
   async function change(read: (name: string) => string): Promise<void> {
     const email = read('email').trim();
     setSentTo(undefined);
-    await gatehouse.fetch(ChangeEmailDocument, { email, locale: navigator.language });
-    setSentTo(email);
+    const variables = { email, locale: navigator.language };
+    const done = await sendWithProof((given) =>
+      gatehouse.fetchWithProof(ChangeEmailDocument, given, variables),
+    );
+    if (done !== undefined) setSentTo(email);
   }
 
   return (

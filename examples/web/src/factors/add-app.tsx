@@ -4,6 +4,7 @@ import type { EnrolOtpMutation } from '../generated/graphql.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { codeField } from '../proofs/factor-form.tsx';
 import { ProofForm } from '../proofs/proof-form.tsx';
+import { sendWithProof } from '../proofs/reauthentication.ts';
 import { ConfirmOtpDocument, EnrolOtpDocument } from './factor-documents.ts';
 
 interface AddAppProps {
@@ -15,7 +16,8 @@ export function AddApp({ onAdded }: AddAppProps) {
   const [enrolment, setEnrolment] = useState<EnrolOtpMutation['enrolOtp']>();
 
   async function begin(): Promise<void> {
-    setEnrolment((await gatehouse.fetch(EnrolOtpDocument)).enrolOtp);
+    const begun = await sendWithProof((given) => gatehouse.fetchWithProof(EnrolOtpDocument, given));
+    setEnrolment(begun?.enrolOtp);
   }
 
   async function confirm(code: string, { enrolment: sent }: { readonly enrolment: string }) {

@@ -2,6 +2,7 @@ import { startRegistration } from '@simplewebauthn/browser';
 import { type FormEvent, useState } from 'react';
 import { gatehouse } from '../gatehouse.ts';
 import { ActionButton } from '../parts/action-button.tsx';
+import { sendWithProof } from '../proofs/reauthentication.ts';
 import { AddPasskeyDocument, BeginPasskeyDocument } from './factor-documents.ts';
 
 interface AddPasskeyProps {
@@ -13,8 +14,11 @@ export function AddPasskey({ onAdded }: AddPasskeyProps) {
   const [name, setName] = useState('');
 
   async function add(): Promise<void> {
-    const { beginPasskey } = await gatehouse.fetch(BeginPasskeyDocument);
-    const answer = await startRegistration({ optionsJSON: JSON.parse(beginPasskey) });
+    const begun = await sendWithProof((given) =>
+      gatehouse.fetchWithProof(BeginPasskeyDocument, given),
+    );
+    if (begun === undefined) return;
+    const answer = await startRegistration({ optionsJSON: JSON.parse(begun.beginPasskey) });
     const { addPasskey } = await gatehouse.fetch(AddPasskeyDocument, {
       response: JSON.stringify(answer),
       name: name || 'Passkey',

@@ -11,8 +11,8 @@ export const OwnFactorsDocument = graphql(`
 `);
 
 export const EnrolOtpDocument = graphql(`
-  mutation EnrolOtp {
-    enrolOtp { secret uri qrCode enrolment expiresAt }
+  mutation EnrolOtp($proof: Proof!, $challenge: String) {
+    enrolOtp(proof: $proof, challenge: $challenge) { secret uri qrCode enrolment expiresAt }
   }
 `);
 
@@ -26,8 +26,8 @@ export const ConfirmOtpDocument = graphql(`
 `);
 
 export const BeginPasskeyDocument = graphql(`
-  mutation BeginPasskey {
-    beginPasskey
+  mutation BeginPasskey($proof: Proof!, $challenge: String) {
+    beginPasskey(proof: $proof, challenge: $challenge)
   }
 `);
 
@@ -41,8 +41,8 @@ export const AddPasskeyDocument = graphql(`
 `);
 
 export const RenewRecoveryCodesDocument = graphql(`
-  mutation RenewRecoveryCodes {
-    renewRecoveryCodes
+  mutation RenewRecoveryCodes($proof: Proof!, $challenge: String) {
+    renewRecoveryCodes(proof: $proof, challenge: $challenge)
   }
 `);
 

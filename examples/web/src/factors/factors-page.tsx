@@ -6,6 +6,7 @@ import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { sendWithProof } from '../proofs/reauthentication.ts';
 import { AddApp } from './add-app.tsx';
 import { AddPasskey } from './add-passkey.tsx';
 import { OwnFactorsDocument, RenewRecoveryCodesDocument } from './factor-documents.ts';
@@ -32,7 +33,10 @@ export function FactorsPage() {
   }
 
   async function renew(): Promise<void> {
-    await showAdded((await gatehouse.fetch(RenewRecoveryCodesDocument)).renewRecoveryCodes);
+    const renewed = await sendWithProof((given) =>
+      gatehouse.fetchWithProof(RenewRecoveryCodesDocument, given),
+    );
+    if (renewed !== undefined) await showAdded(renewed.renewRecoveryCodes);
   }
 
   return (

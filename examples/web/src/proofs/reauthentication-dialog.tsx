@@ -9,10 +9,19 @@ import { useQuestion } from './reauthentication.ts';
 export function ReauthenticationDialog() {
   const question = useQuestion();
   if (question === undefined) return null;
-  return <OpenDialog onAnswer={question.answer} />;
+  const { id, prove, answer } = question;
+  return <OpenDialog key={id} onProof={prove} onAnswer={answer} />;
 }
 
-function OpenDialog({ onAnswer }: { readonly onAnswer: (isProved: boolean) => void }) {
+type Question = NonNullable<ReturnType<typeof useQuestion>>;
+
+interface OpenDialogProps {
+  /** Undefined: the proof renews the session. */
+  readonly onProof: Question['prove'];
+  readonly onAnswer: Question['answer'];
+}
+
+function OpenDialog({ onProof, onAnswer }: OpenDialogProps) {
   const { reauthenticate } = useGatehouse();
   const { principal } = useViewer();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -23,7 +32,8 @@ function OpenDialog({ onAnswer }: { readonly onAnswer: (isProved: boolean) => vo
   }, []);
 
   async function prove(proof: Proof, challenge?: string): Promise<void> {
-    const next = await reauthenticate({ proof, ...(challenge !== undefined && { challenge }) });
+    const send = onProof ?? reauthenticate;
+    const next = await send({ proof, ...(challenge !== undefined && { challenge }) });
     if (next === undefined) onAnswer(true);
     else setDue(next);
   }

@@ -13,8 +13,11 @@ interface ChangeDialogProps {
   /** The name of the button that does it. */
   readonly action: string;
   readonly isDangerous?: boolean;
-  /** Sends the change, with what was entered. Returns the id of whom it was about: the record is looked up by it. */
-  readonly onSend: (read: (name: string) => string) => Promise<Sent>;
+  /**
+   * Sends the change, with what was entered. Returns the id of whom it was about: the record is looked up by it. Undefined:
+   * it was not sent.
+   */
+  readonly onSend: (read: (name: string) => string) => Promise<Sent | undefined>;
   readonly onClose: () => void;
   /** What it will do, and the fields. */
   readonly children: ReactNode;
@@ -52,6 +55,7 @@ export function ChangeDialog({
     setError(undefined);
     try {
       const done = await onSend((name) => String(values.get(name) ?? ''));
+      if (done === undefined) return;
       if (done.endsOwnSession) return await gatehouse.restore();
       setSent({ ...done, record: await readRecord(done.subjectId) });
       await readAgain(client);

@@ -1,6 +1,9 @@
+import { useViewer } from '@gatehouse/client/react';
 import { fetchData } from '../data.tsx';
+import { gatehouse } from '../gatehouse.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Field } from '../parts/field.tsx';
+import { sendWithProof } from '../session/question.ts';
 import type { PersonDialogProps } from './person.ts';
 import { UpdateUserDocument } from './person-documents.ts';
 import type { PersonPermissions } from './person-permissions.ts';
@@ -13,6 +16,7 @@ export function EditDialog({
   onClose,
 }: PersonDialogProps & { readonly may: PersonPermissions }) {
   const { id, displayName, username, email } = person;
+  const isOwn = useViewer().principal?.id === id;
 
   async function save(read: (name: string) => string) {
     const changed = (name: string, before: string | null | undefined) =>
@@ -22,15 +26,19 @@ export function EditDialog({
       may.includes('change-username') ? changed('username', username) : undefined,
       may.includes('change-email') && may.includes('email') ? changed('email', email) : undefined,
     ];
-    await fetchData(UpdateUserDocument, {
-      id,
-      input: {
-        ...(newDisplayName !== undefined && { displayName: newDisplayName }),
-        ...(newUsername !== undefined && { username: newUsername }),
-        ...(newEmail !== undefined && { email: newEmail || null }),
-      },
-    });
-    return { subjectId: id };
+    const input = {
+      ...(newDisplayName !== undefined && { displayName: newDisplayName }),
+      ...(newUsername !== undefined && { username: newUsername }),
+      ...(newEmail !== undefined && { email: newEmail || null }),
+    };
+    // An own address is a way in to the account: its owner proves who they are.
+    const done =
+      isOwn && newEmail !== undefined
+        ? await sendWithProof((given) =>
+            gatehouse.fetchWithProof(UpdateUserDocument, given, { id, input }),
+          )
+        : await fetchData(UpdateUserDocument, { id, input });
+    return done && { subjectId: id };
   }
 
   return (

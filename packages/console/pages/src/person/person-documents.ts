@@ -27,8 +27,8 @@ export const PersonDocument = graphql(`
 `);
 
 export const UpdateUserDocument = graphql(`
-  mutation UpdateUser($id: ID!, $input: UpdateUserInput!) {
-    updateUser(id: $id, input: $input) { id }
+  mutation UpdateUser($id: ID!, $input: UpdateUserInput!, $proof: Proof, $challenge: String) {
+    updateUser(id: $id, input: $input, proof: $proof, challenge: $challenge) { id }
   }
 `);
 

@@ -4,23 +4,24 @@ import { useEffect, useState } from 'react';
 import { Dialog } from '../parts/dialog.tsx';
 import { FactorForm } from './factor-form.tsx';
 import { ProofForm, passwordField } from './proof-form.tsx';
-import { type Question, useQuestion } from './question.ts';
+import { cancelAll, type Question, useQuestion } from './question.ts';
 
 /** Asks the viewer to prove again who they are, while an operation waits for that. */
 export function ProofDialog() {
   const question = useQuestion();
   // Who logs in next must not be asked for the operation of another viewer.
-  useEffect(() => () => question?.answer(false), [question]);
-  return question === undefined ? null : <OpenDialog question={question} />;
+  useEffect(() => cancelAll, []);
+  return question === undefined ? null : <OpenDialog key={question.id} question={question} />;
 }
 
-function OpenDialog({ question: { answer } }: { readonly question: Question }) {
+function OpenDialog({ question: { prove: proveFor, answer } }: { readonly question: Question }) {
   const { reauthenticate } = useGatehouse();
   const { principal } = useViewer();
   const [due, setDue] = useState<DueFactors>();
 
   async function prove(proof: Proof, challenge?: string): Promise<void> {
-    const next = await reauthenticate({ proof, ...(challenge !== undefined && { challenge }) });
+    const send = proveFor ?? reauthenticate;
+    const next = await send({ proof, ...(challenge !== undefined && { challenge }) });
     if (next === undefined) answer(true);
     else setDue(next);
   }
