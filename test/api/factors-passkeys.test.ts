@@ -6,6 +6,9 @@ import {
   codeOf,
   createFactorsClient,
   outcomeOf,
+  type Proofs,
+  proofArguments,
+  proofParameters,
   startFactorsServer,
 } from '../support/factors-server.ts';
 import { isWhole } from '../support/sample.ts';
@@ -39,15 +42,12 @@ beforeEach(async () => {
   user = await server.aUser('STAFF');
 });
 
-/** Begins with the password, and with the answer of a passkey where that is due. */
 const begin = async (
-  { accessToken }: Pick<TestUser, 'accessToken'>,
-  proof: object = { password: userPassword },
+  { accessToken: token }: Pick<TestUser, 'accessToken'>,
+  proofs: Proofs = {},
 ): Promise<string> => {
-  const answer = await server.ask('mutation ($p: Proof!) { beginPasskey(proof: $p) }', {
-    token: accessToken,
-    variables: { p: proof },
-  });
+  const text = `mutation ${proofParameters} { beginPasskey(${proofArguments}) }`;
+  const answer = await client.withProof(text, { token }, proofs);
   if (answer.status !== 200) throw new Error(answer.text);
   return answer.data.beginPasskey;
 };
@@ -63,9 +63,12 @@ const add = ({ accessToken }: Pick<TestUser, 'accessToken'>, response: string, n
     }`,
     { token: accessToken, variables: { r: response, n: name } },
   );
-const aPasskey = async (owner: Pick<TestUser, 'accessToken'>, counts = false) => {
+const aPasskey = async (
+  owner: Pick<TestUser, 'accessToken'>,
+  { counts = false, ...begun }: Proofs & { readonly counts?: boolean } = {},
+) => {
   const passkey = createTestPasskey({ origin, counts });
-  const added = await add(owner, passkey.create(await begin(owner)));
+  const added = await add(owner, passkey.create(await begin(owner, begun)));
   if (added.status !== 200) throw new Error(added.text);
   return passkey;
 };
@@ -109,7 +112,7 @@ describe('the enrolment of a passkey', () => {
       excludeCredentials: [],
     });
     const passkey = await aPasskey(user);
-    expect(JSON.parse(await begin(user, await proofBy(passkey)))).toMatchObject({
+    expect(JSON.parse(await begin(user, { proof: await proofBy(passkey) }))).toMatchObject({
       excludeCredentials: [{ id: passkey.id, transports: ['internal', 'hybrid'] }],
     });
   });
@@ -128,7 +131,7 @@ describe('the enrolment of a passkey', () => {
     pass(1);
     const next = await add(
       { accessToken },
-      second.create(await begin({ accessToken }, await proofBy(first))),
+      second.create(await begin({ accessToken }, { proof: await proofBy(first) })),
       'Phone',
     );
     expect(next.data.addPasskey.recoveryCodes).toEqual([]);
@@ -266,7 +269,7 @@ describe('a login by a passkey', () => {
   });
 
   it('is refused with a counter that does not rise', async () => {
-    const passkey = await aPasskey(user, true);
+    const passkey = await aPasskey(user, { counts: true });
     expect(outcomeOf(await logInBy(passkey))).toBe(done);
     for (const counter of [0, 1, 2]) {
       expect(outcomeOf(await logInBy(passkey, { counter }))).toBe(bad);
@@ -289,7 +292,7 @@ describe('a login by a passkey', () => {
 
   it('is refused with a challenge of another purpose, or after its time', async () => {
     const passkey = await aPasskey(user);
-    const enrolling = JSON.parse(await begin(user, await proofBy(passkey))).challenge;
+    const enrolling = JSON.parse(await begin(user, { proof: await proofBy(passkey) })).challenge;
     const get = (challenge: string) =>
       passkey.get(JSON.stringify({ rpId: 'example.org', challenge }));
     const byEnrolment = await client.complete(enrolling, { passkey: get(enrolling) });
@@ -361,7 +364,8 @@ describe('a login by a passkey', () => {
     const { secret, factorId } = await client.addApp(user);
     pass(60);
     const session = await client.session(user, { otp: codeOf(secret, now()) });
-    const passkey = await aPasskey(session);
+    pass(60);
+    const passkey = await aPasskey(session, { second: { otp: codeOf(secret, now()) } });
     const tables = server.owner.migrations;
     await tables.query('UPDATE gatehouse_factors.otp_factors SET lost_at = now()');
     await tables.query('DELETE FROM gatehouse_factors.recovery_codes');
@@ -390,7 +394,7 @@ describe('a login by a passkey', () => {
   it.runIf(isWhole)('lets the codes of an app work again that rested', async () => {
     const passkey = await aPasskey(user);
     const { accessToken } = (await logInBy(passkey)).data.completeLogin;
-    const { secret } = await client.addApp({ accessToken });
+    const { secret } = await client.addApp({ accessToken }, { proof: await proofBy(passkey) });
     for (let round = 0; round < 5; round += 1) {
       for (let n = 0; n < 10; n += 1) await client.logInWith(user, { otp: '000000' });
       pass(15 * 60);

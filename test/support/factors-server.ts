@@ -29,6 +29,8 @@ export interface Proofs {
   /** Sent when another factor is due. */
   readonly second?: object;
   readonly password?: string;
+  /** In place of the password. */
+  readonly proof?: object;
 }
 
 /** The variables of an operation that takes a proof, and the arguments of its field. */
@@ -62,11 +64,11 @@ export function createFactorsClient({ ask }: Pick<TestServer, 'ask'>, now: () =>
   const withProof = async (
     text: string,
     { token, variables = {} }: { readonly token: string } & Pick<AskOptions, 'variables'>,
-    { second, password = userPassword }: Proofs = {},
+    { second, password = userPassword, proof: only = { password } }: Proofs = {},
   ): Promise<Answer> => {
     const send = (proof: object, challenge?: string) =>
       ask(text, { token, variables: { ...variables, proof, challenge } });
-    const first = await send({ password });
+    const first = await send(only);
     if (second === undefined || first.reason !== 'FACTOR_REQUIRED') return first;
     return send(second, challengeOf(first));
   };

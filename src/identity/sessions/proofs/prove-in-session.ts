@@ -37,11 +37,16 @@ export type ProveInSession = <Result>(
 
 export const createProveInSession =
   (passWithProof: PassWithProof): ProveInSession =>
-  async ({ viewer: { sessionId, userId }, proof, challenge, purpose, ...asking }, pass) => {
+  async ({ viewer, proof, challenge, purpose, ...asking }, pass) => {
+    const { sessionId, userId } = viewer;
     const session = { sessionId, userId };
+    const beside = purpose === 'CHANGE' ? spentCodeOf(viewer) : {};
     const { client } = asking;
     const sent = { proof, challenge, purpose, session, client, origin: originOf(asking) };
-    const done = await passWithProof(sent, (proving) => pass({ ...proving, sessionId }));
+    const done = await passWithProof(sent, (proving) => pass({ ...proving, sessionId, beside }));
     if (done.outcome === 'due') throw factorRequired(done.due);
     return done.result;
   };
+
+const spentCodeOf = ({ authenticatedAt: { RECOVERY_CODE: at } = {} }: UserViewer) =>
+  at === undefined ? {} : { RECOVERY_CODE: at };

@@ -2,8 +2,11 @@ import { createOpaqueToken } from '../../../authentication/opaque-token.ts';
 import type { Writing } from '../../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../../database/connect.ts';
 import {
+  type AuthenticationTimes,
   type Factor,
   factorsOf,
+  freshSeconds,
+  kindsOf,
   provedAt,
   readTimes,
   type StoredTimes,
@@ -23,6 +26,11 @@ export interface Proving {
   readonly purpose: ChallengePurpose;
   /** The session that proves itself again. */
   readonly sessionId?: string;
+  /**
+   * What counts beside the proof, if it is fresh: a recovery code that the session has spent, and that cannot be sent
+   * again. Without it, who has used the last code could enrol nothing in place of the lost device.
+   */
+  readonly beside?: AuthenticationTimes;
   readonly due: FactorRules['due'];
   /** A secure source. */
   readonly randomBytes: (size: number) => Uint8Array;
@@ -70,7 +78,7 @@ interface Noticing extends Writing {
  */
 export async function prove(
   transaction: DatabaseTransaction,
-  { proof, pending, due, ...challenge }: Proving,
+  { proof, pending, due, beside = {}, ...challenge }: Proving,
   { at, record, notice }: Noticing,
 ): Promise<ProvedAccount | DueFactors> {
   const account = await lockAccount(transaction, proof.userId, pending);
@@ -83,7 +91,8 @@ export async function prove(
     await notice(proof.notice);
   }
   const inherited = storedTimes(proof.inherits ?? {});
-  const proved = { ...pending?.proved, ...inherited, ...provedAt([proof.factor], at) };
+  const spent = kindsOf(beside, at, freshSeconds) > 0 ? storedTimes(beside) : {};
+  const proved = { ...spent, ...pending?.proved, ...inherited, ...provedAt([proof.factor], at) };
   const names = new Set(factorsOf(readTimes(proved)));
   // Possession alone opens nothing.
   const factors =
