@@ -45,7 +45,6 @@ export function createGatehouseClient<Coordinate extends string>(
     isCookie,
     viewerFields,
     toViewer,
-    toError,
     dataOf,
   });
   let open: Tabs | undefined;

@@ -52,7 +52,7 @@ interface Parts extends Pick<Connection, 'begin' | 'renew' | 'end' | 'request' |
   readonly store: Store;
   readonly viewerFields: string;
   readonly toViewer: (viewer: AnsweredViewer) => Viewer;
-  readonly toError: (answer: Answer) => Error;
+  /** @throws {GatehouseError} */
   readonly dataOf: <Data>(answer: Answer<Data>) => Data;
 }
 
@@ -82,9 +82,9 @@ export function create(parts: Parts): LogIn {
     }
     const due = dueOf(extensions);
     if (due) return { due };
-    if (answer.errors || !answer.data) throw parts.toError(answer);
-    session().set(answer.data.tokens);
-    return { opened: answer.data };
+    const opened = parts.dataOf(answer);
+    session().set(opened.tokens);
+    return { opened };
   }
 
   async function open(field: string, variables: object): Promise<DueFactors | undefined> {
@@ -119,7 +119,7 @@ export function create(parts: Parts): LogIn {
     async logOut({ everywhere } = {}) {
       const field = everywhere ? 'logoutEverywhere' : 'logout';
       const answer = await parts.request({ query: `mutation{${field}}` });
-      if (answer.errors && parts.store.get().state !== 'anonymous') throw parts.toError(answer);
+      if (answer.errors && parts.store.get().state !== 'anonymous') parts.dataOf(answer);
       session().set(undefined);
       parts.end();
     },

@@ -1,9 +1,3 @@
-import type { Sql } from '../database/rows.ts';
-import type { Parts } from '../parts.ts';
-import { restsOnCode } from '../recovery/recovered.ts';
-import type { Owner } from './changing.ts';
-import { kindsHeld, readHoldings } from './holdings.store.ts';
-
 /** What was proved when an enrolment began. It is sealed into what the next request has to send. */
 export interface Begun {
   /** How many kinds of factors were proved: as many as the account had then. */
@@ -17,17 +11,6 @@ export interface SentProof {
   readonly proof: Readonly<Record<string, unknown>>;
   readonly challenge?: string | null;
 }
-
-/** Passes the door of log-ins with a proof, before a factor is added. Stores nothing of the factor. */
-export const begin = (
-  { accounts }: Parts,
-  { userId, context }: Owner,
-  { proof, challenge }: SentProof,
-): Promise<Begun> =>
-  accounts.prove({ context, proof, challenge }, async (sql: Sql, { at, proved }) => ({
-    kinds: kindsHeld(await readHoldings(sql, userId)),
-    recoveredAt: restsOnCode(context.viewer, proved, at),
-  }));
 
 const kindsBytes = 1;
 const timeBytes = 6;

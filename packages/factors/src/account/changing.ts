@@ -1,6 +1,7 @@
 import type { AccountChange, ChangingAccount } from 'gatehouse';
 import type { Sql } from '../database/rows.ts';
 import type { Parts } from '../parts.ts';
+import { restsOnCode } from '../recovery/recovered.ts';
 import type { Begun, SentProof } from './begun.ts';
 import type { FactorsContext } from './context.ts';
 import { type Holdings, hasSecondFactor, kindsHeld, readHoldings } from './holdings.store.ts';
@@ -21,6 +22,17 @@ export function ownerOf(context: FactorsContext): Owner {
   }
   throw new Error('The field requires a user, but no guard enforces it.');
 }
+
+/** Passes the door of log-ins with a proof, before a factor is added. Stores nothing of the factor. */
+export const begin = (
+  { accounts }: Parts,
+  { userId, context }: Owner,
+  { proof, challenge }: SentProof,
+): Promise<Begun> =>
+  accounts.prove({ context, proof, challenge }, async (sql: Sql, { at, proved }) => ({
+    kinds: kindsHeld(await readHoldings(sql, userId)),
+    recoveredAt: restsOnCode(context.viewer, proved, at),
+  }));
 
 /** What the owner changes, with the proof of what makes a way in to the account. */
 interface OwnChanges {

@@ -6,8 +6,8 @@ import { parseRegistration, readClientData } from '../passkeys/credential-json.t
 import { addPasskey, listPasskeyNames, spendChallenge } from '../passkeys/passkey.store.ts';
 import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { verifyRegistration } from '../passkeys/verify-registration.ts';
-import { begin, fromBytes, type SentProof, toBytes } from './begun.ts';
-import { enrolOwn, type Owner, parseName } from './changing.ts';
+import { fromBytes, type SentProof, toBytes } from './begun.ts';
+import { begin, enrolOwn, type Owner, parseName } from './changing.ts';
 import type { Enrolled } from './enrolled.ts';
 import { closeEnrolment } from './openings.store.ts';
 import { putFirstCodes } from './recovery.ts';

@@ -6,8 +6,8 @@ import type { UserRecord } from '../../users/user.records.ts';
 import { updateUser } from '../../users/user.store.ts';
 import { changeUser, requireUser, type UserChanges } from '../../users/user-row.store.ts';
 import { describeEnded, endSessionsOf } from '../end-all-sessions.store.ts';
+import type { Proved, ProvingSession } from '../proofs/prove.store.ts';
 import { proveChange } from '../proofs/prove-change.store.ts';
-import type { Proved, ProvingSession } from '../proofs/prove-in-session.ts';
 
 /** A change of the own account that needs a proof. */
 export interface OwnUpdate {

@@ -3,8 +3,7 @@ import type { Writing } from '../../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../../database/connect.ts';
 import { type AuthenticationTimes, factorsOf, readTimes } from '../../../values/factor.ts';
 import type { Notify } from '../../store-dependencies.ts';
-import { prove } from './prove.store.ts';
-import type { Proved, ProvingSession } from './prove-in-session.ts';
+import { type Proved, type ProvingSession, prove } from './prove.store.ts';
 
 /** A proof that is sent with a change, and what the transaction of the change has. */
 export interface ProvenChange extends Writing {

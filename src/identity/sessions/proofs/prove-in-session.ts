@@ -3,7 +3,7 @@ import { type Asking, originOf } from '../../../changes/origin.ts';
 import type { ChallengePurpose } from './challenge.store.ts';
 import { factorRequired } from './proof-errors.ts';
 import type { PassWithProof, ProofInput } from './proofs.ts';
-import type { DueFactors, Proving } from './prove.store.ts';
+import type { Proved, ProvingSession } from './prove.store.ts';
 
 /** A proof that a session sends. */
 export interface SessionProof extends Asking {
@@ -12,16 +12,6 @@ export interface SessionProof extends Asking {
   /** Absent: the proof is the first one. */
   readonly challenge: string | undefined;
   readonly purpose: Extract<ChallengePurpose, 'REAUTHENTICATION' | 'CHANGE'>;
-}
-
-/** What a proof in a session leads to. */
-export type Proved<Result> =
-  | { readonly outcome: 'done'; readonly result: Result }
-  | { readonly outcome: 'due'; readonly due: DueFactors };
-
-/** A proof of a session, for the transaction that spends it. */
-export interface ProvingSession extends Proving {
-  readonly sessionId: string;
 }
 
 /**

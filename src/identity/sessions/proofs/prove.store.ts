@@ -53,6 +53,16 @@ export interface DueFactors {
   readonly expiresAt: Date;
 }
 
+/** What a proof in a session leads to. */
+export type Proved<Result> =
+  | { readonly outcome: 'done'; readonly result: Result }
+  | { readonly outcome: 'due'; readonly due: DueFactors };
+
+/** A proof of a session, for the transaction that spends it. */
+export interface ProvingSession extends Proving {
+  readonly sessionId: string;
+}
+
 /** A proof that could not be spent. Thrown, so that the transaction is undone. */
 export class UnspentProofError extends Error {
   override readonly name = 'UnspentProofError';

@@ -5,8 +5,7 @@ import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { readLiveSession } from '../live-session.store.ts';
 import type { LiveSession, SessionSecret } from '../session.records.ts';
 import { continueSession } from './continue-session.store.ts';
-import { prove } from './prove.store.ts';
-import type { Proved, ProvingSession } from './prove-in-session.ts';
+import { type Proved, type ProvingSession, prove } from './prove.store.ts';
 
 export interface RenewedProof<Credentials> extends ProvingSession {
   /** The session's next refresh token or cookie. */
