@@ -47,10 +47,14 @@ export function originBy(rights: Rights): Pick<Origin, 'actor' | 'rights'> {
 export function noticedFrom({
   actor,
   rights,
-}: Pick<Origin, 'actor' | 'rights'>): Pick<AccountNotice, 'actorId' | 'authenticatedAt'> {
+}: Pick<Origin, 'actor' | 'rights'>): Pick<AccountNotice, 'actor' | 'actorId' | 'authenticatedAt'> {
   const viewer = rights?.viewer();
   const times = viewer?.kind === 'user' ? (viewer.formerlyAt ?? viewer.authenticatedAt) : undefined;
-  return { actorId: actor?.id ?? null, ...(times && { authenticatedAt: times }) };
+  return {
+    actor: actor?.kind ?? (rights === undefined ? 'SYSTEM' : 'LINK'),
+    actorId: actor?.id ?? null,
+    ...(times && { authenticatedAt: times }),
+  };
 }
 
 /** Returns the id of the user who makes a change, or null for an API client and for the system. */

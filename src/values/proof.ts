@@ -74,10 +74,15 @@ export interface FactorRules {
   withoutFactor(userIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** What happened to how a user logs in, or to its address, in the transaction of its cause; or a new session. */
+/**
+ * What happened to an account that decides who can use it, in the transaction of its cause: it was made or enabled, a group
+ * was granted, or how its user logs in or its address has changed; or a session was opened.
+ */
 export interface AccountNotice {
   readonly userId: string;
-  /** The user or API client who did it. Null: a command or the system. */
+  /** What did it. LINK: an anonymous viewer, such as by the link of a mail. SYSTEM: a command, or the start. */
+  readonly actor: 'USER' | 'API_CLIENT' | 'LINK' | 'SYSTEM';
+  /** The user or API client. Null: neither did it. */
   readonly actorId: string | null;
   /** When the session that did it proved each factor. Absent: no session did it. */
   readonly authenticatedAt?: AuthenticationTimes;
@@ -86,6 +91,8 @@ export interface AccountNotice {
   readonly at: Date;
   /** The address before the change. Absent: the address was not changed. */
   readonly emailBefore?: string | null;
+  /** Whether an account that existed got another password. */
+  readonly setsPassword?: true;
   /** Of `session.opened`: who opened it. */
   readonly client?: RequestSource;
 }

@@ -3,7 +3,7 @@ import type { GatehousePackage } from 'gatehouse';
 import { createFactorsDomain } from './account/domain.ts';
 import { createCommands } from './commands/commands.ts';
 import { removeExpired } from './database/remove-expired.ts';
-import { noteCredentials } from './duties/notice.ts';
+import { noteAccount } from './duties/notice.ts';
 import { checkKeyUse } from './keys/check-key-use.ts';
 import type { FactorsOptions } from './options.ts';
 import { createPartsOf } from './parts.ts';
@@ -46,7 +46,7 @@ export function factors({
       },
     },
     checkTables: checkKeyUse,
-    notify: noteCredentials,
+    notify: noteAccount,
     factors: async (runtime) => createRules(runtime, partsOf),
   };
 }

@@ -14,7 +14,7 @@ export interface CheckedAccount
 
 /** Creates the function that creates a user together with the work of a package. */
 export const createNewAccounts =
-  ({ write }: Pick<StoreDependencies, 'write'>) =>
+  ({ write, notify }: Pick<StoreDependencies, 'write' | 'notify'>) =>
   <Result>(
     { context, grantedBy, event, before, ...user }: CheckedAccount,
     work: (
@@ -28,6 +28,8 @@ export const createNewAccounts =
       const by = grantedBy?.kind === 'USER' ? grantedBy.id : null;
       const { id } = await insertUser(transaction, user, {
         ...writing,
+        origin,
+        notify,
         grantedById: by,
         argument: 'username',
       });

@@ -12,13 +12,14 @@ import type {
   PackageAccounts,
 } from '../../schema/packages/package-accounts.ts';
 import type { AuthenticationTimes } from '../../values/factor.ts';
+import type { AccountNotice } from '../../values/proof.ts';
 import { isUuid } from '../../values/uuid.ts';
 import { describeEnded, endSessionsOf } from '../sessions/end-all-sessions.store.ts';
 import { createChallenges } from '../sessions/proofs/challenge.store.ts';
 import type { Proved, ProvingSession } from '../sessions/proofs/prove.store.ts';
 import { proveChange } from '../sessions/proofs/prove-change.store.ts';
 import { requireProofs } from '../sessions/proofs/require-proofs.ts';
-import type { SessionStoreDependencies } from '../store-dependencies.ts';
+import type { Notify, SessionStoreDependencies } from '../store-dependencies.ts';
 import { requireMayTakeOver } from '../users/take-over.ts';
 import { changeUser, userNotFound } from '../users/user-row.store.ts';
 import { accountFields, createAccountFacts } from './account-facts.store.ts';
@@ -139,6 +140,11 @@ function createApplyChange(dependencies: SessionStoreDependencies) {
     if (allowedBy === 'viewer') {
       await requireMayTakeOver(transaction, { origin, account: changing, at, requireGrantable });
     }
+    const { writes, given } = createAccountWrites(transaction, account, {
+      ...writing,
+      schemaGroups,
+      notify,
+    });
     const times = proved ?? (viewer?.kind === 'user' ? viewer.authenticatedAt : undefined) ?? {};
     const result = await work(transaction, {
       at,
@@ -149,14 +155,14 @@ function createApplyChange(dependencies: SessionStoreDependencies) {
         // A command on the machine has no session, and passes.
         if (viewer !== undefined) requireProofs(times, kinds, at);
       },
-      ...createAccountWrites(transaction, id, { ...writing, schemaGroups }),
+      ...writes,
     });
     const sessionId = viewer?.kind === 'user' ? viewer.sessionId : undefined;
     const ended = await endSessions(transaction, { userId: id, ends, sessionId, at });
     const detail = [event.detail, ended].filter((text) => text !== undefined).join('; ');
     const { action } = event;
     await record({ action, subjectId: id, ...(detail === '' ? {} : { detail }) });
-    await notify(transaction, { userId: id, ...noticedFrom(origin), action, at });
+    await notify(transaction, { userId: id, ...noticedFrom(origin), action, at, ...given() });
     return result;
   };
 }
@@ -194,30 +200,47 @@ async function readGroups(
 
 interface AccountWriting extends Writing {
   readonly schemaGroups: SessionStoreDependencies['groups'];
+  readonly notify: Notify;
+}
+
+interface AccountWrites {
+  readonly writes: Pick<ChangingAccount, 'setPassword' | 'setEmail' | 'grant'>;
+  /** Returns what a notice says of the writes so far. */
+  given(): Pick<AccountNotice, 'emailBefore' | 'setsPassword'>;
 }
 
 /** Creates the functions that write to an account which the transaction has locked. */
-const createAccountWrites = (
+function createAccountWrites(
   transaction: DatabaseTransaction,
-  userId: string,
-  { at, record, schemaGroups }: AccountWriting,
-): Pick<ChangingAccount, 'setPassword' | 'setEmail' | 'grant'> => ({
-  async setPassword(passwordHash) {
-    await changeUser(transaction, userId, { passwordHash, passwordVersion: { increment: 1 } });
-  },
-  async setEmail(email) {
-    await changeUser(transaction, userId, { email });
-  },
-  async grant(names, grantedBy) {
-    schemaGroups.requireAll(names, 'groups');
-    const by = grantedBy.kind === 'USER' ? grantedBy.id : null;
-    for (const group of new Set(names)) {
-      if (await addMembership(transaction, { userId, group, by, at })) {
-        await record({ action: 'membership.granted', subjectId: userId, detail: group });
-      }
-    }
-  },
-});
+  { id, email: emailBefore }: AccountFacts,
+  { at, record, notify, schemaGroups }: AccountWriting,
+): AccountWrites {
+  let given: Pick<AccountNotice, 'emailBefore' | 'setsPassword'> = {};
+  return {
+    given: () => given,
+    writes: {
+      async setPassword(passwordHash) {
+        await changeUser(transaction, id, { passwordHash, passwordVersion: { increment: 1 } });
+        given = { ...given, setsPassword: true };
+      },
+      async setEmail(email) {
+        await changeUser(transaction, id, { email });
+        if (email !== emailBefore) given = { ...given, emailBefore };
+      },
+      async grant(names, { kind, id: actorId }) {
+        schemaGroups.requireAll(names, 'groups');
+        const action = 'membership.granted';
+        const by = kind === 'USER' ? actorId : null;
+        for (const group of new Set(names)) {
+          if (await addMembership(transaction, { userId: id, group, by, at })) {
+            await record({ action, subjectId: id, detail: group });
+            await notify(transaction, { userId: id, actor: kind, actorId, action, at });
+          }
+        }
+      },
+    },
+  };
+}
 
 interface AddedMembership {
   readonly userId: string;

@@ -83,8 +83,8 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         const session = await continueSession(transaction, next, at);
         const event = { action: 'password.changed', subjectId: account.id };
         await record({ ...event, detail: describeEnded(ended) });
-        const { action } = event;
-        await notify(transaction, { userId: account.id, ...noticedFrom(origin), action, at });
+        const notice = { userId: account.id, ...noticedFrom(origin), action: event.action, at };
+        await notify(transaction, { ...notice, setsPassword: true });
         return change.issue(await required(readLiveSession(transaction, session, moment)));
       });
     },

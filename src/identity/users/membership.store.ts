@@ -1,4 +1,4 @@
-import { type Origin, userIdOf } from '../../changes/origin.ts';
+import { noticedFrom, type Origin, userIdOf } from '../../changes/origin.ts';
 import { BadUserInputError, ConflictError } from '../../errors.ts';
 import type { Group, Groups } from '../../values/groups.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
@@ -32,7 +32,7 @@ const createMembershipReads = ({ database, now }: StoreDependencies) => ({
     }),
 });
 
-function createMembershipChanges({ write, groups }: StoreDependencies) {
+function createMembershipChanges({ write, notify, groups }: StoreDependencies) {
   const termsOf = (userId: string, group: Group, origin: Origin) => ({
     origin,
     changing: { kind: 'USER', id: userId } as const,
@@ -62,11 +62,10 @@ function createMembershipChanges({ write, groups }: StoreDependencies) {
             update: isHeld ? { expiresAt } : granted,
           });
         await (group === 'ADMIN' ? leaveAnAdmin(transaction, user.id, change) : change());
-        await record({
-          action: 'membership.granted',
-          subjectId: user.id,
-          detail: expiresAt === null ? group : `${group} until ${expiresAt.toISOString()}`,
-        });
+        const action = 'membership.granted';
+        const detail = expiresAt === null ? group : `${group} until ${expiresAt.toISOString()}`;
+        await record({ action, subjectId: user.id, detail });
+        await notify(transaction, { userId: user.id, ...noticedFrom(origin), action, at });
         return user;
       });
     },

@@ -6,7 +6,7 @@ import { BadUserInputError } from '../../errors.ts';
 import type { Group } from '../../values/groups.ts';
 import { isUuid } from '../../values/uuid.ts';
 import type { IdPage } from '../id-page.ts';
-import type { StoreDependencies } from '../store-dependencies.ts';
+import type { Notify, StoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { requireMayTakeOver } from './take-over.ts';
 import { type UserRecord, userFields } from './user.records.ts';
@@ -65,7 +65,8 @@ function createUserChanges({ write, notify, groups, requireGrantable }: StoreDep
       groups.requireAll(user.groups, 'input.groups');
       return write({ origin }, async (transaction, writing) => {
         await requireGrantable(origin, chosenGroups);
-        return insertUser(transaction, user, { ...writing, grantedById: userIdOf(origin) });
+        const by = { origin, notify, grantedById: userIdOf(origin) };
+        return insertUser(transaction, user, { ...writing, ...by });
       });
     },
 
@@ -74,7 +75,8 @@ function createUserChanges({ write, notify, groups, requireGrantable }: StoreDep
       groups.requireAll(user.groups, 'input.groups');
       return write({ origin: system, lock: lockAdmins }, async (transaction, writing) => {
         const isEmpty = (await transaction.user.findFirst({ select: { id: true } })) === null;
-        return isEmpty ? insertUser(transaction, user, { ...writing, grantedById: null }) : null;
+        const by = { origin: system, notify, grantedById: null };
+        return isEmpty ? insertUser(transaction, user, { ...writing, ...by }) : null;
       });
     },
 
@@ -145,6 +147,8 @@ export async function updateUser(
 }
 
 interface Insertion extends Writing {
+  readonly origin: Origin;
+  readonly notify: Notify;
   readonly grantedById: string | null;
   /** The argument that named the user. */
   readonly argument?: string;
@@ -154,7 +158,7 @@ interface Insertion extends Writing {
 export async function insertUser(
   transaction: DatabaseTransaction,
   { groups, username, usernameKey, passwordHash, displayName, email }: NewUser,
-  { grantedById, at, record, argument = 'input.username' }: Insertion,
+  { origin, notify, grantedById, at, record, argument = 'input.username' }: Insertion,
 ): Promise<UserRecord> {
   const [created] = await transaction.user.createManyAndReturn({
     data: [{ username, usernameKey, passwordHash, displayName, email, createdAt: at }],
@@ -171,7 +175,9 @@ export async function insertUser(
     })),
   });
   const detail = `groups: ${groups.join(', ') || 'none'}`;
-  await record({ action: 'user.created', subjectId: created.id, detail });
+  const action = 'user.created';
+  await record({ action, subjectId: created.id, detail });
+  await notify(transaction, { userId: created.id, ...noticedFrom(origin), action, at });
   return created;
 }
 

@@ -2,8 +2,6 @@ import type { Viewer } from 'gatehouse';
 import { clearAttempts } from '../attempts/code-attempts.ts';
 import type { Sql } from '../database/rows.ts';
 import { parseUuid } from '../database/uuid.ts';
-import { hasDoneOther, recordDuty } from '../duties/duties.store.ts';
-import { separateDuties } from '../duties/separate-duties.ts';
 import type { Parts } from '../parts.ts';
 import type { FactorsContext } from './context.ts';
 import { removeAllFactors } from './factor.store.ts';
@@ -60,8 +58,6 @@ async function administer<Result>(
   return accounts.change(change, async (sql, { at, requireProofs }) => {
     // API clients prove themselves with each request.
     if (viewer?.kind === 'user') requireProofs(kindsHeld(await readHoldings(sql, viewer.userId)));
-    // Commands are authorized by the operating system.
-    if (actorId !== undefined) await requireSeparate(parts, sql, { userId, actorId, at });
     return work(sql, userId, at);
   });
 }
@@ -72,16 +68,3 @@ const idOf = (viewer: Viewer): string | undefined =>
     : viewer.kind === 'user'
       ? viewer.userId
       : undefined;
-
-/** @throws CONFLICT, SEPARATE_DUTIES. */
-async function requireSeparate(
-  { errors, settings }: Parts,
-  sql: Sql,
-  did: { readonly userId: string; readonly actorId: string; readonly at: Date },
-): Promise<void> {
-  const done = Object.assign({ duty: 'FACTORS' as const }, did);
-  if (settings.FACTORS_SEPARATE_DUTIES === 'on' && (await hasDoneOther(sql, done))) {
-    throw errors.conflict('SEPARATE_DUTIES', separateDuties);
-  }
-  await recordDuty(sql, done);
-}

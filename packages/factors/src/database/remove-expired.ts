@@ -14,8 +14,9 @@ const expiring = [
   ['spent_challenges', 'expires_at'],
   ['address_attempts', 'window_ends_at'],
   ['enrolment_openings', 'until'],
-  // Twice as long as a duty counts.
+  // Twice as long as they count.
   ['duties', `"at" + interval '2 days'`],
+  ['opened_accounts', `"at" + interval '2 days'`],
 ] as const;
 
 const run = (access: DatabaseAccess, sql: string): Promise<unknown> =>

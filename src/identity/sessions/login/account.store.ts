@@ -55,8 +55,11 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         const before = await requireUser(transaction, id, 'id');
         if (before.disabledAt === null) return before;
         await requireMayTakeOver(transaction, takeOver(id, { origin, at }));
-        await record({ action: 'user.enabled', subjectId: before.id });
-        return changeUser(transaction, id, { disabledAt: null, enabledAt: at });
+        const user = await changeUser(transaction, id, { disabledAt: null, enabledAt: at });
+        const action = 'user.enabled';
+        await record({ action, subjectId: user.id });
+        await notify(transaction, { userId: user.id, ...noticedFrom(origin), action, at });
+        return user;
       }),
 
     /**
@@ -89,8 +92,8 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         const ended = await endSessionsOf(transaction, { userId: user.id }, { ...limits, at });
         const event = { action: 'password.reset', subjectId: user.id };
         await record({ ...event, detail: describeEnded(ended) });
-        const { action } = event;
-        await notify(transaction, { userId: user.id, ...noticedFrom(origin), action, at });
+        const notice = { userId: user.id, ...noticedFrom(origin), action: event.action, at };
+        await notify(transaction, { ...notice, setsPassword: true });
         return user;
       }),
   };

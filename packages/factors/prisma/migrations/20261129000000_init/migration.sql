@@ -88,11 +88,19 @@ CREATE TABLE "group_demands" (
 -- Who has reset the factors of an account, or set its password or address. The same person may not do both within a day.
 CREATE TABLE "duties" (
   "user_id" UUID NOT NULL REFERENCES gatehouse.users ("id") ON DELETE CASCADE,
-  "actor_id" UUID NOT NULL,
+  -- Null: anyone can be behind it, such as for an API client.
+  "actor_id" UUID,
   -- FACTORS or CREDENTIALS.
   "duty" TEXT NOT NULL,
   "at" TIMESTAMPTZ(3) NOT NULL,
-  PRIMARY KEY ("user_id", "actor_id", "duty")
+  UNIQUE NULLS NOT DISTINCT ("user_id", "actor_id", "duty")
+);
+
+-- Accounts that someone else has made or enabled, or whose password, address or factors someone else has changed.
+CREATE TABLE "opened_accounts" (
+  "user_id" UUID PRIMARY KEY REFERENCES gatehouse.users ("id") ON DELETE CASCADE,
+  -- The last time.
+  "at" TIMESTAMPTZ(3) NOT NULL
 );
 
 -- The key of a development server without FACTORS_KEYS. Empty in production.

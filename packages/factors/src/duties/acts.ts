@@ -1,0 +1,49 @@
+import type { AccountNotice } from 'gatehouse';
+import type { Duty } from './duties.store.ts';
+
+/** What an account does for another one. */
+export interface Act {
+  readonly duty: Duty;
+  /** The operation of its field, by the variable `id`. Absent: it is a field of another package. */
+  readonly operation?: string;
+}
+
+const reset = (duty: Duty, field: string): Act => ({
+  duty,
+  operation: `mutation ($id: ID!) { ${field} }`,
+});
+
+/** By the action of the event. */
+export const acts: ReadonlyMap<string, Act> = new Map([
+  ['factors.reset', reset('FACTORS', 'resetFactors(userId: $id) { id }')],
+  ['enrolment.opened', reset('FACTORS', 'openEnrolment(userId: $id)')],
+  ['password.reset', reset('CREDENTIALS', 'resetPassword(id: $id, newPassword: "") { id }')],
+  ['user.updated', reset('CREDENTIALS', 'updateUser(id: $id, input: { email: null }) { id }')],
+]);
+
+/** Returns what a notice says that its actor did for another account. Undefined: nothing that duties separate. */
+export function actOf({
+  userId,
+  actorId,
+  action,
+  setsPassword,
+  emailBefore,
+}: AccountNotice): Act | undefined {
+  if (actorId === null || actorId === userId) return undefined;
+  const isCredential = setsPassword === true || emailBefore !== undefined;
+  return acts.get(action) ?? (isCredential ? { duty: 'CREDENTIALS' } : undefined);
+}
+
+/** What someone else does without opening the account, by the action of the event. */
+const harmless: ReadonlySet<string> = new Set([
+  // The memberships at the time of an act say more.
+  'membership.granted',
+  // The link goes to the verified address.
+  'password.reset_sent',
+  // A second factor stays due.
+  'otp.lost',
+]);
+
+/** Whether a notice says that someone else has opened the account. */
+export const opensAccount = ({ userId, actor, actorId, action }: AccountNotice): boolean =>
+  action === 'user.created' || (actor !== 'LINK' && actorId !== userId && !harmless.has(action));
