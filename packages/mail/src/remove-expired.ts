@@ -15,6 +15,7 @@ const expired = [
     days: 8,
   },
   { table: 'invitations', key: 'id', condition: 'expires_at < $1::timestamptz', days: 1 },
+  { table: 'taken_addresses', key: 'ctid', condition: 'taken_at < $1::timestamptz', days: 2 },
   { table: 'request_counts', key: 'key', condition: 'hour_ends_at < $1::timestamptz', days: 0 },
   { table: 'devices', key: 'ctid', condition: 'last_seen_at < $1::timestamptz', days: 400 },
 ] as const;
@@ -22,7 +23,7 @@ const expired = [
 /** At most so many rows are removed by one statement. */
 const batchSize = 1000;
 
-/** Removes what is over: mails, tokens, invitations, counters and devices, in batches. */
+/** Removes what is over: mails, tokens, taken addresses, invitations, counters and devices, in batches. */
 export async function removeExpired(
   { sql, now }: { readonly sql: Sql; readonly now: () => Date },
   isStopped: () => boolean,

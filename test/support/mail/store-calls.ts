@@ -8,10 +8,10 @@ import {
 import {
   findAddresses,
   findByAddress,
-  forgetVerified,
   markBounced,
   saveVerified,
 } from '../../../packages/mail/src/addresses/address.store.ts';
+import { findTaken, takeVerified } from '../../../packages/mail/src/addresses/taken.store.ts';
 import type { Sql } from '../../../packages/mail/src/database/rows.ts';
 import { checkQueue } from '../../../packages/mail/src/doctor.ts';
 import { rememberDevice } from '../../../packages/mail/src/notices/device.store.ts';
@@ -115,7 +115,8 @@ export function createStoreCalls({
       await findByAddress(sql, { addressKey: text, limit: 50 });
       await saveVerified(sql, { userId, email, locale: null }, at);
       await markBounced(sql, text, at);
-      await forgetVerified(sql, userId);
+      await takeVerified(sql, { userId, emailBefore: text }, at);
+      await findTaken(sql, userId, at);
     },
     async invitations(sql) {
       const inviter = { inviterKind: 'USER', inviterId: userId, groups: null } as const;

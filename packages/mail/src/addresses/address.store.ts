@@ -109,15 +109,6 @@ export async function saveVerified(
   );
 }
 
-export async function forgetVerified(sql: Sql, userId: string): Promise<void> {
-  await readRows(
-    sql,
-    z.unknown(),
-    'DELETE FROM gatehouse_mail.addresses WHERE user_id = $1::uuid',
-    userId,
-  );
-}
-
 /** Marks an address whose mails came back. Returns the users who had verified it. */
 export const markBounced = async (
   sql: Sql,

@@ -1,11 +1,7 @@
 import type { AccountFacts, AccountNotice, SqlTransaction } from 'gatehouse';
 import { boundToAddress } from '../account/change-email.ts';
-import {
-  findAddresses,
-  forgetVerified,
-  isCurrent,
-  verifiedOf,
-} from '../addresses/address.store.ts';
+import { verifiedOf } from '../addresses/address.store.ts';
+import { findTaken, type TakenAddress, takeVerified } from '../addresses/taken.store.ts';
 import { countNotices, queueMail } from '../outbox/outbox.store.ts';
 import type { MailRuntime } from '../parts.ts';
 import { cancelTokens } from '../tokens/token.store.ts';
@@ -22,8 +18,16 @@ const silent: ReadonlySet<string> = new Set([
   'invitation.accepted',
 ]);
 
+interface Noticed {
+  readonly notice: AccountNotice;
+  readonly account: AccountFacts;
+}
+
+type Note = (sql: SqlTransaction, noticed: Noticed, runtime: MailRuntime) => Promise<void>;
+
 /**
- * Informs a user of what happened to the account, by a mail to its verified address.
+ * Informs a user of what happened to the account, by a mail to its verified address, and to those that others have taken
+ * from it within 24 hours.
  *
  * @throws CONFLICT, MAIL_INSTEAD, for what the user does by a mail.
  */
@@ -36,39 +40,33 @@ export async function notify(
   if (silent.has(action)) return;
   const [account] = await runtime.accounts.find(sql, [userId]);
   if (account === undefined) return;
-  if (emailBefore !== undefined) {
-    await changeAddress(sql, { notice, account, emailBefore }, runtime);
-  } else if (action === 'session.opened') {
-    await noteDevice(sql, notice, account);
-  } else {
-    await noteChange(sql, { notice, account }, runtime);
-  }
+  const note = notes.get(action) ?? (emailBefore === undefined ? noteChange : changeAddress);
+  await note(sql, { notice, account }, runtime);
 }
 
-interface Noticed {
-  readonly notice: AccountNotice;
-  readonly account: AccountFacts;
-}
-
-/** An address that was set by `updateUser` is not verified, and the earlier one is informed. */
+/** An address that was set without a mail is not verified, and the earlier one is informed. */
 async function changeAddress(
   sql: SqlTransaction,
-  { notice, account, emailBefore }: Noticed & { readonly emailBefore: string | null },
+  { notice, account }: Noticed,
   { errors }: MailRuntime,
 ): Promise<void> {
-  const { userId, actorId, at } = notice;
-  const [known] = await findAddresses(sql, [userId]);
+  const { userId, actorId, at, emailBefore = null } = notice;
   const isOwn = actorId === userId;
-  if (isOwn && isCurrent(known, { email: emailBefore })) {
+  const before = { id: userId, email: emailBefore };
+  if (isOwn && (await findInformed(sql, before, at)).length > 0) {
     throw errors.conflict('MAIL_INSTEAD', 'Change a verified address by `changeEmail`.');
   }
-  await forgetVerified(sql, userId);
+  await takeVerified(sql, { userId, emailBefore }, at);
   await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
   // Users could send mails to strangers otherwise: an address that is not verified can be anyone's.
-  if (emailBefore === null || isOwn) return;
+  if (isOwn) return;
+  const taken = await findTaken(sql, userId, at);
+  const isKnown = emailBefore === null || taken.some(({ address }) => address === emailBefore);
   const values = { username: account.username };
-  const mail = { purpose: 'address-changed', userId, address: emailBefore, values } as const;
-  await queueMail(sql, Object.assign({ queue: 'ACCOUNT' as const }, mail), at);
+  for (const to of isKnown ? taken : [...taken, { address: emailBefore, locale: null }]) {
+    const mail = { queue: 'ACCOUNT', purpose: 'address-changed', userId, values } as const;
+    await queueMail(sql, Object.assign({}, mail, to), at);
+  }
 }
 
 const newDevice = 'session.new_device';
@@ -76,11 +74,8 @@ const newDevice = 'session.new_device';
 /** How many notices of new devices a user gets in an hour. */
 const maxDeviceNotices = 5;
 
-async function noteDevice(
-  sql: SqlTransaction,
-  { userId, at, client }: AccountNotice,
-  account: AccountFacts,
-): Promise<void> {
+async function noteDevice(sql: SqlTransaction, { notice, account }: Noticed): Promise<void> {
+  const { userId, at, client } = notice;
   const userAgent = client?.userAgent ?? '';
   if (!(await rememberDevice(sql, { userId, userAgent, at }))) return;
   if ((await countNotices(sql, { userId, action: newDevice, at })) >= maxDeviceNotices) return;
@@ -94,10 +89,10 @@ async function noteChange(
 ): Promise<void> {
   const isByAdministrator = action === 'password.reset' && actorId !== null;
   if (isByAdministrator && settings.MAIL_RESETS_BY === 'mail') {
-    if ((await verifiedOf(sql, account)) !== undefined) {
+    if ((await findInformed(sql, account, at)).length > 0) {
       throw errors.conflict(
         'MAIL_INSTEAD',
-        'This user has a verified address: send a link by `sendPasswordReset`.',
+        'This user has a verified address: send a link by `sendPasswordReset`. One that someone else has changed counts for 24 hours.',
       );
     }
   }
@@ -110,22 +105,34 @@ interface Happened {
   readonly at: Date;
 }
 
-/** Queues a notice to the verified address of an account, if it has one. */
+/** Queues a notice to the addresses of an account that can be informed. */
 async function informUser(
   sql: SqlTransaction,
   account: AccountFacts,
-  { at, ...values }: Happened,
+  { at, ...happened }: Happened,
 ): Promise<void> {
-  const verified = await verifiedOf(sql, account);
-  if (verified === undefined) return;
-  const { address, locale } = verified;
-  const mail = {
-    queue: 'ACCOUNT',
-    purpose: 'notice',
-    userId: account.id,
-    address,
-    locale,
-  } as const;
-  const given = Object.assign({ username: account.username }, values);
-  await queueMail(sql, Object.assign({ values: given }, mail), at);
+  const values = Object.assign({ username: account.username }, happened);
+  for (const { address, locale } of await findInformed(sql, account, at)) {
+    const mail = { queue: 'ACCOUNT', purpose: 'notice', userId: account.id, values } as const;
+    await queueMail(sql, Object.assign({ address, locale }, mail), at);
+  }
 }
+
+/** Finds the verified address of an account, and those that others have taken from it within 24 hours. */
+async function findInformed(
+  sql: SqlTransaction,
+  account: Pick<AccountFacts, 'id' | 'email'>,
+  at: Date,
+): Promise<readonly TakenAddress[]> {
+  const taken = await findTaken(sql, account.id, at);
+  const verified = await verifiedOf(sql, account);
+  if (verified === undefined) return taken;
+  return [verified, ...taken.filter(({ address }) => address !== verified.address)];
+}
+
+/** By the action of the event. */
+const notes: ReadonlyMap<string, Note> = new Map([
+  ['session.opened', noteDevice],
+  // The restored address is verified.
+  ['email.restored', noteChange],
+]);

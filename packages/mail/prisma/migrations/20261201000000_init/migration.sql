@@ -15,6 +15,18 @@ CREATE TABLE "addresses" (
 );
 CREATE INDEX "addresses_address_key_idx" ON "addresses" ("address_key");
 
+-- Addresses that an account had verified before someone else changed them. They keep administrators from choosing a password
+-- for a day, and get notices.
+CREATE TABLE "taken_addresses" (
+  "user_id" UUID NOT NULL REFERENCES gatehouse.users ("id") ON DELETE CASCADE,
+  "address" TEXT NOT NULL,
+  -- As of "addresses".
+  "locale" TEXT,
+  "taken_at" TIMESTAMPTZ(3) NOT NULL,
+  PRIMARY KEY ("user_id", "address")
+);
+CREATE INDEX "taken_addresses_taken_at_idx" ON "taken_addresses" ("taken_at");
+
 -- Invitations by those who may create users.
 CREATE TABLE "invitations" (
   "id" UUID PRIMARY KEY,

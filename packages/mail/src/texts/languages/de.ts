@@ -122,6 +122,7 @@ Wenn nicht, melden Sie sich an, ändern Sie Ihr Passwort und beenden Sie alle an
     'factor.removed': 'Ein zweiter Faktor Ihres Kontos wurde entfernt',
     'factor.renamed': 'Ein zweiter Faktor Ihres Kontos wurde umbenannt',
     'factors.reset': 'Alle zweiten Faktoren Ihres Kontos wurden entfernt',
+    'membership.granted': 'Ihrem Konto wurde eine Gruppe hinzugefügt',
     'otp.enrolled': 'Ihrem Konto wurde eine Authenticator-App hinzugefügt',
     'otp.lost':
       'Die Authenticator-App Ihres Kontos funktioniert nicht mehr: richten Sie sie neu ein',
@@ -132,6 +133,7 @@ Wenn nicht, melden Sie sich an, ändern Sie Ihr Passwort und beenden Sie alle an
     'recovery_code.used': 'Ein Wiederherstellungscode Ihres Kontos wurde verwendet',
     'recovery_codes.renewed': 'Die Wiederherstellungscodes Ihres Kontos wurden durch neue ersetzt',
     'session.new_device': 'Ein neues Gerät hat sich bei Ihrem Konto angemeldet',
+    'user.enabled': 'Ihr Konto wurde wieder aktiviert',
     'user.updated': 'Die Adresse Ihres Kontos wurde geändert',
     other: 'Die Anmeldung bei Ihrem Konto wurde geändert',
   },
