@@ -316,6 +316,54 @@ describe('one administrator does not get the factors and the password of an acco
   );
 });
 
+describe('two administrators', () => {
+  it.each([
+    { what: 'have not changed', change: async () => {} },
+    {
+      what: 'got a group that the act does not need',
+      change: async (id: string) => required(await grant(await logIn(admin), id, 'STAFF')),
+    },
+    {
+      what: 'were renamed',
+      change: async (id: string) =>
+        required(
+          await mutate(
+            await logIn(admin),
+            '($id: ID!) { updateUser(id: $id, input: { displayName: "Ada" }) { id } }',
+            { id },
+          ),
+        ),
+    },
+    {
+      what: 'changed the own password and address',
+      async change(_id: string) {
+        const by = await logIn(colleague);
+        const passwords = { c: userPassword, n: otherPassword };
+        const text =
+          '($c: String!, $n: String!) { changePassword(currentPassword: $c, newPassword: $n) { accessToken } }';
+        const { data } = required(await mutate(by, text, passwords));
+        const again = { accessToken: data.changePassword.accessToken };
+        required(await acts.setAddress(again, colleague.id));
+        required(await mutate(again, text, { c: otherPassword, n: userPassword }));
+      },
+    },
+    {
+      what: 'were opened a day ago',
+      async change(id: string) {
+        required(await acts.openEnrolment(await logIn(admin), id));
+        pass(day);
+      },
+    },
+  ])('do both, when they $what', async ({ change }) => {
+    await change(colleague.id);
+    for (const [one, other] of pairs) {
+      const victim = await aVictim();
+      required(await one(await logIn(colleague), victim));
+      required(await other(await logIn(admin), victim));
+    }
+  });
+});
+
 describe('a verified address that someone else has taken from an account', () => {
   const insteadOf = '409 CONFLICT MAIL_INSTEAD';
   const setEmail = (by: Actor, id: string, email: string | null) =>
