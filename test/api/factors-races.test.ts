@@ -17,7 +17,7 @@ import {
 } from '../support/factors-server.ts';
 import { timesOf } from '../support/sample.ts';
 import type { TestDatabase } from '../support/test-database.ts';
-import type { TestServer, TestUser } from '../support/test-server.ts';
+import { type TestServer, type TestUser, userPassword } from '../support/test-server.ts';
 
 const origin = 'https://example.org';
 let nowMs = Date.parse('2026-05-01T12:00:00Z');
@@ -182,5 +182,64 @@ describe('two nodes', () => {
     const token = completed.data?.completeLogin.accessToken;
     if (token !== undefined) expect(await isAlive(token)).toBe(false);
     expect(await isAlive(accessToken)).toBe(true);
+  });
+
+  const resetFactors = 'mutation ($id: ID!) { resetFactors(userId: $id) { id } }';
+  const resetPassword =
+    'mutation ($id: ID!) { resetPassword(id: $id, newPassword: "a-brand-new-word-33") { id } }';
+  const separated = '409 CONFLICT SEPARATE_DUTIES';
+  const day = 24 * 60 * 60;
+  /** An ADMIN on a node whose account is a day old, and that has just logged in. */
+  async function anOldAdmin(index: number) {
+    const { username, id } = await server.aUser('ADMIN');
+    pass(day);
+    return {
+      id,
+      async on(text: string, to: string) {
+        const { accessToken: token } = await server.logIn(username, userPassword);
+        return (nodes[index] ?? server).ask(text, { token, variables: { id: to } });
+      },
+    };
+  }
+
+  it('give an administrator and the account that it has just made one of both duties', async () => {
+    for (let round = 0; round < timesOf(10, 3); round += 1) {
+      const admin = await anOldAdmin(0);
+      const victim = await server.aUser();
+      const second = await server.aUser('ADMIN');
+      const answers = await Promise.all([
+        admin.on(resetFactors, victim.id),
+        (nodes[1] ?? server).ask(resetPassword, {
+          token: second.accessToken,
+          variables: { id: victim.id },
+        }),
+      ]);
+      const outcomes = answers.map(outcomeOf);
+      expect(outcomes).toContain(separated);
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    }
+  });
+
+  it('count an act as done by everyone that comes after its account was opened', async () => {
+    const open = 'mutation ($id: ID!) { openEnrolment(userId: $id) }';
+    for (let round = 0; round < timesOf(20, 4); round += 1) {
+      const [other, admin] = [await anOldAdmin(1), await anOldAdmin(0)];
+      const victim = await server.aUser();
+      const both = [() => admin.on(open, other.id), () => other.on(resetFactors, victim.id)];
+      for (const answer of await Promise.all(both.map((act) => act()))) {
+        expect(answer.status).toBe(200);
+      }
+      const events = await server.connection.database.auditEvent.findMany({
+        where: {
+          subjectId: { in: [other.id, victim.id] },
+          action: { in: ['enrolment.opened', 'factors.reset'] },
+        },
+        orderBy: { id: 'asc' },
+      });
+      const isOpenedFirst = events[0]?.action === 'enrolment.opened';
+      expect(outcomeOf(await admin.on(resetPassword, victim.id))).toBe(
+        isOpenedFirst ? separated : '200 resetPassword',
+      );
+    }
   });
 });

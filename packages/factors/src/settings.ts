@@ -50,7 +50,7 @@ export const settings = {
   FACTORS_SEPARATE_DUTIES: {
     schema: z.enum(['on', 'off']).default('on'),
     meaning:
-      'on: a user who has reset the factors of an account cannot set its password or address within 24 hours, and the reverse. off: for teams of one.',
+      'on: a user who has reset the factors of an account cannot set its password or address within 24 hours, and the reverse, also not by an API client or by an account that was opened for it. off: for teams of one.',
     shows: 'value',
   },
 } satisfies Record<string, PackageSetting>;

@@ -134,8 +134,8 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
    */
   readonly groupFactors?: Readonly<Record<string, 1 | 2>>;
   /**
-   * Called when how a user logs in has changed, or its address, and when a session was opened, in the transaction of the
-   * cause: to inform the user. An error refuses the change.
+   * Called when an account was made or enabled, a group was granted, how a user logs in or its address has changed, or a
+   * session was opened, in the transaction of the cause: to inform the user. An error refuses the change.
    */
   readonly notify?: Bivariant<
     (
