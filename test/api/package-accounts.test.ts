@@ -83,6 +83,27 @@ describe('accounts, as packages see them', () => {
       expect(await mayInvite({ id: 'unknown' }, 'STAFF')).toBe(false);
     });
 
+    it('can leave out groups that others have granted since a time', async () => {
+      const [manager, before] = [await server.aUser('ADMIN'), new Date(0)];
+      const { sql, accounts } = runtime();
+      const text = 'mutation ($u: ID!) { enableUser(id: $u) { id } }';
+      const mayEnable = (grantedBefore: Date) =>
+        sql.transaction((transaction) =>
+          accounts.mayRun(
+            transaction,
+            { kind: 'USER', id: manager.id },
+            { text, variables: { u: manager.id }, grantedBefore },
+          ),
+        );
+      expect(await mayEnable(new Date())).toBe(true);
+      expect(await mayEnable(before)).toBe(false);
+      await server.owner.database.membership.updateMany({
+        where: { userId: manager.id },
+        data: { grantedById: manager.id },
+      });
+      expect(await mayEnable(before)).toBe(true);
+    });
+
     it('is what an API client may run, until it is disabled', async () => {
       const { data } = await asAdmin(
         'mutation { createApiClient(name: "robot", groups: [ADMIN]) { client { id } } }',
@@ -108,9 +129,32 @@ describe('accounts, as packages see them', () => {
   describe('notices', () => {
     it('have the client of a new session', async () => {
       const user = await server.aUser('STAFF');
-      const opened = used.notices.filter(({ userId }) => userId === user.id);
+      const noticed = used.notices.filter(({ userId }) => userId === user.id);
+      const opened = noticed.filter(({ action }) => action === 'session.opened');
       expect(opened).toMatchObject([
         { action: 'session.opened', actorId: user.id, client: { ip: '127.0.0.1' } },
+      ]);
+    });
+
+    it('say who has made and enabled an account, granted a group, and set a password', async () => {
+      const { id } = await server.aUser('STAFF');
+      const change = (field: string) =>
+        asAdmin(`mutation ($u: ID!) { ${field} { id } }`, { u: id });
+      await change('grantGroup(userId: $u, group: AUDITOR)');
+      await change('disableUser(id: $u)');
+      await change('enableUser(id: $u)');
+      await change('resetPassword(id: $u, newPassword: "copper-lantern-78-mosaic")');
+      const by = { actor: 'USER', actorId: server.admin.id };
+      const noticed = used.notices.filter(({ userId }) => userId === id);
+      expect(noticed.filter(({ action }) => action !== 'session.opened')).toEqual(
+        ['user.created', 'membership.granted', 'user.enabled', 'password.reset'].map((action) =>
+          expect.objectContaining({ action, ...by }),
+        ),
+      );
+      expect(noticed.filter(({ setsPassword }) => setsPassword)).toHaveLength(1);
+      const { data } = await server.ask('mutation { makes(username: "noticed") }');
+      expect(used.notices.filter(({ userId }) => userId === data.makes)).toMatchObject([
+        { action: 'user.created', actor: 'LINK', actorId: null },
       ]);
     });
 

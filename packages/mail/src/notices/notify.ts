@@ -53,7 +53,7 @@ async function changeAddress(
   const { userId, actorId, at, emailBefore = null } = notice;
   const isOwn = actorId === userId;
   const before = { id: userId, email: emailBefore };
-  if (isOwn && (await findInformed(sql, before, at)).length > 0) {
+  if (isOwn && (await verifiedOf(sql, before)) !== undefined) {
     throw errors.conflict('MAIL_INSTEAD', 'Change a verified address by `changeEmail`.');
   }
   await takeVerified(sql, { userId, emailBefore }, at);
