@@ -64,7 +64,7 @@ const mutate = ({ accessToken: token }: Actor, text: string, variables: object =
   server.ask(`mutation ${text}`, { token, variables: { ...variables } });
 const idOf = '($id: ID!)';
 
-/** What gives the factors of an account to whoever knows its password, and what gives its password. */
+/** What gives the factors of an account to someone who knows its password, and what gives its password. */
 const acts = {
   resetFactors: (by: Actor, id: string) =>
     mutate(by, `${idOf} { resetFactors(userId: $id) { id } }`, { id }),
@@ -125,7 +125,7 @@ interface Way {
   readonly what: string;
   /** The fields that open it. Absent: commands. */
   readonly by?: readonly string[];
-  /** The group that the second account has had for a day. Absent: there is none yet. */
+  /** The group that the second account has had for a day. Absent: it has to be made. */
   readonly has?: string;
   /** Opens the account, and returns its session. */
   open(by: TestUser, second: TestUser): Promise<Actor>;
