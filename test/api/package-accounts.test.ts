@@ -83,27 +83,6 @@ describe('accounts, as packages see them', () => {
       expect(await mayInvite({ id: 'unknown' }, 'STAFF')).toBe(false);
     });
 
-    it('can leave out groups that others have granted since a time', async () => {
-      const [manager, before] = [await server.aUser('ADMIN'), new Date(0)];
-      const { sql, accounts } = runtime();
-      const text = 'mutation ($u: ID!) { enableUser(id: $u) { id } }';
-      const mayEnable = (grantedBefore: Date) =>
-        sql.transaction((transaction) =>
-          accounts.mayRun(
-            transaction,
-            { kind: 'USER', id: manager.id },
-            { text, variables: { u: manager.id }, grantedBefore },
-          ),
-        );
-      expect(await mayEnable(new Date())).toBe(true);
-      expect(await mayEnable(before)).toBe(false);
-      await server.owner.database.membership.updateMany({
-        where: { userId: manager.id },
-        data: { grantedById: manager.id },
-      });
-      expect(await mayEnable(before)).toBe(true);
-    });
-
     it('is what an API client may run, until it is disabled', async () => {
       const { data } = await asAdmin(
         'mutation { createApiClient(name: "robot", groups: [ADMIN]) { client { id } } }',
