@@ -64,7 +64,7 @@ describe('an option of the wrong type', () => {
     {
       caller: createAuthorization,
       args: [schema, { ...rightly, combineFilters: { any: () => ({}) } }],
-      names: ['all'],
+      names: ['combineFilters.all'],
     },
     ...['abc', Number.NaN, 0, -1, 1.5, Number.POSITIVE_INFINITY, null].map(
       (maxRepresentations) => ({
@@ -102,7 +102,7 @@ describe('an option of the wrong type', () => {
       thrown = error;
     }
     expect(thrown).toBeInstanceOf(TypeError);
-    const named = String(thrown).match(/`\w+` must be/g);
+    const named = String(thrown).match(/`[\w.]+` must be/g);
     expect(named).toEqual(names.map((name) => `\`${name}\` must be`));
   });
 

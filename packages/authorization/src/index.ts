@@ -28,8 +28,12 @@ import {
 } from './enforcement/references/reference-reads.ts';
 import { createRowProofs } from './enforcement/references/row-proofs.ts';
 import { createRowReader, type RowReader } from './enforcement/references/row-reader.ts';
-import type { RowTypeOptions } from './enforcement/references/row-types.ts';
-import { createNarrowedCalls, type RowOptions } from './enforcement/rows/narrowed-call.ts';
+import { type RowTypeOptions, rowTypeShapes } from './enforcement/references/row-types.ts';
+import {
+  combineFiltersShapes,
+  createNarrowedCalls,
+  type RowOptions,
+} from './enforcement/rows/narrowed-call.ts';
 import { createRowFence } from './enforcement/rows/row-fence.ts';
 import type { RowsOf } from './enforcement/rows/running-rows.ts';
 import { createRuntimeTypes } from './enforcement/rows/runtime-types.ts';
@@ -37,10 +41,11 @@ import type { PropertyReaders } from './enforcement/values/property-reader.ts';
 import { createExecute, type Execute, type ExecutedSchema } from './execute/create-execute.ts';
 import { type ExecuteEvent, executeEvent, type Subscribe, subscribe } from './execute/subscribe.ts';
 import { checkGraphqlVersion } from './graphql-js/version.ts';
+import { checkOptions } from './options/check-options.ts';
+import type { ShapesOf } from './options/shape.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
-import { checkOptions } from './requirements/check-options.ts';
 import { SchemaAuthorizationError } from './requirements/offence.ts';
-import { readPolicyFaces } from './requirements/policy-faces.ts';
+import { readPolicyFaces, rowPolicyShapes } from './requirements/policy-faces.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
 import { schemaHash } from './rules/schema-hash.ts';
 import { describeGuards } from './visibility/describe-guards.ts';
@@ -145,7 +150,7 @@ export interface Authorization<TContext> extends ExecutedSchema {
  * Compiles the `@auth` and `@public` directives of a schema. Call it once, at start.
  *
  * @throws {GraphqlVersionError} when the installed `graphql` is not supported.
- * @throws {TypeError} for an option of the wrong type.
+ * @throws {TypeError} for an option of the wrong type, and for an unknown one.
  * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.
  */
 export function createAuthorization<TViewer extends Viewer, TContext>(
@@ -209,27 +214,26 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   };
 }
 
-/** @throws {TypeError} for an argument of the wrong type. */
+/** @throws {TypeError} for an argument of the wrong type, and for an unknown option. */
 function checkArguments(schema: unknown, options: unknown): void {
   const caller = 'createAuthorization';
   if (!isSchema(schema)) throw new TypeError(`${caller}: \`schema\` must be a GraphQLSchema.`);
-  checkOptions(caller, options, {
-    policies: 'object',
-    viewerOf: 'function',
-    now: 'function?',
-    onPolicyError: 'function?',
-    onRowsError: 'function?',
-    report: 'function?',
-    onDelivered: 'function?',
-    combineFilters: 'object?',
-    maxRepresentations: 'positive integer?',
-    types: 'object?',
-    introspection: ['viewer', 'full', 'off'],
-  });
-  const { combineFilters = undefined }: { combineFilters?: unknown } = Object(options);
-  if (combineFilters === undefined) return;
-  checkOptions(`${caller}: combineFilters`, combineFilters, { any: 'function', all: 'function' });
+  checkOptions(caller, options, optionShapes);
 }
+
+const optionShapes = {
+  policies: { each: { keys: rowPolicyShapes }, isNeeded: true },
+  viewerOf: 'function',
+  now: 'function?',
+  onPolicyError: 'function?',
+  onRowsError: 'function?',
+  report: 'function?',
+  onDelivered: 'function?',
+  combineFilters: { keys: combineFiltersShapes },
+  maxRepresentations: 'positive integer?',
+  types: { each: { keys: rowTypeShapes } },
+  introspection: ['viewer', 'full', 'off'],
+} as const satisfies ShapesOf<AuthorizationOptions<Viewer, unknown>>;
 
 /** @throws {SchemaAuthorizationError} when reads of audited coordinates would not be recorded. */
 function requireOnDelivered<TContext>(

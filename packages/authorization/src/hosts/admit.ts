@@ -23,8 +23,9 @@ import { maxListedDenials } from '../enforcement/calls/max-listed-denials.ts';
 import { isLateRow } from '../enforcement/calls/rows-error.ts';
 import type { AuditReads, Recording } from '../enforcement/reads/audit-reads.ts';
 import { UnrecordedReadsError } from '../enforcement/reads/unrecorded-reads-error.ts';
+import { checkNames, checkOptions } from '../options/check-options.ts';
+import type { ShapesOf } from '../options/shape.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
-import { checkOptions } from '../requirements/check-options.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
 import { showIntrospection } from '../visibility/introspected-result.ts';
 import { type IntrospectionAnswer, IntrospectionError } from '../visibility/introspection.ts';
@@ -81,13 +82,40 @@ export interface AdmitOptions<TContext> {
   readonly auditReads: AuditReads<TContext>;
 }
 
-/** The options of every host, from `createAuthorization`. */
+/** The options of every host: all that `createAuthorization` returns, because callers pass it as a whole. */
 export const admitOptions = {
   authorizeOperation: 'function',
   decideOperation: 'function',
   introspect: 'function',
   auditReads: 'function',
+  schema: 'any',
+  readers: 'any',
+  source: 'any',
+  requirements: 'any',
+  execute: 'any',
+  subscribe: 'any',
+  executeEvent: 'any',
+  groupUses: 'any',
+  planOperation: 'any',
+  authorizeField: 'any',
+  rowsOf: 'any',
+  filterOf: 'any',
+  find: 'any',
+  referencesOf: 'any',
+  readReferences: 'any',
+  dependsOnData: 'any',
+  visibleTo: 'any',
+  accessOf: 'any',
+  schemaHash: 'any',
 } as const;
+
+const requestNames = {
+  document: 'any',
+  operationName: 'any',
+  variableValues: 'any',
+  contextValue: 'any',
+  prefer: 'any',
+} satisfies ShapesOf<AdmitRequest<never>>;
 
 /**
  * Creates the function that admits operations, for every host: it authorizes an operation before it runs, answers
@@ -98,8 +126,19 @@ export const admitOptions = {
  */
 export function createAdmit<TContext>(options: AdmitOptions<TContext>): Admit<TContext> {
   checkOptions('createAdmit', options, admitOptions);
-  const { authorizeOperation, decideOperation, introspect, auditReads } = options;
-  return async ({ prefer, ...request }) => {
+  return createHostAdmit(options);
+}
+
+/** Creates the same function for a host, which has checked the options with its own. */
+export function createHostAdmit<TContext>({
+  authorizeOperation,
+  decideOperation,
+  introspect,
+  auditReads,
+}: AdmitOptions<TContext>): Admit<TContext> {
+  return async (given) => {
+    checkNames('admit', given, requestNames);
+    const { prefer, ...request } = given;
     const operation = getOperationAST(request.document, request.operationName);
     const isQuery = operation?.operation === OperationTypeNode.QUERY;
     const isLenient = isQuery && prefersLenient(prefer);

@@ -3,12 +3,12 @@ import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError
 import { isPromise } from '../decision/is-promise.ts';
 import { isDenial } from '../enforcement/before/denied-result.ts';
 import { toDenialResponse } from '../enforcement/before/http-response.ts';
-import { checkOptions } from '../requirements/check-options.ts';
+import { checkOptions } from '../options/check-options.ts';
 import {
   type Admission,
   type AdmitOptions,
   admitOptions,
-  createAdmit,
+  createHostAdmit,
   type FinishedResult,
 } from './admit.ts';
 
@@ -35,7 +35,7 @@ export function createAuthorizationPlugin<TContext extends BaseContext>(
 ): ApolloServerPlugin<TContext> {
   const kinds = { ...admitOptions, realm: 'string', acrValues: 'string?' } as const;
   checkOptions('createAuthorizationPlugin', options, kinds);
-  const admit = createAdmit(options);
+  const admit = createHostAdmit(options);
   return {
     async requestDidStart() {
       let admission: Admission | undefined;

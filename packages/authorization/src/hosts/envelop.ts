@@ -2,8 +2,8 @@ import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphq
 import { toDenialResponse } from '../enforcement/before/http-response.ts';
 import type { MaybePromise } from '../enforcement/calls/field-call.ts';
 import { type Subscribe, subscribe } from '../execute/subscribe.ts';
-import { checkOptions } from '../requirements/check-options.ts';
-import { type AdmitOptions, admitOptions, createAdmit, type FinishedResult } from './admit.ts';
+import { checkOptions } from '../options/check-options.ts';
+import { type AdmitOptions, admitOptions, createHostAdmit, type FinishedResult } from './admit.ts';
 
 interface EnvelopPluginOptions<TContext> extends AdmitOptions<TContext> {
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
@@ -68,11 +68,25 @@ export function createEnvelopPlugin<TContext extends object>(
     preferOf: 'function?',
   });
   const { preferOf = preferOfYoga } = options;
-  const admit = createAdmit(options);
+  const admit = createHostAdmit(options);
+  /** Envelop's arguments are more than the operation. */
+  const admitStarted = ({
+    document,
+    operationName,
+    variableValues,
+    contextValue,
+  }: OperationStart<TContext>['args']) =>
+    admit({
+      document,
+      operationName,
+      variableValues,
+      contextValue,
+      prefer: preferOf(contextValue),
+    });
 
   return {
     async onExecute({ args, setResultAndStopExecution: answer }) {
-      const admission = await admit({ ...args, prefer: preferOf(args.contextValue) });
+      const admission = await admitStarted(args);
       if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, options)));
       if (!getOperationAST(args.document, args.operationName)) return undefined;
       return {
@@ -89,7 +103,7 @@ export function createEnvelopPlugin<TContext extends object>(
     },
 
     async onSubscribe({ args, setResultAndStopExecution: answer, setSubscribeFn }) {
-      const admission = await admit({ ...args, prefer: preferOf(args.contextValue) });
+      const admission = await admitStarted(args);
       if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, options)));
       setSubscribeFn(subscribe);
       return {

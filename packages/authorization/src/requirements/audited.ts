@@ -3,6 +3,7 @@ import { isObjectType } from 'graphql';
 import { appliedDirectives, type DirectiveTarget } from './applied-directives.ts';
 import { memberCoordinate } from './coordinate.ts';
 import { type SchemaElement, schemaElements } from './declarations.ts';
+import { isArguments } from './directive.ts';
 import { fileOf, type Offence } from './offence.ts';
 import { reachableTypeNames } from './reachable-types.ts';
 
@@ -30,7 +31,8 @@ export function parseAudited(schema: GraphQLSchema): {
   const reachable = reachableTypeNames(schema);
   for (const item of schemaElements(schema)) {
     const args = argumentsOf(schema, item.element);
-    if (args === undefined) continue;
+    // Anything else in its place is reported with the guards of the element.
+    if (!isArguments(args)) continue;
     const { coordinate } = item;
     const problems = [...argumentProblems(args), ...misplaced(schema, item, reachable)];
     offences.push(...problems.map((problem) => ({ coordinate, problem, ...fileOf(item.element) })));
@@ -46,16 +48,13 @@ export function parseAudited(schema: GraphQLSchema): {
 function argumentsOf(schema: GraphQLSchema, element: DirectiveTarget): unknown {
   try {
     const found = appliedDirectives(schema, element).find(({ name }) => name === 'audited');
-    return found && (found.args ?? null);
+    return found?.args;
   } catch {
     return undefined; // Reported with the guards of the element.
   }
 }
 
-function argumentProblems(args: unknown): readonly string[] {
-  if (typeof args !== 'object' || args === null || Array.isArray(args)) {
-    return ['@audited must be an object of arguments, or be omitted'];
-  }
+function argumentProblems(args: object): readonly string[] {
   return Object.entries(args).flatMap(([name, value]) => {
     if (name !== 'reason') return [`@audited has no argument "${name}"`];
     const isText = typeof value === 'string' || value === undefined || value === null;

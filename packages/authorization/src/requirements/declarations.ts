@@ -12,6 +12,7 @@ import {
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  isScalarType,
 } from 'graphql';
 import type { DirectiveTarget } from './applied-directives.ts';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
@@ -110,9 +111,9 @@ function circles(
 }
 
 function misplaced(
-  { place, returns, hasRows = false }: SchemaElement,
+  { place, element, returns, hasRows = false }: SchemaElement,
   isReachable: boolean,
-  { clauses, isGuarded, isPublic }: Guard,
+  { clauses, isGuarded, isPublic, isReference }: Guard,
 ): string[] {
   const isRoot = place === 'rootField';
   const asksPolicy = clauses.some(({ or }) => or.length > 0);
@@ -120,6 +121,10 @@ function misplaced(
     [isRoot && !isGuarded && !isPublic, 'a root field must have @auth or @public'],
     [isGuarded && isPublic, '@auth and @public are mutually exclusive'],
     [isPublic && !isRoot, '@public is allowed only on root fields'],
+    [
+      isReference && place !== 'input' && !isScalarType(element),
+      '@references is allowed only on arguments, input fields and scalars',
+    ],
     [returns === undefined && asksPolicy, 'a policy in `or` is allowed only on fields'],
     [clauses.some(narrows) && !hasRows, placesOfRows],
     [

@@ -61,12 +61,19 @@ const auditedLocations: readonly DirectiveLocation[] = [
   DirectiveLocation.OBJECT,
 ];
 
-const names: readonly string[] = ['auth', 'public', 'implies', 'references', 'audited'];
+/** The names of the directives of the library. */
+export const guardDirectives: readonly string[] = [
+  'auth',
+  'public',
+  'implies',
+  'references',
+  'audited',
+];
 
 /**
  * Whether a directive of this name is one of the library: `@auth`, `@public`, `@implies`, `@references` or `@audited`.
  */
-export const isGuardDirective = (name: string): boolean => names.includes(name);
+export const isGuardDirective = (name: string): boolean => guardDirectives.includes(name);
 
 /** The names of the schema's enums. `policy` is absent in a schema without policies. */
 export interface GuardEnumNames {

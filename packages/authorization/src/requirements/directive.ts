@@ -1,12 +1,14 @@
 import type { ConstDirectiveNode, GraphQLEnumType, GraphQLSchema } from 'graphql';
 import { Kind, print } from 'graphql';
 import { parseLeaf } from '../graphql-js/leaf-values.ts';
+import { didYouMean } from '../options/nearest-name.ts';
 import {
   type AppliedDirective,
   appliedDirectives,
   type DirectiveTarget,
   directiveNodes,
 } from './applied-directives.ts';
+import { guardDirectives } from './directive-definitions.ts';
 import type { Clause } from './requirement.ts';
 import { enumOfArgument, type Vocabulary } from './vocabulary.ts';
 
@@ -16,6 +18,8 @@ export interface Guard {
   /** Whether the element has an `@auth`, valid or not. */
   readonly isGuarded: boolean;
   readonly isPublic: boolean;
+  /** Whether the element has a `@references`, valid or not. */
+  readonly isReference: boolean;
   /** The groups in `@implies`. Undefined without it. */
   readonly implied: readonly string[] | undefined;
   readonly problems: readonly string[];
@@ -47,20 +51,23 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     const element = isList ? { ...given, extensions: {} } : given;
     const clauses: Clause[] = [];
     let isPublic = false;
+    let isReference = false;
     let implied: readonly string[] | undefined;
     for (const { name, args } of readDirectives(element, problems)) {
       if (name === 'auth') clauses.push(parseClause(toArguments(args), problems));
       else if (name === 'public') isPublic = true;
+      else if (name === 'references') isReference = true;
       else if (name === 'implies') {
         implied = [...(implied ?? []), ...parseImplied(toArguments(args), problems)];
       } else if (!schema.getDirective(name)) {
-        problems.push(`@${name} is not a directive in this schema`);
+        const meant = didYouMean(name, guardDirectives);
+        problems.push(`@${name} is not a directive in this schema${meant}`);
       }
     }
-    problems.push(...switchedOff(element));
+    problems.push(...switchedOff(element), ...misnamed(element));
     const isGuarded =
       clauses.length > 0 || directiveNodes(element).some(({ name }) => name.value === 'auth');
-    return { clauses, isGuarded, isPublic, implied, problems };
+    return { clauses, isGuarded, isPublic, isReference, implied, problems };
   }
 
   const parsed = new Map<string, Guard>();
@@ -186,13 +193,18 @@ const bare: Guard = {
   clauses: [],
   isGuarded: false,
   isPublic: false,
+  isReference: false,
   implied: undefined,
   problems: [],
 };
 
 /** Whether an element has directives. Most have none, and reading directives takes most of the time at start. */
 const hasDirectives = (element: DirectiveTarget): boolean =>
-  directiveNodes(element).length > 0 || element.extensions?.directives !== undefined;
+  directiveNodes(element).length > 0 || isExtended(element);
+
+/** Whether an element has directives outside SDL, also by a name that is nearly the right one. */
+const isExtended = ({ extensions }: DirectiveTarget): boolean =>
+  Object.keys(extensions ?? {}).some((name) => isAlike(name, 'directives'));
 
 /**
  * Prints the directives of an element as a cache key: a schema repeats the same few directives thousands of times.
@@ -200,20 +212,43 @@ const hasDirectives = (element: DirectiveTarget): boolean =>
  * because tools that change a directive can leave its old location.
  */
 const directiveText = (element: DirectiveTarget): string | undefined =>
-  element.extensions?.directives === undefined
-    ? directiveNodes(element).map(print).join(' ')
-    : undefined;
+  isExtended(element) ? undefined : directiveNodes(element).map(print).join(' ');
+
+/** Whether two names differ at most in upper and lower case, and in the `s` of a plural. */
+const isAlike = (name: string, other: string): boolean => stemOf(name) === stemOf(other);
+const stemOf = (name: string): string => name.toLowerCase().replace(/s$/, '');
+
+/**
+ * Reports names in `extensions` that are nearly those of the library, and would have no effect: `directive`, and `Auth`
+ * even where the schema defines it. SDL names only what its author has defined.
+ */
+function misnamed({ extensions }: DirectiveTarget): readonly string[] {
+  const inner = Object.keys(extensions?.directives ?? {});
+  return [
+    ...findAlike(Object.keys(extensions ?? {}), ['directives']).map(
+      ([name, meant]) => `extensions.${name} has no effect: name it extensions.${meant}`,
+    ),
+    ...findAlike(inner, guardDirectives).map(
+      ([name, meant]) => `@${name} in extensions.directives has no effect: name it ${meant}`,
+    ),
+  ];
+}
+
+const findAlike = (names: readonly string[], known: readonly string[]) =>
+  names.flatMap((name) =>
+    known
+      .filter((each) => each !== name && isAlike(name, each))
+      .map((meant) => [name, meant] as const),
+  );
 
 /** Reports directives in `extensions.directives` without effect: `public: false`, `auth: []`. */
 function switchedOff({ extensions }: DirectiveTarget): string[] {
   const given = new Map(Object.entries(extensions?.directives ?? {}));
-  return ['auth', 'public', 'implies']
+  return guardDirectives
     .filter((name) => given.has(name))
     .filter((name) => {
-      const value = given.get(name);
-      return Array.isArray(value)
-        ? value.length === 0
-        : typeof value !== 'object' || value === null;
+      const items = [given.get(name)].flat();
+      return items.length === 0 || !items.every(isArguments);
     })
     .map(
       (name) => `@${name} must be an object of arguments or a list of such objects, or be omitted`,
@@ -227,9 +262,11 @@ const effectOfNone = {
   rows: 'hides every row',
 };
 
-const toArguments = (args: unknown): Arguments => ({
-  ...(typeof args === 'object' ? args : {}),
-});
+const toArguments = (args: unknown): Arguments => ({ ...(isArguments(args) ? args : {}) });
+
+/** Whether a value has arguments by name. In `extensions.directives` anything can be in their place. */
+export const isArguments = (args: unknown): args is object =>
+  typeof args === 'object' && args !== null && !Array.isArray(args);
 
 /** Describes an unknown name in an argument. graphql-js suggests similar names of the enum. */
 function unknownName(place: string, name: string, type: GraphQLEnumType | undefined): string {

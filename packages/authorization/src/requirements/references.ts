@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { appliedDirectives, type DirectiveTarget } from './applied-directives.ts';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
-import { nameOfEnumItem } from './directive.ts';
+import { isArguments, nameOfEnumItem } from './directive.ts';
 import { fileOf, type Offence } from './offence.ts';
 import { type KnownPolicies, missingFaces } from './policy-faces.ts';
 import { enumOfArgument } from './vocabulary.ts';
@@ -98,12 +98,30 @@ function createParser(schema: GraphQLSchema, policies: KnownPolicies, readable: 
   }
 
   return (element: DirectiveTarget, type: GraphQLInputType) => {
-    const args = tryDirectives(schema, element).find(({ name }) => name === 'references')?.args;
-    if (args === undefined) return undefined;
-    const { type: typeName, rows = [] }: { type?: unknown; rows?: unknown } = Object(args);
-    const names = [rows].flat().map((each) => nameOfEnumItem(each, policyEnum));
-    const reference = { typeName: String(typeName), rows: names };
-    return { reference, problems: problemsOf(reference, type) };
+    const [args, ...further] = tryDirectives(schema, element)
+      .filter(({ name }) => name === 'references')
+      .map((each) => each.args);
+    // Anything else in its place is reported with the guards of the element.
+    if (!isArguments(args)) return undefined;
+    const { type: typeName, rows }: { readonly type?: unknown; readonly rows?: unknown } = args;
+    const given = [rows ?? []].flat();
+    const reference = {
+      typeName: String(typeName),
+      rows: given.map((each) => nameOfEnumItem(each, policyEnum)),
+    };
+    const wrong = [
+      ...Object.keys(args)
+        .filter((name) => name !== 'type' && name !== 'rows')
+        .map((name) => `@references has no argument "${name}"`),
+      ...(further.length > 0 ? ['@references is allowed only once on an element'] : []),
+      ...(rows !== undefined && given.length === 0
+        ? ['@references(rows: []) names no policy']
+        : []),
+      ...reference.rows
+        .filter((name) => policyEnum?.getValue(name) === undefined)
+        .map((name) => `@references(rows:) contains the unknown name "${name}"`),
+    ];
+    return { reference, problems: [...wrong, ...problemsOf(reference, type)] };
   };
 }
 

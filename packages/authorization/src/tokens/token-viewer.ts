@@ -1,6 +1,7 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { AuthenticationTimes } from '../decision/proofs.ts';
-import { checkOptions } from '../requirements/check-options.ts';
+import { checkOptions } from '../options/check-options.ts';
+import type { ShapesOf } from '../options/shape.ts';
 import { authenticationTimes } from './authentication-times.ts';
 import { createKeySet } from './key-set.ts';
 import { TokensUnavailableError } from './tokens-unavailable-error.ts';
@@ -26,6 +27,18 @@ export interface TokenViewerOptions<TClaims> {
   readonly clockToleranceSeconds?: number;
   readonly now?: () => Date;
 }
+
+/** Those that are `any` have checks of their own. */
+const optionShapes = {
+  issuer: 'any',
+  audience: 'any',
+  jwks: 'string',
+  groups: 'function',
+  algorithms: 'any',
+  typ: 'any',
+  clockToleranceSeconds: 'any',
+  now: 'function?',
+} satisfies ShapesOf<TokenViewerOptions<never>>;
 
 /** A viewer with a valid token. */
 export interface AuthenticatedTokenViewer<TClaims> {
@@ -69,13 +82,13 @@ const asymmetricAlgorithms = [
  * A token that is not accepted results in an anonymous viewer with the reason: guarded fields are refused with this
  * reason, and public fields run.
  *
- * @throws {TypeError} for options that would disable a check, such as an empty audience.
+ * @throws {TypeError} for unknown options, and for those that would disable a check, such as an empty audience.
  * @throws {TokensUnavailableError} from the returned function, when the keys cannot be read.
  */
 export function tokenViewer<TClaims = JWTPayload>(
   options: TokenViewerOptions<TClaims>,
 ): (authorization: string | null | undefined) => Promise<TokenViewer<TClaims>> {
-  checkOptions('tokenViewer', options, { jwks: 'string', groups: 'function', now: 'function?' });
+  checkOptions('tokenViewer', options, optionShapes);
   const { groups: groupsOf, now = () => new Date() } = options;
   const checks = toChecks(options);
   const keys = createKeySet(options.jwks);

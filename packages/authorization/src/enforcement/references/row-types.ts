@@ -1,3 +1,5 @@
+import type { ShapesOf } from '../../options/shape.ts';
+
 /** How the rows of one type are read by their ids. */
 export interface RowType<TContext> {
   /**
@@ -23,3 +25,11 @@ export interface RowType<TContext> {
 export interface RowTypeOptions<TContext> {
   readonly types?: Readonly<Record<string, RowType<TContext>>>;
 }
+
+/** The options of a type. That it has `byIds` is checked where the type is referenced. */
+export const rowTypeShapes = {
+  byIds: 'any',
+  idOf: 'function?',
+  isWrongId: 'function?',
+  typeOf: 'function?',
+} satisfies ShapesOf<RowType<never>>;

@@ -1,6 +1,7 @@
 import { isPromise } from '../../decision/is-promise.ts';
 import { admitsRow } from '../../decision/policies.ts';
 import type { Viewer } from '../../decision/viewer.ts';
+import type { ShapesOf } from '../../options/shape.ts';
 import { implies, type NarrowingClause, withoutProof } from '../../requirements/requirement.ts';
 import type { AuthorizationError } from '../calls/authorization-error.ts';
 import type { FieldCall, MaybePromise } from '../calls/field-call.ts';
@@ -18,6 +19,11 @@ export interface CombineFilters {
   /** Returns the filter of the rows that all of the filters select. */
   readonly all: (filters: readonly unknown[]) => unknown;
 }
+
+export const combineFiltersShapes = {
+  any: 'function',
+  all: 'function',
+} satisfies ShapesOf<CombineFilters>;
 
 /** How rows are filtered, and what happens when that fails. */
 export interface RowOptions<TContext> {
