@@ -139,6 +139,18 @@ const doors: Readonly<Record<string, Door>> = {
   '@gatehouse/authorization/decision': {
     to: ['schema/', 'packages/client/', 'testing/', 'values/factor.ts', 'values/groups.ts'],
   },
+  '@gatehouse/authorization/options': {
+    to: [
+      'changes/',
+      'context/',
+      'doors/',
+      'gatehouse/',
+      'identity/',
+      'schema/',
+      'testing/',
+      'values/nearest-name.ts',
+    ],
+  },
   '@gatehouse/authorization/representations': { to: ['operation/'] },
   '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },
   '@graphql-codegen/client-preset': { to: ['packages/codegen/src/preset.ts'] },
@@ -172,7 +184,6 @@ const doors: Readonly<Record<string, Door>> = {
   commander: { to: ['cli/'] },
   cookie: { to: ['doors/request/'] },
   dataloader: { to: ['context/loader.ts'] },
-  'fastest-levenshtein': { to: ['values/nearest-name.ts'] },
   fastify: { to: ['doors/'], types: ['operation/', 'playground/'] },
   graphql: {
     to: [

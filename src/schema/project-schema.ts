@@ -30,7 +30,7 @@ type ComposeOptions = Pick<
 /**
  * Reads the domains of Gatehouse, of packages and of a project. `compose` joins them to one guarded schema.
  *
- * @throws {CompositionError | PackagesError} also from `compose`, with every mistake.
+ * @throws {CompositionError | ProjectConfigError} also from `compose`, with every mistake.
  */
 export function readProjectSchema({
   own,

@@ -2,9 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'gatehouse';
 import { createConsoleDomain } from './domain.ts';
 
+/** It has none. */
+type NoOptions = Readonly<Record<string, never>>;
+
 /** A console in the browser, under `/console`: `packages: [gatehouseConsole()]`. */
-export const gatehouseConsole = (): GatehousePackage => ({
+export const gatehouseConsole = (given: NoOptions = {}): GatehousePackage => ({
   name: 'console',
+  options: { given, known: {} },
   pages: [
     {
       path: '/console',

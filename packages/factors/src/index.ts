@@ -21,14 +21,13 @@ const accepts = {
 export type { FactorsOptions } from './options.ts';
 
 /** Second factors: authenticator apps, recovery codes and passkeys: `packages: [factors({ groups: { ADMIN: 2 } })]`. */
-export function factors({
-  groups = {},
-  graceDays = 14,
-}: FactorsOptions = {}): GatehousePackage<FactorsSettings> {
+export function factors(given: FactorsOptions = {}): GatehousePackage<FactorsSettings> {
+  const { groups = {}, graceDays = 14 } = given;
   requireOptions({ groups, graceDays });
   const partsOf = createPartsOf({ groups, graceDays });
   return {
     name: 'factors',
+    options: { given, known },
     settings,
     checkSettings,
     migrations: {
@@ -50,6 +49,11 @@ export function factors({
     factors: async (runtime) => createRules(runtime, partsOf),
   };
 }
+
+const known = { groups: true, graceDays: true } as const satisfies Record<
+  keyof FactorsOptions,
+  true
+>;
 
 /** Mistakes in the configuration, which types do not find in JavaScript. */
 function requireOptions({ groups, graceDays }: Required<FactorsOptions>): void {

@@ -20,6 +20,11 @@ const accepts = {
   'Mutation.sendPasswordReset(userId:)': 'an ADMIN sees all users',
 };
 
+const known = { signUp: true, signUpGroups: true, texts: true } as const satisfies Record<
+  keyof MailOptions,
+  true
+>;
+
 /** Accounts by mail: `packages: [mail()]`. */
 export function mail(options: MailOptions = {}): GatehousePackage<MailSettings> {
   // A wrong text stops the start.
@@ -27,6 +32,7 @@ export function mail(options: MailOptions = {}): GatehousePackage<MailSettings> 
   const partsOf = createPartsOf(options);
   return {
     name: 'mail',
+    options: { given: options, known },
     settings,
     checkSettings,
     migrations: {

@@ -1,12 +1,16 @@
 import type { GatehousePackage } from 'gatehouse';
 import { type NatsSettings, settings, toNatsOptions } from './settings.ts';
 
+/** Its settings are environment variables. */
+type NoOptions = Readonly<Record<string, never>>;
+
 /**
  * Carries events of subscriptions from node to node through NATS JetStream, if `EVENTS_URL` is set:
  * `packages: [nats()]`.
  */
-export const nats = (): GatehousePackage<NatsSettings> => ({
+export const nats = (given: NoOptions = {}): GatehousePackage<NatsSettings> => ({
   name: 'nats',
+  options: { given, known: {} },
   settings,
   checkSettings: ({ EVENTS_URL }, { database }) =>
     EVENTS_URL !== undefined && database === 'embedded' ? [needsPostgres] : [],

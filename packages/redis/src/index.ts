@@ -1,9 +1,13 @@
 import type { GatehousePackage } from 'gatehouse';
 import { type RedisSettings, settings } from './settings.ts';
 
+/** Its settings are environment variables. */
+type NoOptions = Readonly<Record<string, never>>;
+
 /** Counts failed logins in Redis, if `RATE_LIMIT_URL` is set: `packages: [redis()]`. */
-export const redis = (): GatehousePackage<RedisSettings> => ({
+export const redis = (given: NoOptions = {}): GatehousePackage<RedisSettings> => ({
   name: 'redis',
+  options: { given, known: {} },
   settings,
   // The client of Redis is loaded when it is used.
   async loginAttempts({ settings: { RATE_LIMIT_URL: url, RATE_LIMIT_TIMEOUT_MS }, log }, table) {

@@ -23,7 +23,7 @@ export const migrationsDirectory = fileURLToPath(
 /**
  * Returns Gatehouse's migrations, then those of packages, then the project's, if it has a folder of them.
  *
- * @throws {PackagesError}.
+ * @throws {ProjectConfigError}.
  */
 export function historiesOf({ directory, config }: Project): readonly ProjectHistory[] {
   const ofProject = join(directory, 'prisma', 'migrations');

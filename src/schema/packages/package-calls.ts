@@ -18,7 +18,7 @@ import type {
   PackageWork,
 } from './package.ts';
 import { packageErrors } from './package-errors.ts';
-import { packagesOf } from './packages.ts';
+import { packagesOf, requireSoundDomains } from './packages.ts';
 
 /** A process, as far as packages can see it. */
 export interface PackageHost {
@@ -101,9 +101,11 @@ export const packageDomains = (
   { config }: Project,
   runtimes: () => Runtimes,
 ): readonly AnyDomain[] =>
-  packagesOf(config).flatMap(
-    ({ name, domains }) => domains?.(() => runtimeOf(name, runtimes())) ?? [],
-  );
+  packagesOf(config).flatMap(({ name, domains }) => {
+    const made = domains?.(() => runtimeOf(name, runtimes())) ?? [];
+    requireSoundDomains(name, made);
+    return made;
+  });
 
 function runtimeOf(name: string, runtimes: Runtimes): PackageRuntime<Settings> {
   const runtime = runtimes.get(name);

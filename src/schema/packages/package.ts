@@ -101,6 +101,14 @@ export interface PackagePages {
 export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>> {
   /** Lowercase letters, digits and hyphens. */
   readonly name: string;
+  /**
+   * What the project passed, and the names of the options that there are: others stop the start. As
+   * `known: { signUp: true } satisfies Record<keyof Options, true>`, it cannot lack one.
+   */
+  readonly options?: {
+    readonly given: object;
+    readonly known: Readonly<Record<string, true>>;
+  };
   /** Settings by environment variable. They are parsed, shown and documented as those of Gatehouse are. */
   readonly settings?: { readonly [Name in keyof TSettings]: PackageSetting<TSettings[Name]> };
   /** Finds settings that are valid alone, but not together. Called when all settings of the package are valid. */

@@ -1,24 +1,44 @@
+import { findOptionProblems, type Shapes } from '@gatehouse/authorization/options';
+import type { AnyDomain } from '../domain.ts';
+import { configShape } from '../options/config-options.ts';
+import { domainShape } from '../options/domain-options.ts';
 import type { GatehouseConfig } from '../project.ts';
 import { findSharedKeys } from '../shared-keys.ts';
 import type { GatehousePackage } from './package.ts';
 
-/** Packages have names that cannot be used, or parts of which only one package can be in use. */
-class PackagesError extends Error {
-  override readonly name = 'PackagesError';
+/** The configuration has unknown options, or packages with parts that cannot be used together. */
+class ProjectConfigError extends Error {
+  override readonly name = 'ProjectConfigError';
 
   constructor(problems: readonly string[]) {
     const lines = problems.map((each) => `  ${each}`);
-    super(`The packages in the project's configuration cannot be used:\n${lines.join('\n')}`);
+    super(`The project's configuration cannot be used:\n${lines.join('\n')}`);
   }
 }
 
-/** Returns the packages of a project. @throws {PackagesError} */
-export function packagesOf({
-  packages = [],
-}: Pick<GatehouseConfig, 'packages'>): readonly GatehousePackage[] {
-  const problems = findPackageProblems(packages);
-  if (problems.length > 0) throw new PackagesError(problems);
-  return packages;
+/** Configurations without problems. They are read again and again, also in requests. */
+const sound = new WeakSet<object>();
+
+/**
+ * Returns the packages of a project. It is the first thing that is read of a configuration, so it checks the whole.
+ *
+ * @throws {ProjectConfigError} with every mistake that shows without the schema.
+ */
+export function packagesOf(config: GatehouseConfig): readonly GatehousePackage[] {
+  if (!sound.has(config)) {
+    const packages = [config.packages ?? []].flat().filter((each) => Object(each) === each);
+    requireSound([...findOptionProblems(config, configShape), ...findPackageProblems(packages)]);
+    sound.add(config);
+  }
+  return config.packages ?? [];
+}
+
+/** Checks the domains of a package, which it returns when the schema is composed. @throws {ProjectConfigError} */
+export const requireSoundDomains = (owner: string, domains: readonly AnyDomain[]): void =>
+  requireSound(findOptionProblems(domains, { each: domainShape }, `packages[${owner}].domains`));
+
+function requireSound(problems: readonly string[]): void {
+  if (problems.length > 0) throw new ProjectConfigError(problems);
 }
 
 /** A part of the name of a PostgreSQL schema. */
@@ -32,7 +52,11 @@ const pathForm = /^\/[a-z][a-z0-9-]{0,39}$/;
 const badPath =
   'a path is a slash and one name of at most 40 lowercase letters, digits and hyphens, and neither /graphql nor /health';
 
+/** @param packages those that are objects at all. */
 const findPackageProblems = (packages: readonly GatehousePackage[]): readonly string[] => [
+  ...packages.flatMap(({ name, options: { given, known } = noOptions }) =>
+    findOptionProblems(given, { keys: toShapes(known) }).map((problem) => `${name}: ${problem}`),
+  ),
   ...packages.filter(({ name }) => !nameForm.test(name)).map(({ name }) => `${name}: ${badName}`),
   ...packages.flatMap(({ name, pages = [] }) =>
     pages
@@ -44,6 +68,11 @@ const findPackageProblems = (packages: readonly GatehousePackage[]): readonly st
   ),
 ];
 
+const noOptions = { given: {}, known: {} };
+
+const toShapes = (names: object): Shapes =>
+  Object.fromEntries(Object.keys(names).map((name) => [name, 'any']));
+
 /** What only one package can have. */
 const singleParts = (each: GatehousePackage): readonly string[] => [
   `the name ${each.name}`,
@@ -53,7 +82,5 @@ const singleParts = (each: GatehousePackage): readonly string[] => [
 ];
 
 /** Returns why findings are safe, by coordinate: those of packages, and those of the project. */
-export const acceptedFindings = (
-  config: Pick<GatehouseConfig, 'packages' | 'accepts'>,
-): Readonly<Record<string, string>> =>
+export const acceptedFindings = (config: GatehouseConfig): Readonly<Record<string, string>> =>
   Object.assign({}, ...packagesOf(config).map(({ accepts }) => accepts), config.accepts);

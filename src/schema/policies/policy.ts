@@ -75,7 +75,7 @@ type SourcePolicy<TContext> = (
 /** A predicate, or a policy for rows. */
 export type DomainPolicy<TContext> = Bivariant<SourcePolicy<TContext>> | DomainRowPolicy<TContext>;
 
-interface DomainRowPolicy<TContext> {
+export interface DomainRowPolicy<TContext> {
   readonly reads: readonly string[];
   readonly admits: Bivariant<RowPolicy<object, unknown, TContext>['admits']>;
   readonly where: Bivariant<RowFilter<TContext>>;

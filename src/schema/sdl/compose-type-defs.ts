@@ -31,7 +31,7 @@ interface Domains {
  * Joins the type definitions of Gatehouse's own domains and of those of packages and of the project.
  *
  * @throws {CompositionError} with every mistake so far, when files or the external schema cannot be read. Otherwise
- *   all references to their types would be reported too. @throws {PackagesError}
+ *   all references to their types would be reported too. @throws {ProjectConfigError}
  */
 export function composeTypeDefs(
   { own, ofPackages, ofProject: domains }: Domains,

@@ -66,7 +66,7 @@ const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 function placeOf(place: string, name: string, value?: unknown): string {
   const { name: own }: { name?: unknown } = Object(value);
   if (place !== '' && /^\d+$/.test(name)) {
-    return `${place}[${typeof own === 'string' ? own : name}]`;
+    return `${place}[${typeof own === 'string' && /^[\w-]+$/.test(own) ? own : name}]`;
   }
   if (!identifier.test(name)) return `${place}[${JSON.stringify(name)}]`;
   return place === '' ? name : `${place}.${name}`;

@@ -74,10 +74,15 @@ function isLanguage(language: string): boolean {
 const subjectValues = ['site', 'event'];
 const bodyValues = ['site', 'username', 'inviter', 'device', 'life', 'time', 'event'];
 
-function findMistake(
-  purpose: MailPurpose,
-  { subject, body, button }: MailText,
-): string | undefined {
+const textParts = { subject: true, body: true, button: true } satisfies Record<
+  keyof MailText,
+  true
+>;
+
+function findMistake(purpose: MailPurpose, text: MailText): string | undefined {
+  const unknown = Object.keys(text).find((name) => !Object.hasOwn(textParts, name));
+  if (unknown !== undefined) return `${unknown} is not one of ${Object.keys(textParts).join(', ')}`;
+  const { subject, body, button } = text;
   const paragraphs = paragraphsOf(body);
   const words = paragraphs.filter((each) => each !== '{link}' && each !== '{accounts}');
   if (isLinkPurpose(purpose) && !paragraphs.includes('{link}')) {

@@ -1,0 +1,49 @@
+import type { Shape, ShapesOf } from '@gatehouse/authorization/options';
+import type { PackageSetting } from '../../values/package-setting.ts';
+import type { GatehousePackage, PackagePages, PackageTask } from '../packages/package.ts';
+import { commandShape } from './domain-options.ts';
+
+const settingShapes = {
+  schema: 'any',
+  meaning: 'any',
+  shows: 'any',
+} satisfies ShapesOf<PackageSetting>;
+
+const migrationShapes = { directory: 'any', version: 'any' } satisfies ShapesOf<
+  NonNullable<GatehousePackage['migrations']>
+>;
+
+const optionsShapes = { given: 'any', known: 'any' } satisfies ShapesOf<
+  NonNullable<GatehousePackage['options']>
+>;
+
+const pagesShapes = {
+  path: 'any',
+  folder: 'any',
+  operations: 'any',
+} satisfies ShapesOf<PackagePages>;
+
+const taskShapes = { intervalSeconds: 'any', run: 'any' } satisfies ShapesOf<PackageTask<never>>;
+
+/** What a package must be. Domains that it returns are checked when it does. */
+export const packageShape: Shape = {
+  keys: {
+    name: 'any',
+    options: { keys: optionsShapes },
+    settings: { each: { keys: settingShapes } },
+    checkSettings: 'any',
+    migrations: { keys: migrationShapes },
+    domains: 'any',
+    pages: { each: { keys: pagesShapes } },
+    accepts: 'any',
+    factors: 'any',
+    groupFactors: 'any',
+    notify: 'any',
+    commands: { each: commandShape },
+    background: { each: { keys: taskShapes } },
+    doctor: 'any',
+    checkTables: 'any',
+    eventCarrier: 'any',
+    loginAttempts: 'any',
+  } satisfies ShapesOf<GatehousePackage>,
+};
