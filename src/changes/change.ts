@@ -1,3 +1,4 @@
+import { checkNames, type ShapesOf } from '@gatehouse/authorization/options';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import type { NamedRows } from './named-rows.ts';
 import type { Origin } from './origin.ts';
@@ -64,6 +65,12 @@ export interface ChangeEvent<Action extends string = string> {
   readonly detail?: string;
 }
 
+const eventNames = {
+  action: 'any',
+  subjectId: 'any',
+  detail: 'any',
+} satisfies ShapesOf<ChangeEvent>;
+
 /** The event of a change, or a function that creates it from the result of the change. */
 export type EventOf<Result, Action extends string = string> =
   | ChangeEvent<Action>
@@ -84,6 +91,12 @@ export interface ChangeOptions<TTransaction, Result = unknown> {
   readonly stillHolds?: (transaction: TTransaction) => Promise<boolean>;
 }
 
+const optionNames = {
+  writes: 'any',
+  leaves: 'any',
+  stillHolds: 'any',
+} satisfies ShapesOf<ChangeOptions<never>>;
+
 /**
  * Writes in one transaction: checks the viewer's session and groups again, runs `work`, records the audit event and
  * commits. Serialization failures are retried, so `work` may run more than once.
@@ -91,7 +104,8 @@ export interface ChangeOptions<TTransaction, Result = unknown> {
  * `work` reads and writes with its transaction alone: `load`, `db` and another `change` throw in it. It also gets the rows
  * that the arguments of the field name by `@references`, read in the transaction, by argument: `found['input.into']`.
  *
- * @throws {TypeError} for an action of another form: before anything is done, unless `event` is a function.
+ * @throws {TypeError} for an unknown option, and for an event with an unknown property or an action of another form:
+ *   before anything is done, unless `event` is a function.
  * @throws the error of `work`. The transaction is then rolled back.
  */
 export type Change<TTransaction> = <
@@ -124,8 +138,11 @@ export function createChange<TTransaction>({
   ...dependencies
 }: ChangeDependencies<TTransaction>): Change<TTransaction> {
   const write = createWrite(dependencies);
-  return async (event, work, { stillHolds, writes = {}, leaves = [] } = {}) => {
-    if (typeof event !== 'function') requireAction(event);
+  return async (event, work, options = {}) => {
+    checkNames('change: options', options, optionNames);
+    const { stillHolds, writes = {}, leaves = [] } = options;
+    if (typeof event !== 'function') requireEvent(event);
+    if (options.writes !== undefined && named === undefined) requireSystem(originOf());
     // In the work of another change it would wait for its own turn.
     requireOutsideTransaction();
     const keys = dependencies.isSerializable?.() === true ? (named?.keys() ?? []) : [];
@@ -136,8 +153,9 @@ export function createChange<TTransaction>({
           ([type, idsOf]) => [type, idsOf(result)] as const,
         );
         await named?.requireKept(transaction, { leaves, writes: Object.fromEntries(written) });
-        const { subjectId = null, ...made } = typeof event === 'function' ? event(result) : event;
-        requireAction(made);
+        const made = typeof event === 'function' ? event(result) : event;
+        requireEvent(made);
+        const { subjectId = null } = made;
         await record({ ...made, subjectId });
         return result;
       }),
@@ -145,10 +163,18 @@ export function createChange<TTransaction>({
   };
 }
 
+/** @throws {TypeError} for a viewer. Outside of a mutation field nothing reads again what exists for it. */
+function requireSystem({ rights }: Origin): void {
+  if (rights === undefined) return;
+  throw new TypeError('change: `writes` has an effect only in the resolver of a mutation field.');
+}
+
 /** As the table of events requires. */
 const actionForm = /^[a-z_]{1,32}\.[a-z_]{1,32}$/;
 
-function requireAction({ action }: { readonly action: string }): void {
+function requireEvent(event: { readonly action: string }): void {
+  checkNames('change: event', event, eventNames);
+  const { action } = event;
   if (actionForm.test(action)) return;
   throw new TypeError(
     `The action ${JSON.stringify(action)} of a change is not of the form \`thing.happened\`: ` +

@@ -1,3 +1,4 @@
+import { checkNames, type ShapesOf } from '@gatehouse/authorization/options';
 import type { GraphQLResolveInfo } from 'graphql';
 import { argumentsOf } from '../values/field-arguments.ts';
 import type { Connection } from '../values/page.ts';
@@ -42,6 +43,14 @@ interface ListOptions {
   readonly of?: unknown;
 }
 
+const optionNames = {
+  where: 'any',
+  orderBy: 'any',
+  key: 'any',
+  by: 'any',
+  of: 'any',
+} satisfies ShapesOf<ListOptions>;
+
 /** The functions of the context that read lists. Resolvers of projects see their types as `ReadLists`. */
 export interface Lists {
   page(
@@ -63,6 +72,7 @@ export function createLists({ rows, readPage }: ListDependencies): Lists {
   const readOwned = createOwnerBatches();
   return {
     async page(info, source, options = {}) {
+      requireOptions('page', options);
       const filter = rows(info);
       const order = parseOrder(options.orderBy, options.key);
       const reading = { info, filter, order, options, readOwned };
@@ -83,11 +93,26 @@ export function createLists({ rows, readPage }: ListDependencies): Lists {
     },
 
     async list(info, source, options) {
+      requireOptions('list', options);
+      if (options.by === undefined) throw new TypeError('list: name the owner by `by` and `of`.');
       const filter = rows(info);
       const order = parseOrder(options.orderBy, options.key);
       return readOwners(source, { info, filter, order, options, readOwned });
     },
   };
+}
+
+/**
+ * An owner that is undefined, such as a property that was not read, would be all owners for Prisma.
+ *
+ * @throws {TypeError} for an unknown option, and for `by` and `of` without the other.
+ */
+function requireOptions(caller: string, options: ListOptions): void {
+  checkNames(caller, options, optionNames);
+  if ((options.by === undefined) === (options.of === undefined)) return;
+  throw new TypeError(
+    `${caller}: \`by\` and \`of\` must both be given, or neither: \`${options.by === undefined ? 'by' : 'of'}\` is undefined.`,
+  );
 }
 
 function pageArgumentsOf(info: GraphQLResolveInfo) {

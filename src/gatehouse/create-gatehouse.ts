@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { checkOptions, type ShapesOf } from '@gatehouse/authorization/options';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createHosts, type Hosts } from '../doors/hosts/hosts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
@@ -24,6 +25,13 @@ export interface GatehouseOptions {
   readonly onFirstAdmin?: (firstAdmin: FirstAdmin) => void;
 }
 
+const optionShapes = {
+  environment: 'object?',
+  directory: 'string?',
+  logDestination: 'object?',
+  onFirstAdmin: 'function?',
+} satisfies ShapesOf<GatehouseOptions>;
+
 /** Gatehouse inside an existing server. */
 export interface Gatehouse extends Hosts {
   /** Ends subscriptions and connections. Requests fail with 503 from then on. A second call does nothing. */
@@ -48,13 +56,15 @@ const hosts = part(
  * Starts Gatehouse without HTTP, for a server that exists: connects to the database, migrates it, and makes the
  * first ADMIN of an empty one.
  *
- * @throws {ConfigError | CompositionError | FirstAdminError} and what keeps the database from being opened. Nothing
+ * @throws {TypeError} for an unknown option. @throws {ConfigError | CompositionError | FirstAdminError} and what keeps the database from being opened. Nothing
  *   is left open then.
  */
 export async function createGatehouse(
   config: GatehouseConfig,
-  { onFirstAdmin = showFirstAdmin, ...choice }: GatehouseOptions = {},
+  chosen: GatehouseOptions = {},
 ): Promise<Gatehouse> {
+  checkOptions('createGatehouse', chosen, optionShapes);
+  const { onFirstAdmin = showFirstAdmin, ...choice } = chosen;
   // By exception: this is the door by which a process without `main.ts` comes in.
   const { environment = process.env, directory = process.cwd() } = choice;
   const settings = parseConfig(environment, packagesOf(config));

@@ -18,6 +18,7 @@ import { createHeldGroups, type HeldGroupsOf } from '../identity/groups/held-gro
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
 import { createPackageAccounts } from '../identity/packages/account-services.ts';
+import { checkAccountCalls } from '../identity/packages/check-account-calls.ts';
 import { createSessionServices } from '../identity/sessions/session-services.ts';
 import { createWithholdGroups } from '../identity/sessions/withhold-groups.ts';
 import { settleMsOf } from '../identity/settled.ts';
@@ -230,7 +231,7 @@ export const runtimes = part('packages', (get) =>
   packageRuntimes({
     ...get(packageHost),
     sql: toPackageDatabase(get(options).connection.database),
-    accounts: get(packageAccounts),
+    accounts: checkAccountCalls(get(packageAccounts)),
     now: get(clock),
     randomBytes,
     addressKey: toAddressKey,

@@ -15,7 +15,6 @@ import type { ClientError } from '../errors.ts';
 import type { AnyDomain } from './domain.ts';
 import { requireGraphqlVersion } from './graphql-version.ts';
 import { limitSubscriptions } from './limit-subscriptions.ts';
-import { requireCompleteFilters } from './policies/complete-filters.ts';
 import { recheckMutations } from './recheck-mutations.ts';
 import { toRowTypes } from './row-types.ts';
 import { findAuditedLogs } from './sdl/audited-logs.ts';
@@ -87,7 +86,7 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
     limitSubscriptions(schema, options.maxSubscriptionsPerViewer);
   }
   const authorization = guard(schema, problems, {
-    policies: combineFilters === undefined ? requireCompleteFilters(policies) : policies,
+    policies,
     viewerOf: ({ rights }) => rights.viewer(),
     introspection: options.introspection ?? 'viewer',
     types: toRowTypes(domains, options.isMalformed),

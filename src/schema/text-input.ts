@@ -1,3 +1,4 @@
+import { checkNames, type ShapesOf } from '@gatehouse/authorization/options';
 import { maxTextLength } from '../authentication/normalize-text.ts';
 import { BadUserInputError } from '../errors.ts';
 
@@ -6,6 +7,8 @@ export interface TextBounds {
   readonly least: number;
   readonly most: number;
 }
+
+const boundNames = { least: 'any', most: 'any' } satisfies ShapesOf<TextBounds>;
 
 /** Forbidden characters: unpaired surrogates, and those that control a terminal, a table or a log. */
 const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
@@ -20,7 +23,9 @@ const blank = /^[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
  *   PostgreSQL cannot store (NUL), that UTF-8 cannot encode (unpaired surrogates), or other control characters. Those
  *   that end a line or change the writing direction would make logs and tables misleading (UTS 39, 4).
  */
-export function parseText(argument: string, value: string, { least, most }: TextBounds): string {
+export function parseText(argument: string, value: string, bounds: TextBounds): string {
+  checkNames('parseText', bounds, boundNames);
+  const { least, most } = bounds;
   const tooShortOrLong = () =>
     new BadUserInputError(argument, `\`${argument}\` must have ${least} to ${most} characters.`);
   if (value.length > maxTextLength) throw tooShortOrLong();
@@ -29,6 +34,7 @@ export function parseText(argument: string, value: string, { least, most }: Text
   }
   const text = blank.test(value) ? '' : value.trim();
   const length = [...text].length;
-  if (length < least || length > most) throw tooShortOrLong();
+  // Also where a bound is missing.
+  if (!(length >= least && length <= most)) throw tooShortOrLong();
   return text;
 }

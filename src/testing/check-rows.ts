@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { findUnread } from '@gatehouse/authorization/decision';
+import { findUndefined, findUnread } from '@gatehouse/authorization/decision';
+import { checkOptions, type ShapesOf } from '@gatehouse/authorization/options';
 import type { ApiClientViewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
-import { requireCompleteFilters } from '../schema/policies/complete-filters.ts';
 import type { DomainPolicy } from '../schema/policies/policy.ts';
 import type { GatehouseConfig } from '../schema/project.ts';
 
@@ -17,6 +17,13 @@ export interface RowCheck<Row extends object, Where> {
   /** Returns what identifies a row. Default: its `id`. */
   key?(row: Row): unknown;
 }
+
+const checkShapes = {
+  policy: 'string',
+  read: 'function',
+  viewers: 'object',
+  key: 'function?',
+} satisfies ShapesOf<RowCheck<object, unknown>>;
 
 /** Creates the context of a request of a viewer. */
 export type ContextOf = (
@@ -40,13 +47,16 @@ export async function checkRows(
   check: RowCheck<object, unknown>,
   { config, contextOf }: RowCheckDependencies,
 ): Promise<readonly string[]> {
+  checkOptions('checkRows', check, checkShapes);
   const policy = findPolicy(check.policy, config);
+  // As in requests: other data clients have filters of classes, in which anything can be undefined.
+  const looksInto = config.combineFilters === undefined ? 'every object' : 'plain objects';
   const rows = await check.read();
   const problems: string[] = [];
   let admitted = 0;
   for (const given of [...check.viewers, anApiClient()]) {
     const context = await contextOf(given);
-    const found = await compare(check, { policy, rows, context });
+    const found = await compare(check, { policy, rows, context, looksInto });
     admitted += found.admitted;
     problems.push(...found.problems);
   }
@@ -58,13 +68,9 @@ export async function checkRows(
 
 type PolicyForRows = Exclude<DomainPolicy<Context>, (...args: never[]) => unknown>;
 
-function findPolicy(
-  name: string,
-  { domains = [], combineFilters }: RowCheckDependencies['config'],
-): PolicyForRows {
+function findPolicy(name: string, { domains = [] }: RowCheckDependencies['config']): PolicyForRows {
   const policies = Object.assign({}, ...domains.map((domain) => domain.policies));
-  const complete = combineFilters === undefined ? requireCompleteFilters(policies) : policies;
-  const policy: DomainPolicy<Context> | undefined = complete[name];
+  const policy: DomainPolicy<Context> | undefined = policies[name];
   if (typeof policy !== 'object') {
     throw new Error(`${name}: no domain has a policy with this name and both functions.`);
   }
@@ -72,6 +78,7 @@ function findPolicy(
 }
 
 interface Comparison {
+  readonly looksInto: Parameters<typeof findUndefined>[1];
   readonly policy: PolicyForRows;
   readonly rows: readonly object[];
   readonly context: Context;
@@ -80,11 +87,18 @@ interface Comparison {
 /** Compares both functions for one viewer, up to the first row where they disagree. */
 async function compare(
   { policy: name, read, key = idOf }: RowCheck<object, unknown>,
-  { policy, rows, context }: Comparison,
+  { policy, rows, context, looksInto }: Comparison,
 ) {
   const { viewer } = context;
   if (!viewer.isAuthenticated) throw new Error(`The access token of a viewer: ${viewer.reason}`);
-  const selected = new Set((await read(policy.where(viewer, context))).map(key));
+  const filter = policy.where(viewer, context);
+  const unset = findUndefined(filter, looksInto);
+  if (unset !== undefined) {
+    throw new Error(
+      `${name}: the filter's property ${unset} is undefined: it would select all rows.`,
+    );
+  }
+  const selected = new Set((await read(filter)).map(key));
   let admitted = 0;
   for (const row of rows) {
     const unread = findUnread(policy.reads, row);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkOptions, type ShapesOf } from '@gatehouse/authorization/options';
 import type { ProjectClient } from '../changes/data-client.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { connectPostgres } from '../database/connect/connect-postgres.ts';
@@ -35,12 +36,21 @@ export interface TestGatehouseOptions {
   readonly log?: (line: string) => void;
 }
 
+const optionShapes = {
+  directory: 'string?',
+  databaseUrl: 'string?',
+  environment: 'object?',
+  log: 'function?',
+} satisfies ShapesOf<TestGatehouseOptions>;
+
 /** A user to create. */
 interface TestViewerOptions {
   readonly groups?: readonly string[];
   /** What the session has proved, and when, such as for a field with `maxAge`. Default: the password, now. */
   readonly proved?: AuthenticationTimes;
 }
+
+const viewerShapes = { groups: 'object?', proved: 'object?' } satisfies ShapesOf<TestViewerOptions>;
 
 /** A user who has logged in. */
 interface LoggedInViewer extends TestViewer {
@@ -77,12 +87,13 @@ export interface TestGatehouse<TClient> {
  * Starts a project's server on a free local port, with an empty migrated database and a cheap password hash. An
  * operation takes the same way as in production. The first start of a project migrates; later ones take a snapshot.
  *
- * @throws {CompositionError} when the schema cannot be served.
+ * @throws {TypeError} for an unknown option. @throws {CompositionError} when the schema cannot be served.
  */
 export async function startTestGatehouse<TClient extends ProjectClient>(
   config: GatehouseConfig<TClient>,
   options: TestGatehouseOptions = {},
 ): Promise<TestGatehouse<TClient>> {
+  checkOptions('startTestGatehouse', options, optionShapes);
   const { directory = process.cwd(), log = printError } = options;
   // Before the database is made, which takes longer than to find a mistake.
   const authorization = composeForReports({ directory, config });
@@ -190,7 +201,9 @@ const login = `mutation ($username: String!, $password: String!) {
 async function createViewers(options: AppOptions, url: string) {
   const { users } = await createParts(givenBy(options)).get(administration);
   const run = createRun(url);
-  return async ({ groups = [], proved }: TestViewerOptions = {}) => {
+  return async (choice: TestViewerOptions = {}) => {
+    checkOptions('viewer', choice, viewerShapes);
+    const { groups = [], proved } = choice;
     const username = `user-${randomUUID().slice(0, 8)}`;
     const created = await users.create({ username, password: undefined, groups: [...groups] });
     const variables = { username, password: created.generatedPassword };

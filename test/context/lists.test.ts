@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createLists, type Lists } from '../../src/context/lists.ts';
 import { createReadPage } from '../../src/context/read-page.ts';
 import { parseOrder } from '../../src/context/row-order.ts';
+import { misspell } from '../support/misspelt-options.ts';
 
 const typeDefs = `
   type Query { rooms: [Room!]! lobby: Room! }
@@ -186,3 +187,65 @@ describe('pages below many objects', () => {
 
 const totalOf = ({ pages }: { readonly pages: { readonly totalCount: number } }) =>
   pages.totalCount;
+
+describe('the options of a list', () => {
+  /** Asks for a list of the rooms with these options. Returns the error, and what was read. */
+  async function ask(name: 'page' | 'list', options: unknown) {
+    const reads: unknown[] = [];
+    const lists = createLists({ rows: () => undefined, readPage: createReadPage(async () => 'a') });
+    const findMany = async (args: object) => {
+      reads.push(args);
+      return [];
+    };
+    const model = { findMany, count: async () => 0, groupBy: async () => [] };
+    const schema = makeExecutableSchema({
+      typeDefs,
+      resolvers: {
+        Query: {
+          rooms: async (_query: unknown, _args: unknown, _context: unknown, info: unknown) => {
+            await Reflect.apply(lists[name], undefined, [info, model, options]);
+            return [];
+          },
+        },
+      },
+    });
+    const { errors = [] } = await graphql({ schema, source: '{ rooms { id } }' });
+    return { error: errors[0]?.message, reads };
+  }
+
+  const whole = { where: {}, orderBy: { id: 'asc' }, key: 'id', by: 'roomId', of: 'a' };
+
+  it.each(['page', 'list'] as const)('of %s may be any of those that there are', async (name) => {
+    expect(await ask(name, whole)).toMatchObject({ error: undefined, reads: [{}] });
+  });
+
+  it.each(['page', 'list'] as const)(
+    'of %s are refused when one is misspelt, and nothing is read',
+    async (name) => {
+      const cases = misspell(whole, ['where', 'orderBy']);
+      expect(cases).toHaveLength(5);
+      for (const { options, meant } of cases) {
+        const { error, reads } = await ask(name, options);
+        expect(error).toContain(`(did you mean ${meant}?)`);
+        expect(reads).toEqual([]);
+      }
+    },
+  );
+
+  it.each([
+    { name: 'page', options: { by: 'roomId', of: undefined } },
+    { name: 'page', options: { by: 'roomId' } },
+    { name: 'page', options: { of: 'a' } },
+    { name: 'page', options: { by: undefined, of: 'a' } },
+    { name: 'list', options: { by: 'roomId', of: undefined } },
+    { name: 'list', options: { of: 'a' } },
+    { name: 'list', options: {} },
+  ] as const)(
+    'of $name are refused where they would read the rows of all owners: $options',
+    async ({ name, options }) => {
+      const { error, reads } = await ask(name, options);
+      expect(error).toMatch(/`by`|`of`/);
+      expect(reads).toEqual([]);
+    },
+  );
+});

@@ -22,10 +22,12 @@ export function misspell(options: object, free: readonly string[]): readonly Mis
     const inner =
       free.includes(key) || Array.isArray(value)
         ? Object.entries(value).flatMap(([each, chosen]: [string, unknown]) =>
-            (isPlain(chosen) ? misspell(chosen, free) : []).map((found) => ({
-              ...found,
-              options: replaced(value, each, found.options),
-            })),
+            (isPlain(chosen) && !Array.isArray(chosen) ? misspell(chosen, free) : []).map(
+              (found) => ({
+                ...found,
+                options: replaced(value, each, found.options),
+              }),
+            ),
           )
         : misspell(value, free);
     return inner.map((found) => ({ ...found, options: replaced(options, key, found.options) }));

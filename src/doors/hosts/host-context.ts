@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { checkNames, type ShapesOf } from '@gatehouse/authorization/options';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Context } from '../../context/context.ts';
@@ -73,6 +74,8 @@ export interface HostSource {
   readonly authorization?: string | undefined;
 }
 
+const sourceNames = { ip: 'any', authorization: 'any' } satisfies ShapesOf<HostSource>;
+
 /**
  * Creates the context of one request: verifies its bearer token or its session cookie, and reads the viewer from the
  * database.
@@ -106,6 +109,7 @@ export function createContextOf(options: HostContextOptions): ContextOf {
   const addressOf = createClientAddress(options.onAdvice);
 
   return async (request, source = {}) => {
+    checkNames('contextOf', source, sourceNames);
     const requestId = randomId();
     const facts = isFetchRequest(request) ? ofFetch(request) : ofNode(request);
     try {

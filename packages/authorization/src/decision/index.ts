@@ -1,5 +1,6 @@
 export { closeImplications, type Implications } from '../requirements/implied-groups.ts';
 export type { Requirement } from '../requirements/requirement.ts';
+export { findUndefined } from './find-undefined.ts';
 export { findUnread } from './find-unread.ts';
 export { isAsyncIterable } from './iterables.ts';
 export {

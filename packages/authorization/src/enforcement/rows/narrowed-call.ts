@@ -1,3 +1,4 @@
+import { findUndefined } from '../../decision/find-undefined.ts';
 import { isPromise } from '../../decision/is-promise.ts';
 import { admitsRow } from '../../decision/policies.ts';
 import type { Viewer } from '../../decision/viewer.ts';
@@ -135,6 +136,8 @@ function createFilterOf<TContext>(
   combineFilters: CombineFilters,
   fail: Fail<TContext>,
 ): NarrowedCalls<TContext>['filterOf'] {
+  const looksInto = combineFilters === prismaFilters ? 'every object' : 'plain objects';
+
   /** Rejects the filters that a data client could take for all rows. */
   function assertFilter(narrowed: NarrowedCall<TContext>, source: string, filter: unknown) {
     if (isPromise(filter)) {
@@ -143,6 +146,10 @@ function createFilterOf<TContext>(
     }
     if (filter === undefined || filter === null)
       throw fail(narrowed, `${source} returned no filter`);
+    const unset = findUndefined(filter, looksInto);
+    if (unset !== undefined) {
+      throw fail(narrowed, `${source} returned a filter in which \`${unset}\` is undefined`);
+    }
     return filter;
   }
 
