@@ -1,3 +1,5 @@
+import { refuseUnknown } from './refuse-unknown.ts';
+
 /** An error in an answer. Decide by `extensions.code` and `extensions.reason`, never by the message. */
 export interface AnswerError {
   readonly message?: string;
@@ -85,15 +87,20 @@ export type Send = <Data>(
  */
 export const createSend =
   (url: string, send: typeof fetch, readDate: (date: string | null) => void): Send =>
-  async (operation, { headers, credentials }, more = {}) => {
+  async (
+    operation,
+    { headers, credentials },
+    { signal = null, headers: more, ...unknown } = {},
+  ) => {
+    refuseUnknown(unknown);
     const response = await send(url, {
-      ...more,
+      signal,
       method: 'POST',
       credentials,
       headers: {
         'content-type': 'application/json',
         accept: 'application/graphql-response+json',
-        ...more.headers,
+        ...more,
         ...headers,
       },
       body: JSON.stringify(operation),

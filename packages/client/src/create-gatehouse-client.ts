@@ -5,6 +5,7 @@ import { createConnection } from './connection.ts';
 import { rulesOf, textOf } from './documents.ts';
 import type { GatehouseClient, GatehouseClientOptions } from './gatehouse-client.ts';
 import { lazily } from './lazily.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 import { createCookieSession } from './session.ts';
 import { openTabs, type Tabs } from './tabs.ts';
 import { anonymous, createStore, toViewer, viewerFields } from './viewer.ts';
@@ -13,18 +14,31 @@ import { anonymous, createStore, toViewer, viewerFields } from './viewer.ts';
  * Creates a client. It sends nothing, and connects to no other tab, before it is used. The code for tokens is loaded
  * only if the session has some, and other code when it is first needed: that logs in, that reads errors, that asks the
  * server, and that waits until a proof is too old.
+ *
+ * @throws {TypeError} for an unknown option.
  */
 export function createGatehouseClient<Coordinate extends string>(
   options: GatehouseClientOptions<Coordinate>,
 ): GatehouseClient<Coordinate> {
-  const { url, rules } = options;
-  const clock = createClock(options.now ?? Date.now);
-  const send = createSend(url, options.fetch ?? fetch, clock.read);
+  const {
+    url,
+    rules,
+    schemaHash,
+    session: kind,
+    viewer = { ...anonymous, state: 'loading' },
+    fetch: sendRequest = fetch,
+    onReauthenticate,
+    now = Date.now,
+    ...unknown
+  } = options;
+  refuseUnknown(unknown);
+  const clock = createClock(now);
+  const send = createSend(url, sendRequest, clock.read);
   const hasMaxAge = rules.requirements.flat().some(({ maxAge }) => maxAge);
-  const store = createStore(options.viewer ?? { ...anonymous, state: 'loading' }, (isHeard) => {
+  const store = createStore(viewer, (isHeard) => {
     if (hasMaxAge) waiting().then((wait) => wait(isHeard), ignore);
   });
-  const isCookie = options.session === 'cookie';
+  const isCookie = kind === 'cookie';
   // In place of a session of tokens until that is loaded: there are none before.
   let session = createCookieSession(tabs, isCookie ? 'include' : 'omit');
   const loaded = isCookie
@@ -32,11 +46,10 @@ export function createGatehouseClient<Coordinate extends string>(
     : import('./token-session.ts').then((each) => {
         session = each.createTokenSession(send, tabs, dataOf);
       });
-  const { onReauthenticate } = options;
   const parts = { send, session: () => session, store, onReauthenticate };
   const connection = createConnection(parts);
   const { sending, recover, request, readViewer } = connection;
-  const can = createCan(options, store.get, clock);
+  const can = createCan({ rules, schemaHash }, store.get, clock);
   const waiting = lazily(() => import('./wait.ts'), { rules, clock, store });
   const asking = lazily(() => import('./ask-server.ts'), { request, toError });
   const loggingIn = lazily(() => import('./log-in.ts'), {
@@ -46,6 +59,7 @@ export function createGatehouseClient<Coordinate extends string>(
     viewerFields,
     toViewer,
     dataOf,
+    refuseUnknown,
   });
   let open: Tabs | undefined;
   let isRestoring = false;

@@ -54,6 +54,7 @@ interface Parts extends Pick<Connection, 'begin' | 'renew' | 'end' | 'request' |
   readonly toViewer: (viewer: AnsweredViewer) => Viewer;
   /** @throws {GatehouseError} */
   readonly dataOf: <Data>(answer: Answer<Data>) => Data;
+  readonly refuseUnknown: (left: Readonly<Record<string, never>>) => void;
 }
 
 /** The data of each mutation. */
@@ -116,7 +117,8 @@ export function create(parts: Parts): LogIn {
       const due = dueOf(answer.errors?.[0]?.extensions ?? {});
       return due ? { due } : { data: parts.dataOf(answer) };
     },
-    async logOut({ everywhere } = {}) {
+    async logOut({ everywhere, ...unknown } = {}) {
+      parts.refuseUnknown(unknown);
       const field = everywhere ? 'logoutEverywhere' : 'logout';
       const answer = await parts.request({ query: `mutation{${field}}` });
       if (answer.errors && parts.store.get().state !== 'anonymous') parts.dataOf(answer);
