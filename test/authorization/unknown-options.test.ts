@@ -210,7 +210,7 @@ describe('the nearest name', () => {
     );
   });
 
-  it('is none for a text that is longer than a name', () => {
+  it('does not exist for a text that is longer than a name', () => {
     const long = 'a'.repeat(1_000_000);
     expect(nearestName(long, [`${long}b`])).toBeUndefined();
   });

@@ -211,11 +211,14 @@ describe('an option of a package', () => {
     }
   });
 
-  it.each([nats, redis, gatehouseConsole])('is refused where there is none: $name', (make) => {
-    expect(read({ packages: [make()] })).toHaveLength(1);
-    const given = call(make, { url: 'redis://localhost' });
-    expect(messageOf(() => read({ packages: [given] }))).toContain('`url` is not an option');
-  });
+  it.each([nats, redis, gatehouseConsole])(
+    'is refused where a package has no options: $name',
+    (make) => {
+      expect(read({ packages: [make()] })).toHaveLength(1);
+      const given = call(make, { url: 'redis://localhost' });
+      expect(messageOf(() => read({ packages: [given] }))).toContain('`url` is not an option');
+    },
+  );
 
   it('is refused in the text of a mail', () => {
     const reset = { subject: 'a', body: '{link}\n\n{accounts}', button: 'b', footer: 'c' };

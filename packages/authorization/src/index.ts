@@ -11,6 +11,7 @@ import {
 import { createDependsOnData, type DependsOnData } from './enforcement/before/depends-on-data.ts';
 import { createGroupUses, type FindGroupUses } from './enforcement/before/group-uses.ts';
 import { createDecider, type DeciderOptions } from './enforcement/calls/decider.ts';
+import { rowPolicyShapes } from './enforcement/calls/policy-calls.ts';
 import type { ReferenceOptions } from './enforcement/entities/guard-references.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/fields/authorize-field.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
@@ -45,7 +46,7 @@ import { checkOptions } from './options/check-options.ts';
 import type { ShapesOf } from './options/shape.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { SchemaAuthorizationError } from './requirements/offence.ts';
-import { readPolicyFaces, rowPolicyShapes } from './requirements/policy-faces.ts';
+import { readPolicyFaces } from './requirements/policy-faces.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
 import { schemaHash } from './rules/schema-hash.ts';
 import { describeGuards } from './visibility/describe-guards.ts';

@@ -1,7 +1,7 @@
 import { findOptionProblems, type Shapes } from '@gatehouse/authorization/options';
+import { configShape } from '../config-shape.ts';
 import type { AnyDomain } from '../domain.ts';
-import { configShape } from '../options/config-options.ts';
-import { domainShape } from '../options/domain-options.ts';
+import { domainShape } from '../domain-shape.ts';
 import type { GatehouseConfig } from '../project.ts';
 import { findSharedKeys } from '../shared-keys.ts';
 import type { GatehousePackage } from './package.ts';

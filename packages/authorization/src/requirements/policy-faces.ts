@@ -1,6 +1,3 @@
-import type { RowPolicy } from '../decision/policies.ts';
-import type { Viewer } from '../decision/viewer.ts';
-import type { ShapesOf } from '../options/shape.ts';
 import type { Clause } from './requirement.ts';
 
 /** What a policy of the application can do: decide about one object, and return a filter for lists of them. */
@@ -17,13 +14,6 @@ export type KnownPolicies = ReadonlyMap<string, PolicyFaces>;
 /** Reads the faces of policies, which may be written in JavaScript. A function has the face `admits`. */
 export const readPolicyFaces = (policies: Readonly<Record<string, unknown>>): KnownPolicies =>
   new Map(Object.entries(policies).map(([name, policy]) => [name, facesOf(policy)]));
-
-/** The parts of a policy for rows. What is missing is reported where the schema names it. */
-export const rowPolicyShapes = {
-  reads: 'any',
-  admits: 'any',
-  where: 'any',
-} satisfies ShapesOf<RowPolicy<Viewer, never>>;
 
 /** Assumes that every policy has both faces, as on a machine that builds a front end. */
 export const assumePolicyFaces = (names: Iterable<string>): KnownPolicies =>

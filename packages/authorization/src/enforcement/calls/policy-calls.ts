@@ -1,8 +1,9 @@
 import { findUnread } from '../../decision/find-unread.ts';
 import { getOrAdd } from '../../decision/get-or-add.ts';
 import { isPromise } from '../../decision/is-promise.ts';
-import type { Policies } from '../../decision/policies.ts';
+import type { Policies, RowPolicy } from '../../decision/policies.ts';
 import type { Viewer } from '../../decision/viewer.ts';
+import type { ShapesOf } from '../../options/shape.ts';
 import type { DenialExtensions } from './authorization-error.ts';
 import type { FieldCall, MaybePromise } from './field-call.ts';
 import { isSameRow, type KeptAnswer, type RowAnswers, valuesOf } from './row-answers.ts';
@@ -23,6 +24,13 @@ export interface PolicyOptions<TViewer extends Viewer, TContext> {
    */
   readonly report?: (denial: DenialExtensions, context: TContext) => void;
 }
+
+/** The parts of a policy for rows. What is missing is reported where the schema names it. */
+export const rowPolicyShapes = {
+  reads: 'any',
+  admits: 'any',
+  where: 'any',
+} satisfies ShapesOf<RowPolicy<Viewer, never>>;
 
 /** A field, and what its policies are asked about. */
 export interface PolicyQuestion<TContext> extends FieldCall<TContext> {

@@ -1,8 +1,8 @@
 import type { Shape, ShapesOf } from '@gatehouse/authorization/options';
-import type { GatehouseConfig } from '../project.ts';
-import type { GuardReplacement } from '../sdl/replace-guards.ts';
-import { domainShape } from './domain-options.ts';
-import { packageShape } from './package-options.ts';
+import { domainShape } from './domain-shape.ts';
+import { packageShape } from './package-shape.ts';
+import type { GatehouseConfig } from './project.ts';
+import type { GuardReplacement } from './sdl/replace-guards.ts';
 
 const guardShapes = { requires: 'any', maxAge: 'any', factors: 'any' } satisfies ShapesOf<
   Exclude<GuardReplacement, readonly string[]>

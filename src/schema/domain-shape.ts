@@ -1,8 +1,8 @@
 import type { Shape, ShapesOf } from '@gatehouse/authorization/options';
-import type { Context } from '../../context/context.ts';
-import type { Domain, EventDefinition, LoaderDefinition, TypeDefinition } from '../domain.ts';
-import type { CommandArgument, CommandOption, DomainCommand } from '../domain-command.ts';
-import type { DomainRowPolicy } from '../policies/policy.ts';
+import type { Context } from '../context/context.ts';
+import type { Domain, EventDefinition, LoaderDefinition, TypeDefinition } from './domain.ts';
+import type { CommandArgument, CommandOption, DomainCommand } from './domain-command.ts';
+import type { DomainRowPolicy } from './policies/policy.ts';
 
 /** The options of an argument of a command, and of an option with a value. */
 const parameterShapes = {

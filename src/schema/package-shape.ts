@@ -1,7 +1,7 @@
 import type { Shape, ShapesOf } from '@gatehouse/authorization/options';
-import type { PackageSetting } from '../../values/package-setting.ts';
-import type { GatehousePackage, PackagePages, PackageTask } from '../packages/package.ts';
-import { commandShape } from './domain-options.ts';
+import type { PackageSetting } from '../values/package-setting.ts';
+import { commandShape } from './domain-shape.ts';
+import type { GatehousePackage, PackagePages, PackageTask } from './packages/package.ts';
 
 const settingShapes = {
   schema: 'any',
