@@ -245,12 +245,18 @@ describe('a policy', () => {
       BOSS: { where: () => ({}) },
       offences: [noAdmits, oneNoAdmits],
     },
-    { title: 'neither', SELF: 'ada', BOSS: null, offences: [noAdmits, noWhere, oneNoAdmits] },
+    { title: 'neither', SELF: {}, BOSS: {}, offences: [noAdmits, noWhere, oneNoAdmits] },
   ])('with $title has the offences $offences', ({ SELF, BOSS, offences }) => {
     // As an application in JavaScript passes them.
     const given = JSON.parse('{}');
     Object.assign(given, { SELF, BOSS });
     expect(offencesOf(sdl, given)).toEqual(offences);
+  });
+
+  it.each(['ada', null])('that is neither a function nor an object is refused: %s', (SELF) => {
+    const given = JSON.parse('{}');
+    Object.assign(given, { SELF, BOSS: twoFaced });
+    expect(() => offencesOf(sdl, given)).toThrow('`policies.SELF` must be an object');
   });
 });
 

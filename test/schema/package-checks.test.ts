@@ -11,7 +11,7 @@ const healthy: GatehousePackage = { name: 'healthy', doctor: async () => [rooms]
 const findingsIn = (packages: readonly GatehousePackage[]) => {
   const log = { info() {}, warn() {}, error() {} };
   const config = { isProduction: false, origins: [], ofPackages: {} };
-  const project = { directory: '.', config: { typeDefs: [], packages } };
+  const project = { directory: '.', config: { packages } };
   return checkPackages({ project, config, logger: log }, 100);
 };
 
