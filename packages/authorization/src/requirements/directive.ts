@@ -64,7 +64,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
         problems.push(`@${name} is not a directive in this schema${meant}`);
       }
     }
-    problems.push(...switchedOff(element), ...misnamed(element));
+    problems.push(...switchedOff(element), ...misnamed(schema, element));
     const isGuarded =
       clauses.length > 0 || directiveNodes(element).some(({ name }) => name.value === 'auth');
     return { clauses, isGuarded, isPublic, isReference, implied, problems };
@@ -222,8 +222,11 @@ const stemOf = (name: string): string => name.toLowerCase().replace(/s$/, '');
  * Reports names in `extensions` that are nearly those of the library, and would have no effect: `directive`, and `Auth`
  * even where the schema defines it. SDL names only what its author has defined.
  */
-function misnamed({ extensions }: DirectiveTarget): readonly string[] {
-  const inner = Object.keys(extensions?.directives ?? {});
+function misnamed(schema: GraphQLSchema, { extensions }: DirectiveTarget): readonly string[] {
+  // Others are reported as unknown.
+  const inner = Object.keys(extensions?.directives ?? {}).filter((name) =>
+    schema.getDirective(name),
+  );
   return [
     ...findAlike(Object.keys(extensions ?? {}), ['directives']).map(
       ([name, meant]) => `extensions.${name} has no effect: name it extensions.${meant}`,
