@@ -24,6 +24,15 @@ function readingOf(text: string, authorization = guardLists()) {
   };
 }
 
+/** Values that fail when they are converted to a text or to JSON. */
+const valuesWithoutText: readonly unknown[] = [
+  { toString: 1, valueOf: 1 },
+  [{ toString: 1, valueOf: 1 }],
+  Object.create(null),
+  Symbol('on'),
+  1n,
+];
+
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('a document that is executed again', () => {
@@ -78,6 +87,11 @@ describe('a document that is executed again', () => {
     { title: 'a variable of another type', variableValues: { on: 1 }, expected: 0 },
     { title: 'null', variableValues: { on: null }, expected: 0 },
     { title: 'undefined', variableValues: { on: undefined }, expected: 0 },
+    ...valuesWithoutText.map((on) => ({
+      title: `a value of type ${typeof on} that is no boolean`,
+      variableValues: { on },
+      expected: 0,
+    })),
   ])('selects as graphql-js does by $title', async ({ variableValues, expected }) => {
     const readsOf = readingOf(
       'query ($on: Boolean = true) { items { name id @include(if: $on) } }',

@@ -78,3 +78,26 @@ describe('an operation with a variable of an unknown type', () => {
     expect(await authorization.authorizeOperation({ document, contextValue })).toEqual([]);
   });
 });
+
+describe('an operation whose condition is a variable of another scalar', () => {
+  const document = parse('query ($on: Any) { a @skip(if: $on) secret @include(if: $on) }');
+  const { authorizeOperation } = guard(`${groupsOnly}
+    scalar Any
+    type Query { a: Int @public, secret: Int @auth(requires: [ADMIN]) }
+  `);
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+
+  it.each([
+    { title: 'a number without JSON', on: 1n },
+    { title: 'an object that contains itself', on: circular },
+    { title: 'an object whose JSON is false', on: { toJSON: () => false } },
+  ])('is refused for $title, as the executor selects by it', async ({ on }) => {
+    const contextValue = { viewer: holding('USER') };
+    const request = { document, contextValue };
+    expect(await authorizeOperation({ ...request, variableValues: { on: false } })).toEqual([]);
+    expect(await authorizeOperation({ ...request, variableValues: { on } })).toMatchObject([
+      { extensions: { coordinate: 'Query.secret' } },
+    ]);
+  });
+});

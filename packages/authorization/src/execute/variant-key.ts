@@ -28,7 +28,8 @@ export function compileVariantKey(
     let key = '';
     for (const name of names) {
       const value = Object.hasOwn(sent, name) ? sent[name] : 'absent';
-      if (value === undefined) return undefined;
+      // Coercion refuses all others. Some have no text.
+      if (typeof value !== 'boolean' && value !== null && value !== 'absent') return undefined;
       key += `${value},`;
     }
     return key;

@@ -85,8 +85,8 @@ function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>)
     planFor(variableValues) {
       // A separate key: a request with invalid variables must not share its plan with valid requests.
       const coerced = variableValues?.coerced;
-      const answers = coerced && conditions.map((name) => coerced[name]);
-      const key = answers === undefined ? 'not coerced' : JSON.stringify(answers);
+      const answers = coerced && conditions.map((name) => conditionKey(coerced[name]));
+      const key = answers === undefined ? 'not coerced' : answers.join();
       const cached = plans.get(key);
       if (cached !== undefined) return cached;
       const plan = planOperation({ ...input, variableValues });
@@ -95,6 +95,10 @@ function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>)
     },
   };
 }
+
+/** Values of other types than `Boolean` select alike. Some have no text. */
+const conditionKey = (value: unknown): string =>
+  typeof value === 'boolean' || value === null ? String(value) : typeof value;
 
 function holdsGuardedVariables({
   schema,
