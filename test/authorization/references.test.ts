@@ -407,7 +407,7 @@ describe('rows by id, outside of fields', () => {
     ]);
     expect(found).toEqual([rooms[0], undefined, rooms[0], rooms[1]]);
     expect(calls).toEqual([
-      ['read', 'Room', ['1', '2'], { owner: 'ada' }],
+      ['read', 'Room', [1, '2'], { owner: 'ada' }],
       ['read', 'Room', [2], undefined],
     ]);
   });

@@ -9,7 +9,6 @@ import type {
   SelectionSetNode,
 } from 'graphql';
 import {
-  GraphQLError,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   isAbstractType,
@@ -24,20 +23,13 @@ import { directiveValues, type ExecutionVariables } from '../graphql-js/variable
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { refuseVariables } from './fragment-variables.ts';
+import { OperationTooComplexError } from './operation-too-complex-error.ts';
 
 /** Limits the work of one document: fragments can double the number of selected fields with every level. */
 const maxSelectedFields = 10_000;
 
-/** The operation selects too many fields to authorize. Answered with 400. */
-export class OperationTooComplexError extends GraphQLError {
-  override readonly name = 'OperationTooComplexError';
-
-  constructor() {
-    super(`The operation selects more than ${maxSelectedFields} fields.`, {
-      extensions: { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } },
-    });
-  }
-}
+const tooManyFields = () =>
+  new OperationTooComplexError(`The operation selects more than ${maxSelectedFields} fields.`);
 
 /** One selected field. */
 export interface SelectedField {
@@ -111,7 +103,7 @@ export function walkOperation(input: WalkedOperation, visit: VisitField): void {
         isRoot,
       };
       order += 1;
-      if (order > maxSelectedFields) throw new OperationTooComplexError();
+      if (order > maxSelectedFields) throw tooManyFields();
       const scopes = visit(field, scope);
       const inside = selectionsOf(nodes);
       if (inside.length > 0) for (const next of scopes) walk(next, inside, field);

@@ -5,8 +5,8 @@ import type { AuthenticatedViewer } from '../../decision/viewer.ts';
 import { coerceVariables, variablesFrom } from '../../graphql-js/variables.ts';
 import type { OperationPlan } from '../../plan/operation-plan.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
+import { OperationTooComplexError } from '../../plan/operation-too-complex-error.ts';
 import {
-  OperationTooComplexError,
   pathOf,
   type SelectedField,
   type WalkedOperation,

@@ -1,6 +1,6 @@
-import { GraphQLError } from 'graphql';
 import type { Refusal } from '../../decision/decision.ts';
 import { admitsRow } from '../../decision/policies.ts';
+import { OperationTooComplexError } from '../../plan/operation-too-complex-error.ts';
 import type { ReferencedId } from '../../plan/referenced-ids.ts';
 import { joinDemands } from '../../requirements/requirement.ts';
 import {
@@ -12,23 +12,12 @@ import {
 import type { Decider } from '../calls/decider.ts';
 import { MissingRowError } from '../calls/missing-row-error.ts';
 import type { AskingCall } from '../rows/narrow-type.ts';
-import { idKey } from './id-key.ts';
+import type { FoundRows } from './read-alike.ts';
 import type { RowProofs } from './row-proofs.ts';
-import type { FoundRows, RowReader } from './row-reader.ts';
+import type { RowReader } from './row-reader.ts';
 
 /** The maximum number of ids of one operation that are read before it runs. */
 const maxReferencedIds = 1_000;
-
-/** The operation names too many rows to read. Answered with 400. */
-class TooManyReferencesError extends GraphQLError {
-  override readonly name = 'TooManyReferencesError';
-
-  constructor() {
-    super(`The operation has more than ${maxReferencedIds} ids of rows.`, {
-      extensions: { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } },
-    });
-  }
-}
 
 /** An id, and the field in whose arguments it is. */
 export interface PlacedId extends ReferencedId {
@@ -48,7 +37,7 @@ export interface CheckedReferences {
  * or else those of the policies in `rows` of `@references`. Where such a rule is known by the type that an id names, nothing
  * is read.
  *
- * @throws {TooManyReferencesError} by rejecting, and the error of a read.
+ * @throws {OperationTooComplexError} by rejecting, and the error of a read.
  */
 export type CheckReferences<TContext> = (
   ids: readonly PlacedId[],
@@ -86,7 +75,10 @@ export function createCheckReferences<TContext>(
   }
 
   return async (ids, call) => {
-    if (ids.length > maxReferencedIds) throw new TooManyReferencesError();
+    if (ids.length > maxReferencedIds) {
+      const message = `The operation has more than ${maxReferencedIds} ids of rows.`;
+      throw new OperationTooComplexError(message);
+    }
     const { context } = call;
     const before = unprovenIds(ids, ({ reference }) => proofs.ofType(reference.typeName, call));
     if (before.length > 0) return { errors: onceAPlace(before), rowOf: () => undefined };
@@ -127,15 +119,15 @@ async function readByType<TContext>(
   ids: readonly PlacedId[],
   context: TContext,
 ): Promise<ReadonlyMap<string, FoundRows>> {
-  const byType = new Map<string, Map<string, unknown>>();
+  const byType = new Map<string, unknown[]>();
   for (const { reference, id } of ids) {
-    const known = byType.get(reference.typeName) ?? new Map<string, unknown>();
-    byType.set(reference.typeName, known.set(idKey(id), id));
+    const known = byType.get(reference.typeName);
+    if (known === undefined) byType.set(reference.typeName, [id]);
+    else known.push(id);
   }
   const found = await Promise.all(
     [...byType].map(
-      async ([typeName, known]) =>
-        [typeName, await reader.find(typeName, [...known.values()], context)] as const,
+      async ([typeName, named]) => [typeName, await reader.find(typeName, named, context)] as const,
     ),
   );
   return new Map(found);

@@ -1,7 +1,6 @@
 import type { Refusal } from '../../decision/decision.ts';
 import { createAuthorizationError, toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
-import { idKey } from './id-key.ts';
 import type { RowProofs } from './row-proofs.ts';
 import type { RowReader } from './row-reader.ts';
 
@@ -28,8 +27,8 @@ export function createFind<TContext>(
 
   async function read(typeName: string, waiting: readonly Waiting[], context: TContext) {
     try {
-      const ids = new Map(waiting.map(({ id }) => [idKey(id), id]));
-      const found = await reader.find(typeName, [...ids.values()], context);
+      const ids = waiting.map(({ id }) => id);
+      const found = await reader.find(typeName, ids, context);
       const call = { context, now: beganOf(context) };
       for (const { id, resolve, reject } of waiting) {
         const row = found(id);

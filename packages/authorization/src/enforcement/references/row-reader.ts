@@ -1,16 +1,11 @@
-import { GraphQLError, isObjectType } from 'graphql';
+import { isObjectType } from 'graphql';
 import type { Decider } from '../calls/decider.ts';
-import { toInternalError } from '../calls/internal-error.ts';
-import { RowsError } from '../calls/rows-error.ts';
 import { objectTypesOf } from '../rows/describe-field.ts';
 import { describeRows, narrowType } from '../rows/narrow-type.ts';
 import { commonRule, type NarrowedCall, type NarrowedCalls } from '../rows/narrowed-call.ts';
 import { compileTypeRules } from '../rows/type-rules.ts';
-import { idKey, idKeys } from './id-key.ts';
-import type { RowType, RowTypeOptions } from './row-types.ts';
-
-/** Returns the row of an id that was asked for. Undefined: it does not exist for the viewer. */
-export type FoundRows = (id: unknown) => unknown;
+import { createReadAlike, type FoundRows, noRows } from './read-alike.ts';
+import { type NamedRowType, type RowTypeOptions, typeOfRow } from './row-types.ts';
 
 /** Reads rows of types by their rules, outside of the fields that return them. */
 export interface RowReader<TContext> {
@@ -64,85 +59,36 @@ export function createRowReader<TContext>(
   };
 }
 
-const typeOfRow = <TContext>(type: RowType<TContext> | undefined) =>
-  type?.typeOf ?? (({ __typename }: Readonly<Record<string, unknown>>) => __typename);
-
-const noRows: FoundRows = () => undefined;
-
 type TypeReader<TContext> = (ids: readonly unknown[], context: TContext) => Promise<FoundRows>;
-
-interface NamedRowType<TContext> {
-  readonly name: string;
-  readonly type: RowType<TContext>;
-}
 
 function createTypeReader<TContext>(
   decider: Decider<TContext>,
   calls: NarrowedCalls<TContext>,
-  { name, type }: NamedRowType<TContext>,
+  named: NamedRowType<TContext>,
 ): TypeReader<TContext> {
-  type ReadCall = Parameters<typeof type.byIds>[1];
-  const isObject = isObjectType(decider.schema.getType(name));
-  const { idOf = ({ id }) => id } = type;
-  const typeOf = typeOfRow(type);
+  const { name } = named;
+  const readAlike = createReadAlike(decider, calls, named);
 
   /** Returns the filter that `byIds` gets. Types with different rules have none in common: `admits` decides alone. */
   const whereOf = (narrowed: NarrowedCall<TContext>): unknown =>
     commonRule(narrowed) === undefined ? undefined : calls.filterOf(narrowed);
 
-  /** Reads the rows one by one, when the database cannot read one of the ids. */
-  async function readAll(ids: readonly unknown[], call: ReadCall): Promise<readonly unknown[]> {
-    try {
-      const rows: unknown = await type.byIds(ids, call);
-      if (Array.isArray(rows)) return rows;
-    } catch (error) {
-      if (type.isWrongId?.(error) !== true) throw error;
-      if (ids.length === 1) return [];
-      return (await Promise.all(ids.map((id) => readAll([id], call)))).flat();
-    }
-    throw new RowsError(name, 'its `byIds` returned no array');
-  }
-
-  async function admits(narrowed: NarrowedCall<TContext> | undefined, row: object) {
-    if (narrowed === undefined || decider.report !== undefined) return true;
-    const typeName = isObject ? name : String(typeOf(Object(row)));
-    return narrowed.rowTypes.has(typeName) && (await calls.admits(narrowed, row, typeName));
-  }
-
   return async (ids, context) => {
-    const asked = new Set(ids.flatMap(idKeys));
-    const found = new Map<string, unknown>();
     const isAnonymous = !decider.viewerOf(context).isAuthenticated;
+    const isDryRun = decider.report !== undefined;
     const rules = compileTypeRules(decider.requirements, objectTypesOf(decider.schema, name));
-    if (ids.length === 0 || (isAnonymous && rules.exist && decider.report === undefined))
-      return noRows;
-    const narrowed = isAnonymous ? undefined : describeRows(decider, name, context);
-    const isFiltered = narrowed !== undefined && decider.report === undefined;
-    const where = isFiltered ? whereOf(narrowed) : undefined;
-    const rows = await guarded(() => readAll(ids, { where, context }));
-    const keyed = rows.flatMap((row) => {
-      const key = typeof row === 'object' && row !== null ? idKey(idOf(Object(row))) : undefined;
-      return key !== undefined && asked.has(key) ? [{ key, row: Object(row) }] : [];
-    });
-    // All at once: policies that read can batch.
-    const answers = await Promise.all(keyed.map(({ row }) => admits(narrowed, row)));
-    for (const [index, { key, row }] of keyed.entries()) {
-      if (answers[index] === true && !found.has(key)) found.set(key, row);
-    }
-    return (id) =>
-      idKeys(id)
-        .map((key) => found.get(key))
-        .find((row) => row !== undefined);
+    if (ids.length === 0 || (isAnonymous && rules.exist && !isDryRun)) return noRows;
+    const narrowed = isAnonymous || isDryRun ? undefined : describeRows(decider, name, context);
+    const where = narrowed === undefined ? undefined : whereOf(narrowed);
+    const reading = { narrowed, where, context };
+    // Apart, because a text and an object can have one key, and a row does not say for which of them it was read.
+    const [ofObjects, ofTexts] = await Promise.all([
+      readAlike(ids.filter(isObject), reading),
+      readAlike(ids.filter(isText), reading),
+    ]);
+    return (id) => (isObject(id) ? ofObjects(id) : ofTexts(id));
   };
 }
 
-/** Messages of a data client can quote ids. */
-async function guarded<Value>(read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof GraphQLError) throw error;
-    const cause = error instanceof Error ? error : new Error('A read failed.', { cause: error });
-    throw toInternalError(cause);
-  }
-}
+const isObject = (id: unknown): boolean => typeof id === 'object';
+const isText = (id: unknown): boolean => !isObject(id);

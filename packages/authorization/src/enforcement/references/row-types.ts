@@ -33,3 +33,13 @@ export const rowTypeShapes = {
   isWrongId: 'function?',
   typeOf: 'function?',
 } satisfies ShapesOf<RowType<never>>;
+
+/** A type by its name. */
+export interface NamedRowType<TContext> {
+  readonly name: string;
+  readonly type: RowType<TContext>;
+}
+
+/** Returns the function that names the object type of a row of an interface or union. */
+export const typeOfRow = <TContext>(type: RowType<TContext> | undefined) =>
+  type?.typeOf ?? (({ __typename }: Readonly<Record<string, unknown>>) => __typename);
