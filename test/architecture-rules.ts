@@ -151,6 +151,7 @@ const doors: Readonly<Record<string, Door>> = {
       'values/nearest-name.ts',
     ],
   },
+  '@gatehouse/authorization/read-by-halves': { to: ['operation/', 'schema/'] },
   '@gatehouse/authorization/representations': { to: ['operation/'] },
   '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },
   '@graphql-codegen/client-preset': { to: ['packages/codegen/src/preset.ts'] },

@@ -31,7 +31,7 @@ const isNamed = (name: string, code = allCode) =>
   new RegExp(`(?<![\\w$-])(?<!console\\.)${name}(?![\\w$-])`).test(code);
 
 /** Doors between the packages, which may change in any release. */
-const internalDoors = ['decision', 'options', 'representations', 'rules'].map(
+const internalDoors = ['decision', 'options', 'read-by-halves', 'representations', 'rules'].map(
   (door) => `@gatehouse/authorization/${door}`,
 );
 

@@ -45,7 +45,7 @@ export interface BaseContext<TClient, TLoad> {
    * rows. `info` is the last argument of the field's resolver, or of a resolver of its connection.
    */
   rows(...field: Parameters<Authorization<unknown>['rowsOf']>): unknown;
-  /** For internal use: gives a copy of a context, which has another viewer, a `find` and `filterOf` of its own. */
+  /** For internal use: gives a copy of a context, which has another viewer, its own `find`, `filterOf` and `load`. */
   readonly withRows: WithRows;
   /**
    * Reads one row of a type by its id, if it exists for the viewer: null for a hidden row too. Ids that are asked for in
@@ -66,9 +66,12 @@ export interface BaseContext<TClient, TLoad> {
 }
 
 /** Gives a context the functions that read rows for its viewer. */
-export type WithRows = <TContext extends Omit<Context, 'find' | 'filterOf'>>(
+export type WithRows = <TContext extends Omit<Context, RowReads>>(
   context: TContext,
-) => TContext & Pick<Context, 'find' | 'filterOf'>;
+) => TContext & Pick<Context, RowReads>;
+
+/** The parts of a context that read rows for one execution. */
+export type RowReads = 'find' | 'filterOf' | 'load';
 
 /** The context for code that does not depend on the project's client and loaders. */
 export type Context = BaseContext<unknown, object>;

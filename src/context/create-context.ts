@@ -6,7 +6,7 @@ import { createRequestRights, type Rights } from '../changes/rights.ts';
 import { createTurns } from '../changes/turns.ts';
 import type { Groups, HeldOf } from '../values/groups.ts';
 import type { DataClient } from '../values/sql-transaction.ts';
-import type { Context } from './context.ts';
+import type { Context, RowReads } from './context.ts';
 import { createLists } from './lists.ts';
 import type { ReadPage } from './read-page.ts';
 import { hasSettled, type ReplicaAccess } from './replica-reads.ts';
@@ -16,7 +16,8 @@ export interface ContextDependencies {
   readonly data: DataClient<unknown>;
   /** The project's data client, for reading. */
   readonly db: object;
-  readonly load: object;
+  /** Returns the loaders for one execution. */
+  readonly createLoad: () => object;
   readonly groups: Groups;
   readonly heldOf: HeldOf;
   readonly rows: Context['rows'];
@@ -32,9 +33,13 @@ export interface ContextDependencies {
 
 /** Creates the function that gives a context those that read rows for its viewer. */
 const createWithRows =
-  ({ find, filterOf }: ContextDependencies['reader']): Context['withRows'] =>
+  ({
+    reader: { find, filterOf },
+    createLoad,
+  }: Pick<ContextDependencies, 'reader' | 'createLoad'>): Context['withRows'] =>
   (given) => {
     const context = Object.assign(given, {
+      load: createLoad(),
       filterOf: (typeName: string) => filterOf(typeName, context),
       async find(typeName: string, id: unknown) {
         const row = await find(typeName, id, context);
@@ -111,8 +116,8 @@ function createFromReplica(
 
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts(dependencies: ContextDependencies) {
-  const { data, db, load, groups, heldOf, rows, reader, now, isSerializable } = dependencies;
-  const withRows = createWithRows(reader);
+  const { data, db, groups, heldOf, rows, now, isSerializable } = dependencies;
+  const withRows = createWithRows(dependencies);
   const { page, list } = createLists(dependencies);
   const inTurn = createTurns();
   return {
@@ -131,10 +136,9 @@ export function createContexts(dependencies: ContextDependencies) {
           isSerializable,
           originOf: () => originOf({ rights: by, client }),
         })(event, work, options);
-      const made: Omit<Context, 'find' | 'filterOf'> = Object.assign(new RequestContext(), facts, {
+      const made: Omit<Context, RowReads> = Object.assign(new RequestContext(), facts, {
         groups,
         db,
-        load,
         rows,
         page,
         list,

@@ -27,7 +27,7 @@ import { batchMemberships } from '../identity/users/batch-memberships.ts';
 import { ensureFirstAdmin } from '../identity/users/first-admin.ts';
 import { createViewerLoaders } from '../identity/viewer-loaders.ts';
 import { createDenialReport } from '../observability/denial-report.ts';
-import { createLoad } from '../schema/loaders.ts';
+import { createLoads } from '../schema/loaders.ts';
 import { createDecideFor } from '../schema/packages/decide-for.ts';
 import type { PackageAccounts } from '../schema/packages/package-accounts.ts';
 import {
@@ -159,7 +159,7 @@ export const contexts = part('contexts', (get, made) => {
       read: replica.read,
       dependsOnData: (info, context) => get(authorization).dependsOnData(info, context),
     },
-    load: createLoad(get(schema).domains, { context: get(readsOfProject), ...loading }),
+    createLoad: createLoads(get(schema).domains, { context: get(readsOfProject), ...loading }),
   });
 });
 

@@ -1,4 +1,6 @@
+import { createReadByHalves } from '@gatehouse/authorization/read-by-halves';
 import { createLoader, groupBy } from '../context/loader.ts';
+import { isUuid } from '../values/uuid.ts';
 import type { AnyDomain, LoaderDefinition } from './domain.ts';
 
 /** The context of loaders. */
@@ -18,72 +20,133 @@ export interface LoadOptions {
   readonly beforeLoad: () => void;
 }
 
-/** Creates the loaders of all domains, by name. A process has one of each, which batches across requests. */
-export const createLoad = (domains: readonly AnyDomain[], options: LoadOptions): Load =>
-  Object.fromEntries(
-    domains.flatMap(({ loaders = {} }) =>
-      Object.entries(loaders).map(([name, definition]) => {
-        const load = toLoad(definition, options);
-        return [
-          name,
-          (key: never) => {
-            options.beforeLoad();
-            return load(key);
-          },
-        ];
-      }),
-    ),
-  );
+/** Loads a key for an execution. */
+type LoadFor = (key: never, execution: object) => Promise<unknown>;
 
-function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOptions): Load[string] {
+/**
+ * Creates the function that returns the loaders of all domains, by name, for one execution. A process has one of each
+ * loader, which batches across executions.
+ */
+export function createLoads(domains: readonly AnyDomain[], options: LoadOptions): () => Load {
+  const properties = domains.flatMap(({ loaders = {} }) =>
+    Object.entries(loaders).map(([name, definition]) => {
+      const load = toLoad(definition, options);
+      const property: PropertyDescriptor & ThisType<object> = {
+        enumerable: true,
+        get() {
+          return (key: never) => {
+            options.beforeLoad();
+            return load(key, this);
+          };
+        },
+      };
+      return [name, property] as const;
+    }),
+  );
+  const shared = Object.defineProperties({}, Object.fromEntries(properties));
+  // Its identity is that of the execution.
+  return () => Object.create(shared);
+}
+
+function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOptions): LoadFor {
   if ('batch' in definition) {
     const loader = createLoader<never, unknown>((keys) => definition.batch(keys, context));
     return (key) => loader.load(key);
   }
   const { key = 'id' } = definition;
-  const read = 'one' in definition ? definition.one : definition.many;
   const isSingle = 'one' in definition;
-  const loader = createLoader<string, unknown>(async (ids) => {
-    const reading = { read: (some: string[]) => read(some, context), isMalformed };
-    const { rows, failures } = await readEach(ids, reading);
-    const rowsOf = groupBy(rows, key);
-    return ids.map((id) => {
-      // Ids can be sent in any case, and are stored in lower case.
-      const found = rowsOf.get(id) ?? rowsOf.get(id.toLowerCase()) ?? [];
-      return failures.get(id) ?? (isSingle ? (found[0] ?? null) : found);
+  const readRows = isSingle ? definition.one : definition.many;
+  const read = async (ids: readonly string[]) => readRows([...ids], context);
+  const readBatch = createReadBatch({ read, key, isMalformed });
+  const toValue = (rows: readonly object[]): unknown => (isSingle ? (rows[0] ?? null) : rows);
+  const loader = createLoader<AskedId, unknown>(async (asked) => {
+    const find = await readBatch(asked);
+    return asked.map((each) => {
+      const found = find(each);
+      if (found instanceof Promise) return found.then((rows) => toValue(requireRows(rows)));
+      return found instanceof Error ? found : toValue(found);
     });
   });
-  return (id: string) => loader.load(id);
+  return (id, execution) => loader.load({ id, execution });
 }
 
-/** The rows of many ids, and the errors of malformed ids. */
-interface Found {
-  readonly rows: readonly object[];
-  readonly failures: ReadonlyMap<string, Error>;
+/** @throws the error of a malformed id. */
+function requireRows(found: Rows): readonly object[] {
+  if (found instanceof Error) throw found;
+  return found;
 }
 
-interface Reading extends Pick<LoadOptions, 'isMalformed'> {
-  readonly read: (ids: string[]) => Promise<readonly object[]>;
+/** An id that is loaded for an execution. */
+interface AskedId {
+  readonly id: string;
+  readonly execution: object;
+}
+
+/** The rows of an id, or the error that says that it is malformed. */
+type Rows = readonly object[] | Error;
+type FindRows<Found = Rows | Promise<Rows>> = (asked: AskedId) => Found;
+
+interface BatchReading extends Pick<LoadOptions, 'isMalformed'> {
+  readonly read: (ids: readonly string[]) => Promise<readonly object[]>;
+  /** The property of the rows that has the id. */
+  readonly key: string;
 }
 
 /**
- * Reads many ids in one batch. When the database rejects one of them as malformed, halves of the batch are read, and so
- * on: the result of each id does not depend on the other ids in the batch.
+ * Creates the function that reads the ids of a batch together. When the database rejects one of them as malformed, those
+ * of each execution are read apart: an execution does not wait for the malformed ids of another.
  */
-async function readEach(given: readonly string[], reading: Reading): Promise<Found> {
-  const ids = [...new Set(given)];
-  try {
-    return { rows: await reading.read(ids), failures: new Map() };
-  } catch (error) {
-    if (!reading.isMalformed(error) || !(error instanceof Error)) throw error;
-    const [id] = ids;
-    if (id !== undefined && ids.length === 1) return { rows: [], failures: new Map([[id, error]]) };
-    const middle = Math.ceil(ids.length / 2);
-    const halves = [ids.slice(0, middle), ids.slice(middle)];
-    const found = await Promise.all(halves.map((half) => readEach(half, reading)));
-    return {
-      rows: found.flatMap(({ rows }) => rows),
-      failures: new Map(found.flatMap(({ failures }) => [...failures])),
+function createReadBatch({ read, key, isMalformed }: BatchReading) {
+  const readByHalves = createReadByHalves();
+
+  async function readOwn(execution: object, asked: readonly AskedId[]): Promise<FindRows<Rows>> {
+    const { rows, malformed } = await readByHalves(idsOf(asked), {
+      read,
+      isMalformed: (error) => error instanceof Error && isMalformed(error),
+      execution,
+    });
+    const rowsOf = groupBy(rows, key);
+    return ({ id }) => {
+      const error = malformed.get(id);
+      return error instanceof Error ? error : rowsById(rowsOf, id);
     };
   }
+
+  async function readTogether(asked: readonly AskedId[]): Promise<FindRows | undefined> {
+    try {
+      const rowsOf = groupBy(await read(idsOf(asked)), key);
+      return ({ id }) => rowsById(rowsOf, id);
+    } catch (error) {
+      if (isMalformed(error)) return undefined;
+      throw error;
+    }
+  }
+
+  return async (asked: readonly AskedId[]): Promise<FindRows> => {
+    const [first, ...others] = byExecution(asked);
+    if (first === undefined) return () => [];
+    if (others.length === 0) return readOwn(...first);
+    const together = await readTogether(asked);
+    if (together !== undefined) return together;
+    const apart = new Map([first, ...others].map((own) => [own[0], readOwn(...own)]));
+    return async (each) => (await apart.get(each.execution))?.(each) ?? [];
+  };
 }
+
+function byExecution(asked: readonly AskedId[]): ReadonlyMap<object, readonly AskedId[]> {
+  const executions = new Map<object, AskedId[]>();
+  for (const each of asked) {
+    const own = executions.get(each.execution);
+    if (own === undefined) executions.set(each.execution, [each]);
+    else own.push(each);
+  }
+  return executions;
+}
+
+const idsOf = (asked: readonly AskedId[]): string[] => [...new Set(asked.map(({ id }) => id))];
+
+type RowsOf = ReturnType<typeof groupBy<object>>;
+
+/** Returns the rows of an id. A UUID can be sent in any case, and is stored in lower case. */
+const rowsById = (rowsOf: RowsOf, id: string): readonly object[] =>
+  rowsOf.get(id) ?? (isUuid(id) ? rowsOf.get(id.toLowerCase()) : undefined) ?? [];

@@ -18,7 +18,7 @@ export function createTestContext(
     heldOf: () => ({ groups: [], withheld: new Set(), factors: 0 }),
     now: () => new Date(0),
     db: {},
-    load: {},
+    createLoad: () => ({}),
     rows: () => undefined,
     reader: { find: async () => undefined, filterOf: () => undefined },
     isSerializable: () => false,

@@ -3,6 +3,7 @@ import {
   MissingRowError,
   UnrecordedReadsError,
 } from '@gatehouse/authorization';
+import { OperationTooComplexError } from '@gatehouse/authorization/read-by-halves';
 import { RepresentationError } from '@gatehouse/authorization/representations';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError, isValueNode } from 'graphql';
@@ -64,6 +65,7 @@ const ownCodes: readonly unknown[] = [
 const isOwn = (error: unknown, original: unknown): boolean =>
   original instanceof AuthorizationError ||
   original instanceof MissingRowError ||
+  original instanceof OperationTooComplexError ||
   original instanceof RepresentationError ||
   original instanceof RequestError ||
   (error instanceof GraphQLError &&

@@ -25,7 +25,7 @@ const createContext: CreateContext = (facts) => ({
   find: async () => null,
   filterOf: () => undefined,
   withRows: (context) =>
-    Object.assign(context, { find: async () => null, filterOf: () => undefined }),
+    Object.assign(context, { find: async () => null, filterOf: () => undefined, load: {} }),
   fromReplica: (_info, read) => read({}, 'primary'),
   change: () => Promise.reject(new Error('Nothing is changed.')),
   changeBy: () => () => Promise.reject(new Error('Nothing is changed.')),
