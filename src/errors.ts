@@ -20,6 +20,7 @@ export const errorKinds = {
   FORBIDDEN: { status: 403 },
   INTERNAL_SERVER_ERROR: { status: 500, logLevel: 'error' },
   NOT_FOUND: { status: 404 },
+  OPERATION_TOO_COMPLEX: { status: 400 },
   OPERATION_TOO_LARGE: { status: 400 },
   OPERATION_UNKNOWN: { status: 400 },
   PERSISTED_QUERY_NOT_FOUND: { status: 400 }, // Apollo Server's own status would be 200

@@ -7,7 +7,6 @@ import type { ErrorStatuses } from '../../schema/domain-errors.ts';
 export const errorCodes: readonly string[] = [
   ...Object.keys(errorKinds),
   'BAD_REQUEST',
-  'OPERATION_TOO_COMPLEX',
   'OPERATION_RESOLUTION_FAILURE',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
