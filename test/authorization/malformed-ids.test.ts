@@ -62,9 +62,9 @@ function world() {
 }
 
 /** Ids, of which those at some places are malformed. */
-const idsOf = (length: number, malformed: readonly number[] = []): string[] =>
+const idsOf = (length: number, malformed: readonly number[] = [], of = 'text '): string[] =>
   Array.from({ length }, (_, index) =>
-    malformed.includes(index) ? `malformed ${index}` : `${index}`,
+    malformed.includes(index) ? `malformed ${index}` : `${of}${index}`,
   );
 
 const pay = 'mutation ($ids: [ID!]!) { pay(ids: $ids) }';
@@ -80,6 +80,16 @@ describe('a malformed id', () => {
       expect(await admit(pay, { ids: idsOf(980) })).toBeUndefined();
     },
   );
+
+  it.each([
+    { title: 'UUIDs', of: '0196f3b0-4f4e-7d3a-9b1c-2a5d8e7f6' },
+    { title: 'numbers', of: '' },
+  ])('is found among $title by two reads', async ({ of }) => {
+    const { admit, reads } = world();
+    const ids = Array.from({ length: 899 }, (_, index) => `${of}${index + 100}`);
+    expect(await admit(pay, { ids: ids.with(700, 'malformed') })).toEqual(['ids.700']);
+    expect(reads.map(({ length }) => length)).toEqual([899, 898]);
+  });
 
   it('is found for each type, and the others are well-formed', async () => {
     const { admit } = world();

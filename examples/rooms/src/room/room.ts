@@ -1,4 +1,4 @@
-import { defineDomain, isUuid, required, userOf } from 'gatehouse';
+import { defineDomain, type Found, isUuid, required, userOf } from 'gatehouse';
 import type { Context } from '../context.ts';
 import type { Room, RoomEntry } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
@@ -25,24 +25,30 @@ const resolvers: Resolvers = {
       });
       return change(event, (tx) => tx.room.create({ data }));
     },
-    updateRoom: (_mutation, { id, input }, { change, groups }) => {
+    updateRoom: (_mutation, { input }, { change, groups }) => {
       const data = parseRoom(input, groups);
       const event = (room: Room) => ({
         action: 'room.updated',
         subjectId: room.id,
         detail: describeRoom(room, data),
       });
-      return change(event, (tx) => tx.room.update({ where: { id }, data }));
+      return change(event, (tx, { id: room }: Found<Context, 'Mutation.updateRoom'>) =>
+        tx.room.update({ where: { id: room.id }, data }),
+      );
     },
-    deleteRoom: async (_mutation, { id }, { change }) => {
+    deleteRoom: async (_mutation, _args, { change }) => {
       const event = (room: Room) => ({
         action: 'room.deleted',
         subjectId: room.id,
         detail: JSON.stringify(room.name),
       });
-      const leaves = ['id'];
-      const room = await change(event, (tx) => tx.room.delete({ where: { id } }), { leaves });
-      return room.id;
+      const { id } = await change(
+        event,
+        (tx, found: Found<Context, 'Mutation.deleteRoom'>) =>
+          tx.room.delete({ where: { id: found.id.id } }),
+        { leaves: ['id'] },
+      );
+      return id;
     },
     enterRoom: (_mutation, { id }, { viewer, change }) => {
       const { userId } = userOf(viewer);

@@ -1,6 +1,6 @@
 import { BadUserInputError, defineDomain, parseText, required, userOf } from 'gatehouse';
 import type { Context } from '../context.ts';
-import type { Note, Patient, Prisma, Ward } from '../generated/prisma/client.ts';
+import type { Note, Patient, Prisma, User, Ward } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { isAuthor, isPatient, isReader, isWardStaff } from './ward.policies.ts';
 
@@ -9,6 +9,9 @@ const findNode = async ({ find }: Context, id: string): Promise<Ward | Patient |
   const found = [find<Ward>('Ward', id), find<Patient>('Patient', id), find<Note>('Note', id)];
   return (await Promise.all(found)).find((row) => row !== null) ?? null;
 };
+
+/** A row that an argument names, as `change` reads it: arguments are what the client sent. */
+type Found<Name extends string, Row> = Readonly<Record<Name, Row>>;
 
 const isNote = (row: object): row is Note => 'text' in row;
 
@@ -49,22 +52,29 @@ const resolvers: Resolvers = {
       return { note };
     },
     deleteNote: async (_mutation, { id }, { change }) => {
-      const event = { action: 'note.deleted', subjectId: id };
-      await change(event, (tx) => tx.note.delete({ where: { id } }), { leaves: ['id'] });
+      await change(
+        { action: 'note.deleted', subjectId: id },
+        (tx, found: Found<'id', Note>) => tx.note.delete({ where: { id: found.id.id } }),
+        { leaves: ['id'] },
+      );
       return true;
     },
-    movePatient: async (_mutation, { id, wardId }, { change }) => ({
+    movePatient: async (_mutation, { id }, { change }) => ({
       patient: await change(
         { action: 'patient.moved', subjectId: id },
-        (tx) => tx.patient.update({ where: { id }, data: { wardId } }),
+        (tx, { id: patient, wardId: ward }: Found<'id', Patient> & Found<'wardId', Ward>) =>
+          tx.patient.update({ where: { id: patient.id }, data: { wardId: ward.id } }),
         { leaves: ['id'] },
       ),
     }),
     assignStaff: (_mutation, { userId, works }, { change }) =>
       change(
         { action: works ? 'staff.assigned' : 'staff.removed', subjectId: userId },
-        async (tx, { wardId: ward }: { readonly wardId: Ward }) => {
-          const member = { wardId: ward.id, userId };
+        async (
+          tx,
+          { userId: user, wardId: ward }: Found<'userId', User> & Found<'wardId', Ward>,
+        ) => {
+          const member = { wardId: ward.id, userId: user.id };
           await tx.wardMember.deleteMany({ where: member });
           if (works) await tx.wardMember.create({ data: member });
           return ward;

@@ -8,8 +8,10 @@ import { isPlainData } from '../../decision/plain-data.ts';
  * `toString`: another id would have the same text.
  */
 export function idKey(id: unknown): string | undefined {
+  if (typeof id === 'string') return `=${id}`;
   try {
-    return JSON.stringify(toComparable(id));
+    const comparable = toComparable(id);
+    return typeof comparable === 'string' ? `=${comparable}` : JSON.stringify(comparable);
   } catch {
     return undefined;
   }
@@ -75,12 +77,13 @@ const isSameClass = (left: object, right: object): boolean =>
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** A text of this form is a UUID, which may be sent in any case and is stored in lower case (RFC 9562, 4). */
-const uuidForm = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** Whether a text is a UUID, which may be sent in any case and is stored in lower case (RFC 9562, 4). */
+export const isUuid = (text: string): boolean =>
+  /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 
 /** Returns the key of a UUID in lower case. Undefined for all other ids, and where it is the key of the id. */
 export function lowerCaseKey(id: unknown): string | undefined {
-  if (typeof id !== 'string' || !uuidForm.test(id)) return undefined;
+  if (typeof id !== 'string') return undefined;
   const lower = id.toLowerCase();
-  return lower === id ? undefined : idKey(lower);
+  return lower === id || !isUuid(id) ? undefined : idKey(lower);
 }

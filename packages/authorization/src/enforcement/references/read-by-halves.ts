@@ -1,4 +1,5 @@
 import { OperationTooComplexError } from '../../plan/operation-too-complex-error.ts';
+import { isUuid } from './id-key.ts';
 
 export { OperationTooComplexError } from '../../plan/operation-too-complex-error.ts';
 
@@ -23,7 +24,8 @@ interface ReadIds<Id, Row> {
 /**
  * Creates the function that reads ids of one type together. When the database rejects one of them as malformed, halves
  * are read one after the other, and so on. One read runs at a time. If the first half can be read, the second has the
- * malformed id, and is divided at once.
+ * malformed id, and is divided at once. Ids of another form than most are divided from these first: a text among UUIDs
+ * is found by two reads.
  *
  * @throws {OperationTooComplexError} by rejecting, when an execution needs more than 64 such reads, and what `read`
  *   rejects with.
@@ -67,13 +69,35 @@ export function createReadByHalves() {
         for (const id of some) malformed.set(id, error);
         return;
       }
-      const middle = Math.ceil(some.length / 2);
-      const second = some.slice(middle);
-      if (await readSome(some.slice(0, middle))) await readSome(second);
+      const [first, second] = halvesOf(some);
+      if (await readSome(first)) await readSome(second);
       else await divide(second, error);
     }
 
     await readSome(ids);
     return { rows: found.flat(), malformed };
   };
+}
+
+/** Divides ids into those of the most frequent form and the others or, where all have one form, in the middle. */
+function halvesOf<Id>(ids: readonly Id[]): readonly [readonly Id[], readonly Id[]] {
+  const byForm = new Map<string, Id[]>();
+  for (const id of ids) {
+    const alike = byForm.get(formOf(id));
+    if (alike === undefined) byForm.set(formOf(id), [id]);
+    else alike.push(id);
+  }
+  const [most = [], ...others] = [...byForm.values()].sort(
+    (one, other) => other.length - one.length,
+  );
+  if (others.length > 0) return [most, others.flat()];
+  const middle = Math.ceil(ids.length / 2);
+  return [ids.slice(0, middle), ids.slice(middle)];
+}
+
+/** The form of an id, which a column of ids can read or not. */
+function formOf(id: unknown): string {
+  if (typeof id !== 'string') return typeof id;
+  if (isUuid(id)) return 'uuid';
+  return /^\d+$/.test(id) ? 'number' : 'string';
 }
