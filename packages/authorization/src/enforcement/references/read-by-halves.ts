@@ -1,5 +1,6 @@
 import { OperationTooComplexError } from '../../plan/operation-too-complex-error.ts';
 import { isUuid } from './id-key.ts';
+import { nextTurn } from './next-turn.ts';
 
 export { OperationTooComplexError } from '../../plan/operation-too-complex-error.ts';
 
@@ -50,7 +51,10 @@ export function createReadByHalves() {
 
     /** Reads ids, or finds the malformed ones among them. Returns whether there are any. */
     async function readSome(some: readonly Id[]): Promise<boolean> {
-      if (isSearching) countRead(execution);
+      if (isSearching) {
+        countRead(execution);
+        await nextTurn();
+      }
       try {
         found.push(await read(some));
         return false;
