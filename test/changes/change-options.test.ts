@@ -3,8 +3,11 @@ import { anonymous } from '../../src/authentication/viewer.ts';
 import { createChange } from '../../src/changes/change.ts';
 import { type Origin, system } from '../../src/changes/origin.ts';
 import { createRequestRights } from '../../src/changes/rights.ts';
+import { createHeldGroups } from '../../src/identity/groups/held-groups.ts';
 import { createGroups } from '../../src/values/groups.ts';
 import { misspell } from '../support/misspelt-options.ts';
+
+const groups = createGroups([], new Map());
 
 /** A `change` on a database that keeps nothing, and what its work was called with. */
 function setUp(origin: Origin = system) {
@@ -18,7 +21,8 @@ function setUp(origin: Origin = system) {
       sql: () => ({ $queryRawUnsafe: async () => Object([]) }),
     },
     now: () => new Date(0),
-    groups: createGroups([], new Map()),
+    groups,
+    heldOf: createHeldGroups({ groups, rules: [] }).of,
     originOf: () => origin,
   });
   return { change, transactions };

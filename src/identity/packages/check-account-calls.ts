@@ -44,7 +44,7 @@ const newAccountNames = {
   before: 'any',
 } satisfies ShapesOf<NewAccount>;
 
-const writeNames = { context: 'any', event: 'any' } satisfies ShapesOf<PackageWrite>;
+const writeNames = { context: 'any', event: 'any', grants: 'any' } satisfies ShapesOf<PackageWrite>;
 
 const passwordNames = {
   context: 'any',
@@ -53,7 +53,12 @@ const passwordNames = {
   username: 'any',
 } satisfies ShapesOf<NewPassword>;
 
-const operationNames = { text: 'any', variables: 'any' } satisfies ShapesOf<AskedOperation>;
+const operationNames = {
+  text: 'any',
+  variables: 'any',
+  grants: 'any',
+  since: 'any',
+} satisfies ShapesOf<AskedOperation>;
 
 /**
  * Refuses unknown options in the calls of packages, with a TypeError: without its `proof`, a change would be made that
