@@ -24,6 +24,8 @@ export interface ContextDependencies {
   /** Reads rows by the rule of their type. */
   readonly reader: Pick<Authorization<Context>, 'find' | 'filterOf'>;
   readonly readPage: ReadPage;
+  /** The maximum number of rows that a list reads at once. */
+  readonly maxRows: number;
   readonly now: () => Date;
   /** Whether changes run in serializable transactions: see `createWrite`. */
   readonly isSerializable: () => boolean;

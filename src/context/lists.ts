@@ -65,11 +65,13 @@ export interface ListDependencies {
   /** Returns the filter of the rows that a field may return to the viewer. */
   readonly rows: (info: GraphQLResolveInfo) => unknown;
   readonly readPage: ReadPage;
+  /** The maximum number of rows of all owners that are read at once. */
+  readonly maxRows: number;
 }
 
 /** Creates the functions that read lists with the filter of their field. */
-export function createLists({ rows, readPage }: ListDependencies): Lists {
-  const readOwned = createOwnerBatches();
+export function createLists({ rows, readPage, maxRows }: ListDependencies): Lists {
+  const readOwned = createOwnerBatches(maxRows);
   return {
     async page(info, source, options = {}) {
       requireOptions('page', options);
@@ -97,7 +99,9 @@ export function createLists({ rows, readPage }: ListDependencies): Lists {
       if (options.by === undefined) throw new TypeError('list: name the owner by `by` and `of`.');
       const filter = rows(info);
       const order = parseOrder(options.orderBy, options.key);
-      return readOwners(source, { info, filter, order, options, readOwned });
+      const reading = { info, filter, order, options, readOwned };
+      // One more than may be read, which shows that there are more.
+      return readOwners(source, reading, maxRows + 1);
     },
   };
 }
@@ -195,8 +199,8 @@ async function countOwned(
   return Reflect.get(row, '_count' in row ? '_count' : 'count');
 }
 
-/** Reads all rows of one owner. */
-function readOwners(source: Source, reading: Reading): Promise<readonly object[]> {
+/** Reads all rows of one owner. `limit`: for all owners that are read together. */
+function readOwners(source: Source, reading: Reading, limit: number): Promise<readonly object[]> {
   const { info, filter, order, options, readOwned } = reading;
   const { by = '', of: owner, where } = options;
   const read = (owners: readonly unknown[]) =>
@@ -204,8 +208,9 @@ function readOwners(source: Source, reading: Reading): Promise<readonly object[]
       ? source.findMany({
           where: whereOf(reading, { [by]: { in: owners } }),
           orderBy: toPrismaOrder(order),
+          take: limit,
         })
-      : source.read({ filter, owners });
+      : source.read({ filter, owners, limit });
   return readOwned(info, { owner, by, question: { filter, order, where }, read });
 }
 

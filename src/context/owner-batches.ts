@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { AnswerTooLargeError } from '@gatehouse/authorization';
 import type { GraphQLResolveInfo } from 'graphql';
 import { createLoader, groupBy } from './loader.ts';
 
@@ -22,17 +23,17 @@ export type ReadOwned = (info: PathInfo, owned: OwnedRows) => Promise<readonly o
 
 /**
  * Creates the function that batches reads in one execution: they have its viewer and its filters. Owners that are asked
- * for in one turn of the event loop are read together.
+ * for in one turn of the event loop are read together, at most `maxRows` rows of them.
  *
  * An executor creates a path for each root field of an execution, and for each event of a subscription.
  */
-export function createOwnerBatches(): ReadOwned {
+export function createOwnerBatches(maxRows: number): ReadOwned {
   const loadersOf = new WeakMap<Path, Map<string, ReturnType<typeof createOwnerLoader>>>();
   return ({ path }, owned) => {
     const { root, field } = placeOf(path);
     const loaders = loadersOf.get(root) ?? new Map<string, ReturnType<typeof createOwnerLoader>>();
     loadersOf.set(root, loaders);
-    const loader = loaders.get(field) ?? createOwnerLoader();
+    const loader = loaders.get(field) ?? createOwnerLoader(maxRows);
     loaders.set(field, loader);
     return loader.load(owned);
   };
@@ -49,10 +50,18 @@ function placeOf(path: Path): { readonly root: Path; readonly field: string } {
   return { root, field };
 }
 
-const createOwnerLoader = () => createLoader<OwnedRows, readonly object[]>(readTogether);
+const createOwnerLoader = (maxRows: number) =>
+  createLoader<OwnedRows, readonly object[]>((all) => readTogether(all, maxRows));
 
-/** Reads each group of equal questions with the function of its first owner. */
-async function readTogether(all: readonly OwnedRows[]): Promise<(readonly object[])[]> {
+/**
+ * Reads each group of equal questions with the function of its first owner.
+ *
+ * @throws {AnswerTooLargeError} when a function returns more rows than may be read.
+ */
+async function readTogether(
+  all: readonly OwnedRows[],
+  maxRows: number,
+): Promise<(readonly object[])[]> {
   const groups: [OwnedRows, ...OwnedRows[]][] = [];
   for (const each of all) {
     const group = groups.find(([{ question }]) => isDeepStrictEqual(question, each.question));
@@ -64,6 +73,7 @@ async function readTogether(all: readonly OwnedRows[]): Promise<(readonly object
     groups.map(async (group) => {
       const [{ by, read }] = group;
       const rows = await read([...new Set(group.map(({ owner }) => owner))]);
+      if (rows.length > maxRows) throw new AnswerTooLargeError({ reason: 'ROWS', limit: maxRows });
       const found = groupBy(rows, by);
       for (const each of group) rowsOf.set(each, found.get(each.owner) ?? []);
     }),

@@ -75,6 +75,12 @@ export interface RowRequest<Filter = unknown, Owner = string> {
   readonly owners: readonly Owner[];
 }
 
+/** All rows of some owners. */
+export interface ListRequest<Filter = unknown, Owner = string> extends RowRequest<Filter, Owner> {
+  /** The number of rows after which to stop reading: with so many, the list is refused as too large. */
+  readonly limit: number;
+}
+
 /** The rows of one page: at most `limit` rows after the values of `after`, in the order of the list; for each owner. */
 export interface PageRequest<Row, Filter = unknown, Owner = string>
   extends RowRequest<Filter, Owner> {
@@ -138,7 +144,7 @@ interface ReadList {
   /** Reads with a function, which returns the rows of all owners. */
   <Row extends object, Filter, Owner>(
     info: GraphQLResolveInfo,
-    source: { read(request: RowRequest<Filter, Owner>): Promise<readonly Row[]> },
+    source: { read(request: ListRequest<Filter, Owner>): Promise<readonly Row[]> },
     options: Ownership<NoInfer<Row>, NoInfer<Owner>>,
   ): Promise<readonly Row[]>;
 }
@@ -155,6 +161,8 @@ export interface ReadLists {
   /**
    * Reads all rows of one owner, with the filter of the field's rows. The owners of one field are read together, by one
    * statement for an execution.
+   *
+   * @throws {AnswerTooLargeError} when they have more rows than an answer can have: half of `MAX_ANSWER_VALUES`.
    */
   readonly list: ReadList;
 }

@@ -81,6 +81,7 @@ export const authorization = part('schema', (get) => {
     topics: get(events).topics,
     maxSubscriptionsPerViewer: config.maxSubscriptionsPerViewer,
     introspection: config.introspection,
+    answerLimits: config.answerLimits,
     now: get(clock),
     onDelivered: (delivery) => get(readRecord)(delivery),
     onPolicyError: (error, policy, { requestId }) =>
@@ -134,14 +135,17 @@ const readRecord = part('record of reads', (get) =>
 );
 
 export const contexts = part('contexts', (get, made) => {
-  const { connection } = get(options);
+  const { connection, config } = get(options);
   const { database, replica } = connection;
-  const loading = { isMalformed, beforeLoad: requireOutsideTransaction };
+  // Each row of an answer is a value, and has one.
+  const maxRows = Math.floor(config.answerLimits.maxAnswerValues / 2);
+  const loading = { isMalformed, beforeLoad: requireOutsideTransaction, maxRows };
   return createContexts({
     ...get(readsOfProject),
     groups: get(schema).groups,
     heldOf: (...asked) => made(heldGroups).of(...asked),
     now: get(clock),
+    maxRows,
     rows: (info, typeName) => get(authorization).rowsOf(info, typeName),
     readPage: createReadPage(async () => {
       requireOutsideTransaction();

@@ -31,6 +31,8 @@ type LibraryOptions = AuthorizationOptions<Viewer, Context>;
 
 export interface ComposeSchemaOptions
   extends Pick<LibraryOptions, 'report' | 'introspection' | 'combineFilters' | 'onDelivered'> {
+  /** How much one answer may deliver. Absent: the defaults of the library. */
+  readonly answerLimits?: Pick<LibraryOptions, 'maxAnswerValues' | 'maxAnswerCharacters'>;
   /** Mistakes in the documents. They are thrown together with those in the schema. */
   readonly problems: readonly string[];
   readonly documents: readonly DocumentNode[];
@@ -90,6 +92,7 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
     viewerOf: ({ rights }) => rights.viewer(),
     introspection: options.introspection ?? 'viewer',
     types: toRowTypes(domains, options.isMalformed),
+    ...options.answerLimits,
     ...(now === undefined ? {} : { now }),
     ...(report === undefined ? {} : { report }),
     ...(combineFilters === undefined ? {} : { combineFilters }),

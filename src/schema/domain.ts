@@ -28,8 +28,12 @@ export type LoaderDefinition<TContext = Context> =
       >;
     };
 
+/** `limit` is the number of rows after which to stop reading: with so many, the ids are refused as too large. */
 type ReadRows<TContext> = Bivariant<
-  (ids: string[], context: ReadContext<TContext>) => Promise<readonly object[]>
+  (
+    ids: string[],
+    context: ReadContext<TContext> & { readonly limit: number },
+  ) => Promise<readonly object[]>
 >;
 
 /** How the rows of a type are read by their ids: for `@references`, `context.find` and events. */

@@ -1,3 +1,4 @@
+import { AnswerTooLargeError } from '@gatehouse/authorization';
 import { createReadByHalves } from '@gatehouse/authorization/read-by-halves';
 import { createLoader, groupBy } from '../context/loader.ts';
 import { isUuid } from '../values/uuid.ts';
@@ -18,6 +19,8 @@ export interface LoadOptions {
   readonly isMalformed: (error: unknown) => boolean;
   /** Called by each load. It throws where nothing may be loaded: the batch is shared with other requests. */
   readonly beforeLoad: () => void;
+  /** The maximum number of rows that are read at once. */
+  readonly maxRows: number;
 }
 
 /** Loads a key for an execution. */
@@ -48,7 +51,10 @@ export function createLoads(domains: readonly AnyDomain[], options: LoadOptions)
   return () => Object.create(shared);
 }
 
-function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOptions): LoadFor {
+function toLoad(
+  definition: LoaderDefinition,
+  { context, isMalformed, maxRows }: LoadOptions,
+): LoadFor {
   if ('batch' in definition) {
     const loader = createLoader<never, unknown>((keys) => definition.batch(keys, context));
     return (key) => loader.load(key);
@@ -56,8 +62,10 @@ function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOpti
   const { key = 'id' } = definition;
   const isSingle = 'one' in definition;
   const readRows = isSingle ? definition.one : definition.many;
-  const read = async (ids: readonly string[]) => readRows([...ids], context);
-  const readBatch = createReadBatch({ read, key, isMalformed });
+  const read = readWithin(maxRows, readRows, context);
+  // Ids of others in the batch do not fail with one that has too many rows.
+  const isApart = (error: unknown) => isMalformed(error) || error instanceof AnswerTooLargeError;
+  const readBatch = createReadBatch({ read, key, isMalformed: isApart });
   const toValue = (rows: readonly object[]): unknown => (isSingle ? (rows[0] ?? null) : rows);
   const loader = createLoader<AskedId, unknown>(async (asked) => {
     const find = await readBatch(asked);
@@ -74,6 +82,23 @@ function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOpti
 function requireRows(found: Rows): readonly object[] {
   if (found instanceof Error) throw found;
   return found;
+}
+
+/** @throws {AnswerTooLargeError} from the read, by rejecting, when it returns more rows than `maxRows`. */
+function readWithin(
+  maxRows: number,
+  read: (
+    ids: string[],
+    context: LoaderContext & { readonly limit: number },
+  ) => Promise<readonly object[]>,
+  context: LoaderContext,
+): BatchReading['read'] {
+  const limited = Object.assign({ limit: maxRows + 1 }, context);
+  return async (ids) => {
+    const rows = await read([...ids], limited);
+    if (rows.length > maxRows) throw new AnswerTooLargeError({ reason: 'ROWS', limit: maxRows });
+    return rows;
+  };
 }
 
 /** An id that is loaded for an execution. */

@@ -19,7 +19,13 @@ export interface ProjectSchemaOptions extends Pick<DomainErrors, 'toClientError'
 
 type ComposeOptions = Pick<
   ComposeSchemaOptions,
-  'introspection' | 'maxSubscriptionsPerViewer' | 'now' | 'onDelivered' | 'onPolicyError' | 'report'
+  | 'answerLimits'
+  | 'introspection'
+  | 'maxSubscriptionsPerViewer'
+  | 'now'
+  | 'onDelivered'
+  | 'onPolicyError'
+  | 'report'
 > & {
   /** The SDL in place of the composed one, such as one in which a guard is missing. */
   readonly documents?: readonly DocumentNode[] | undefined;

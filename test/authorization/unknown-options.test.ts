@@ -42,6 +42,8 @@ const whole: Required<AuthorizationOptions<Viewer, unknown>> = {
   onDelivered: nothing,
   combineFilters: { any: nothing, all: nothing },
   maxRepresentations: 10,
+  maxAnswerValues: 1,
+  maxAnswerCharacters: 1,
   types: { Note: type },
   introspection: 'viewer',
 };

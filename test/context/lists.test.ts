@@ -26,7 +26,13 @@ interface Context {
 type Request = Parameters<Extract<Parameters<Lists['page']>[1], { read: unknown }>['read']>[0];
 
 /** A schema whose lists are read by functions, and what these were asked for. */
-function setUp(given: { readonly count?: () => Promise<number> } = {}) {
+function setUp({
+  maxRows = 1_000,
+  ...given
+}: {
+  readonly count?: () => Promise<number>;
+  readonly maxRows?: number;
+} = {}) {
   const requests: Request[] = [];
   const counts: Request[] = [];
   let secretReads = 0;
@@ -37,6 +43,7 @@ function setUp(given: { readonly count?: () => Promise<number> } = {}) {
   };
   let viewer = '';
   const { page, list } = createLists({
+    maxRows,
     rows: () => ({ viewer }),
     readPage: createReadPage(readSecret),
   });
@@ -112,6 +119,18 @@ describe('lists below many objects', () => {
     const { run, requests } = setUp();
     await run('{ rooms { notes { id } more: notes { id } } lobby { notes { id } } }');
     expect(requests.map(({ owners }) => owners)).toEqual([['a', 'b', 'c'], ['a', 'b', 'c'], ['a']]);
+  });
+});
+
+it('a list is read for one row more than it may have, and then refused', async () => {
+  const { run, requests } = setUp({ maxRows: 5 });
+  const { data, errors } = await run('{ rooms { notes { id } } }');
+  expect(requests.map(({ limit }) => limit)).toEqual([6]);
+  expect(data).toBeNull();
+  expect(errors?.[0]?.extensions).toEqual({
+    code: 'OPERATION_TOO_COMPLEX',
+    reason: 'ROWS',
+    limit: 5,
   });
 });
 
@@ -192,7 +211,8 @@ describe('the options of a list', () => {
   /** Asks for a list of the rooms with these options. Returns the error, and what was read. */
   async function ask(name: 'page' | 'list', options: unknown) {
     const reads: unknown[] = [];
-    const lists = createLists({ rows: () => undefined, readPage: createReadPage(async () => 'a') });
+    const readPage = createReadPage(async () => 'a');
+    const lists = createLists({ rows: () => undefined, readPage, maxRows: 1_000 });
     const findMany = async (args: object) => {
       reads.push(args);
       return [];

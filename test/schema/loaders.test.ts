@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { AnswerTooLargeError } from '@gatehouse/authorization';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { isMalformed } from '../../src/database/errors.ts';
@@ -10,7 +11,12 @@ const ids = Array.from({ length: 8 }, (_, index) => `00000000-0000-0000-0000-000
 
 /** Returns the loaders of a domain for one execution. */
 const loadOf = (domain: Domain) =>
-  createLoads([domain], { context: { db: {} }, isMalformed, beforeLoad: () => {} })();
+  createLoads([domain], {
+    context: { db: {} },
+    isMalformed,
+    maxRows: 1_000,
+    beforeLoad: () => {},
+  })();
 
 const callLoader = (load: Load, name: string, key: string): Promise<unknown> =>
   Reflect.apply(load[name] ?? expect.fail(), undefined, [key]);
@@ -108,6 +114,7 @@ describe('loaders of several executions, of which one asks for malformed ids', (
     const createLoad = createLoads([domain], {
       context: { db: {} },
       isMalformed: (error) => error instanceof Malformed,
+      maxRows: 1_000,
       beforeLoad: () => {},
     });
     const ask = (asked: readonly string[], load = createLoad()) =>
@@ -173,4 +180,28 @@ it('find a UUID in any case, and every other text as it is', async () => {
     { id: 'abc' },
     null,
   ]);
+});
+
+it('refuse an id with more rows than may be read, and none beside it', async () => {
+  const limits: number[] = [];
+  const many = async (owners: string[], { limit }: { readonly limit: number }) => {
+    limits.push(limit);
+    const counts = new Map([['big', 5]]);
+    return owners
+      .flatMap((owner) => Array.from({ length: counts.get(owner) ?? 1 }, () => ({ owner })))
+      .slice(0, limit);
+  };
+  const loaders = { many: { many, key: 'owner' } };
+  const domain = defineDomain({ name: 'things', typeDefs: [], loaders });
+  const context = { db: {} };
+  const load = createLoads([domain], { context, isMalformed, maxRows: 4, beforeLoad: () => {} })();
+  const asked = ['a', 'big', 'b', 'c'].map((id) => callLoader(load, 'many', id));
+  const results = await Promise.allSettled(asked);
+  expect(results.map((each) => ('value' in each ? each.value : each.reason))).toEqual([
+    [{ owner: 'a' }],
+    expect.any(AnswerTooLargeError),
+    [{ owner: 'b' }],
+    [{ owner: 'c' }],
+  ]);
+  expect(new Set(limits)).toEqual(new Set([5]));
 });

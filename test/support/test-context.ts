@@ -22,6 +22,7 @@ export function createTestContext(
     rows: () => undefined,
     reader: { find: async () => undefined, filterOf: () => undefined },
     isSerializable: () => false,
+    maxRows: 1_000,
     readPage: () => Promise.reject(new Error('Nothing is read.')),
     ...given,
   });

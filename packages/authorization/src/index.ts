@@ -38,6 +38,7 @@ import {
 import { createRowFence } from './enforcement/rows/row-fence.ts';
 import type { RowsOf } from './enforcement/rows/running-rows.ts';
 import { createRuntimeTypes } from './enforcement/rows/runtime-types.ts';
+import { type AnswerLimits, createAnswerSizes } from './enforcement/sizes/answer-size.ts';
 import type { PropertyReaders } from './enforcement/values/property-reader.ts';
 import { createExecute, type Execute, type ExecutedSchema } from './execute/create-execute.ts';
 import { type ExecuteEvent, executeEvent, type Subscribe, subscribe } from './execute/subscribe.ts';
@@ -74,6 +75,7 @@ export type {
 } from './enforcement/reads/delivery.ts';
 export { UnrecordedReadsError } from './enforcement/reads/unrecorded-reads-error.ts';
 export type { RowType } from './enforcement/references/row-types.ts';
+export { AnswerTooLargeError } from './enforcement/sizes/answer-too-large-error.ts';
 export { propertyOr } from './enforcement/values/property-or.ts';
 export { ValueError } from './enforcement/values/value-error.ts';
 export { GraphqlVersionError } from './graphql-js/version.ts';
@@ -96,7 +98,8 @@ export interface AuthorizationOptions<TViewer extends Viewer, TContext>
     RowOptions<TContext>,
     RowTypeOptions<TContext>,
     AuditOptions<TContext>,
-    ReferenceOptions {
+    ReferenceOptions,
+    AnswerLimits {
   /** What introspection shows. `viewer`, the default: the elements that the viewer can reach. */
   readonly introspection?: IntrospectionMode;
 }
@@ -175,6 +178,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const readers: PropertyReaders = new WeakMap();
   const places = findAuditedPlaces(schema, requirements.audited, createReadIdOf(options));
   const followed = createFollowedReads<TContext>();
+  const sizes = createAnswerSizes(options);
   const guarded = guardSchema(decider, {
     rows,
     runtimeTypes,
@@ -183,6 +187,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     entities: { byIds, find },
     checkReferences,
     reads: createNoteReads(places, followed),
+    sizes,
   });
   describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
@@ -190,10 +195,11 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   return {
     schema: guarded,
     readers,
+    sizes,
     source: schema,
     requirements,
     authorizeOperation: createAuthorizeOperation(decider, findPlans, checkReferences),
-    execute: createExecute({ schema: guarded, readers }),
+    execute: createExecute({ schema: guarded, readers, sizes }),
     subscribe,
     executeEvent,
     decideOperation: createDecideOperation(decider, findPlans, checkReferences),
@@ -232,6 +238,8 @@ const optionShapes = {
   onDelivered: 'function?',
   combineFilters: { keys: combineFiltersShapes },
   maxRepresentations: 'positive integer?',
+  maxAnswerValues: 'positive integer?',
+  maxAnswerCharacters: 'positive integer?',
   types: { each: { keys: rowTypeShapes } },
   introspection: ['viewer', 'full', 'off'],
 } as const satisfies ShapesOf<AuthorizationOptions<Viewer, unknown>>;

@@ -1,8 +1,20 @@
 import { z } from 'zod';
 import { settingFacts, wholeNumber } from './setting.ts';
 
-/** The limits of one operation. A larger operation is rejected before it runs. */
+/** The limits of one operation, which is rejected before it runs, and of its answer. */
 export const operationSettings = {
+  answerLimits: z.object({
+    maxAnswerValues: wholeNumber(100, 10_000_000, 100_000).register(settingFacts, {
+      name: 'MAX_ANSWER_VALUES',
+      meaning:
+        'Maximum number of values in one answer: fields, items of lists, and what is inside custom scalars. A list reads at most half as many rows. A query beyond it is answered with 400 and without data.',
+    }),
+    maxAnswerCharacters: wholeNumber(1_000, 1_000_000_000, 10_000_000).register(settingFacts, {
+      name: 'MAX_ANSWER_CHARACTERS',
+      meaning:
+        'Maximum number of characters in one answer: texts, ids, enum values and the names of fields.',
+    }),
+  }),
   operationLimits: z.object({
     timeoutMs: wholeNumber(100, 600_000, 10_000).register(settingFacts, {
       name: 'OPERATION_TIMEOUT_MS',

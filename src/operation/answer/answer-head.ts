@@ -74,7 +74,9 @@ function toFailedAnswer(
 ): FailedAnswer | undefined {
   if (errors === undefined || (data !== null && data !== undefined)) return undefined;
   const isMutation = operation?.operation === 'mutation';
-  if (isMutation && errors.some(({ extensions }) => isReadNotRecorded(extensions))) {
+  const isUndelivered = ({ extensions }: GraphQLError): boolean =>
+    isReadNotRecorded(extensions) || (data === null && extensions.code === 'OPERATION_TOO_COMPLEX');
+  if (isMutation && errors.some(isUndelivered)) {
     return { status: 200, headers: {}, omitsData: false };
   }
   const omitsData = data === null && isMutation && document !== undefined;

@@ -1,4 +1,5 @@
 import {
+  AnswerTooLargeError,
   AuthorizationError,
   MissingRowError,
   UnrecordedReadsError,
@@ -64,6 +65,7 @@ const ownCodes: readonly unknown[] = [
 /** Whether an error's message was written for clients. Errors with a path may be a resolver's, whatever their code. */
 const isOwn = (error: unknown, original: unknown): boolean =>
   original instanceof AuthorizationError ||
+  original instanceof AnswerTooLargeError ||
   original instanceof MissingRowError ||
   original instanceof OperationTooComplexError ||
   original instanceof RepresentationError ||

@@ -26,6 +26,8 @@ import type { CheckReferences } from './references/check-references.ts';
 import { createReferenceFence } from './references/guard-field-references.ts';
 import type { Fenced, RowFence } from './rows/row-fence.ts';
 import type { RuntimeTypes } from './rows/runtime-types.ts';
+import type { AnswerSizes } from './sizes/answer-size.ts';
+import { createCompileCount } from './sizes/count-value.ts';
 import { guardEnumResult } from './values/guard-enum-result.ts';
 import {
   type GuardedResolver,
@@ -46,6 +48,7 @@ export interface SchemaParts<TContext> {
   readonly entities: EntityReads<TContext>;
   readonly checkReferences: CheckReferences<TContext>;
   readonly reads: NoteReads<TContext>;
+  readonly sizes: AnswerSizes;
 }
 
 /**
@@ -65,11 +68,13 @@ export function guardSchema<TContext>(
     entities,
     checkReferences,
     reads,
+    sizes,
   }: SchemaParts<TContext>,
 ): GraphQLSchema {
   const guardReferences = createReferenceGuard(decider, representations, entities);
   const fenceReferences = createReferenceFence(decider, checkReferences);
   const copy = copySchema(decider.schema);
+  const counts = { sizes, compileCount: createCompileCount(sizes) };
   // In a dry run nothing is refused.
   const guardList = decider.report === undefined ? createListGuard(decider) : undefined;
   const roots: readonly (GraphQLNamedType | null | undefined)[] = [
@@ -98,7 +103,11 @@ export function guardSchema<TContext>(
       const checked = guardField(decider, field.type, wrapped);
       const guardedList = guardList?.(field.type, checked.resolve);
       const outer = guardedList === undefined ? checked : { resolve: guardedList };
-      const { resolve, reader } = guardFieldValue(coordinate, field.type, outer);
+      const { resolve, reader } = guardFieldValue(
+        { coordinate, type: field.type },
+        { ...outer, isRoot },
+        counts,
+      );
       const begins = isRoot && (decider.requirements.demandProof || reads.exist);
       field.resolve = begins ? beginExecution(decider, reads, resolve) : resolve;
       if (reader !== undefined && !begins) readers.set(resolve, reader);

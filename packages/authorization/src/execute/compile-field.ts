@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { defaultFieldResolver, TypeNameMetaFieldDef } from 'graphql';
 import type { PropertyReader } from '../enforcement/values/property-reader.ts';
 import { argumentValues } from '../graphql-js/variables.ts';
-import { type CompleteFitting, compileLeaf, isWritten } from './compile-leaf.ts';
+import { type CompleteFitting, compileLeaf, isWritten, writeLeaf } from './compile-leaf.ts';
 import { type CompletedField, compileFittingPlace, compilePlace } from './complete-value.ts';
 import { createInfo, type Field, pathOf, type RunField, startTurn } from './field.ts';
 import { compileFail } from './field-errors.ts';
@@ -113,7 +113,8 @@ function compileRead(field: CompletedField, reader: PropertyReader): RunField {
     } catch (error) {
       return exceptions().fail(error, prev, run);
     }
-    if (isFitting) return completeFitting ? completeFitting(value, prev, run) : (value ?? null);
+    if (isFitting)
+      return completeFitting ? completeFitting(value, prev, run) : writeLeaf(value, run);
     const isResolved = value === absent || typeof value === 'function';
     return isResolved ? resolveWhole(source, prev, run) : exceptions().deliver(value, prev, run);
   };

@@ -37,9 +37,15 @@ export function isWritten(given: GraphQLOutputType): boolean {
 }
 
 function toSerialize(type: GraphQLLeafType): Serialize {
-  if (isWritten(type)) return (value) => value ?? null;
+  if (isWritten(type)) return writeLeaf;
   return (value, run) =>
     value === null || value === undefined ? null : serialize(type, value, run);
+}
+
+/** Writes a leaf that is written as it is. */
+export function writeLeaf(value: unknown, { size }: Run): unknown {
+  if (typeof value === 'string') size.characters += value.length;
+  return value ?? null;
 }
 
 function completeLeaf(field: Field, serializeLeaf: Serialize): CompleteFitting {
@@ -70,6 +76,7 @@ function completeLeaves(
     const completed: unknown[] = [];
     let path: Path | undefined;
     try {
+      run.size.add(values.length, 0, prev);
       for (let key = 0; key < values.length; key += 1) {
         try {
           completed.push(serializeLeaf(values[key], run));

@@ -5,8 +5,14 @@ import type {
   GraphQLSchema,
   SelectionSetNode,
 } from 'graphql';
-import { SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef } from 'graphql';
+import {
+  isIntrospectionType,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+} from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
+import type { SelectionSize } from '../enforcement/sizes/selection-sizes.ts';
 import { compileField } from './compile-field.ts';
 import { createSelectionNotes } from './compile-notes.ts';
 import type { CompletedField, Selected } from './complete-value.ts';
@@ -25,9 +31,9 @@ export function compileSelections(
     if (definition === undefined) continue;
     const select = compileOnce((type) => compileSelections(scope, type, selectionsOf(nodes)));
     const field = { scope, parent, key, nodes, definition, select, notes };
-    fields.push({ key, run: compileField(field) });
+    fields.push({ key, name: definition.name, run: compileField(field) });
   }
-  const runNoted = runFields(fields);
+  const runNoted = runFields(fields, sizeOf(parent, fields));
   const noteObjects = notes.compile();
   if (noteObjects === undefined) return { run: runNoted, runNoted, noteObjects };
   const run: RunSelections = (source, path, running) => {
@@ -53,12 +59,25 @@ function compileOnce(compile: CompletedField['select']): CompletedField['select'
 
 interface SelectedField {
   readonly key: string;
+  readonly name: string;
   readonly run: RunField;
 }
 
+/** Returns the size of the fields of an object without their values. Those of introspection depend on the schema alone. */
+function sizeOf(parent: GraphQLObjectType, fields: readonly SelectedField[]): SelectionSize {
+  if (isIntrospectionType(parent)) return { values: 0, characters: 0 };
+  let characters = 0;
+  for (const { key, name } of fields) {
+    characters += key.length;
+    if (name === TypeNameMetaFieldDef.name) characters += parent.name.length;
+  }
+  return { values: fields.length, characters };
+}
+
 const runFields =
-  (fields: readonly SelectedField[]): RunSelections =>
+  (fields: readonly SelectedField[], { values, characters }: SelectionSize): RunSelections =>
   (source, path, run) => {
+    if (path !== undefined) run.size.add(values, characters, path);
     // Without a prototype. `Object.create(null)` is slower to fill and to write as JSON.
     const results: Data = Object.setPrototypeOf({}, null);
     let isPending = false;

@@ -13,6 +13,7 @@ import { isPromise } from '../decision/is-promise.ts';
 import { isIterable } from '../decision/iterables.ts';
 import { isArray } from '../enforcement/values/list-items.ts';
 import type { NoteObjects } from './compile-notes.ts';
+import { compileItems } from './complete-items.ts';
 import { createInfo, type Field, itemPathOf, type RunSelections, startTurn } from './field.ts';
 import { compileFail, compileFailLater } from './field-errors.ts';
 import type { Path, Run } from './run.ts';
@@ -122,29 +123,26 @@ function completeList(
 ): Complete {
   const completeItem = compileItem(itemType, field);
   const noted = compileNotedItems(itemType, field, compileItem);
-  return (values, prev, run) => {
-    const completed: unknown[] = [];
-    const add = (item: unknown, key: number): void => {
-      completed.push(completeItem(item, itemPathOf(prev, key), run));
+  const completeItems = compileItems(itemType, field);
+  return (given, prev, run) => {
+    const values = toArray(given, field);
+    const known = noted?.note(values, prev, run);
+    const completeNoted = noted?.complete ?? completeItem;
+    const complete = (index: number): unknown => {
+      const item = values[index];
+      const isNoted = known !== undefined && known[index] === item;
+      return (isNoted ? completeNoted : completeItem)(item, itemPathOf(prev, index), run);
     };
-    if (isArray(values)) {
-      const known = noted?.note(values, prev, run);
-      const completeNoted = noted?.complete ?? completeItem;
-      // Faster than iterating. Items that are added meanwhile are seen, too.
-      for (let index = 0; index < values.length; index += 1) {
-        const item = values[index];
-        const complete =
-          known !== undefined && known[index] === item ? completeNoted : completeItem;
-        completed.push(complete(item, itemPathOf(prev, index), run));
-      }
-    } else if (isIterable(values)) {
-      Array.from(values, add);
-    } else {
-      const coordinate = coordinateOf(field);
-      throw new GraphQLError(`Expected Iterable, but did not find one for field "${coordinate}".`);
-    }
-    return run.isPending && completed.some(isPromise) ? Promise.all(completed) : completed;
+    return completeItems({ values, path: prev, complete }, run);
   };
+}
+
+/** @throws {GraphQLError} for a value that is no list. */
+function toArray(values: unknown, field: Field): readonly unknown[] {
+  if (isArray(values)) return values;
+  if (isIterable(values)) return Array.from(values);
+  const coordinate = coordinateOf(field);
+  throw new GraphQLError(`Expected Iterable, but did not find one for field "${coordinate}".`);
 }
 
 /** Compiles what notes the audited objects of a list at once, and completes them. */

@@ -1,5 +1,6 @@
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { execute, GraphQLError, locatedError, validateSchema } from 'graphql';
+import type { AnswerSizes } from '../enforcement/sizes/answer-size.ts';
 import type { PropertyReaders } from '../enforcement/values/property-reader.ts';
 import { coerceVariables, type ExecutionVariables } from '../graphql-js/variables.ts';
 import { isGraphql17 } from '../graphql-js/version.ts';
@@ -20,6 +21,8 @@ export interface ExecutedSchema {
   readonly schema: GraphQLSchema;
   /** Those of its resolvers that only read a property. */
   readonly readers: PropertyReaders;
+  /** The sizes of its answers. */
+  readonly sizes: AnswerSizes;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ExecutedSchema {
  * mutations and events, and whatever has another schema, resolvers of its own, or selects by a variable that is no
  * `Boolean`. That is decided before anything runs. graphql 17 executes everything: hosts can trace, abort and track it.
  */
-export function createExecute({ schema, readers }: ExecutedSchema): Execute {
+export function createExecute({ schema, readers, sizes }: ExecutedSchema): Execute {
   if (isGraphql17) return execute;
   const documents = new WeakMap<DocumentNode, FindQuery | 'executed once'>();
   let turns = 0;
@@ -70,7 +73,7 @@ export function createExecute({ schema, readers }: ExecutedSchema): Execute {
       hideSuggestions: args.hideSuggestions ?? false,
     });
     return errors === undefined
-      ? runQuery(query, createRun(args, variables, nextTurn()))
+      ? runQuery(query, createRun(args, { variables, size: sizes.begin(), turn: nextTurn() }))
       : { errors };
   };
 }
@@ -79,13 +82,17 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 
 const createRun = (
   { contextValue, rootValue }: ExecutionArgs,
-  variableValues: ExecutionVariables,
-  turn: number,
+  {
+    variables,
+    size,
+    turn,
+  }: Pick<Run, 'size' | 'turn'> & { readonly variables: ExecutionVariables },
 ): Run => ({
   contextValue,
   rootValue,
-  variableValues,
+  variableValues: variables,
   errors: [],
+  size,
   nulled: new Set(),
   turn,
   isPending: false,
@@ -95,10 +102,18 @@ const createRun = (
 function runQuery(query: CompiledQuery, run: Run): ExecutionResult | Promise<ExecutionResult> {
   const { errors } = run;
   // Like graphql-js, without a key for what is not there.
-  const respond = (data: Data | null) => (errors.length === 0 ? { data } : { errors, data });
+  const answer = (data: Data | null) => (errors.length === 0 ? { data } : { errors, data });
   const fail = (error: unknown) => {
     listError(error instanceof GraphQLError ? error : locatedError(error, []), undefined, run);
-    return respond(null);
+    return answer(null);
+  };
+  const respond = (data: Data) => {
+    try {
+      run.size.add(0, 0); // The last texts were not compared with the limit.
+    } catch (error) {
+      return fail(error);
+    }
+    return answer(data);
   };
   try {
     const data = query.root(run.variableValues)(run.rootValue, undefined, run);

@@ -7,6 +7,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+import { type AnswerSize, ownSize } from '../enforcement/sizes/answer-size.ts';
 import type { PropertyReaders } from '../enforcement/values/property-reader.ts';
 import type { createCollector } from '../plan/operation-walk.ts';
 import type { SelectionNotes } from './compile-notes.ts';
@@ -60,8 +61,11 @@ export const pathOf = ({ key, parent }: Field, prev: Path | undefined): Path => 
 /** Returns the path of an item of the list at `prev`. */
 export const itemPathOf = (prev: Path, key: number): Path => ({ prev, key, typename: undefined });
 
+/** The `info` of a compiled execution. */
+type SizedInfo = GraphQLResolveInfo & { readonly [ownSize]: AnswerSize };
+
 /** Creates what the functions of the application get. `path` is that of the field, or of an item in its lists. */
-export function createInfo(field: Field, path: Path, run: Run): GraphQLResolveInfo {
+export function createInfo(field: Field, path: Path, run: Run): SizedInfo {
   let own = path;
   while (typeof own.key === 'number' && own.prev !== undefined) own = own.prev;
   return {
@@ -75,6 +79,7 @@ export function createInfo(field: Field, path: Path, run: Run): GraphQLResolveIn
     rootValue: run.rootValue,
     operation: field.scope.operation,
     variableValues: run.variableValues.native,
+    [ownSize]: run.size,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { ReadNotes } from '../enforcement/reads/read-notes.ts';
+import type { AnswerSize } from '../enforcement/sizes/answer-size.ts';
 import type { ExecutionVariables } from '../graphql-js/variables.ts';
 
 export type Path = GraphQLResolveInfo['path'];
@@ -11,6 +12,8 @@ export interface Run {
   readonly variableValues: ExecutionVariables;
   /** In the order in which they occurred. */
   readonly errors: GraphQLError[];
+  /** What was delivered so far. */
+  readonly size: AnswerSize;
   /** The places that are null because of an error. `undefined` is the root. */
   readonly nulled: Set<Path | undefined>;
   /** For how long an admission of the viewer is remembered: see `startTurn`. */

@@ -23,6 +23,7 @@ import { maxListedDenials } from '../enforcement/calls/max-listed-denials.ts';
 import { isLateRow } from '../enforcement/calls/rows-error.ts';
 import type { AuditReads, Recording } from '../enforcement/reads/audit-reads.ts';
 import { UnrecordedReadsError } from '../enforcement/reads/unrecorded-reads-error.ts';
+import { toTooLargeResult } from '../enforcement/sizes/too-large-result.ts';
 import { checkNames, checkOptions } from '../options/check-options.ts';
 import type { ShapesOf } from '../options/shape.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
@@ -38,8 +39,9 @@ export interface FinishedResult {
   /** The headers of a preference that was applied (RFC 7240, 3). */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * Present when the status is decided without denials. 200: a decision. 400: an invalid operation. 500: a row was found
-   * to be hidden after a part of its connection was delivered. 503: a query whose reads could not be recorded.
+   * Present when the status is decided without denials. 200: a decision. 400: an invalid operation, or a query whose answer
+   * is too large. 500: a row was found to be hidden after a part of its connection was delivered. 503: a query whose reads
+   * could not be recorded.
    */
   readonly status?: 200 | 400 | 500 | 503;
 }
@@ -158,6 +160,8 @@ export function createHostAdmit<TContext>({
       : {};
     if (whole !== undefined) return toAnswered({ data: { ...whole } }, { headers });
     const convert = (result: ExecutionResult): FinishedResult => {
+      const tooLarge = toTooLargeResult(result, operation?.operation);
+      if (tooLarge !== undefined) return { ...tooLarge, denials: [], headers };
       // First: a hidden type counts as no data, or the status would reveal that it exists.
       const shown = introspection === undefined ? result : show(result, introspection);
       if (isLenient) return withoutLateRows({ ...tolerate(shown, denials), headers }, isQuery);

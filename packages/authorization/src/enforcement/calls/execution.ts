@@ -127,6 +127,9 @@ function keyOf({ operation, variableValues, path }: ExecutionInfo): object | und
   return path && rootOf(path);
 }
 
+/** Returns an object that is unique to the execution of a field. */
+export const executionKeyOf = (info: FieldInfo): object => keyOf(info) ?? info.path;
+
 /** Returns the path of the root field above a field. */
 export function rootOf(path: GraphQLResolveInfo['path']): GraphQLResolveInfo['path'] {
   let root = path;

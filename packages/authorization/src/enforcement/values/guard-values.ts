@@ -26,6 +26,9 @@ import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Resolver } from '../calls/field-call.ts';
 import { toInternalError } from '../calls/internal-error.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { type AnswerSizes, placeOf } from '../sizes/answer-size.ts';
+import { AnswerTooLargeError } from '../sizes/answer-too-large-error.ts';
+import type { CompileCount } from '../sizes/count-value.ts';
 import { compileFit, compileFits } from './fit-value.ts';
 import type { PropertyRead, PropertyReader } from './property-reader.ts';
 import { toClientError, ValueError } from './value-error.ts';
@@ -35,41 +38,57 @@ export interface GuardedResolver<TContext> {
   readonly resolve: Resolver<TContext>;
   /** What it reads, if it only reads a property. */
   readonly read?: PropertyRead | undefined;
+  /** Whether its field is one of a root type. */
+  readonly isRoot?: boolean;
+}
+
+/** A field whose values are guarded. */
+interface ValueField {
+  readonly coordinate: string;
+  readonly type: GraphQLOutputType;
 }
 
 /**
  * Wraps the resolver of a field, so that no error of it quotes a value: the messages of graphql-js about values that do
- * not fit, and those of errors that were not written for clients, are replaced before graphql-js makes them.
+ * not fit, and those of errors that were not written for clients, are replaced before graphql-js makes them. Its values are
+ * counted, and it is no longer called when the answer is too large.
  */
 export function guardFieldValue<TContext>(
-  coordinate: string,
-  type: GraphQLOutputType,
-  { resolve, read }: GuardedResolver<TContext>,
+  { coordinate, type }: ValueField,
+  { resolve, read, isRoot = false }: GuardedResolver<TContext>,
+  { sizes, compileCount }: ValueCounts,
 ): { readonly resolve: Resolver<TContext>; readonly reader: PropertyReader | undefined } {
   const fit = compileFit(coordinate, type);
   const fits = compileFits(type);
+  const count = compileCount(type);
 
   /** @throws the error for the client. */
   function fail(error: unknown, info: GraphQLResolveInfo): never {
+    if (error instanceof AnswerTooLargeError) sizes.of(info).end(error, placeOf(info));
     throw toClientError(error, coordinate, { info, path: info.path });
   }
 
   function deliver(value: unknown, info: GraphQLResolveInfo): unknown {
     try {
-      if (fits(value)) return value;
+      if (fits(value)) return count === undefined ? value : count(value, info);
       if (isPromise(value)) {
         const onError = (error: unknown) => fail(error, info);
         const settled = Promise.resolve(value);
         return markRejectionHandled(settled.then((late) => deliver(late, info), onError));
       }
       if (value instanceof Error) throw value;
-      return fit(value, info, info.path);
+      const fitted = fit(value, info, info.path);
+      return count === undefined ? fitted : count(fitted, info);
     } catch (error) {
       return fail(error, info);
     }
   }
 
+  // To read a property of an object that was counted is less than to ask. A mutation is done in any case.
+  const isAlwaysCalled = isRoot || read !== undefined;
   const guarded: Resolver<TContext> = (source, args, context, info) => {
+    const tooLarge = isAlwaysCalled ? undefined : sizes.of(info).error;
+    if (tooLarge !== undefined) return markRejectionHandled(Promise.reject(tooLarge));
     let value: unknown;
     try {
       value = resolve(source, args, context, info);
@@ -79,6 +98,12 @@ export function guardFieldValue<TContext>(
     return deliver(value, info);
   };
   return { resolve: guarded, reader: read && { ...read, fits, deliver, fail } };
+}
+
+/** How the values of fields are counted. */
+export interface ValueCounts {
+  readonly sizes: AnswerSizes;
+  readonly compileCount: CompileCount;
 }
 
 /** Wraps the `subscribe` of a field of `Subscription` like its resolver. */
