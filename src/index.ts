@@ -3,7 +3,7 @@ export type { Change } from './changes/change.ts';
 export type { CustomClient } from './changes/data-client.ts';
 export type { PackageDatabase } from './changes/package-database.ts';
 export type { SeedContext } from './context/context.ts';
-export type { PageRequest, RowRequest } from './context/read-lists.ts';
+export type { ListRequest, PageRequest, RowRequest } from './context/read-lists.ts';
 export type { Found } from './context/schema-types.ts';
 export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
 export type {

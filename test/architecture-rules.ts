@@ -264,6 +264,7 @@ const requestPath: readonly string[] = [
   'packages/authorization/src/execute/compile-field.ts',
   'packages/authorization/src/execute/compile-leaf.ts',
   'packages/authorization/src/execute/compile-selections.ts',
+  'packages/authorization/src/execute/complete-items.ts',
   'packages/authorization/src/execute/complete-value.ts',
   'packages/authorization/src/execute/create-execute.ts',
   'packages/authorization/src/execute/field.ts',

@@ -56,7 +56,8 @@ const createOwnerLoader = (maxRows: number) =>
 /**
  * Reads each group of equal questions with the function of its first owner.
  *
- * @throws {AnswerTooLargeError} when a function returns more rows than may be read.
+ * @throws {AnswerTooLargeError} when a function returns more rows than may be read, or all owners together would deliver
+ *   more: each has its rows as often as it was asked for.
  */
 async function readTogether(
   all: readonly OwnedRows[],
@@ -73,10 +74,19 @@ async function readTogether(
     groups.map(async (group) => {
       const [{ by, read }] = group;
       const rows = await read([...new Set(group.map(({ owner }) => owner))]);
-      if (rows.length > maxRows) throw new AnswerTooLargeError({ reason: 'ROWS', limit: maxRows });
+      requireFew(rows.length, maxRows);
       const found = groupBy(rows, by);
       for (const each of group) rowsOf.set(each, found.get(each.owner) ?? []);
     }),
   );
-  return all.map((each) => rowsOf.get(each) ?? []);
+  const delivered = all.map((each) => rowsOf.get(each) ?? []);
+  requireFew(
+    delivered.reduce((sum, rows) => sum + rows.length, 0),
+    maxRows,
+  );
+  return delivered;
+}
+
+function requireFew(rows: number, limit: number): void {
+  if (rows > limit) throw new AnswerTooLargeError({ reason: 'ROWS', limit });
 }

@@ -7,7 +7,7 @@ import { parseOrder } from '../../src/context/row-order.ts';
 import { misspell } from '../support/misspelt-options.ts';
 
 const typeDefs = `
-  type Query { rooms: [Room!]! lobby: Room! }
+  type Query { rooms: [Room!]! again: [Room!]! lobby: Room! }
   type Room { id: ID! notes(kind: String): [Note!]! pages(first: Int, after: String): Notes! }
   type Notes { edges: [Edge!]! pageInfo: PageInfo! totalCount: Int }
   type Edge { node: Note! }
@@ -70,7 +70,8 @@ function setUp({
   };
   type Room = (typeof rooms)[number];
   const resolvers = {
-    Query: { rooms: () => rooms, lobby: () => rooms[0] },
+    // Each room is there twice.
+    Query: { rooms: () => rooms, again: () => [...rooms, ...rooms], lobby: () => rooms[0] },
     Room: {
       notes: (room: Room, _args: unknown, context: Context, info: GraphQLResolveInfo) => {
         ({ viewer } = context);
@@ -132,6 +133,16 @@ it('a list is read for one row more than it may have, and then refused', async (
     reason: 'ROWS',
     limit: 5,
   });
+});
+
+it('a list is refused when its owners together would deliver more rows than were read', async () => {
+  const { run } = setUp({ maxRows: 5 });
+  const one = await run('{ lobby { notes { id } } }');
+  expect(one.errors).toBeUndefined();
+  const { errors } = await run('{ rooms { notes { id } } }', 'ada');
+  expect(errors).toBeUndefined();
+  const many = await run('{ again { notes { id } } }', 'ada');
+  expect(many.errors?.[0]?.extensions).toMatchObject({ reason: 'ROWS', limit: 5 });
 });
 
 it('a page that begins with the row of its cursor is an error: the order is inexact', async () => {

@@ -27,7 +27,8 @@ import { createReferenceFence } from './references/guard-field-references.ts';
 import type { Fenced, RowFence } from './rows/row-fence.ts';
 import type { RuntimeTypes } from './rows/runtime-types.ts';
 import type { AnswerSizes } from './sizes/answer-size.ts';
-import { createCompileCount } from './sizes/count-value.ts';
+import { countItems } from './values/count-items.ts';
+import { createCompileCount } from './values/count-value.ts';
 import { guardEnumResult } from './values/guard-enum-result.ts';
 import {
   type GuardedResolver,
@@ -93,7 +94,7 @@ export function guardSchema<TContext>(
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
       const guard = createFieldGuard(decider, { coordinate, args: field.args, isRoot });
-      const resolver = field.resolve ?? defaultFieldResolver;
+      const resolver = countItems(sizes, field.type, field.resolve ?? defaultFieldResolver);
       const fenced = rows.fence({ parent: type, field }, resolver);
       const { args } = field;
       const inner = fenced?.resolve ?? resolver;

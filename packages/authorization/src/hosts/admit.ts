@@ -18,12 +18,12 @@ import {
   prefersDecision,
   prefersLenient,
 } from '../enforcement/before/prefer.ts';
+import { toTooLargeResult } from '../enforcement/before/too-large-result.ts';
 import type { MaybePromise } from '../enforcement/calls/field-call.ts';
 import { maxListedDenials } from '../enforcement/calls/max-listed-denials.ts';
 import { isLateRow } from '../enforcement/calls/rows-error.ts';
 import type { AuditReads, Recording } from '../enforcement/reads/audit-reads.ts';
 import { UnrecordedReadsError } from '../enforcement/reads/unrecorded-reads-error.ts';
-import { toTooLargeResult } from '../enforcement/sizes/too-large-result.ts';
 import { checkNames, checkOptions } from '../options/check-options.ts';
 import type { ShapesOf } from '../options/shape.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';

@@ -42,6 +42,7 @@ export class AnswerSize {
   #maxValues: number;
   readonly #maxCharacters: number;
   readonly #shared: SharedLimits;
+  #items = 0;
   #turns: ItemTurns | undefined = undefined;
 
   constructor(shared: SharedLimits, isCompiled: boolean) {
@@ -69,6 +70,15 @@ export class AnswerSize {
   }
 
   /**
+   * Adds the items of a list that a resolver has returned, before anything examines them: however they are counted later,
+   * an answer has more values. Returns the error that ends the execution.
+   */
+  addItems(items: number, path: Path | undefined): AnswerTooLargeError | undefined {
+    this.#items += items;
+    return this.#items > this.#maxValues ? this.#refuse(path) : undefined;
+  }
+
+  /**
    * Adds the text of a field whose object was counted. Returns the error that ends the execution; undefined once it has
    * ended: nothing is missing.
    */
@@ -80,7 +90,8 @@ export class AnswerSize {
 
   /** Ends the execution for a limit that was exceeded elsewhere, such as in a resolver. */
   end({ exceeded }: AnswerTooLargeError, path: Path | undefined): AnswerTooLargeError {
-    this.error ??= new AnswerTooLargeError({
+    if (this.error !== undefined) return this.error;
+    this.error = new AnswerTooLargeError({
       ...exceeded,
       path: path && responsePathAsArray(path),
     });
@@ -93,7 +104,7 @@ export class AnswerSize {
     if (this.error !== undefined) return this.error;
     const { maxAnswerValues, maxAnswerCharacters } = this.#shared;
     const exceeded =
-      this.values > maxAnswerValues
+      Math.max(this.values, this.#items) > maxAnswerValues
         ? ({ reason: 'ANSWER_VALUES', limit: maxAnswerValues } as const)
         : ({ reason: 'ANSWER_CHARACTERS', limit: maxAnswerCharacters } as const);
     return this.end(new AnswerTooLargeError(exceeded), path);

@@ -28,7 +28,7 @@ import { toInternalError } from '../calls/internal-error.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { type AnswerSizes, placeOf } from '../sizes/answer-size.ts';
 import { AnswerTooLargeError } from '../sizes/answer-too-large-error.ts';
-import type { CompileCount } from '../sizes/count-value.ts';
+import type { CompileCount } from './count-value.ts';
 import { compileFit, compileFits } from './fit-value.ts';
 import type { PropertyRead, PropertyReader } from './property-reader.ts';
 import { toClientError, ValueError } from './value-error.ts';
@@ -64,7 +64,7 @@ export function guardFieldValue<TContext>(
 
   /** @throws the error for the client. */
   function fail(error: unknown, info: GraphQLResolveInfo): never {
-    if (error instanceof AnswerTooLargeError) sizes.of(info).end(error, placeOf(info));
+    if (error instanceof AnswerTooLargeError) throw sizes.of(info).end(error, placeOf(info));
     throw toClientError(error, coordinate, { info, path: info.path });
   }
 

@@ -1,7 +1,7 @@
 import type { ExecutionResult, OperationTypeNode } from 'graphql';
-import { limitDenials } from '../before/denied-result.ts';
 import { maxListedDenials } from '../calls/max-listed-denials.ts';
-import { AnswerTooLargeError, tooLargeIn } from './answer-too-large-error.ts';
+import { AnswerTooLargeError, tooLargeIn } from '../sizes/answer-too-large-error.ts';
+import { limitDenials } from './denied-result.ts';
 
 /** An answer in place of one that is too large. */
 interface TooLargeResult {

@@ -16,10 +16,10 @@ import {
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
-import { isArray } from '../values/list-items.ts';
-import { type AnswerSize, type AnswerSizes, placeOf } from './answer-size.ts';
-import { addLeaf } from './leaf-size.ts';
-import { createSelectionSizes, type SelectionSizes } from './selection-sizes.ts';
+import { type AnswerSize, type AnswerSizes, placeOf } from '../sizes/answer-size.ts';
+import { addLeaf } from '../sizes/leaf-size.ts';
+import { createSelectionSizes, type SelectionSizes } from '../sizes/selection-sizes.ts';
+import { isArray } from './list-items.ts';
 
 /**
  * Counts a value that graphql-js completes, or another executor. Returns the value: that of a long list has promises for
