@@ -140,8 +140,8 @@ const withoutText: readonly {
   { title: 'bytes without a view', make: (given) => new TextEncoder().encode(`${given}`).buffer },
   { title: 'a function', make: (given) => () => given },
   { title: 'a symbol', make: (given) => Symbol(`${given}`) },
-  { title: 'a date that is none', make: (given) => new Date(`none ${given}`) },
-  { title: 'a number that is none', make: () => Number.NaN },
+  { title: 'an invalid date', make: (given) => new Date(`none ${given}`) },
+  { title: 'not a number', make: () => Number.NaN },
   {
     title: 'an object that has no text',
     make: (given) => Object.create(Object.create(null, { given: { value: given } })),

@@ -41,7 +41,7 @@ function toOwnText(id: unknown): string {
 
 /**
  * Whether two ids with one key are one id. Objects that differ in their class or in an own property are two: a `toString`
- * can leave out what tells them apart.
+ * can leave out what distinguishes them.
  */
 export function isSameId(left: unknown, right: unknown): boolean {
   try {

@@ -30,7 +30,7 @@ const idWithoutText =
   'an id is missing, because it has no text of its own: give its class a `toString`';
 const idsWithOneText =
   'ids are missing, because they have one text and differ in their class or in a property: ' +
-  'write what tells them apart in `toString`';
+  'write what distinguishes them in `toString`';
 
 /** Returns the keys of the rows that ids name: their own, and of a UUID that in lower case. */
 export const keysOfRows = (ids: Keyed<unknown>['byKey']): ReadonlySet<string> =>
