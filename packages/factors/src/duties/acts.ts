@@ -8,17 +8,17 @@ export interface Act {
   readonly operation?: string;
 }
 
-const reset = (duty: Duty, field: string): Act => ({
+const actOn = (duty: Duty, field: string): Act => ({
   duty,
   operation: `mutation ($id: ID!) { ${field} }`,
 });
 
 /** By the action of the event. */
-export const acts: ReadonlyMap<string, Act> = new Map([
-  ['factors.reset', reset('FACTORS', 'resetFactors(userId: $id) { id }')],
-  ['enrolment.opened', reset('FACTORS', 'openEnrolment(userId: $id)')],
-  ['password.reset', reset('CREDENTIALS', 'resetPassword(id: $id, newPassword: "") { id }')],
-  ['user.updated', reset('CREDENTIALS', 'updateUser(id: $id, input: { email: null }) { id }')],
+const acts: ReadonlyMap<string, Act> = new Map([
+  ['factors.reset', actOn('FACTORS', 'resetFactors(userId: $id) { id }')],
+  ['enrolment.opened', actOn('FACTORS', 'openEnrolment(userId: $id)')],
+  ['password.reset', actOn('CREDENTIALS', 'resetPassword(id: $id, newPassword: "") { id }')],
+  ['user.updated', actOn('CREDENTIALS', 'updateUser(id: $id, input: { email: null }) { id }')],
 ]);
 
 /** Returns what a notice says that its actor did for another account. Undefined: nothing that duties separate. */
