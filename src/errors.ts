@@ -23,6 +23,7 @@ export const errorKinds = {
   OPERATION_TOO_COMPLEX: { status: 400 },
   OPERATION_TOO_LARGE: { status: 400 },
   OPERATION_UNKNOWN: { status: 400 },
+  OUTCOME_UNKNOWN: { status: 500, logLevel: 'warn' }, // not temporary: the client has to check first
   PERSISTED_QUERY_NOT_FOUND: { status: 400 }, // Apollo Server's own status would be 200
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 400 }, // Apollo Server's own status would be 200
   RATE_LIMITED: { status: 429, isTemporary: true },
@@ -69,8 +70,8 @@ export class ClientError extends Error {
  * server. Masked errors have no `ClientError`.
  */
 export function logLevelOf(error: ClientError | undefined): LogLevel | undefined {
-  // Load shedding logs one line a second for all of them.
-  if (error instanceof OverloadedError) return undefined;
+  // Load shedding logs one line a second for all of them. What an operation left undone is no news.
+  if (error instanceof OverloadedError || error instanceof OperationEndedError) return undefined;
   return errorKindOf(error === undefined ? 'INTERNAL_SERVER_ERROR' : error.code)?.logLevel;
 }
 
@@ -170,6 +171,32 @@ export class DeadlineError extends ClientError {
     const message =
       'The operation took too long. If it was a mutation, check whether it took effect before trying again.';
     super('SERVICE_UNAVAILABLE', message, { facts: { reason: 'DEADLINE' } });
+  }
+}
+
+/**
+ * The connection was lost while a change was committed, or the time of the operation was over when a part of it was
+ * committed: it may have taken effect. Nothing repeats it.
+ */
+export class OutcomeUnknownError extends ClientError {
+  constructor(options?: ErrorOptions) {
+    const message =
+      'It is unknown whether the operation took effect, wholly or in part. Check the current state before trying again.';
+    super('OUTCOME_UNKNOWN', message, options);
+  }
+}
+
+/** Whether an error for clients is an {@link OutcomeUnknownError}. */
+export const isOutcomeUnknown = ({
+  extensions,
+}: {
+  readonly extensions: Readonly<Record<string, unknown>>;
+}): boolean => extensions.code === 'OUTCOME_UNKNOWN';
+
+/** The client of an operation has its answer or has left, so that nothing more of it is begun. Never sent. */
+export class OperationEndedError extends ClientError {
+  constructor() {
+    super('SERVICE_UNAVAILABLE', 'The operation has ended.');
   }
 }
 

@@ -1,7 +1,7 @@
 import { checkNames, type ShapesOf } from '@gatehouse/authorization/options';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import type { NamedRows } from './named-rows.ts';
-import type { Origin } from './origin.ts';
+import { hashQueueKeyOf, type Origin } from './origin.ts';
 import type { InTurn } from './turns.ts';
 import { createWrite, type WriteDependencies } from './write-in-transaction.ts';
 
@@ -107,6 +107,8 @@ const optionNames = {
  * @throws {TypeError} for an unknown option, and for an event with an unknown property or an action of another form:
  *   before anything is done, unless `event` is a function.
  * @throws the error of `work`. The transaction is then rolled back.
+ * @throws {OverloadedError} when too many changes of the viewer wait for a row. Nothing is done.
+ * @throws {OutcomeUnknownError} when the commit was not answered, and the database cannot say what has become of it.
  */
 export type Change<TTransaction> = <
   Result,
@@ -128,13 +130,16 @@ export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTra
    * other processes still do.
    */
   readonly inTurn?: InTurn | undefined;
+  /** Throws when the client has its answer or has left: then no change begins. */
+  readonly requireGoingOn?: (() => void) | undefined;
 }
 
 /** Creates the function that writes for one request, or for one mutation field of it. */
 export function createChange<TTransaction>({
   originOf,
   named,
-  inTurn = (_keys, work) => work(),
+  inTurn = (_turn, work) => work(),
+  requireGoingOn = () => {},
   ...dependencies
 }: ChangeDependencies<TTransaction>): Change<TTransaction> {
   const write = createWrite(dependencies);
@@ -145,9 +150,11 @@ export function createChange<TTransaction>({
     if (options.writes !== undefined && named === undefined) requireSystem(originOf());
     // In the work of another change it would wait for its own turn.
     requireOutsideTransaction();
-    const keys = dependencies.isSerializable?.() === true ? (named?.keys() ?? []) : [];
-    return inTurn(keys, () =>
-      write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
+    requireGoingOn();
+    const rows = dependencies.isSerializable?.() === true ? (named?.keys() ?? []) : [];
+    return inTurn({ viewer: viewerKeyOf(originOf()), rows }, async () => {
+      requireGoingOn();
+      return write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
         const result = await work(transaction, Object((await named?.read(transaction)) ?? {}));
         const written = Object.entries(writes).map(
           ([type, idsOf]) => [type, idsOf(result)] as const,
@@ -158,8 +165,8 @@ export function createChange<TTransaction>({
         const { subjectId = null } = made;
         await record({ ...made, subjectId });
         return result;
-      }),
-    );
+      });
+    });
   };
 }
 
@@ -168,6 +175,10 @@ function requireSystem({ rights }: Origin): void {
   if (rights === undefined) return;
   throw new TypeError('change: `writes` has an effect only in the resolver of a mutation field.');
 }
+
+/** The key of a viewer in the turns. Anonymous ones take them by their addresses. */
+const viewerKeyOf = ({ actor, ip }: Origin): string =>
+  actor === null ? (ip ?? '') : hashQueueKeyOf({ actor });
 
 /** As the table of events requires. */
 const actionForm = /^[a-z_]{1,32}\.[a-z_]{1,32}$/;

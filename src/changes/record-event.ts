@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { SqlTransaction } from '../values/sql-transaction.ts';
 import { createUuidSequence } from '../values/uuid.ts';
 import type { Origin } from './origin.ts';
@@ -60,13 +61,26 @@ export function eventValues(
  */
 export const quoted = (text: string): string => JSON.stringify(text);
 
-const insertOne = insertEvent(1);
+/** An event in its transaction, by which the database can be asked what has become of that. */
+export interface WrittenEvent {
+  readonly eventId: string;
+  /** The number of the transaction, with its epoch. */
+  readonly transactionId: string;
+}
+
+/** The number of the transaction needs no further round trip. */
+const insertOne = `${insertEvent(1)} RETURNING pg_current_xact_id()::text AS "transactionId"`;
+const rowsSchema = z.tuple([z.object({ transactionId: z.string() })]);
 
 /** Records an event in the transaction of its change. */
 export async function recordEvent(
   transaction: SqlTransaction,
   origin: Origin,
   event: NewAuditEvent,
-): Promise<void> {
-  await transaction.$queryRawUnsafe(insertOne, ...eventValues(origin, event));
+): Promise<WrittenEvent> {
+  const values = eventValues(origin, event);
+  const [{ transactionId }] = rowsSchema.parse(
+    await transaction.$queryRawUnsafe(insertOne, ...values),
+  );
+  return { eventId: String(values[0]), transactionId };
 }

@@ -16,8 +16,10 @@ export interface Rights {
   refuse(error: unknown): never;
   /** @throws the earlier error of `recheck` or `refuse`, so that a resolver which caught it cannot write. */
   requireAdmitted(): void;
-  /** Records that a transaction was committed. */
+  /** Records that a transaction was committed, or may have been. */
   committed(): void;
+  /** Whether something was committed. The rights of a request include those of its fields. */
+  hasCommitted(): boolean;
   /** Creates the rights of one field. `ask` checks the field's guards with the current viewer. */
   ofField(ask: () => Promise<void>): Rights;
 }
@@ -25,13 +27,18 @@ export interface Rights {
 /** Creates the rights of a request, which all copies of its context share. */
 export function createRequestRights(viewer: Viewer): Rights {
   let current = viewer;
+  let hasCommitted = false;
+  const committed = () => {
+    hasCommitted = true;
+  };
   const ofField: Rights['ofField'] = (ask) => {
     const askWith = async (found: Viewer) => {
       current = found;
       await ask();
       return current;
     };
-    return { ...createFieldRights(current, askWith), ofField };
+    const options = { ask: askWith, onCommitted: committed };
+    return { ...createFieldRights(current, options), ofField };
   };
   return {
     viewer: () => current,
@@ -43,15 +50,22 @@ export function createRequestRights(viewer: Viewer): Rights {
       throw error;
     },
     requireAdmitted: () => {},
-    committed: () => {},
+    committed,
+    hasCommitted: () => hasCommitted,
     ofField,
   };
 }
 
-/** Creates the rights of one field. `ask` sets the current viewer, checks the guards, and returns the viewer. */
+interface FieldRightsOptions {
+  /** Sets the current viewer, checks the guards, and returns the viewer. */
+  readonly ask: (found: Viewer) => Promise<Viewer>;
+  readonly onCommitted: () => void;
+}
+
+/** Creates the rights of one field. */
 function createFieldRights(
   viewer: Viewer,
-  ask: (found: Viewer) => Promise<Viewer>,
+  { ask, onCommitted }: FieldRightsOptions,
 ): Omit<Rights, 'ofField'> {
   let admitted = viewer;
   let hasCommitted = false;
@@ -78,7 +92,9 @@ function createFieldRights(
     },
     committed() {
       hasCommitted = true;
+      onCommitted();
     },
+    hasCommitted: () => hasCommitted,
   };
 }
 

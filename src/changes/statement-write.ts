@@ -29,7 +29,8 @@ export interface StatementTerms {
  * One round trip, instead of those of a transaction. All its parts share one snapshot, which is older than the locks
  * that it waits for: only the rows that it locks or updates are read again after that.
  *
- * @throws the driver's error; see `toClientError`. After a lost connection it is unknown whether it was committed.
+ * @throws the driver's error; see `toClientError`. After a lost connection it is unknown whether it was committed, and its
+ *   rows are lost: only for what clients may repeat, such as a refresh.
  */
 export type StatementWrite = <Row extends object>(
   statement: WriteStatement,

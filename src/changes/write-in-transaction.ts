@@ -3,13 +3,16 @@ import {
   requireOutsideTransaction,
   withinTransaction,
 } from '../database/time/transaction-scope.ts';
+import { OutcomeUnknownError } from '../errors.ts';
 import type { Groups, HeldOf } from '../values/groups.ts';
 import type { DataClient } from '../values/sql-transaction.ts';
+import type { AskOutcome } from './ask-outcome.ts';
 import { explainReference } from './explain-reference.ts';
 import { findLostRights } from './find-lost-rights.ts';
 import { type Actor, type Origin, originBy } from './origin.ts';
-import { type NewAuditEvent, recordEvent } from './record-event.ts';
+import { type NewAuditEvent, recordEvent, type WrittenEvent } from './record-event.ts';
 import { changedMeanwhile } from './rights.ts';
+import { transact, type Worked } from './transact.ts';
 
 /** The origin of a write, and its locks. */
 interface WriteTerms<TTransaction> {
@@ -43,6 +46,7 @@ export interface Writing {
  * @throws {OutsideTransactionError} inside the work of another write.
  * @throws {AuthorizationError | ConflictError} when rights were lost; see `Rights.recheck`.
  * @throws {StillReferencedError} when a foreign key prevents the removal of a record. @throws the error of the work.
+ * @throws {OutcomeUnknownError} when the commit was not answered, and the database cannot say what has become of it.
  */
 export type Write<TTransaction> = <Result>(
   terms: WriteTerms<TTransaction>,
@@ -51,6 +55,7 @@ export type Write<TTransaction> = <Result>(
 
 export interface WriteDependencies<TTransaction> {
   readonly data: DataClient<TTransaction>;
+  readonly askOutcome: AskOutcome;
   readonly now: () => Date;
   /** The groups of the composed schema. */
   readonly groups: Pick<Groups, 'inEffect'>;
@@ -71,6 +76,7 @@ type Outcome<Result> = { readonly result: Result } | { readonly changed: Viewer 
 /** Creates the function that writes in a transaction, used by Gatehouse's own stores and by `change`. */
 export function createWrite<TTransaction>({
   data,
+  askOutcome,
   now,
   groups,
   heldOf,
@@ -97,31 +103,31 @@ export function createWrite<TTransaction>({
   ): Promise<Outcome<Result>> {
     const asking = origin.rights?.viewer();
     const viewer = asking?.isAuthenticated ? asking : undefined;
+    const inside = async (transaction: TTransaction): Promise<Worked<Outcome<Result>>> => {
+      if (isSerializable()) await data.sql(transaction).$queryRawUnsafe(serializable);
+      await lock?.(transaction);
+      const at = now();
+      const sql = data.sql(transaction);
+      const confirmation = { at, groups, heldOf, ...(changing === undefined ? {} : { changing }) };
+      const changed = await findLostRights(sql, viewer, confirmation);
+      if (changed !== undefined) return { result: { changed } };
+      if (viewer !== undefined && (await stillHolds?.(transaction)) === false) {
+        return { result: { changed: viewer } };
+      }
+      let written: WrittenEvent | undefined;
+      const record: Writing['record'] = async (event) => {
+        written = await recordEvent(sql, origin, { at, ...event });
+      };
+      return { result: { result: await work(transaction, { at, record }) }, written };
+    };
     try {
-      const outcome = await data.transaction((transaction) =>
-        withinTransaction(async (): Promise<Outcome<Result>> => {
-          if (isSerializable()) await data.sql(transaction).$queryRawUnsafe(serializable);
-          await lock?.(transaction);
-          const at = now();
-          const sql = data.sql(transaction);
-          const confirmation = {
-            at,
-            groups,
-            heldOf,
-            ...(changing === undefined ? {} : { changing }),
-          };
-          const changed = await findLostRights(sql, viewer, confirmation);
-          if (changed !== undefined) return { changed };
-          if (viewer !== undefined && (await stillHolds?.(transaction)) === false) {
-            return { changed: viewer };
-          }
-          const record: Writing['record'] = (event) => recordEvent(sql, origin, { at, ...event });
-          return { result: await work(transaction, { at, record }) };
-        }),
+      const outcome = await transact({ data, askOutcome }, (transaction) =>
+        withinTransaction(() => inside(transaction)),
       );
       if ('result' in outcome) origin.rights?.committed();
       return outcome;
     } catch (error) {
+      if (error instanceof OutcomeUnknownError) origin.rights?.committed();
       throw await explainReference(error, data);
     }
   }

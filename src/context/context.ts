@@ -29,9 +29,12 @@ export interface BaseContext<TClient, TLoad> {
   /**
    * Aborts when nothing is left to answer: the time of the request is over, its client has disconnected, or it was
    * answered. Pass it to `fetch` and to other work outside of the database. In an existing server on Node.js it aborts
-   * when the connection closes, and that of a subscription also when the subscription ends.
+   * when the connection closes, and that of a subscription also when the subscription ends. No resolver, policy, loader or
+   * change of the operation begins after that.
    */
   readonly signal: AbortSignal;
+  /** For internal use: whether nothing is left to answer, so that no resolver, read or change may begin. */
+  readonly hasEnded: () => boolean;
   /** The project's data client, for reading. */
   readonly db: ReadOnlyClient<TClient>;
   /** Reads a list that may be a little old from a replica, if there is one. */

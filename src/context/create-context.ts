@@ -1,10 +1,12 @@
 import type { Authorization } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
+import type { AskOutcome } from '../changes/ask-outcome.ts';
 import { createChange } from '../changes/change.ts';
 import { originOf, system } from '../changes/origin.ts';
 import { createRequestRights, type Rights } from '../changes/rights.ts';
 import { createTurns } from '../changes/turns.ts';
 import type { Groups, HeldOf } from '../values/groups.ts';
+import { requireGoingOn } from '../values/require-going-on.ts';
 import type { DataClient } from '../values/sql-transaction.ts';
 import type { Context, RowReads } from './context.ts';
 import { createLists } from './lists.ts';
@@ -14,6 +16,7 @@ import { hasSettled, type ReplicaAccess } from './replica-reads.ts';
 export interface ContextDependencies {
   /** The data client for `change`. */
   readonly data: DataClient<unknown>;
+  readonly askOutcome: AskOutcome;
   /** The project's data client, for reading. */
   readonly db: object;
   /** Returns the loaders for one execution. */
@@ -41,7 +44,7 @@ const createWithRows =
   }: Pick<ContextDependencies, 'reader' | 'createLoad'>): Context['withRows'] =>
   (given) => {
     const context = Object.assign(given, {
-      load: createLoad(),
+      load: checkedBefore(createLoad(), () => requireGoingOn(given)),
       filterOf: (typeName: string) => filterOf(typeName, context),
       async find(typeName: string, id: unknown) {
         const row = await find(typeName, id, context);
@@ -56,7 +59,12 @@ export interface RequestFacts
   extends Pick<Context, 'viewer' | 'client' | 'requestId' | 'browserSession'> {
   /** Returns the `signal` of the context, the same each time. Called when it is first used. */
   readonly openSignal: () => AbortSignal;
+  /** Whether nothing is left to answer. Default: the signal says it. */
+  readonly hasEnded?: () => boolean;
 }
+
+/** How many changes of one viewer may wait for one row on a node. */
+const maxWaitingPerViewer = 64;
 
 /**
  * The prototype of contexts. Getters there, in place of some in each context, survive the copies that Apollo Server and
@@ -116,31 +124,44 @@ function createFromReplica(
   };
 }
 
+/** Returns a view of the loaders that calls `check` whenever one of them is taken. */
+const checkedBefore = (load: object, check: () => void): object =>
+  new Proxy(load, {
+    get(target, name): unknown {
+      check();
+      return Reflect.get(target, name);
+    },
+  });
+
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts(dependencies: ContextDependencies) {
-  const { data, db, groups, heldOf, rows, now, isSerializable } = dependencies;
+  const { data, askOutcome, db, groups, heldOf, rows, now, isSerializable } = dependencies;
   const withRows = createWithRows(dependencies);
   const { page, list } = createLists(dependencies);
-  const inTurn = createTurns();
+  const inTurn = createTurns({ maxWaitingPerViewer });
   return {
     createContext({ viewer, ...facts }: RequestFacts): Context {
       const rights = createRequestRights(viewer);
-      const { client } = facts;
+      const { client, openSignal, hasEnded = () => openSignal().aborted } = facts;
+      const check = () => requireGoingOn({ hasEnded });
       // Created when called: most requests only read.
       const changeBy: Context['changeBy'] = (by, named) => (event, work, options) =>
         createChange({
           data,
+          askOutcome,
           now,
           groups,
           heldOf,
           named,
           inTurn,
+          requireGoingOn: check,
           isSerializable,
           originOf: () => originOf({ rights: by, client }),
         })(event, work, options);
       const made: Omit<Context, RowReads> = Object.assign(new RequestContext(), facts, {
         groups,
         db,
+        hasEnded,
         rows,
         page,
         list,
@@ -155,7 +176,15 @@ export function createContexts(dependencies: ContextDependencies) {
     },
     createSystemContext: (): Pick<Context, 'db' | 'change'> => ({
       db,
-      change: createChange({ data, now, groups, heldOf, isSerializable, originOf: () => system }),
+      change: createChange({
+        data,
+        askOutcome,
+        now,
+        groups,
+        heldOf,
+        isSerializable,
+        originOf: () => system,
+      }),
     }),
   };
 }

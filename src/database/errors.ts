@@ -203,6 +203,16 @@ function constraintOf(error: object): unknown {
 /** Whether a transaction was rolled back because of another one, so that a retry can succeed. */
 export const isCollision = (error: unknown): boolean => hasOneOf(error, COLLISION_CODES);
 
+/**
+ * Whether an error says that its transaction was rolled back, also one at COMMIT: a collision, or values that the
+ * database rejected, such as by a deferred constraint. Others, such as a lost connection, say nothing.
+ */
+export const isRolledBack = (error: unknown): boolean =>
+  isCollision(error) ||
+  isRejectedData(error) ||
+  hasOneOf(error, CONFLICT_CODES) ||
+  hasOneOf(error, REFERENCE_CODES);
+
 /** Whether the database is unavailable for now, so that waiting can help, unlike with wrong settings. */
 export const isUnavailable = (error: unknown): boolean =>
   toClientError(error) instanceof ServiceUnavailableError && !hasOneOf(error, REFUSAL_CODES);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { toAddressKey } from '../authentication/address-key.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
+import { createAskOutcome } from '../changes/ask-outcome.ts';
 import { toDataClient } from '../changes/data-client.ts';
 import { toPackageDatabase } from '../changes/package-database.ts';
 import { createContexts } from '../context/create-context.ts';
@@ -158,6 +159,7 @@ export const contexts = part('contexts', (get, made) => {
     isSerializable: () => get(rulesExist),
     // Without a client of its own, a project's changes are events alone.
     data: toDataClient(get(dataClient) ?? database),
+    askOutcome: createAskOutcome(connection.read),
     replica: replica && {
       ...readsOf(get(replicaClient)),
       read: replica.read,

@@ -1,3 +1,4 @@
+import { createAskOutcome } from '../changes/ask-outcome.ts';
 import { createStatementWrite, type StatementWrite } from '../changes/statement-write.ts';
 import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
@@ -49,7 +50,7 @@ export const withWrite = <Options extends WriteOptions>(options: Options): Optio
   };
   return {
     ...options,
-    write: createWrite({ data, now, groups, heldOf }),
+    write: createWrite({ data, askOutcome: createAskOutcome(read), now, groups, heldOf }),
     writeStatement: createStatementWrite({ data, run: read }),
   };
 };

@@ -21,6 +21,7 @@ import { findAuditedLogs } from './sdl/audited-logs.ts';
 import { externalParts } from './sdl/external-schema.ts';
 import { findSchemaProblems } from './sdl/find-problems.ts';
 import { CompositionError } from './sdl/type-defs.ts';
+import { stopEndedFields, stopEndedPolicies } from './stop-ended.ts';
 
 const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
 
@@ -71,7 +72,8 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
   const external = options.external === undefined ? [] : [externalParts(options.external)];
   const schemaExtensions = external.map(({ extensions }) => extensions);
   const ofExternal = external.map(({ resolvers }) => resolvers);
-  const policies = Object.assign({}, ...domains.map((domain) => domain.policies));
+  const ofPolicies = domains.map((domain) => stopEndedPolicies(Object(domain.policies)));
+  const policies = Object.assign({}, ...ofPolicies);
   const problems = [...options.problems];
   const types = buildTypes(options.documents, problems);
   if (types === undefined) throw new CompositionError(problems);
@@ -163,6 +165,7 @@ function guard(
   options: AuthorizationOptions<Viewer, Context>,
 ): Authorization<Context> | undefined {
   try {
+    stopEndedFields(schema);
     recheckMutations(schema, () => authorization);
     const authorization: Authorization<Context> = createAuthorization(schema, options);
     return authorization;

@@ -1,6 +1,7 @@
 import type { Authorization, AuthorizationOptions } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
+import { requireGoingOn } from '../values/require-going-on.ts';
 import type { AnyDomain, TypeDefinition } from './domain.ts';
 
 type RowTypes = NonNullable<AuthorizationOptions<Viewer, Context>['types']>;
@@ -11,8 +12,11 @@ export function toRowTypes(
   isMalformed: (error: unknown) => boolean,
 ): RowTypes {
   const toRowType = ({ byIds, idOf, typeOf }: TypeDefinition): RowTypes[string] => ({
-    byIds: (ids, { where, context: { db } }) =>
-      byIds(Object(ids.map(toGivenId)), Object({ db, where })),
+    byIds(ids, { where, context }) {
+      requireGoingOn(context);
+      const { db } = context;
+      return byIds(Object(ids.map(toGivenId)), Object({ db, where }));
+    },
     isWrongId: isMalformed,
     ...(idOf === undefined ? {} : { idOf: (row) => idOf(row) }),
     ...(typeOf === undefined ? {} : { typeOf: (row) => typeOf(row) }),

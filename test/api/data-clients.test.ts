@@ -8,6 +8,7 @@ import * as pg from '../../examples/data-clients/pg.config.ts';
 import { yoga } from '../contracts/hosts.ts';
 import { type Person, startTimeoutMs, startWorld, type World } from '../contracts/world.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres-database.ts';
+import { type StatementProxy, startStatementProxy } from '../support/statement-proxy.ts';
 
 const isEmbedded = process.env.TEST_DATABASE_KIND !== 'postgresql';
 const directory = fileURLToPath(new URL('../../examples/data-clients', import.meta.url));
@@ -47,18 +48,21 @@ const clients = [
 describe.each(clients)('changes by $name', ({ config: own, careless }) => {
   const config = { ...own, domains: [...(own.domains ?? []), careless] };
   let database: PostgresDatabase | undefined;
+  let proxy: StatementProxy | undefined;
   let world: World;
   let auditor: Person;
   let reader: Person;
   beforeAll(async () => {
     database = isEmbedded ? undefined : await createPostgresDatabase();
-    const environment = database === undefined ? {} : { DATABASE_URL: database.url };
+    proxy = database && (await startStatementProxy(database.url));
+    const environment = proxy === undefined ? {} : { DATABASE_URL: proxy.url };
     world = await startWorld({ config, start: yoga }, { directory, environment });
     auditor = await world.aUser(['AUDITOR']);
     reader = await world.aUser(['CLERK']);
   }, startTimeoutMs);
   afterAll(async () => {
     await world?.stop();
+    await proxy?.close();
     await database?.drop();
   });
 
@@ -120,6 +124,32 @@ describe.each(clients)('changes by $name', ({ config: own, careless }) => {
     const answer = await relabel('', clerk.accessToken);
     expect([answer.status, answer.code]).toEqual([400, 'BAD_USER_INPUT']);
     expect([await readLabel(), await readEvents()]).toEqual(before);
+  });
+
+  it.runIf(!isEmbedded).each([
+    { moment: 'before', status: 503, code: 'SERVICE_UNAVAILABLE', isDone: false },
+    { moment: 'after', status: 200, code: undefined, isDone: true },
+  ] as const)('are settled when their connection is cut $moment COMMIT', async (given) => {
+    const { moment, status, code, isDone } = given;
+    const { accessToken } = await world.aUser(['CLERK']);
+    const label = `Cut ${moment}`;
+    const before = (await readEvents()).length;
+    let isWritten = false;
+    const stopped = proxy?.stopAt({
+      moment,
+      isReached(statement) {
+        isWritten ||= /update "?parcels/i.test(statement);
+        return isWritten && /^commit/i.test(statement);
+      },
+    });
+    const asked = relabel(label, accessToken);
+    await stopped;
+    proxy?.cut();
+    const answer = await asked;
+    expect({ status: answer.status, code: answer.code }).toEqual({ status, code });
+    expect([(await readLabel()) === label, (await readEvents()).length - before]).toEqual(
+      isDone ? [true, 1] : [false, 0],
+    );
   });
 
   it('throw at once when their work does not use the transaction, for 20 at the same time', async () => {

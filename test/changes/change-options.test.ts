@@ -18,8 +18,9 @@ function setUp(origin: Origin = system) {
         transactions.push('began');
         return work({});
       },
-      sql: () => ({ $queryRawUnsafe: async () => Object([]) }),
+      sql: () => ({ $queryRawUnsafe: async () => Object([{ transactionId: '1' }]) }),
     },
+    askOutcome: async () => 'unknown',
     now: () => new Date(0),
     groups,
     heldOf: createHeldGroups({ groups, rules: [] }).of,

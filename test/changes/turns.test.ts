@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTurns } from '../../src/changes/turns.ts';
+import { OverloadedError } from '../../src/errors.ts';
 
 /** Work with keys, which ends when `end` is called. */
 function aWork(keys: readonly string[]) {
@@ -11,20 +12,23 @@ function aWork(keys: readonly string[]) {
   return { keys, end, ended };
 }
 
+const of = (rows: readonly string[], viewer = 'ada') => ({ viewer, rows });
+const viewerOf = (index: number) => `viewer ${index % 3}`;
+
 describe('turns', () => {
   it('run work with a key in common in order, and other work at once', async () => {
-    const inTurn = createTurns();
+    const inTurn = createTurns({ maxWaitingPerViewer: 12 });
     const order: string[] = [];
     const first = aWork(['a']);
     const works = [
-      inTurn(first.keys, async () => {
+      inTurn(of(first.keys), async () => {
         order.push('first begins');
         await first.ended;
         order.push('first ends');
       }),
-      inTurn(['a', 'b'], async () => void order.push('second')),
-      inTurn(['c'], async () => void order.push('other')),
-      inTurn([], async () => void order.push('without keys')),
+      inTurn(of(['a', 'b']), async () => void order.push('second')),
+      inTurn(of(['c']), async () => void order.push('other')),
+      inTurn(of([]), async () => void order.push('without keys')),
     ];
     await Promise.all(works.slice(2));
     first.end();
@@ -34,13 +38,13 @@ describe('turns', () => {
   });
 
   it('go on after work that fails, whose error they give', async () => {
-    const inTurn = createTurns();
+    const inTurn = createTurns({ maxWaitingPerViewer: 12 });
     const failed = new Error('failed');
     const works = [
-      inTurn(['a'], async () => {
+      inTurn(of(['a']), async () => {
         throw failed;
       }),
-      inTurn(['a'], async () => 7),
+      inTurn(of(['a']), async () => 7),
     ];
     expect(await Promise.allSettled(works)).toEqual([
       { status: 'rejected', reason: failed },
@@ -55,10 +59,10 @@ describe('turns', () => {
         fc.array(keys, { maxLength: 12 }),
         fc.scheduler(),
         async (all, scheduler) => {
-          const inTurn = createTurns();
+          const inTurn = createTurns({ maxWaitingPerViewer: 12 });
           const running: string[] = [];
-          const works = all.map((each) =>
-            inTurn(each, async () => {
+          const works = all.map((each, index) =>
+            inTurn({ viewer: viewerOf(index), rows: each }, async () => {
               expect(each.filter((key) => running.includes(key))).toEqual([]);
               running.push(...each);
               await scheduler.schedule(Promise.resolve());
@@ -71,5 +75,30 @@ describe('turns', () => {
         },
       ),
     );
+  });
+
+  it('go round by viewer, so that much work of one delays others by one work', async () => {
+    const inTurn = createTurns({ maxWaitingPerViewer: 12 });
+    const order: string[] = [];
+    const take = (viewer: string) => inTurn(of(['a'], viewer), async () => void order.push(viewer));
+    await Promise.all(['ada', 'ada', 'ada', 'ada', 'bob', 'eve', 'bob'].map(take));
+    expect(order).toEqual(['ada', 'ada', 'bob', 'eve', 'ada', 'bob', 'ada']);
+  });
+
+  it('refuse work beyond those of its viewer that may wait for a row: overloaded', async () => {
+    const inTurn = createTurns({ maxWaitingPerViewer: 2 });
+    const first = aWork(['a']);
+    const done: string[] = [];
+    const take = (viewer: string, row = 'a') =>
+      inTurn(of([row], viewer), async () => void done.push(viewer));
+    const running = inTurn(of(['a'], 'ada'), () => first.ended);
+    const waiting = [take('ada'), take('ada')];
+    await expect(take('ada')).rejects.toBeInstanceOf(OverloadedError);
+    await take('ada', 'b');
+    waiting.push(take('bob'));
+    first.end();
+    await Promise.all([running, ...waiting]);
+    await take('ada');
+    expect(done).toEqual(['ada', 'ada', 'bob', 'ada', 'ada']);
   });
 });

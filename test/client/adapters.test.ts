@@ -41,9 +41,39 @@ function demanding(send: typeof fetch): typeof fetch {
   };
 }
 
+/** Answers mutations with these bodies, and counts them. */
+function answering(send: typeof fetch, body: object) {
+  const counted = { mutations: 0 };
+  const answer: typeof fetch = async (url, init) => {
+    if (!String(init?.body).includes('mutation Done')) return send(url, init);
+    counted.mutations += 1;
+    return Response.json(body, {
+      status: 'data' in body ? 200 : 500,
+      headers: { 'content-type': 'application/graphql-response+json' },
+    });
+  };
+  return { counted, fetch: answer };
+}
+const unauthenticated = {
+  message: 'Too old.',
+  extensions: { code: 'UNAUTHENTICATED', reason: 'AUTHENTICATION_TOO_OLD', maxAge: 60 },
+};
+const unknownOutcome = { message: 'Unknown.', extensions: { code: 'OUTCOME_UNKNOWN' } };
+const doneAnswers = [
+  { what: 'took effect', body: { data: null, errors: [unauthenticated] }, sent: 1 },
+  { what: 'took effect in part', body: { data: { a: 1 }, errors: [unauthenticated] }, sent: 1 },
+  {
+    what: 'has an unknown outcome',
+    body: { errors: [unknownOutcome, unauthenticated] },
+    sent: 1,
+  },
+  { what: 'had no effect', body: { errors: [unauthenticated] }, sent: 2 },
+];
+
 /** Asks by a client of someone else. Returns the data and the reasons of the errors. */
 type Ask = (
   document: GeneratedDocument<unknown>,
+  isMutation?: boolean,
 ) => Promise<readonly [unknown, readonly unknown[]]>;
 
 interface Extended {
@@ -58,12 +88,11 @@ const hosts: Readonly<
   'Apollo Client 4': (uri, gatehouse, { fetch }) => {
     const link = ApolloLink.from([createGatehouseLink(gatehouse), new HttpLink({ uri, fetch })]);
     const client = new ApolloClient({ link, cache: new InMemoryCache() });
-    return async (query) => {
-      const { data, error } = await client.query({
-        query,
-        errorPolicy: 'all',
-        fetchPolicy: 'no-cache',
-      });
+    return async (document, isMutation) => {
+      const policies = { errorPolicy: 'all', fetchPolicy: 'no-cache' } as const;
+      const { data, error } = isMutation
+        ? await client.mutate({ mutation: document, ...policies })
+        : await client.query({ query: document, ...policies });
       if (error !== undefined && !CombinedGraphQLErrors.is(error)) throw error;
       return [data ?? null, reasonsOf(error?.errors)];
     };
@@ -71,8 +100,10 @@ const hosts: Readonly<
   urql: (url, gatehouse, { fetch }) => {
     const exchanges = [gatehouseExchange(gatehouse), fetchExchange];
     const client = new Client({ url, fetch, exchanges, preferGetMethod: false });
-    return async (query) => {
-      const { data, error } = await client.query(query, {}, { requestPolicy: 'network-only' });
+    return async (document, isMutation) => {
+      const { data, error } = isMutation
+        ? await client.mutation(document, {})
+        : await client.query(document, {}, { requestPolicy: 'network-only' });
       if (error?.networkError) throw error.networkError;
       return [data ?? null, reasonsOf(error?.graphQLErrors)];
     };
@@ -124,6 +155,24 @@ describe.each(Object.entries(hosts))('%s', (_name, createAsk) => {
     expect(answers).toEqual([mine(), mine(), mine()]);
     expect(browser.sent.filter((text) => text.includes('refresh('))).toHaveLength(1);
     expect(await ask(me('D'))).toEqual(mine());
+  });
+
+  it.each(doneAnswers)('sends a mutation $sent times that $what', async ({ body, sent }) => {
+    const { counted, fetch } = answering(browser.fetch, body);
+    const gatehouse = createGatehouseClient({
+      url: `${server.url}/graphql?${user.id}`,
+      session: 'cookie',
+      fetch,
+      ...frontEnd.generated,
+      onReauthenticate: async () => true,
+    });
+    await gatehouse.logIn({ username: user.username, password: userPassword });
+    const ask = createAsk(`${server.url}/graphql`, gatehouse, { ...browser, fetch });
+    await ask(frontEnd.document('mutation Done { logout }'), true);
+    expect(counted.mutations).toBe(sent);
+    counted.mutations = 0;
+    await gatehouse.fetch(frontEnd.document('mutation Done { logout }')).catch(() => {});
+    expect(counted.mutations).toBe(sent);
   });
 
   it('sends an operation again once for each cause, and no more', async () => {

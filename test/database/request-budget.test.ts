@@ -137,6 +137,60 @@ describe('a deadline', () => {
     ]);
   });
 
+  it.each([
+    { what: 'nothing', effects: [] },
+    { what: 'a transaction that was rolled back', effects: [false] },
+  ])('gives its error when the work has committed $what', async ({ effects }) => {
+    const { clock, deadline, late } = aDeadline({ limitMs: 1, longestMs: 1 });
+    const work = () => {
+      for (const effect of effects) deadline.beginCommit()(effect);
+      clock.nowMs = 1;
+      return never();
+    };
+    await expect(deadline.within(work)).rejects.toBe(late);
+    expect(() => deadline.beginCommit()).toThrow(late);
+  });
+
+  it('says that the outcome is unknown when something was committed', async () => {
+    const { clock, deadline, late } = aDeadline({ limitMs: 1, longestMs: 1 });
+    const work = () => {
+      deadline.beginCommit()(true);
+      deadline.beginCommit()(false);
+      clock.nowMs = 1;
+      return never();
+    };
+    await expect(deadline.within(work)).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      cause: late,
+    });
+  });
+
+  it.each([
+    { end: 'committed', effect: true, code: 'OUTCOME_UNKNOWN' },
+    { end: 'rolled back', effect: false, code: undefined },
+    { end: 'not known for long', effect: undefined, code: 'OUTCOME_UNKNOWN' },
+  ])('waits for a commit that is $end', async ({ effect, code }) => {
+    const { clock, deadline } = aDeadline({ limitMs: 1, longestMs: 1 });
+    let hasEnded = false;
+    let end: (effect: boolean) => void = () => {};
+    const ended = deadline
+      .within(() => {
+        end = deadline.beginCommit();
+        clock.nowMs = 1;
+        return never();
+      })
+      .catch((error: object) => {
+        hasEnded = true;
+        return error;
+      });
+    await new Promise((resolve) => deadline.onOver(resolve));
+    await setImmediate();
+    expect(hasEnded).toBe(false);
+    if (effect !== undefined) end(effect);
+    const error = await ended;
+    expect('code' in error ? error.code : undefined).toBe(code);
+  });
+
   it('is never over after the work has ended', async () => {
     const { deadline } = aDeadline({ limitMs: 1, longestMs: 1 });
     await deadline.within(async () => {});

@@ -23,6 +23,11 @@ export interface StatementProxy {
    * statement when it stands still. Other connections go on.
    */
   stopAt(stop: Stop): Promise<string>;
+  /** Ends every connection that stands still. */
+  cut(): void;
+  /** Ends every connection, and new ones at once until `restore`. */
+  interrupt(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -30,16 +35,20 @@ export interface StatementProxy {
 export async function startStatementProxy(target: string): Promise<StatementProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
+  const stopped = new Set<Socket>();
+  let isInterrupted = false;
   const seen: string[] = [];
   let waiting: Waiting | undefined;
-  const take = (statement: string): Waiting | undefined => {
+  const take = (statement: string, downstream: Socket): Waiting | undefined => {
     seen.push(statement);
     if (waiting === undefined || !waiting.isReached(statement)) return undefined;
     const taken = waiting;
     waiting = undefined;
+    stopped.add(downstream);
     return taken;
   };
   const server = createServer((downstream) => {
+    if (isInterrupted) return void downstream.destroy();
     const upstream = connect(Number(port), hostname);
     for (const socket of [downstream, upstream]) {
       sockets.add(socket);
@@ -50,7 +59,7 @@ export async function startStatementProxy(target: string): Promise<StatementProx
         upstream.destroy();
       });
     }
-    relay(downstream, upstream, take);
+    relay(downstream, upstream, (statement) => take(statement, downstream));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -66,6 +75,17 @@ export async function startStatementProxy(target: string): Promise<StatementProx
       new Promise((resolve) => {
         waiting = { ...stop, reach: resolve };
       }),
+    cut() {
+      for (const socket of stopped) socket.destroy();
+      stopped.clear();
+    },
+    interrupt() {
+      isInterrupted = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    restore() {
+      isInterrupted = false;
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       if (server.listening) await once(server.close(), 'close');

@@ -14,6 +14,7 @@ export function createTestContext(
       transaction: () => Promise.reject(new Error('Nothing is written.')),
       sql: () => ({ $queryRawUnsafe: async () => [] }),
     },
+    askOutcome: async () => 'unknown',
     groups: createGroups([]),
     heldOf: () => ({ groups: [], withheld: new Set(), factors: 0 }),
     now: () => new Date(0),

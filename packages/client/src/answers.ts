@@ -111,6 +111,10 @@ export const createSend =
     return { ...(await response.json().catch(none)), status: response.status };
   };
 
+/** Whether an answer is of a mutation that took effect in part or wholly, so that it must not be sent again. */
+export const isDone = ({ data }: { readonly data?: unknown }, isMutation: boolean): boolean =>
+  isMutation && data !== undefined;
+
 /** Creates the error of an answer. */
 export const toError = (answer: Answer): GatehouseError => new GatehouseError(answer);
 

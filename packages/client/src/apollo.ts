@@ -1,6 +1,6 @@
 import { ApolloLink } from '@apollo/client/link';
 import { concatMap, from, type Observable, of } from 'rxjs';
-import type { Sending } from './answers.ts';
+import { isDone, type Sending } from './answers.ts';
 import type { GatehouseClient } from './gatehouse-client.ts';
 
 /** An operation is sent again once for each cause: an expired token, and a proof that is too old. */
@@ -9,7 +9,7 @@ const maxRetries = 2;
 /**
  * Creates a link of Apollo Client 4, to be put before the HttpLink. It sends the session, refreshes an expired token
  * once for all operations that notice this, asks once for a proof that is too old (`onReauthenticate`), and sends each of
- * them again, once. Refusals update the viewer.
+ * them again, once: no mutation that took effect, or may have. Refusals update the viewer.
  */
 export const createGatehouseLink = ({
   sending,
@@ -26,7 +26,11 @@ export const createGatehouseLink = ({
         concatMap((result) => {
           if (!result.errors?.length || sent.after.length === maxRetries) return of(result);
           return from(recover(result.errors, sent)).pipe(
-            concatMap((isRecovered) => (isRecovered ? attempt(sent) : of(result))),
+            concatMap((isRecovered) =>
+              isRecovered && !isDone(result, operation.operationType === 'mutation')
+                ? attempt(sent)
+                : of(result),
+            ),
           );
         }),
       );

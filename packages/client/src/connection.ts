@@ -8,6 +8,7 @@ import {
 } from './answers.ts';
 import type { Connection, ConnectionParts } from './connection-parts.ts';
 import { lazily } from './lazily.ts';
+import type { Recover } from './recover.ts';
 import { type AnsweredViewer, anonymous, toViewer, viewerFields } from './viewer.ts';
 
 /** Creates the connection of one client. The code that reads errors is loaded with the first one. */
@@ -55,18 +56,12 @@ export function createConnection(parts: ConnectionParts): Connection {
     const sent = sending(refused);
     const answer = await send<Data>(operation, sent, more);
     const errors = answer.errors ?? denialsOf(answer);
-    return errors.length > 0 && (await recover(errors, sent, !answer.errors))
+    return errors.length > 0 && (await recover(errors, sent, [operation, answer]))
       ? request(operation, more, sent)
       : answer;
   }
 
-  async function recover(
-    errors: readonly AnswerError[],
-    sent: Sending,
-    isQuestion = false,
-  ): Promise<boolean> {
-    return (await recovering())(errors, sent, isQuestion);
-  }
+  const recover: Recover = async (...refused) => (await recovering())(...refused);
 
   function readViewer(): Promise<void> {
     reading ??= readViewerOf(epoch + proofs);

@@ -1,16 +1,15 @@
 // Loaded only with the first error. It imports types alone, so that it shares no chunk with the others.
-import type { AnswerError, Sending } from './answers.ts';
+import type { Answer, AnswerError, Operation, Sending } from './answers.ts';
 import type { Connection, ConnectionParts, NeededProof } from './connection-parts.ts';
 
-/**
- * Reads the errors of an operation, and updates the viewer. True: send it again.
- *
- * @param isQuestion the operation was only decided, so that the user is asked nothing.
- */
+/** An operation and its answer, which has no errors if it was only decided. */
+type Answered = readonly [Operation, Answer];
+
+/** Reads the errors of an operation, and updates the viewer. True: send it again. */
 export type Recover = (
   errors: readonly AnswerError[],
   sent: Sending,
-  isQuestion: boolean,
+  answered?: Answered,
 ) => Promise<boolean>;
 
 /** What the function is made of. */
@@ -66,7 +65,11 @@ export function create(parts: Parts): Recover {
     return isProved;
   }
 
-  return async (errors, sent, isQuestion) => {
+  async function update(
+    errors: readonly AnswerError[],
+    sent: Sending,
+    isQuestion: boolean,
+  ): Promise<boolean> {
     const refusal = errors.find(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
     const reason = `${refusal?.extensions?.reason}`;
     if (refusal && !isOfLogIn.test(reason)) {
@@ -78,8 +81,22 @@ export function create(parts: Parts): Recover {
       await readViewer().catch(() => {});
     }
     return false;
+  }
+
+  return async (errors, sent, answered) => {
+    const isQuestion = answered !== undefined && !answered[1].errors;
+    const isRecovered = await update(errors, sent, isQuestion);
+    return isRecovered && !mayHaveEffect(errors, answered);
   };
 }
+
+/** Whether an operation took effect, wholly or in part, or may have: then it is not sent again. */
+const mayHaveEffect = (
+  errors: readonly AnswerError[],
+  [operation, answer]: Answered | readonly [] = [],
+): boolean =>
+  errors.some(({ extensions }) => extensions?.code === 'OUTCOME_UNKNOWN') ||
+  (answer?.data !== undefined && /\bmutation\b/.test(`${operation?.query}`));
 
 /** The reasons of refusals of a login or a proof: the session goes on. */
 const isOfLogIn = /CREDENTIALS|REQUIRED|CHALLENGE/;

@@ -101,6 +101,9 @@ function alone({ name, nextMessage }: Tabs, work: () => Promise<boolean>): Promi
   });
 }
 
+const isOutcomeUnknown = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'OUTCOME_UNKNOWN';
+
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
@@ -115,7 +118,7 @@ async function repeatLost<Result>(request: () => Promise<Result>): Promise<Resul
       if (error instanceof Error && 'code' in error && error.code === 'UNAUTHENTICATED') {
         return undefined;
       }
-      if (repeated === maxRepeats) throw error;
+      if (repeated === maxRepeats || isOutcomeUnknown(error)) throw error;
       await wait(repeated * repeatMs);
     }
   }

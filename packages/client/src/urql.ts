@@ -1,6 +1,6 @@
 import { type Exchange, makeOperation, type Operation, type OperationResult } from '@urql/core';
 import { filter, fromPromise, makeSubject, map, merge, mergeMap, pipe } from 'wonka';
-import type { Sending } from './answers.ts';
+import { isDone, type Sending } from './answers.ts';
 import type { GatehouseClient } from './gatehouse-client.ts';
 
 /** An operation is sent again once for each cause: an expired token, and a proof that is too old. */
@@ -9,7 +9,7 @@ const maxRetries = 2;
 /**
  * Creates an exchange of urql, to be put before the fetchExchange. It sends the session, refreshes an expired token
  * once for all operations that notice this, asks once for a proof that is too old (`onReauthenticate`), and sends each of
- * them again, once. Refusals update the viewer.
+ * them again, once: no mutation that took effect, or may have. Refusals update the viewer.
  */
 export const gatehouseExchange =
   ({ sending, recover }: Pick<GatehouseClient, 'sending' | 'recover'>): Exchange =>
@@ -50,6 +50,7 @@ export const gatehouseExchange =
       if (!error?.graphQLErrors.length || used === undefined) return result;
       if (used.after.length === maxRetries) return result;
       if (!(await recover(error.graphQLErrors, used)) || !sent.has(key)) return result;
+      if (isDone(result, operation.kind === 'mutation')) return result;
       refused.set(key, used);
       retries.next(operation);
       return undefined;

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { OutcomeUnknownError } from '../../errors.ts';
 
 export interface DeadlineOptions {
   /** The time until the deadline, without pauses. */
@@ -22,7 +23,18 @@ export interface Deadline {
    * Statements use it: a listener of a signal takes many times as long.
    */
   onOver(listener: OverListener): () => void;
-  /** Waits for `work` until the deadline. Later results are ignored. Call it once. @throws the error of `toError`. */
+  /**
+   * Begins the commit of a transaction. Call the returned function when its outcome is known, with whether it may have had
+   * an effect. At the deadline, `within` waits for that.
+   *
+   * @throws the error of `toError` when the time is over: nothing may be committed after the answer.
+   */
+  beginCommit(): (mayHaveEffect: boolean) => void;
+  /**
+   * Waits for `work` until the deadline. Later results are ignored. Call it once.
+   *
+   * @throws the error of `toError`. @throws {OutcomeUnknownError} when something may have been committed by then.
+   */
   within<Result>(work: (deadline: Deadline) => Promise<Result>): Promise<Result>;
   /** Runs a part of the work that moves the deadline by its own duration. Parts that overlap count once. */
   pause<Result>(work: () => Promise<Result>): Promise<Result>;
@@ -32,6 +44,7 @@ export interface Deadline {
 export function createDeadline(options: DeadlineOptions): Deadline {
   const instant = createInstant(options);
   const end = createEnd();
+  const commits = createCommits();
   let timer: NodeJS.Timeout | undefined;
 
   function schedule(): void {
@@ -46,8 +59,19 @@ export function createDeadline(options: DeadlineOptions): Deadline {
     signal: end.signal,
     isOver: () => end.reason() !== undefined,
     onOver: end.onOver,
+    beginCommit() {
+      const reason = end.reason();
+      if (reason !== undefined) throw reason;
+      return commits.begin();
+    },
     async within(work) {
-      const over = new Promise<never>((_resolve, reject) => end.onOver(reject));
+      const over = new Promise<never>((_resolve, reject) => {
+        end.onOver((error) =>
+          commits.whenDecided((mayHaveEffect) =>
+            reject(mayHaveEffect ? new OutcomeUnknownError({ cause: error }) : error),
+          ),
+        );
+      });
       schedule();
       try {
         return await Promise.race([work(deadline), over]);
@@ -85,6 +109,41 @@ function createInstant({ limitMs, longestMs, elapsedMs }: Omit<DeadlineOptions, 
       return () => {
         pauses -= 1;
         if (pauses === 0) atMs = Math.min(atMs + elapsedMs() - pausedAtMs, lastAtMs);
+      };
+    },
+  };
+}
+
+/** The maximum time after the deadline in which the outcome of a commit can become known. */
+const decisionMs = 1_500;
+
+/** The commits of one request. */
+function createCommits() {
+  let pending = 0;
+  let hasEffect = false;
+  let decided = () => {};
+  return {
+    begin() {
+      pending += 1;
+      let isPending = true;
+      return (mayHaveEffect: boolean): void => {
+        if (!isPending) return;
+        isPending = false;
+        pending -= 1;
+        hasEffect ||= mayHaveEffect;
+        if (pending === 0) decided();
+      };
+    },
+    /** Calls `listener` once no commit is pending. One that remains pending counts as an effect. */
+    whenDecided(listener: (mayHaveEffect: boolean) => void): void {
+      if (pending === 0) {
+        listener(hasEffect);
+        return;
+      }
+      const timer = setTimeout(() => listener(true), decisionMs).unref();
+      decided = () => {
+        clearTimeout(timer);
+        listener(hasEffect);
       };
     },
   };

@@ -43,6 +43,10 @@ async function limitWaits<Result>(
   );
 }
 
+/** Runs `work` without the deadline of the current work, such as to ask for what has become of it. */
+export const withoutBudget = <Result>(work: () => Promise<Result>): Promise<Result> =>
+  currentDeadline() === undefined ? work() : works.run({ deadline: undefined }, work);
+
 /** Runs `work` that needs no database, such as waiting for a password hash. It moves the deadline by its duration. */
 export const pauseBudget = <Result>(work: () => Promise<Result>): Promise<Result> =>
   currentDeadline()?.pause(work) ?? work();
@@ -82,7 +86,12 @@ export const createRequestBudget = (
   };
   const withinLast: Within = (work) => createDeadline(ofAny).within(work);
   // The embedded database runs in this process: it is always available, and its statements cannot be canceled.
-  if (kind === 'embedded') return { withinBudget: withinLast, withinReadTimeout: withinLast };
+  if (kind === 'embedded') {
+    return {
+      withinBudget: (work) => limitWaits(createDeadline(ofAny), work),
+      withinReadTimeout: withinLast,
+    };
+  }
   const toError = () => new NoAnswerError(totalMs);
   const ofReads = { limitMs: totalMs, longestMs: totalMs, toError, elapsedMs };
   const ofWrites = { limitMs: totalMs, longestMs: deadlineMs, toError, elapsedMs };

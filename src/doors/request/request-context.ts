@@ -12,7 +12,7 @@ import type { Deadline } from '../../values/deadline.ts';
 import type { RequestSource } from '../../values/request-source.ts';
 import { CrossSiteError } from './cross-site-error.ts';
 import { type BrowserRequest, type RequestCookies, toBrowserRequest } from './request-cookies.ts';
-import { signalOfResponse } from './request-signal.ts';
+import { hasEndedOf, signalOfResponse } from './request-signal.ts';
 import { toUserAgent } from './user-agent.ts';
 
 /** Creates the context of one request. */
@@ -51,6 +51,7 @@ export function createRequestContext(options: RequestContextOptions) {
         requestId: request.id,
         browserSession,
         openSignal: signalOfResponse(reply.raw, deadline),
+        hasEnded: hasEndedOf(reply.raw, deadline),
       };
       return Object.assign(createContext(facts), { isGivenUp: deadline.isOver });
     } catch (error) {

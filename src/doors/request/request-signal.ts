@@ -19,6 +19,12 @@ export function signalOfResponse(response: ServerResponse, deadline: Deadline): 
   };
 }
 
+/** Returns whether the time of a request is over, or its client has disconnected before the answer. It needs no signal. */
+export const hasEndedOf =
+  (response: Pick<ServerResponse, 'destroyed' | 'writableFinished'>, deadline: Deadline) =>
+  (): boolean =>
+    deadline.isOver() || (response.destroyed && !response.writableFinished);
+
 /** The used part of a connection of Node.js. */
 interface Socket {
   once?(event: 'close', listener: () => void): unknown;

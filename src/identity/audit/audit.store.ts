@@ -22,8 +22,9 @@ export function createAuditStore(dependencies: StoreDependencies) {
     makePartitions: createMakePartitions(dependencies),
 
     /** Records an event that belongs to no change, such as a failed login. */
-    record: (origin: Origin, event: Omit<NewAuditEvent, 'at'>): Promise<void> =>
-      recordEvent(database, origin, { ...event, at: now() }),
+    async record(origin: Origin, event: Omit<NewAuditEvent, 'at'>): Promise<void> {
+      await recordEvent(database, origin, { ...event, at: now() });
+    },
 
     findByIds: (ids: readonly string[]): Promise<AuditEventRecord[]> =>
       database.auditEvent.findMany({ where: { id: { in: [...ids] } }, select: eventFields }),

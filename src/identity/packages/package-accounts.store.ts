@@ -99,7 +99,9 @@ function createAccountChanges(dependencies: SessionStoreDependencies): Changes {
         return result;
       }),
 
-    record: (sql, event) => recordEvent(sql, system, { at: dependencies.now(), ...event }),
+    async record(sql, event) {
+      await recordEvent(sql, system, { at: dependencies.now(), ...event });
+    },
 
     async ofChallenge(challenge, { viewer, browserSession }) {
       if (!isOpaqueToken(challenge)) return undefined;

@@ -1,6 +1,6 @@
 import { isProofReason, toDenialResponse } from '@gatehouse/authorization';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { isReadNotRecorded } from '../../errors.ts';
+import { isOutcomeUnknown, isReadNotRecorded } from '../../errors.ts';
 import type { ErrorStatuses } from '../../schema/domain-errors.ts';
 import { selectedFieldsOf } from '../../values/selected-fields.ts';
 import type { Begun } from '../admitted.ts';
@@ -26,7 +26,7 @@ export interface Finished {
 }
 
 /** There is no document when the text could not be parsed. */
-type ReadOperation = Pick<Begun, 'document' | 'operation'>;
+type ReadOperation = Pick<Begun, 'document' | 'operation' | 'asked'>;
 
 /** The status and headers of an answer, and its result, without data when it had no effect. */
 export function toHead(
@@ -63,22 +63,23 @@ interface FailedAnswer {
 /**
  * Returns the HTTP answer of an operation that failed as a whole. Undefined: the status is 200.
  *
- * A 4xx or 5xx means that the operation returned nothing and changed nothing. A query changes nothing, and a mutation
- * of one field that failed was rolled back. Fields of a mutation with several fields may have succeeded, so its
- * status is 200 and its errors say which failed.
+ * A 4xx or 5xx means that the operation returned nothing and changed nothing, but for OUTCOME_UNKNOWN. A query changes
+ * nothing, and a mutation of one field that failed was rolled back, unless it failed after its change. Fields of a
+ * mutation with several fields may have succeeded, so its status is 200 and its errors say which failed.
  */
 function toFailedAnswer(
   { errors, data }: ExecutionResult,
-  { document, operation }: ReadOperation,
+  { document, operation, asked }: ReadOperation,
   { errorStatuses }: StatusOptions,
 ): FailedAnswer | undefined {
   if (errors === undefined || (data !== null && data !== undefined)) return undefined;
   const isMutation = operation?.operation === 'mutation';
   const isUndelivered = ({ extensions }: GraphQLError): boolean =>
     isReadNotRecorded(extensions) || (data === null && extensions.code === 'OPERATION_TOO_COMPLEX');
-  if (isMutation && errors.some(isUndelivered)) {
-    return { status: 200, headers: {}, omitsData: false };
-  }
+  const isDone =
+    errors.some(isUndelivered) ||
+    (asked.context.rights.hasCommitted() && !errors.some(isOutcomeUnknown));
+  if (isMutation && isDone) return { status: 200, headers: {}, omitsData: false };
   const omitsData = data === null && isMutation && document !== undefined;
   if (omitsData) {
     if (selectedFieldsOf(document, operation.selectionSet).length > 1) return undefined;

@@ -30,7 +30,9 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports) {
   function answer(begun: Begun, finished: Finished): Answer {
     const { status, headers, result } = toHead(finished, begun, options);
     const cookie = begun.asked.context.browserSession.setCookie();
-    record(begun, result.errors ?? [], result.extensions?.decision !== undefined);
+    // What is left undone because the client has left is no failure.
+    const { errors = [] } = begun.asked.context.hasEnded() ? {} : result;
+    record(begun, errors, result.extensions?.decision !== undefined);
     return {
       kind: result.errors !== undefined && result.data === undefined ? 'refused' : 'answered',
       status,

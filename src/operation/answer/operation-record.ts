@@ -52,7 +52,11 @@ interface Ended {
 }
 
 const maxNameLength = 64;
-const failures: readonly string[] = ['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
+const failures: readonly string[] = [
+  'INTERNAL_SERVER_ERROR',
+  'OUTCOME_UNKNOWN',
+  'SERVICE_UNAVAILABLE',
+];
 
 /** Creates the record of an operation. Pure. */
 export function toOperationRecord(

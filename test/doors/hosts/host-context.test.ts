@@ -28,6 +28,7 @@ const createContext: CreateContext = (facts) => ({
     Object.assign(context, { find: async () => null, filterOf: () => undefined, load: {} }),
   fromReplica: (_info, read) => read({}, 'primary'),
   change: () => Promise.reject(new Error('Nothing is changed.')),
+  hasEnded: () => false,
   changeBy: () => () => Promise.reject(new Error('Nothing is changed.')),
 });
 

@@ -1,0 +1,12 @@
+import { OperationEndedError } from '../errors.ts';
+
+/** The work of one operation. */
+interface Work {
+  /** Whether nothing is left to answer. */
+  readonly hasEnded: () => boolean;
+}
+
+/** Requires that something is left to answer. @throws {OperationEndedError} */
+export function requireGoingOn({ hasEnded }: Work): void {
+  if (hasEnded()) throw new OperationEndedError();
+}
