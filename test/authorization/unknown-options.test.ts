@@ -9,11 +9,17 @@ import {
 } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
-import { checkNames, findOptionProblems, nearestName } from '@gatehouse/authorization/options';
+import {
+  checkNames,
+  findOptionProblems,
+  nearestName,
+  type ShapesOf,
+} from '@gatehouse/authorization/options';
 import { tokenViewer } from '@gatehouse/authorization/tokens';
 import fc from 'fast-check';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { admitOptions } from '../../packages/authorization/src/hosts/admit.ts';
 import { misspell } from '../support/misspelt-options.ts';
 
 const schema = buildSchema(`
@@ -67,6 +73,9 @@ const request = {
   prefer: 'decide-only',
 };
 
+/** Does not compile when the table of hosts lacks what `createAuthorization` returns. */
+const ofHosts: ShapesOf<Authorization<unknown>> = admitOptions;
+
 /** Calls a function as JavaScript does. */
 const call = (caller: unknown, ...args: readonly unknown[]): unknown =>
   typeof caller === 'function' ? Reflect.apply(caller, undefined, args) : undefined;
@@ -102,7 +111,7 @@ const opaque = (options: object): object =>
   Object.fromEntries(
     Object.entries(options).map(([key, value]: [string, unknown]) => [
       key,
-      ['schema', 'source', 'requirements'].includes(key) ? Object.create({}) : value,
+      ['schema', 'source', 'requirements', 'sizes'].includes(key) ? Object.create({}) : value,
     ]),
   );
 
@@ -116,6 +125,10 @@ describe('an option that is misspelt', () => {
       const refusal = new RegExp(`${name}\` is not an option \\(did you mean ${meant}\\?\\)`);
       expect(() => make(misspelt), name).toThrow(refusal);
     }
+  });
+
+  it('is refused by hosts beside all that `createAuthorization` returns', () => {
+    expect(Object.keys(ofHosts).sort()).toEqual(Object.keys(authorization).sort());
   });
 
   it('is refused in the request of an operation, which would run in place of being decided', async () => {

@@ -109,6 +109,7 @@ export const admitOptions = {
   visibleTo: 'any',
   accessOf: 'any',
   schemaHash: 'any',
+  sizes: 'any',
 } as const;
 
 const requestNames = {
