@@ -255,6 +255,38 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
+    it.runIf(isWhole)(
+      'ask for a proof of an own address, and twice in an old session',
+      async () => {
+        const opened = await console.open('#/people', ['ADMIN', 'AUDITOR']);
+        const { page, user } = opened;
+        await visit(opened, `#/people/${user.id}`);
+        await button(page, 'Edit').click();
+        const form = dialog(page, 'Edit an account');
+        await form.getByLabel('E-mail address').fill('own@example.org');
+        await button(form, 'Save').click();
+        const proof = dialog(page, 'Is it still you?');
+        await button(proof, 'Close').click();
+        await proof.waitFor({ state: 'detached' });
+        await console.server.connection.migrations.query(
+          `UPDATE gatehouse.sessions SET proved = '{"PASSWORD": 1000}' WHERE user_id = '${user.id}'`,
+        );
+        await button(form, 'Save').click();
+        const confirm = async (password: string) => {
+          await proof.getByLabel('Password').fill(password);
+          await button(proof, 'Confirm').click();
+        };
+        await confirm(userPassword);
+        // The guard of the field asks for the age of the session beside the proof.
+        await expect.poll(() => proof.getByLabel('Password').inputValue()).toBe('');
+        await confirm(userPassword);
+        await form.getByText('Recorded as user.updated').waitFor();
+        await button(form, 'Close').last().click();
+        await page.getByText('own@example.org not confirmed').waitFor();
+        await opened.context.close();
+      },
+    );
+
     it.runIf(isWhole)('list disabled users to those who may read them', async () => {
       const { id, username } = await console.server.aUser();
       await askAsAdmin('mutation ($id: ID!) { disableUser(id: $id) { id } }', { id });
