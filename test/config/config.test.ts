@@ -67,6 +67,7 @@ describe('the settings', () => {
       loadLimits: { maxConcurrentRequests: 400, maxEventLoopDelayMs: 250 },
       socketLimits: { maxSockets: 5000, maxSocketsPerAddress: 500, maxSocketsPerViewer: 100 },
       maxSubscriptionsPerViewer: 200,
+      answerLimits: { maxAnswerValues: 100_000, maxAnswerCharacters: 10_000_000 },
       operationLimits: {
         timeoutMs: 10_000,
         maxBodyBytes: 100_000,
@@ -139,6 +140,8 @@ describe('the settings', () => {
       MAX_SOCKETS_PER_ADDRESS: '2',
       MAX_SOCKETS_PER_VIEWER: '1',
       MAX_SUBSCRIPTIONS_PER_VIEWER: '4',
+      MAX_ANSWER_VALUES: '5000',
+      MAX_ANSWER_CHARACTERS: '70000',
       OPERATION_TIMEOUT_MS: '5000',
       MAX_BODY_BYTES: '2000',
       MAX_TOKENS: '500',
@@ -219,6 +222,7 @@ describe('the settings', () => {
       loadLimits: { maxConcurrentRequests: 40, maxEventLoopDelayMs: 500 },
       maxSubscriptionsPerViewer: 4,
       socketLimits: { maxSockets: 3, maxSocketsPerAddress: 2, maxSocketsPerViewer: 1 },
+      answerLimits: { maxAnswerValues: 5_000, maxAnswerCharacters: 70_000 },
       operationLimits: {
         timeoutMs: 5000,
         maxBodyBytes: 2000,
@@ -281,6 +285,8 @@ describe('the bounds of a setting', () => {
     ['MAX_SOCKETS_PER_ADDRESS', 0, 1_000_000],
     ['MAX_SOCKETS_PER_VIEWER', 0, 1_000_000],
     ['MAX_SUBSCRIPTIONS_PER_VIEWER', 0, 1_000_000],
+    ['MAX_ANSWER_VALUES', 100, 10_000_000],
+    ['MAX_ANSWER_CHARACTERS', 1_000, 1_000_000_000],
     ['OPERATION_TIMEOUT_MS', 100, 600_000],
     ['MAX_BODY_BYTES', 1_000, 10_000_000],
     ['MAX_TOKENS', 100, 100_000],

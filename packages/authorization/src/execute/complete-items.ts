@@ -39,8 +39,8 @@ export function compileItems(itemType: GraphQLOutputType, field: Field): Complet
         completed.push(complete(index));
       }
     } catch (error) {
-      // Their promises can reject, too.
-      if (run.isPending) dropItems(completed);
+      // Their promises reject, too. Those of other errors are dropped as graphql-js does.
+      if (run.size.error !== undefined) dropItems(completed);
       throw error;
     }
     if (isWhole)

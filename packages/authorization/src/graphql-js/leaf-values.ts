@@ -16,6 +16,14 @@ export function parseLeaf(type: GraphQLLeafType, value: unknown): unknown {
     : later.coerceInputValue(value);
 }
 
+/** Returns what executors write for a value of a scalar or enum. @throws what the type throws for one that it refuses */
+export function writeLeaf(type: GraphQLLeafType, value: unknown): unknown {
+  const later: GraphQLLeafType & LaterFunctions = type;
+  return later.coerceOutputValue === undefined
+    ? type.serialize(value)
+    : later.coerceOutputValue(value);
+}
+
 /** Replaces the function by which executors write values of a scalar or enum. `wrap` gets the one so far. */
 export function wrapSerialize(type: GraphQLLeafType, wrap: (serialize: Convert) => Convert): void {
   const later: GraphQLLeafType & LaterFunctions = type;

@@ -15,6 +15,7 @@ import {
 } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
+import { writeLeaf } from '../../graphql-js/leaf-values.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { type AnswerSize, type AnswerSizes, placeOf } from '../sizes/answer-size.ts';
 import { addLeaf } from '../sizes/leaf-size.ts';
@@ -104,7 +105,7 @@ function addWritten(value: unknown, written: unknown, size: AnswerSize): unknown
 /** What a type writes. The executor asks for it again, and reports an error. */
 function serialized(type: GraphQLLeafType, value: unknown): unknown {
   try {
-    const written: unknown = type.serialize(value);
+    const written: unknown = writeLeaf(type, value);
     return isPromise(written) ? markRejectionHandled(written) : written;
   } catch {
     return undefined;

@@ -64,8 +64,11 @@ export function guardFieldValue<TContext>(
 
   /** @throws the error for the client. */
   function fail(error: unknown, info: GraphQLResolveInfo): never {
-    if (error instanceof AnswerTooLargeError) throw sizes.of(info).end(error, placeOf(info));
-    throw toClientError(error, coordinate, { info, path: info.path });
+    const converted = toClientError(error, coordinate, { info, path: info.path });
+    if (converted instanceof AnswerTooLargeError) {
+      throw sizes.of(info).end(converted, placeOf(info));
+    }
+    throw converted;
   }
 
   function deliver(value: unknown, info: GraphQLResolveInfo): unknown {
