@@ -34,6 +34,8 @@ export interface Writing {
   readonly at: Date;
   /** Records an audit event in the same transaction. Its time is `at` by default. */
   record(event: Omit<NewAuditEvent, 'at'> & Partial<Pick<NewAuditEvent, 'at'>>): Promise<void>;
+  /** Says that the operation is refused: what the transaction writes, such as a challenge, is no effect of it. */
+  refuse(): void;
 }
 
 /**
@@ -103,7 +105,9 @@ export function createWrite<TTransaction>({
   ): Promise<Outcome<Result>> {
     const asking = origin.rights?.viewer();
     const viewer = asking?.isAuthenticated ? asking : undefined;
+    let isRefused = false;
     const inside = async (transaction: TTransaction): Promise<Worked<Outcome<Result>>> => {
+      isRefused = false;
       if (isSerializable()) await data.sql(transaction).$queryRawUnsafe(serializable);
       await lock?.(transaction);
       const at = now();
@@ -118,13 +122,16 @@ export function createWrite<TTransaction>({
       const record: Writing['record'] = async (event) => {
         written = await recordEvent(sql, origin, { at, ...event });
       };
-      return { result: { result: await work(transaction, { at, record }) }, written };
+      const refuse = () => {
+        isRefused = true;
+      };
+      return { result: { result: await work(transaction, { at, record, refuse }) }, written };
     };
     try {
       const outcome = await transact({ data, askOutcome }, (transaction) =>
         withinTransaction(() => inside(transaction)),
       );
-      if ('result' in outcome) origin.rights?.committed();
+      if ('result' in outcome && !isRefused) origin.rights?.committed();
       return outcome;
     } catch (error) {
       if (error instanceof OutcomeUnknownError) origin.rights?.committed();

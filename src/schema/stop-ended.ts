@@ -1,4 +1,9 @@
-import { defaultFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLSchema,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
 import type { Context } from '../context/context.ts';
 import { requireGoingOn } from '../values/require-going-on.ts';
 import type { DomainPolicy } from './policies/policy.ts';
@@ -9,7 +14,8 @@ import type { DomainPolicy } from './policies/policy.ts';
  */
 export function stopEndedFields(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
+    // All schemas of a process share the types of introspection, which begin nothing.
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const { resolve } = field;
       // To read a property begins nothing.

@@ -45,7 +45,7 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
       const { record, at } = writing;
       const notice = (action: string) =>
         notify(transaction, { userId, ...noticedFrom(origin), action, at });
-      const passed = await prove(transaction, proving, { record, at, notice });
+      const passed = await prove(transaction, proving, { ...writing, notice });
       if ('challenge' in passed) return { outcome: 'due', due: passed };
       const moment = { at, sessionIdleSeconds };
       const { epoch, proved } = passed;

@@ -20,13 +20,14 @@ export interface ProvenChange extends Writing {
  */
 export async function proveChange<Result>(
   transaction: DatabaseTransaction,
-  { proving, origin, notify, at, record }: ProvenChange,
+  { proving, origin, notify, ...writing }: ProvenChange,
   work: (proved: AuthenticationTimes) => Promise<Result>,
 ): Promise<Proved<Result>> {
   const { proof, sessionId } = proving;
+  const { at, record } = writing;
   const notice = (action: string) =>
     notify(transaction, { userId: proof.userId, ...noticedFrom(origin), action, at });
-  const passed = await prove(transaction, proving, { at, record, notice });
+  const passed = await prove(transaction, proving, { ...writing, notice });
   if ('challenge' in passed) return { outcome: 'due', due: passed };
   const proved = readTimes(passed.proved);
   const detail = factorsOf(proved).join(', ');

@@ -89,7 +89,7 @@ interface Noticing extends Writing {
 export async function prove(
   transaction: DatabaseTransaction,
   { proof, pending, due, beside = {}, ...challenge }: Proving,
-  { at, record, notice }: Noticing,
+  { at, record, notice, refuse }: Noticing,
 ): Promise<ProvedAccount | DueFactors> {
   const account = await lockAccount(transaction, proof.userId, pending);
   if (pending !== null && !(await spendChallenge(transaction, pending, at))) {
@@ -111,6 +111,7 @@ export async function prove(
       : passwordAlone;
   if (factors.length === 0) return { id: account.id, epoch: account.epoch, proved };
   await record({ action: 'login.factor_due', subjectId: account.id });
+  refuse();
   return begin(transaction, { account, proved, factors, at, ...challenge });
 }
 

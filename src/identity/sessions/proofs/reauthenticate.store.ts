@@ -31,7 +31,7 @@ export function createReauthenticate(dependencies: SessionStoreDependencies) {
       const { at, record } = writing;
       const notice = (action: string) =>
         notify(transaction, { userId: proof.userId, ...noticedFrom(origin), action, at });
-      const passed = await prove(transaction, proving, { at, record, notice });
+      const passed = await prove(transaction, proving, { ...writing, notice });
       if ('challenge' in passed) return { outcome: 'due', due: passed };
       const { epoch, proved } = passed;
       const next = { sessionId, epoch, secret, proved };
