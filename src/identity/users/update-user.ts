@@ -31,7 +31,10 @@ export async function updateUser(
   const isOwnAddress =
     changes.email !== undefined && viewer.kind === 'user' && viewer.userId === id.toLowerCase();
   if (!isOwnAddress) {
-    if (proof) throw new BadUserInputError('proof', '`proof` is for an own address alone.');
+    for (const [name, given] of Object.entries({ proof, challenge })) {
+      if ((given ?? null) === null) continue;
+      throw new BadUserInputError(name, `\`${name}\` is for an own address alone.`);
+    }
     return users.update(id, changes, origin);
   }
   if (!proof) {
