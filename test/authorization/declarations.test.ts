@@ -129,7 +129,7 @@ describe('a schema does not start', () => {
     {
       title: 'with a misspelt directive',
       sdl: 'type Query { a: T @auth } type T { b: Int @Auth }',
-      offences: ['T.b: @Auth is not a directive in this schema'],
+      offences: ['T.b: @Auth is not a directive in this schema (did you mean auth?)'],
     },
   ])('$title', ({ sdl, offences }) => {
     expect(offencesOf(`${groupsOnly} ${sdl}`)).toEqual(offences);
