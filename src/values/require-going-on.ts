@@ -2,11 +2,11 @@ import { OperationEndedError } from '../errors.ts';
 
 /** The work of one operation. */
 interface Work {
-  /** Whether nothing is left to answer. */
-  readonly hasEnded: () => boolean;
+  /** Whether nothing is left to answer. Absent from contexts that no request made. */
+  readonly hasEnded?: () => boolean;
 }
 
 /** Requires that something is left to answer. @throws {OperationEndedError} */
 export function requireGoingOn({ hasEnded }: Work): void {
-  if (hasEnded()) throw new OperationEndedError();
+  if (hasEnded?.() === true) throw new OperationEndedError();
 }

@@ -1,3 +1,4 @@
+import { buildSchema, graphqlSync } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context/context.ts';
 import { defineDomain } from '../../src/schema/domain.ts';
@@ -177,4 +178,15 @@ it('an operation that is not ended begins all of them', async () => {
   const { data } = await server.ask(`{ chain { slow { ${everything} } } }`, { token: token() });
   expect(data.chain.slow).toEqual({ ...{ next: link, loaded: link, found: link }, guarded: 'one' });
   expect(begun.toSorted()).toEqual(['guarded', 'load', 'next', 'policy', 'read', 'slow']);
+});
+
+it('the types of introspection, which all schemas of a process share, are left as they are', () => {
+  expect(
+    graphqlSync({
+      schema: buildSchema('type Query { a: Int }'),
+      source: '{ __schema { queryType { name } } }',
+    }),
+  ).toEqual({
+    data: { __schema: { queryType: { name: 'Query' } } },
+  });
 });

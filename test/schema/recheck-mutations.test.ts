@@ -71,7 +71,10 @@ async function run({ reads, resolve, policy = () => false }: Run) {
   const contextValue = createTestContext(holding('STAFF', 'BILLING'), {
     data: {
       transaction: (inside) => inside(undefined),
-      sql: () => ({ $queryRawUnsafe: async (sql) => (/AS granted/.test(sql) ? readGroups() : []) }),
+      sql: () => ({
+        $queryRawUnsafe: async (sql) =>
+          /AS granted/.test(sql) ? readGroups() : [{ transactionId: '1' }],
+      }),
     },
     groups,
     heldOf: createHeldGroups({ groups, rules: [] }).of,
