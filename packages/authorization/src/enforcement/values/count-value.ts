@@ -131,6 +131,9 @@ function countList(itemType: GraphQLOutputType, selectionSizes: SelectionSizes):
   };
 }
 
+/** Late items are counted when they arrive: see `compileFit`. */
+const isCounted = (item: unknown): boolean => isPresent(item) && !isPromise(item);
+
 /** Counts the items of a list. Returns the list to deliver. */
 type CountItems = (items: readonly unknown[], counted: Counted) => readonly unknown[];
 
@@ -138,7 +141,7 @@ function countObjects(type: GraphQLCompositeType, selectionSizes: SelectionSizes
   return (items, { size, info }) => {
     const { values, characters } = selectionSizes(type, info, size);
     let objects = 0;
-    for (let index = 0; index < items.length; index += 1) if (isPresent(items[index])) objects += 1;
+    for (let index = 0; index < items.length; index += 1) if (isCounted(items[index])) objects += 1;
     size.add(items.length + objects * values, objects * characters, placeOf(info));
     return inTurns(items, size);
   };
@@ -152,22 +155,13 @@ function countEach(count: Count): CountItems {
     let delivered: unknown[] | undefined;
     for (let index = 0; index < items.length; index += 1) {
       const item = items[index];
-      const next = countItem(item, count, counted);
+      const next = isCounted(item) ? count(item, counted) : item;
       if (next === item) continue;
       delivered ??= [...items];
       delivered[index] = next;
     }
     return delivered ?? items;
   };
-}
-
-function countItem(item: unknown, count: Count, counted: Counted): unknown {
-  if (!isPresent(item)) return item;
-  if (!isPromise(item)) return count(item, counted);
-  const counting = Promise.resolve(item).then((late) =>
-    isPresent(late) ? count(late, counted) : late,
-  );
-  return markRejectionHandled(counting);
 }
 
 async function* countLater(

@@ -3,6 +3,7 @@ import { isListType, isNonNullType, isScalarType, isSpecifiedScalarType } from '
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable, isIterable } from '../../decision/iterables.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import type { CompileCount } from './count-value.ts';
 import { isArray } from './list-items.ts';
 import { toClientError, ValueError } from './value-error.ts';
 
@@ -19,16 +20,22 @@ export type FitValue = (value: unknown, info: GraphQLResolveInfo, path: Path) =>
 /**
  * Compiles the check whether a value fits the type of a field, as far as the executor decides it by the value alone:
  * nulls, lists and the scalars of GraphQL, whose `serialize` all schemas share. All other types check their values.
+ *
+ * Items of lists that come late are counted by `compileCount` when they arrive.
  */
-export function compileFit(coordinate: string, type: GraphQLOutputType): FitValue {
+export function compileFit(
+  coordinate: string,
+  type: GraphQLOutputType,
+  compileCount: CompileCount,
+): FitValue {
   if (isNonNullType(type)) {
-    const fit = compileFit(coordinate, type.ofType);
+    const fit = compileFit(coordinate, type.ofType, compileCount);
     return (value, info, path) => {
       if (value !== null && value !== undefined) return fit(value, info, path);
       throw new ValueError(coordinate, 'its value is null, which its type does not allow');
     };
   }
-  if (isListType(type)) return createFitList(coordinate, type.ofType);
+  if (isListType(type)) return createFitList(coordinate, type.ofType, compileCount);
   if (isScalarType(type) && isSpecifiedScalarType(type)) return createFitScalar(coordinate, type);
   return (value) => {
     // Apollo Server looks for promises in every array, and would send what a proxy throws there.
@@ -92,8 +99,13 @@ function createFitScalar(coordinate: string, type: GraphQLScalarType): FitValue 
   };
 }
 
-function createFitList(coordinate: string, itemType: GraphQLOutputType): FitValue {
-  const fit = compileFit(coordinate, itemType);
+function createFitList(
+  coordinate: string,
+  itemType: GraphQLOutputType,
+  compileCount: CompileCount,
+): FitValue {
+  const fit = compileFit(coordinate, itemType, compileCount);
+  const count = compileCount(itemType);
 
   function fitItem(item: unknown, info: GraphQLResolveInfo, path: Path): unknown {
     const refuse = (error: unknown): Error => toClientError(error, coordinate, { info, path });
@@ -101,10 +113,19 @@ function createFitList(coordinate: string, itemType: GraphQLOutputType): FitValu
       if (item instanceof Error) return refuse(item);
       if (!isPromise(item)) return fit(item, info, path);
       return markRejectionHandled(
-        Promise.resolve(item).then((late) => fitItem(late, info, path), refuse),
+        Promise.resolve(item).then((late) => arrive(late, info, path), refuse),
       );
     } catch (error) {
       return refuse(error);
+    }
+  }
+
+  function arrive(late: unknown, info: GraphQLResolveInfo, path: Path): unknown {
+    const fitting = fitItem(late, info, path);
+    try {
+      return count === undefined || isPromise(fitting) ? fitting : count(fitting, info);
+    } catch (error) {
+      return toClientError(error, coordinate, { info, path });
     }
   }
 

@@ -58,7 +58,7 @@ export function guardFieldValue<TContext>(
   { resolve, read, isRoot = false }: GuardedResolver<TContext>,
   { sizes, compileCount }: ValueCounts,
 ): { readonly resolve: Resolver<TContext>; readonly reader: PropertyReader | undefined } {
-  const fit = compileFit(coordinate, type);
+  const fit = compileFit(coordinate, type, compileCount);
   const fits = compileFits(type);
   const count = compileCount(type);
 
