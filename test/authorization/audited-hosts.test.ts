@@ -143,7 +143,8 @@ function createRun({ authorization }: typeof recording) {
 
   return (kind: 'execute' | 'subscribe') => async (args: ExecutionArgs) => {
     const contextValue = { ...visitor };
-    const admission = await admit({ ...args, contextValue });
+    const { document, operationName, variableValues } = args;
+    const admission = await admit({ document, operationName, variableValues, contextValue });
     if (admission.kind === 'answered') return admission.result;
     const finish = async (event: ExecutionResult) => (await admission.finish(event)).result;
     const result = await authorization[kind]({ ...args, contextValue });

@@ -177,6 +177,7 @@ describe.runIf(hasPostgres)('the role of a node', () => {
     }
     // So that the statements of this test do not mean these types.
     await client.query('SET search_path = pg_catalog, pg_temp');
+    await createMakePartitions({ database: owner.database, now: () => new Date() })(); // a month may have begun
     await owner.migrations.query(`DROP TABLE ${thisMonth}`);
     const { rows } = await client.query('SELECT gatehouse.make_audit_partitions(now()) AS made');
     expect(rows).toEqual([{ made: 1 }]);

@@ -28,9 +28,15 @@ const tests = [
   'contracts',
   'examples/examples.test.ts',
   'api/data-clients.test.ts',
-  ...['ask', 'listen-locally', 'open-resources', 'postgres-database', 'unpack-database'].map(
-    (name) => `support/${name}.ts`,
-  ),
+  ...[
+    'ask',
+    'listen-locally',
+    'open-resources',
+    'postgres-database',
+    'postgres-frames',
+    'statement-proxy',
+    'unpack-database',
+  ].map((name) => `support/${name}.ts`),
 ].map((name) => `test/${name}`);
 
 /** A test of the folder itself: nothing leads from it to the sources of this repository. */
