@@ -1,6 +1,6 @@
 // A schema made in code, with its rules in `extensions.directives`. Run: node examples/code-first.mjs
 import { pathToFileURL } from 'node:url';
-import { createAuthorization } from '@gatehouse/authorization';
+import { createAuthorization } from '@graphql-gatehouse/authorization';
 import {
   DirectiveLocation,
   execute,

@@ -1,5 +1,5 @@
 // Serves an example of a server that exists. Run: npx tsx examples/serve.ts express
-import { createGatehouse, type Gatehouse } from 'gatehouse';
+import { createGatehouse, type Gatehouse } from 'graphql-gatehouse';
 import { start } from './apollo-standalone/server.ts';
 import { createServer as createExpress } from './express/server.ts';
 import { createServer as createFastify } from './fastify/server.ts';

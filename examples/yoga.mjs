@@ -1,8 +1,8 @@
 // Gatehouse's authorization in a GraphQL Yoga of your own. Run: node examples/yoga.mjs
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
-import { createAuthorization } from '@gatehouse/authorization';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import { createAuthorization } from '@graphql-gatehouse/authorization';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { createYoga } from 'graphql-yoga';
 import {

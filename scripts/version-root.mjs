@@ -1,4 +1,4 @@
-// Gives the root package the version of the library, and lets the template of create-gatehouse and the packages for parts
+// Gives the root package the version of the library, and lets the template of create-graphql-gatehouse and the packages for parts
 // of Gatehouse ask for it: changesets sees neither the root of a workspace nor the template.
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -13,15 +13,15 @@ root.version = version;
 root.dependencies[name] = version;
 write('package.json', root);
 
-const templatePath = 'packages/create-gatehouse/template/package.json';
+const templatePath = 'packages/create-graphql-gatehouse/template/package.json';
 const template = read(templatePath);
-template.dependencies.gatehouse = `^${version}`;
-template.devDependencies['@gatehouse/codegen'] = `^${version}`;
+template.dependencies['graphql-gatehouse'] = `^${version}`;
+template.devDependencies['@graphql-gatehouse/codegen'] = `^${version}`;
 write(templatePath, template);
 
 for (const part of ['nats', 'redis']) {
   const path = `packages/${part}/package.json`;
   const manifest = read(path);
-  manifest.peerDependencies.gatehouse = `^${version}`;
+  manifest.peerDependencies['graphql-gatehouse'] = `^${version}`;
   write(path, manifest);
 }

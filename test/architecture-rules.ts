@@ -121,7 +121,7 @@ const doors: Readonly<Record<string, Door>> = {
       'packages/redis/',
     ],
   },
-  '@gatehouse/authorization': {
+  '@graphql-gatehouse/authorization': {
     to: [
       'operation/',
       'context/',
@@ -136,10 +136,10 @@ const doors: Readonly<Record<string, Door>> = {
       'testing/',
     ],
   },
-  '@gatehouse/authorization/decision': {
+  '@graphql-gatehouse/authorization/decision': {
     to: ['schema/', 'packages/client/', 'testing/', 'values/factor.ts', 'values/groups.ts'],
   },
-  '@gatehouse/authorization/options': {
+  '@graphql-gatehouse/authorization/options': {
     to: [
       'changes/',
       'context/',
@@ -151,9 +151,9 @@ const doors: Readonly<Record<string, Door>> = {
       'values/nearest-name.ts',
     ],
   },
-  '@gatehouse/authorization/read-by-halves': { to: ['operation/', 'schema/'] },
-  '@gatehouse/authorization/representations': { to: ['operation/'] },
-  '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },
+  '@graphql-gatehouse/authorization/read-by-halves': { to: ['operation/', 'schema/'] },
+  '@graphql-gatehouse/authorization/representations': { to: ['operation/'] },
+  '@graphql-gatehouse/authorization/rules': { to: ['packages/codegen/'] },
   '@graphql-codegen/client-preset': { to: ['packages/codegen/src/preset.ts'] },
   '@graphql-codegen/plugin-helpers': {
     to: [],

@@ -142,7 +142,10 @@ describe('the rules of who may import whom', () => {
   });
 
   it.each([
-    ['doors/http/server.ts', "import type { Authorization } from '@gatehouse/authorization';"],
+    [
+      'doors/http/server.ts',
+      "import type { Authorization } from '@graphql-gatehouse/authorization';",
+    ],
     [
       'identity/users/user.store.ts',
       "import type { Prisma } from '../../database/generated/client.ts';",
@@ -200,11 +203,11 @@ describe('the doors of libraries', () => {
     ],
     [
       'packages/client/src/can.ts',
-      "import { createAuthorization } from '@gatehouse/authorization';",
+      "import { createAuthorization } from '@graphql-gatehouse/authorization';",
     ],
     ['packages/client/src/can.ts', "import type { GraphQLSchema } from 'graphql';"],
     ['packages/client/src/vue.ts', "import { useState } from 'react';"],
-    ['doors/http/server.ts', "import { decide } from '@gatehouse/authorization/decision';"],
+    ['doors/http/server.ts', "import { decide } from '@graphql-gatehouse/authorization/decision';"],
     ['cli/start.ts', "import Fastify from 'fastify';"],
     ['identity/users/user.store.ts', "import { Prisma } from '@prisma/client';"],
     ['gatehouse/app.ts', "import { Pool } from 'pg';"],
@@ -216,7 +219,10 @@ describe('the doors of libraries', () => {
 
   it.each([
     ['authentication/password.ts', "import bcrypt from 'bcrypt';"],
-    ['packages/client/src/can.ts', "import { decide } from '@gatehouse/authorization/decision';"],
+    [
+      'packages/client/src/can.ts',
+      "import { decide } from '@graphql-gatehouse/authorization/decision';",
+    ],
     [
       'packages/authorization/src/hosts/apollo.ts',
       "import type { BaseContext } from '@apollo/server';",

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { factors } from '@gatehouse/factors';
-import { mail } from '@gatehouse/mail';
-import { nats } from '@gatehouse/nats';
-import { redis } from '@gatehouse/redis';
+import { factors } from '@graphql-gatehouse/factors';
+import { mail } from '@graphql-gatehouse/mail';
+import { nats } from '@graphql-gatehouse/nats';
+import { redis } from '@graphql-gatehouse/redis';
 import { describe, expect, it } from 'vitest';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
 import { errorCodes } from '../src/operation/errors/graphql-error.ts';

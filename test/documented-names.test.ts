@@ -32,7 +32,7 @@ const isNamed = (name: string, code = allCode) =>
 
 /** Doors between the packages, which may change in any release. */
 const internalDoors = ['decision', 'options', 'read-by-halves', 'representations', 'rules'].map(
-  (door) => `@gatehouse/authorization/${door}`,
+  (door) => `@graphql-gatehouse/authorization/${door}`,
 );
 
 const doors = [...publicDoors()].filter(([door]) => !internalDoors.includes(door));

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { GatehousePackage } from 'gatehouse';
+import type { GatehousePackage } from 'graphql-gatehouse';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import notices from '../examples/notices/gatehouse.config.ts';

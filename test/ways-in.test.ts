@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { gatehouseConsole } from '@gatehouse/console';
-import { factors } from '@gatehouse/factors';
-import { mail } from '@gatehouse/mail';
+import { gatehouseConsole } from '@graphql-gatehouse/console';
+import { factors } from '@graphql-gatehouse/factors';
+import { mail } from '@graphql-gatehouse/mail';
 import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchemaReport } from '../src/gatehouse/schema-report.ts';

@@ -6,7 +6,7 @@ import { commandOf, readStages } from './support/dockerfile.ts';
 import { repository } from './support/process.ts';
 import { readSteps } from './support/workflow.ts';
 
-const template = 'packages/create-gatehouse/template';
+const template = 'packages/create-graphql-gatehouse/template';
 
 const scriptsOf = (folder: string): readonly string[] => {
   const text = readFileSync(join(repository, folder, 'package.json'), 'utf8');

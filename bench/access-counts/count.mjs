@@ -1,6 +1,6 @@
 /** The processor time that counting one operation takes, in microseconds: in this process, without a database. */
 import { readFileSync } from 'node:fs';
-import { createAuthorization } from '@gatehouse/authorization';
+import { createAuthorization } from '@graphql-gatehouse/authorization';
 import { buildSchema, parse } from 'graphql';
 import { createAccessCounter } from '../../dist/identity/access-counts/access-counter.js';
 import { quantile } from '../authorization/measure.mjs';

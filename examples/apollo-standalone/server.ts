@@ -1,7 +1,7 @@
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import type { Gatehouse } from 'gatehouse';
-import { apolloPlugin } from 'gatehouse/apollo';
+import type { Gatehouse } from 'graphql-gatehouse';
+import { apolloPlugin } from 'graphql-gatehouse/apollo';
 
 /** Serves Gatehouse in a standalone Apollo Server. */
 export async function start(gatehouse: Gatehouse, port: number) {

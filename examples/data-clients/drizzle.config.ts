@@ -2,7 +2,7 @@ import { and, asc, eq, gt, or, type SQL, sql } from 'drizzle-orm';
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
 import { type PgDatabase, type PgQueryResultHKT, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
-import { type CustomClient, type DatabaseAccess, defineConfig } from 'gatehouse';
+import { type CustomClient, type DatabaseAccess, defineConfig } from 'graphql-gatehouse';
 import { z } from 'zod';
 import { createParcels, type ParcelStore } from './parcel.ts';
 

@@ -1,4 +1,4 @@
-import { type CustomClient, type DatabaseAccess, defineConfig } from 'gatehouse';
+import { type CustomClient, type DatabaseAccess, defineConfig } from 'graphql-gatehouse';
 import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { createParcels, type ParcelStore } from './parcel.ts';
 

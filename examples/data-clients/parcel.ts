@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { GraphQLResolveInfo } from 'graphql';
 import {
   BadUserInputError,
   type Change,
@@ -7,8 +8,7 @@ import {
   type GatehouseContext,
   NotFoundError,
   type PageRequest,
-} from 'gatehouse';
-import type { GraphQLResolveInfo } from 'graphql';
+} from 'graphql-gatehouse';
 
 export interface Parcel {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { type CustomClient, type DatabaseAccess, defineConfig } from 'gatehouse';
+import { type CustomClient, type DatabaseAccess, defineConfig } from 'graphql-gatehouse';
 import { createParcels, type Parcel, type ParcelStore } from './parcel.ts';
 
 /** What pg's clients and PGlite have in common. */

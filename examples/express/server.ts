@@ -1,8 +1,8 @@
 import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
-import type { Gatehouse } from 'gatehouse';
-import { apolloPlugin } from 'gatehouse/apollo';
+import type { Gatehouse } from 'graphql-gatehouse';
+import { apolloPlugin } from 'graphql-gatehouse/apollo';
 
 /** Adds Gatehouse to an Express application that has Apollo Server. */
 export async function createServer(gatehouse: Gatehouse) {

@@ -1,8 +1,8 @@
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
-import type { Gatehouse } from 'gatehouse';
-import { apolloPlugin } from 'gatehouse/apollo';
+import type { Gatehouse } from 'graphql-gatehouse';
+import { apolloPlugin } from 'graphql-gatehouse/apollo';
 
 /** Adds Gatehouse to a Fastify application that has Apollo Server. */
 export async function createServer(gatehouse: Gatehouse) {

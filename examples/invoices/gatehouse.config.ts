@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig, defineDomain, type GatehouseContext } from 'gatehouse';
+import { defineConfig, defineDomain, type GatehouseContext } from 'graphql-gatehouse';
 import { createInvoices, isCustomer } from './invoice.store.ts';
 
 const invoices = createInvoices();

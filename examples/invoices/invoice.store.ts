@@ -1,4 +1,4 @@
-import { NotFoundError } from 'gatehouse';
+import { NotFoundError } from 'graphql-gatehouse';
 
 /** A row, as any data source gives it. */
 export interface Invoice {

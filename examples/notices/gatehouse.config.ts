@@ -1,4 +1,4 @@
-import { defineConfig } from 'gatehouse';
+import { defineConfig } from 'graphql-gatehouse';
 import { notices } from './notices.ts';
 
 export default defineConfig({ packages: [notices()] });

@@ -6,7 +6,7 @@ import {
   type PackageSetting,
   type PackageWork,
   type SettingValues,
-} from 'gatehouse';
+} from 'graphql-gatehouse';
 import { z } from 'zod';
 
 const settings = {

@@ -1,4 +1,4 @@
-import { defineConfig, defineDomain } from 'gatehouse';
+import { defineConfig, defineDomain } from 'graphql-gatehouse';
 import { isCustomer } from '../invoices/invoice.store.ts';
 import { schema } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import DirectivesPlugin from '@pothos/plugin-directives';
-import type { GatehouseContext } from 'gatehouse';
+import type { GatehouseContext } from 'graphql-gatehouse';
 import { createInvoices, type Invoice } from '../invoices/invoice.store.ts';
 
 interface Types {

@@ -5,7 +5,7 @@ const config: CodegenConfig = {
   schema: 'src/generated/schema.graphql',
   generates: {
     'src/generated/resolver-types.ts': {
-      plugins: ['typescript', 'typescript-resolvers', '@gatehouse/codegen/server'],
+      plugins: ['typescript', 'typescript-resolvers', '@graphql-gatehouse/codegen/server'],
       config: {
         contextType: '../context.ts#Context',
         enumsAsTypes: true,
@@ -18,7 +18,7 @@ const config: CodegenConfig = {
         mappers: {
           Room: './prisma/client.ts#Room as RoomRow',
           RoomEntry: './prisma/client.ts#RoomEntry as RoomEntryRow',
-          User: 'gatehouse#UserRecord',
+          User: 'graphql-gatehouse#UserRecord',
           Group: 'string',
         },
         scalars: { ID: 'string', DateTime: { input: 'Date', output: 'Date' } },

@@ -1,7 +1,7 @@
-import { gatehouseConsole } from '@gatehouse/console';
-import { nats } from '@gatehouse/nats';
-import { redis } from '@gatehouse/redis';
-import { defineConfig } from 'gatehouse';
+import { gatehouseConsole } from '@graphql-gatehouse/console';
+import { nats } from '@graphql-gatehouse/nats';
+import { redis } from '@graphql-gatehouse/redis';
+import { defineConfig } from 'graphql-gatehouse';
 import { PrismaClient } from './src/generated/prisma/client.ts';
 import { rooms } from './src/room/room.ts';
 

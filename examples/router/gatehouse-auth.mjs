@@ -1,5 +1,5 @@
 // Refuses in Hive Gateway what its subgraphs would refuse, and answers as they do: same codes, reasons and statuses.
-import { TokensUnavailableError, tokenViewer } from '@gatehouse/authorization/tokens';
+import { TokensUnavailableError, tokenViewer } from '@graphql-gatehouse/authorization/tokens';
 import { GraphQLError } from 'graphql';
 
 /**

@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
-import { printFederationSchema } from '@gatehouse/authorization/reports';
+import { createAuthorization, directiveTypeDefs } from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
+import { printFederationSchema } from '@graphql-gatehouse/authorization/reports';
 import { parse } from 'graphql';
 import { createInvoices, policies, viewerOfHeader } from '../invoices.mjs';
 

@@ -19,7 +19,7 @@ const config: CodegenConfig = {
           Ward: './prisma/client.ts#Ward as WardRow',
           Patient: './prisma/client.ts#Patient as PatientRow',
           Note: './prisma/client.ts#Note as NoteRow',
-          User: 'gatehouse#UserRecord',
+          User: 'graphql-gatehouse#UserRecord',
           Group: 'string',
         },
         scalars: { ID: 'string', DateTime: { input: 'Date', output: 'Date' } },

@@ -1,4 +1,4 @@
-import { defineConfig } from 'gatehouse';
+import { defineConfig } from 'graphql-gatehouse';
 import { PrismaClient } from './src/generated/prisma/client.ts';
 import { wards } from './src/ward/ward.ts';
 

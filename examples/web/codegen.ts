@@ -1,5 +1,5 @@
-import { preset } from '@gatehouse/codegen';
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { preset } from '@graphql-gatehouse/codegen';
 
 /** Generates typed documents with what each operation needs, and `access.ts` with the rules of the schema. */
 const config: CodegenConfig = {

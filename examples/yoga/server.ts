@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
-import type { Gatehouse } from 'gatehouse';
-import { envelopPlugin } from 'gatehouse/envelop';
+import type { Gatehouse } from 'graphql-gatehouse';
+import { envelopPlugin } from 'graphql-gatehouse/envelop';
 import { createYoga } from 'graphql-yoga';
 
 /** Adds Gatehouse to a GraphQL Yoga. */

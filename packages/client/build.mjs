@@ -1,9 +1,9 @@
-// Bundles each entry with the decision module of @gatehouse/authorization, so that the package needs no other at run
+// Bundles each entry with the decision module of @graphql-gatehouse/authorization, so that the package needs no other at run
 // time, and puts the types of that module beside its own.
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const decision = '@gatehouse/authorization/decision';
+const decision = '@graphql-gatehouse/authorization/decision';
 const entries = ['index', 'apollo', 'react', 'urql', 'vue'];
 
 await build({

@@ -1,4 +1,4 @@
-import { checkNames, type ShapesOf } from '@gatehouse/authorization/options';
+import { checkNames, type ShapesOf } from '@graphql-gatehouse/authorization/options';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import type { NamedRows } from './named-rows.ts';
 import { hashQueueKeyOf, type Origin } from './origin.ts';

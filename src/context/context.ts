@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Change, ReadOnlyClient, TransactionOf } from '../changes/change.ts';
 import type { NamedRows } from '../changes/named-rows.ts';

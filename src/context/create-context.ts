@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { AskOutcome } from '../changes/ask-outcome.ts';
 import { createChange } from '../changes/change.ts';

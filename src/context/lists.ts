@@ -1,4 +1,4 @@
-import { checkNames, type ShapesOf } from '@gatehouse/authorization/options';
+import { checkNames, type ShapesOf } from '@graphql-gatehouse/authorization/options';
 import type { GraphQLResolveInfo } from 'graphql';
 import { argumentsOf } from '../values/field-arguments.ts';
 import type { Connection } from '../values/page.ts';

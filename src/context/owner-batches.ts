@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AnswerTooLargeError } from '@gatehouse/authorization';
+import { AnswerTooLargeError } from '@graphql-gatehouse/authorization';
 import type { GraphQLResolveInfo } from 'graphql';
 import { createLoader, groupBy } from './loader.ts';
 

@@ -1,7 +1,7 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { WhereOf } from './read-lists.ts';
 
-/** The types of a project's schema, which the plugin `@gatehouse/codegen/server` generates. */
+/** The types of a project's schema, which the plugin `@graphql-gatehouse/codegen/server` generates. */
 export interface SchemaTypes {
   /** The rows of types: what their resolvers get. */
   readonly rows: object;

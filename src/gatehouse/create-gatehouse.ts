@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { checkOptions, type ShapesOf } from '@gatehouse/authorization/options';
+import { checkOptions, type ShapesOf } from '@graphql-gatehouse/authorization/options';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createHosts, type Hosts } from '../doors/hosts/hosts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';

@@ -5,7 +5,7 @@ import {
   printAccess,
   printRequirement,
   printVerdict,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import type {
   GroupReport,
   GroupSummary,

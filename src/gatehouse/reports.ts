@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import {
   type AccessMatrix,
   type AccessRow,
@@ -12,7 +12,7 @@ import {
   type GroupExplanation,
   operationColumns,
   printVerdict,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
 import { type CheckedRegistry, createRegistry } from '../operation/registry/create-registry.ts';
 import { type ReadOperations, readOperationFiles } from '../operation/registry/operation-files.ts';

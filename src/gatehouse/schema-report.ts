@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import {
   explain,
   type Finding,
@@ -10,7 +10,7 @@ import {
   printGuardedSchema,
   printVisibleSchema,
   toRegistryMarkdown,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
 import { describeChanges } from '../operation/registry/describe-changes.ts';
 import { findLoosenedGuards, type LoosenedGuards } from '../schema/find-loosened-guards.ts';
@@ -32,7 +32,7 @@ export {
   printGroupExplanation,
   toJson,
   toMarkdown,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 export type { ExplainedCoordinate, ExplainedGroup } from './reports.ts';
 
 /** The guarded schema of a project: to print and to explain, never to serve. @throws {CompositionError} */

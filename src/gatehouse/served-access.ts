@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import {
   type AccessRecord,
   createAccessRecord,
   decideAccessRecord,
   type RecordedAccess,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
 import type { SeenSchema, Subject } from '../identity/access/access-history.store.ts';
 import { packagesOf } from '../schema/packages/packages.ts';

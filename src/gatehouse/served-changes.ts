@@ -1,4 +1,4 @@
-import { compareAccess } from '@gatehouse/authorization/reports';
+import { compareAccess } from '@graphql-gatehouse/authorization/reports';
 import type { AccessChangesReport } from '../schema/packages/package-reports.ts';
 import { describeDemand } from './reports.ts';
 import type { ServedAccess } from './served-access.ts';

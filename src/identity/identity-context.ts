@@ -26,7 +26,7 @@ type UntypedLoad = Readonly<Record<string, <Value>(key: string) => Promise<Value
  * The context of a project's resolvers.
  *
  * `TClient` is the project's data client, such as its `PrismaClient`; `TLoad` the loaders of its domains; `TTypes` the
- * `SchemaTypes` that the plugin `@gatehouse/codegen/server` generates.
+ * `SchemaTypes` that the plugin `@graphql-gatehouse/codegen/server` generates.
  */
 export interface GatehouseContext<
   TClient = unknown,

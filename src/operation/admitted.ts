@@ -1,4 +1,4 @@
-import type { createAdmit } from '@gatehouse/authorization';
+import type { createAdmit } from '@graphql-gatehouse/authorization';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Asked } from './asked.ts';
 import type { CountUse } from './count-uses.ts';

@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { AuthenticatedViewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 

@@ -1,4 +1,4 @@
-import { type Authorization, createAdmit } from '@gatehouse/authorization';
+import { type Authorization, createAdmit } from '@graphql-gatehouse/authorization';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import type { Context } from '../context/context.ts';
 import type { Admitted, Begun } from './admitted.ts';

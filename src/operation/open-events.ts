@@ -3,7 +3,7 @@ import {
   AuthorizationError,
   type RefusalError,
   UnrecordedReadsError,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { createSourceEventStream, type ExecutionResult, type GraphQLError } from 'graphql';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';

@@ -3,8 +3,8 @@ import {
   type AuthorizationOptions,
   createAuthorization,
   SchemaAuthorizationError,
-} from '@gatehouse/authorization';
-import { describeOffence } from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization';
+import { describeOffence } from '@graphql-gatehouse/authorization/reports';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import { buildASTSchema, concatAST, type DocumentNode, type GraphQLSchema } from 'graphql';

@@ -1,4 +1,4 @@
-import type { Shape, ShapesOf } from '@gatehouse/authorization/options';
+import type { Shape, ShapesOf } from '@graphql-gatehouse/authorization/options';
 import { domainShape } from './domain-shape.ts';
 import { packageShape } from './package-shape.ts';
 import type { GatehouseConfig } from './project.ts';

@@ -1,4 +1,4 @@
-import type { Shape, ShapesOf } from '@gatehouse/authorization/options';
+import type { Shape, ShapesOf } from '@graphql-gatehouse/authorization/options';
 import type { Context } from '../context/context.ts';
 import type { Domain, EventDefinition, LoaderDefinition, TypeDefinition } from './domain.ts';
 import type { CommandArgument, CommandOption, DomainCommand } from './domain-command.ts';

@@ -1,5 +1,5 @@
-import { decide } from '@gatehouse/authorization';
-import type { Finding } from '@gatehouse/authorization/reports';
+import { decide } from '@graphql-gatehouse/authorization';
+import type { Finding } from '@graphql-gatehouse/authorization/reports';
 import type { GraphQLSchema } from 'graphql';
 import type { Groups } from '../values/groups.ts';
 

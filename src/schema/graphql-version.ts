@@ -1,7 +1,7 @@
 import { version, versionInfo } from 'graphql';
 import { CompositionError } from './sdl/type-defs.ts';
 
-/** The only major of graphql that Apollo Server takes. `@gatehouse/authorization` runs on later ones too. */
+/** The only major of graphql that Apollo Server takes. `@graphql-gatehouse/authorization` runs on later ones too. */
 const graphqlMajor = 16;
 
 /** @throws {CompositionError} when another major of `graphql` is installed. */

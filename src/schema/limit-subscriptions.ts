@@ -1,4 +1,4 @@
-import { isAsyncIterable } from '@gatehouse/authorization/decision';
+import { isAsyncIterable } from '@graphql-gatehouse/authorization/decision';
 import type { GraphQLSchema } from 'graphql';
 import { createCounter } from '../authentication/counter.ts';
 import type { Context } from '../context/context.ts';

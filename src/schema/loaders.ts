@@ -1,5 +1,5 @@
-import { AnswerTooLargeError } from '@gatehouse/authorization';
-import { createReadByHalves } from '@gatehouse/authorization/read-by-halves';
+import { AnswerTooLargeError } from '@graphql-gatehouse/authorization';
+import { createReadByHalves } from '@graphql-gatehouse/authorization/read-by-halves';
 import { createLoader, groupBy } from '../context/loader.ts';
 import { isUuid } from '../values/uuid.ts';
 import type { AnyDomain, LoaderDefinition } from './domain.ts';

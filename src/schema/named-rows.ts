@@ -1,5 +1,9 @@
 import { inspect } from 'node:util';
-import { type Authorization, AuthorizationError, MissingRowError } from '@gatehouse/authorization';
+import {
+  type Authorization,
+  AuthorizationError,
+  MissingRowError,
+} from '@graphql-gatehouse/authorization';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { NamedRows } from '../changes/named-rows.ts';
 import type { Context } from '../context/context.ts';

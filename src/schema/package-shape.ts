@@ -1,4 +1,4 @@
-import type { Shape, ShapesOf } from '@gatehouse/authorization/options';
+import type { Shape, ShapesOf } from '@graphql-gatehouse/authorization/options';
 import type { PackageSetting } from '../values/package-setting.ts';
 import { commandShape } from './domain-shape.ts';
 import type { GatehousePackage, PackagePages, PackageTask } from './packages/package.ts';

@@ -1,4 +1,4 @@
-import type { AuthorizationOptions } from '@gatehouse/authorization';
+import type { AuthorizationOptions } from '@graphql-gatehouse/authorization';
 import type { GraphQLSchema } from 'graphql';
 import type { ProjectClient } from '../changes/data-client.ts';
 import type { Bivariant } from './bivariant.ts';

@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { GraphQLSchema } from 'graphql';
 import type { Context } from '../context/context.ts';
 import { createNamedRows } from './named-rows.ts';

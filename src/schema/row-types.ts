@@ -1,4 +1,4 @@
-import type { Authorization, AuthorizationOptions } from '@gatehouse/authorization';
+import type { Authorization, AuthorizationOptions } from '@graphql-gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 import { requireGoingOn } from '../values/require-going-on.ts';

@@ -1,4 +1,4 @@
-import { checkNames, type ShapesOf } from '@gatehouse/authorization/options';
+import { checkNames, type ShapesOf } from '@graphql-gatehouse/authorization/options';
 import { maxTextLength } from '../authentication/normalize-text.ts';
 import { BadUserInputError } from '../errors.ts';
 

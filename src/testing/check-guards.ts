@@ -1,5 +1,5 @@
-import type { Authorization } from '@gatehouse/authorization';
-import type { Requirement } from '@gatehouse/authorization/decision';
+import type { Authorization } from '@graphql-gatehouse/authorization';
+import type { Requirement } from '@graphql-gatehouse/authorization/decision';
 import type { Context } from '../context/context.ts';
 import { type Attack, attackedKey, attacksOf } from './attacks.ts';
 import type { RunResult, TestViewer } from './run.ts';

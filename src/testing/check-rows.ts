@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { findUndefined, findUnread } from '@gatehouse/authorization/decision';
-import { checkOptions, type ShapesOf } from '@gatehouse/authorization/options';
+import { findUndefined, findUnread } from '@graphql-gatehouse/authorization/decision';
+import { checkOptions, type ShapesOf } from '@graphql-gatehouse/authorization/options';
 import type { ApiClientViewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 import type { DomainPolicy } from '../schema/policies/policy.ts';

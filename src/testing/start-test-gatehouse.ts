@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkOptions, type ShapesOf } from '@gatehouse/authorization/options';
+import { checkOptions, type ShapesOf } from '@graphql-gatehouse/authorization/options';
 import type { ProjectClient } from '../changes/data-client.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { connectPostgres } from '../database/connect/connect-postgres.ts';

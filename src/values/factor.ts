@@ -1,4 +1,8 @@
-import { type AuthenticationTimes, type Factor, kindsOf } from '@gatehouse/authorization/decision';
+import {
+  type AuthenticationTimes,
+  type Factor,
+  kindsOf,
+} from '@graphql-gatehouse/authorization/decision';
 
 export { type AuthenticationTimes, type Factor, kindsOf };
 

@@ -1,4 +1,4 @@
-import { closeImplications, type Implications } from '@gatehouse/authorization/decision';
+import { closeImplications, type Implications } from '@graphql-gatehouse/authorization/decision';
 import { BadUserInputError } from '../errors.ts';
 import type { AuthenticationTimes } from './factor.ts';
 

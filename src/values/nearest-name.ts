@@ -1,2 +1,2 @@
 /** The library suggests names too. */
-export { didYouMean, nearestName } from '@gatehouse/authorization/options';
+export { didYouMean, nearestName } from '@graphql-gatehouse/authorization/options';

@@ -1,4 +1,4 @@
-import { defineDomain } from 'gatehouse';
+import { defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Context } from '../../src/context/context.ts';
 import { startWithDomain } from '../support/start-with-domain.ts';

@@ -1,4 +1,4 @@
-import { gatehouseConsole } from '@gatehouse/console';
+import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system } from '../../src/changes/origin.ts';
 import { createPruneAccessHistory } from '../../src/identity/access/access-history-prune.store.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gatehouseConsole } from '@gatehouse/console';
+import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchemaReport, toMarkdown } from '../../src/gatehouse/schema-report.ts';
 import type { GatehousePackage } from '../../src/index.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Change, defineDomain } from 'gatehouse';
+import { type Change, defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as drizzle from '../../examples/data-clients/drizzle.config.ts';
 import * as kysely from '../../examples/data-clients/kysely.config.ts';

@@ -1,4 +1,4 @@
-import { DomainError, defineDomain } from 'gatehouse';
+import { DomainError, defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWithDomain } from '../support/start-with-domain.ts';
 import type { TestServer } from '../support/test-server.ts';

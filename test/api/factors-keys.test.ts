@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { factors } from '@gatehouse/factors';
+import { factors } from '@graphql-gatehouse/factors';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { givenBy } from '../../src/gatehouse/given.ts';

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import type { CustomClient, GatehouseConfig } from 'gatehouse';
-import { startTestGatehouse } from 'gatehouse/testing';
+import type { CustomClient, GatehouseConfig } from 'graphql-gatehouse';
+import { startTestGatehouse } from 'graphql-gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import drizzle, { store as drizzleStore } from '../../examples/data-clients/drizzle.config.ts';
 import kysely, { store as kyselyStore } from '../../examples/data-clients/kysely.config.ts';
 import type { ParcelStore } from '../../examples/data-clients/parcel.ts';
 import pg, { store as pgStore } from '../../examples/data-clients/pg.config.ts';
-import template from '../../packages/create-gatehouse/template/gatehouse.config.ts';
-import type { Prisma } from '../../packages/create-gatehouse/template/src/generated/prisma/client.ts';
+import template from '../../packages/create-graphql-gatehouse/template/gatehouse.config.ts';
+import type { Prisma } from '../../packages/create-graphql-gatehouse/template/src/generated/prisma/client.ts';
 import { ask } from '../support/ask.ts';
 import { isWhole, sampleOf } from '../support/sample.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/test-database.ts';
@@ -38,7 +38,7 @@ interface Subject {
 type Start = (options: { readonly databaseUrl?: string }) => Promise<Subject>;
 
 const startPrisma: Start = async (options) => {
-  const directory = folder('packages/create-gatehouse/template');
+  const directory = folder('packages/create-graphql-gatehouse/template');
   const gate = await startTestGatehouse(template, { ...options, directory });
   const { db } = gate;
   return {

@@ -1,4 +1,4 @@
-import { defineDomain } from 'gatehouse';
+import { defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf } from '../support/claims.ts';
 import { roomsProject } from '../support/rooms-project.ts';

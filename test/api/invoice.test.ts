@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
-import type { PrismaClient } from '../../packages/create-gatehouse/template/src/generated/prisma/client.ts';
+import config from '../../packages/create-graphql-gatehouse/template/gatehouse.config.ts';
+import type { PrismaClient } from '../../packages/create-graphql-gatehouse/template/src/generated/prisma/client.ts';
 import { startTestGatehouse, type TestGatehouse } from '../../src/testing.ts';
 import { ask } from '../support/ask.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 
 const directory = fileURLToPath(
-  new URL('../../packages/create-gatehouse/template', import.meta.url),
+  new URL('../../packages/create-graphql-gatehouse/template', import.meta.url),
 );
 const pay = 'mutation ($id: ID!) { payInvoice(id: $id) { id paidAt } }';
 

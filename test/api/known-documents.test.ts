@@ -1,4 +1,4 @@
-import { defineDomain } from 'gatehouse';
+import { defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../support/fuzz/random.ts';
 import { makeFuzzWorld } from '../support/fuzz/world.ts';

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { type DatabaseAccess, defineDomain } from 'gatehouse';
+import { type DatabaseAccess, defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
-import type { Context } from '../../packages/create-gatehouse/template/src/context.ts';
-import { PrismaClient } from '../../packages/create-gatehouse/template/src/generated/prisma/client.ts';
+import config from '../../packages/create-graphql-gatehouse/template/gatehouse.config.ts';
+import type { Context } from '../../packages/create-graphql-gatehouse/template/src/context.ts';
+import { PrismaClient } from '../../packages/create-graphql-gatehouse/template/src/generated/prisma/client.ts';
 import { startTestGatehouse } from '../../src/testing.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
 
 const directory = fileURLToPath(
-  new URL('../../packages/create-gatehouse/template', import.meta.url),
+  new URL('../../packages/create-graphql-gatehouse/template', import.meta.url),
 );
 
 type Info = Parameters<Context['page']>[0];

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { factors } from '@gatehouse/factors';
+import { factors } from '@graphql-gatehouse/factors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mail } from '../../packages/mail/src/index.ts';
 import { parseConfig } from '../../src/config/config.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { defineDomain, type GatehouseContext } from 'gatehouse';
+import { defineDomain, type GatehouseContext } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
 import { startWithDomain } from '../support/start-with-domain.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { defineConfig, defineDomain, type GatehouseContext } from 'gatehouse';
+import { defineConfig, defineDomain, type GatehouseContext } from 'graphql-gatehouse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seed } from '../authorization/property-run.ts';
 import {

@@ -1,5 +1,5 @@
-import { defineDomain } from 'gatehouse';
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roomsProject } from '../support/rooms-project.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';

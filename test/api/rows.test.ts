@@ -1,5 +1,5 @@
-import { defineDomain, definePolicy, type GatehouseContext } from 'gatehouse';
 import type { GraphQLResolveInfo } from 'graphql';
+import { defineDomain, definePolicy, type GatehouseContext } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roomsProject } from '../support/rooms-project.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';

@@ -1,4 +1,4 @@
-import { defineDomain, definePolicy, type GatehouseContext } from 'gatehouse';
+import { defineDomain, definePolicy, type GatehouseContext } from 'graphql-gatehouse';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
 import { startWithDomain } from '../support/start-with-domain.ts';

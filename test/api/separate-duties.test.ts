@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { factors } from '@gatehouse/factors';
-import { mail } from '@gatehouse/mail';
+import { factors } from '@graphql-gatehouse/factors';
+import { mail } from '@graphql-gatehouse/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { givenBy } from '../../src/gatehouse/given.ts';

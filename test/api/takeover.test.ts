@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { factors } from '@gatehouse/factors';
-import { defineDomain } from 'gatehouse';
+import { factors } from '@graphql-gatehouse/factors';
+import { defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MailServer, startMailServer } from '../support/mail/mail-server.ts';
 import { roomsProject } from '../support/rooms-project.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { defineDomain } from 'gatehouse';
+import { defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context/context.ts';
 import { seed } from '../authorization/property-run.ts';

@@ -1,4 +1,4 @@
-import { defineDomain } from 'gatehouse';
+import { defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimsOf } from '../support/claims.ts';
 import { codePackage } from '../support/code-package.ts';

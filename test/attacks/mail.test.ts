@@ -1,4 +1,4 @@
-import { factors } from '@gatehouse/factors';
+import { factors } from '@graphql-gatehouse/factors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   codeOf,

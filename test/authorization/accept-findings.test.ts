@@ -1,4 +1,8 @@
-import { acceptFindings, describeFinding, type Finding } from '@gatehouse/authorization/reports';
+import {
+  acceptFindings,
+  describeFinding,
+  type Finding,
+} from '@graphql-gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
 
 const finding = (coordinate: string, certainty: Finding['certainty']): Finding => ({

@@ -1,11 +1,11 @@
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import {
   type AccessRecord,
   compareAccess,
   createAccessMatrix,
   createAccessRecord,
   printAccess,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import fc from 'fast-check';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';

@@ -2,7 +2,7 @@ import {
   createAccessMatrix,
   describeMatrixDifference,
   toMarkdown,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly, guard } from './fixtures.ts';
 

@@ -1,4 +1,4 @@
-import { createAccessMatrix, toJson, toMarkdown } from '@gatehouse/authorization/reports';
+import { createAccessMatrix, toJson, toMarkdown } from '@graphql-gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly, guard, withPolicies } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
-import { createAuthorization, decide, type Viewer } from '@gatehouse/authorization';
-import { createAccessRecord, decideAccessRecord } from '@gatehouse/authorization/reports';
+import { createAuthorization, decide, type Viewer } from '@graphql-gatehouse/authorization';
+import { createAccessRecord, decideAccessRecord } from '@graphql-gatehouse/authorization/reports';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, holding, type TestContext, withPolicies } from './fixtures.ts';

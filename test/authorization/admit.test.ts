@@ -1,4 +1,4 @@
-import { createAdmit } from '@gatehouse/authorization';
+import { createAdmit } from '@graphql-gatehouse/authorization';
 import { type ExecutionResult, GraphQLError, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly, guard, holding, withPolicies } from './fixtures.ts';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { AnswerTooLargeError, createAdmit } from '@gatehouse/authorization';
+import { AnswerTooLargeError, createAdmit } from '@graphql-gatehouse/authorization';
 import { type ExecutionResult, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-import { createAdmit, createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { createAdmit, createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, execute, GraphQLScalarType, parse } from 'graphql';
 import { holding } from './fixtures.ts';

@@ -3,8 +3,8 @@ import {
   createAuthDirective,
   createAuthorization,
   createPublicDirective,
-} from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+} from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
 import {
   GraphQLEnumType,
   GraphQLError,

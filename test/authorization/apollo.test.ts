@@ -1,5 +1,5 @@
 import { ApolloServer, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApolloHost } from './apollo-host.ts';
 import { holding, type TestContext } from './fixtures.ts';

@@ -1,5 +1,5 @@
-import { createAdmit, UnrecordedReadsError } from '@gatehouse/authorization';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import { createAdmit, UnrecordedReadsError } from '@graphql-gatehouse/authorization';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import { type ExecutionArgs, type ExecutionResult, versionInfo } from 'graphql';
 import { makeServer } from 'graphql-ws';
 import { createYoga } from 'graphql-yoga';

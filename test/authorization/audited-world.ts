@@ -7,7 +7,7 @@ import {
   type Delivery,
   directiveTypeDefs,
   type Viewer,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import { type ExecutionArgs, type ExecutionResult, execute, parse } from 'graphql';

@@ -7,7 +7,7 @@ import {
   propertyOr,
   SchemaAuthorizationError,
   UnrecordedReadsError,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import {
   buildSchema,
   execute,

@@ -3,7 +3,7 @@ import {
   AuthorizationError,
   createAuthorization,
   directiveTypeDefs,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { GraphQLObjectType, type GraphQLResolveInfo, graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';

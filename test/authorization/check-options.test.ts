@@ -1,7 +1,7 @@
-import { createAdmit, createAuthorization, type Viewer } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
-import { tokenViewer } from '@gatehouse/authorization/tokens';
+import { createAdmit, createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
+import { tokenViewer } from '@graphql-gatehouse/authorization/tokens';
 import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 

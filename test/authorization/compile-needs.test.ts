@@ -1,4 +1,8 @@
-import { compileGuards, compileNeeds, type OperationNeeds } from '@gatehouse/authorization/rules';
+import {
+  compileGuards,
+  compileNeeds,
+  type OperationNeeds,
+} from '@graphql-gatehouse/authorization/rules';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly } from './fixtures.ts';

@@ -1,5 +1,5 @@
-import { createFindRule } from '@gatehouse/authorization/decision';
-import { compileGuards, compileRules } from '@gatehouse/authorization/rules';
+import { createFindRule } from '@graphql-gatehouse/authorization/decision';
+import { compileGuards, compileRules } from '@graphql-gatehouse/authorization/rules';
 import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly } from './fixtures.ts';

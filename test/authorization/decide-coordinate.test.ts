@@ -1,4 +1,4 @@
-import { decide } from '@gatehouse/authorization';
+import { decide } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { expect, it } from 'vitest';
 

@@ -3,12 +3,12 @@ import {
   createAuthorization,
   type Policies,
   type Viewer,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import {
   createDecideForAnyVariables,
   type OperationVerdict,
   printVerdict,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { expect, it } from 'vitest';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';

@@ -1,4 +1,4 @@
-import type { Viewer } from '@gatehouse/authorization';
+import type { Viewer } from '@graphql-gatehouse/authorization';
 import {
   causesOf,
   createDecideForAnyVariables,
@@ -6,7 +6,7 @@ import {
   deprecatedUses,
   printVerdict,
   TooManyConditionsError,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { parse, Source } from 'graphql';
 import { describe, expect, it } from 'vitest';

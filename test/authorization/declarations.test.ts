@@ -2,7 +2,7 @@ import {
   createAuthorization,
   directiveTypeDefs,
   SchemaAuthorizationError,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { buildASTSchema, concatAST, parse, Source } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly, guard, offencesOf, withPolicies } from './fixtures.ts';

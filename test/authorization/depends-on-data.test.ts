@@ -1,4 +1,4 @@
-import type { Viewer } from '@gatehouse/authorization';
+import type { Viewer } from '@graphql-gatehouse/authorization';
 import { execute, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { anonymous, guard, holding, withPolicies } from './fixtures.ts';

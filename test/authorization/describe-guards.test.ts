@@ -1,4 +1,4 @@
-import { printGuardedSchema } from '@gatehouse/authorization/reports';
+import { printGuardedSchema } from '@graphql-gatehouse/authorization/reports';
 import { buildSchema, isEnumType, isInputObjectType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly, guard, runAlone, withPolicies } from './fixtures.ts';

@@ -1,4 +1,9 @@
-import { createAdmit, decide, toDenialResponse, type Viewer } from '@gatehouse/authorization';
+import {
+  createAdmit,
+  decide,
+  toDenialResponse,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
 import {
   createAccessMatrix,
   explain,
@@ -6,7 +11,7 @@ import {
   printFederationSchema,
   printGuardedSchema,
   toMarkdown,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import { buildSchema, execute, isEnumType, parse, printSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createFrontEnd } from '../support/client-documents.ts';

@@ -1,5 +1,5 @@
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, parse } from 'graphql';
 import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga';

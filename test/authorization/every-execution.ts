@@ -1,4 +1,4 @@
-import { createAdmit } from '@gatehouse/authorization';
+import { createAdmit } from '@graphql-gatehouse/authorization';
 import { type ExecutionResult, execute, parse } from 'graphql';
 import { expect } from 'vitest';
 import type { NamedViewer, RowsWorld } from './rows-world.ts';

@@ -1,4 +1,4 @@
-import { propertyOr } from '@gatehouse/authorization';
+import { propertyOr } from '@graphql-gatehouse/authorization';
 import { execute, isObjectType, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous } from './fixtures.ts';

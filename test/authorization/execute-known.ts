@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 
 /** Executes an operation as one of a document that was executed before. An unknown operation has no effects. */

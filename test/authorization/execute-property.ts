@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Authorization, Viewer } from '@gatehouse/authorization';
+import type { Authorization, Viewer } from '@graphql-gatehouse/authorization';
 import type { ExecutionResult } from 'graphql';
 import { execute, GraphQLError, getOperationAST } from 'graphql';
 import type { CreateSetting, ExecutedContext, Setting } from './execute-settings.ts';

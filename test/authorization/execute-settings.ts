@@ -1,4 +1,8 @@
-import { type Authorization, createAuthorization, type Viewer } from '@gatehouse/authorization';
+import {
+  type Authorization,
+  createAuthorization,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
 import type { GraphQLNamedType, GraphQLResolveInfo } from 'graphql';
 import { isObjectType, responsePathAsArray } from 'graphql';
 import { generateWhole } from './generated-rounds.ts';

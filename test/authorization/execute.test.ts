@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Viewer } from '@gatehouse/authorization';
+import type { Viewer } from '@graphql-gatehouse/authorization';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, holding } from './fixtures.ts';

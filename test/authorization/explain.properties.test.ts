@@ -3,8 +3,8 @@ import {
   createAuthorization,
   type Policies,
   type Viewer,
-} from '@gatehouse/authorization';
-import { type Explanation, explain } from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization';
+import { type Explanation, explain } from '@graphql-gatehouse/authorization/reports';
 import { type GraphQLSchema, getOperationAST, getVariableValues, validate } from 'graphql';
 import { expect, it } from 'vitest';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';

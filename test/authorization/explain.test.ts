@@ -3,7 +3,7 @@ import {
   explain,
   parseOperation,
   printExplanation,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import { Kind, OperationTypeNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { guard, holding, withPolicies } from './fixtures.ts';

@@ -2,7 +2,7 @@ import {
   createAuthorization,
   directiveTypeDefs,
   SchemaAuthorizationError,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import {
   buildSchema,
   DirectiveLocation,

@@ -1,4 +1,4 @@
-import { printFederationSchema } from '@gatehouse/authorization/reports';
+import { printFederationSchema } from '@graphql-gatehouse/authorization/reports';
 import {
   buildASTSchema,
   type DefinitionNode,

@@ -1,4 +1,4 @@
-import { describeFinding, findOracles } from '@gatehouse/authorization/reports';
+import { describeFinding, findOracles } from '@graphql-gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
 import { guard, withPolicies } from './fixtures.ts';
 

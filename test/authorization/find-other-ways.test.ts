@@ -1,4 +1,4 @@
-import { describeFinding, findOtherWays } from '@gatehouse/authorization/reports';
+import { describeFinding, findOtherWays } from '@graphql-gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
 import { guard, withPolicies } from './fixtures.ts';
 

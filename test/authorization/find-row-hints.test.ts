@@ -1,4 +1,4 @@
-import { describeFinding, findRowHints } from '@gatehouse/authorization/reports';
+import { describeFinding, findRowHints } from '@graphql-gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
 import { guard, withPolicies } from './fixtures.ts';
 

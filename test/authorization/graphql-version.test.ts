@@ -15,7 +15,7 @@ describe('the version of graphql', () => {
     { version: '18.0.0', major: 18, minor: 0 },
   ])('$version is refused, with what to install', ({ version, ...versionInfo }) => {
     expect(() => checkGraphqlVersion(version, versionInfo)).toThrow(
-      `@gatehouse/authorization supports graphql 16 (16.13.0 or newer) and 17 (17.1.0 or newer); this is ${version}. Install one of them with: npm install graphql@17, or graphql@16`,
+      `@graphql-gatehouse/authorization supports graphql 16 (16.13.0 or newer) and 17 (17.1.0 or newer); this is ${version}. Install one of them with: npm install graphql@17, or graphql@16`,
     );
   });
 
@@ -44,7 +44,7 @@ const redirect = `export const resolve = (specifier, context, next) =>
 
 const program = `
   import { buildSchema, version } from 'graphql';
-  import { createAuthorization } from '@gatehouse/authorization';
+  import { createAuthorization } from '@graphql-gatehouse/authorization';
   const schema = buildSchema(\`
     enum Group { ADMIN }
     directive @auth(requires: [Group!]) on FIELD_DEFINITION
@@ -75,7 +75,7 @@ describe('an application that starts', () => {
       `import { register } from 'node:module'; register(${JSON.stringify(toDataUrl(redirect))});`,
     );
     expect(await startOn([hook])).toBe(
-      'GraphqlVersionError: @gatehouse/authorization supports graphql 16 (16.13.0 or newer) and 17 (17.1.0 or newer); this is 18.0.0. Install one of them with: npm install graphql@17, or graphql@16',
+      'GraphqlVersionError: @graphql-gatehouse/authorization supports graphql 16 (16.13.0 or newer) and 17 (17.1.0 or newer); this is 18.0.0. Install one of them with: npm install graphql@17, or graphql@16',
     );
   });
 

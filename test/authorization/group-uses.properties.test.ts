@@ -1,4 +1,8 @@
-import { type Authorization, createAuthorization, type Viewer } from '@gatehouse/authorization';
+import {
+  type Authorization,
+  createAuthorization,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
 import { isLeafType, isOutputType } from 'graphql';
 import { expect, it } from 'vitest';
 import type { GroupUses } from '../../packages/authorization/src/enforcement/before/group-uses.ts';

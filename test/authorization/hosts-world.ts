@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import { guard, type TestContext, withPolicies } from './fixtures.ts';
 
 /** The resolvers and sources that were called. */

@@ -1,7 +1,7 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import fc from 'fast-check';

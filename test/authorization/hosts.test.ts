@@ -1,4 +1,4 @@
-import type { Viewer } from '@gatehouse/authorization';
+import type { Viewer } from '@graphql-gatehouse/authorization';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anonymous, holding } from './fixtures.ts';
 import { type Asked, realm } from './host-answer.ts';

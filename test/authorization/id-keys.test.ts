@@ -4,7 +4,7 @@ import {
   createAuthorization,
   directiveTypeDefs,
   type RowType,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import fc from 'fast-check';
 import { GraphQLScalarType, parse } from 'graphql';

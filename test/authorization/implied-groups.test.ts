@@ -4,25 +4,25 @@ import {
   createPublicDirective,
   decide,
   directiveTypeDefs,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import {
   createFindRule,
   decideRequirement,
   decideOperation as decideWithRules,
-} from '@gatehouse/authorization/decision';
+} from '@graphql-gatehouse/authorization/decision';
 import {
   createAccessMatrix,
   explain,
   parseOperation,
   printExplanation,
   printFederationSchema,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import {
   compileGuards,
   compileNeeds,
   compileRules,
   schemaHash,
-} from '@gatehouse/authorization/rules';
+} from '@graphql-gatehouse/authorization/rules';
 import {
   buildSchema,
   GraphQLEnumType,

@@ -4,7 +4,7 @@ import {
   directiveTypeDefs,
   type RowsError,
   type Viewer,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

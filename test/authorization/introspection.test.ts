@@ -1,4 +1,4 @@
-import type { Viewer } from '@gatehouse/authorization';
+import type { Viewer } from '@graphql-gatehouse/authorization';
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {

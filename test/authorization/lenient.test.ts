@@ -1,6 +1,6 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { execute, parse } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-import type { Authorization, Viewer } from '@gatehouse/authorization';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import type { Authorization, Viewer } from '@graphql-gatehouse/authorization';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import { type ExecutionArgs, type ExecutionResult, execute, parse, versionInfo } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll } from 'vitest';

@@ -1,4 +1,4 @@
-import { createAuthorization, type Policies, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Policies, type Viewer } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import { type ExecutionArgs, execute, parse } from 'graphql';

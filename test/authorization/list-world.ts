@@ -1,4 +1,4 @@
-import { propertyOr } from '@gatehouse/authorization';
+import { propertyOr } from '@graphql-gatehouse/authorization';
 import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import {
   buildSchema,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { createAdmit } from '@gatehouse/authorization';
+import { createAdmit } from '@graphql-gatehouse/authorization';
 import fc from 'fast-check';
 import { execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';

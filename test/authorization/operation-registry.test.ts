@@ -5,7 +5,7 @@ import {
   operationColumns,
   printRegistryChange,
   toRegistryMarkdown,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { buildSchema, GraphQLInt, GraphQLObjectType, GraphQLSchema, parse, Source } from 'graphql';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import { createAuthorization, type Policies, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Policies, type Viewer } from '@graphql-gatehouse/authorization';
 import { buildSchema, GraphQLError, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import { createDecider } from '../../packages/authorization/src/enforcement/calls/decider.ts';

@@ -1,5 +1,5 @@
-import { directiveTypeDefs } from '@gatehouse/authorization';
-import { compileGuards, findPolicyPlaces } from '@gatehouse/authorization/rules';
+import { directiveTypeDefs } from '@graphql-gatehouse/authorization';
+import { compileGuards, findPolicyPlaces } from '@graphql-gatehouse/authorization/rules';
 import { buildSchema } from 'graphql';
 import { expect, it } from 'vitest';
 

@@ -1,4 +1,4 @@
-import { printFederationSchema } from '@gatehouse/authorization/reports';
+import { printFederationSchema } from '@graphql-gatehouse/authorization/reports';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { guard, withPolicies } from './fixtures.ts';

@@ -1,5 +1,5 @@
-import type { Authorization } from '@gatehouse/authorization';
-import { createAccessMatrix, printGuardedSchema } from '@gatehouse/authorization/reports';
+import type { Authorization } from '@graphql-gatehouse/authorization';
+import { createAccessMatrix, printGuardedSchema } from '@graphql-gatehouse/authorization/reports';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
   buildSchema,

@@ -1,4 +1,4 @@
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import { type ExecutionResult, parse } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TestContext } from './fixtures.ts';

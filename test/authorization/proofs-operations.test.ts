@@ -1,4 +1,4 @@
-import { createAdmit, createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { createAdmit, createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { execute, parse } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';

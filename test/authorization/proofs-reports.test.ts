@@ -4,8 +4,8 @@ import {
   decide,
   directiveTypeDefs,
   type Viewer,
-} from '@gatehouse/authorization';
-import { createFindRule, decideOperation } from '@gatehouse/authorization/decision';
+} from '@graphql-gatehouse/authorization';
+import { createFindRule, decideOperation } from '@graphql-gatehouse/authorization/decision';
 import {
   createAccessMatrix,
   explain,
@@ -16,8 +16,8 @@ import {
   printFederationSchema,
   printGuardedSchema,
   toMarkdown,
-} from '@gatehouse/authorization/reports';
-import { compileGuards, compileNeeds, compileRules } from '@gatehouse/authorization/rules';
+} from '@graphql-gatehouse/authorization/reports';
+import { compileGuards, compileNeeds, compileRules } from '@graphql-gatehouse/authorization/rules';
 import {
   buildSchema,
   GraphQLEnumType,

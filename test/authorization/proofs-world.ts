@@ -1,4 +1,8 @@
-import { type Authorization, createAuthorization, type Viewer } from '@gatehouse/authorization';
+import {
+  type Authorization,
+  createAuthorization,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLResolveInfo } from 'graphql';
 import { type TestContext, typesOf, withPolicies } from './fixtures.ts';

@@ -1,6 +1,14 @@
-import { type Authorization, createAuthorization, type Viewer } from '@gatehouse/authorization';
-import { createFindRule, decideOperation, type Outcome } from '@gatehouse/authorization/decision';
-import { compileGuards, compileNeeds, compileRules } from '@gatehouse/authorization/rules';
+import {
+  type Authorization,
+  createAuthorization,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
+import {
+  createFindRule,
+  decideOperation,
+  type Outcome,
+} from '@graphql-gatehouse/authorization/decision';
+import { compileGuards, compileNeeds, compileRules } from '@graphql-gatehouse/authorization/rules';
 import type { GraphQLSchema } from 'graphql';
 import { expect, it } from 'vitest';
 import { scanConditions } from '../../packages/authorization/src/plan/plan-cache.ts';

@@ -3,8 +3,8 @@ import {
   type Factor,
   kindsOf,
   type Viewer,
-} from '@gatehouse/authorization';
-import { decideRequirement } from '@gatehouse/authorization/decision';
+} from '@graphql-gatehouse/authorization';
+import { decideRequirement } from '@graphql-gatehouse/authorization/decision';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -5,7 +5,7 @@ import {
   createAuthorization,
   type Policies,
   type Viewer,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import type {
   DefinitionNode,
   DocumentNode,

@@ -3,7 +3,7 @@ import {
   createAuthorization,
   directiveTypeDefs,
   type Viewer,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import type { Policies, Viewer } from '@gatehouse/authorization';
+import type { Policies, Viewer } from '@graphql-gatehouse/authorization';
 import fc from 'fast-check';
 import type { TestContext } from './fixtures.ts';
 import {

@@ -7,7 +7,7 @@ import {
   type RowPolicy,
   type RowType,
   type Viewer,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, execute, GraphQLError, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import { createAuthorization, RowsError, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, RowsError, type Viewer } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';

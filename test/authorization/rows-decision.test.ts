@@ -1,10 +1,14 @@
-import { createAuthorization, decide as decideAt, type Viewer } from '@gatehouse/authorization';
+import {
+  createAuthorization,
+  decide as decideAt,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
 import {
   createFindRule,
   decideOperation,
   decideRequirement,
-} from '@gatehouse/authorization/decision';
-import { compileGuards, compileNeeds, compileRules } from '@gatehouse/authorization/rules';
+} from '@graphql-gatehouse/authorization/decision';
+import { compileGuards, compileNeeds, compileRules } from '@graphql-gatehouse/authorization/rules';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {

@@ -2,7 +2,7 @@ import {
   createAuthDirective,
   createPublicDirective,
   directiveTypeDefs,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import {
   buildASTSchema,
   GraphQLList,

@@ -1,4 +1,4 @@
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, execute, parse, subscribe } from 'graphql';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import type { Policies } from '@gatehouse/authorization';
+import type { Policies } from '@graphql-gatehouse/authorization';
 import { execute, GraphQLError, parse, versionInfo } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, callable } from './fixtures.ts';

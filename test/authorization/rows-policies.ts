@@ -1,4 +1,4 @@
-import type { RowPolicy, Viewer } from '@gatehouse/authorization';
+import type { RowPolicy, Viewer } from '@graphql-gatehouse/authorization';
 import { callable } from './fixtures.ts';
 import type { Arrival, Row, RowPolicyName } from './rows-generators.ts';
 

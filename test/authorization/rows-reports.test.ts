@@ -8,8 +8,8 @@ import {
   printVerdict,
   toJson,
   toMarkdown,
-} from '@gatehouse/authorization/reports';
-import { compileGuards, compileRules } from '@gatehouse/authorization/rules';
+} from '@graphql-gatehouse/authorization/reports';
+import { compileGuards, compileRules } from '@graphql-gatehouse/authorization/rules';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, guard, holding, withPolicies } from './fixtures.ts';

@@ -4,7 +4,7 @@ import {
   createAuthorization,
   type Policies,
   type Viewer,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import { type ExecutionResult, execute, parse } from 'graphql';

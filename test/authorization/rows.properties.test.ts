@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createAdmit, createAuthorization, type Policies } from '@gatehouse/authorization';
-import { createFindRule, decideOperation } from '@gatehouse/authorization/decision';
-import { compileGuards, compileNeeds, compileRules } from '@gatehouse/authorization/rules';
+import { createAdmit, createAuthorization, type Policies } from '@graphql-gatehouse/authorization';
+import { createFindRule, decideOperation } from '@graphql-gatehouse/authorization/decision';
+import { compileGuards, compileNeeds, compileRules } from '@graphql-gatehouse/authorization/rules';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
   buildSchema,

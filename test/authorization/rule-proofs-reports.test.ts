@@ -2,7 +2,7 @@ import {
   createFindRule,
   decideOperation,
   type OperationNeeds,
-} from '@gatehouse/authorization/decision';
+} from '@graphql-gatehouse/authorization/decision';
 import {
   createAccessMatrix,
   createAccessRecord,
@@ -14,8 +14,8 @@ import {
   printExplanation,
   printVerdict,
   toMarkdown,
-} from '@gatehouse/authorization/reports';
-import { compileGuards, compileNeeds, compileRules } from '@gatehouse/authorization/rules';
+} from '@graphql-gatehouse/authorization/reports';
+import { compileGuards, compileNeeds, compileRules } from '@graphql-gatehouse/authorization/rules';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { at } from './proofs-world.ts';

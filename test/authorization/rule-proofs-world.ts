@@ -5,7 +5,7 @@ import {
   createAuthorization,
   directiveTypeDefs,
   type Policies,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLResolveInfo } from 'graphql';
 import { at, clock } from './proofs-world.ts';

@@ -1,4 +1,4 @@
-import { createAdmit } from '@gatehouse/authorization';
+import { createAdmit } from '@graphql-gatehouse/authorization';
 import { type ExecutionResult, execute, parse } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { executeKnown } from './execute-known.ts';

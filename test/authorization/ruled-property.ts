@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createAdmit } from '@gatehouse/authorization';
+import { createAdmit } from '@graphql-gatehouse/authorization';
 import { type ExecutionResult, execute } from 'graphql';
 import { executeKnown } from './execute-known.ts';
 import { type Choices, createChoices } from './generators.ts';

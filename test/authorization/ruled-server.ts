@@ -1,4 +1,4 @@
-import { type Authorization, createAuthorization } from '@gatehouse/authorization';
+import { type Authorization, createAuthorization } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { DrawnViewer } from './rows-generators.ts';

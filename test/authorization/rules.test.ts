@@ -3,15 +3,15 @@ import {
   createFindRule,
   decideOperation,
   decideRequirement,
-} from '@gatehouse/authorization/decision';
-import { printGuardedSchema } from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/decision';
+import { printGuardedSchema } from '@graphql-gatehouse/authorization/reports';
 import {
   compileGuards,
   compileNeeds,
   compileRules,
   coordinatesOf,
   schemaHash,
-} from '@gatehouse/authorization/rules';
+} from '@graphql-gatehouse/authorization/rules';
 import { buildSchema, parse, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, holding } from './fixtures.ts';

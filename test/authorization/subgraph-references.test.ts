@@ -1,4 +1,4 @@
-import { createAuthorization, type Policies } from '@gatehouse/authorization';
+import { createAuthorization, type Policies } from '@graphql-gatehouse/authorization';
 import { execute, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, guardBuilt, holding, offencesOfBuilt, type TestContext } from './fixtures.ts';

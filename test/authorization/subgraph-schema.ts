@@ -1,5 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { directiveTypeDefs } from '@gatehouse/authorization';
+import { directiveTypeDefs } from '@graphql-gatehouse/authorization';
 import { type GraphQLSchema, parse } from 'graphql';
 
 /** The fields of federation, which a subgraph declares so that they can have guards. */

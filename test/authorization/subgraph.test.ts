@@ -1,6 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { createAuthorization } from '@gatehouse/authorization';
-import { printFederationSchema } from '@gatehouse/authorization/reports';
+import { createAuthorization } from '@graphql-gatehouse/authorization';
+import { printFederationSchema } from '@graphql-gatehouse/authorization/reports';
 import { execute, introspectionFromSchema, parse, printSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {

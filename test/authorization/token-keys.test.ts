@@ -5,7 +5,7 @@ import {
   generateKeyPairSync,
   sign as signBytes,
 } from 'node:crypto';
-import { TokensUnavailableError, tokenViewer } from '@gatehouse/authorization/tokens';
+import { TokensUnavailableError, tokenViewer } from '@graphql-gatehouse/authorization/tokens';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { problemOfRsaKey } from '../../packages/authorization/src/tokens/rsa-key.ts';
 import { readVectors } from '../support/wycheproof/vectors.ts';

@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import { createAuthorization, directiveTypeDefs } from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import {
   TokensUnavailableError,
   type TokenViewer,
   tokenViewer,
-} from '@gatehouse/authorization/tokens';
+} from '@graphql-gatehouse/authorization/tokens';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { createYoga } from 'graphql-yoga';
 import { exportSPKI, type JWTPayload } from 'jose';

@@ -1,5 +1,9 @@
-import { createAuthorization, directiveTypeDefs, type Viewer } from '@gatehouse/authorization';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import {
+  createAuthorization,
+  directiveTypeDefs,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { createYoga } from 'graphql-yoga';
 import { describe, expect, it } from 'vitest';

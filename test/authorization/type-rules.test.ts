@@ -1,4 +1,4 @@
-import { createAdmit } from '@gatehouse/authorization';
+import { createAdmit } from '@graphql-gatehouse/authorization';
 import { execute, parse, subscribe } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous } from './fixtures.ts';

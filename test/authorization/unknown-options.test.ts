@@ -6,16 +6,16 @@ import {
   type RowPolicy,
   type RowType,
   type Viewer,
-} from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+} from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import {
   checkNames,
   findOptionProblems,
   nearestName,
   type ShapesOf,
-} from '@gatehouse/authorization/options';
-import { tokenViewer } from '@gatehouse/authorization/tokens';
+} from '@graphql-gatehouse/authorization/options';
+import { tokenViewer } from '@graphql-gatehouse/authorization/tokens';
 import fc from 'fast-check';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { anonymous, groupsOnly, type TestContext } from './fixtures.ts';

@@ -1,4 +1,4 @@
-import { ValueError } from '@gatehouse/authorization';
+import { ValueError } from '@graphql-gatehouse/authorization';
 import { execute, GraphQLError, parse, subscribe, versionInfo } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import { anonymous, callable, type GuardOptions, groupsOnly, guard } from './fixtures.ts';

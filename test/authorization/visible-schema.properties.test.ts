@@ -1,4 +1,8 @@
-import { type Authorization, createAuthorization, type Viewer } from '@gatehouse/authorization';
+import {
+  type Authorization,
+  createAuthorization,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
 import fc from 'fast-check';
 import type {
   GraphQLArgument,

@@ -1,4 +1,4 @@
-import type { Viewer } from '@gatehouse/authorization';
+import type { Viewer } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
   buildClientSchema,

@@ -1,5 +1,5 @@
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
-import { explainCoordinate, operationColumns } from '@gatehouse/authorization/reports';
+import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
+import { explainCoordinate, operationColumns } from '@graphql-gatehouse/authorization/reports';
 import {
   type GraphQLSchema,
   getNamedType,

@@ -1,8 +1,8 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
-import { createGatehouseClient, type GatehouseClient } from '@gatehouse/client';
-import { createGatehouseLink } from '@gatehouse/client/apollo';
-import { gatehouseExchange } from '@gatehouse/client/urql';
+import { createGatehouseClient, type GatehouseClient } from '@graphql-gatehouse/client';
+import { createGatehouseLink } from '@graphql-gatehouse/client/apollo';
+import { gatehouseExchange } from '@graphql-gatehouse/client/urql';
 import { Client, fetchExchange } from '@urql/core';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

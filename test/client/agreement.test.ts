@@ -13,7 +13,7 @@ import { readTypeDefs } from '../support/rooms-project.ts';
 import { timesOf } from '../support/sample.ts';
 
 const outcomes = ['allowed', 'narrowed', 'denied', 'depends', 'reauthenticate'] as const;
-const invoicePath = 'packages/create-gatehouse/template/src/generated/schema.graphql';
+const invoicePath = 'packages/create-graphql-gatehouse/template/src/generated/schema.graphql';
 
 /** Operations of the demo and of the template, with variables for which they are decided. */
 const operations: readonly (readonly [text: string, variables: Record<string, unknown>])[] = [

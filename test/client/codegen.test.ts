@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFindRule } from '@gatehouse/authorization/decision';
-import { printGuardedSchema } from '@gatehouse/authorization/reports';
-import { schemaHash } from '@gatehouse/authorization/rules';
-import { createGatehouseClient } from '@gatehouse/client';
-import { plugin, preset } from '@gatehouse/codegen';
 import { generate } from '@graphql-codegen/cli';
+import { createFindRule } from '@graphql-gatehouse/authorization/decision';
+import { printGuardedSchema } from '@graphql-gatehouse/authorization/reports';
+import { schemaHash } from '@graphql-gatehouse/authorization/rules';
+import { createGatehouseClient } from '@graphql-gatehouse/client';
+import { plugin, preset } from '@graphql-gatehouse/codegen';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../support/compile.ts';
@@ -107,14 +107,14 @@ describe('the preset', () => {
   });
 
   it('leaves out the registration, where a project has several schemas', async () => {
-    expect(await read('gql/access.ts')).toContain("declare module '@gatehouse/client'");
+    expect(await read('gql/access.ts')).toContain("declare module '@graphql-gatehouse/client'");
     expect(await read('texts/access.ts')).not.toContain('declare module');
   });
 });
 
 const consumer = `
-import { createGatehouseClient } from '@gatehouse/client';
-import { useCan } from '@gatehouse/client/react';
+import { createGatehouseClient } from '@graphql-gatehouse/client';
+import { useCan } from '@graphql-gatehouse/client/react';
 import { rules, schemaHash } from './gql/access.ts';
 import { InfoDocument, UpdateDocument, UsersDocument } from './gql/graphql.ts';
 

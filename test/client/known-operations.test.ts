@@ -1,4 +1,8 @@
-import { createGatehouseClient, type GatehouseClient, GatehouseError } from '@gatehouse/client';
+import {
+  createGatehouseClient,
+  type GatehouseClient,
+  GatehouseError,
+} from '@graphql-gatehouse/client';
 import { buildSchema, parse } from 'graphql';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { builtInTexts } from '../../src/operation/known/built-in-texts.ts';

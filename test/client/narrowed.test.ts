@@ -1,6 +1,6 @@
-import { createGatehouseClient, type Viewer } from '@gatehouse/client';
-import * as forReact from '@gatehouse/client/react';
-import * as forVue from '@gatehouse/client/vue';
+import { createGatehouseClient, type Viewer } from '@graphql-gatehouse/client';
+import * as forReact from '@graphql-gatehouse/client/react';
+import * as forVue from '@graphql-gatehouse/client/vue';
 import { buildSchema, parse } from 'graphql';
 import { createElement } from 'react';
 import { renderToString as renderReact } from 'react-dom/server';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { printGuardedSchema } from '@gatehouse/authorization/reports';
+import { printGuardedSchema } from '@graphql-gatehouse/authorization/reports';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommands } from '../support/documented-commands.ts';
@@ -89,8 +89,8 @@ const mistakes = [
 
 it('has components that accept no mistake', async () => {
   const lines = [
-    "import { Can } from '@gatehouse/client/react';",
-    "import { Can as VueCan } from '@gatehouse/client/vue';",
+    "import { Can } from '@graphql-gatehouse/client/react';",
+    "import { Can as VueCan } from '@graphql-gatehouse/client/vue';",
     "import { h } from 'vue';",
     "import { DeleteRoomDocument } from './gql/graphql.ts';",
     'export const right = [',

@@ -1,5 +1,5 @@
-import { createAuthorization, type Viewer as ServerViewer } from '@gatehouse/authorization';
-import { createGatehouseClient, GatehouseError, type Viewer } from '@gatehouse/client';
+import { createAuthorization, type Viewer as ServerViewer } from '@graphql-gatehouse/authorization';
+import { createGatehouseClient, GatehouseError, type Viewer } from '@graphql-gatehouse/client';
 import { buildSchema, GraphQLError, getOperationAST, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { holding, type TestContext, withPolicies } from '../authorization/fixtures.ts';

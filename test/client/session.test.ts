@@ -3,7 +3,7 @@ import {
   type GatehouseClient,
   GatehouseError,
   type Tokens,
-} from '@gatehouse/client';
+} from '@graphql-gatehouse/client';
 import { buildSchema } from 'graphql';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFrontEnd } from '../support/client-documents.ts';

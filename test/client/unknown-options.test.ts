@@ -1,4 +1,4 @@
-import { createGatehouseClient } from '@gatehouse/client';
+import { createGatehouseClient } from '@graphql-gatehouse/client';
 import { buildSchema } from 'graphql';
 import { expect, it } from 'vitest';
 import type { FetchOptions } from '../../packages/client/src/answers.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { schemaHash } from '@gatehouse/authorization/rules';
-import { gatehouseConsole } from '@gatehouse/console';
-import { factors } from '@gatehouse/factors';
-import { mail } from '@gatehouse/mail';
+import { schemaHash } from '@graphql-gatehouse/authorization/rules';
+import { gatehouseConsole } from '@graphql-gatehouse/console';
+import { factors } from '@graphql-gatehouse/factors';
+import { mail } from '@graphql-gatehouse/mail';
 import { buildSchema } from 'graphql';
 import { expect, it } from 'vitest';
 import { createSchemaReport } from '../../src/gatehouse/schema-report.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { gatehouseConsole } from '@gatehouse/console';
+import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { beforeAll, expect, it } from 'vitest';
 import { build } from '../support/process.ts';
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { envelopPlugin } from 'gatehouse/envelop';
+import { envelopPlugin } from 'graphql-gatehouse/envelop';
 import { createYoga } from 'graphql-yoga';
 import { afterEach, describe, expect, it } from 'vitest';
 import sdlProject from '../../examples/invoices/gatehouse.config.ts';

@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { defineConfig, defineDomain, type GatehouseConfig, type GatehousePackage } from 'gatehouse';
+import {
+  defineConfig,
+  defineDomain,
+  type GatehouseConfig,
+  type GatehousePackage,
+} from 'graphql-gatehouse';
 
 /** Fields that need a fresh proof, a second factor, or both. */
 const proven = defineDomain({

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGatehouse } from 'gatehouse';
+import { createGatehouse } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import config from '../../examples/invoices/gatehouse.config.ts';
 import { watchResources } from '../support/open-resources.ts';

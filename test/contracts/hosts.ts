@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { Gatehouse, GatehouseConfig } from 'gatehouse';
+import type { Gatehouse, GatehouseConfig } from 'graphql-gatehouse';
 import { start as startStandalone } from '../../examples/apollo-standalone/server.ts';
 import { createServer as createExpress } from '../../examples/express/server.ts';
 import { createServer as createFastify } from '../../examples/fastify/server.ts';

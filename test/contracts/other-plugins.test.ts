@@ -1,9 +1,9 @@
 import { createServer as createHttpServer } from 'node:http';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import type { Gatehouse } from 'gatehouse';
-import { apolloPlugin } from 'gatehouse/apollo';
-import { envelopPlugin } from 'gatehouse/envelop';
+import type { Gatehouse } from 'graphql-gatehouse';
+import { apolloPlugin } from 'graphql-gatehouse/apollo';
+import { envelopPlugin } from 'graphql-gatehouse/envelop';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import sdlProject from '../../examples/invoices/gatehouse.config.ts';

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
+import type { GraphQLResolveInfo } from 'graphql';
 import {
   defineConfig,
   defineDomain,
@@ -9,10 +10,9 @@ import {
   type GatehouseConfig,
   type GatehouseContext,
   userOf,
-} from 'gatehouse';
-import { apolloPlugin } from 'gatehouse/apollo';
-import { envelopPlugin } from 'gatehouse/envelop';
-import type { GraphQLResolveInfo } from 'graphql';
+} from 'graphql-gatehouse';
+import { apolloPlugin } from 'graphql-gatehouse/apollo';
+import { envelopPlugin } from 'graphql-gatehouse/envelop';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listenLocally } from '../support/listen-locally.ts';

@@ -1,6 +1,6 @@
 import { on, once } from 'node:events';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { defineConfig, defineDomain } from 'gatehouse';
+import { defineConfig, defineDomain } from 'graphql-gatehouse';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Stream, type Transport, transports } from './streams.ts';
 import { type Person, startTimeoutMs, startWorld, userPassword, type World } from './world.ts';

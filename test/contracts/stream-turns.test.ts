@@ -1,8 +1,8 @@
 import { on, setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { defineConfig, defineDomain } from 'gatehouse';
 import { parse } from 'graphql';
+import { defineConfig, defineDomain } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yoga } from './hosts.ts';
 import { startTimeoutMs, startWorld, type World } from './world.ts';

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { Gatehouse } from 'gatehouse';
+import type { Gatehouse } from 'graphql-gatehouse';
 import { createClient } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';

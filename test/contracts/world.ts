@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGatehouse, type Gatehouse, type GatehouseOptions } from 'gatehouse';
+import { createGatehouse, type Gatehouse, type GatehouseOptions } from 'graphql-gatehouse';
 import { type Answer, type AskOptions, ask } from '../support/ask.ts';
 import { unpackPreparedDatabase } from '../support/unpack-database.ts';
 import type { Host, RunningHost } from './hosts.ts';

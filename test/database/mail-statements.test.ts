@@ -1,4 +1,4 @@
-import { mail } from '@gatehouse/mail';
+import { mail } from '@graphql-gatehouse/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';

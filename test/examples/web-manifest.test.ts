@@ -20,8 +20,8 @@ it('the example web names the versions with which it is tested', async () => {
   const example = versionsOf(await read('examples/web'));
   const tested = {
     ...versionsOf(await read('.')),
-    '@gatehouse/client': (await read('packages/client')).version,
-    '@gatehouse/codegen': (await read('packages/codegen')).version,
+    '@graphql-gatehouse/client': (await read('packages/client')).version,
+    '@graphql-gatehouse/codegen': (await read('packages/codegen')).version,
   };
   expect(Object.keys(example)).not.toHaveLength(0);
   expect(tested).toMatchObject(example);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { schemaHash } from '@gatehouse/authorization/rules';
+import { schemaHash } from '@graphql-gatehouse/authorization/rules';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startPackageServer } from '../support/package-server.ts';

@@ -1,4 +1,4 @@
-import type { Factor } from 'gatehouse';
+import type { Factor } from 'graphql-gatehouse';
 import { describe, expect, it } from 'vitest';
 import type { Holdings } from '../../packages/factors/src/account/holdings.store.ts';
 import { findDue } from '../../packages/factors/src/proofs/due.ts';

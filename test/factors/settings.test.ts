@@ -1,4 +1,4 @@
-import { factors } from '@gatehouse/factors';
+import { factors } from '@graphql-gatehouse/factors';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import {

@@ -1,5 +1,5 @@
-import { createGatehouse, type GatehouseOptions, parseText } from 'gatehouse';
-import { startTestGatehouse, type TestGatehouseOptions } from 'gatehouse/testing';
+import { createGatehouse, type GatehouseOptions, parseText } from 'graphql-gatehouse';
+import { startTestGatehouse, type TestGatehouseOptions } from 'graphql-gatehouse/testing';
 import { expect, it } from 'vitest';
 import { checkRows } from '../../src/testing/check-rows.ts';
 import { misspell } from '../support/misspelt-options.ts';

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { composeServices } from '@theguild/federation-composition';
-import type { DatabaseAccess } from 'gatehouse';
-import { startTestGatehouse, type TestViewer } from 'gatehouse/testing';
 import { parse } from 'graphql';
+import type { DatabaseAccess } from 'graphql-gatehouse';
+import { startTestGatehouse, type TestViewer } from 'graphql-gatehouse/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { PrismaClient } from '../../packages/create-gatehouse/template/src/generated/prisma/client.ts';
+import type { PrismaClient } from '../../packages/create-graphql-gatehouse/template/src/generated/prisma/client.ts';
 import { type Answer, ask } from '../support/ask.ts';
 import { blocksOf, namedBy, pagesBelow, readPage } from '../support/documents.ts';
 import { type FollowedPage, isExported, useGuides } from '../support/guide.ts';
@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 300_000 });
 /** Their code runs in other tests, as part of a front end. */
 const frontEndPages = ['docs/guides/front-end.md', 'docs/guides/client-libraries.md'];
 
-/** Pages about the demo. All others begin with a project of `npm create gatehouse`. */
+/** Pages about the demo. All others begin with a project of `npm create graphql-gatehouse`. */
 const demoPages = ['docs/guides/rows.md', 'docs/guides/tour.md'];
 
 /** Whether a page has code that only the compiler checks. */

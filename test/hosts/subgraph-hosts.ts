@@ -1,4 +1,4 @@
-import { defineConfig, defineDomain } from 'gatehouse';
+import { defineConfig, defineDomain } from 'graphql-gatehouse';
 import { buildReferences, ownerPolicy } from '../authorization/references-world.ts';
 import { hosts } from '../contracts/hosts.ts';
 import { startWorld, type World } from '../contracts/world.ts';

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { defineConfig, defineDomain, type GatehouseConfig, type GatehouseContext } from 'gatehouse';
+import {
+  defineConfig,
+  defineDomain,
+  type GatehouseConfig,
+  type GatehouseContext,
+} from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seed } from '../authorization/property-run.ts';
 import {

@@ -1,4 +1,4 @@
-import { nats } from '@gatehouse/nats';
+import { nats } from '@graphql-gatehouse/nats';
 import { describe, expect, it } from 'vitest';
 import { parseServers } from '../../packages/nats/src/servers.ts';
 import { toNatsOptions } from '../../packages/nats/src/settings.ts';

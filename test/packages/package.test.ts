@@ -25,9 +25,9 @@ const run = promisify(execFile);
 const consumer = `
 import { ApolloServer } from '@apollo/server';
 import { buildSchema, execute, parse } from 'graphql';
-import { createAuthorization, directiveTypeDefs, type Viewer } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
-import { tokenViewer } from '@gatehouse/authorization/tokens';
+import { createAuthorization, directiveTypeDefs, type Viewer } from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
+import { tokenViewer } from '@graphql-gatehouse/authorization/tokens';
 
 type AppViewer = Viewer & { readonly customer?: string };
 interface Context { readonly viewer: AppViewer }
@@ -80,15 +80,15 @@ const installed = (name: string) => join(folder, 'node_modules', name);
 
 /** The packages of this repository, and where they are. */
 const packages = [
-  { name: 'gatehouse', path: '.' },
-  { name: '@gatehouse/authorization', path: 'packages/authorization' },
-  { name: '@gatehouse/client', path: 'packages/client' },
-  { name: '@gatehouse/codegen', path: 'packages/codegen' },
-  { name: '@gatehouse/factors', path: 'packages/factors' },
-  { name: '@gatehouse/mail', path: 'packages/mail' },
-  { name: '@gatehouse/console', path: 'packages/console' },
-  { name: '@gatehouse/nats', path: 'packages/nats' },
-  { name: '@gatehouse/redis', path: 'packages/redis' },
+  { name: 'graphql-gatehouse', path: '.' },
+  { name: '@graphql-gatehouse/authorization', path: 'packages/authorization' },
+  { name: '@graphql-gatehouse/client', path: 'packages/client' },
+  { name: '@graphql-gatehouse/codegen', path: 'packages/codegen' },
+  { name: '@graphql-gatehouse/factors', path: 'packages/factors' },
+  { name: '@graphql-gatehouse/mail', path: 'packages/mail' },
+  { name: '@graphql-gatehouse/console', path: 'packages/console' },
+  { name: '@graphql-gatehouse/nats', path: 'packages/nats' },
+  { name: '@graphql-gatehouse/redis', path: 'packages/redis' },
 ];
 const archives = new Map<string, string>();
 
@@ -179,10 +179,10 @@ describe.each(packages)('the packed package $name', ({ name }) => {
   });
 });
 
-/** Returns the libraries that the types of a module of `gatehouse` name, with those of the modules that it imports. */
+/** Returns the libraries that the types of a module of `graphql-gatehouse` name, with those of the modules that it imports. */
 async function librariesOf(path: string): Promise<readonly string[]> {
   const libraries = new Set<string>();
-  const files = new Set([join(installed('gatehouse'), 'dist', path)]);
+  const files = new Set([join(installed('graphql-gatehouse'), 'dist', path)]);
   for (const file of files) {
     for (const { from = '' } of importsOf(file, await readFile(file, 'utf8'))) {
       if (from.startsWith('.')) files.add(join(dirname(file), from.replace(/\.ts$/, '.d.ts')));
@@ -236,7 +236,7 @@ describe('the package, in an empty project', () => {
   });
 
   it('serves, with its schema, its migrations and its page, on no more than it asks for', async () => {
-    const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
+    const server = spawn(join(installed('graphql-gatehouse'), 'dist', 'main.js'), ['start'], {
       cwd: folder,
       env: {
         PATH: process.env.PATH,
@@ -269,7 +269,7 @@ describe('the package, in an empty project', () => {
 });
 
 it('names what to install where traces are wanted, and OpenTelemetry is not there', async () => {
-  const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
+  const server = spawn(join(installed('graphql-gatehouse'), 'dist', 'main.js'), ['start'], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
@@ -290,16 +290,16 @@ it('uses the packages for NATS and Redis with one line in the configuration', as
   await mkdir(project);
   await writeFile(
     join(project, 'gatehouse.config.mjs'),
-    `import { nats } from '@gatehouse/nats';
-    import { redis } from '@gatehouse/redis';
-    import { defineConfig } from 'gatehouse';
+    `import { nats } from '@graphql-gatehouse/nats';
+    import { redis } from '@graphql-gatehouse/redis';
+    import { defineConfig } from 'graphql-gatehouse';
     export default defineConfig({ packages: [nats(), redis()] });`,
   );
   const settings = {
     EVENTS_URL: 'nats://:heron-71@127.0.0.1:1',
     RATE_LIMIT_URL: 'redis://:heron-71@127.0.0.1:1/0',
   };
-  const words = [join(installed('gatehouse'), 'dist', 'main.js'), '--project', project];
+  const words = [join(installed('graphql-gatehouse'), 'dist', 'main.js'), '--project', project];
   const shown = run(process.execPath, [...words, 'config'], { env: settings });
   const { stdout, stderr } = await shown.catch(
     (error: { stdout: string; stderr: string }) => error,

@@ -12,7 +12,7 @@ import { build } from '../support/process.ts';
 import { readSteps } from '../support/workflow.ts';
 
 /**
- * `npm run proof -- packed-project`: what a newcomer types, from `npm create gatehouse` on, in an empty folder, as
+ * `npm run proof -- packed-project`: what a newcomer types, from `npm create graphql-gatehouse` on, in an empty folder, as
  * `docs/guides/before-a-release.md` has it; then the commands of the new project's workflow and of its Dockerfile.
  * `NODE_MAJOR=20` (or 22, 24) does all of it with that Node.js and the npm that comes with it.
  */
@@ -28,7 +28,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-project-'));
   shell = await openShell(join(folder, 'node'), process.env.NODE_MAJOR);
   const archives = join(folder, 'archives');
-  const packages = ['packages/create-gatehouse', '.', 'packages/authorization', 'packages/codegen'];
+  const packages = [
+    'packages/create-graphql-gatehouse',
+    '.',
+    'packages/authorization',
+    'packages/codegen',
+  ];
   await Promise.all(packages.map((path) => packPackage(path, archives)));
   tested = await shell.run(
     `set -e; ${documentedCommands('docs/guides', 'create-packed').replaceAll('/tmp/packed', archives)}`,

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { directiveTypeDefs } from '@gatehouse/authorization';
-import { tokenViewer } from '@gatehouse/authorization/tokens';
+import { directiveTypeDefs } from '@graphql-gatehouse/authorization';
+import { tokenViewer } from '@graphql-gatehouse/authorization/tokens';
 import { buildASTSchema, concatAST, type GraphQLSchema, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';

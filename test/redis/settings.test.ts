@@ -1,4 +1,4 @@
-import { redis } from '@gatehouse/redis';
+import { redis } from '@graphql-gatehouse/redis';
 import { expect, it } from 'vitest';
 import { type Environment, parseConfig } from '../../src/config/config.ts';
 

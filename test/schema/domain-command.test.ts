@@ -1,4 +1,9 @@
-import { defineCommand, defineDomain, type GatehouseContext, type SeedContext } from 'gatehouse';
+import {
+  defineCommand,
+  defineDomain,
+  type GatehouseContext,
+  type SeedContext,
+} from 'graphql-gatehouse';
 import { expectTypeOf, it } from 'vitest';
 
 /** As a project that has a Prisma client. */

@@ -1,5 +1,4 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { CompositionError, type GatehouseConfig } from 'gatehouse';
 import {
   execute,
   GraphQLEnumType,
@@ -9,6 +8,7 @@ import {
   GraphQLString,
   parse,
 } from 'graphql';
+import { CompositionError, type GatehouseConfig } from 'graphql-gatehouse';
 import { describe, expect, it } from 'vitest';
 import { composeForReports, groupsOf } from '../../src/gatehouse/schema-report.ts';
 

@@ -1,4 +1,4 @@
-import { factors } from '@gatehouse/factors';
+import { factors } from '@graphql-gatehouse/factors';
 import { describe, expect, it } from 'vitest';
 import { createSchemaReport } from '../../src/gatehouse/schema-report.ts';
 import type { GatehouseConfig } from '../../src/index.ts';

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
+import config from '../../packages/create-graphql-gatehouse/template/gatehouse.config.ts';
 import { createSchemaReport } from '../../src/gatehouse/schema-report.ts';
 
 const directory = fileURLToPath(
-  new URL('../../packages/create-gatehouse/template', import.meta.url),
+  new URL('../../packages/create-graphql-gatehouse/template', import.meta.url),
 );
 const report = createSchemaReport({
   directory,

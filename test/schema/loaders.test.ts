@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { AnswerTooLargeError } from '@gatehouse/authorization';
+import { AnswerTooLargeError } from '@graphql-gatehouse/authorization';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { isMalformed } from '../../src/database/errors.ts';

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
+import config from '../../packages/create-graphql-gatehouse/template/gatehouse.config.ts';
 import { composeForReports } from '../../src/gatehouse/schema-report.ts';
 import type { Domain } from '../../src/schema/domain.ts';
 import type { GatehouseConfig } from '../../src/schema/project.ts';
 import { CompositionError } from '../../src/schema/sdl/type-defs.ts';
 
 const directory = fileURLToPath(
-  new URL('../../packages/create-gatehouse/template', import.meta.url),
+  new URL('../../packages/create-graphql-gatehouse/template', import.meta.url),
 );
 
 /** What composing the invoice project finds. */

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { mail } from '@gatehouse/mail';
+import { mail } from '@graphql-gatehouse/mail';
 import { describe, expect, it } from 'vitest';
-import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
+import config from '../../packages/create-graphql-gatehouse/template/gatehouse.config.ts';
 import { composeForReports, createSchemaReport } from '../../src/gatehouse/schema-report.ts';
 import type { Domain } from '../../src/schema/domain.ts';
 import type { GatehouseConfig } from '../../src/schema/project.ts';
 import { CompositionError } from '../../src/schema/sdl/type-defs.ts';
 
 const directory = fileURLToPath(
-  new URL('../../packages/create-gatehouse/template', import.meta.url),
+  new URL('../../packages/create-graphql-gatehouse/template', import.meta.url),
 );
 const compose = (changed: Partial<GatehouseConfig>) =>
   composeForReports({ directory, config: { ...config, ...changed } });

@@ -2,7 +2,7 @@ import {
   type Authorization,
   createAuthorization,
   directiveTypeDefs,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';

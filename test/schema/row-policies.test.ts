@@ -1,4 +1,4 @@
-import { type Domain, defineDomain, definePolicy, type GatehouseContext } from 'gatehouse';
+import { type Domain, defineDomain, definePolicy, type GatehouseContext } from 'graphql-gatehouse';
 import { describe, expect, it } from 'vitest';
 import { composeForReports } from '../../src/gatehouse/schema-report.ts';
 import { CompositionError } from '../../src/schema/sdl/type-defs.ts';

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { directiveTypeDefs } from '@gatehouse/authorization';
-import { plugin } from '@gatehouse/codegen/server';
 import { generate } from '@graphql-codegen/cli';
+import { directiveTypeDefs } from '@graphql-gatehouse/authorization';
+import { plugin } from '@graphql-gatehouse/codegen/server';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../support/compile.ts';
@@ -52,7 +52,7 @@ const files = {
     export interface ParcelRow { readonly id: string; readonly sender: string }
     export type ParcelFilter = (row: ParcelRow) => boolean;`,
   'src/context.ts': `
-    import type { GatehouseContext } from 'gatehouse';
+    import type { GatehouseContext } from 'graphql-gatehouse';
     import type { Client } from './client.ts';
     import type { SchemaTypes } from './types.ts';
     export type Context = GatehouseContext<Client, object, SchemaTypes>;
@@ -72,7 +72,7 @@ beforeAll(async () => {
     schema: typeDefs,
     generates: {
       [join(folder, 'src/types.ts')]: {
-        plugins: ['typescript', 'typescript-resolvers', '@gatehouse/codegen/server'],
+        plugins: ['typescript', 'typescript-resolvers', '@graphql-gatehouse/codegen/server'],
         config: {
           contextType: './context.ts#Context',
           useTypeImports: true,
@@ -95,7 +95,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const imports = `
-  import { defineConfig, defineDomain, definePolicy, type Domain, type Found, type Policy } from 'gatehouse';
+  import { defineConfig, defineDomain, definePolicy, type Domain, type Found, type Policy } from 'graphql-gatehouse';
   import type { Client, Note, NoteWhere, Task, TaskWhere } from './client.ts';
   import type { Context, UntypedContext } from './context.ts';
   import type { ParcelFilter, ParcelRow } from './parcel.ts';
@@ -306,7 +306,7 @@ describe.each(sampleOf(compilerOptions))('the types of a schema, with %o', (opti
 it('refuses mistakes in the demo, whose client Prisma generates', async () => {
   const demo = join(repository, 'examples/rooms/src');
   const right = `
-    import { definePolicy, type Domain } from 'gatehouse';
+    import { definePolicy, type Domain } from 'graphql-gatehouse';
     import type { Context } from '${demo}/context.ts';
     import type { Prisma, RoomEntry } from '${demo}/generated/prisma/client.ts';
     type Policies = NonNullable<Domain<Context>['policies']>;

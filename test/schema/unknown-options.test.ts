@@ -1,8 +1,9 @@
-import { gatehouseConsole } from '@gatehouse/console';
-import { factors } from '@gatehouse/factors';
-import { mail } from '@gatehouse/mail';
-import { nats } from '@gatehouse/nats';
-import { redis } from '@gatehouse/redis';
+import { gatehouseConsole } from '@graphql-gatehouse/console';
+import { factors } from '@graphql-gatehouse/factors';
+import { mail } from '@graphql-gatehouse/mail';
+import { nats } from '@graphql-gatehouse/nats';
+import { redis } from '@graphql-gatehouse/redis';
+import { GraphQLSchema } from 'graphql';
 import {
   type Domain,
   defineCommand,
@@ -11,8 +12,7 @@ import {
   definePolicy,
   type GatehouseConfig,
   type GatehousePackage,
-} from 'gatehouse';
-import { GraphQLSchema } from 'graphql';
+} from 'graphql-gatehouse';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { composeForReports } from '../../src/gatehouse/schema-report.ts';

@@ -1,4 +1,4 @@
-import { defineConfig, defineDomain } from 'gatehouse';
+import { defineConfig, defineDomain } from 'graphql-gatehouse';
 import type { Project } from '../../src/schema/project.ts';
 
 /** A patient. Their names can be changed. */

@@ -4,10 +4,10 @@ import {
   decide,
   type Policies,
   type Viewer,
-} from '@gatehouse/authorization';
-import { ExplainError, explain } from '@gatehouse/authorization/reports';
-import { coordinatesOf } from '@gatehouse/authorization/rules';
-import type { GatehouseClient } from '@gatehouse/client';
+} from '@graphql-gatehouse/authorization';
+import { ExplainError, explain } from '@graphql-gatehouse/authorization/reports';
+import { coordinatesOf } from '@graphql-gatehouse/authorization/rules';
+import type { GatehouseClient } from '@graphql-gatehouse/client';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { execute, getOperationAST, Kind } from 'graphql';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';

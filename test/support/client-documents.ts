@@ -1,11 +1,11 @@
-import { compileGuards, compileRules, schemaHash } from '@gatehouse/authorization/rules';
+import { compileGuards, compileRules, schemaHash } from '@graphql-gatehouse/authorization/rules';
 import {
   type Authentication,
   createGatehouseClient,
   type GatehouseClient,
   type TypedDocument,
   type Viewer,
-} from '@gatehouse/client';
+} from '@graphql-gatehouse/client';
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { createCompileDocument } from '../../packages/codegen/src/document-rules.ts';
 
@@ -28,7 +28,7 @@ export interface FrontEnd {
 /** What the session has proved. `EACH_REQUEST`: the viewer is an API client. */
 export type ClientProofs = readonly Authentication[] | 'EACH_REQUEST';
 
-/** Generates what `@gatehouse/codegen` would from a schema, and documents as they are needed. */
+/** Generates what `@graphql-gatehouse/codegen` would from a schema, and documents as they are needed. */
 export function createFrontEnd(schema: GraphQLSchema): FrontEnd {
   const rules = compileRules(compileGuards(schema));
   const generated = { rules, schemaHash: schemaHash(schema) };

@@ -17,7 +17,7 @@ const apps = {
   react: `
     import { createElement as h } from 'react';
     import { createRoot } from 'react-dom/client';
-    import { Can, GatehouseProvider, useCan, useViewer } from '@gatehouse/client/react';
+    import { Can, GatehouseProvider, useCan, useViewer } from '@graphql-gatehouse/client/react';
     function App() {
       const { state, principal } = useViewer();
       const may = useCan('Mutation.createRoom');
@@ -31,7 +31,7 @@ const apps = {
     createRoot(document.body).render(h(GatehouseProvider, { client: gatehouse }, h(App)));`,
   vue: `
     import { createApp, h } from 'vue';
-    import { Can, gatehousePlugin, useCan, useViewer } from '@gatehouse/client/vue';
+    import { Can, gatehousePlugin, useCan, useViewer } from '@graphql-gatehouse/client/vue';
     const App = {
       setup() {
         const viewer = useViewer();
@@ -59,7 +59,7 @@ export async function servePage(
   const { outputFiles } = await bundle({
     stdin: {
       contents: `
-        import { createGatehouseClient } from '@gatehouse/client';
+        import { createGatehouseClient } from '@graphql-gatehouse/client';
         const gatehouse = createGatehouseClient({ url: '/graphql', session: '${session}', ...generated });
         Object.assign(window, { gatehouse, documents });
         ${apps[framework]}`,

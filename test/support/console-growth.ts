@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { factors } from '@gatehouse/factors';
-import { mail } from '@gatehouse/mail';
+import { factors } from '@graphql-gatehouse/factors';
+import { mail } from '@graphql-gatehouse/mail';
 import { z } from 'zod';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';

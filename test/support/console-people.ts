@@ -1,5 +1,5 @@
-import { factors } from '@gatehouse/factors';
-import { mail } from '@gatehouse/mail';
+import { factors } from '@graphql-gatehouse/factors';
+import { mail } from '@graphql-gatehouse/mail';
 import type { Locator, Page } from 'playwright-core';
 import type { GatehousePackage } from '../../src/index.ts';
 import { type ConsoleBrowser, type ConsolePage, startConsoleBrowser } from './console-browser.ts';

@@ -1,4 +1,4 @@
-import { factors } from '@gatehouse/factors';
+import { factors } from '@graphql-gatehouse/factors';
 import { Secret, TOTP } from 'otpauth';
 import type { Answer, AskOptions } from './ask.ts';
 import {

@@ -18,10 +18,13 @@ export interface FollowedPage {
   readonly printed: string;
 }
 
-/** What a page is followed in: an empty folder, the demo, or a project of `npm create gatehouse`. */
+/** What a page is followed in: an empty folder, the demo, or a project of `npm create graphql-gatehouse`. */
 type Start = 'nothing' | 'demo' | 'template';
 
-const sources = { demo: 'examples/rooms', template: 'packages/create-gatehouse/template' } as const;
+const sources = {
+  demo: 'examples/rooms',
+  template: 'packages/create-graphql-gatehouse/template',
+} as const;
 
 export interface Guides {
   /** Writes the files of a page and runs its commands, in their order. Once, however often it is called. */
@@ -31,7 +34,7 @@ export interface Guides {
 }
 
 /**
- * Creates projects in the repository. In a process of their own they import the built `gatehouse`, here its sources.
+ * Creates projects in the repository. In a process of their own they import the built `graphql-gatehouse`, here its sources.
  * Pages that change no file of the project that they begin with share one copy of it.
  */
 export function useGuides(): Guides {
@@ -183,7 +186,7 @@ const isTypeChecked = (block: Block): boolean => {
 /**
  * Whether a module of the repository is exported, and a name by it.
  *
- * @param needed a module, such as `gatehouse/testing`, and optionally a name that it exports.
+ * @param needed a module, such as `graphql-gatehouse/testing`, and optionally a name that it exports.
  */
 export function isExported(needed: string): boolean {
   const [module = '', name] = needed.split(' ');

@@ -12,7 +12,7 @@ async function logIn(url: string, username: string, password: string): Promise<s
 }
 
 /**
- * Visits a new project that `create-gatehouse` made. Returns four statuses for one guarded query and its group:
+ * Visits a new project that `create-graphql-gatehouse` made. Returns four statuses for one guarded query and its group:
  * anonymous, another group, the grant by the first ADMIN, and the query after it.
  *
  * @param url of GraphQL.

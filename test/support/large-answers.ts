@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { GatehouseContext } from 'gatehouse';
-import { defineDomain } from 'gatehouse';
 import type { GraphQLResolveInfo } from 'graphql';
+import type { GatehouseContext } from 'graphql-gatehouse';
+import { defineDomain } from 'graphql-gatehouse';
 import type { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
 import { startWithDomain } from './start-with-domain.ts';
 import type { TestServer, TestUser } from './test-server.ts';

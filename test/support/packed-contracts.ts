@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { repository } from './process.ts';
 
 /**
- * What tests of the hosts and of the data clients consist of. They import `gatehouse` by its name and nothing
+ * What tests of the hosts and of the data clients consist of. They import `graphql-gatehouse` by its name and nothing
  * of `src`, so they run in any folder in which the packages are installed.
  */
 const files = [
@@ -45,7 +45,7 @@ import { expect, it } from 'vitest';
 
 const packages = fileURLToPath(new URL('../node_modules/', import.meta.url));
 
-it.each(['gatehouse', '@gatehouse/authorization'])('%s is the package that is installed here', (name) => {
+it.each(['graphql-gatehouse', '@graphql-gatehouse/authorization'])('%s is the package that is installed here', (name) => {
   expect(fileURLToPath(import.meta.resolve(name)).startsWith(packages + name + '/dist/')).toBe(true);
 });
 `;
@@ -71,7 +71,9 @@ export async function copyContracts(folder: string): Promise<readonly string[]> 
       ([, name = '']) => name,
     ),
   );
-  return [...new Set(names)].filter((name) => !/^(@gatehouse\/|gatehouse$)/.test(name)).sort();
+  return [...new Set(names)]
+    .filter((name) => !/^(@graphql-gatehouse\/|graphql-gatehouse$)/.test(name))
+    .sort();
 }
 
 function requireImports(folder: string, { path, text }: { path: string; text: string }): void {

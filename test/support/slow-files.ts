@@ -5,7 +5,7 @@
 export const slowFiles = [
   'test/guides/guides.test.ts',
   'test/browser/web-controls.test.ts',
-  'test/packages/create-gatehouse.test.ts',
+  'test/packages/create-graphql-gatehouse.test.ts',
   'test/cli/serve.test.ts',
   'test/clients/reconnect.test.ts',
   'test/browser/front-end-guide.test.ts',

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { factors } from '@gatehouse/factors';
-import { mail } from '@gatehouse/mail';
+import { factors } from '@graphql-gatehouse/factors';
+import { mail } from '@graphql-gatehouse/mail';
 import { build, createServer as createViteServer } from 'vite';
 import { inject, vi } from 'vitest';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ import type { TestServer } from './test-server.ts';
 const root = fileURLToPath(new URL('../../examples/web', import.meta.url));
 
 /** The front end takes the packages from their sources, as tests do. */
-const alias = sourceAliases.filter(({ find }) => find.source.startsWith('^@gatehouse'));
+const alias = sourceAliases.filter(({ find }) => find.source.startsWith('^@graphql-gatehouse'));
 
 /** The front end `examples/web` with its API, at one origin. */
 export interface WebExample {

@@ -1,4 +1,4 @@
-import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
+import { createAuthorization, directiveTypeDefs } from '@graphql-gatehouse/authorization';
 import { buildSchema, type ExecutionResult, graphql, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { checkGuards } from '../../src/testing/check-guards.ts';

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import { definePolicy, type RowPolicy } from 'gatehouse';
-import { startTestGatehouse } from 'gatehouse/testing';
+import { definePolicy, type RowPolicy } from 'graphql-gatehouse';
+import { startTestGatehouse } from 'graphql-gatehouse/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
+import config from '../../packages/create-graphql-gatehouse/template/gatehouse.config.ts';
 import type {
   Invoice,
   Prisma,
-} from '../../packages/create-gatehouse/template/src/generated/prisma/client.ts';
+} from '../../packages/create-graphql-gatehouse/template/src/generated/prisma/client.ts';
 
 const directory = fileURLToPath(
-  new URL('../../packages/create-gatehouse/template', import.meta.url),
+  new URL('../../packages/create-graphql-gatehouse/template', import.meta.url),
 );
 
 type InvoicePolicy = RowPolicy<Pick<Invoice, 'customerId'>, Prisma.InvoiceWhereInput>;

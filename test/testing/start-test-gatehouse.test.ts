@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
+import config from '../../packages/create-graphql-gatehouse/template/gatehouse.config.ts';
 import { startTestGatehouse, type TestGatehouseOptions } from '../../src/testing.ts';
 
 const directory = fileURLToPath(
-  new URL('../../packages/create-gatehouse/template', import.meta.url),
+  new URL('../../packages/create-graphql-gatehouse/template', import.meta.url),
 );
 const sdlPath = 'src/invoice/invoice.graphql';
 

@@ -1,4 +1,4 @@
-import type { GatehouseContext } from 'gatehouse';
+import type { GatehouseContext } from 'graphql-gatehouse';
 import type { PrismaClient, Room } from './generated/prisma/client.ts';
 import type { SchemaTypes } from './generated/resolver-types.ts';
 

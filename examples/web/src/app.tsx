@@ -1,4 +1,4 @@
-import { useViewer } from '@gatehouse/client/react';
+import { useViewer } from '@graphql-gatehouse/client/react';
 import { CurrentPage } from './current-page.tsx';
 import { DataProvider } from './data-provider.tsx';
 import { Header } from './header.tsx';

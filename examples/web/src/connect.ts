@@ -1,7 +1,7 @@
 import { ApolloClient, ApolloLink, HttpLink } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import type { GatehouseClient } from '@gatehouse/client';
-import { createGatehouseLink } from '@gatehouse/client/apollo';
+import type { GatehouseClient } from '@graphql-gatehouse/client';
+import { createGatehouseLink } from '@graphql-gatehouse/client/apollo';
 import { OperationTypeNode } from 'graphql';
 import { createCache } from './cache.ts';
 import { createSocket } from './socket.ts';

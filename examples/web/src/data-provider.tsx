@@ -1,6 +1,6 @@
 import type { ApolloClient } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
-import { useGatehouse } from '@gatehouse/client/react';
+import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { connect } from './connect.ts';
 import { Loading } from './parts/loading.tsx';

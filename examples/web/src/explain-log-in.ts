@@ -1,4 +1,4 @@
-import { GatehouseError } from '@gatehouse/client';
+import { GatehouseError } from '@graphql-gatehouse/client';
 
 /** Explains why a log-in or a proof failed, by the error's code and reason. `wrong`: what the user sent is wrong. */
 export function explainLogIn(error: unknown, wrong = 'This is not right. Try again.'): string {

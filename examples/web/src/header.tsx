@@ -1,4 +1,4 @@
-import { Can, useGatehouse, useViewer } from '@gatehouse/client/react';
+import { Can, useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
 import { RequestEmailVerificationDocument } from './account/account-documents.ts';
 import { EnrolOtpDocument } from './factors/factor-documents.ts';
 import { ActionButton } from './parts/action-button.tsx';

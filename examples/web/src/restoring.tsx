@@ -1,4 +1,4 @@
-import { useGatehouse } from '@gatehouse/client/react';
+import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { useEffect } from 'react';
 import { Loading } from './parts/loading.tsx';
 import { Problem } from './parts/problem.tsx';

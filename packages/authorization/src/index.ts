@@ -146,7 +146,7 @@ export interface Authorization<TContext> extends ExecutedSchema {
   readonly visibleTo: VisibleSchemas;
   /** Returns the coordinates of the root fields that a viewer may call. */
   readonly accessOf: (viewer: Viewer) => readonly string[];
-  /** Returns the hash of `source` with its guards, which `@gatehouse/codegen` writes into front ends. */
+  /** Returns the hash of `source` with its guards, which `@graphql-gatehouse/codegen` writes into front ends. */
   readonly schemaHash: () => string;
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '@gatehouse/authorization/decision';
+import type { Outcome } from '@graphql-gatehouse/authorization/decision';
 import type { Answer, Decision, Operation } from './answers.ts';
 import type { Connection } from './connection-parts.ts';
 import type { DocumentRules } from './documents.ts';

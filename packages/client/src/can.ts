@@ -5,7 +5,7 @@ import {
   decideRequirement,
   type Outcome,
   type Rules,
-} from '@gatehouse/authorization/decision';
+} from '@graphql-gatehouse/authorization/decision';
 import type { Clock } from './clock.ts';
 import { type AnyDocument, rulesOf } from './documents.ts';
 import type { Authentication, Viewer } from './viewer.ts';

@@ -1,6 +1,6 @@
-import type { OperationNeeds } from '@gatehouse/authorization/decision';
+import type { OperationNeeds } from '@graphql-gatehouse/authorization/decision';
 
-/** What `@gatehouse/codegen` attaches to a document. */
+/** What `@graphql-gatehouse/codegen` attaches to a document. */
 export interface DocumentRules extends OperationNeeds {
   /** The text of the operation. Absent where the document is its own text. */
   readonly text?: string;
@@ -35,10 +35,10 @@ export type Arguments<Variables, More extends readonly unknown[] = []> =
     ? [variables?: Variables, ...more: More]
     : [variables: Variables, ...more: More];
 
-/** @throws {TypeError} for a document that was not generated with `@gatehouse/codegen`. */
+/** @throws {TypeError} for a document that was not generated with `@graphql-gatehouse/codegen`. */
 export function rulesOf(document: AnyDocument): DocumentRules {
   const rules = document.__meta__?.gatehouse;
-  if (!rules) throw new TypeError('Generate the document with @gatehouse/codegen.');
+  if (!rules) throw new TypeError('Generate the document with @graphql-gatehouse/codegen.');
   return rules;
 }
 

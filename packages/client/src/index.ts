@@ -1,4 +1,4 @@
-export type { Outcome, Rules } from '@gatehouse/authorization/decision';
+export type { Outcome, Rules } from '@graphql-gatehouse/authorization/decision';
 export { type AnswerError, type FetchOptions, GatehouseError, type Sending } from './answers.ts';
 export type { NeededProof, OnReauthenticate } from './connection-parts.ts';
 export { createGatehouseClient } from './create-gatehouse-client.ts';
@@ -9,7 +9,7 @@ export type { Tokens } from './tabs.ts';
 export type { Authentication, Principal, Viewer } from './viewer.ts';
 
 /**
- * The coordinates of the project's schema, for the adapters. The file that `@gatehouse/codegen` generates adds the
+ * The coordinates of the project's schema, for the adapters. The file that `@graphql-gatehouse/codegen` generates adds the
  * property `coordinate`.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: generated code adds to it.

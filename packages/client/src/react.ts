@@ -1,4 +1,4 @@
-import type { Outcome } from '@gatehouse/authorization/decision';
+import type { Outcome } from '@graphql-gatehouse/authorization/decision';
 import {
   createContext,
   createElement,

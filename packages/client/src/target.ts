@@ -1,4 +1,4 @@
-import type { Outcome } from '@gatehouse/authorization/decision';
+import type { Outcome } from '@graphql-gatehouse/authorization/decision';
 import type { TypedDocument } from './documents.ts';
 import type { GatehouseClient } from './gatehouse-client.ts';
 import type { RegisteredCoordinate } from './index.ts';

@@ -1,5 +1,5 @@
 // Loaded only where a rule has `maxAge`. It imports types alone, so that it shares no chunk with the others.
-import type { Rules } from '@gatehouse/authorization/decision';
+import type { Rules } from '@graphql-gatehouse/authorization/decision';
 import type { Clock } from './clock.ts';
 import type { Store } from './viewer.ts';
 

@@ -24,7 +24,7 @@ const marker = '__NUMBER__';
 const marked = (name: NameNode): NameNode => ({ ...name, value: `${name.value}_${marker}` });
 
 /**
- * Compiles the parts of an operation from which `@gatehouse/client` makes one document for several values of its
+ * Compiles the parts of an operation from which `@graphql-gatehouse/client` makes one document for several values of its
  * variables. Undefined: it has no variables, it is a subscription, or it has no such form.
  */
 export function compileRepeated(document: DocumentNode): RepeatedOperation | undefined {

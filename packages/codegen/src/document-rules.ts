@@ -1,9 +1,13 @@
-import { compileGuards, compileNeeds, type OperationNeeds } from '@gatehouse/authorization/rules';
+import {
+  compileGuards,
+  compileNeeds,
+  type OperationNeeds,
+} from '@graphql-gatehouse/authorization/rules';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { print, stripIgnoredCharacters } from 'graphql';
 import { compileRepeated, type RepeatedOperation } from './compile-repeated.ts';
 
-/** What `@gatehouse/client` reads of a document. */
+/** What `@graphql-gatehouse/client` reads of a document. */
 export interface DocumentRules extends OperationNeeds {
   /** The text to send. Absent where the document is its own text. */
   readonly text?: string;

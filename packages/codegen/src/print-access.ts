@@ -3,13 +3,13 @@ import {
   compileRules,
   coordinatesOf,
   schemaHash,
-} from '@gatehouse/authorization/rules';
+} from '@graphql-gatehouse/authorization/rules';
 import type { GraphQLSchema } from 'graphql';
 
 /** The settings of the plugin. */
 export interface AccessConfig {
   /**
-   * Whether the adapters of `@gatehouse/client` know the coordinates too, such as `useCan`. By default true; false in
+   * Whether the adapters of `@graphql-gatehouse/client` know the coordinates too, such as `useCan`. By default true; false in
    * a project with several schemas.
    */
   readonly register?: boolean;
@@ -24,7 +24,7 @@ export function printAccess(schema: GraphQLSchema, { register = true }: AccessCo
   const { requirements, types } = compileRules(compileGuards(schema));
   const coordinates = coordinatesOf(schema).map((coordinate) => `\n  | '${coordinate}'`);
   return [
-    "import type { Rules } from '@gatehouse/client';",
+    "import type { Rules } from '@graphql-gatehouse/client';",
     '',
     '/** The coordinates of the schema. */',
     `export type Coordinate =${coordinates.join('')};`,
@@ -49,7 +49,7 @@ export function printAccess(schema: GraphQLSchema, { register = true }: AccessCo
 }
 
 const registration = [
-  "declare module '@gatehouse/client' {",
+  "declare module '@graphql-gatehouse/client' {",
   '  interface Register {',
   '    readonly coordinate: Coordinate;',
   '  }',

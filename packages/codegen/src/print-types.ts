@@ -4,7 +4,7 @@ import {
   findReferencePlaces,
   type PolicyPlaces,
   type ReferencePlace,
-} from '@gatehouse/authorization/rules';
+} from '@graphql-gatehouse/authorization/rules';
 import { type GraphQLSchema, isCompositeType, isIntrospectionType } from 'graphql';
 
 /** The settings of the plugin, beside those of `typescript-resolvers` that it reads. */

@@ -1,5 +1,5 @@
-import { preset } from '@gatehouse/codegen';
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { preset } from '@graphql-gatehouse/codegen';
 
 /** Generates the operations of the console. Groups are those of the project that it is added to, so their type is a text. */
 const config: CodegenConfig = {

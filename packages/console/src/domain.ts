@@ -1,4 +1,4 @@
-import type { Domain, PackageRuntime } from 'gatehouse';
+import type { Domain, PackageRuntime } from 'graphql-gatehouse';
 import { typeDefs } from './type-defs.ts';
 
 type Runtime = () => Pick<PackageRuntime<unknown>, 'reports' | 'errors'>;

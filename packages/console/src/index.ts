@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { GatehousePackage } from 'gatehouse';
+import type { GatehousePackage } from 'graphql-gatehouse';
 import { createConsoleDomain } from './domain.ts';
 
 /** It has none. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { GatehousePackage } from 'gatehouse';
+import type { GatehousePackage } from 'graphql-gatehouse';
 import { createFactorsDomain } from './account/domain.ts';
 import { createCommands } from './commands/commands.ts';
 import { removeExpired } from './database/remove-expired.ts';

@@ -1,4 +1,4 @@
-import type { GroupDemand, PackageRuntime } from 'gatehouse';
+import type { GroupDemand, PackageRuntime } from 'graphql-gatehouse';
 import { type AddressAttempts, createAddressAttempts } from './attempts/address-attempts.ts';
 import { type CodeAttempts, createCodeAttempts } from './attempts/code-attempts.ts';
 import { type DemandsOptions, loadDemands } from './demands/demands.ts';

@@ -1,4 +1,4 @@
-import type { PackageSetting, SettingValues } from 'gatehouse';
+import type { PackageSetting, SettingValues } from 'graphql-gatehouse';
 import { z } from 'zod';
 import { keysSetting } from './keys/keys-setting.ts';
 import { isOriginOf, type RelyingParty } from './passkeys/relying-party.ts';

@@ -1,4 +1,4 @@
-import type { GatehousePackage } from 'gatehouse';
+import type { GatehousePackage } from 'graphql-gatehouse';
 import { createCompose } from './compose/compose.ts';
 import { createUuid } from './database/uuid.ts';
 import type { Queue } from './outbox/mail.ts';

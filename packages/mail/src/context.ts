@@ -1,4 +1,4 @@
-import type { GatehouseContext } from 'gatehouse';
+import type { GatehouseContext } from 'graphql-gatehouse';
 
 /** The loaders of the package. */
 interface MailLoad {

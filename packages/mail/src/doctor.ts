@@ -1,4 +1,4 @@
-import type { Check, PackageContext } from 'gatehouse';
+import type { Check, PackageContext } from 'graphql-gatehouse';
 import { z } from 'zod';
 import { readRows, type Sql } from './database/rows.ts';
 import { openTransport } from './outbox/open-transport.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { GatehousePackage } from 'gatehouse';
+import type { GatehousePackage } from 'graphql-gatehouse';
 import { createMailDomain } from './account/domain.ts';
 import { createBackground } from './background.ts';
 import { checkSettings } from './check-settings.ts';

@@ -1,4 +1,4 @@
-import type { PackageRuntime } from 'gatehouse';
+import type { PackageRuntime } from 'graphql-gatehouse';
 import { developmentLinks, type Links } from './links/links.ts';
 import type { MailOptions } from './options.ts';
 import type { MailSettings } from './settings.ts';

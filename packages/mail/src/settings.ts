@@ -1,4 +1,4 @@
-import type { PackageSetting, SettingValues } from 'gatehouse';
+import type { PackageSetting, SettingValues } from 'graphql-gatehouse';
 import { z } from 'zod';
 import { linksSetting } from './links/links-setting.ts';
 import { mailUrlSetting, senderSetting } from './outbox/mail-url.ts';

@@ -1,4 +1,4 @@
-import type { EventReceiver } from 'gatehouse';
+import type { EventReceiver } from 'graphql-gatehouse';
 import type { BatchMessage } from './message.ts';
 
 /** The last batch that this process has seen. */

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { CreateEventCarrier, StoredBatches } from 'gatehouse';
+import type { CreateEventCarrier, StoredBatches } from 'graphql-gatehouse';
 import { type BatchPosition, createBatchPosition } from './batch-position.ts';
 import { type EventStream, openEventStream, type StreamPlace } from './event-stream.ts';
 import { type BatchMessage, createMessageFormat } from './message.ts';

@@ -1,4 +1,4 @@
-import type { Check } from 'gatehouse';
+import type { Check } from 'graphql-gatehouse';
 import type { NatsOptions } from './nats-options.ts';
 import { probeNats } from './probe.ts';
 

@@ -1,4 +1,4 @@
-import type { GatehousePackage } from 'gatehouse';
+import type { GatehousePackage } from 'graphql-gatehouse';
 import { type NatsSettings, settings, toNatsOptions } from './settings.ts';
 
 /** Its settings are environment variables. */

@@ -1,4 +1,4 @@
-import type { BatchPage, RelayedRun, StoredBatches } from 'gatehouse';
+import type { BatchPage, RelayedRun, StoredBatches } from 'graphql-gatehouse';
 import type { EventStream } from './event-stream.ts';
 import type { BatchMessage } from './message.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Check } from 'gatehouse';
+import type { Check } from 'graphql-gatehouse';
 import { connectRedis, type Redis } from './connect-redis.ts';
 
 export interface RedisCheckOptions {

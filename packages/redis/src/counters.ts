@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { LoginAttemptCounters, LoginAttemptTable, PackageContext } from 'gatehouse';
+import type { LoginAttemptCounters, LoginAttemptTable, PackageContext } from 'graphql-gatehouse';
 import { connectRedis } from './connect-redis.ts';
 import { loginAttemptScripts } from './login-attempt-scripts.ts';
 import { createRedisLoginAttempts } from './redis-login-attempts.ts';

@@ -1,4 +1,4 @@
-import type { AttemptCounter, LoginAttemptStore, TakeOutcome } from 'gatehouse';
+import type { AttemptCounter, LoginAttemptStore, TakeOutcome } from 'graphql-gatehouse';
 import { z } from 'zod';
 import type { loginAttemptScripts } from './login-attempt-scripts.ts';
 

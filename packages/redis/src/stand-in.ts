@@ -1,4 +1,4 @@
-import type { LoginAttemptStore, Mark } from 'gatehouse';
+import type { LoginAttemptStore, Mark } from 'graphql-gatehouse';
 
 export interface StandInOptions {
   /** The store that counts while it is available. */

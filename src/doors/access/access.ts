@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { PresentedCredentials } from '../../authentication/authenticate.ts';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../context/context.ts';

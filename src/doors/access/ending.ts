@@ -1,4 +1,4 @@
-import type { RefusalError } from '@gatehouse/authorization';
+import type { RefusalError } from '@graphql-gatehouse/authorization';
 
 /** Why the right to a socket or stream has ended. */
 export interface Ending {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { checkNames, type ShapesOf } from '@gatehouse/authorization/options';
+import { checkNames, type ShapesOf } from '@graphql-gatehouse/authorization/options';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Context } from '../../context/context.ts';

@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from '../../context/context.ts';
 import type { Operations } from '../../operation/run.ts';

@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';

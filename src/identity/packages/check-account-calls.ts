@@ -1,4 +1,4 @@
-import { checkNames, type Shapes, type ShapesOf } from '@gatehouse/authorization/options';
+import { checkNames, type Shapes, type ShapesOf } from '@graphql-gatehouse/authorization/options';
 import type {
   AccountChange,
   AccountEvent,

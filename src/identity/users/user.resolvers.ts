@@ -1,4 +1,4 @@
-import { propertyOr } from '@gatehouse/authorization';
+import { propertyOr } from '@graphql-gatehouse/authorization';
 import { originOf } from '../../changes/origin.ts';
 import type { PageRequest } from '../../context/read-page.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';

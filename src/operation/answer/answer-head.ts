@@ -1,4 +1,4 @@
-import { isProofReason, toDenialResponse } from '@gatehouse/authorization';
+import { isProofReason, toDenialResponse } from '@graphql-gatehouse/authorization';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { isOutcomeUnknown, isReadNotRecorded } from '../../errors.ts';
 import type { ErrorStatuses } from '../../schema/domain-errors.ts';

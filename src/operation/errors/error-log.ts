@@ -1,4 +1,4 @@
-import { UnrecordedReadsError } from '@gatehouse/authorization';
+import { UnrecordedReadsError } from '@graphql-gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { logLevelOf, ReadNotRecordedError } from '../../errors.ts';

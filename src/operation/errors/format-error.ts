@@ -3,9 +3,9 @@ import {
   AuthorizationError,
   MissingRowError,
   UnrecordedReadsError,
-} from '@gatehouse/authorization';
-import { OperationTooComplexError } from '@gatehouse/authorization/read-by-halves';
-import { RepresentationError } from '@gatehouse/authorization/representations';
+} from '@graphql-gatehouse/authorization';
+import { OperationTooComplexError } from '@graphql-gatehouse/authorization/read-by-halves';
+import { RepresentationError } from '@graphql-gatehouse/authorization/representations';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError, isValueNode } from 'graphql';
 import { type ClientError, ReadNotRecordedError } from '../../errors.ts';
@@ -52,7 +52,7 @@ export function isMasked(error: unknown, toClientError: ToClientError): boolean 
   );
 }
 
-/** The codes of errors of `@gatehouse/authorization` about an operation. */
+/** The codes of errors of `@graphql-gatehouse/authorization` about an operation. */
 const ownCodes: readonly unknown[] = [
   'BATCHING_NOT_SUPPORTED',
   'INCREMENTAL_DELIVERY_NOT_SUPPORTED',

@@ -12,7 +12,7 @@ function ask(field: string, types: Readonly<Record<string, string>>, selection =
 const login = { username: 'String', password: 'String' };
 const completion = { challenge: 'String', proof: 'Proof' };
 
-/** What `@gatehouse/client` sends beside the operations of its front end. */
+/** What `@graphql-gatehouse/client` sends beside the operations of its front end. */
 const ofClient: readonly string[] = [
   `{viewer${viewer}}`,
   ask('viewer:startSession', login, viewer),

@@ -1,4 +1,4 @@
-import type { Authorization } from '@gatehouse/authorization';
+import type { Authorization } from '@graphql-gatehouse/authorization';
 import {
   createDecideForAnyVariables,
   deprecatedUses,
@@ -6,7 +6,7 @@ import {
   operationColumns,
   type RegisteredOperation,
   TooManyConditionsError,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import { GraphQLError, getOperationAST, validate } from 'graphql';
 import type { Context } from '../../context/context.ts';
 import type { Pricing } from '../../schema/pricing.ts';

@@ -6,7 +6,7 @@ import {
   printRegistryChange,
   printRequirement,
   type RegistryChange,
-} from '@gatehouse/authorization/reports';
+} from '@graphql-gatehouse/authorization/reports';
 import type { GraphQLSchema } from 'graphql';
 
 /** A change of a reviewed registry, and the lines that describe it. */

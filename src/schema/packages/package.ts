@@ -94,7 +94,7 @@ export interface PackagePages {
 }
 
 /**
- * An optional part of Gatehouse, such as `@gatehouse/nats`. Imports of types from `gatehouse` are enough to write one.
+ * An optional part of Gatehouse, such as `@graphql-gatehouse/nats`. Imports of types from `graphql-gatehouse` are enough to write one.
  *
  * `TSettings` are the values of its settings, by environment variable.
  */

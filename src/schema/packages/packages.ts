@@ -1,4 +1,4 @@
-import { findOptionProblems, type Shapes } from '@gatehouse/authorization/options';
+import { findOptionProblems, type Shapes } from '@graphql-gatehouse/authorization/options';
 import { configShape } from '../config-shape.ts';
 import type { AnyDomain } from '../domain.ts';
 import { domainShape } from '../domain-shape.ts';

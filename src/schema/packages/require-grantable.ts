@@ -1,4 +1,4 @@
-import { type Authorization, AuthorizationError } from '@gatehouse/authorization';
+import { type Authorization, AuthorizationError } from '@graphql-gatehouse/authorization';
 import { parse } from 'graphql';
 import type { Origin } from '../../changes/origin.ts';
 import type { Context } from '../../context/context.ts';

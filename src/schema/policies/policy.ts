@@ -1,7 +1,7 @@
 import type {
   Policy as AuthorizationPolicy,
   RowPolicy as AuthorizationRowPolicy,
-} from '@gatehouse/authorization';
+} from '@graphql-gatehouse/authorization';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../context/context.ts';
 import type { SchemaOf, SchemaTypes, TypedSchema } from '../../context/schema-types.ts';

@@ -1,4 +1,4 @@
-import type { Implications } from '@gatehouse/authorization/decision';
+import type { Implications } from '@graphql-gatehouse/authorization/decision';
 import {
   type ConstDirectiveNode,
   type DirectiveNode,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import type { Gatehouse } from 'gatehouse';
-import { apolloPlugin } from 'gatehouse/apollo';
+import type { Gatehouse } from 'graphql-gatehouse';
+import { apolloPlugin } from 'graphql-gatehouse/apollo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import config from '../../../examples/invoices/gatehouse.config.ts';
 import { startTimeoutMs, startWorld, type World } from '../../contracts/world.ts';

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
+import { createAuthorization, directiveTypeDefs } from '@graphql-gatehouse/authorization';
 import { buildSchema } from 'graphql';
 import { expect, it, vi } from 'vitest';
 import { parseConfig } from '../../../src/config/config.ts';

@@ -1,7 +1,7 @@
-import type { Viewer } from '@gatehouse/authorization';
-import { createFindRule, decideRequirement } from '@gatehouse/authorization/decision';
-import { printFederationSchema } from '@gatehouse/authorization/reports';
-import { compileRules } from '@gatehouse/authorization/rules';
+import type { Viewer } from '@graphql-gatehouse/authorization';
+import { createFindRule, decideRequirement } from '@graphql-gatehouse/authorization/decision';
+import { printFederationSchema } from '@graphql-gatehouse/authorization/reports';
+import { compileRules } from '@graphql-gatehouse/authorization/rules';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createHeldGroups } from '../../../src/identity/groups/held-groups.ts';

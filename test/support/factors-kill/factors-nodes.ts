@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { factors } from '@gatehouse/factors';
+import { factors } from '@graphql-gatehouse/factors';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { connectPostgres } from '../../../src/database/connect/connect-postgres.ts';

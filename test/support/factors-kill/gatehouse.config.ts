@@ -1,5 +1,5 @@
-import { factors } from '@gatehouse/factors';
-import { defineConfig } from 'gatehouse';
+import { factors } from '@graphql-gatehouse/factors';
+import { defineConfig } from 'graphql-gatehouse';
 import { plantBug } from './plant-bug.ts';
 
 const real = factors({ groups: { AUDITOR: 2 }, graceDays: 0 });

@@ -1,4 +1,4 @@
-import type { GatehousePackage, PackageRuntime, ProofKind } from 'gatehouse';
+import type { GatehousePackage, PackageRuntime, ProofKind } from 'graphql-gatehouse';
 
 /** Plants a bug in a package: proofs are spent outside of the transaction of their login. */
 export function plantBug<Settings extends Readonly<Record<string, unknown>>>(

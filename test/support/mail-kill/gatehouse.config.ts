@@ -1,5 +1,5 @@
-import { mail } from '@gatehouse/mail';
-import { defineConfig } from 'gatehouse';
+import { mail } from '@graphql-gatehouse/mail';
+import { defineConfig } from 'graphql-gatehouse';
 import { speedUp } from './speed-up.ts';
 
 const { MAIL_CLOCK_STARTS_AT: startsAt = '0', MAIL_CLOCK_FACTOR: factor = '1' } = process.env;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { mail } from '@gatehouse/mail';
+import { mail } from '@graphql-gatehouse/mail';
 import type { DatabaseConnection } from '../../../src/database/connection.ts';
 import { grantNode } from '../../../src/database/migrations/grant-node.ts';
 import { migrateAll } from '../../../src/database/open-database.ts';

@@ -1,4 +1,4 @@
-import type { GatehousePackage, PackageRuntime } from 'gatehouse';
+import type { GatehousePackage, PackageRuntime } from 'graphql-gatehouse';
 
 /** A clock that is faster than real time from one moment on, the same on all nodes that have these values. */
 export interface FastClock {

@@ -1,4 +1,4 @@
-import { type MailOptions, mail } from '@gatehouse/mail';
+import { type MailOptions, mail } from '@graphql-gatehouse/mail';
 import { type PackageServerOptions, startPackageServer } from '../package-server.ts';
 import type { TestServer } from '../test-server.ts';
 import { type ReceivedMail, startSmtpServer, type TestSmtpServer } from './smtp-server.ts';

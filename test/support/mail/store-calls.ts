@@ -60,7 +60,7 @@ export interface FilledMails {
   readonly at: Date;
 }
 
-/** Calls all functions of the stores of `@gatehouse/mail` with rows of a filled database, by what they work with. */
+/** Calls all functions of the stores of `@graphql-gatehouse/mail` with rows of a filled database, by what they work with. */
 export function createStoreCalls({
   users,
   at,

@@ -1,4 +1,4 @@
-import { preset } from '@gatehouse/codegen';
+import { preset } from '@graphql-gatehouse/codegen';
 
 export default {
   schema: 'schema.graphql',

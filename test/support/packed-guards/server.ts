@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
+import { createEnvelopPlugin } from '@graphql-gatehouse/authorization/envelop';
 import { buildSchema, version } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 

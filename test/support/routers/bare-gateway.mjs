@@ -1,7 +1,7 @@
 // Hive Gateway with its own checks alone: the claim `scope`, and no plugin that keeps answers.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tokenViewer } from '@gatehouse/authorization/tokens';
+import { tokenViewer } from '@graphql-gatehouse/authorization/tokens';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 
 const [file] = process.argv.slice(2);

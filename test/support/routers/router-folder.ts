@@ -58,7 +58,7 @@ export async function createRouterFolder(): Promise<RouterFolder> {
     .parse(JSON.parse(await readFile(join(own, 'package.json'), 'utf8')));
   const versions = { ...manifest.dependencies, ...cosmoComposition };
   const { archive } = await packPackage('packages/authorization', join(folder, 'archives'));
-  const dependencies = { ...versions, '@gatehouse/authorization': `file:${archive}` };
+  const dependencies = { ...versions, '@graphql-gatehouse/authorization': `file:${archive}` };
   await writeFile(
     join(folder, 'package.json'),
     JSON.stringify({ private: true, type: 'module', dependencies }),

@@ -1,4 +1,4 @@
-import { decide } from '@gatehouse/authorization';
+import { decide } from '@graphql-gatehouse/authorization';
 import { type DirectiveNode, type GraphQLSchema, Kind, parse, valueFromASTUntyped } from 'graphql';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import { defineConfig, defineDomain } from 'gatehouse';
+import { defineConfig, defineDomain } from 'graphql-gatehouse';
 import { PrismaClient } from '../../../examples/rooms/src/generated/prisma/client.ts';
 import { races } from './race-domain.ts';
 

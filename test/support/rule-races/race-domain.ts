@@ -1,4 +1,4 @@
-import { defineDomain, definePolicy, type GatehouseContext } from 'gatehouse';
+import { defineDomain, definePolicy, type GatehouseContext } from 'graphql-gatehouse';
 import { Prisma, type PrismaClient } from '../../../examples/rooms/src/generated/prisma/client.ts';
 
 type Context = GatehouseContext<PrismaClient>;

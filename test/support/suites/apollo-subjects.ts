@@ -11,13 +11,13 @@ import {
   createAuthDirective,
   createAuthorization,
   createPublicDirective,
-} from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+} from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
-import { createGatehouse } from 'gatehouse';
-import { apolloPlugin } from 'gatehouse/apollo';
 import { defaultFieldResolver, GraphQLEnumType, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { createGatehouse } from 'graphql-gatehouse';
+import { apolloPlugin } from 'graphql-gatehouse/apollo';
 import { listenLocally } from '../listen-locally.ts';
 import type { PostgresDatabase } from '../postgres-database.ts';
 import { roomsProject } from '../rooms-project.ts';

@@ -1,8 +1,12 @@
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { createAuthorization, directiveTypeDefs, type Viewer } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+import {
+  createAuthorization,
+  directiveTypeDefs,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
+import { createAuthorizationPlugin } from '@graphql-gatehouse/authorization/apollo';
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, visit } from 'graphql';
 
 /** The bearer of a viewer whom all guards admit. */

@@ -1,4 +1,4 @@
-import { defineDomain } from 'gatehouse';
+import { defineDomain } from 'graphql-gatehouse';
 import type { Context } from '../../../examples/wards/src/context.ts';
 import type { Note, Patient } from '../../../examples/wards/src/generated/prisma/client.ts';
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { type TokenViewer, tokenViewer } from '@gatehouse/authorization/tokens';
+import { type TokenViewer, tokenViewer } from '@graphql-gatehouse/authorization/tokens';
 import { errors } from 'jose';
 import { listenLocally } from '../listen-locally.ts';
 import { judge, type Verdict } from './judge.ts';

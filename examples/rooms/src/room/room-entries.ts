@@ -1,4 +1,4 @@
-import type { PageRequest } from 'gatehouse';
+import type { PageRequest } from 'graphql-gatehouse';
 import type { Context } from '../context.ts';
 import type { RoomEntry } from '../generated/prisma/client.ts';
 

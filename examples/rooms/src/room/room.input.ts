@@ -1,4 +1,4 @@
-import { BadUserInputError, type Groups, parseText } from 'gatehouse';
+import { BadUserInputError, type Groups, parseText } from 'graphql-gatehouse';
 import type { Room } from '../generated/prisma/client.ts';
 import type { RoomInput } from '../generated/resolver-types.ts';
 

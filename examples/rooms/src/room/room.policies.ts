@@ -1,4 +1,4 @@
-import { definePolicy, NotFoundError, type Policy, type Viewer } from 'gatehouse';
+import { definePolicy, NotFoundError, type Policy, type Viewer } from 'graphql-gatehouse';
 import type { Context } from '../context.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 

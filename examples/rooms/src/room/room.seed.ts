@@ -1,4 +1,4 @@
-import type { SeedContext } from 'gatehouse';
+import type { SeedContext } from 'graphql-gatehouse';
 import type { Context } from '../context.ts';
 import type { Room } from '../generated/prisma/client.ts';
 

@@ -1,4 +1,4 @@
-import { defineDomain, type Found, isUuid, required, userOf } from 'gatehouse';
+import { defineDomain, type Found, isUuid, required, userOf } from 'graphql-gatehouse';
 import type { Context } from '../context.ts';
 import type { Room, RoomEntry } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';

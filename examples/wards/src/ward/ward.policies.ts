@@ -1,4 +1,4 @@
-import { definePolicy, type Viewer } from 'gatehouse';
+import { definePolicy, type Viewer } from 'graphql-gatehouse';
 import type { Context } from '../context.ts';
 import type { Note, Patient, Prisma } from '../generated/prisma/client.ts';
 

@@ -1,4 +1,4 @@
-import { BadUserInputError, defineDomain, parseText, required, userOf } from 'gatehouse';
+import { BadUserInputError, defineDomain, parseText, required, userOf } from 'graphql-gatehouse';
 import type { Context } from '../context.ts';
 import type { Note, Patient, Prisma, User, Ward } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';

@@ -1,4 +1,4 @@
-import type { TypedDocument } from '@gatehouse/client';
+import type { TypedDocument } from '@graphql-gatehouse/client';
 import { type ReactNode, useState } from 'react';
 import { gatehouse } from '../gatehouse.ts';
 import { ActionButton } from '../parts/action-button.tsx';

@@ -1,4 +1,4 @@
-import { GatehouseError } from '@gatehouse/client';
+import { GatehouseError } from '@graphql-gatehouse/client';
 import { useState } from 'react';
 import { Page } from '../parts/page.tsx';
 import { AccountCreated } from './account-created.tsx';

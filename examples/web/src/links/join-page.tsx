@@ -1,4 +1,4 @@
-import { useGatehouse, useViewer } from '@gatehouse/client/react';
+import { useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
 import { useState } from 'react';
 import { LogIn } from '../log-in/log-in.tsx';
 import { ActionButton } from '../parts/action-button.tsx';

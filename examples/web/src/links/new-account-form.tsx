@@ -1,4 +1,4 @@
-import type { TypedDocument } from '@gatehouse/client';
+import type { TypedDocument } from '@graphql-gatehouse/client';
 import { gatehouse } from '../gatehouse.ts';
 import type { CompleteSignUpMutationVariables } from '../generated/graphql.ts';
 import { Field } from '../parts/field.tsx';

@@ -1,5 +1,5 @@
-import type { DueFactors } from '@gatehouse/client';
-import { useGatehouse } from '@gatehouse/client/react';
+import type { DueFactors } from '@graphql-gatehouse/client';
+import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { type ReactNode, useState } from 'react';
 import { Page } from '../parts/page.tsx';
 import { FactorForm } from '../proofs/factor-form.tsx';

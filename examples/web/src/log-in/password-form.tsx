@@ -1,5 +1,5 @@
-import type { DueFactors } from '@gatehouse/client';
-import { useGatehouse } from '@gatehouse/client/react';
+import type { DueFactors } from '@graphql-gatehouse/client';
+import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { browserSupportsWebAuthn, browserSupportsWebAuthnAutofill } from '@simplewebauthn/browser';
 import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import { explainLogIn } from '../explain-log-in.ts';

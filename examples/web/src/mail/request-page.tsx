@@ -1,4 +1,4 @@
-import type { TypedDocument } from '@gatehouse/client';
+import type { TypedDocument } from '@graphql-gatehouse/client';
 import { useState } from 'react';
 import { gatehouse } from '../gatehouse.ts';
 import type { SignUpMutationVariables } from '../generated/graphql.ts';

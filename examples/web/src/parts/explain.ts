@@ -1,4 +1,4 @@
-import { GatehouseError } from '@gatehouse/client';
+import { GatehouseError } from '@graphql-gatehouse/client';
 
 /** Explains why a request failed. The messages of the server are written for people. */
 export const explain = (error: unknown): string =>

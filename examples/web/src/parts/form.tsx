@@ -1,4 +1,4 @@
-import { GatehouseError } from '@gatehouse/client';
+import { GatehouseError } from '@graphql-gatehouse/client';
 import {
   createContext,
   type FormEvent,

@@ -1,4 +1,4 @@
-import type { DueFactors, Proof } from '@gatehouse/client';
+import type { DueFactors, Proof } from '@graphql-gatehouse/client';
 import { useEffect, useRef, useState } from 'react';
 import { askPasskey } from '../factors/ask-passkey.ts';
 import { ActionButton } from '../parts/action-button.tsx';

@@ -3,7 +3,7 @@ import {
   GatehouseError,
   type ProofOfSession,
   type Proven,
-} from '@gatehouse/client';
+} from '@graphql-gatehouse/client';
 import { useSyncExternalStore } from 'react';
 
 /** Sends a proof. Resolves with what is due after it. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { Can, useCan } from '@gatehouse/client/react';
+import { Can, useCan } from '@graphql-gatehouse/client/react';
 import { GroupList } from '../parts/group-list.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';

@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { Can } from '@gatehouse/client/react';
+import { Can } from '@graphql-gatehouse/client/react';
 import type { SessionsQuery } from '../generated/graphql.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Time } from '../parts/time.tsx';

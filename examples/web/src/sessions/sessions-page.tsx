@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { Can, useGatehouse } from '@gatehouse/client/react';
+import { Can, useGatehouse } from '@graphql-gatehouse/client/react';
 import { useRef, useState } from 'react';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';

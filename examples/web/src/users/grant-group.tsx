@@ -1,4 +1,4 @@
-import { Can } from '@gatehouse/client/react';
+import { Can } from '@graphql-gatehouse/client/react';
 import { useState } from 'react';
 import type { Group } from '../generated/graphql.ts';
 import { ActionButton } from '../parts/action-button.tsx';

@@ -1,4 +1,4 @@
-import { Can } from '@gatehouse/client/react';
+import { Can } from '@graphql-gatehouse/client/react';
 import { Page } from '../parts/page.tsx';
 import { InvitationsDocument } from './invitation-documents.ts';
 import { Invitations } from './invitations.tsx';

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { Can } from '@gatehouse/client/react';
+import { Can } from '@graphql-gatehouse/client/react';
 import { useRef } from 'react';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Problem } from '../parts/problem.tsx';

@@ -1,4 +1,4 @@
-import { Can } from '@gatehouse/client/react';
+import { Can } from '@graphql-gatehouse/client/react';
 import { useState } from 'react';
 import { gatehouse } from '../gatehouse.ts';
 import { ActionButton } from '../parts/action-button.tsx';

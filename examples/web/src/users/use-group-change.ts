@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { useGatehouse, useViewer } from '@gatehouse/client/react';
+import { useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
 import type { GrantGroupMutationVariables } from '../generated/graphql.ts';
 import type { GrantGroupDocument, RevokeGroupDocument } from './user-documents.ts';
 

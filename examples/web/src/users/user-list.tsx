@@ -1,6 +1,6 @@
 import type { TypedDocumentNode } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
-import { useCan } from '@gatehouse/client/react';
+import { useCan } from '@graphql-gatehouse/client/react';
 import type { UsersQuery, UsersQueryVariables } from '../generated/graphql.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';

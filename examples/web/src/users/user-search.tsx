@@ -1,4 +1,4 @@
-import { useCan } from '@gatehouse/client/react';
+import { useCan } from '@graphql-gatehouse/client/react';
 import type { FormEvent } from 'react';
 import type { UsersQueryVariables } from '../generated/graphql.ts';
 

@@ -1,4 +1,4 @@
-import { Can } from '@gatehouse/client/react';
+import { Can } from '@graphql-gatehouse/client/react';
 import { useState } from 'react';
 import { Page } from '../parts/page.tsx';
 import { toHash } from '../route.ts';

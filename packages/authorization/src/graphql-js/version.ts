@@ -6,7 +6,7 @@ export class GraphqlVersionError extends Error {
 
   constructor(version: string) {
     super(
-      `@gatehouse/authorization supports graphql ${supported.map(toText).join(' and ')}; this is ${version}. ` +
+      `@graphql-gatehouse/authorization supports graphql ${supported.map(toText).join(' and ')}; this is ${version}. ` +
         'Install one of them with: npm install graphql@17, or graphql@16',
     );
   }

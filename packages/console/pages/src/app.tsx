@@ -1,4 +1,4 @@
-import { useViewer } from '@gatehouse/client/react';
+import { useViewer } from '@graphql-gatehouse/client/react';
 import { DataProvider } from './data.tsx';
 import { Frame } from './frame.tsx';
 import { LogInPage } from './session/log-in-page.tsx';

@@ -1,4 +1,4 @@
-import { GatehouseError, type TypedDocument } from '@gatehouse/client';
+import { GatehouseError, type TypedDocument } from '@graphql-gatehouse/client';
 import {
   keepPreviousData,
   QueryClient,

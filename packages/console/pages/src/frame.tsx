@@ -1,4 +1,4 @@
-import { useGatehouse, useViewer } from '@gatehouse/client/react';
+import { useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
 import { CurrentPage } from './current-page.tsx';
 import { Button } from './parts/button.tsx';
 import { GroupTags } from './parts/group-tags.tsx';

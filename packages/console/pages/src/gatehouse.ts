@@ -1,4 +1,4 @@
-import { createGatehouseClient } from '@gatehouse/client';
+import { createGatehouseClient } from '@graphql-gatehouse/client';
 import { rules, schemaHash } from './generated/access.ts';
 import { askForProof } from './session/question.ts';
 

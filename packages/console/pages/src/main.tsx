@@ -1,4 +1,4 @@
-import { GatehouseProvider } from '@gatehouse/client/react';
+import { GatehouseProvider } from '@graphql-gatehouse/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

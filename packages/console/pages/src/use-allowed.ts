@@ -1,4 +1,4 @@
-import type { TypedDocument } from '@gatehouse/client';
+import type { TypedDocument } from '@graphql-gatehouse/client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { gatehouse } from './gatehouse.ts';
 import { hasPackage, type OptionalPackage } from './packages.ts';

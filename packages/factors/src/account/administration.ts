@@ -1,4 +1,4 @@
-import type { Viewer } from 'gatehouse';
+import type { Viewer } from 'graphql-gatehouse';
 import { clearAttempts } from '../attempts/code-attempts.ts';
 import type { Sql } from '../database/rows.ts';
 import { parseUuid } from '../database/uuid.ts';

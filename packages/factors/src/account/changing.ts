@@ -1,4 +1,4 @@
-import type { AccountChange, ChangingAccount } from 'gatehouse';
+import type { AccountChange, ChangingAccount } from 'graphql-gatehouse';
 import type { Sql } from '../database/rows.ts';
 import type { Parts } from '../parts.ts';
 import { restsOnCode } from '../recovery/recovered.ts';

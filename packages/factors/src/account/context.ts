@@ -1,4 +1,4 @@
-import type { GatehouseContext } from 'gatehouse';
+import type { GatehouseContext } from 'graphql-gatehouse';
 import type { SecondFactor } from './holdings.store.ts';
 
 /** The loaders of the package. */

@@ -1,4 +1,4 @@
-import type { Domain } from 'gatehouse';
+import type { Domain } from 'graphql-gatehouse';
 import type { FactorsRuntime, Parts, PartsOf } from '../parts.ts';
 import { takeAddressAttempt } from '../parts.ts';
 import { openForEnrolment, resetFactors } from './administration.ts';

@@ -1,4 +1,4 @@
-import type { GatehousePackage } from 'gatehouse';
+import type { GatehousePackage } from 'graphql-gatehouse';
 import { openForEnrolment, resetFactors } from '../account/administration.ts';
 import type { PartsOf } from '../parts.ts';
 import type { FactorsSettings } from '../settings.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseAccess } from 'gatehouse';
+import type { DatabaseAccess } from 'graphql-gatehouse';
 
 /** Removes rows whose time is over by more than an hour: the clocks of nodes can differ. */
 export async function removeExpired(access: DatabaseAccess): Promise<void> {

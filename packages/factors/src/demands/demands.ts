@@ -1,4 +1,4 @@
-import type { GroupDemand } from 'gatehouse';
+import type { GroupDemand } from 'graphql-gatehouse';
 import type { Sql } from '../database/rows.ts';
 import { readDemandStart } from './demand.store.ts';
 

@@ -1,4 +1,4 @@
-import type { AccountNotice } from 'gatehouse';
+import type { AccountNotice } from 'graphql-gatehouse';
 import type { Duty } from './duties.store.ts';
 
 /** What an account does for another one. */

@@ -1,4 +1,4 @@
-import type { AccountNotice, SqlTransaction } from 'gatehouse';
+import type { AccountNotice, SqlTransaction } from 'graphql-gatehouse';
 import type { FactorsRuntime } from '../parts.ts';
 import { recoveredAt, recoveredSession } from '../recovery/recovered.ts';
 import { type Act, actOf, opensAccount } from './acts.ts';

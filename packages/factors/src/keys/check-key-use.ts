@@ -1,4 +1,4 @@
-import type { Check } from 'gatehouse';
+import type { Check } from 'graphql-gatehouse';
 import type { FactorsRuntime } from '../parts.ts';
 import { countByKey, describeCount, developmentVersion, type KeyUse } from './load-keys.ts';
 

@@ -95,7 +95,7 @@ const deriveKeys = ({ version, bytes }: FactorsKey) => ({
 });
 
 const derive = (key: Uint8Array, use: string): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', key, '', `@gatehouse/factors ${use}`, 32));
+  new Uint8Array(hkdfSync('sha256', key, '', `@graphql-gatehouse/factors ${use}`, 32));
 
 const hmac = (key: Uint8Array, message: Uint8Array): Uint8Array =>
   createHmac('sha256', key).update(message).digest();

@@ -1,4 +1,4 @@
-import type { ProofKind, RightProof, WrongProof } from 'gatehouse';
+import type { ProofKind, RightProof, WrongProof } from 'graphql-gatehouse';
 import type { GuessedKind } from '../attempts/code-attempts.ts';
 import type { Parts } from '../parts.ts';
 

@@ -1,4 +1,4 @@
-import type { Factor } from 'gatehouse';
+import type { Factor } from 'graphql-gatehouse';
 import { type Holdings, hasSecondFactor } from '../account/holdings.store.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ProofKind } from 'gatehouse';
+import type { ProofKind } from 'graphql-gatehouse';
 import type { Parts } from '../parts.ts';
 import { inheritedFrom } from '../recovery/recovered.ts';
 import { advanceStep, listApps, secretContext } from '../totp/otp.store.ts';

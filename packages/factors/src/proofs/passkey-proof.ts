@@ -1,4 +1,4 @@
-import type { ProofAttempt, ProofKind, RightProof, WrongProof } from 'gatehouse';
+import type { ProofAttempt, ProofKind, RightProof, WrongProof } from 'graphql-gatehouse';
 import { type Parts, takeAddressAttempt } from '../parts.ts';
 import { isUserHandle } from '../passkeys/ceremony-options.ts';
 import type { ChallengePurpose, IssuedChallenge } from '../passkeys/challenges.ts';

@@ -1,4 +1,4 @@
-import type { ProofKind } from 'gatehouse';
+import type { ProofKind } from 'graphql-gatehouse';
 import type { Parts } from '../parts.ts';
 import { hasRecoveryCode, spendRecoveryCode } from '../recovery/recovery.store.ts';
 import { hashCode } from '../recovery/recovery-codes.ts';

@@ -1,4 +1,4 @@
-import type { FactorRules, GroupDemand, ProofKind } from 'gatehouse';
+import type { FactorRules, GroupDemand, ProofKind } from 'graphql-gatehouse';
 import { listFactors, readHoldings } from '../account/holdings.store.ts';
 import { requireKeys } from '../keys/load-keys.ts';
 import type { FactorsRuntime, Parts, PartsOf } from '../parts.ts';

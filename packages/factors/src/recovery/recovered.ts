@@ -1,4 +1,4 @@
-import type { AuthenticationTimes, PackageErrors, Viewer } from 'gatehouse';
+import type { AuthenticationTimes, PackageErrors, Viewer } from 'graphql-gatehouse';
 
 /** How long a session is limited after a recovery code: a code on paper is easier to steal than a device. */
 const recoveredMs = 24 * 60 * 60_000;

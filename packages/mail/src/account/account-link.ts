@@ -1,4 +1,4 @@
-import type { AccountFacts, Email, SqlTransaction } from 'gatehouse';
+import type { AccountFacts, Email, SqlTransaction } from 'graphql-gatehouse';
 import { count, createCounter } from '../database/counters.ts';
 import { createUuid } from '../database/uuid.ts';
 import type { CheckedDelivery } from '../links/delivery.ts';

@@ -1,4 +1,4 @@
-import type { Domain } from 'gatehouse';
+import type { Domain } from 'graphql-gatehouse';
 import { findAddresses, isCurrent } from '../addresses/address.store.ts';
 import { type MailContext, userIdOf } from '../context.ts';
 import type { Delivery } from '../links/delivery.ts';

@@ -1,4 +1,4 @@
-import type { SqlTransaction } from 'gatehouse';
+import type { SqlTransaction } from 'graphql-gatehouse';
 import { verifiedOf } from '../addresses/address.store.ts';
 import { type MailContext, userIdOf } from '../context.ts';
 import { createUuid, parseUuid } from '../database/uuid.ts';

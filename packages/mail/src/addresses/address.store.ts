@@ -1,4 +1,4 @@
-import type { AccountFacts, Email } from 'gatehouse';
+import type { AccountFacts, Email } from 'graphql-gatehouse';
 import { z } from 'zod';
 import { readRows, type Sql, timeColumn } from '../database/rows.ts';
 

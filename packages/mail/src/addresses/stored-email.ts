@@ -1,4 +1,4 @@
-import type { AccountFacts, Email } from 'gatehouse';
+import type { AccountFacts, Email } from 'graphql-gatehouse';
 import { isPlainAddress } from '../outbox/plain-address.ts';
 
 /**

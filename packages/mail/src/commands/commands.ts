@@ -1,4 +1,4 @@
-import type { GatehousePackage } from 'gatehouse';
+import type { GatehousePackage } from 'graphql-gatehouse';
 import { markBounced } from '../addresses/address.store.ts';
 import type { MailOptions } from '../options.ts';
 import { cancelMails } from '../outbox/outbox.store.ts';

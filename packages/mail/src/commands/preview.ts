@@ -1,4 +1,4 @@
-import type { GatehousePackage, PackageRuntime } from 'gatehouse';
+import type { GatehousePackage, PackageRuntime } from 'graphql-gatehouse';
 import { lifeSecondsOf } from '../links/life.ts';
 import { developmentLinks, type Links, urlOf } from '../links/links.ts';
 import { isLinkPurpose, type MailPurpose, mailPurposes } from '../purposes.ts';

@@ -1,4 +1,4 @@
-import type { SqlTransaction } from 'gatehouse';
+import type { SqlTransaction } from 'graphql-gatehouse';
 import { findAddresses } from '../addresses/address.store.ts';
 import { lifeSecondsOf } from '../links/life.ts';
 import { urlOf } from '../links/links.ts';

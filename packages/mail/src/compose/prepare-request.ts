@@ -1,4 +1,4 @@
-import type { AccountFacts, SqlTransaction } from 'gatehouse';
+import type { AccountFacts, SqlTransaction } from 'graphql-gatehouse';
 import { findByAddress, isCurrent, type VerifiedAddress } from '../addresses/address.store.ts';
 import { createUuid } from '../database/uuid.ts';
 import type { QueuedMail } from '../outbox/mail.ts';

@@ -1,4 +1,4 @@
-import type { SqlTransaction } from 'gatehouse';
+import type { SqlTransaction } from 'graphql-gatehouse';
 import { z } from 'zod';
 
 /** Runs SQL, in a transaction or without one. */

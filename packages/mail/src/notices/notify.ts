@@ -1,4 +1,4 @@
-import type { AccountFacts, AccountNotice, SqlTransaction } from 'gatehouse';
+import type { AccountFacts, AccountNotice, SqlTransaction } from 'graphql-gatehouse';
 import { boundToAddress } from '../account/change-email.ts';
 import { verifiedOf } from '../addresses/address.store.ts';
 import { findTaken, type TakenAddress, takeVerified } from '../addresses/taken.store.ts';

@@ -1,4 +1,4 @@
-import type { PackageContext } from 'gatehouse';
+import type { PackageContext } from 'graphql-gatehouse';
 import type { MailSettings } from '../settings.ts';
 import type { Transport } from './mail.ts';
 import { createPrintTransport } from './print-transport.ts';

@@ -1,4 +1,4 @@
-import type { PackageContext } from 'gatehouse';
+import type { PackageContext } from 'graphql-gatehouse';
 import type { Sql } from '../database/rows.ts';
 import { cancelOfMail } from '../tokens/token.store.ts';
 import type { Compose, OutgoingMail, Queue, QueuedMail, Sending, Transport } from './mail.ts';

@@ -1,4 +1,4 @@
-import type { AccountFacts } from 'gatehouse';
+import type { AccountFacts } from 'graphql-gatehouse';
 import type { Token } from './token.store.ts';
 
 /** Whether a token still fits its account: that is enabled, and has the password and the address that it had. */

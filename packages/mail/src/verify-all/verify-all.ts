@@ -1,4 +1,4 @@
-import type { AccountFacts, SqlTransaction } from 'gatehouse';
+import type { AccountFacts, SqlTransaction } from 'graphql-gatehouse';
 import { findLimit, queueLink } from '../account/account-link.ts';
 import { findAddresses, isCurrent } from '../addresses/address.store.ts';
 import { storedEmail } from '../addresses/stored-email.ts';

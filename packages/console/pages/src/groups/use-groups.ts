@@ -1,4 +1,4 @@
-import { useViewer } from '@gatehouse/client/react';
+import { useViewer } from '@graphql-gatehouse/client/react';
 import { useQuery } from '@tanstack/react-query';
 import { SchemaGroupsDocument } from '../access/access-documents.ts';
 import { fetchData } from '../data.tsx';

@@ -1,4 +1,4 @@
-import { GatehouseError } from '@gatehouse/client';
+import { GatehouseError } from '@graphql-gatehouse/client';
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 
 /** The place of rows that are being read. It has their height, so that nothing moves when they come. */

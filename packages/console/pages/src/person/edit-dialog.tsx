@@ -1,4 +1,4 @@
-import { useViewer } from '@gatehouse/client/react';
+import { useViewer } from '@graphql-gatehouse/client/react';
 import { fetchData } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';

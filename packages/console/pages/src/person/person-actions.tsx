@@ -1,4 +1,4 @@
-import { useViewer } from '@gatehouse/client/react';
+import { useViewer } from '@graphql-gatehouse/client/react';
 import { useData } from '../data.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import {

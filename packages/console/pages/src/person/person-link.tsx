@@ -1,4 +1,4 @@
-import { useViewer } from '@gatehouse/client/react';
+import { useViewer } from '@graphql-gatehouse/client/react';
 import { nilId } from '../nil-id.ts';
 import { type Named, PersonName } from '../parts/person-name.tsx';
 import { toHash } from '../route.ts';

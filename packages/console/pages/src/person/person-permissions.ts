@@ -1,4 +1,4 @@
-import { useViewer } from '@gatehouse/client/react';
+import { useViewer } from '@graphql-gatehouse/client/react';
 import { LogDocument } from '../log/log-documents.ts';
 import { type Need, useAllowed } from '../use-allowed.ts';
 import {

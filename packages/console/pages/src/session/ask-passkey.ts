@@ -1,4 +1,4 @@
-import type { Proof } from '@gatehouse/client';
+import type { Proof } from '@graphql-gatehouse/client';
 import { startAuthentication } from '@simplewebauthn/browser';
 import { fetchData } from '../data.tsx';
 import { graphql } from '../generated/index.ts';

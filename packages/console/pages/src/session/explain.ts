@@ -1,4 +1,4 @@
-import { GatehouseError } from '@gatehouse/client';
+import { GatehouseError } from '@graphql-gatehouse/client';
 
 /** Explains why a log-in or a proof failed. `wrong`: what was sent is wrong. */
 export function explain(error: unknown, wrong = 'This is not right. Try again.'): string {

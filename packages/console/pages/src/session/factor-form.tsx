@@ -1,4 +1,4 @@
-import type { DueFactors, Proof } from '@gatehouse/client';
+import type { DueFactors, Proof } from '@graphql-gatehouse/client';
 import { useState } from 'react';
 import { Button } from '../parts/button.tsx';
 import { askPasskey } from './ask-passkey.ts';

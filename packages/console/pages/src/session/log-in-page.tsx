@@ -1,5 +1,5 @@
-import type { DueFactors } from '@gatehouse/client';
-import { useGatehouse } from '@gatehouse/client/react';
+import type { DueFactors } from '@graphql-gatehouse/client';
+import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { type FormEvent, useState } from 'react';
 import { explain } from './explain.ts';
 import { FactorForm } from './factor-form.tsx';

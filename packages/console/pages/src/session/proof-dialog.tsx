@@ -1,5 +1,5 @@
-import type { DueFactors, Proof } from '@gatehouse/client';
-import { useGatehouse, useViewer } from '@gatehouse/client/react';
+import type { DueFactors, Proof } from '@graphql-gatehouse/client';
+import { useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
 import { useEffect, useState } from 'react';
 import { Dialog } from '../parts/dialog.tsx';
 import { FactorForm } from './factor-form.tsx';

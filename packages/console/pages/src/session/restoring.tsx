@@ -1,4 +1,4 @@
-import { useGatehouse } from '@gatehouse/client/react';
+import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { useEffect, useState } from 'react';
 import { Failed, Loading } from '../parts/states.tsx';
 

@@ -29,7 +29,7 @@ const type = async (line: string) => {
 beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-create-'));
-  await unpackPackage('packages/create-gatehouse', join(folder, 'creator'));
+  await unpackPackage('packages/create-graphql-gatehouse', join(folder, 'creator'));
   await create('my-api');
   const { dependencies, devDependencies } = await readManifest(project());
   const libraries = Object.keys({ ...dependencies, ...devDependencies });
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const commands = join(project(), 'node_modules', '.bin');
   await mkdir(commands);
   for (const [name, file] of [
-    ['gatehouse', 'gatehouse/dist/main.js'],
+    ['gatehouse', 'graphql-gatehouse/dist/main.js'],
     ['tsc', 'typescript/bin/tsc'],
   ] as const) {
     await symlink(join('..', file), join(commands, name));
@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('npm create gatehouse', () => {
+describe('npm create graphql-gatehouse', () => {
   it('writes at most 15 files, and nothing into a folder that is not empty', async () => {
     const files = await readdir(project(), { recursive: true, withFileTypes: true });
     const own = files.filter((each) => each.isFile() && !each.parentPath.includes('node_modules'));
@@ -63,8 +63,8 @@ describe('npm create gatehouse', () => {
       .object({ version: z.string() })
       .parse(JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')));
     const { dependencies, devDependencies } = await readManifest(project());
-    expect(dependencies?.gatehouse).toBe(`^${version}`);
-    expect(devDependencies?.['@gatehouse/codegen']).toBe(`^${version}`);
+    expect(dependencies?.['graphql-gatehouse']).toBe(`^${version}`);
+    expect(devDependencies?.['@graphql-gatehouse/codegen']).toBe(`^${version}`);
   });
 
   it('passes the check of its own workflow', async () => {
@@ -86,7 +86,7 @@ describe('npm create gatehouse', () => {
 });
 
 async function start() {
-  const program = join('node_modules', 'gatehouse', 'dist', 'main.js');
+  const program = join('node_modules', 'graphql-gatehouse', 'dist', 'main.js');
   const server = spawn(process.execPath, [program, 'start'], {
     cwd: project(),
     env: {

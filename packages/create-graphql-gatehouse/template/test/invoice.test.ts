@@ -1,4 +1,4 @@
-import { startTestGatehouse } from 'gatehouse/testing';
+import { startTestGatehouse } from 'graphql-gatehouse/testing';
 import { afterAll, expect, it } from 'vitest';
 import config from '../gatehouse.config.ts';
 import type { Prisma } from '../src/generated/prisma/client.ts';
