@@ -111,7 +111,7 @@ const doors: Readonly<Record<string, Door>> = {
   '@fastify/cors': { to: ['doors/'] },
   '@fastify/static': { to: ['playground/'] },
   // Packages for parts of Gatehouse load nothing of it.
-  gatehouse: {
+  'graphql-gatehouse': {
     to: [],
     types: [
       'packages/console/',

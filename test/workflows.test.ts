@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { commandOf, readStages } from './support/dockerfile.ts';
 import { repository } from './support/process.ts';
-import { readSteps } from './support/workflow.ts';
+import { readSteps, readWorkflow } from './support/workflow.ts';
 
 const template = 'packages/create-graphql-gatehouse/template';
 
@@ -21,7 +21,7 @@ describe.each([
   {
     path: '.github/workflows/release.yml',
     folder: '.',
-    commands: ['ci', 'test', 'version-packages', 'release'],
+    commands: ['ci', 'version-packages', 'ci', 'pack', 'test', 'sbom'],
   },
   {
     path: `${template}/_github/workflows/ci.yml`,
@@ -39,11 +39,18 @@ describe.each([
       ...Object.values(settings ?? {}).map(String),
     ]);
     const named = texts.flatMap((text) => {
-      const [, script, command] = /^npm (?:run (\S+)|(\S+))$/.exec(text.trim()) ?? [];
+      const [, script, command] = /^npm (?:run (\S+)|(\S+))(?: .*)?$/.exec(text.trim()) ?? [];
       return script ?? command ?? [];
     });
     expect(named).toEqual(commands);
-    expect(named.filter((name) => name !== 'ci' && !scriptsOf(folder).includes(name))).toEqual([]);
+    const own = named.filter((name) => name !== 'ci' && name !== 'sbom');
+    expect(own.filter((name) => !scriptsOf(folder).includes(name))).toEqual([]);
+  });
+
+  it('names the commit of each action that it uses, and the version that this is', () => {
+    const used = readFileSync(file, 'utf8').match(/uses:.*/g) ?? [];
+    expect(used.length).toBeGreaterThan(0);
+    for (const line of used) expect(line).toMatch(/^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
   it('uses variables of its own matrix alone', () => {
@@ -53,6 +60,22 @@ describe.each([
     const known = [...matrix.matchAll(/^ +(\w+):/gm)].map(([, name]) => name);
     expect(new Set(used)).toEqual(new Set(known));
   });
+});
+
+it('publishes in a job that installs nothing, has no token, and alone can get one of npm', async () => {
+  const { permissions, jobs } = await readWorkflow(
+    join(repository, '.github/workflows/release.yml'),
+  );
+  expect(permissions).toEqual({});
+  expect(Object.entries(jobs).map(([name, job]) => [name, job.permissions])).toEqual([
+    ['version', { contents: 'write', 'pull-requests': 'write' }],
+    ['build', { contents: 'read' }],
+    ['publish', { contents: 'read', 'id-token': 'write' }],
+    ['announce', { contents: 'write' }],
+  ]);
+  const steps = jobs.publish?.steps ?? [];
+  expect(steps.flatMap(({ run }) => run ?? [])).toEqual(['node scripts/release/publish.ts packed']);
+  expect(steps.filter(({ env }) => env !== undefined)).toEqual([]);
 });
 
 it("copies into an image what the template has, and what npm writes, and runs the package's command", async () => {

@@ -16,7 +16,6 @@ await build({
   target: 'es2022',
   alias: { [decision]: '../authorization/src/decision/index.ts' },
   external: ['@apollo/client', '@urql/core', 'react', 'rxjs', 'vue', 'wonka'],
-  sourcemap: true,
 });
 
 for (const folder of ['decision', 'requirements']) {

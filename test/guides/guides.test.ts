@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 300_000 });
 /** Their code runs in other tests, as part of a front end. */
 const frontEndPages = ['docs/guides/front-end.md', 'docs/guides/client-libraries.md'];
 
-/** Pages about the demo. All others begin with a project of `npm create graphql-gatehouse`. */
+/** Pages about the demo. All others begin with a new project. */
 const demoPages = ['docs/guides/rows.md', 'docs/guides/tour.md'];
 
 /** Whether a page has code that only the compiler checks. */

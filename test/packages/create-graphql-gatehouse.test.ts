@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { readPackages } from '../../scripts/release/packages.ts';
 import { adminPassword, visitInvoices } from '../support/invoice-visits.ts';
 import { installPacked, readManifest, unpackPackage } from '../support/packed-packages.ts';
 import { build, nodeSettings, repository } from '../support/process.ts';
@@ -83,6 +84,47 @@ describe('npm create graphql-gatehouse', () => {
     onTestFinished(stop);
     expect(await visitInvoices(url)).toEqual([401, 403, 200, 200]);
   }, 300_000);
+});
+
+describe('npm run new', () => {
+  const runNew = (words: readonly string[]) =>
+    run(process.execPath, ['--import', 'tsx', 'scripts/new-project.ts', '--no-install', ...words], {
+      cwd: repository,
+      env: { ...process.env, INIT_CWD: folder },
+    });
+
+  it('makes a project that asks no registry for a package of this repository, in its image as well', async () => {
+    const { stdout } = await runNew(['of-files']);
+    expect(stdout).toContain('cd of-files\n  npm install\n  npm test\n');
+    const made = join(folder, 'of-files');
+    const { dependencies, devDependencies } = await readManifest(made);
+    const names = readPackages().map(({ manifest }) => manifest.name);
+    const own = Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) =>
+      names.includes(name),
+    );
+    expect(own.map(([name]) => name).sort()).toEqual([
+      '@graphql-gatehouse/authorization',
+      '@graphql-gatehouse/codegen',
+      'graphql-gatehouse',
+    ]);
+    const archives = (await readdir(join(made, 'packed'))).map((file) => `file:packed/${file}`);
+    expect(archives).toHaveLength(names.length);
+    expect(archives).toEqual(expect.arrayContaining(own.map(([, range]) => range)));
+    const image = await readFile(join(made, 'Dockerfile'), 'utf8');
+    expect(image).toMatch(/^COPY package\.json .*\nCOPY packed packed\nRUN npm ci/m);
+  });
+
+  it.each([
+    { words: [], says: 'Usage: npm run new -- ../my-api' },
+    { words: [join(repository, 'my-api')], says: 'is in this repository' },
+    { words: [join(repository, 'packages')], says: 'is in this repository' },
+    { words: ['my-api'], says: 'exists and is not empty' },
+  ])('refuses $words: $says', async ({ words, says }) => {
+    await expect(runNew(words)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(says),
+    });
+  });
 });
 
 async function start() {

@@ -1,8 +1,9 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -12,9 +13,11 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { readPackages } from '../../scripts/release/packages.ts';
 import { importsOf } from '../architecture-module.ts';
 import { ask } from '../support/ask.ts';
 import { compile } from '../support/compile.ts';
+import { findOldNames } from '../support/old-names.ts';
 import { installPacked } from '../support/packed-packages.ts';
 import { build, nodeSettings, repository } from '../support/process.ts';
 import { isWhole } from '../support/sample.ts';
@@ -78,18 +81,10 @@ export const refused = () => createAuthorization(schema, { policies: { CUSTOMER:
 let folder = '';
 const installed = (name: string) => join(folder, 'node_modules', name);
 
-/** The packages of this repository, and where they are. */
-const packages = [
-  { name: 'graphql-gatehouse', path: '.' },
-  { name: '@graphql-gatehouse/authorization', path: 'packages/authorization' },
-  { name: '@graphql-gatehouse/client', path: 'packages/client' },
-  { name: '@graphql-gatehouse/codegen', path: 'packages/codegen' },
-  { name: '@graphql-gatehouse/factors', path: 'packages/factors' },
-  { name: '@graphql-gatehouse/mail', path: 'packages/mail' },
-  { name: '@graphql-gatehouse/console', path: 'packages/console' },
-  { name: '@graphql-gatehouse/nats', path: 'packages/nats' },
-  { name: '@graphql-gatehouse/redis', path: 'packages/redis' },
-];
+/** The packages of this repository that are imported, and where they are. */
+const packages = readPackages()
+  .filter(({ manifest }) => manifest.exports !== undefined)
+  .map(({ folder: path, manifest: { name } }) => ({ name, path }));
 const archives = new Map<string, string>();
 
 /** A stranger's project, in which the packed packages stand beside what they say that they need. */
@@ -155,7 +150,40 @@ it('needs no overrides of this repository, which do not reach an installation', 
 /** How a package of ES modules is imported; `require` and older resolution are not promised. */
 const promised = ['node16-esm', 'bundler'];
 
+/** The files of a packed package, by their paths in it. */
+async function filesOf(name: string): Promise<ReadonlyMap<string, string>> {
+  const paths = await readdir(installed(name), { recursive: true, withFileTypes: true });
+  const files = paths
+    .filter((each) => each.isFile())
+    .map((each) => join(each.parentPath, each.name));
+  return new Map(
+    await Promise.all(
+      files.map(
+        async (file) => [relative(installed(name), file), await readFile(file, 'utf8')] as const,
+      ),
+    ),
+  );
+}
+
 describe.each(packages)('the packed package $name', ({ name }) => {
+  it('has no link to a file that it does not have, no source map, and no name of others', async () => {
+    const files = await filesOf(name);
+    expect([...files.keys()].filter((path) => path.endsWith('.map'))).toEqual([]);
+    const dead = [...files].flatMap(([path, content]) =>
+      path.endsWith('.md')
+        ? [...content.replace(/^```[\s\S]*?^```/gm, '').matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)]
+            .map(([, target = '']) => join(dirname(path), target))
+            .filter((target) => !existsSync(join(installed(name), target)))
+            .map((target) => `${path}: ${target}`)
+        : [],
+    );
+    expect(dead).toEqual([]);
+    const others = [...files].flatMap(([path, content]) =>
+      findOldNames(content).map((found) => `${path}: ${found}`),
+    );
+    expect(others).toEqual([]);
+  });
+
   it('has nothing that publint warns of', async () => {
     const pkgDir = installed(name);
     const manifest = JSON.parse(await readFile(join(pkgDir, 'package.json'), 'utf8'));

@@ -7,12 +7,11 @@ import { commandOf, environmentOf, readStages } from '../support/dockerfile.ts';
 import { documentedCommands } from '../support/documented-commands.ts';
 import { adminPassword, visitInvoices } from '../support/invoice-visits.ts';
 import { describeCommands, type NodeShell, openShell } from '../support/node-shell.ts';
-import { packPackage } from '../support/packed-packages.ts';
-import { build } from '../support/process.ts';
+import { build, repository } from '../support/process.ts';
 import { readSteps } from '../support/workflow.ts';
 
 /**
- * `npm run proof -- packed-project`: what a newcomer types, from `npm create graphql-gatehouse` on, in an empty folder, as
+ * `npm run proof -- packed-project`: what a newcomer types, from `npm run new` on, in an empty folder, as
  * `docs/guides/before-a-release.md` has it; then the commands of the new project's workflow and of its Dockerfile.
  * `NODE_MAJOR=20` (or 22, 24) does all of it with that Node.js and the npm that comes with it.
  */
@@ -27,18 +26,10 @@ beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-project-'));
   shell = await openShell(join(folder, 'node'), process.env.NODE_MAJOR);
-  const archives = join(folder, 'archives');
-  const packages = [
-    'packages/create-graphql-gatehouse',
-    '.',
-    'packages/authorization',
-    'packages/codegen',
-  ];
-  await Promise.all(packages.map((path) => packPackage(path, archives)));
-  tested = await shell.run(
-    `set -e; ${documentedCommands('docs/guides', 'create-packed').replaceAll('/tmp/packed', archives)}`,
-    folder,
-  );
+  const [installing, creating = ''] = documentedCommands('docs/guides', 'new-project').split('\n');
+  expect(installing).toBe('npm ci'); // done before any proof
+  await shell.run(creating.replace('../my-api', project()), repository);
+  tested = await shell.run(documentedCommands('docs/guides', 'new-project-test'), project());
 }, 600_000);
 afterAll(async () => {
   process.stdout.write(`${describeCommands(shell)}\n`);

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { archiveOf } from '../../scripts/release/archive.ts';
+import { readPackages } from '../../scripts/release/packages.ts';
 import { runCommands } from './documented-commands.ts';
 import { blocksOf, namedBy, readPage } from './documents.ts';
 import { build, repository } from './process.ts';
@@ -75,10 +77,18 @@ async function createVite(version: string, words: string, folder: string): Promi
   await symlink(installedHere('.bin'), join(folder, 'node_modules/.bin'));
 }
 
+/** Our packages by the files that the guide installs, such as `../my-api/packed/graphql-gatehouse-client-*.tgz`. */
+const packedNames = new Map(
+  readPackages().map(({ manifest: { name } }) => [
+    `../my-api/packed/${archiveOf({ name, version: '*' })}`,
+    name,
+  ]),
+);
+
 /** Links packages, such as `graphql@16`. @throws {Error} when another major version is installed here. */
 async function install(packages: readonly string[], folder: string): Promise<void> {
   for (const each of packages) {
-    const [, name = '', major] = /^(@?[^@]+)(?:@(\d+))?$/.exec(each) ?? [];
+    const [, name = '', major] = /^(@?[^@]+)(?:@(\d+))?$/.exec(packedNames.get(each) ?? each) ?? [];
     const { version } = await readManifest(installedHere(name));
     if (major !== undefined && !version.startsWith(`${major}.`)) throw new Error(`Not ${each}.`);
     const link = join(folder, 'node_modules', name);

@@ -18,7 +18,7 @@ export interface FollowedPage {
   readonly printed: string;
 }
 
-/** What a page is followed in: an empty folder, the demo, or a project of `npm create graphql-gatehouse`. */
+/** What a page is followed in: an empty folder, the demo, or a new project. */
 type Start = 'nothing' | 'demo' | 'template';
 
 const sources = {

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { packPackages } from '../../scripts/release/pack.ts';
+import { readManifest as readReleased } from '../../scripts/release/packages.ts';
 import { repository } from './process.ts';
 
 const run = promisify(execFile);
@@ -63,15 +65,10 @@ export async function packPackage(path: string, place: string): Promise<Packed> 
 async function pack(paths: readonly string[]): Promise<readonly Archive[]> {
   const place = await mkdtemp(join(tmpdir(), 'gatehouse-pack-'));
   try {
-    const folders = paths.map((path) => join(repository, path));
-    const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', place, ...folders];
-    const { stdout } = await run('npm', words, { cwd: repository, maxBuffer: 2 ** 26 });
-    const packed = z.array(z.object({ filename: z.string() })).parse(JSON.parse(stdout));
+    const packages = paths.map((folder) => ({ folder, manifest: readReleased(folder) }));
+    const files = await packPackages(packages, place);
     return await Promise.all(
-      packed.map(async ({ filename }) => ({
-        filename,
-        content: await readFile(join(place, filename)),
-      })),
+      files.map(async (file) => ({ filename: basename(file), content: await readFile(file) })),
     );
   } finally {
     await rm(place, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 const stepSchema = z
   .strictObject({
     name: z.string(),
+    id: z.string(),
     if: z.string(),
     uses: z.string(),
     run: z.string(),
@@ -14,24 +15,36 @@ const stepSchema = z
   .partial()
   .refine(({ uses, run }) => (uses === undefined) !== (run === undefined), '`uses` or `run`');
 
+const permissionsSchema = z.record(z.string(), z.enum(['read', 'write']));
+
 const workflowSchema = z.looseObject({
   name: z.string(),
+  permissions: permissionsSchema.optional(),
   on: z.union([z.array(z.string()), z.record(z.string(), z.unknown())]),
   jobs: z.record(
     z.string(),
-    z.looseObject({ 'runs-on': z.string(), steps: z.array(stepSchema).min(1) }),
+    z.looseObject({
+      'runs-on': z.string(),
+      permissions: permissionsSchema.optional(),
+      steps: z.array(stepSchema).min(1),
+    }),
   ),
 });
 
 /**
- * The steps of a workflow of GitHub Actions, in order.
+ * A workflow of GitHub Actions.
  *
  * @throws {Error} where the file is no YAML, or no workflow; other keys of a step are mistakes.
  */
-export async function readSteps(path: string) {
+export async function readWorkflow(path: string) {
   const document = parseDocument(await readFile(path, 'utf8'));
   const [mistake] = [...document.errors, ...document.warnings];
   if (mistake !== undefined) throw mistake;
-  const { jobs } = workflowSchema.parse(document.toJS());
+  return workflowSchema.parse(document.toJS());
+}
+
+/** The steps of a workflow, in order. Throws what `readWorkflow` throws. */
+export async function readSteps(path: string) {
+  const { jobs } = await readWorkflow(path);
   return Object.values(jobs).flatMap(({ steps }) => steps);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm create graphql-gatehouse my-api`: copies the template into a new folder.
+// `npm create graphql-gatehouse my-api`, once it is published: copies the template into a new folder.
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
