@@ -45,7 +45,7 @@ Another package, for example the console: npm install ./packed/${archiveNamed('c
 
 `);
 
-/** Copies the template, by the program that `npm create graphql-gatehouse` runs. */
+/** Copies the template, by the program of `create-graphql-gatehouse`. */
 function create(): void {
   const program = join(root, 'packages/create-graphql-gatehouse/src/main.mjs');
   try {

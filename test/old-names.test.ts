@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { releaseSettings } from '../scripts/release/settings.ts';
 import { findOldNames } from './support/old-names.ts';
 import { repository } from './support/process.ts';
 
@@ -45,15 +46,38 @@ it.each([
   expect(findOldNames(text)).toEqual([]);
 });
 
+/** The files of the repository, without those that hold data. */
+const files = execFileSync('git', ['ls-files', '-z'], { cwd: repository, encoding: 'utf8' })
+  .split('\0')
+  .filter((path) => path !== '' && !binary.test(path) && !path.startsWith('test/vectors/'))
+  .filter((path) => existsSync(join(repository, path)));
+
+// Before that, another account can register a name, and what it likes is installed.
+it.runIf(releaseSettings.npmOwner === null)(
+  'asks a registry for no package of ours, in any file, before the names are ours',
+  () => {
+    const asks =
+      /\b(?:npm|npx|pnpm|yarn|bun) (?:i|add|create|exec|install)\b.*graphql-gatehouse(?!.*\.tgz)|npmjs\.com\/package\/@?graphql-gatehouse/;
+    const found = files
+      .filter((path) => !path.startsWith('test/'))
+      .flatMap((path) =>
+        readFileSync(join(repository, path), 'utf8')
+          .split('\n')
+          .filter((line) => asks.test(line))
+          .map((line) => `${path}: ${line}`),
+      );
+    expect(found).toEqual([
+      // The page that says what the owner of the names does.
+      expect.stringMatching(/^docs\/guides\/before-a-release\.md: 3\. /),
+    ]);
+  },
+);
+
 it('names no package as others do, in any file', () => {
-  const files = execFileSync('git', ['ls-files', '-z'], { cwd: repository, encoding: 'utf8' })
-    .split('\0')
-    .filter((path) => path !== '' && !binary.test(path) && !path.startsWith('test/vectors/'));
   expect(files.length).toBeGreaterThan(1000);
   const found = files.flatMap((path) => {
-    const file = join(repository, path);
-    if (exempt.has(path) || !existsSync(file)) return [];
-    const text = readFileSync(file, 'utf8');
+    if (exempt.has(path)) return [];
+    const text = readFileSync(join(repository, path), 'utf8');
     const parts = path.endsWith('.json') ? [text] : text.split('\n');
     return [path, ...parts].flatMap((part) =>
       part.includes('gatehouse') ? findOldNames(part).map((name) => `${path}: ${name}`) : [],

@@ -78,6 +78,25 @@ it('publishes in a job that installs nothing, has no token, and alone can get on
   expect(steps.filter(({ env }) => env !== undefined)).toEqual([]);
 });
 
+it('publishes by a program that imports nothing that has to be installed', () => {
+  const folder = join(repository, 'scripts/release');
+  const read = new Set<string>();
+  const imported = (file: string): readonly string[] => {
+    if (read.has(file)) return [];
+    read.add(file);
+    const text = readFileSync(join(folder, file), 'utf8');
+    const modules = [...text.matchAll(/^(?:import|export) .*?from '([^']+)';$/gms)].map(
+      ([, module = '']) => module,
+    );
+    return modules.flatMap((module) =>
+      module.startsWith('./') ? imported(module.slice(2)) : [module],
+    );
+  };
+  const modules = imported('publish.ts');
+  expect(read).toContain('packages.ts');
+  expect(modules.filter((module) => !module.startsWith('node:'))).toEqual([]);
+});
+
 it("copies into an image what the template has, and what npm writes, and runs the package's command", async () => {
   const [build = [], image = []] = await readStages(join(repository, template, 'Dockerfile'));
   const copied = build

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm create graphql-gatehouse my-api`, once it is published: copies the template into a new folder.
+// `create-graphql-gatehouse my-api` copies the template into a new folder.
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ const toPackageName = (folder) =>
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || name.startsWith('-') || rest.length > 0) {
-  fail('Usage: npm create graphql-gatehouse my-api');
+  fail('Usage: create-graphql-gatehouse my-api');
 } else {
   create(resolve(name));
 }
