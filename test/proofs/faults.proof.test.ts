@@ -71,7 +71,7 @@ it.skipIf(postgresBinaries === undefined)(
   },
 );
 
-const describe = ({ answered, refused, late, slowestMs, heard, ...toll }: Toll) =>
-  `${answered} answered, ${refused} refused with 503, ${late} late (slowest ${Math.round(slowestMs)} ms), ` +
+const describe = ({ answered, refused, unknown, late, slowestMs, heard, ...toll }: Toll) =>
+  `${answered} answered, ${refused} refused with 503, ${unknown} of an unknown outcome, ${late} late (slowest ${Math.round(slowestMs)} ms), ` +
   `${toll.wrong.length} wrong, ${toll.losses.length} lost, ${heard} events delivered, ` +
   `well again after ${Math.round(toll.recoveredAfterMs)} ms`;

@@ -16,6 +16,8 @@ export interface LoadCount {
   answered: number;
   /** 503, with the code and the header that belong to it. */
   refused: number;
+  /** 500 of a mutation of which it cannot be known whether it was done, without the header that says to try again. */
+  unknown: number;
   /** Cut by the server's end before an answer. */
   cut: number;
   late: number;
@@ -56,6 +58,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   const count: LoadCount = {
     answered: 0,
     refused: 0,
+    unknown: 0,
     cut: 0,
     late: 0,
     slowestMs: 0,
@@ -145,6 +148,8 @@ function createCountingAsk(
       if (answer.status === 503) {
         if (isInOrder(answer)) count.refused += 1;
         else count.wrong.push(`503 without what belongs to it: ${answer.text}`);
+      } else if (words[1].startsWith('mutation') && isUnknown(answer)) {
+        count.unknown += 1;
       } else if (answer.status >= 500 || answer.status === 409) {
         count.wrong.push(`${answer.status} ${answer.text}`);
       } else count.answered += 1;
@@ -162,6 +167,9 @@ function createCountingAsk(
 
 const isInOrder = ({ code, headers }: Answer): boolean =>
   code === 'SERVICE_UNAVAILABLE' && headers.get('retry-after') !== null;
+
+const isUnknown = ({ status, code, headers }: Answer): boolean =>
+  status === 500 && code === 'OUTCOME_UNKNOWN' && headers.get('retry-after') === null;
 
 const loginQuery = `mutation($username: String!, $password: String!) {
   login(username: $username, password: $password) { accessToken user { id } } }`;
