@@ -101,6 +101,7 @@ const argumentFact = (argument: string | undefined): ErrorFacts =>
 
 /** Why the state of the data forbids an operation. */
 type ConflictReason =
+  | 'ALREADY_EXISTS'
   | 'LAST_ADMIN'
   | 'GROUP_IMPLIED'
   | 'CHANGED_MEANWHILE'
@@ -115,6 +116,27 @@ export class ConflictError extends ClientError {
     { facts, ...options }: ClientErrorOptions = {},
   ) {
     super('CONFLICT', message, { ...options, facts: { reason, ...facts } });
+  }
+}
+
+/** The constraint that a statement violated, and its table, as far as the driver reports them. For the log alone. */
+export interface ViolatedConstraint {
+  readonly table: string | undefined;
+  readonly constraint: string | undefined;
+}
+
+/**
+ * Another record has a value that must be unique. The same request cannot succeed later. `argument` is the one with the
+ * value, if the project names it: `constraints` of a domain.
+ */
+export class AlreadyExistsError extends ConflictError {
+  readonly violated: ViolatedConstraint;
+
+  constructor(argument: string | undefined, violated: ViolatedConstraint, options?: ErrorOptions) {
+    const value = argument === undefined ? 'a value that must be unique' : `this \`${argument}\``;
+    const message = `Another record already has ${value}. Send another value: the same one is refused again.`;
+    super('ALREADY_EXISTS', message, { ...options, facts: argumentFact(argument) });
+    this.violated = violated;
   }
 }
 

@@ -1,10 +1,12 @@
 import {
+  AlreadyExistsError,
   BadUserInputError,
   ClientError,
   ConflictError,
   NotFoundError,
   ServiceUnavailableError,
   StillReferencedError,
+  type ViolatedConstraint,
 } from '../errors.ts';
 
 /** The database responded and denied access: the settings have to be corrected. */
@@ -64,11 +66,12 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
  */
 const UNAVAILABLE_CLASSES = /^(08|53|57|58)[0-9A-Z]{3}$/;
 
-/** Unique violation: Prisma's code, the SQLSTATE and the adapter's kind. */
-const CONFLICT_CODES: ReadonlySet<string> = new Set([
+/** Unique violation: Prisma's code, the SQLSTATE and the adapter's kind. And that of an exclusion constraint. */
+const UNIQUE_CODES: ReadonlySet<string> = new Set([
   'P2002',
   '23505',
   'UniqueConstraintViolation',
+  '23P01',
 ]);
 
 /** Foreign key violation. */
@@ -121,30 +124,43 @@ const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
  * original error is kept as the cause, for the log.
  *
  * `ServiceUnavailableError`: the database is unavailable, or transactions collided repeatedly. `ConflictError`:
- * another operation came first, or a foreign key forbids it. `NotFoundError`, `BadUserInputError`: a record does not
+ * another record has the value, or a foreign key forbids it. `NotFoundError`, `BadUserInputError`: a record does not
  * exist, or an id is malformed; the value is not quoted. A `ClientError` is returned unchanged.
+ *
+ * @param argument the argument with the value that a constraint refused, if it is known.
  */
-export function toClientError(error: unknown): ClientError | undefined {
+export function toClientError(error: unknown, argument?: string): ClientError | undefined {
   if (error instanceof ClientError) return error;
-  if (hasOneOf(error, CONFLICT_CODES)) {
-    const message =
-      'Another operation changed the same data at the same time. Check the current state and try again.';
-    return new ConflictError('CHANGED_MEANWHILE', message, { cause: error });
-  }
   if (meansUnavailable(error) || isCollision(error)) {
     return new ServiceUnavailableError({ cause: error });
   }
-  return toInputError(error);
+  return toInputError(error, argument);
 }
 
+/**
+ * Converts the error of a write to Gatehouse's own tables. Their unique values are names, which are looked up before they
+ * are written, and ids, hashes and secrets, which no client chooses: another try gets another answer.
+ */
+export const toOwnWriteError = (error: unknown): unknown =>
+  hasOneOf(error, UNIQUE_CODES) && !(error instanceof ClientError)
+    ? new ConflictError(
+        'CHANGED_MEANWHILE',
+        'Another operation changed the same data at the same time. Check the current state and try again.',
+        { cause: error },
+      )
+    : error;
+
 /** Converts errors about the client's input that only the database can detect. */
-function toInputError(error: unknown): ClientError | undefined {
+function toInputError(error: unknown, argument: string | undefined): ClientError | undefined {
   const options = { cause: error };
+  if (hasOneOf(error, UNIQUE_CODES)) {
+    return new AlreadyExistsError(argument, violatedConstraintOf(error), options);
+  }
   const reference = violatedReferenceOf(error);
   if (reference?.isRemoval === true) return new StillReferencedError(reference.table, options);
   if (reference !== undefined) {
     const message = 'A record that the input refers to does not exist.';
-    return new BadUserInputError(undefined, message, options);
+    return new BadUserInputError(argument, message, options);
   }
   if (isMalformed(error)) {
     return new BadUserInputError(undefined, 'An id or another value is malformed.', options);
@@ -165,32 +181,35 @@ export const isRejectedData = (error: unknown): boolean =>
 /** Whether the database rejected a value that its column cannot store. */
 export const isMalformed = (error: unknown): boolean => hasOneOf(error, MALFORMED_CODES);
 
-/** The foreign key that a statement violated. */
-export interface ViolatedReference {
+/** The foreign key that a statement violated. Prisma's adapters do not report its table. */
+export interface ViolatedReference extends ViolatedConstraint {
   /**
    * Whether the statement may have tried to remove a record that others refer to. False: it wrote a row that refers to
    * a missing record.
    */
   readonly isRemoval: boolean;
-  /** The table with the foreign key, if the driver reports it. Prisma's adapters do not. */
-  readonly table: string | undefined;
-  readonly constraint: string | undefined;
 }
 
 /** Returns the violated foreign key of a database error, or undefined for other errors. */
 export function violatedReferenceOf(error: unknown): ViolatedReference | undefined {
   if (!hasOneOf(error, REFERENCE_CODES)) return undefined;
-  const findString = (read: (value: object) => unknown) =>
-    chainOf(error)
-      .map(read)
-      .find((value) => typeof value === 'string');
-  const verb = findString((value) => ('verb' in value ? value.verb : undefined));
+  const verb = findText(error, (value) => ('verb' in value ? value.verb : undefined));
   return {
     isRemoval: verb !== 'INSERT' && verb !== 'UPDATE',
-    table: findString((value) => ('table' in value ? value.table : undefined)),
-    constraint: findString(constraintOf),
+    ...violatedConstraintOf(error),
   };
 }
+
+/** Returns the violated constraint of a database error. Other errors have none. */
+export const violatedConstraintOf = (error: unknown): ViolatedConstraint => ({
+  table: findText(error, (value) => ('table' in value ? value.table : undefined)),
+  constraint: findText(error, constraintOf),
+});
+
+const findText = (error: unknown, read: (value: object) => unknown): string | undefined =>
+  chainOf(error)
+    .map(read)
+    .find((value) => typeof value === 'string');
 
 /** Reads the constraint's name, which Prisma's adapters wrap in an object, unlike pg and PGlite. */
 function constraintOf(error: object): unknown {
@@ -210,7 +229,7 @@ export const isCollision = (error: unknown): boolean => hasOneOf(error, COLLISIO
 export const isRolledBack = (error: unknown): boolean =>
   isCollision(error) ||
   isRejectedData(error) ||
-  hasOneOf(error, CONFLICT_CODES) ||
+  hasOneOf(error, UNIQUE_CODES) ||
   hasOneOf(error, REFERENCE_CODES);
 
 /** Whether the database is unavailable for now, so that waiting can help, unlike with wrong settings. */

@@ -8,7 +8,7 @@ import { toPackageDatabase } from '../changes/package-database.ts';
 import { createContexts } from '../context/create-context.ts';
 import { createReadPage } from '../context/read-page.ts';
 import { longestWriteMs } from '../database/connect.ts';
-import { isMalformed, toClientError } from '../database/errors.ts';
+import { isMalformed, toClientError, violatedConstraintOf } from '../database/errors.ts';
 import { readEventKey } from '../database/events/event-batches.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import { createEventSource } from '../events/event-source.ts';
@@ -65,7 +65,14 @@ import { describeServed } from './served-access.ts';
 export const schema = part('domains', (get, made) => {
   const own = createIdentityDomains(() => made(identity));
   const ofPackages = packageDomains(get(project), () => made(runtimes));
-  return readProjectSchema({ own, ofPackages, project: get(project), toClientError, isMalformed });
+  return readProjectSchema({
+    own,
+    ofPackages,
+    project: get(project),
+    toClientError,
+    isMalformed,
+    constraintOf: (error) => violatedConstraintOf(error).constraint,
+  });
 });
 
 /** The coordinates that Gatehouse itself defines. */

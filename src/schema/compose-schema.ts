@@ -11,8 +11,9 @@ import { buildASTSchema, concatAST, type DocumentNode, type GraphQLSchema } from
 import { DateTimeResolver } from 'graphql-scalars';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
-import type { ClientError } from '../errors.ts';
+import { createArgumentOf } from './constraint-arguments.ts';
 import type { AnyDomain } from './domain.ts';
+import type { DomainErrors } from './domain-errors.ts';
 import { requireGraphqlVersion } from './graphql-version.ts';
 import { limitSubscriptions } from './limit-subscriptions.ts';
 import { recheckMutations } from './recheck-mutations.ts';
@@ -47,8 +48,9 @@ export interface ComposeSchemaOptions
   readonly subscriptions: IResolvers;
   /** The maximum number of open subscriptions of one viewer. Undefined: the schema is not served. */
   readonly maxSubscriptionsPerViewer?: number;
-  /** Converts a database error to one for clients, or returns undefined. */
-  readonly toClientError: (error: unknown) => ClientError | undefined;
+  readonly toClientError: DomainErrors['toClientError'];
+  /** Returns the name of the constraint that a statement violated, or undefined for other errors. */
+  readonly constraintOf: (error: unknown) => string | undefined;
   /** Whether the database rejected a value that does not match the type of its column. */
   readonly isMalformed: (error: unknown) => boolean;
   /** The clock by which `maxAge` is measured. Absent: the system's. */
@@ -89,7 +91,12 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
   if (options.maxSubscriptionsPerViewer !== undefined) {
     limitSubscriptions(schema, options.maxSubscriptionsPerViewer);
   }
-  const authorization = guard(schema, problems, {
+  const argumentOf = createArgumentOf(schema, domains);
+  const explain = (error: unknown, field: string): unknown => {
+    const argument = argumentOf(field, options.constraintOf(error) ?? '');
+    return argument === undefined ? error : (toClientError(error, argument) ?? error);
+  };
+  const authorization = guard(schema, problems, explain, {
     policies,
     viewerOf: ({ rights }) => rights.viewer(),
     introspection: options.introspection ?? 'viewer',
@@ -162,11 +169,12 @@ function attempt<T>(make: () => T, problems: string[]): T | undefined {
 function guard(
   schema: GraphQLSchema,
   problems: string[],
+  explain: (error: unknown, field: string) => unknown,
   options: AuthorizationOptions<Viewer, Context>,
 ): Authorization<Context> | undefined {
   try {
     stopEndedFields(schema);
-    recheckMutations(schema, () => authorization);
+    recheckMutations(schema, () => authorization, explain);
     const authorization: Authorization<Context> = createAuthorization(schema, options);
     return authorization;
   } catch (error) {

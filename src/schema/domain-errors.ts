@@ -14,8 +14,11 @@ export type ErrorStatuses = Readonly<Record<string, number>>;
 
 /** The error codes of all domains. */
 export interface DomainErrors {
-  /** Converts an error to one for clients, or returns undefined. */
-  readonly toClientError: (error: unknown) => ClientError | undefined;
+  /**
+   * Converts an error to one for clients, or returns undefined. `argument` has the value that a constraint refused, if it
+   * is known.
+   */
+  readonly toClientError: (error: unknown, argument?: string) => ClientError | undefined;
   /** The statuses of the codes that domains declare. */
   readonly errorStatuses: ErrorStatuses;
 }
@@ -30,7 +33,8 @@ export function createDomainErrors(
     error instanceof DomainError && !Object.hasOwn(errorStatuses, error.code);
   return {
     errorStatuses,
-    toClientError: (error) => (isUndeclared(error) ? undefined : toClientError(error)),
+    toClientError: (error, argument) =>
+      isUndeclared(error) ? undefined : toClientError(error, argument),
   };
 }
 

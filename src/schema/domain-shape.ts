@@ -84,6 +84,7 @@ export const domainShape: Shape = {
     events: { each: { keys: eventShapes } },
     costs: 'any',
     errors: 'any',
+    constraints: 'any',
     seed: 'any',
     commands: { each: commandShape },
   } satisfies ShapesOf<Domain>,

@@ -128,6 +128,12 @@ export interface Domain<
   /** The HTTP status of each code of the domain's `DomainError`s: `{ ROOM_FULL: 409 }`. */
   readonly errors?: Readonly<Record<string, number>>;
   /**
+   * The argument or input field with the value that a unique index or a foreign key refuses, by the name of the
+   * constraint: `{ rooms_name_key: 'RoomInput.name' }`. A list, if mutations have different ones. Errors then have its
+   * path as their `argument`.
+   */
+  readonly constraints?: Readonly<Record<string, string | readonly string[]>>;
+  /**
    * Adds sample data. It may run more than once. `gatehouse seed` calls it after adding the sample users.
    */
   readonly seed?: Bivariant<(context: SeedContext<TContext>) => Promise<void>>;

@@ -15,6 +15,7 @@ export interface ProjectSchemaOptions extends Pick<DomainErrors, 'toClientError'
   readonly project: Project;
   /** Whether the database rejected a value that does not match the type of its column. */
   readonly isMalformed: (error: unknown) => boolean;
+  readonly constraintOf: ComposeSchemaOptions['constraintOf'];
 }
 
 type ComposeOptions = Pick<
@@ -44,6 +45,7 @@ export function readProjectSchema({
   project,
   toClientError,
   isMalformed,
+  constraintOf,
 }: ProjectSchemaOptions) {
   const { domains: ofProject = [], schema: external, combineFilters } = project.config;
   const domains = [...own, ...ofPackages, ...ofProject];
@@ -70,6 +72,7 @@ export function readProjectSchema({
         subscriptions: { Subscription: eventResolvers(domains, topics) },
         toClientError: errors.toClientError,
         isMalformed,
+        constraintOf,
       }),
   };
 }

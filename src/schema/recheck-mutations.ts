@@ -8,10 +8,13 @@ import { createNamedRows } from './named-rows.ts';
  *
  * Modifies the mutation fields of `schema`, which must not be guarded yet: guards get the request's own context.
  * A refusal is the field's answer even if the resolver catches it.
+ *
+ * @param explain returns the error that is thrown for one of a resolver, given the name of its field.
  */
 export function recheckMutations(
   schema: GraphQLSchema,
   authorizationOf: () => Authorization<Context>,
+  explain: (error: unknown, field: string) => unknown = (error) => error,
 ): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field;
@@ -31,7 +34,7 @@ export function recheckMutations(
         (async () => resolve(source, args, own, info))(),
       ]);
       rights.requireAdmitted();
-      if (settled.status === 'rejected') throw settled.reason;
+      if (settled.status === 'rejected') throw explain(settled.reason, field.name);
       return settled.value;
     };
   }

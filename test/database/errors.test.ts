@@ -6,6 +6,7 @@ import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { isMalformed, toClientError } from '../../src/database/errors.ts';
 import { migrate } from '../../src/database/migrations/migrate.ts';
 import { NotFoundError } from '../../src/errors.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
 import {
   asAdmin,
   createPostgresDatabase,
@@ -18,7 +19,7 @@ const user = { username: 'ada', usernameKey: 'ada', displayName: 'Ada', password
 const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
 const REFERENCED = { code: 'CONFLICT', facts: { reason: 'STILL_REFERENCED' } };
 const unknownId = '00000000-0000-0000-0000-000000000000';
-const CONFLICT = { code: 'CONFLICT', facts: { reason: 'CHANGED_MEANWHILE' } };
+const EXISTS = { code: 'CONFLICT', facts: { reason: 'ALREADY_EXISTS' } };
 
 /** The client error of what `work` throws; the cause must be that very error. */
 async function clientErrorOf(work: Promise<unknown>) {
@@ -48,7 +49,7 @@ it.each([
   { kind: 'DatabaseNotReachable', reported: UNAVAILABLE },
   { kind: 'SocketTimeout', reported: UNAVAILABLE },
   { kind: 'TooManyConnections', reported: UNAVAILABLE },
-  { kind: 'UniqueConstraintViolation', reported: CONFLICT },
+  { kind: 'UniqueConstraintViolation', reported: EXISTS },
   { kind: 'TransactionWriteConflict', reported: UNAVAILABLE },
 ])('knows a raw query that failed by $kind alone', ({ kind, reported }) => {
   const meta = { driverAdapterError: { name: 'DriverAdapterError', cause: { kind } } };
@@ -100,15 +101,48 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
 
   afterAll(() => connection.close());
 
-  it('turns a unique violation into a conflict', async () => {
+  it('says of a unique violation that the value exists, and names its constraint for the log', async () => {
     const { database } = connection;
-    expect(await clientErrorOf(database.user.create({ data: user }))).toMatchObject(CONFLICT);
-    const inTransaction = database.$transaction((tx) => tx.user.create({ data: user }));
-    expect(await clientErrorOf(inTransaction)).toMatchObject(CONFLICT);
-    const raw = database.$executeRaw`
+    const insert = `
       INSERT INTO gatehouse.users (id, username, username_key, display_name, password_hash)
       VALUES (gen_random_uuid(), 'ada', 'ada', 'Ada', 'x')`;
-    expect(await clientErrorOf(raw)).toMatchObject(CONFLICT);
+    for (const repeated of [
+      () => database.user.create({ data: user }),
+      () => database.$transaction((tx) => tx.user.create({ data: user })),
+      () => database.$executeRawUnsafe(insert),
+      () => database.$transaction((tx) => tx.$executeRawUnsafe(insert)),
+      () => connection.migrations.query(insert),
+      () => connection.read({ name: 'repeated', text: insert }, []),
+    ]) {
+      const error = await clientErrorOf(repeated());
+      const violated = { table: 'users', constraint: 'users_username_key_key' };
+      expect(error).toMatchObject({ ...EXISTS, violated });
+      expect(JSON.stringify(error?.facts) + error?.message).not.toMatch(/users|ada/);
+    }
+  });
+
+  it("says of a collision in Gatehouse's own tables that another try can succeed", async () => {
+    const { database, read } = connection;
+    const { write, writeStatement } = storeDependencies({ database, read });
+    const origin = { actor: null, ip: null };
+    const event = { at: new Date(), action: 'user.created', subjectId: null };
+    const tables = `written AS (
+      INSERT INTO gatehouse.users (id, username, username_key, display_name, password_hash)
+      VALUES (gen_random_uuid(), $1, $1, $1, 'x') RETURNING id)`;
+    for (const repeated of [
+      () => write({ origin }, (tx) => tx.user.create({ data: user })),
+      () =>
+        writeStatement({ name: 'repeated_user', valueCount: 1, tables })({
+          values: ['ada'],
+          origin,
+          event,
+        }),
+    ]) {
+      await expect(repeated()).rejects.toMatchObject({
+        code: 'CONFLICT',
+        facts: { reason: 'CHANGED_MEANWHILE' },
+      });
+    }
   });
 
   it('has nothing to say of a violated CHECK or a wrong query: faults of ours', async () => {

@@ -52,6 +52,25 @@ describe('composing a project', () => {
     ]);
   });
 
+  it('lists the constraints whose argument no mutation takes', () => {
+    const badge: Domain = {
+      name: 'badge',
+      typeDefs: `
+        extend type Mutation { addBadge(input: BadgeInput!): Boolean @auth }
+        input BadgeInput { number: String! parent: BadgeInput }`,
+      resolvers: { Mutation: { addBadge: () => true } },
+      constraints: {
+        badges_number_key: ['BadgeInput.number', 'Mutation.addBadge(input:)', 'BadgeInput.nubmer'],
+        badges_code_key: 'Query.me(code:)',
+      },
+    };
+    const where = 'constraints of the domain badge: no mutation has the argument or input field';
+    expect(problemsOf(withDomain(badge))).toEqual([
+      `badges_number_key: ${where} BadgeInput.nubmer (did you mean BadgeInput.number?)`,
+      `badges_code_key: ${where} Query.me(code:)`,
+    ]);
+  });
+
   it("lists mistakes in what Gatehouse's own groups imply", () => {
     const implies = { ADMIN: ['ACCOUNTNT'], AUDITR: ['STAFF'], STAFF: ['AUDITOR'] };
     expect(problemsOf({ ...config, implies })).toEqual([

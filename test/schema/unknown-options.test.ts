@@ -62,6 +62,7 @@ const notes: Required<Domain> = {
   },
   costs: { 'Query.notes': 1 },
   errors: { NOTE_FULL: 409 },
+  constraints: { notes_title_key: 'Mutation.addNote(title:)' },
   seed: async () => {},
   commands: { 'import-notes': importNotes },
 };

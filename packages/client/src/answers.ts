@@ -32,7 +32,7 @@ export class GatehouseError extends Error {
   readonly answer: Answer;
   /** The code of the first error, such as `UNAUTHENTICATED` or `FORBIDDEN`. */
   readonly code: unknown;
-  /** The reason of the first error, such as `TOKEN_EXPIRED` or `GROUP_REQUIRED`. */
+  /** The reason of the first error, such as `TOKEN_EXPIRED`, `GROUP_REQUIRED` or `ALREADY_EXISTS`. */
   readonly reason: unknown;
 
   constructor(answer: Answer) {

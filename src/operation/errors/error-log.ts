@@ -1,11 +1,11 @@
 import { UnrecordedReadsError } from '@graphql-gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import { logLevelOf, ReadNotRecordedError } from '../../errors.ts';
+import { AlreadyExistsError, logLevelOf, ReadNotRecordedError } from '../../errors.ts';
 import { causeOf, isMasked, type ToClientError } from './format-error.ts';
 
 export interface ErrorLogOptions {
-  readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn'>;
+  readonly logger: Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>;
   readonly toClientError: ToClientError;
 }
 
@@ -20,10 +20,13 @@ export function createErrorLog({ logger, toClientError }: ErrorLogOptions) {
   return (errors: readonly GraphQLError[], place: ErrorPlace): void => {
     for (const error of errors) {
       const facts = { ...place, path: error.path, err: causeOf(error) };
+      const clientError = toClientError(facts.err);
       if (isMasked(error, toClientError)) logger.error(facts, 'unexpected error');
-      else if (logLevelOf(toClientError(facts.err)) === 'warn') {
-        logger.warn(facts, 'service unavailable');
-      }
+      else if (clientError instanceof AlreadyExistsError) {
+        // Without the error, in which a driver can quote the value.
+        const { path } = error;
+        logger.info({ ...place, path, ...clientError.violated }, 'a value already exists');
+      } else if (logLevelOf(clientError) === 'warn') logger.warn(facts, 'service unavailable');
     }
   };
 }

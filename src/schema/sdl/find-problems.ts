@@ -7,6 +7,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { didYouMean } from '../../values/nearest-name.ts';
+import { findStrayConstraints } from '../constraint-arguments.ts';
 import type { AnyDomain } from '../domain.ts';
 import type { CommandWords } from '../domain-command.ts';
 import { findErrorProblems } from '../domain-errors.ts';
@@ -39,6 +40,7 @@ export const findSchemaProblems = (
     ...findStrayCosts(schema, domain),
     ...findStrayPolicies(schema, domain),
     ...findStrayTypes(schema, domain),
+    ...findStrayConstraints(schema, domain),
     ...findStrayResolvers(schema, domain),
   ]),
   ...findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
@@ -112,12 +114,14 @@ const partsOf = ({
   loaders = {},
   events = {},
   errors = {},
+  constraints = {},
 }: AnyDomain): readonly string[] => [
   ...Object.keys(types).map((key) => `types: ${key}`),
   ...Object.keys(policies).map((key) => `policies: ${key}`),
   ...Object.keys(loaders).map((key) => `loaders: ${key}`),
   ...Object.keys(events).map((key) => `events: ${key}`),
   ...Object.keys(errors).map((key) => `errors: ${key}`),
+  ...Object.keys(constraints).map((key) => `constraints: ${key}`),
 ];
 
 /** Finds parts with the same name in several domains: the later one would replace the earlier one. */

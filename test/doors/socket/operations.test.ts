@@ -61,7 +61,7 @@ function aServer() {
     limits: parseConfig({}).operationLimits,
     hidesSchema: false,
     errorStatuses: {},
-    logger: { error() {}, warn() {} },
+    logger: { error() {}, info() {}, warn() {} },
     toClientError: (error: unknown) => (error instanceof DeadlineError ? error : undefined),
     withinBudget: (work) => work(inTime),
     onOperation: (record) => void records.push(record),
