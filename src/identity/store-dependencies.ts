@@ -1,12 +1,12 @@
 import { createAskOutcome } from '../changes/ask-outcome.ts';
+import { toOwnClient } from '../changes/own-client.ts';
 import { createStatementWrite, type StatementWrite } from '../changes/statement-write.ts';
 import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
-import { toOwnWriteError } from '../database/errors.ts';
 import type { RequireGrantable } from '../schema/packages/require-grantable.ts';
 import type { Groups, HeldOf } from '../values/groups.ts';
 import type { AccountNotice } from '../values/proof.ts';
-import type { DataClient, SqlTransaction } from '../values/sql-transaction.ts';
+import type { SqlTransaction } from '../values/sql-transaction.ts';
 
 /** The dependencies of a store. `now` is the process's clock. */
 export interface StoreDependencies {
@@ -45,15 +45,7 @@ type WriteOptions = Pick<StoreDependencies, 'database' | 'read' | 'now' | 'group
 /** Adds the functions that write. */
 export const withWrite = <Options extends WriteOptions>(options: Options): Options & Writes => {
   const { database, read, now, groups, heldOf } = options;
-  const refuse = (error: unknown): never => {
-    throw toOwnWriteError(error);
-  };
-  const data: DataClient<DatabaseTransaction> = {
-    transaction: (work) => database.$transaction(work).catch(refuse),
-    sql: (transaction) => transaction,
-  };
-  const run: Read = <Row extends object>(...args: Parameters<Read>) =>
-    read<Row>(...args).catch(refuse);
+  const { data, run } = toOwnClient({ database, read });
   return {
     ...options,
     write: createWrite({ data, askOutcome: createAskOutcome(read), now, groups, heldOf }),

@@ -57,13 +57,10 @@ export function createNamedRows(
 }
 
 const outOfReach = (coordinate: string): AuthorizationError =>
-  new AuthorizationError({
-    code: 'FORBIDDEN',
-    reason: 'POLICY_DENIED',
-    coordinate,
-    requires: [],
-    policies: [],
-  });
+  new AuthorizationError(
+    { code: 'FORBIDDEN', reason: 'POLICY_DENIED', coordinate, requires: [], policies: [] },
+    { effect: 'undone' },
+  );
 
 /** Returns the argument of an id, without its index in a list. */
 const argumentOf = ({ argument }: NamedId): string => argument.replace(/(\.\d+)+$/, '');

@@ -100,6 +100,9 @@ describe('a mutation whose answer has a denied field is done', () => {
         policies: [['SELF']],
       },
     ]);
+    expect(errors[0].message).toMatch(
+      /^The mutation has taken effect, .* You do not have access to User\.email: it requires/,
+    );
     expect(headers.get('www-authenticate')).toBeNull();
     expect(text).not.toContain('new@example.org');
     expect(await isThere('one')).toBe(true);

@@ -239,6 +239,10 @@ describe('a mutation', () => {
     const before = await readFacts(wards.db);
     const lost = await wards.ask(`mutation { loseNote(id: "${note?.id}") }`, nurseA);
     expect(lost).toMatchObject({ status: 200, code: 'FORBIDDEN', data: { loseNote: null } });
+    expect(lost.errors[0].message).toBe(
+      'The mutation was undone: a row that it names or writes would not exist for you any more. ' +
+        'You do not have access to Mutation.loseNote.',
+    );
     const give = `mutation { giveNote(id: "${note?.id}", to: "${nurseB.id}") }`;
     expect(await wards.ask(give, nurseA)).toMatchObject({
       code: 'FORBIDDEN',
@@ -266,6 +270,10 @@ describe('a mutation', () => {
     const hidden = facts.notes.find((note) => !oracle.seesNote(nurseB, note));
     const touched = await wards.ask(`mutation { touchNote(id: "${hidden?.id}") { id } }`, nurseB);
     expect(touched).toMatchObject({ status: 200, code: 'FORBIDDEN', data: { touchNote: null } });
+    expect(touched.errors[0].message).toBe(
+      'The mutation has taken effect, but this part of its result is hidden from you. ' +
+        'You do not have access to Mutation.touchNote: it requires admission by NOTE_AUTHOR or NOTE_READER.',
+    );
   });
 });
 

@@ -85,6 +85,19 @@ describe('an authorization error', () => {
     expect(new AuthorizationError(toDenialExtensions('User.email', refusal)).message).toBe(message);
   });
 
+  it('of a result says that the mutation has taken effect', () => {
+    const denial = toDenialExtensions('User.email', { outcome: 'forbidden', unmet: [admin] });
+    expect(new AuthorizationError(denial, { effect: 'done' }).message).toBe(
+      'The mutation has taken effect, but this part of its result is hidden from you. ' +
+        'You do not have access to User.email: it requires the group ADMIN.',
+    );
+  });
+
+  it('that names neither groups nor policies ends with the coordinate', () => {
+    const denial = toDenialExtensions('User', { outcome: 'forbidden', unmet: [] });
+    expect(new AuthorizationError(denial).message).toBe('You do not have access to User.');
+  });
+
   it('carries its extensions and no place of its own, so that the executor adds one', () => {
     const denial = toDenialExtensions('User.email', { outcome: 'forbidden', unmet: [admin] });
     const error = new AuthorizationError(denial);

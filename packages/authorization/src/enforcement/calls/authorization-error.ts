@@ -1,5 +1,5 @@
-import type { ASTNode } from 'graphql';
-import { GraphQLError } from 'graphql';
+import type { ASTNode, GraphQLResolveInfo } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Refusal } from '../../decision/decision.ts';
 import { isProofReason, type Unproven } from '../../decision/unproven.ts';
 import { type Clause, joinDemands } from '../../requirements/requirement.ts';
@@ -30,7 +30,20 @@ export interface DenialExtensions {
 export interface DenialPlace {
   readonly path?: readonly (string | number)[];
   readonly nodes?: readonly ASTNode[];
+  /** What has become of the mutation: done, where only its result is refused; or undone, after it ran. Absent: not begun. */
+  readonly effect?: keyof typeof effects;
 }
+
+/** A client must not send again what was done. */
+const effects = {
+  done: 'The mutation has taken effect, but this part of its result is hidden from you.',
+  undone:
+    'The mutation was undone: a row that it names or writes would not exist for you any more.',
+} as const;
+
+/** Returns the place of the refusal of a value that a field has returned. */
+export const placeOfValue = ({ operation }: Pick<GraphQLResolveInfo, 'operation'>): DenialPlace =>
+  operation.operation === OperationTypeNode.MUTATION ? { effect: 'done' } : {};
 
 /** A refusal at one schema coordinate. */
 export class AuthorizationError extends GraphQLError {
@@ -38,7 +51,7 @@ export class AuthorizationError extends GraphQLError {
   declare readonly extensions: DenialExtensions;
 
   constructor(denial: DenialExtensions, place: DenialPlace = {}) {
-    super(toMessage(denial), {
+    super(toMessage(denial, place), {
       extensions: denial,
       ...(place.nodes === undefined ? {} : { nodes: place.nodes }),
       ...(place.path === undefined ? {} : { path: place.path }),
@@ -100,7 +113,12 @@ function ofUnproven(coordinate: string, refusal: Unproven): DenialExtensions {
 
 const isGroupsOnly = (clause: Clause): boolean => clause.or.length === 0;
 
-function toMessage(denial: DenialExtensions): string {
+function toMessage(denial: DenialExtensions, { effect }: DenialPlace): string {
+  const refusal = toRefusalMessage(denial);
+  return effect === undefined ? refusal : `${effects[effect]} ${refusal}`;
+}
+
+function toRefusalMessage(denial: DenialExtensions): string {
   const { code, reason, coordinate, requires, policies } = denial;
   if (isProofReason(reason)) return toProofMessage(denial);
   if (code === 'UNAUTHENTICATED') {
@@ -109,7 +127,8 @@ function toMessage(denial: DenialExtensions): string {
       : `The token does not give access to ${coordinate}: log in again.`;
   }
   const clauses = requires.map((groups, index) => toText(groups, policies[index] ?? []));
-  return `You do not have access to ${coordinate}: it requires ${clauses.join('; and ')}.`;
+  const required = clauses.length === 0 ? '' : `: it requires ${clauses.join('; and ')}`;
+  return `You do not have access to ${coordinate}${required}.`;
 }
 
 function toProofMessage({ code, coordinate, maxAge, factors, enrol }: DenialExtensions): string {

@@ -24,6 +24,7 @@ import {
   type AuthorizationError,
   createAuthorizationError,
   type DenialExtensions,
+  placeOfValue,
   toDenialExtensions,
 } from './authorization-error.ts';
 import { createExecutions, type Execution, type Executions, toPathKey } from './execution.ts';
@@ -129,7 +130,7 @@ export function createDecider<TViewer extends Viewer, TContext>(
     const refusal = toRefusal(decide(requirement, viewerOf(context), now));
     if (refusal === undefined) return undefined;
     const denial = toDenialExtensions(coordinate, refusal);
-    if (options.report === undefined) return createAuthorizationError(denial);
+    if (options.report === undefined) return createAuthorizationError(denial, placeOfValue(info));
     reportOnce(denial, context, info);
     return undefined;
   };

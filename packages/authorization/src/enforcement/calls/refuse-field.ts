@@ -1,5 +1,9 @@
 import { type GraphQLResolveInfo, isNonNullType, responsePathAsArray } from 'graphql';
-import { createAuthorizationError, type DenialExtensions } from './authorization-error.ts';
+import {
+  createAuthorizationError,
+  type DenialExtensions,
+  placeOfValue,
+} from './authorization-error.ts';
 import type { Decider } from './decider.ts';
 import { toPathKey } from './execution.ts';
 import type { FieldCall } from './field-call.ts';
@@ -31,5 +35,6 @@ export function refuse<TContext>(
   const isReported =
     reportedPaths.size > 0 && reportedPaths.has(toPathKey(responsePathAsArray(info.path)));
   if (isReported && !isNonNullType(info.returnType)) return 'skip';
-  throw createAuthorizationError(denial);
+  // Below the root, the resolver of the root field has returned.
+  throw createAuthorizationError(denial, info.path.prev === undefined ? {} : placeOfValue(info));
 }

@@ -1,7 +1,11 @@
 import { type GraphQLNamedType, type GraphQLResolveInfo, isAbstractType } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
-import { createAuthorizationError, type DenialExtensions } from '../calls/authorization-error.ts';
+import {
+  createAuthorizationError,
+  type DenialExtensions,
+  placeOfValue,
+} from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
@@ -175,7 +179,7 @@ function createHide<TContext>(decider: Decider<TContext>, calls: NarrowedCalls<T
       throw calls.fail(narrowed, 'it returned a row that its policies do not admit to the viewer');
     }
     call.onHidden?.();
-    if (hiddenRow === 'refused') throw createAuthorizationError(denial);
+    if (hiddenRow === 'refused') throw createAuthorizationError(denial, placeOfValue(info));
     return hiddenRow === 'null' ? null : hidden;
   };
 }
