@@ -140,6 +140,52 @@ describe('an account by mail', () => {
   });
 });
 
+describe('the language of a notice', () => {
+  const languageOf = async (address: string) =>
+    (await client.mailTo(address)).headers.get('content-language');
+
+  it('is that of the link for a new password which the user has used', async () => {
+    const member = await client.aVerified();
+    const { address: email } = member;
+    required(await client.run('requestPasswordReset', { email, locale: 'de' }));
+    required(await client.reset(await client.tokenTo(email)));
+    expect(await languageOf(email)).toBe('de');
+    // And of each notice that follows.
+    await server.logIn(member.username, otherPassword);
+    const { accessToken: token } = await server.logIn(member.username, otherPassword);
+    const changed = { currentPassword: otherPassword, newPassword: userPassword };
+    required(await client.run('changePassword', changed, { token }));
+    expect(await languageOf(email)).toBe('de');
+    // A link without a language changes nothing.
+    pass(61);
+    await client.forgot(email);
+    required(await client.reset(await client.tokenTo(email)));
+    expect(await languageOf(email)).toBe('de');
+  });
+
+  it('is that of the link to the new address, for an earlier one that was not verified', async () => {
+    const member = await client.aMember();
+    const email = anAddress();
+    const asked = { email, locale: 'de', proof: password };
+    required(await client.run('changeEmail', asked, { token: member.accessToken }));
+    required(await client.run('confirmEmail', { token: await client.tokenTo(email) }));
+    expect(await languageOf(member.address)).toBe('de');
+  });
+
+  it('is that of the earlier address again, when it is restored', async () => {
+    const member = await client.aMember();
+    const { accessToken: token, address } = member;
+    required(await client.run('requestEmailVerification', { locale: 'de' }, { token }));
+    required(await client.run('verifyEmail', { token: await client.tokenTo(address) }));
+    const email = anAddress();
+    const asked = { email, locale: 'en', proof: password };
+    required(await client.run('changeEmail', asked, { token }));
+    required(await client.run('confirmEmail', { token: await client.tokenTo(email) }));
+    required(await client.run('undoEmailChange', { token: await client.tokenTo(address) }));
+    expect(await languageOf(address)).toBe('de');
+  });
+});
+
 describe('a forgotten password', () => {
   it('is replaced: all sessions end, and second factors stay and are asked for', async () => {
     const member = await client.aVerified();

@@ -9,6 +9,7 @@ import {
   findAddresses,
   findByAddress,
   markBounced,
+  saveLocale,
   saveVerified,
 } from '../../../packages/mail/src/addresses/address.store.ts';
 import { findTaken, takeVerified } from '../../../packages/mail/src/addresses/taken.store.ts';
@@ -114,6 +115,7 @@ export function createStoreCalls({
       await findAddresses(sql, [userId, idOf(users - 2)]);
       await findByAddress(sql, { addressKey: text, limit: 50 });
       await saveVerified(sql, { userId, email, locale: null }, at);
+      await saveLocale(sql, { userId, locale: 'de' });
       await markBounced(sql, text, at);
       await takeVerified(sql, { userId, emailBefore: text }, at);
       await findTaken(sql, userId, at);

@@ -74,6 +74,7 @@ export async function confirmEmailChange(
         purpose: 'address-changed',
         userId,
         address,
+        locale: token.locale,
         values,
       } as const;
       await queueMail(sql, mail, at);
@@ -100,7 +101,7 @@ export async function undoEmailChange(
     if (!(await spend(sql, token, at))) throw linkEnded(parts);
     await setEmail(token.address);
     const email = { text: token.address, key: token.addressKey };
-    await saveVerified(sql, { userId, email, locale: null }, at);
+    await saveVerified(sql, { userId, email, locale: token.locale }, at);
     await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
     await cancelLaterUndo(sql, { userId, id: token.id }, at);
   });

@@ -1,4 +1,4 @@
-import { verifiedOf } from '../addresses/address.store.ts';
+import { saveLocale, verifiedOf } from '../addresses/address.store.ts';
 import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
@@ -44,6 +44,7 @@ export async function resetByMail(
       throw linkEnded(parts);
     }
     await setPassword(passwordHash);
+    await saveLocale(transaction, { userId, locale: token.locale });
     await cancelTokens(transaction, { userId, purposes: ['reset'] }, at);
   });
 }

@@ -109,6 +109,21 @@ export async function saveVerified(
   );
 }
 
+/** Keeps the language of a mail whose link a user has used, if it has one: the next mails of the account are in it. */
+export async function saveLocale(
+  sql: Sql,
+  { userId, locale }: Pick<Verification, 'userId' | 'locale'>,
+): Promise<void> {
+  await readRows(
+    sql,
+    z.unknown(),
+    `UPDATE gatehouse_mail.addresses SET locale = $2::text
+     WHERE user_id = $1::uuid AND $2::text IS NOT NULL`,
+    userId,
+    locale,
+  );
+}
+
 /** Marks an address whose mails came back. Returns the users who had verified it. */
 export const markBounced = async (
   sql: Sql,

@@ -63,7 +63,8 @@ async function changeAddress(
   const taken = await findTaken(sql, userId, at);
   const isKnown = emailBefore === null || taken.some(({ address }) => address === emailBefore);
   const values = { username: account.username };
-  for (const to of isKnown ? taken : [...taken, { address: emailBefore, locale: null }]) {
+  const locale = taken.at(-1)?.locale ?? null;
+  for (const to of isKnown ? taken : [...taken, { address: emailBefore, locale }]) {
     const mail = { queue: 'ACCOUNT', purpose: 'address-changed', userId, values } as const;
     await queueMail(sql, Object.assign({}, mail, to), at);
   }
