@@ -301,7 +301,6 @@ const sqlWrites = [
 /** How many such calls a file may hold, by exception: what is no change of anybody's, or makes the changes. */
 const mayWrite: Readonly<Record<string, number>> = {
   'identity/access-counts/access-counts.store.ts': 5, // counts of use, which nothing depends on
-  'identity/store-dependencies.ts': 1, // hands `$transaction` to `changes`
   'identity/audit/audit-export.store.ts': 1, // only reads, in one snapshot
   'identity/audit/audit.store.ts': 1, // an event that no change goes with, such as a refused login
   'identity/api-clients/api-client.store.ts': 1, // the last use

@@ -29,7 +29,7 @@ const change = (
   );
 const reset = (id: string, password = newPassword, by = server.admin): Promise<Answer> =>
   server.ask(
-    'mutation ($id: ID!, $password: String!) { resetPassword(id: $id, newPassword: $password) { id } }',
+    'mutation ($id: ID!, $password: String!) { resetPassword(userId: $id, newPassword: $password) { id } }',
     { token: by.accessToken, variables: { id, password } },
   );
 const me = (token: string): Promise<Answer> => server.ask('{ me { id } }', { token });
@@ -231,7 +231,7 @@ describe('resetPassword', () => {
     for (const id of ['00000000-0000-7000-8000-000000000000', '1', '\0']) {
       const { status, errors } = await reset(id);
       expect(status).toBe(404);
-      expect(errors[0].extensions).toEqual({ code: 'NOT_FOUND', argument: 'id' });
+      expect(errors[0].extensions).toEqual({ code: 'NOT_FOUND', argument: 'userId' });
     }
     const manager = await server.aUser('MANAGER', 'AUDITOR', 'STAFF');
     expect((await reset(user.id, newPassword, manager)).status).toBe(403);

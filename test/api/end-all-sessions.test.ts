@@ -58,7 +58,8 @@ describe('the end of all sessions of a user', () => {
     { what: 'deleteUser', by: () => asAdmin(`deleteUser(id: "${user.id}")`) },
     {
       what: 'resetPassword',
-      by: () => asAdmin(`resetPassword(id: "${user.id}", newPassword: "${userPassword}") { id }`),
+      by: () =>
+        asAdmin(`resetPassword(userId: "${user.id}", newPassword: "${userPassword}") { id }`),
     },
   ])('by $what writes to none of 5,000 sessions', async ({ by }) => {
     const other = await logIn();
@@ -138,7 +139,9 @@ describe('the end of all sessions of a user', () => {
           const [first, ...others] = alive;
           if (each === 'log in') alive.push(await logIn());
           if (each === 'reset the password') {
-            await asAdmin(`resetPassword(id: "${user.id}", newPassword: "${userPassword}") { id }`);
+            await asAdmin(
+              `resetPassword(userId: "${user.id}", newPassword: "${userPassword}") { id }`,
+            );
             endAll();
           }
           if (each === 'disable and enable') {

@@ -281,7 +281,7 @@ describe('an administrator', () => {
   const resetPassword = (by: TestUser) =>
     ask(
       by,
-      'mutation ($id: ID!) { resetPassword(id: $id, newPassword: "a-brand-new-word-33") { id } }',
+      'mutation ($id: ID!) { resetPassword(userId: $id, newPassword: "a-brand-new-word-33") { id } }',
       {
         id: user.id,
       },

@@ -151,7 +151,7 @@ describe('two nodes', () => {
     { what: 'disabling the user', act: 'mutation ($id: ID!) { disableUser(id: $id) { id } }' },
     {
       what: 'another password',
-      act: 'mutation ($id: ID!) { resetPassword(id: $id, newPassword: "a-brand-new-word-33") { id } }',
+      act: 'mutation ($id: ID!) { resetPassword(userId: $id, newPassword: "a-brand-new-word-33") { id } }',
     },
   ])('leave no session open that $what should have ended', async ({ act }) => {
     for (let round = 0; round < timesOf(5, 2); round += 1) {
@@ -186,7 +186,7 @@ describe('two nodes', () => {
 
   const resetFactors = 'mutation ($id: ID!) { resetFactors(userId: $id) { id } }';
   const resetPassword =
-    'mutation ($id: ID!) { resetPassword(id: $id, newPassword: "a-brand-new-word-33") { id } }';
+    'mutation ($id: ID!) { resetPassword(userId: $id, newPassword: "a-brand-new-word-33") { id } }';
   const separated = '409 CONFLICT SEPARATE_DUTIES';
   const day = 24 * 60 * 60;
   /** An ADMIN on a node whose account is a day old, and that has just logged in. */

@@ -114,7 +114,7 @@ const createUser = (n: number): Promise<Answer> =>
   });
 const resetPassword = (): Promise<Answer> =>
   server.ask(
-    'mutation ($id: ID!, $p: String!) { resetPassword(id: $id, newPassword: $p) { id } }',
+    'mutation ($id: ID!, $p: String!) { resetPassword(userId: $id, newPassword: $p) { id } }',
     {
       token: server.admin.accessToken,
       variables: { id: someone.id, p: userPassword },

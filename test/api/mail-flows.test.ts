@@ -215,13 +215,13 @@ describe('a forgotten password', () => {
     const member = await client.aVerified();
     const { id } = member;
     await expect(
-      client.administer('resetPassword', { id, newPassword: otherPassword }),
+      client.administer('resetPassword', { userId: id, newPassword: otherPassword }),
     ).rejects.toThrow('MAIL_INSTEAD');
     required(await client.reset(await client.resetTo(member)));
     await server.logIn(member.username, otherPassword);
     const unverified = await client.aMember();
     await expect(client.resetTo(unverified)).rejects.toThrow('NO_VERIFIED_ADDRESS');
-    await client.administer('resetPassword', { id: unverified.id, newPassword: otherPassword });
+    await client.administer('resetPassword', { userId: unverified.id, newPassword: otherPassword });
     const events = await eventsOf(id);
     expect(events).toContainEqual({ action: 'link.made', detail: 'reset' });
     expect(events.map(({ action }) => action)).toContain('password.reset_by_mail');
@@ -239,7 +239,7 @@ describe('a forgotten password', () => {
     });
     try {
       await createMailClient(lenient).administer('resetPassword', {
-        id: member.id,
+        userId: member.id,
         newPassword: otherPassword,
       });
     } finally {

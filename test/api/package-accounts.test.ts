@@ -122,7 +122,7 @@ describe('accounts, as packages see them', () => {
       await change('grantGroup(userId: $u, group: AUDITOR)');
       await change('disableUser(id: $u)');
       await change('enableUser(id: $u)');
-      await change('resetPassword(id: $u, newPassword: "copper-lantern-78-mosaic")');
+      await change('resetPassword(userId: $u, newPassword: "copper-lantern-78-mosaic")');
       const by = { actor: 'USER', actorId: server.admin.id };
       const noticed = used.notices.filter(({ userId }) => userId === id);
       expect(noticed.filter(({ action }) => action !== 'session.opened')).toEqual(

@@ -25,7 +25,7 @@ describe('a new password from the words of PASSWORD_WORDS', () => {
   it.each(['NFC', 'NFD'])('is refused in %s, also if the word is in NFD', async (form) => {
     const { id } = await server.aUser('STAFF');
     const reset = `mutation ($id: ID!, $next: String!) {
-      resetPassword(id: $id, newPassword: $next) { id } }`;
+      resetPassword(userId: $id, newPassword: $next) { id } }`;
     const next = 'überfähre-ÜBERFÄHRE'.normalize(form);
     const { accessToken: token } = server.admin;
     const answer = await server.ask(reset, { token, variables: { id, next } });
@@ -43,7 +43,7 @@ describe('a new password from the words of PASSWORD_WORDS', () => {
   it('is refused by resetPassword', async () => {
     const { id } = await server.aUser('STAFF');
     const reset = `mutation ($id: ID!, $next: String!) {
-      resetPassword(id: $id, newPassword: $next) { id } }`;
+      resetPassword(userId: $id, newPassword: $next) { id } }`;
     const { accessToken: token } = server.admin;
     const answer = await server.ask(reset, { token, variables: { id, next: weak } });
     expect(answer).toMatchObject(refusal);

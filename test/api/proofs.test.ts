@@ -145,7 +145,7 @@ describe('a login of which a factor is due', () => {
       what: 'another password',
       end: () =>
         server.ask(
-          `mutation { resetPassword(id: "${user.id}", newPassword: "amber-${user.id}") { id } }`,
+          `mutation { resetPassword(userId: "${user.id}", newPassword: "amber-${user.id}") { id } }`,
           { token: server.admin.accessToken },
         ),
     },

@@ -79,7 +79,7 @@ describe('a refresh that races with an end of the session', () => {
     [
       'resetPassword',
       ({ id }: TestUser) =>
-        `resetPassword(id: "${id}", newPassword: "cobalt-ferry-31-lantern") { id }`,
+        `resetPassword(userId: "${id}", newPassword: "cobalt-ferry-31-lantern") { id }`,
       'admin',
     ],
   ])('never brings it back: %s, in each round', async (_what, field, by = 'own') => {

@@ -38,7 +38,7 @@ let addresses = 0;
 const fields = {
   resetFactors: () => 'resetFactors(userId: $id) { id }',
   openEnrolment: () => 'openEnrolment(userId: $id)',
-  resetPassword: () => `resetPassword(id: $id, newPassword: "${otherPassword}") { id }`,
+  resetPassword: () => `resetPassword(userId: $id, newPassword: "${otherPassword}") { id }`,
   setAddress() {
     addresses += 1;
     return `updateUser(id: $id, input: { email: "e${addresses}@example.org" }) { id }`;

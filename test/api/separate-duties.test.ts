@@ -71,7 +71,7 @@ const acts = {
   openEnrolment: (by: Actor, id: string) =>
     mutate(by, `${idOf} { openEnrolment(userId: $id) }`, { id }),
   resetPassword: (by: Actor, id: string, newPassword = otherPassword) =>
-    mutate(by, '($id: ID!, $p: String!) { resetPassword(id: $id, newPassword: $p) { id } }', {
+    mutate(by, '($id: ID!, $p: String!) { resetPassword(userId: $id, newPassword: $p) { id } }', {
       id,
       p: newPassword,
     }),

@@ -93,7 +93,7 @@ const cases: readonly Case[] = [
   {
     cause: 'an admin who sets another password',
     make: ({ id }) =>
-      asAdmin(`resetPassword(id: "${id}", newPassword: "basalt-otter-17-quill") { id }`),
+      asAdmin(`resetPassword(userId: "${id}", newPassword: "basalt-otter-17-quill") { id }`),
     ...revoked,
   },
   {

@@ -85,7 +85,7 @@ describe('who may change how another account is used', () => {
   it.each([
     {
       field: 'resetPassword',
-      text: 'resetPassword(id: $id, newPassword: "violet-otter-ladder-7") { id }',
+      text: 'resetPassword(userId: $id, newPassword: "violet-otter-ladder-7") { id }',
     },
     {
       field: 'updateUser',

@@ -159,7 +159,7 @@ describe('a group that implies one which asks for two factors', () => {
   const attacks = [
     '{ users { edges { node { email } } } }',
     'mutation { createUser(input: { username: "new-admin", password: "violet-otter-ladder-7", groups: [ADMIN] }) { id } }',
-    'mutation { resetPassword(id: "ID", newPassword: "violet-otter-ladder-7") { id } }',
+    'mutation { resetPassword(userId: "ID", newPassword: "violet-otter-ladder-7") { id } }',
     'mutation { grantGroup(userId: "ID", group: ADMIN) { id } }',
     'mutation { createApiClient(name: "c", groups: [OWNER]) { secret } }',
     'mutation { updateUser(id: "ID", input: { email: "a@example.org" }) { id } }',

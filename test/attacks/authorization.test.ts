@@ -105,7 +105,10 @@ for (const { as, field } of [
   { as: 'manager', field: 'disableApiClient(id: "$client") { id }' },
   { as: 'staff', field: 'createRoom(input: { name: "x", floor: 1, groups: [] }) { id }' },
   { as: 'admin', field: 'deleteRoom(id: "$room")' },
-  { as: 'staff', field: 'resetPassword(id: "$staff", newPassword: "violet-otter-ladder") { id }' },
+  {
+    as: 'staff',
+    field: 'resetPassword(userId: "$staff", newPassword: "violet-otter-ladder") { id }',
+  },
 ] as const) {
   attack(`as ${as}: mutation { ${field} }`, bfla, async () => {
     const answer = await server.unchanged(() => ask(as, filled(`mutation { ${field} }`)));

@@ -484,7 +484,7 @@ function describeOwnPassword(): void {
   });
 
   attack('reset the password of another as MANAGER', 'API5:2023', async () => {
-    const query = `mutation { resetPassword(id: "${server.admin.id}", newPassword: "another-violet-otter-77") { id } }`;
+    const query = `mutation { resetPassword(userId: "${server.admin.id}", newPassword: "another-violet-otter-77") { id } }`;
     const answer = await server.unchanged(() =>
       server.ask(query, { token: server.manager.accessToken }),
     );

@@ -369,7 +369,7 @@ describe('a stolen session', () => {
       await client.run('joinByInvitation', { token: invitation }, { token }),
       await client.run('inviteUser', { input: { email } }, { token }),
       await client.run('sendPasswordReset', { userId: id }, { token }),
-      await client.run('resetPassword', { id, newPassword: otherPassword }, { token }),
+      await client.run('resetPassword', { userId: id, newPassword: otherPassword }, { token }),
     ];
     expect(answers.map(outcomeOf)).toEqual(
       Array(5).fill('401 UNAUTHENTICATED AUTHENTICATION_TOO_OLD'),

@@ -209,15 +209,14 @@ for (const end of ['logout', 'logoutEverywhere']) {
   });
 }
 
-for (const [name, rest] of [
-  ['disableUser', '{ id }'],
-  ['deleteUser', ''],
-  ['resetPassword', '{ id }'],
+for (const [name, args, rest] of [
+  ['disableUser', 'id: ID', '{ id }'],
+  ['deleteUser', 'id: ID', ''],
+  ['resetPassword', 'userId: ID, newPassword: "another-violet-otter-77"', '{ id }'],
 ] as const) {
   attack(`refresh after ${name}`, 'ASVS 5 7.4.2, 7.4.3', async () => {
     const owner = await server.aUser('STAFF');
-    const more = name === 'resetPassword' ? ', newPassword: "another-violet-otter-77"' : '';
-    const query = `mutation { ${name}(id: "${owner.id}"${more}) ${rest} }`;
+    const query = `mutation { ${name}(${args.replace('ID', `"${owner.id}"`)}) ${rest} }`;
     expect((await server.ask(query, { token: server.admin.accessToken })).status).toBe(200);
     const expected = name === 'deleteUser' ? invalid : revoked;
     expect(facts(await refresh(owner.refreshToken))).toEqual(expected);

@@ -84,7 +84,7 @@ describe('an attacker with the password (CWE-308, ASVS 6.3.3)', () => {
     const admin = await server.aUser('ADMIN');
     const newPassword = 'a-brand-new-word-33';
     await server.ask(
-      'mutation ($id: ID!, $p: String!) { resetPassword(id: $id, newPassword: $p) { id } }',
+      'mutation ($id: ID!, $p: String!) { resetPassword(userId: $id, newPassword: $p) { id } }',
       { token: admin.accessToken, variables: { id: user.id, p: newPassword } },
     );
     expect(outcomeOf(await client.logIn(user, newPassword))).toBe(isDue);

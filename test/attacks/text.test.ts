@@ -83,7 +83,7 @@ for (const { argument, query } of [
   },
   {
     argument: 'newPassword',
-    query: 'mutation ($t: String!) { resetPassword(id: "VICTIM", newPassword: $t) { id } }',
+    query: 'mutation ($t: String!) { resetPassword(userId: "VICTIM", newPassword: $t) { id } }',
   },
   {
     argument: 'newPassword',

@@ -419,7 +419,7 @@ for (const { what, end } of [
 for (const end of [
   'disableUser(id: "$") { id }',
   'deleteUser(id: "$")',
-  'resetPassword(id: "$", newPassword: "another-violet-otter-77") { id }',
+  'resetPassword(userId: "$", newPassword: "another-violet-otter-77") { id }',
 ]) {
   attack(`use a stolen token after ${end.split('(')[0]}`, 'ASVS 5 7.4.2, 7.4.3', async () => {
     const user = await server.aUser('STAFF');

@@ -189,7 +189,7 @@ describe.skipIf(chromium === undefined)(
         const changes = [
           `createUser(input: { username: "mine", password: "${userPassword}" }) { id }`,
           `grantGroup(userId: "${other.id}", group: ADMIN) { id }`,
-          `resetPassword(id: "${other.id}", newPassword: "${userPassword}-2") { id }`,
+          `resetPassword(userId: "${other.id}", newPassword: "${userPassword}-2") { id }`,
           `updateUser(id: "${id}", input: { email: "mine@example.org" }) { id }`,
           `updateUser(id: "${other.id}", input: { email: "mine@example.org" }) { id }`,
           'createApiClient(name: "Mine", groups: []) { secret }',

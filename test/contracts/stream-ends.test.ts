@@ -146,7 +146,7 @@ const causes: readonly Cause[] = [
   {
     cause: 'a password that an admin replaces',
     make: ({ id }) =>
-      asAdmin(`resetPassword(id: "${id}", newPassword: "basalt-otter-17-quill") { id }`),
+      asAdmin(`resetPassword(userId: "${id}", newPassword: "basalt-otter-17-quill") { id }`),
     ...revoked,
   },
   {

@@ -187,7 +187,7 @@ describe.runIf(hasPostgres)(
         await change(`revokeGroup(userId: "${user}", group: ADMIN) { id }`);
       },
       resetPassword: () =>
-        change(`resetPassword(id: "${user}", newPassword: "${userPassword}") { id }`),
+        change(`resetPassword(userId: "${user}", newPassword: "${userPassword}") { id }`),
       disableUser: () => change(`disableUser(id: "${user}") { id }`),
       enableUser: () => change(`enableUser(id: "${user}") { id }`),
       deleteUser: () => change(`deleteUser(id: "${idOf(users - 3)}")`),
@@ -248,7 +248,7 @@ describe.runIf(hasPostgres)(
         await revive();
         await ask('mutation { logoutEverywhere }', (await logIn('heavy')).accessToken);
         await revive();
-        await change(`resetPassword(id: "${heavy.id}", newPassword: ${password}) { id }`);
+        await change(`resetPassword(userId: "${heavy.id}", newPassword: ${password}) { id }`);
         await revive();
         await change(`disableUser(id: "${heavy.id}") { id }`);
         await change(`deleteUser(id: "${heavy.id}")`);

@@ -168,14 +168,14 @@ export const guardRows: readonly GuardRow[] = [
   {
     guard: 'Mutation.resetPassword',
     asking: `mutation ($other: ID!, $password: String!) {
-      resetPassword(id: $other, newPassword: $password) { id } }`,
+      resetPassword(userId: $other, newPassword: $password) { id } }`,
     refused: 'MANAGER',
     admitted: ['ADMIN'],
   },
   {
     guard: 'Mutation.resetPassword',
     asking: `mutation ($other: ID!, $password: String!) {
-      resetPassword(id: $other, newPassword: $password) { id } }`,
+      resetPassword(userId: $other, newPassword: $password) { id } }`,
     refused: 'stale',
     admitted: ['ADMIN'],
   },

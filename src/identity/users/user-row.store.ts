@@ -29,11 +29,12 @@ export async function requireUser(
   return user;
 }
 
-/** @throws {NotFoundError} */
+/** @throws {NotFoundError} for the argument that named the user. */
 export async function changeUser(
   transaction: DatabaseTransaction,
   id: string,
   changes: UserChanges,
+  argument: 'id' | 'userId' = 'id',
 ): Promise<UserRecord> {
   const [user] = isUuid(id)
     ? await transaction.user.updateManyAndReturn({
@@ -42,7 +43,7 @@ export async function changeUser(
         select: userFields,
       })
     : [];
-  if (user === undefined) throw userNotFound('id');
+  if (user === undefined) throw userNotFound(argument);
   return user;
 }
 

@@ -35,9 +35,9 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         partsOf().stores.users.enable(id, originOf(context)),
       deleteUser: (_mutation, { id }, context) =>
         partsOf().stores.users.delete(id, originOf(context)),
-      resetPassword: async (_mutation, { id, newPassword }, context) => {
-        const user = await context.load.users(id);
-        if (user === null) throw userNotFound('id');
+      resetPassword: async (_mutation, { userId, newPassword }, context) => {
+        const user = await context.load.users(userId);
+        if (user === null) throw userNotFound('userId');
         return resetPassword(partsOf(), { user, newPassword }, originOf(context));
       },
       grantGroup: (_mutation, { userId, group, expiresAt }, context) =>

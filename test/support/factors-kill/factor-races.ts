@@ -64,7 +64,7 @@ const endings: readonly Ending[] = [
   {
     name: 'resetPassword',
     by: 'admin',
-    field: 'resetPassword(id: $id, newPassword: "basalt-otter-17-quill") { id }',
+    field: 'resetPassword(userId: $id, newPassword: "basalt-otter-17-quill") { id }',
   },
   { name: 'logoutEverywhere', by: 'user', field: 'logoutEverywhere' },
   {

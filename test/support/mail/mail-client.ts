@@ -33,7 +33,7 @@ const mutations = {
   disableUser: ['id: ID!', '{ id }'],
   enableUser: ['id: ID!', '{ id }'],
   deleteUser: ['id: ID!'],
-  resetPassword: ['id: ID!, newPassword: String!', '{ id }'],
+  resetPassword: ['userId: ID!, newPassword: String!', '{ id }'],
   changePassword: ['currentPassword: String!, newPassword: String!', '{ accessToken }'],
   grantGroup: ['userId: ID!, group: Group!', '{ id }'],
   revokeGroup: ['userId: ID!, group: Group!', '{ id }'],

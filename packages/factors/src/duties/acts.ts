@@ -17,7 +17,7 @@ const actOn = (duty: Duty, field: string): Act => ({
 const acts: ReadonlyMap<string, Act> = new Map([
   ['factors.reset', actOn('FACTORS', 'resetFactors(userId: $id) { id }')],
   ['enrolment.opened', actOn('FACTORS', 'openEnrolment(userId: $id)')],
-  ['password.reset', actOn('CREDENTIALS', 'resetPassword(id: $id, newPassword: "") { id }')],
+  ['password.reset', actOn('CREDENTIALS', 'resetPassword(userId: $id, newPassword: "") { id }')],
   ['user.updated', actOn('CREDENTIALS', 'updateUser(id: $id, input: { email: null }) { id }')],
 ]);
 

@@ -85,10 +85,8 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
     resetPassword: (id: string, passwordHash: string, origin: Origin): Promise<UserRecord> =>
       write({ origin, changing: changing(id) }, async (transaction, { at, record }) => {
         await requireMayTakeOver(transaction, takeOver(id, { origin, at }));
-        const user = await changeUser(transaction, id, {
-          passwordHash,
-          passwordVersion: { increment: 1 },
-        });
+        const changes = { passwordHash, passwordVersion: { increment: 1 } };
+        const user = await changeUser(transaction, id, changes, 'userId');
         const ended = await endSessionsOf(transaction, { userId: user.id }, { ...limits, at });
         const event = { action: 'password.reset', subjectId: user.id };
         await record({ ...event, detail: describeEnded(ended) });

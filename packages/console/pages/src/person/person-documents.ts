@@ -52,7 +52,7 @@ export const DeleteUserDocument = graphql(`
 
 export const ResetPasswordDocument = graphql(`
   mutation ResetPassword($id: ID!, $newPassword: String!) {
-    resetPassword(id: $id, newPassword: $newPassword) { id }
+    resetPassword(userId: $id, newPassword: $newPassword) { id }
   }
 `);
 
