@@ -112,7 +112,7 @@ const whole: Required<GatehouseConfig> = {
 /** What a project chooses the names of. */
 const free = [
   ...['policies', 'loaders', 'types', 'events', 'commands', 'arguments', 'options'],
-  ...['settings', 'background', 'guards', 'costs', 'errors', 'accepts'],
+  ...['settings', 'background', 'guards', 'costs', 'errors', 'constraints', 'accepts'],
 ];
 
 /** Calls a function as JavaScript does. */
