@@ -1,5 +1,6 @@
 /** What accounts by mail do in a filled database: the built package on PostgreSQL, with a transport that sends nothing. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { toPackageDatabase } from '../../dist/changes/package-database.js';
 import { connectPostgres } from '../../dist/database/connect/connect-postgres.js';
 import { migrateAll } from '../../dist/database/open-database.js';
@@ -152,14 +153,10 @@ function createParts(sql, now) {
   };
 }
 
-/** A hundred mails that were done, and a hundred tokens that have ended. */
-const oldRows = [
-  `INSERT INTO gatehouse_mail.outbox (id, queue, purpose, created_at, due_at, done_at, outcome, remove_at)
-   SELECT gen_random_uuid(), 'ACCOUNT', 'notice', now(), now(), now(), 'SENT', now() FROM generate_series(1, 100)`,
-  `INSERT INTO gatehouse_mail.tokens (id, mail_id, purpose, address, address_key, created_at, expires_at)
-   SELECT gen_random_uuid(), gen_random_uuid(), 'sign-up', '', '', now(), now() - INTERVAL '2 days'
-   FROM generate_series(1, 100)`,
-];
+/** The statements of old-mails.sql. */
+const oldRows = readFileSync(new URL('old-mails.sql', import.meta.url), 'utf8')
+  .split(';')
+  .filter((statement) => statement.trim() !== '');
 
 /** By indexes: reading whole tables would take the cache from what is measured next. */
 const undoVerification = [

@@ -1,5 +1,7 @@
 import { mail } from '@graphql-gatehouse/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeExpired } from '../../packages/mail/src/remove-expired.ts';
+import { toPackageDatabase } from '../../src/changes/package-database.ts';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { createAccountFacts } from '../../src/identity/packages/account-facts.store.ts';
@@ -8,6 +10,7 @@ import { createStoreCalls } from '../support/mail/store-calls.ts';
 import { migrateMail } from '../support/mail-kill/mail-project.ts';
 import { startPackageServer } from '../support/package-server.ts';
 import {
+  addOldMails,
   connectExplained,
   fillDatabase,
   fillMails,
@@ -87,6 +90,22 @@ describe.runIf(hasPostgres)('the statements for mails, on PostgreSQL', () => {
     ran.length = 0;
     expect(await listAfter(connection.database, null, 10)).toHaveLength(10);
     expect(ran.flatMap(({ reads }) => reads)).toEqual([expect.objectContaining({ rows: 10 })]);
+  });
+
+  it('remove the old rows of the bench of growth', async () => {
+    await addOldMails(postgres);
+    const countOld = async () => {
+      const [found] = await owner.migrations.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM gatehouse_mail.outbox WHERE address LIKE 'old-%'`,
+      );
+      return found?.count;
+    };
+    expect(await countOld()).toBe(100);
+    await removeExpired(
+      { sql: toPackageDatabase(owner.database), now: () => new Date() },
+      () => false,
+    );
+    expect(await countOld()).toBe(0);
   });
 
   it('read few rows for fields of users and invitations', async () => {

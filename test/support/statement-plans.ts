@@ -156,6 +156,10 @@ export const fillMails = (
   sizes: { readonly users: number; readonly verified: number },
 ): Promise<void> => runScripts(adminUrl, ['fill-mail'], sizes);
 
+/** Adds mails and tokens whose time is over, as the bench does. See the script. */
+export const addOldMails = ({ adminUrl }: PostgresDatabase): Promise<void> =>
+  runScripts(adminUrl, ['old-mails'], {});
+
 /** Fills a migrated database that has the user `admin`, for the pages of the console, as a superuser. See the script. */
 export async function fillForConsole(
   { adminUrl }: PostgresDatabase,
