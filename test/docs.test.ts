@@ -7,7 +7,14 @@ import { redis } from '@graphql-gatehouse/redis';
 import { describe, expect, it } from 'vitest';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
 import { errorCodes } from '../src/operation/errors/graphql-error.ts';
-import { blocksOf, namedBy, pagesBelow, pagesIn, readPage as read } from './support/documents.ts';
+import {
+  blocksOf,
+  namedBy,
+  pagesBelow,
+  pagesIn,
+  pagesWithCode,
+  readPage as read,
+} from './support/documents.ts';
 import { repository } from './support/process.ts';
 import { describedProgram } from './support/program.ts';
 import { commandSections, settingsTable, withGenerated } from './support/reference-pages.ts';
@@ -91,9 +98,19 @@ describe('the documents', () => {
   });
 
   it.each(guides)('%s has no block that no test runs, checks or knows as a listing', (page) => {
-    const known = /^(run(: .+)?|start|types(: .+)?|listing|(file|append|insert|excerpt): \S+)$/;
+    const known =
+      /^(run(: .+)?|start|types(: .+)?|page|listing|(file|append|insert|excerpt): \S+)$/;
     const rest = read(page).replace(/<!-- tour -->.*<!-- \/tour -->/s, '');
     const unknown = blocksOf(rest).filter(({ mark = '' }) => !known.test(mark));
+    expect(unknown.map(({ text }) => text)).toEqual([]);
+  });
+
+  it.each(pagesWithCode())('%s has no TypeScript that no test compiles', (page) => {
+    // `page`: the code of a page in a browser.
+    const compiled = /^(types(: .+)?|page|(file|append|insert|excerpt): \S+)$/;
+    const unknown = blocksOf(read(page)).filter(
+      ({ language, mark = '' }) => /^tsx?$/.test(language) && !compiled.test(mark),
+    );
     expect(unknown.map(({ text }) => text)).toEqual([]);
   });
 

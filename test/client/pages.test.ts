@@ -6,7 +6,7 @@ import { printGuardedSchema } from '@graphql-gatehouse/authorization/reports';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommands } from '../support/documented-commands.ts';
-import { blocksOf, namedBy, readPage } from '../support/documents.ts';
+import { blocksOf, namedBy, pagesWithCode, readPage } from '../support/documents.ts';
 import { build, repository } from '../support/process.ts';
 import { readTypeDefs } from '../support/rooms-project.ts';
 
@@ -30,6 +30,12 @@ beforeAll(async () => {
     if (file === undefined) continue;
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), block.text);
+  }
+  const browserBlocks = pagesWithCode()
+    .flatMap((page) => blocksOf(readPage(page)))
+    .filter(({ mark }) => mark === 'page');
+  for (const [index, { text }] of browserBlocks.entries()) {
+    await writeFile(join(folder, `src/page-${index}.ts`), text);
   }
   await generate('codegen.ts');
 });

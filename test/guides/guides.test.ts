@@ -7,7 +7,7 @@ import { startTestGatehouse, type TestViewer } from 'graphql-gatehouse/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PrismaClient } from '../../packages/create-graphql-gatehouse/template/src/generated/prisma/client.ts';
 import { type Answer, ask } from '../support/ask.ts';
-import { blocksOf, namedBy, pagesBelow, readPage } from '../support/documents.ts';
+import { blocksOf, namedBy, pagesBelow, pagesWithCode, readPage } from '../support/documents.ts';
 import { type FollowedPage, isExported, useGuides } from '../support/guide.ts';
 import { useGatehouse } from '../support/process.ts';
 import { isWhole } from '../support/sample.ts';
@@ -18,11 +18,21 @@ const guides = useGuides();
 // A guide generates code, which starts several processes.
 vi.setConfig({ testTimeout: 300_000 });
 
-/** Their code runs in other tests, as part of a front end. */
-const frontEndPages = ['docs/guides/front-end.md', 'docs/guides/client-libraries.md'];
+/** Their code is compiled in other tests, as part of a front end. */
+const frontEndPages = [
+  'docs/guides/front-end.md',
+  'docs/guides/client-libraries.md',
+  'packages/client/README.md',
+  'packages/codegen/README.md',
+];
 
 /** Pages about the demo. All others begin with a new project. */
 const demoPages = ['docs/guides/rows.md', 'docs/guides/tour.md'];
+
+const startOf = (page: string) => {
+  if (page === 'README.md') return 'nothing';
+  return demoPages.includes(page) ? 'demo' : 'template';
+};
 
 /** Whether a page has code that only the compiler checks. */
 const hasOnlyTypes = (page: string): boolean =>
@@ -201,7 +211,9 @@ describe('who follows a guide', () => {
 
   it('keeps no rows for a lost group with the policy that the page calls right', async () => {
     const { folder } = await guides.follow('docs/guides/rows.md', 'demo');
-    const files = (await readdir(join(folder, 'test'))).filter((file) => /^rows-\d+/.test(file));
+    const files = (await readdir(join(folder, 'test'))).filter((file) =>
+      /^docs-guides-rows-\d+/.test(file),
+    );
     const modules = await Promise.all(files.map((file) => import(join(folder, 'test', file))));
     const answers = ['CUSTOMER', 'STAFF'].map((group) => {
       const viewer = {
@@ -318,10 +330,9 @@ describe('who follows a guide', () => {
   });
 
   it('finds that the code of the pages compiles', async () => {
-    if (isWhole) await guides.follow('README.md', 'nothing');
-    const pages = pagesBelow('docs/guides').filter((page) => !frontEndPages.includes(page));
+    const pages = pagesWithCode().filter((page) => !frontEndPages.includes(page));
     for (const page of isWhole ? pages : pages.filter(hasOnlyTypes)) {
-      await guides.follow(page, demoPages.includes(page) ? 'demo' : 'template');
+      await guides.follow(page, startOf(page));
     }
     expect(guides.typeCheck()).toBe('');
   });

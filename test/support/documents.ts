@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from './process.ts';
 
@@ -18,21 +18,34 @@ export const pagesIn = (folder: string): readonly string[] =>
     .filter((file) => file.endsWith('.md'))
     .map((file) => join(folder, file));
 
+/** Pages with code: guides, references, and what packages say of themselves. */
+export const pagesWithCode = (): readonly string[] => [
+  'README.md',
+  ...pagesBelow('docs/guides'),
+  ...pagesBelow('docs/reference'),
+  ...readdirSync(join(repository, 'packages'))
+    .map((name) => `packages/${name}/README.md`)
+    .filter((page) => existsSync(join(repository, page))),
+];
+
 /** A fenced block of a page. */
 export interface Block {
   /** The comment above it, such as `run` or `file: src/note.ts`; undefined without one. */
   readonly mark: string | undefined;
+  /** As the fence names it, such as `ts`; empty without one. */
+  readonly language: string;
   /** Without the indentation of the fence. */
   readonly text: string;
 }
 
 const fence =
-  /(?:^ *<!-- (?<mark>[^>]*?) -->\n\n)?^(?<indent> *)```\w*\n(?<text>.*?)^\k<indent>```$/gms;
+  /(?:^ *<!-- (?<mark>[^>]*?) -->\n\n)?^(?<indent> *)```(?<language>\w*)\n(?<text>.*?)^\k<indent>```$/gms;
 
 /** The fenced blocks of a page, in their order. */
 export const blocksOf = (text: string): readonly Block[] =>
   [...text.matchAll(fence)].map(({ groups = {} }) => ({
     mark: groups.mark,
+    language: groups.language ?? '',
     text: (groups.text ?? '').replaceAll(new RegExp(`^${groups.indent ?? ''}`, 'gm'), ''),
   }));
 

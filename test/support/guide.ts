@@ -43,7 +43,7 @@ export function useGuides(): Guides {
   const projects = new Map<string, Promise<Project>>();
   const projectOf = (page: string, from: Start): Promise<Project> => {
     const changes = blocksOf(readPage(page)).some((block) => fileOf(block) !== undefined);
-    const name = from !== 'nothing' && !changes ? from : basename(page, '.md');
+    const name = from !== 'nothing' && !changes ? from : nameOf(page);
     const project = projects.get(name) ?? createProject(join(root, name), from);
     projects.set(name, project);
     return project;
@@ -65,6 +65,9 @@ export function useGuides(): Guides {
     typeCheck: () => typeCheck(root),
   };
 }
+
+/** A name for the files of a page, which no other page has. */
+const nameOf = (page: string): string => page.replace(/\.md$/, '').replaceAll('/', '-');
 
 type Project = Omit<FollowedPage, 'printed'>;
 
@@ -89,7 +92,7 @@ async function followPage(page: string, { folder, settings }: Project): Promise<
     if (addition !== undefined) await appendFile(join(folder, addition), `\n${block.text}`);
     const insertion = namedBy(block, 'insert');
     if (insertion !== undefined) await insert(join(folder, insertion), block.text);
-    const typed = `test/${basename(page, '.md')}-${index}.ts`;
+    const typed = `test/${nameOf(page)}-${index}.ts`;
     if (isTypeChecked(block)) await write(join(folder, typed), block.text);
     if (block.mark !== 'run') continue;
     const words = index > lastModule ? wordsHere(block, folder) : undefined;
