@@ -9,6 +9,7 @@ interface Badge {
   readonly number: string;
   readonly code?: string;
   readonly holderId?: string;
+  readonly slot?: number;
 }
 
 const change =
@@ -27,12 +28,17 @@ const badges = defineDomain<Context>({
       "Adds a badge." addBadge(input: BadgeInput!): Boolean! @auth
       "Gives a badge another number." renumber(from: String!, to: String!): Boolean! @auth
     }
-    input BadgeInput { number: String! code: String holderId: ID }`,
+    input BadgeInput { number: String! code: String holderId: ID slot: Int }`,
   resolvers: {
     Mutation: {
       addBadge: change<{ input: Badge }>(
-        'INSERT INTO badges (number, code, holder_id) VALUES ($1, $2, $3::uuid)',
-        ({ input }) => [input.number, input.code ?? null, input.holderId ?? null],
+        'INSERT INTO badges (number, code, holder_id, slot) VALUES ($1, $2, $3::uuid, $4::int)',
+        ({ input }) => [
+          input.number,
+          input.code ?? null,
+          input.holderId ?? null,
+          input.slot ?? null,
+        ],
       ),
       renumber: change<{ from: string; to: string }>(
         'UPDATE badges SET number = $2 WHERE number = $1',
@@ -56,7 +62,8 @@ beforeAll(async () => {
     CREATE TABLE public.badges (
       number TEXT NOT NULL CONSTRAINT badges_number_key UNIQUE,
       code TEXT CONSTRAINT badges_code_key UNIQUE,
-      holder_id UUID CONSTRAINT badges_holder_id_fkey REFERENCES gatehouse.users (id))`;
+      holder_id UUID CONSTRAINT badges_holder_id_fkey REFERENCES gatehouse.users (id),
+      slot INT CONSTRAINT badges_slot_key UNIQUE DEFERRABLE INITIALLY DEFERRED)`;
   await database.$executeRaw`GRANT ALL ON public.badges TO PUBLIC`;
 });
 afterAll(() => server.stop());
@@ -103,6 +110,12 @@ describe('a value that another record has', () => {
     const answer = await add({ number: 'slate-4', code: 'copper-77' });
     expect(answer).toMatchObject(refused);
     expect(answer.errors[0].extensions).toEqual({ code: 'CONFLICT', reason: 'ALREADY_EXISTS' });
+  });
+
+  it('is refused also where the database finds it at the commit', async () => {
+    expect((await add({ number: 'slate-5', slot: 7 })).status).toBe(200);
+    expect(await add({ number: 'slate-6', slot: 7 })).toMatchObject(refused);
+    expect(await add({ number: 'slate-6', slot: 8 })).toMatchObject({ status: 200 });
   });
 
   it('leaves its table and constraint in the log alone, and its value nowhere', async () => {

@@ -121,6 +121,33 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
     }
   });
 
+  it('rejects a transaction whose commit fails, and names what was violated', async () => {
+    const { database } = connection;
+    await database.$executeRaw`
+      CREATE TABLE public.places (n INT CONSTRAINT places_n_key UNIQUE DEFERRABLE INITIALLY DEFERRED)`;
+    const take = () =>
+      database.$transaction(async (tx) => {
+        await tx.$executeRaw`INSERT INTO public.places VALUES (1)`;
+      });
+    await take();
+    const violated = { table: 'places', constraint: 'places_n_key' };
+    expect(await clientErrorOf(take())).toMatchObject({ ...EXISTS, violated });
+    expect(await database.$queryRaw`SELECT n FROM public.places`).toEqual([{ n: 1 }]);
+    // The connection goes on.
+    await database.$transaction((tx) => tx.$executeRaw`DELETE FROM public.places`);
+    await take();
+  });
+
+  it('says the same of a violated exclusion constraint', async () => {
+    const { database } = connection;
+    await database.$executeRaw`
+      CREATE TABLE public.bookings (at INT4RANGE, EXCLUDE USING gist (at WITH &&))`;
+    const book = (at: string) =>
+      database.$executeRawUnsafe('INSERT INTO public.bookings VALUES ($1::int4range)', at);
+    await book('[1,5)');
+    expect(await clientErrorOf(book('[4,9)'))).toMatchObject(EXISTS);
+  });
+
   it("says of a collision in Gatehouse's own tables that another try can succeed", async () => {
     const { database, read } = connection;
     const { write, writeStatement } = storeDependencies({ database, read });

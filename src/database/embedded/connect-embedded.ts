@@ -26,7 +26,7 @@ import {
   requireDatabase,
   unusableFiles,
 } from './embedded-folder.ts';
-import { withNamedConstraints } from './named-constraints.ts';
+import { withWholeErrors } from './whole-errors.ts';
 
 /** An embedded database in memory. It can be copied, and is lost when closed. */
 export interface MemoryConnection extends DatabaseConnection {
@@ -126,7 +126,7 @@ function connectionTo(
   server: PGlite,
   { description, limits, release = async () => {} }: ConnectionFacts,
 ): DatabaseConnection {
-  const adapter = withPrivateErrors(new PrismaPGlite(withNamedConstraints(server)));
+  const adapter = withPrivateErrors(new PrismaPGlite(withWholeErrors(server)));
   const database = createDatabase(adapter, limits);
   const notifications = createEmbeddedNotifications(server);
 
