@@ -137,6 +137,14 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
       '--create <name>',
       "create a migration from the changes in the project's prisma/schema.prisma",
     )
+    .option(
+      '--rename <changes...>',
+      'with --create: new names, which keep the rows: table.column=name, or table=name',
+    )
+    .option(
+      '--accept-data-loss',
+      'with --create: also write what removes data, with a comment that says so',
+    )
     .action(async (choice) => (await import('./commands/migrate.ts')).runMigrate(context, choice));
   program
     .command('seed')

@@ -35,7 +35,7 @@ export interface ExamineOptions {
   readonly checkOperations: () => Promise<readonly Check[]>;
   /** Describes groups of users or API clients that the schema no longer has, or returns undefined. */
   readonly findRemovedGroups: (connection: DatabaseConnection) => Promise<readonly string[]>;
-  /** Runs the checks of the tables of packages. */
+  /** Runs the checks of the tables of packages and of events. */
   readonly checkTables: (connection: DatabaseConnection) => Promise<readonly Check[]>;
   readonly cores: number;
   readonly now: () => Date;
@@ -77,7 +77,7 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
     return [
       ...checkDatabase(facts),
       ...(mayHaveUsers ? checkDatabaseUser(facts) : []),
-      ...facts.ofPackages,
+      ...facts.ofTables,
     ];
   } catch (error) {
     if (error instanceof DataDirectoryInUseError) {
@@ -98,9 +98,9 @@ const adviceOn = (config: Config, error: unknown): string =>
     ? 'restore a backup of DATA_DIR, or start with an empty one'
     : adviceOnUnreachable(config, error);
 
-/** What is known of the database, and what packages found in their tables. */
+/** What is known of the database, and what was found in the tables of packages and events. */
 interface Facts extends DatabaseFacts {
-  readonly ofPackages: readonly Check[];
+  readonly ofTables: readonly Check[];
 }
 
 const openAndRead = (options: ExamineOptions): Promise<Facts> =>
@@ -120,9 +120,9 @@ async function readFacts(
   const removedGroups = isMigrated ? await findRemovedGroups(connection) : [];
   const work = isMigrated ? await readWork(connection) : undefined;
   const isComplete = isMigrated && migrations.pending.length === 0;
-  const ofPackages = isComplete ? await checkTables(connection) : [];
+  const ofTables = isComplete ? await checkTables(connection) : [];
   const { description } = connection;
-  return { description, ...server, migrations, removedGroups, work, ofPackages };
+  return { description, ...server, migrations, removedGroups, work, ofTables };
 }
 
 async function readServer({ migrations }: DatabaseConnection, now: () => Date) {

@@ -15,13 +15,12 @@ import { migrateAll, withDatabase } from '../database/open-database.ts';
 import { addDemoAccounts, type DemoAccounts } from '../identity/demo-accounts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
-import { checkTables } from '../schema/packages/package-calls.ts';
 import type { Check } from '../values/check.ts';
 import { type ExaminationOptions, examineProject, keyOptions } from './examination.ts';
 import { type AppOptions, project as given, givenBy, type ProjectOptions } from './given.ts';
 import { listUsage, type VersionUsage } from './known-operations.ts';
 import { createParts, type Get, type Parts } from './part.ts';
-import { contexts, makeFirstAdmin, runtimes, schema, stores, userServices } from './parts.ts';
+import { checksOfTables, contexts, makeFirstAdmin, schema, stores, userServices } from './parts.ts';
 import { databaseOptions, openDatabase } from './project-database.ts';
 
 export type { KeyDescription } from '../authentication/keys/signing-keys-rotation.ts';
@@ -100,10 +99,8 @@ export const examineServer = (options: ExaminationOptions): Promise<readonly Che
       createParts(givenBy({ ...options, connection }))
         .get(stores)
         .groups.listRemoved(),
-    checkTables: (connection) => {
-      const { get } = createParts(givenBy({ ...options, connection }));
-      return checkTables(options.project, get(runtimes));
-    },
+    checkTables: (connection) =>
+      createParts(givenBy({ ...options, connection })).get(checksOfTables)(),
     now,
   });
 

@@ -11,6 +11,7 @@ import { longestWriteMs } from '../database/connect.ts';
 import { isMalformed, toClientError, violatedConstraintOf } from '../database/errors.ts';
 import { readEventKey } from '../database/events/event-batches.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
+import { checkEventTables } from '../doctor/event-checks.ts';
 import { createEventSource } from '../events/event-source.ts';
 import { createUnusedRights } from '../identity/access-counts/unused-rights.ts';
 import { createAdministration } from '../identity/administration.ts';
@@ -47,12 +48,13 @@ import { readProjectSchema } from '../schema/project-schema.ts';
 import { hasRules } from '../schema/row-types.ts';
 import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
 import { readTypeDefs } from '../schema/sdl/type-defs.ts';
-import { createTopics } from '../schema/topics.ts';
+import { createTopics, eventFieldsOf } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
 import { accessCountParts } from './access-count-parts.ts';
 
 import { accessTokens, hashing, loginCounters } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
+import { requireEventTables } from './event-tables.ts';
 import { clock, options, project } from './given.ts';
 import { createPackageReports } from './package-reports.ts';
 import { type Part, part } from './part.ts';
@@ -186,7 +188,12 @@ export const events = part(
       context: get(readsOfProject),
       onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
     });
-    return { topics, source: createEventSource({ listen, topics: [...topics.values()] }) };
+    const source = createEventSource({ listen, topics: [...topics.values()] });
+    const start = async () => {
+      await requireEventTables(eventFieldsOf(get(schema).domains), get(options));
+      await source.start();
+    };
+    return { topics, source: { ...source, start } };
   },
   ({ source }) => source.stop(),
 );
@@ -266,11 +273,20 @@ const packageReports = part(
         now: get(clock),
       }),
       findRemovedGroups: () => get(stores).groups.listRemoved(),
-      checkTables: () => checkTables(get(project), get(runtimes)),
+      checkTables: get(checksOfTables),
       groups: () => get(schema).groups,
       now: get(clock),
     }),
 );
+
+/** The checks of the tables of packages and of events. */
+export const checksOfTables = part('checks of tables', (get) => async () => [
+  ...(await checkTables(get(project), get(runtimes))),
+  ...(await checkEventTables(
+    eventFieldsOf(get(schema).domains),
+    get(options).connection.migrations,
+  )),
+]);
 
 /** What logins ask for beside the password. */
 export const factorRules = part('factors', (get) => openFactorRules(get(project), get(runtimes)));

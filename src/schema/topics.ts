@@ -33,6 +33,12 @@ export function createTopics(
   return topics;
 }
 
+/** Returns the fields of Subscription with an event definition, and their tables. */
+export const eventFieldsOf = (domains: readonly AnyDomain[]) =>
+  domains.flatMap(({ events = {} }) =>
+    Object.entries(events).map(([field, { table }]) => ({ field, table })),
+  );
+
 /** Returns how the rows of an event are read. Undefined: that is not said, which is found by `findDomainProblems`. */
 function readOf(
   { read, type = '' }: EventDefinition,

@@ -80,6 +80,60 @@ describe('createMigration', () => {
     await connection.close();
   });
 
+  describe('for a column with another name', () => {
+    beforeEach(async () => {
+      const path = join(folder, 'schema.prisma');
+      const schema = await readFile(path, 'utf8');
+      await writeFile(path, schema.replace(/^ {2}email .*$/m, '  mail String?'));
+    });
+
+    it('writes nothing, names what would be lost, and offers to rename it', async () => {
+      const before = await readdir(join(folder, 'migrations'));
+      await expect(
+        create('shown'),
+      ).rejects.toThrow(`The migration was not written, because it removes data:
+  drops the column users.email
+If that is a new name, keep the data:
+  gatehouse migrate --create shown --rename 'users.email=mail'
+If the data may be lost:
+  gatehouse migrate --create shown --accept-data-loss`);
+      expect(await readdir(join(folder, 'migrations'))).toEqual(before);
+    });
+
+    it('renames it, and then finds no difference', async () => {
+      const renames = [{ from: 'users.email', to: 'mail' }];
+      const [path = ''] = await createMigration({
+        ...change('shown'),
+        renames,
+        connectShadow: connectEmptyMemory,
+      });
+      const script = await readFile(path, 'utf8');
+      expect(script).toContain('ALTER TABLE "users" RENAME COLUMN "email" TO "mail";');
+      expect(script).not.toMatch(/DROP COLUMN|data loss/);
+      expect(await create('again')).toEqual([]);
+    });
+
+    it('writes the loss where it is accepted, with a comment that says so', async () => {
+      const [path = ''] = await createMigration({
+        ...change('shown'),
+        acceptsDataLoss: true,
+        connectShadow: connectEmptyMemory,
+      });
+      expect(await readFile(path, 'utf8')).toMatch(
+        /^-- accepts data loss: drops the column users\.email\n[\s\S]*DROP COLUMN "email"/,
+      );
+    });
+  });
+
+  it('writes nothing that cannot be applied, and shows it', async () => {
+    const path = join(folder, 'schema.prisma');
+    const schema = await readFile(path, 'utf8');
+    await writeFile(path, schema.replace(/^ {2}displayName .*$/m, ''));
+    await expect(create('shown')).rejects.toThrow(
+      /cannot drop column display_name of table users because other objects depend on it\. Write it by hand, .*\n-- AlterTable\n.*DROP COLUMN "display_name"/,
+    );
+  });
+
   it('makes the first migration, and the lock file that Prisma wants', async () => {
     await rm(join(folder, 'migrations'), { recursive: true });
     await createMigration(change('init'));

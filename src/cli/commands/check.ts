@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { listUnmigrated } from '../../gatehouse/project-migrations.ts';
+import { reviewProject } from '../../gatehouse/project-migrations.ts';
 import {
   acceptFindings,
   type Certainty,
@@ -58,7 +58,7 @@ export async function runCheck(
     ...(await differencesOfGenerated(context, project)),
     ...(await failureOf(() => runAccessMatrix(matrix, { check: true }))),
     ...(await failureOf(() => checkOperations({ print, project }))),
-    ...(await failureOf(async () => findings.push(...(await listUnmigrated(project))))),
+    ...(await failureOf(async () => findings.push(...(await reviewProject(project))))),
   ];
   const { open, accepted } = acceptFindings(findings, acceptedFindings(project.config));
   for (const line of [...group('hint', open), ...describeAccepted(accepted, verbose)]) print(line);

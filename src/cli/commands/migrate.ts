@@ -1,13 +1,24 @@
 import { applyMigrations, readStates } from '../../gatehouse/operator.ts';
-import { writeMigration } from '../../gatehouse/project-migrations.ts';
+import { type MigrationChoice, writeMigration } from '../../gatehouse/project-migrations.ts';
 import type { CliContext } from '../command.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface MigrateChoice {
+  readonly status?: true;
+  readonly grant?: string;
+  readonly create?: string;
+  /** With `create`. */
+  readonly rename?: readonly string[];
+  readonly acceptDataLoss?: true;
+}
 
 /** `migrate`, `migrate --grant <role>`, `migrate --status` and `migrate --create <name>`. */
-export async function runMigrate(
-  context: CliContext,
-  choice: { readonly status?: true; readonly create?: string; readonly grant?: string },
-): Promise<void> {
-  if (choice.create !== undefined) return createOne(context, choice.create);
+export async function runMigrate(context: CliContext, choice: MigrateChoice): Promise<void> {
+  const { create: name, rename: renames = [], acceptDataLoss: acceptsDataLoss = false } = choice;
+  if (name !== undefined) return createOne(context, { name, renames, acceptsDataLoss });
+  if (acceptsDataLoss || renames.length > 0) {
+    throw new UsageError('--rename and --accept-data-loss need --create <name>.');
+  }
   if (choice.status === true) return showStatus(context);
   const applied = await applyMigrations(await context.load(), choice.grant);
   for (const name of applied) context.print(`applied   ${name}`);
@@ -23,8 +34,8 @@ async function showStatus({ load, print }: CliContext): Promise<void> {
   }
 }
 
-async function createOne({ print, project }: CliContext, name: string): Promise<void> {
-  const files = await writeMigration(name, await project());
+async function createOne({ print, project }: CliContext, choice: MigrationChoice): Promise<void> {
+  const files = await writeMigration(choice, await project());
   for (const file of files) print(`wrote ${file}`);
   if (files.length === 0) print('prisma/schema.prisma has not changed.');
 }

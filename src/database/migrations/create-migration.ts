@@ -1,12 +1,27 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type MigratedSchema, withDifference } from './migration-difference.ts';
+import { acceptLosses, findLosses } from './data-loss.ts';
+import { DataLossError } from './data-loss-error.ts';
+import {
+  applyDifference,
+  applyFolder,
+  type MigratedSchema,
+  runInShadow,
+  withShadow,
+} from './migration-difference.ts';
 import { LOCK_FILE, SCRIPT_FILE } from './migration-files.ts';
+import { findPossibleRenames } from './possible-renames.ts';
+import { type Rename, renameStatement } from './rename.ts';
+import { readColumns } from './stored-columns.ts';
 
 export interface NewMigration extends MigratedSchema {
   /** Lower-case letters, digits and underscores: `add_room_floor`. */
   readonly name: string;
   readonly now: () => Date;
+  /** New names of tables and columns, which the migration gives first. */
+  readonly renames?: readonly Rename[];
+  /** Whether it may remove data. A comment in its script then says what. */
+  readonly acceptsDataLoss?: boolean;
 }
 
 const NAME = /^[a-z0-9_]{1,100}$/;
@@ -18,7 +33,8 @@ const LOCK_CONTENT =
  * existing table gets a migration of its own after it. Returns no path when there is no difference. Needs no server: the
  * existing migrations are applied in memory.
  *
- * @throws {RangeError} for a name with other characters. @throws the engine's error for an invalid schema.
+ * @throws {RangeError} for a name with other characters. @throws {DataLossError} when it would remove data, unless that is
+ *   accepted. @throws the engine's error for an invalid schema, and the driver's for an unknown table or column in `renames`.
  */
 export async function createMigration(options: NewMigration): Promise<readonly string[]> {
   if (!NAME.test(options.name)) {
@@ -26,8 +42,8 @@ export async function createMigration(options: NewMigration): Promise<readonly s
       'A migration name must contain only lower-case letters, digits and underscores.',
     );
   }
-  const sql = await withDifference(options, async (difference) => difference.sql);
-  if (sql === undefined) return [];
+  const sql = await writeScript(options);
+  if (sql === '') return [];
   const { migrationsDirectory, name, now } = options;
   const scripts = separateIndexes(sql);
   const paths: string[] = [];
@@ -43,6 +59,22 @@ export async function createMigration(options: NewMigration): Promise<readonly s
   await ensureLockFile(join(migrationsDirectory, LOCK_FILE));
   return paths;
 }
+
+/** Returns the script from the existing migrations to the schema. Empty: nothing has changed. */
+const writeScript = (options: NewMigration): Promise<string> =>
+  withShadow(options, async (shadow) => {
+    await applyFolder(options, shadow);
+    const before = await readColumns(shadow.migrations, options.schema);
+    const renames = (options.renames ?? []).map(renameStatement).join('');
+    await runInShadow(options, shadow, renames);
+    const difference = await applyDifference(options, shadow);
+    const after = await readColumns(shadow.migrations, options.schema);
+    const losses = findLosses({ before, after }, difference);
+    if (losses.length > 0 && options.acceptsDataLoss !== true) {
+      throw new DataLossError(options.name, losses, findPossibleRenames({ before, after }));
+    }
+    return `${acceptLosses(losses)}${renames}${difference}`;
+  });
 
 /**
  * Moves the indexes of existing tables out of a generated script, each into a script of its own that builds it

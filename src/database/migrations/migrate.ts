@@ -23,6 +23,8 @@ export interface OwnedHistory extends MigrationHistory {
 
 export interface MigrationOptions extends MigrationHistory {
   readonly connection: DatabaseConnection;
+  /** Called after each migration that was applied, before the next one. */
+  readonly onApplied?: ((migration: Migration) => Promise<void>) | undefined;
 }
 
 /** The PostgreSQL schema of Gatehouse's own tables. */
@@ -73,6 +75,7 @@ export async function migrate(
     const hasTable = await recordNotes();
     for (const migration of migrations.filter(({ name }) => status.pending.includes(name))) {
       await applyMigration(session, { migration, migrationsDirectory, schema }, lockTimeoutMs);
+      await options.onApplied?.(migration);
     }
     if (!hasTable) await recordNotes();
     return status.pending;

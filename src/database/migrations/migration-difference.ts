@@ -4,14 +4,12 @@ import { basename, dirname } from 'node:path';
 import type { SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { DatabaseConnection } from '../connection.ts';
 import { connectMemory } from '../embedded/connect-embedded.ts';
-import { type MigrationHistory, migrate } from './migrate.ts';
+import { type MigrationHistory, type MigrationOptions, migrate } from './migrate.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
-/** A Prisma schema, and the migrations that should make it. */
-export interface MigratedSchema {
-  /** The file `prisma/schema.prisma` with the target schema. */
-  readonly schemaPath: string;
+/** The migrations of a project. */
+export interface MigratedFolder {
   /** The folder of the migrations. If it is missing, there are none. */
   readonly migrationsDirectory: string;
   /** The PostgreSQL schema of the tables. */
@@ -22,43 +20,81 @@ export interface MigratedSchema {
   readonly connectShadow?: () => Promise<DatabaseConnection>;
 }
 
-/** The SQL from the migrations to the schema, and the database that they were applied to. */
-export interface MigrationDifference {
-  readonly sql: string;
-  readonly shadow: DatabaseConnection;
+/** A Prisma schema, and the migrations that should make it. */
+export interface MigratedSchema extends MigratedFolder {
+  /** The file `prisma/schema.prisma` with the target schema. */
+  readonly schemaPath: string;
 }
 
-/**
- * Applies the migrations to an empty database, and calls `work` with the difference to the schema. Returns undefined
- * if nothing differs. Needs no server.
- *
- * @throws the engine's error for an invalid schema.
- */
-export async function withDifference<Result>(
-  options: MigratedSchema,
-  work: (difference: MigrationDifference) => Promise<Result>,
-): Promise<Result | undefined> {
-  const { migrationsDirectory, schema, before, connectShadow = connectMemory } = options;
+/** Calls `work` with an empty database, to which the history before the project's own is applied. Needs no server. */
+export async function withShadow<Result>(
+  { before, connectShadow = connectMemory }: MigratedFolder,
+  work: (shadow: DatabaseConnection) => Promise<Result>,
+): Promise<Result> {
   const shadow = await connectShadow();
   try {
     if (before !== undefined) await migrate({ ...before, connection: shadow });
-    if (existsSync(migrationsDirectory)) {
-      await migrate({ connection: shadow, migrationsDirectory, schema });
-    }
-    const sql = await compare(options, shadow);
-    return sql === undefined ? undefined : await work({ sql, shadow });
+    return await work(shadow);
   } finally {
     await shadow.close();
   }
 }
 
+/** Applies the migrations, if there are any, to the database of `withShadow`. @throws as `migrate` does. */
+export async function applyFolder(
+  { migrationsDirectory, schema }: MigratedFolder,
+  shadow: DatabaseConnection,
+  onApplied?: MigrationOptions['onApplied'],
+): Promise<void> {
+  if (!existsSync(migrationsDirectory)) return;
+  await migrate({ connection: shadow, migrationsDirectory, schema, onApplied });
+}
+
+/** Runs SQL in the database of `withShadow`, as a migration would. */
+export const runInShadow = (
+  { schema }: MigratedFolder,
+  { migrations }: DatabaseConnection,
+  sql: string,
+): Promise<unknown> =>
+  migrations.exclusively(0, ({ run }) => run(`SET search_path TO "${schema}"; ${sql}`));
+
 /** The engine's exit code for a difference. */
 const DIFFERENT = 2;
 
-async function compare(
+/** PostgreSQL refused what the engine wrote, such as because a view needs a column. */
+class DifferenceError extends Error {
+  override readonly name = 'DifferenceError';
+
+  constructor(sql: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `The change from the migrations to the Prisma schema cannot be applied: ${reason}. ` +
+        `Write it by hand, from this:\n${sql}`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Brings the database of `withShadow` to the schema. Returns the SQL; empty where nothing differs.
+ *
+ * @throws {DifferenceError} @throws the engine's error for an invalid schema.
+ */
+export async function applyDifference(
+  schema: MigratedSchema,
+  shadow: DatabaseConnection,
+): Promise<string> {
+  const sql = await readDifference(schema, shadow);
+  await runInShadow(schema, shadow, sql).catch((error: unknown) => {
+    throw new DifferenceError(sql, error);
+  });
+  return sql;
+}
+
+async function readDifference(
   { schemaPath, schema, before }: MigratedSchema,
   { adapter }: DatabaseConnection,
-): Promise<string | undefined> {
+): Promise<string> {
   const content = await readFile(schemaPath, 'utf8');
   const target: SchemasContainer = { files: [{ path: basename(schemaPath), content }] };
   const filters =
@@ -73,7 +109,7 @@ async function compare(
       exitCode: true,
       filters,
     });
-    return exitCode === DIFFERENT ? (stdout ?? undefined) : undefined;
+    return exitCode === DIFFERENT ? (stdout ?? '') : '';
   });
 }
 

@@ -5,6 +5,7 @@ import { messages } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { MigrationSession } from '../connection.ts';
 import { checksumOf, type Migration, SCRIPT_FILE } from './migration-files.ts';
+import { withoutQuoted } from './sql-text.ts';
 
 /** The script of a migration failed. It stays pending. */
 export class MigrationFailedError extends Error {
@@ -231,10 +232,6 @@ function lineOf({ position }: ScriptError, { script }: Migration): string {
   return `, line ${before.filter((character) => character === '\n').length + 1}`;
 }
 
-/** Comments, strings and quoted names of SQL. A nested comment is read as one that ends early. */
-const quoted =
-  /--.*|\/\*[\s\S]*?\*\/|\bE'(?:\\[\s\S]|[^'\\])*'|'[^']*'|"[^"]*"|\$(\w*)\$[\s\S]*?\$\1\$/gi;
-
 /** A command at the begin of a statement. Savepoints are left out: they keep the transaction. */
 const command =
   /(?:^|;)\s*(BEGIN|COMMIT|ABORT|(?:START|PREPARE)\s+TRANSACTION|ROLLBACK(?!(?:\s+(?:WORK|TRANSACTION))?\s+TO\b))\b/i;
@@ -244,4 +241,4 @@ const command =
  * also ends the body of a function in SQL.
  */
 const findTransactionCommand = (script: string): string | undefined =>
-  command.exec(script.replaceAll(quoted, ' '))?.[1]?.toUpperCase().replaceAll(/\s+/g, ' ');
+  command.exec(withoutQuoted(script))?.[1]?.toUpperCase().replaceAll(/\s+/g, ' ');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findUnmigrated } from '../../src/database/migrations/find-unmigrated.ts';
+import { reviewMigrations } from '../../src/database/migrations/review-migrations.ts';
 import { connectEmptyMemory } from './databases.ts';
 
 const prismaFolder = fileURLToPath(new URL('../../prisma', import.meta.url));
@@ -18,13 +18,15 @@ describe('the search for what no migration makes', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  const find = () =>
-    findUnmigrated({
-      schema: 'gatehouse',
-      schemaPath: join(folder, 'schema.prisma'),
-      migrationsDirectory: join(folder, 'migrations'),
-      connectShadow: connectEmptyMemory,
-    });
+  const find = async () =>
+    (
+      await reviewMigrations({
+        schema: 'gatehouse',
+        schemaPath: join(folder, 'schema.prisma'),
+        migrationsDirectory: join(folder, 'migrations'),
+        connectShadow: connectEmptyMemory,
+      })
+    ).unmigrated;
 
   async function edit(change: (schema: string) => string): Promise<void> {
     const path = join(folder, 'schema.prisma');
@@ -57,8 +59,12 @@ model Shade {
   it('names tables of other PostgreSQL schemas with them', async () => {
     const options = { schema: 'public', connectShadow: connectEmptyMemory };
     const schemaPath = join(folder, 'schema.prisma');
-    const found = await findUnmigrated({ ...options, schemaPath, migrationsDirectory: folder + 1 });
-    expect(found).toContainEqual({ table: 'gatehouse.users' });
+    const { unmigrated } = await reviewMigrations({
+      ...options,
+      schemaPath,
+      migrationsDirectory: folder + 1,
+    });
+    expect(unmigrated).toContainEqual({ table: 'gatehouse.users' });
   });
 
   it('finds every table where there are no migrations', async () => {
