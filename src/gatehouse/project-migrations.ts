@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMigration, type NewMigration } from '../database/migrations/create-migration.ts';
 import { gatehouseSchema } from '../database/migrations/migrate.ts';
+import { MigrationFailedError } from '../database/migrations/migration-scripts.ts';
 import { parseRename } from '../database/migrations/rename.ts';
 import {
   reviewMigrations,
@@ -57,10 +58,12 @@ export async function reviewProject(project: Project): Promise<readonly Finding[
   if (!existsSync(schema.migrationsDirectory) && !existsSync(schema.schemaPath)) {
     return fields.map(toUnknown);
   }
-  const { unmigrated, losses, eventTables } = await reviewMigrations(
+  const review = await reviewMigrations(
     schema,
     fields.map(({ table }) => table),
-  );
+  ).catch(toUnapplied);
+  if ('coordinate' in review) return [review];
+  const { unmigrated, losses, eventTables } = review;
   const fieldsOf = (tables: readonly string[]) =>
     fields.filter(({ table }) => tables.includes(table));
   return [
@@ -69,6 +72,18 @@ export async function reviewProject(project: Project): Promise<readonly Finding[
     ...fieldsOf(eventTables.missing).map(toMissing),
     ...fieldsOf(eventTables.silent).map(toSilent),
   ];
+}
+
+/** The database in memory has not all extensions of a server. @throws the error of anything else. */
+function toUnapplied(error: unknown): Finding {
+  if (!(error instanceof MigrationFailedError)) throw error;
+  return {
+    coordinate: migrationsFolder,
+    problem: `they cannot be applied in memory, so that neither tables nor events were checked: ${error.message}`,
+    advice:
+      'accept it if a server can apply them; gatehouse doctor then checks the tables of events',
+    certainty: 'fails unless accepted',
+  };
 }
 
 const toFinding = ({ table, column }: Unmigrated): Finding => ({
