@@ -8,8 +8,8 @@ export interface MisspelledSetting {
   readonly meant: string;
 }
 
-/** OpenTelemetry reads more variables than those that are settings. */
-const foreignNames = /^OTEL_/;
+/** OpenTelemetry reads more variables than those that are settings, and libpq and the driver pg read PGHOST and the like. */
+const foreignNames = /^(?:OTEL_|PG[A-Z]+$)/;
 /** Shorter names are often similar by chance. */
 const minLength = 6;
 

@@ -283,9 +283,10 @@ describe('a schema starts', () => {
 
 describe('an offence in SDL that has a name', () => {
   const base = 'enum Group { STAFF } enum Policy { OWNER } type Query { a: Int @auth }';
-  const more = 'extend type Query { b: Int c: T @auth } type T { d: Int @public }';
+  const more =
+    'extend type Query { b: Int c: T @auth }\ntype T { """\nOf it.\n""" d: Int @public }';
 
-  it('names the file of the coordinate, and of a policy without a predicate', () => {
+  it('names the file and the line of the coordinate, and of a policy without a predicate', () => {
     const documents = [
       parse(directiveTypeDefs()),
       parse(new Source(base, 'base.graphql')),
@@ -298,10 +299,10 @@ describe('an offence in SDL that has a name', () => {
       });
     expect(create).toThrow(
       [
-        'OWNER: the policy has no predicate (base.graphql)',
+        'OWNER: the policy has no predicate (base.graphql:1)',
         'UNKNOWN: the predicate has no policy',
-        `Query.b: ${bare} (more.graphql)`,
-        `T.d: ${notRoot} (more.graphql)`,
+        `Query.b: ${bare} (more.graphql:1)`,
+        `T.d: ${notRoot} (more.graphql:4)`,
       ].join('\n  '),
     );
   });

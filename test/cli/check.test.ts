@@ -37,9 +37,9 @@ async function write(typeDefs: string, config = ''): Promise<void> {
 beforeEach(() => mkdir(file('src')));
 
 const finding =
-  'Query.notes(number:): it reveals Note.number to viewers who may not read it: add @auth(requires: [WRITER]) (src/note.graphql)';
+  'Query.notes(number:): it reveals Note.number to viewers who may not read it: add @auth(requires: [WRITER]) (src/note.graphql:3)';
 const hint =
-  'NotePage.totalCount: it may include rows that are hidden in notes: compute it with the filter of the rule (src/note.graphql)';
+  'NotePage.totalCount: it may include rows that are hidden in notes: compute it with the filter of the rule (src/note.graphql:7)';
 
 describe('gatehouse check', () => {
   it('fails for a finding, and prints hints', async () => {

@@ -41,6 +41,13 @@ describe('a variable that is no setting', () => {
       'GATEHOUSE_SERVICE_HOST',
       'NODE_EXTRA_CA_CERTS',
       'INVOCATION_ID',
+      'PGHOST',
+      'PGHOSTADDR',
+      'PGPORT',
+      'PGDATABASE',
+      'PGUSER',
+      'PGPASSWORD',
+      'PGSSLMODE',
       'PORTS',
       'HOSTS',
     ];

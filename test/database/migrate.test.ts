@@ -110,7 +110,7 @@ describe.each(databaseKinds)(
       expect(await migrateFolder()).toEqual([]);
     });
 
-    it('refuses to go on after a migration was edited', async () => {
+    it('refuses to go on after a migration was edited, and says what to do', async () => {
       await migrateFolder();
       await addMigration(INIT, 'SELECT 1;');
       await addMigration(LATER, 'CREATE TABLE later ();');
@@ -236,15 +236,27 @@ describe.each(databaseKinds)(
           reason: ', line 2: syntax error at end of input.',
         },
         {
-          fault: 'a value, which has no place',
-          script: 'SELECT 1 / 0;',
-          reason: ': division by zero.',
+          fault: 'a value, for which PostgreSQL says no place',
+          script: '-- one; two\nSELECT 1;\nSELECT 1 / 0;',
+          reason: ', line 3: division by zero.',
+        },
+        {
+          fault: 'DDL, for which PostgreSQL says no place',
+          script:
+            'CREATE TABLE half ();\n/* a;\n b */ ALTER TABLE half ADD COLUMN "a;b" TEXT;\n\n-- a name\nALTER TABLE halves DROP COLUMN "a";\nSELECT 1;',
+          reason: ', line 6: relation "halves" does not exist.',
+        },
+        {
+          fault: 'a body with semicolons',
+          script:
+            "DO $$ BEGIN\n  PERFORM 1;\nEND $$;\n  CREATE TABLE users (\n  a TEXT DEFAULT ';');",
+          reason: ', line 4: relation "users" already exists.',
         },
         {
           fault: 'a statement that has to be alone',
           script: 'CREATE TABLE half ();\nCREATE INDEX CONCURRENTLY "later" ON "users"("email");',
           reason:
-            ': CREATE INDEX CONCURRENTLY cannot run inside a transaction block. Put this statement into a migration of its own.',
+            ', line 2: CREATE INDEX CONCURRENTLY cannot run inside a transaction block. Put this statement into a migration of its own.',
         },
       ]),
     )(
@@ -340,7 +352,7 @@ describe.each(databaseKinds)(
       await connection.migrations.query('CREATE INDEX later ON gatehouse.users (email)');
       await addMigration(LATER, 'CREATE INDEX CONCURRENTLY later ON users (email);');
       await expect(migrateFolder()).rejects.toThrow(
-        'migration.sql: relation "later" already exists. Perhaps a run was ended before it recorded this migration. ' +
+        'migration.sql, line 1: relation "later" already exists. Perhaps a run was ended before it recorded this migration. ' +
           'Drop the index, or, if it is valid, write IF NOT EXISTS. Then run the command again.',
       );
       await addMigration(LATER, 'CREATE INDEX CONCURRENTLY IF NOT EXISTS later ON users (email);');

@@ -128,11 +128,15 @@ describe('a schema that was made elsewhere', () => {
     const sdl = `type Query { mine: User @public room: Room } type User { id: ID! } type Room { id: ID! }`;
     const schema = sdlFirst(sdl, { Query: { mine: () => null, room: () => null } });
     const problems = [
-      'User: Gatehouse declares it too: write `extend type User`, or choose another name (users/user.graphql, `schema`)',
-      'Room: it is declared more than once (SDL of the domain room, `schema`)',
+      expect.stringMatching(
+        /^User: Gatehouse declares it too: write `extend type User`, or choose another name \(users\/user\.graphql:\d+, `schema`\)$/,
+      ),
+      'Room: it is declared more than once (SDL of the domain room:1, `schema`)',
       'Query.room: a root field must have @auth or @public',
     ];
-    expect(() => compose({ schema, domains: [domain] })).toThrow(new CompositionError(problems));
+    expect(() => compose({ schema, domains: [domain] })).toThrow(
+      expect.objectContaining({ name: 'CompositionError', problems }),
+    );
   });
 
   it('is refused when it is no schema', () => {

@@ -17,9 +17,13 @@ function problemsOf(changed: GatehouseConfig): readonly string[] {
     return [];
   } catch (error) {
     if (!(error instanceof CompositionError)) throw error;
-    return error.problems;
+    return error.problems.map(withoutOwnLines);
   }
 }
+
+/** Removes the lines of Gatehouse's own SDL. */
+const withoutOwnLines = (problem: string): string =>
+  problem.replaceAll(/((?:schema|users)\/\w+\.graphql):\d+/g, '$1');
 
 const withDomain = (...more: readonly Domain[]): GatehouseConfig => ({
   ...config,
@@ -47,8 +51,8 @@ describe('composing a project', () => {
       'CREDITOR: policies of the domain credit: it is not in the enum Policy',
       'Query.credit: resolvers of the domain credit: there is no such field',
       'Credit: resolvers of the domain credit: there is no such type',
-      'Query.credits: no domain resolves this root field (SDL of the domain credit)',
-      'Query.credits: a root field must have @auth or @public (SDL of the domain credit)',
+      'Query.credits: no domain resolves this root field (SDL of the domain credit:1)',
+      'Query.credits: a root field must have @auth or @public (SDL of the domain credit:1)',
     ]);
   });
 
@@ -89,7 +93,7 @@ describe('composing a project', () => {
     };
     expect(problemsOf({ ...withDomain(boss), implies: { ADMIN: ['BOSS'] } })).toEqual([
       'Group.ADMIN: it implies itself: ADMIN > BOSS > ADMIN (schema/base.graphql)',
-      'Group.BOSS: it implies itself: BOSS > ADMIN > BOSS (SDL of the domain boss)',
+      'Group.BOSS: it implies itself: BOSS > ADMIN > BOSS (SDL of the domain boss:2)',
     ]);
   });
 
@@ -141,13 +145,13 @@ describe('composing a project', () => {
     };
     const [sdl, files] = ['SDL of the domain twin', 'schema/base.graphql'];
     expect(problemsOf(changed)).toEqual([
-      `Invoice: it is declared more than once (src/invoice/invoice.graphql, ${sdl})`,
-      `Hue.RED: it is declared more than once (${sdl})`,
-      `Query: Gatehouse declares it too: write \`extend type Query\`, or choose another name (${files}, ${sdl})`,
+      `Invoice: it is declared more than once (src/invoice/invoice.graphql:20, ${sdl}:1)`,
+      `Hue.RED: it is declared more than once (${sdl}:2)`,
+      `Query: Gatehouse declares it too: write \`extend type Query\`, or choose another name (${files}, ${sdl}:4)`,
       'Query.usres: guards: Gatehouse has no such field (did you mean Query.users?)',
       'newUserGroups: STAF is not in the enum Group (did you mean STAFF?)',
-      `HUE: the policy has no predicate (${sdl})`,
-      `Invoice.hue: @auth(requires: []) denies everyone (${sdl})`,
+      `HUE: the policy has no predicate (${sdl}:3)`,
+      `Invoice.hue: @auth(requires: []) denies everyone (${sdl}:1)`,
     ]);
   });
 
@@ -158,8 +162,8 @@ describe('composing a project', () => {
     }`;
     const resolvers = { Query: { a: () => 1, b: () => 2 } };
     expect(problemsOf(withDomain({ name: 'typo', typeDefs, resolvers }))).toEqual([
-      expect.stringMatching(/^Query\.a: .*\bACCOUNTANT\b.* \(SDL of the domain typo\)$/),
-      expect.stringMatching(/^Query\.b: .*\bINVOICE_CUSTOMER\b.* \(SDL of the domain typo\)$/),
+      expect.stringMatching(/^Query\.a: .*\bACCOUNTANT\b.* \(SDL of the domain typo:2\)$/),
+      expect.stringMatching(/^Query\.b: .*\bINVOICE_CUSTOMER\b.* \(SDL of the domain typo:3\)$/),
     ]);
   });
 
@@ -188,7 +192,7 @@ describe('composing a project', () => {
   it('names both files of a type that is defined twice', () => {
     const twin: Domain = { name: 'twin', typeDefs: 'type Invoice { id: ID! }\n' };
     expect(problemsOf(withDomain(twin))).toEqual([
-      'Invoice: it is declared more than once (src/invoice/invoice.graphql, SDL of the domain twin)',
+      'Invoice: it is declared more than once (src/invoice/invoice.graphql:20, SDL of the domain twin:1)',
     ]);
   });
 
@@ -241,9 +245,9 @@ describe('composing a project', () => {
         ),
       ),
     );
-    expect(ofAlone).toEqual([`${problem} (${file}, SDL of the domain twin0)`]);
+    expect(ofAlone).toEqual([`${problem} (${file}, SDL of the domain twin0:1)`]);
     expect(ofTwins).toEqual([
-      `${problem} (${file}, SDL of the domain twin0, SDL of the domain twin1)`,
+      `${problem} (${file}, SDL of the domain twin0:1, SDL of the domain twin1:1)`,
     ]);
   });
 
@@ -258,16 +262,16 @@ describe('composing a project', () => {
   ])('names the file of what is declared twice in it: %s', (typeDefs) => {
     const found = problemsOf(withDomain({ name: 'twin', typeDefs: `${typeDefs}\n\n` }));
     expect(found).toEqual([
-      expect.stringMatching(/: it is declared more than once \(SDL of the domain twin\)$/),
+      expect.stringMatching(/: it is declared more than once \(SDL of the domain twin:1\)$/),
     ]);
   });
 
-  it('names the file of a root field without a resolver', () => {
+  it('names the file and the line of a root field without a resolver', () => {
     const domains = (config.domains ?? []).map((domain) => ({ ...domain, resolvers: {} }));
     expect(problemsOf({ ...config, domains })).toEqual([
-      'Query.invoice: no domain resolves this root field (src/invoice/invoice.graphql)',
-      'Query.invoices: no domain resolves this root field (src/invoice/invoice.graphql)',
-      'Mutation.payInvoice: no domain resolves this root field (src/invoice/invoice.graphql)',
+      'Query.invoice: no domain resolves this root field (src/invoice/invoice.graphql:6)',
+      'Query.invoices: no domain resolves this root field (src/invoice/invoice.graphql:8)',
+      'Mutation.payInvoice: no domain resolves this root field (src/invoice/invoice.graphql:12)',
     ]);
   });
 });

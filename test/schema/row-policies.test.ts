@@ -55,14 +55,14 @@ describe('a policy of a domain for rows', () => {
 
   it('refuses the start, by name, when it is a predicate alone', () => {
     expect(problemsOf({ NOTE_OWNER: () => true })).toEqual([
-      'Query.notes: @auth(rows:): the policy NOTE_OWNER has no `where` (SDL of the domain note)',
+      'Query.notes: @auth(rows:): the policy NOTE_OWNER has no `where` (SDL of the domain note:7)',
     ]);
   });
 
   it('refuses the start, by coordinate and name, when it is a filter alone', () => {
     expect(problemsOf(untyped({ NOTE_OWNER: { where: () => ({}) } }))).toEqual([
-      'Query.notes: @auth(rows:): the policy NOTE_OWNER has no `admits` (SDL of the domain note)',
-      'Note.text: @auth(or:): the policy NOTE_OWNER has no `admits` (SDL of the domain note)',
+      'Query.notes: @auth(rows:): the policy NOTE_OWNER has no `admits` (SDL of the domain note:7)',
+      'Note.text: @auth(or:): the policy NOTE_OWNER has no `admits` (SDL of the domain note:12)',
     ]);
   });
 
@@ -103,8 +103,8 @@ describe('a policy of a domain for rows', () => {
   it('refuses the start, by name, when it does not say what it reads', () => {
     const { reads: _left, ...silent } = isOwner;
     expect(problemsOf(untyped({ NOTE_OWNER: silent }))).toEqual([
-      'Query.notes: @auth(rows:): the policy NOTE_OWNER has no `reads` (SDL of the domain note)',
-      'Note.text: @auth(or:): the policy NOTE_OWNER has no `reads` (SDL of the domain note)',
+      'Query.notes: @auth(rows:): the policy NOTE_OWNER has no `reads` (SDL of the domain note:7)',
+      'Note.text: @auth(or:): the policy NOTE_OWNER has no `reads` (SDL of the domain note:12)',
     ]);
   });
 });

@@ -134,7 +134,11 @@ function problemsOf({
       ' Undo what it has applied, and mark it: `prisma migrate resolve --rolled-back`, ' +
         'or set `rolled_back_at` in its row of `_prisma_migrations`.',
     ),
-    ...problem(edited, 'A migration was edited after it was applied'),
+    ...problem(
+      edited,
+      'A migration was edited after it was applied',
+      ' Restore its script as it was, such as from version control, and write the change as another migration.',
+    ),
     ...problem(
       unknown,
       `It contains a migration that this version cannot work with; run ${neededVersion === undefined ? 'the version that the database was migrated to' : `version ${neededVersion}`} or later`,

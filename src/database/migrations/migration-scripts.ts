@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { messages } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { MigrationSession } from '../connection.ts';
+import { findFailedLine, type ScriptError } from './failed-line.ts';
 import { checksumOf, type Migration, SCRIPT_FILE } from './migration-files.ts';
 import { withoutQuoted } from './sql-text.ts';
 
@@ -72,13 +73,11 @@ export async function applyMigration(
     if (failure === undefined) return;
     const code = failure.isUndone ? failure.error.code : undefined;
     if (code === ACTIVE_TRANSACTION) return runAlone(session, pending);
-    if (code !== LOCK_NOT_AVAILABLE) throw toFailedError(failure, pending);
+    if (code !== LOCK_NOT_AVAILABLE) throw await toFailedError(failure, pending, session);
     if (performance.now() >= endMs) throw new MigrationBlockedError(pending.migration.name);
     await setTimeout(pauseMs);
   }
 }
-
-type ScriptError = pg.DatabaseError | messages.DatabaseError;
 
 const isScriptError = (error: unknown): error is ScriptError =>
   error instanceof pg.DatabaseError || error instanceof messages.DatabaseError;
@@ -127,8 +126,9 @@ async function runAlone(session: MigrationSession, pending: PendingMigration): P
       error.code === ACTIVE_TRANSACTION ||
       // The error of the script is the one to report.
       (await dropInvalidIndexes(session, before).catch(() => false));
-    if (error.code === DUPLICATE_TABLE) throw new MigrationFailedError(indexExists(error, pending));
-    throw toFailedError({ error, isUndone }, pending);
+    if (error.code === DUPLICATE_TABLE)
+      throw new MigrationFailedError(await indexExists(error, pending));
+    throw await toFailedError({ error, isUndone }, pending, session);
   }
   await session.run(record(pending));
 }
@@ -190,16 +190,18 @@ export const createHistory = (schema: string): string =>
   )`;
 
 /** Describes a failure by file, line and PostgreSQL's message. Its detail is left out: it can contain a row. */
-function toFailedError(
+async function toFailedError(
   { error, isUndone }: Failure,
   pending: PendingMigration,
-): MigrationFailedError {
+  session: MigrationSession,
+): Promise<MigrationFailedError> {
   const advice =
     error.code === ACTIVE_TRANSACTION ? ' Put this statement into a migration of its own.' : '';
   const rest = isUndone
     ? nothingApplied
     : `A part of it may be applied, because it ends its transaction or cannot run in one: ${undoPart}`;
-  return new MigrationFailedError(`${describe(error, pending)}${advice} ${rest}`);
+  const described = await describe(error, pending, isUndone ? session : undefined);
+  return new MigrationFailedError(`${described}${advice} ${rest}`);
 }
 
 const nothingApplied = 'Nothing of it was applied: correct the script and run the command again.';
@@ -207,8 +209,8 @@ const nothingApplied = 'Nothing of it was applied: correct the script and run th
 const undoPart = 'undo that part, correct the script, and run the command again.';
 
 /** The index can be of a process that was killed after it was built, or amid that: then it is not valid. */
-const indexExists = (error: ScriptError, pending: PendingMigration): string =>
-  `${describe(error, pending)} Perhaps a run was ended before it recorded this migration. ` +
+const indexExists = async (error: ScriptError, pending: PendingMigration): Promise<string> =>
+  `${await describe(error, pending)} Perhaps a run was ended before it recorded this migration. ` +
   'Drop the index, or, if it is valid, write IF NOT EXISTS. Then run the command again.';
 
 const containsCommand = (command: string, pending: PendingMigration): string =>
@@ -219,18 +221,18 @@ const endedTransaction = (pending: PendingMigration): string =>
   `A migration failed: ${fileOf(pending)}: it ends the transaction in which it runs. ` +
   `A part of it may be applied: ${undoPart}`;
 
-const describe = (error: ScriptError, pending: PendingMigration): string =>
-  `A migration failed: ${fileOf(pending)}${lineOf(error, pending.migration)}: ${error.message}.`;
+async function describe(
+  error: ScriptError,
+  pending: PendingMigration,
+  session?: MigrationSession,
+): Promise<string> {
+  const line = await findFailedLine(error, pending.migration.script, session);
+  const place = line === undefined ? '' : `, line ${line}`;
+  return `A migration failed: ${fileOf(pending)}${place}: ${error.message}.`;
+}
 
 const fileOf = ({ migration, migrationsDirectory }: PendingMigration): string =>
   join(migrationsDirectory, migration.name, SCRIPT_FILE);
-
-/** Returns the line of an error, if PostgreSQL reports a position: that of a character, from 1. */
-function lineOf({ position }: ScriptError, { script }: Migration): string {
-  if (position === undefined) return '';
-  const before = [...script].slice(0, Number(position) - 1);
-  return `, line ${before.filter((character) => character === '\n').length + 1}`;
-}
 
 /** A command at the begin of a statement. Savepoints are left out: they keep the transaction. */
 const command =

@@ -1,3 +1,4 @@
+import { fileOf } from '@graphql-gatehouse/authorization/reports';
 import {
   type DefinitionNode,
   type DocumentNode,
@@ -19,7 +20,8 @@ interface DuplicateTypesOptions {
 
 /** Where a type, a member of a type or a directive is declared. */
 interface Declaration {
-  readonly file: string;
+  /** The file and the line. */
+  readonly place: string;
   readonly isOwn: boolean;
 }
 
@@ -45,16 +47,17 @@ export function findDuplicateTypes({
     declared.set(coordinate, all);
     if (earlier.length === 0) return true;
     if (advice === undefined) return false;
-    const files = [...new Set(all.map(({ file }) => file))].join(', ');
+    const places = [...new Set(all.map(({ place }) => place))].join(', ');
     const problem = all.some(({ isOwn }) => isOwn)
       ? `Gatehouse declares it too: ${advice}`
       : 'it is declared more than once';
-    problems.set(coordinate, `${coordinate}: ${problem} (${files})`);
+    problems.set(coordinate, `${coordinate}: ${problem} (${places})`);
     return false;
   }
 
   function toSingle(node: DefinitionNode, isOwn: boolean): readonly DefinitionNode[] {
-    const declaration = { file: node.loc?.source.name ?? unnamed, isOwn };
+    const declarationOf = (astNode: SyntaxNode) => ({ place: placeOf(astNode, unnamed), isOwn });
+    const declaration = declarationOf(node);
     if (node.kind === Kind.DIRECTIVE_DEFINITION) {
       return declare(`@${node.name.value}`, declaration, 'remove it here') ? [node] : [];
     }
@@ -64,7 +67,7 @@ export function findDuplicateTypes({
     const isLater = isDefinition && !declare(name, declaration, adviceFor(node));
     const advice = isLater ? undefined : 'choose another name';
     const isNew = (member: Named): boolean =>
-      declare(`${name}.${member.name.value}`, declaration, advice);
+      declare(`${name}.${member.name.value}`, declarationOf(member), advice);
     return isLater ? toExtension(node, isNew) : [withMembers(node, isNew)];
   }
 
@@ -90,8 +93,15 @@ const adviceFor = ({ kind, name }: TypeDefinitionNode): string =>
     ? 'remove it here'
     : `write \`extend ${keywords[kind]} ${name.value}\`, or choose another name`;
 
-interface Named {
+interface Named extends SyntaxNode {
   readonly name: { readonly value: string };
+}
+
+type SyntaxNode = NonNullable<NonNullable<Parameters<typeof fileOf>[0]>['astNode']>;
+
+function placeOf(astNode: SyntaxNode, unnamed: string): string {
+  const { file, line } = fileOf({ astNode });
+  return file === undefined ? unnamed : `${file}:${line}`;
 }
 
 type IsNew = (member: Named) => boolean;

@@ -1,3 +1,4 @@
+import { describeOffence, fileOf } from '@graphql-gatehouse/authorization/reports';
 import type { IResolvers } from '@graphql-tools/utils';
 import {
   type GraphQLSchema,
@@ -200,13 +201,14 @@ function findUnresolved(
     .flatMap((root) => Object.values(root?.getFields() ?? {}).map((field) => ({ root, field })))
     .map(({ root, field }) => ({ coordinate: `${root?.name}.${field.name}`, field }))
     .filter(({ coordinate }) => !resolved.has(coordinate))
-    .map(
-      ({ coordinate, field }) =>
-        `${coordinate}: no domain resolves this root field${inFile(field.astNode?.loc?.source.name)}`,
+    .map(({ coordinate, field }) =>
+      describeOffence({
+        coordinate,
+        problem: 'no domain resolves this root field',
+        ...fileOf(field),
+      }),
     );
 }
-
-const inFile = (file: string | undefined): string => (file === undefined ? '' : ` (${file})`);
 
 const fieldCoordinates = (schema: GraphQLSchema): ReadonlySet<string> =>
   new Set(

@@ -1,4 +1,4 @@
-export { describeOffence } from '../requirements/offence.ts';
+export { describeOffence, fileOf } from '../requirements/offence.ts';
 export {
   type AccessChange,
   type AccessChanges,

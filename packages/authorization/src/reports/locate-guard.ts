@@ -1,17 +1,10 @@
 import type { GraphQLNamedType, GraphQLSchema } from 'graphql';
-import {
-  getLocation,
-  getNamedType,
-  isInputObjectType,
-  isInterfaceType,
-  isObjectType,
-  type Location,
-} from 'graphql';
+import { getNamedType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { directiveNodes } from '../requirements/applied-directives.ts';
 import { argumentCoordinate, memberCoordinate, typeNameOf } from '../requirements/coordinate.ts';
 import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
 import { createGuardParser } from '../requirements/directive.ts';
-import { fileOf } from '../requirements/offence.ts';
+import { fileOf, placeAt } from '../requirements/offence.ts';
 import type { Clause } from '../requirements/requirement.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
 import { printRequirement } from './print-requirement.ts';
@@ -35,7 +28,7 @@ export function createLocateGuard(schema: GraphQLSchema): LocateGuard {
     const outside = clauses.length - nodes.length;
     const at = clauses.findIndex((each) => printRequirement([each]) === text);
     if (at === -1) return undefined;
-    return toPlace(nodes[at - outside]?.loc) ?? placeOf(found);
+    return toText(placeAt(nodes[at - outside]?.loc)) ?? placeOf(found);
   }
 
   return (coordinate, clause) => {
@@ -51,15 +44,10 @@ export function createLocateGuard(schema: GraphQLSchema): LocateGuard {
   };
 }
 
-const placeOf = ({ element }: SchemaElement): string | undefined =>
-  toPlace(element.astNode?.loc ?? undefined);
+const placeOf = ({ element }: SchemaElement): string | undefined => toText(fileOf(element));
 
-function toPlace(loc: Location | undefined): string | undefined {
-  const { file } = fileOf({ astNode: { loc } });
-  if (loc === undefined || file === undefined) return undefined;
-  const { line } = getLocation(loc.source, loc.start);
-  return `${file}:${line + loc.source.locationOffset.line - 1}`;
-}
+const toText = ({ file, line }: ReturnType<typeof placeAt>): string | undefined =>
+  file === undefined ? undefined : `${file}:${line}`;
 
 /** Returns the coordinates whose clauses hold at an element too, nearest first. */
 function inheritedFrom(schema: GraphQLSchema, { coordinate, typeName, returns }: SchemaElement) {

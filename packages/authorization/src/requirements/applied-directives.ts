@@ -12,6 +12,7 @@ export interface DirectiveTarget {
 interface SyntaxNode {
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
   readonly loc?: Location | undefined;
+  readonly name?: { readonly value?: string; readonly loc?: Location | undefined } | undefined;
 }
 
 /** One directive on an element. `args` are by name; an enum value in SDL is given by its internal value. */

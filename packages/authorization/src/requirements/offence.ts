@@ -1,4 +1,4 @@
-import type { DirectiveTarget } from './applied-directives.ts';
+import { getLocation, type Location } from 'graphql';
 
 /** An error in the guards of a schema. */
 export interface Offence {
@@ -6,11 +6,19 @@ export interface Offence {
   readonly problem: string;
   /** The SDL source in which the coordinate is defined, if known. */
   readonly file?: string;
+  /** The line in the file, from 1, if known. */
+  readonly line?: number;
 }
 
 /** Describes an offence in one line. */
-export const describeOffence = ({ coordinate, problem, file }: Offence): string =>
-  `${coordinate}: ${problem}${file === undefined ? '' : ` (${file})`}`;
+export const describeOffence = ({ coordinate, problem, ...place }: Offence): string =>
+  `${coordinate}: ${problem}${printPlace(place)}`;
+
+/** Prints a place behind a message: ` (room.graphql:12)`; empty when the file is not known. */
+export function printPlace({ file, line }: Pick<Offence, 'file' | 'line'>): string {
+  if (file === undefined) return '';
+  return ` (${file}${line === undefined ? '' : `:${line}`})`;
+}
 
 /** The guards of the schema are not valid. Lists every offence. */
 export class SchemaAuthorizationError extends Error {
@@ -24,10 +32,26 @@ export class SchemaAuthorizationError extends Error {
   }
 }
 
-/** Returns the file that defines an element. Unknown for SDL without a source name, and for code-first schemas. */
-export function fileOf(element: DirectiveTarget | undefined): Pick<Offence, 'file'> {
-  const name = element?.astNode?.loc?.source.name;
-  return name === undefined || name === unnamedSource ? {} : { file: name };
+/** An element of a schema, with its node in SDL. */
+export interface SdlElement {
+  readonly astNode?: Located | null | undefined;
+}
+
+interface Located {
+  readonly loc?: Location | undefined;
+  readonly name?: { readonly value?: string; readonly loc?: Location | undefined } | undefined;
+}
+
+/** Returns where an element is defined. Unknown for SDL without a source name, and for code-first schemas. */
+export const fileOf = (element: SdlElement | undefined): Pick<Offence, 'file' | 'line'> =>
+  // A node begins with its description.
+  placeAt(element?.astNode?.name?.loc ?? element?.astNode?.loc);
+
+/** Returns the file and line of a location. Unknown for SDL without a source name. */
+export function placeAt(loc: Location | undefined): Pick<Offence, 'file' | 'line'> {
+  if (loc === undefined || loc.source.name === unnamedSource) return {};
+  const { line } = getLocation(loc.source, loc.start);
+  return { file: loc.source.name, line: line + loc.source.locationOffset.line - 1 };
 }
 
 /** The default name of a source in graphql-js. */

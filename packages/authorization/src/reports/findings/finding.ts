@@ -1,4 +1,4 @@
-import type { Offence } from '../../requirements/offence.ts';
+import { type Offence, printPlace } from '../../requirements/offence.ts';
 
 /** Whether a finding always fails a check, fails it unless the owner accepts it with a reason, or never fails it. */
 export type Certainty = 'fails' | 'fails unless accepted' | 'hint';
@@ -11,5 +11,5 @@ export interface Finding extends Offence {
 }
 
 /** Describes a finding in one line. */
-export const describeFinding = ({ coordinate, problem, advice, file }: Finding): string =>
-  `${coordinate}: ${problem}: ${advice}${file === undefined ? '' : ` (${file})`}`;
+export const describeFinding = ({ coordinate, problem, advice, ...place }: Finding): string =>
+  `${coordinate}: ${problem}: ${advice}${printPlace(place)}`;
