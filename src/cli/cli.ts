@@ -178,6 +178,7 @@ function addSchemaCommands(program: Command, context: CliContext): void {
       'fail and show what is wrong with the schema, generated files, access matrix or operations',
     )
     .option('--verbose', 'show the accepted findings with their reasons')
+    .option('--full', 'list every difference of the access matrix, not only the first twenty')
     .addOption(
       new Option(
         '--format <format>',

@@ -113,6 +113,21 @@ describe('an access matrix', () => {
     expect(accessAt(at, `type Query { ${sdl} }`)).toEqual(access);
   });
 
+  it('has the values of enums last, apart from what operations select', () => {
+    const { rows } = matrixOf(
+      'enum E { N @auth M } type Query { a(x: E): T @public } type T { n: Int }',
+    );
+    expect(rows.map(({ coordinate }) => coordinate)).toEqual([
+      'Query.a',
+      'Query.a(x:)',
+      'T.n',
+      'E.N',
+      'E.M',
+    ]);
+    const headings = toMarkdown({ columns: [], rows }).match(/^## .*/gm);
+    expect(headings).toEqual(['## Query', '## T', '## Values of E']);
+  });
+
   it('has the columns that are asked for', () => {
     const { columns, rows } = matrixOf('type Query { a: Int @auth }', ['USER']);
     expect(columns).toEqual(['anonymous', 'authenticated', 'USER']);

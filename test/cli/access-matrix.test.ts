@@ -59,6 +59,20 @@ describe('access-matrix', () => {
     );
   });
 
+  it('shows what opens first where not all is shown, and counts the rest', async () => {
+    await run({ write: true, file });
+    const text = await readFile(file, 'utf8');
+    const lines = text.split('\n').filter((line) => !line.startsWith('| `Query.rooms'));
+    const changed = lines
+      .join('\n')
+      .replace('`Query.viewer` | `@auth` | no | yes', '`Query.viewer` | `@auth` | no | no');
+    await writeFile(file, changed);
+    await expect(run({ check: true, file, maxDifferences: 1 })).rejects.toThrow(
+      /differs from the schema\.\n {2}opens {4}Query\.viewer: authenticated no -> yes\n {2}and \d+ new\. Show all: gatehouse check --full\n/,
+    );
+    await expect(run({ check: true, file })).rejects.toThrow(/\n {2}new {6}Query\.rooms: .*\n/);
+  });
+
   it('fails when only the words around the tables differ', async () => {
     await run({ write: true, file });
     await writeFile(file, `${await readFile(file, 'utf8')}More.\n`);
@@ -66,7 +80,9 @@ describe('access-matrix', () => {
   });
 
   it('fails without a file', async () => {
-    await expect(run({ check: true, file })).rejects.toThrow('ENOENT');
+    await expect(run({ check: true, file })).rejects.toThrow(
+      `${file} is missing. Write it: gatehouse access-matrix --write`,
+    );
   });
 
   it('checks the file of the repository', async () => {

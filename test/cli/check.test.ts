@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
@@ -50,6 +50,26 @@ describe('gatehouse check', () => {
       `Fails unless \`accepts\` in the configuration has a reason:\n  ${finding}\n`,
     );
     expect(stdout).toBe(`Hints:\n  ${hint}\n`);
+  });
+
+  it('shows findings before differences of the access matrix, which is short without --full', async () => {
+    await write(sdl);
+    await rm(file('access-matrix.md'));
+    const without = await check();
+    expect(without.stderr.split('\n').slice(1, 3)).toEqual([
+      `  ${finding}`,
+      `${file('access-matrix.md')} is missing. Write it: gatehouse access-matrix --write`,
+    ]);
+    await writeFile(file('access-matrix.md'), '');
+    const short = (await check()).stderr.split('\n');
+    expect(short.slice(0, 3)).toEqual([
+      ...without.stderr.split('\n').slice(0, 2),
+      `${file('access-matrix.md')} differs from the schema.`,
+    ]);
+    expect(short.filter((line) => /^ {2}new /.test(line))).toHaveLength(20);
+    expect(short.at(-3)).toMatch(/^ {2}and \d+ new\. Show all: gatehouse check --full$/);
+    const whole = (await check('--full')).stderr.split('\n');
+    expect(whole.filter((line) => /^ {2}new /.test(line)).length).toBeGreaterThan(100);
   });
 
   it('passes with hints alone', async () => {

@@ -94,6 +94,7 @@ function describeSchema(schema: SchemaAt): readonly string[] {
   const rows = verdicts.flatMap((each) =>
     schema.coordinates.filter(({ verdict }) => verdict === each),
   );
+  const values = rows.filter(({ isEnumValue }) => isEnumValue === true);
   return [
     `schema ${schemaHash}, served from ${firstSeenAt.toISOString()} to ${lastSeenAt.toISOString()}`,
     ...(groups === null
@@ -105,16 +106,20 @@ function describeSchema(schema: SchemaAt): readonly string[] {
         `${name}: held by sessions that had proved ${factors === 1 ? '1 kind' : `${factors} kinds`} of factors`,
     ),
     ...(schema.reportsOnly ? ['AUTHORIZATION=report: nothing was refused'] : []),
-    ...toTable(
-      ['VERDICT', 'COORDINATE', 'CONDITIONS'],
-      rows.map(({ verdict, coordinate, conditions }) => [
-        verdict,
-        coordinate,
-        conditions.join(', '),
-      ]),
+    ...describeCoordinates(
+      'COORDINATE',
+      rows.filter(({ isEnumValue }) => isEnumValue !== true),
     ),
+    ...(values.length === 0 ? [] : ['', 'values that it could supply, which grants no group:']),
+    ...describeCoordinates('VALUE', values),
   ];
 }
+
+const describeCoordinates = (head: string, rows: SchemaAt['coordinates']): readonly string[] =>
+  toTable(
+    ['VERDICT', head, 'CONDITIONS'],
+    rows.map(({ verdict, coordinate, conditions }) => [verdict, coordinate, conditions.join(', ')]),
+  );
 
 /** Says what is not known, and from when on it is. Undefined: everything is known. */
 function describeUnknown({ account, schemas, served, knownFrom }: AccessAt): string | undefined {

@@ -31,6 +31,8 @@ type CheckContext = Pick<CliContext, 'print' | 'project' | 'directory' | 'enviro
 interface CheckChoice {
   /** Shows the accepted findings with their reasons. */
   readonly verbose?: boolean;
+  /** Lists every difference of the access matrix. */
+  readonly full?: boolean;
   /** `markdown`: prints a comment for a review in place of hints. */
   readonly format?: 'text' | 'markdown';
   /** The folder of the reviewed files that the comment compares with. Default: the project's. */
@@ -46,7 +48,7 @@ interface CheckChoice {
  */
 export async function runCheck(
   { print: printLine, ...context }: CheckContext,
-  { verbose = false, format = 'text', base }: CheckChoice,
+  { verbose = false, full = false, format = 'text', base }: CheckChoice,
 ): Promise<void> {
   const project = await context.project();
   const isComment = format === 'markdown';
@@ -54,18 +56,26 @@ export async function runCheck(
   const print = isComment ? () => {} : printLine;
   const matrix = { print: () => {}, project: async () => project };
   const findings = [...createSchemaReport(project).findings()];
-  const problems = [
-    ...(await differencesOfGenerated(context, project)),
-    ...(await failureOf(() => runAccessMatrix(matrix, { check: true }))),
-    ...(await failureOf(() => checkOperations({ print, project }))),
-    ...(await failureOf(async () => findings.push(...(await reviewProject(project))))),
-  ];
+  const ofMigrations = await failureOf(async () => {
+    findings.push(...(await reviewProject(project)));
+  });
   const { open, accepted } = acceptFindings(findings, acceptedFindings(project.config));
   for (const line of [...group('hint', open), ...describeAccepted(accepted, verbose)]) print(line);
-  problems.push(...group('fails', open), ...group('fails unless accepted', open));
+  const most = full ? {} : { maxDifferences };
+  const problems = [
+    ...group('fails', open),
+    ...group('fails unless accepted', open),
+    ...ofMigrations,
+    ...(await differencesOfGenerated(context, project)),
+    ...(await failureOf(() => checkOperations({ print, project }))),
+    ...(await failureOf(() => runAccessMatrix(matrix, { check: true, ...most }))),
+  ];
   if (problems.length > 0) throw new CheckError(problems);
   print('The schema, the generated files and the access matrix agree.');
 }
+
+/** The differences of the access matrix that are listed: a package adds some hundred. */
+const maxDifferences = 20;
 
 const headings: Readonly<Record<Certainty, string>> = {
   fails: 'Fails:',

@@ -1,9 +1,10 @@
+import { opensCell, opensRequirement } from './cell-openness.ts';
 import { type Cells, missingFrom, readRows, withoutCode } from './markdown-table.ts';
 
 /**
  * Compares two access matrices in Markdown. Returns a line for each added or removed column, and one for each
  * added, removed or changed coordinate. A changed coordinate is listed with its changed cells in the columns of both
- * matrices.
+ * matrices. It `opens` if a viewer gets more by it than before.
  */
 export function describeMatrixDifference(before: string, after: string): readonly string[] {
   const [old, now] = [readMatrix(before), readMatrix(after)];
@@ -12,7 +13,8 @@ export function describeMatrixDifference(before: string, after: string): readonl
     const known = old.get(coordinate);
     if (known === undefined) return [`new      ${coordinate}: ${describeCells(cells)}`];
     const changes = describeChanges(known, cells);
-    return changes.length === 0 ? [] : [`changed  ${coordinate}: ${changes.join(', ')}`];
+    const kind = opens(known, cells) ? 'opens  ' : 'changed';
+    return changes.length === 0 ? [] : [`${kind}  ${coordinate}: ${changes.join(', ')}`];
   });
   return [
     ...missingFrom(oldColumns, columns).map((name) => `new      column ${name}`),
@@ -38,6 +40,14 @@ function describeChanges(before: Cells, after: Cells): readonly string[] {
       : [`${column} ${describeCell(from)} -> ${describeCell(to)}`];
   });
 }
+
+const opens = (before: Cells, after: Cells): boolean =>
+  [...after].some(([column, to]) => {
+    const from = before.get(column);
+    if (from === undefined) return false;
+    const isOpening = column === 'requirement' ? opensRequirement : opensCell;
+    return isOpening(withoutCode(from), withoutCode(to));
+  });
 
 const describeCells = (cells: Cells): string =>
   [...cells]

@@ -17,6 +17,8 @@ import { printRequirement } from './print-requirement.ts';
 export interface AccessRow {
   readonly typeName: string;
   readonly coordinate: string;
+  /** Whether it is a value of an enum. Its cells say who may supply it. */
+  readonly isEnumValue: boolean;
   /** The clauses in SDL notation, `public`, or `as its parent`. */
   readonly requirement: string;
   readonly cells: readonly Access[];
@@ -39,7 +41,7 @@ const holding = (...groups: readonly string[]): Viewer => ({
 /**
  * Decides every coordinate that an operation can select or supply for every kind of viewer.
  *
- * Pure, in schema order. Uses the compiled requirements, as the server does. `groups` are the group columns, by
+ * Pure, in schema order, with enum values at the end. Uses the compiled requirements, as the server does. `groups` are the group columns, by
  * default every group of the schema.
  */
 export function createAccessMatrix(
@@ -76,6 +78,7 @@ const decideRows = (
   facts.map((each) => ({
     typeName: each.typeName,
     coordinate: each.coordinate,
+    isEnumValue: each.isEnumValue,
     requirement: describeRequirement(each),
     cells: viewers.map((viewer) => accessOf(each, viewer)),
   }));
@@ -103,7 +106,8 @@ export function toMarkdown({ columns, rows, notes = [] }: AccessMatrix): string 
   const head = ['coordinate', 'requirement', ...columns];
   const lines = rows.flatMap((row, index) => {
     const isFirst = rows[index - 1]?.typeName !== row.typeName;
-    const heading = ['', `## ${row.typeName}`, '', ...toHead(head)];
+    const title = row.isEnumValue ? `Values of ${row.typeName}` : row.typeName;
+    const heading = ['', `## ${title}`, '', ...toHead(head)];
     return [...(isFirst ? heading : []), toTableLine(row)];
   });
   const noted = notes.map((note) => `- ${note}`);
@@ -120,6 +124,7 @@ const introduction = [
   '- **all**: every row of a list. **rows**: only the rows that these policies admit.',
   '- **factors**, **s**: only after so many kinds of factors were proved, at most so many seconds ago.',
   '- **exists**: the values of these types that their rules leave: see `rows` of the types.',
+  '- **Values of** an enum: who may supply the value in an argument, such as to ask for it. This grants no group.',
   '- **as its parent**: no requirement beyond access to the type, field or argument that it belongs to.',
 ];
 

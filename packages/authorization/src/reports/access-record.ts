@@ -33,6 +33,7 @@ type Places = readonly number[];
 interface RecordedCoordinate {
   readonly coordinate: string;
   readonly isPublic?: true;
+  readonly isEnumValue?: true;
   readonly requirement?: Places;
   readonly returned?: Places;
   readonly own?: Places;
@@ -53,9 +54,10 @@ export function createAccessRecord(
   };
   const placesOf = (requirement: Requirement): Places => requirement.map(placeOf);
   const coordinates = allFacts(schema, requirements).map(
-    ({ coordinate, isPublic, requirement, returned, own, rules }) => ({
+    ({ coordinate, isPublic, isEnumValue, requirement, returned, own, rules }) => ({
       coordinate,
       ...(isPublic && { isPublic }),
+      ...(isEnumValue && { isEnumValue }),
       ...(requirement.length > 0 && { requirement: placesOf(requirement) }),
       ...(returned !== requirement && { returned: placesOf(returned) }),
       ...(own.length > 0 && { own: placesOf(own) }),
@@ -78,6 +80,8 @@ export interface RecordedViewer {
 /** The access to one coordinate. `depends`: on policies, or on the rows. */
 export interface RecordedAccess {
   readonly coordinate: string;
+  /** For a value of an enum: the verdict is whether the viewer could supply it. */
+  readonly isEnumValue?: true;
   readonly verdict: 'allowed' | 'depends' | 'refused';
   /** On which policies and rows it depends, and the proof of identity that was asked for: `SELF`, `2 factors`, `600 s`. */
   readonly conditions: readonly string[];
@@ -99,7 +103,12 @@ export function decideAccessRecord(
     .map((facts) => {
       const isUnprovable = kindsDemanded(joinDemands(facts.requirement)) > factors;
       const access = decideAccess(facts, viewer);
-      return { coordinate: facts.coordinate, ...toVerdict(access, isUnprovable) };
+      const { coordinate, isEnumValue } = facts;
+      return {
+        coordinate,
+        ...(isEnumValue && { isEnumValue }),
+        ...toVerdict(access, isUnprovable),
+      };
     });
 }
 
@@ -112,10 +121,19 @@ export function recordedFacts({ clauses, coordinates }: AccessRecord): readonly 
   };
   const clausesAt = (places: Places = []): Requirement => places.map(clauseAt);
   return coordinates.map(
-    ({ coordinate, isPublic = false, requirement, returned = requirement, own, rules = [] }) => ({
+    ({
+      coordinate,
+      isPublic = false,
+      isEnumValue = false,
+      requirement,
+      returned = requirement,
+      own,
+      rules = [],
+    }) => ({
       typeName: typeNameOf(coordinate),
       coordinate,
       isPublic,
+      isEnumValue,
       requirement: clausesAt(requirement),
       returned: clausesAt(returned),
       own: clausesAt(own),

@@ -43,6 +43,8 @@ export interface CoordinateFacts
     Pick<SchemaElement, 'typeName' | 'coordinate'> {
   /** Whether it is a root field without a requirement. */
   readonly isPublic: boolean;
+  /** Whether it is a value of an enum, which clients supply and fields return. */
+  readonly isEnumValue: boolean;
 }
 
 /** The requirements that decide the access to a coordinate. */
@@ -76,6 +78,7 @@ export function allFacts(
         typeName,
         coordinate,
         isPublic: place === 'rootField' && requirement.length === 0,
+        isEnumValue: place === 'enumValue',
         requirement,
         returned: requirements.returnedAt(coordinate),
         own: place === 'type' ? requirement : requirements.rowsAt(coordinate),
@@ -94,12 +97,17 @@ function namedTypes(schema: GraphQLSchema, { references }: Requirements) {
   return named;
 }
 
-/** Returns the same, without types that have no guard. Pure. */
-export const coordinateFacts = (
+/** Returns the same, without types that have no guard. Enum values come last. Pure. */
+export function coordinateFacts(
   schema: GraphQLSchema,
   requirements: Requirements,
-): readonly CoordinateFacts[] =>
-  allFacts(schema, requirements).filter((facts) => !isBareType(facts));
+): readonly CoordinateFacts[] {
+  const shown = allFacts(schema, requirements).filter((facts) => !isBareType(facts));
+  return [
+    ...shown.filter(({ isEnumValue }) => !isEnumValue),
+    ...shown.filter(({ isEnumValue }) => isEnumValue),
+  ];
+}
 
 /** Whether a coordinate is a type without a guard, of which there is nothing to say. Other coordinates have a dot. */
 export const isBareType = ({

@@ -13,9 +13,9 @@ function printClause({ requires, or, rows = [], readable, ...proof }: Clause): s
   return args.length === 0 ? '@auth' : `@auth(${args.join(', ')})`;
 }
 
-/** Prints all clauses of a requirement in SDL notation. */
+/** Prints all clauses of a requirement in SDL notation, each once. */
 export const printRequirement = (requirement: Requirement): string =>
-  requirement.map(printClause).join(' ');
+  [...new Set(requirement.map(printClause))].join(' ');
 
 /** Prints what is asked about the proof of identity, in parts: `2 factors`, `600 s`. */
 export const printDemand = ({ factors, maxAge }: ProofDemand): readonly string[] => [
@@ -23,11 +23,9 @@ export const printDemand = ({ factors, maxAge }: ProofDemand): readonly string[]
   ...(maxAge === undefined ? [] : [`${maxAge} s`]),
 ];
 
-/** Prints the policies that must admit a viewer: `SELF`, or `(SELF or BOSS) and OWNER`. */
+/** Prints the policies that must admit a viewer, each list once: `SELF`, or `(SELF or BOSS) and OWNER`. */
 export function printPolicies(lists: readonly (readonly string[])[]): string {
-  const isAlone = lists.length === 1;
-  return lists
-    .map((policies) => policies.join(' or '))
-    .map((text) => (isAlone || !text.includes(' ') ? text : `(${text})`))
-    .join(' and ');
+  const texts = [...new Set(lists.map((policies) => policies.join(' or ')))];
+  const isAlone = texts.length === 1;
+  return texts.map((text) => (isAlone || !text.includes(' ') ? text : `(${text})`)).join(' and ');
 }
