@@ -67,7 +67,7 @@ export type {
 } from './schema/packages/package-reports.ts';
 export { definePolicy, type Policy, type RowPolicy } from './schema/policies/policy.ts';
 export { defineConfig, type GatehouseConfig } from './schema/project.ts';
-export { CompositionError } from './schema/sdl/type-defs.ts';
+export { CompositionError } from './schema/sdl/composition-error.ts';
 export { parseText } from './schema/text-input.ts';
 export type { Check } from './values/check.ts';
 export type { Email } from './values/email.ts';

@@ -1,18 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { checkOptions, type ShapesOf } from '@graphql-gatehouse/authorization/options';
-import { type Environment, parseConfig } from '../config/config.ts';
-import { createHosts, type Hosts } from '../doors/hosts/hosts.ts';
+import type { Environment } from '../config/config.ts';
+import type { Hosts } from '../doors/hosts/hosts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
-import { createLogger } from '../observability/logger.ts';
-import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
-import { packagesOf } from '../schema/packages/packages.ts';
 import type { GatehouseConfig } from '../schema/project.ts';
-import { accessHistory, backgroundWork } from './background-parts.ts';
-import { doorParts } from './door-parts.ts';
-import { givenBy, options } from './given.ts';
-import { part, startParts } from './part.ts';
-import { events, factorRules, makeFirstAdmin } from './parts.ts';
-import { openDatabase } from './project-database.ts';
 
 export interface GatehouseOptions {
   /** The settings, by the names of environment variables. Absent: those of the process. */
@@ -38,58 +28,20 @@ export interface Gatehouse extends Hosts {
   close(): Promise<void>;
 }
 
-const hosts = part(
-  'hosts',
-  async (get) => {
-    const { config, connection } = get(options);
-    return createHosts({
-      ...(await get(doorParts)),
-      ping: connection.ping,
-      randomId: randomUUID,
-      maxErrors: config.operationLimits.maxErrors,
-    });
-  },
-  ({ stop }) => stop(),
-);
-
 /**
  * Starts Gatehouse without HTTP, for a server that exists: connects to the database, migrates it, and makes the
  * first ADMIN of an empty one.
+ *
+ * Loads the server when it is called: each configuration imports this module, and most commands need no server.
  *
  * @throws {TypeError} for an unknown option. @throws {ConfigError | CompositionError | FirstAdminError} and what keeps the database from being opened. Nothing
  *   is left open then.
  */
 export async function createGatehouse(
   config: GatehouseConfig,
-  chosen: GatehouseOptions = {},
+  options: GatehouseOptions = {},
 ): Promise<Gatehouse> {
-  checkOptions('createGatehouse', chosen, optionShapes);
-  const { onFirstAdmin = showFirstAdmin, ...choice } = chosen;
-  // By exception: this is the door by which a process without `main.ts` comes in.
-  const { environment = process.env, directory = process.cwd() } = choice;
-  const settings = parseConfig(environment, packagesOf(config));
-  const logger = createLogger(settings.logLevel, choice.logDestination ?? process.stderr);
-  const given = { config: settings, logger, project: { directory, config } };
-  const connection = await openDatabase(given, { onNewer: warnOfNewerMigrations(logger) });
-  const all = { ...given, connection, environment };
-  return startParts(givenBy(all, connection.close), async ({ get, close }) => {
-    const started = await get(hosts);
-    await get(accessHistory).see();
-    for (const rules of await get(factorRules)) await rules.prepare?.();
-    const createFirstAdmin = await get(makeFirstAdmin);
-    const firstAdmin = await createFirstAdmin();
-    if (firstAdmin !== undefined) onFirstAdmin(firstAdmin);
-    await get(events).source.start();
-    const work = await get(backgroundWork);
-    work.start();
-    return { ...started.hosts, close };
-  });
-}
-
-/** A password that was made is shown here or nowhere. */
-function showFirstAdmin({ username, generatedPassword }: FirstAdmin): void {
-  if (generatedPassword === undefined) return;
-  process.stderr.write(
-    `Gatehouse made the first ADMIN: ${username}, password ${generatedPassword}\n`,
-  );
+  checkOptions('createGatehouse', options, optionShapes);
+  const { startGatehouse } = await import('./start-gatehouse.ts');
+  return startGatehouse(config, options);
 }

@@ -19,9 +19,9 @@ import { limitSubscriptions } from './limit-subscriptions.ts';
 import { recheckMutations } from './recheck-mutations.ts';
 import { toRowTypes } from './row-types.ts';
 import { findAuditedLogs } from './sdl/audited-logs.ts';
+import { CompositionError } from './sdl/composition-error.ts';
 import { externalParts } from './sdl/external-schema.ts';
 import { findSchemaProblems } from './sdl/find-problems.ts';
-import { CompositionError } from './sdl/type-defs.ts';
 import { stopEndedFields, stopEndedPolicies } from './stop-ended.ts';
 
 const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;

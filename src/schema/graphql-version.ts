@@ -1,5 +1,5 @@
 import { version, versionInfo } from 'graphql';
-import { CompositionError } from './sdl/type-defs.ts';
+import { CompositionError } from './sdl/composition-error.ts';
 
 /** The only major of graphql that Apollo Server takes. `@graphql-gatehouse/authorization` runs on later ones too. */
 const graphqlMajor = 16;

@@ -5,7 +5,7 @@ import config from '../../packages/create-graphql-gatehouse/template/gatehouse.c
 import { composeForReports, createSchemaReport } from '../../src/gatehouse/schema-report.ts';
 import type { Domain } from '../../src/schema/domain.ts';
 import type { GatehouseConfig } from '../../src/schema/project.ts';
-import { CompositionError } from '../../src/schema/sdl/type-defs.ts';
+import { CompositionError } from '../../src/schema/sdl/composition-error.ts';
 
 const directory = fileURLToPath(
   new URL('../../packages/create-graphql-gatehouse/template', import.meta.url),

@@ -1,7 +1,7 @@
 import { type Domain, defineDomain, definePolicy, type GatehouseContext } from 'graphql-gatehouse';
 import { describe, expect, it } from 'vitest';
 import { composeForReports } from '../../src/gatehouse/schema-report.ts';
-import { CompositionError } from '../../src/schema/sdl/type-defs.ts';
+import { CompositionError } from '../../src/schema/sdl/composition-error.ts';
 
 interface Note {
   readonly ownerId: string;

@@ -3,6 +3,7 @@ import { createGroups, type Groups } from '../../values/groups.ts';
 import type { AnyDomain } from '../domain.ts';
 import { packagesOf } from '../packages/packages.ts';
 import type { GatehouseConfig, Project } from '../project.ts';
+import { CompositionError } from './composition-error.ts';
 import { externalTypeDefs } from './external-schema.ts';
 import { findDuplicateTypes } from './find-duplicate-types.ts';
 import { findDomainProblems } from './find-problems.ts';
@@ -10,7 +11,7 @@ import { guardGroups } from './group-guards.ts';
 import { addImplications, readImplications } from './implications.ts';
 import { replaceGuards } from './replace-guards.ts';
 import { sdlFile } from './sdl-file.ts';
-import { CompositionError, describeUnknownGroup, enumValues, readTypeDefs } from './type-defs.ts';
+import { describeUnknownGroup, enumValues, readTypeDefs } from './type-defs.ts';
 
 /** The type definitions of all domains, not yet joined to one schema. */
 export interface ComposedTypeDefs {

@@ -14,7 +14,7 @@ import type { CommandWords } from '../domain-command.ts';
 import { findErrorProblems } from '../domain-errors.ts';
 import { findSharedKeys } from '../shared-keys.ts';
 import { findCommandMistakes, findGroupMistakes } from './command-problems.ts';
-import { CompositionError } from './type-defs.ts';
+import { CompositionError } from './composition-error.ts';
 
 /** Finds mistakes in the domains that do not depend on the schema. */
 export const findDomainProblems = (

@@ -15,18 +15,6 @@ import { globSync } from 'tinyglobby';
 import { didYouMean } from '../../values/nearest-name.ts';
 import type { AnyDomain } from '../domain.ts';
 
-/** The mistakes in a project's domains, schema and guards, one line for each. */
-export class CompositionError extends Error {
-  override readonly name = 'CompositionError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[], options?: ErrorOptions) {
-    const lines = problems.map((each) => `  ${each}`);
-    super(`The schema cannot be composed:\n${lines.join('\n')}`, options);
-    this.problems = problems;
-  }
-}
-
 /** Type definitions, and a line for each mistake in them. */
 export interface CheckedTypeDefs {
   readonly documents: readonly DocumentNode[];

@@ -35,9 +35,11 @@ const firstWord = (name: string): string | undefined => name.split('_')[0];
 /** Longer names are no misspelt ones, and each letter costs time for each letter of the other name. */
 const maxLength = 200;
 
-/** Returns the least number of letters to insert, remove and replace (Levenshtein's distance). */
+/** Returns the least number of letters to insert, remove and replace (Levenshtein's distance), or infinity for names that are not near. */
 function editsBetween(left: string, right: string): number {
-  if (Math.max(left.length, right.length) > maxLength) return Number.POSITIVE_INFINITY;
+  const longest = Math.max(left.length, right.length);
+  const isFar = lengthsApart(left, right) > longest * maxChangedShare;
+  if (longest > maxLength || isFar) return Number.POSITIVE_INFINITY;
   const others = [...right];
   let row = [0, ...others.keys()].map((_, index) => index);
   for (const letter of left) {

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { parseConfig } from '../config/config.ts';
+import { createHosts } from '../doors/hosts/hosts.ts';
+import type { FirstAdmin } from '../identity/users/first-admin.ts';
+import { createLogger } from '../observability/logger.ts';
+import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
+import { packagesOf } from '../schema/packages/packages.ts';
+import type { GatehouseConfig } from '../schema/project.ts';
+import { accessHistory, backgroundWork } from './background-parts.ts';
+import type { Gatehouse, GatehouseOptions } from './create-gatehouse.ts';
+import { doorParts } from './door-parts.ts';
+import { givenBy, options } from './given.ts';
+import { part, startParts } from './part.ts';
+import { events, factorRules, makeFirstAdmin } from './parts.ts';
+import { openDatabase } from './project-database.ts';
+
+const hosts = part(
+  'hosts',
+  async (get) => {
+    const { config, connection } = get(options);
+    return createHosts({
+      ...(await get(doorParts)),
+      ping: connection.ping,
+      randomId: randomUUID,
+      maxErrors: config.operationLimits.maxErrors,
+    });
+  },
+  ({ stop }) => stop(),
+);
+
+/** Does the work of `createGatehouse`, which loads it. */
+export async function startGatehouse(
+  config: GatehouseConfig,
+  { onFirstAdmin = showFirstAdmin, ...choice }: GatehouseOptions,
+): Promise<Gatehouse> {
+  // By exception: this is the door by which a process without `main.ts` comes in.
+  const { environment = process.env, directory = process.cwd() } = choice;
+  const settings = parseConfig(environment, packagesOf(config));
+  const logger = createLogger(settings.logLevel, choice.logDestination ?? process.stderr);
+  const given = { config: settings, logger, project: { directory, config } };
+  const connection = await openDatabase(given, { onNewer: warnOfNewerMigrations(logger) });
+  const all = { ...given, connection, environment };
+  return startParts(givenBy(all, connection.close), async ({ get, close }) => {
+    const started = await get(hosts);
+    await get(accessHistory).see();
+    for (const rules of await get(factorRules)) await rules.prepare?.();
+    const createFirstAdmin = await get(makeFirstAdmin);
+    const firstAdmin = await createFirstAdmin();
+    if (firstAdmin !== undefined) onFirstAdmin(firstAdmin);
+    await get(events).source.start();
+    const work = await get(backgroundWork);
+    work.start();
+    return { ...started.hosts, close };
+  });
+}
+
+/** A password that was made is shown here or nowhere. */
+function showFirstAdmin({ username, generatedPassword }: FirstAdmin): void {
+  if (generatedPassword === undefined) return;
+  process.stderr.write(
+    `Gatehouse made the first ADMIN: ${username}, password ${generatedPassword}\n`,
+  );
+}
