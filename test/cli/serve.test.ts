@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -82,6 +83,19 @@ describe('the first start', () => {
     expect(stderr).not.toContain(ignored);
     expect(stderr).toContain('ALLOWED_ORIGIN is not a setting: did you mean ALLOWED_ORIGINS?');
     expect(stdout).not.toMatch(passwordLine);
+  });
+
+  it('prints no command that OPERATIONS=known refuses', async () => {
+    await gatehouse.prepareDataDir();
+    const text = 'query Version { serverInfo { version } }';
+    const id = createHash('sha256').update(text).digest('hex');
+    const folder = join(gatehouse.folder(), 'operations');
+    await mkdir(folder);
+    await writeFile(join(folder, 'web@1.json'), JSON.stringify({ [id]: text }));
+    const server = await gatehouse.serveHere({ OPERATIONS: 'known', OPERATIONS_PATH: folder });
+    await server.stop();
+    expect(server.output().stdout).toMatch(/^ {2}OPERATIONS=known refuses any text /m);
+    expect(server.output().stdout).not.toContain('mutation');
   });
 
   it('reads settings from a file .env, where those of the environment win, and keeps its data folder from others', async () => {

@@ -9,12 +9,18 @@ const template = fileURLToPath(new URL('../template', import.meta.url));
 /** Names that npm changes or leaves out of a package begin with `_` in the template. */
 const dotFiles = ['gitignore', 'github'];
 
-/** A name that npm accepts. */
+/** What the project is called in the template. */
+const templateName = 'my-api';
+
+/** The files of the template that name the project. */
+const namingFiles = ['package.json', 'README.md', 'Dockerfile'];
+
+/** A name that npm and Docker accept. */
 const toPackageName = (folder) =>
   basename(folder)
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '') || 'my-api';
+    .replace(/^-+|-+$/g, '') || templateName;
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || name.startsWith('-') || rest.length > 0) {
@@ -31,9 +37,11 @@ function create(folder) {
   const generated = join(template, 'src', 'generated');
   cpSync(template, folder, { recursive: true, filter: (path) => path !== generated });
   for (const each of dotFiles) renameSync(join(folder, `_${each}`), join(folder, `.${each}`));
-  const manifest = join(folder, 'package.json');
-  const text = readFileSync(manifest, 'utf8');
-  writeFileSync(manifest, text.replace('"my-api"', JSON.stringify(toPackageName(folder))));
+  for (const each of namingFiles) {
+    const file = join(folder, each);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replaceAll(templateName, toPackageName(folder)));
+  }
   process.stdout.write(`
 Created ${name}. Next:
 

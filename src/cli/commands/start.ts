@@ -156,7 +156,15 @@ const startLines = (address: string, database: string, hints: boolean): string[]
   `  Database    ${database}`,
 ];
 
-function nextStepLines(address: string, { firstAdmin }: Config): string[] {
+function nextStepLines(address: string, { firstAdmin, knownOperations }: Config): string[] {
+  if (knownOperations.mode === 'known') {
+    return [
+      '',
+      '  Log in by a front end of yours, or by the page at this address.',
+      '  OPERATIONS=known refuses any text that is not in OPERATIONS_PATH, such as one by curl.',
+      '',
+    ];
+  }
   const body = {
     query:
       'mutation($u: String!, $p: String!) { login(username: $u, password: $p) { accessToken } }',
