@@ -48,6 +48,8 @@ export type ErrorFacts = Readonly<Record<string, string | number | readonly stri
 /** The facts of an error, and its cause for the log. */
 export interface ClientErrorOptions extends ErrorOptions {
   readonly facts?: ErrorFacts;
+  /** What operators need beside the message, as a sentence without values of rows. Logged, and shown by commands: never sent. */
+  readonly detail?: string | undefined;
 }
 
 /** An error whose message and facts are sent to the client. Every other error is masked. */
@@ -56,12 +58,19 @@ export class ClientError extends Error {
   /** One of Gatehouse's own, or one that a domain declares. */
   readonly code: string;
   readonly facts: ErrorFacts;
+  /** For the log and commands alone. */
+  readonly detail: string | undefined;
 
-  constructor(code: string, message: string, { facts = {}, ...options }: ClientErrorOptions = {}) {
+  constructor(
+    code: string,
+    message: string,
+    { facts = {}, detail, ...options }: ClientErrorOptions = {},
+  ) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
     this.facts = facts;
+    this.detail = detail;
   }
 }
 
@@ -119,10 +128,10 @@ export class ConflictError extends ClientError {
   }
 }
 
-/** The constraint that a statement violated, and its table, as far as the driver reports them. For the log alone. */
+/** The constraint that a statement violated, and its table, as far as they are known. For the log alone. */
 export interface ViolatedConstraint {
-  readonly table: string | undefined;
-  readonly constraint: string | undefined;
+  readonly table?: string | undefined;
+  readonly constraint?: string | undefined;
 }
 
 /**
@@ -130,23 +139,34 @@ export interface ViolatedConstraint {
  * value, if the project names it: `constraints` of a domain.
  */
 export class AlreadyExistsError extends ConflictError {
-  readonly violated: ViolatedConstraint;
-
   constructor(argument: string | undefined, violated: ViolatedConstraint, options?: ErrorOptions) {
     const value = argument === undefined ? 'a value that must be unique' : `this \`${argument}\``;
     const message = `Another record already has ${value}. Send another value: the same one is refused again.`;
-    super('ALREADY_EXISTS', message, { ...options, facts: argumentFact(argument) });
-    this.violated = violated;
+    super('ALREADY_EXISTS', message, {
+      ...options,
+      facts: argumentFact(argument),
+      detail: describeViolated(violated, { one: 'A row', verb: 'has it' }),
+    });
   }
 }
 
-/** A foreign key prevents the removal of a record. Rows of `table`, if it is known, refer to the record. */
+/** A foreign key prevents the removal of a record. Clients are not told which: names of tables are for operators. */
 export class StillReferencedError extends ConflictError {
-  constructor(table: string | undefined, options?: ErrorOptions) {
-    const rows = table === undefined ? 'Other records' : `Rows of the table ${table}`;
-    const facts = table === undefined ? {} : { table };
-    super('STILL_REFERENCED', `${rows} still refer to this record.`, { ...options, facts });
+  constructor(violated: ViolatedConstraint, options?: ErrorOptions) {
+    super('STILL_REFERENCED', 'Other records still refer to this record.', {
+      ...options,
+      detail: describeViolated(violated, { one: 'Rows', verb: 'refer to it' }),
+    });
   }
+}
+
+/** A sentence for operators: `Rows of the table notes refer to it, by the constraint notes_author_id_fkey.` */
+function describeViolated(
+  { table, constraint }: ViolatedConstraint,
+  { one, verb }: { readonly one: string; readonly verb: string },
+): string {
+  const rows = table === undefined ? one : `${one} of the table ${table}`;
+  return `${rows} ${verb}${constraint === undefined ? '' : `, by the constraint ${constraint}`}.`;
 }
 
 /** Why a request proves no identity: the closed list that clients may rely on. */

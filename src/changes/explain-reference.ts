@@ -23,5 +23,8 @@ export async function explainReference<TTransaction>(
     ),
   );
   const tables = rowsSchema.parse(rows).map((row) => row.table);
-  return new StillReferencedError(tables.join(', ') || undefined, { cause: error });
+  return new StillReferencedError(
+    { table: tables.join(', ') || undefined, constraint },
+    { cause: error },
+  );
 }

@@ -16,7 +16,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addOperationCommands } from './commands/operations.ts';
 import { addSessionCommands } from './commands/session.ts';
 import { addUserCommands } from './commands/user.ts';
-import { asksForJson, describeFailure, isUsage } from './failure.ts';
+import { asksForJson, describeFailure, isUsage, messageOf } from './failure.ts';
 import { IncompleteAnswerError } from './incomplete-answer-error.ts';
 import { loadProject } from './load-project.ts';
 import { jsonOption, toJson } from './report.ts';
@@ -62,8 +62,7 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     if (asksForJson(options.words) && !hasPrinted) {
       print(toJson({ error: describeFailure(error) }));
     }
-    if (!isPrinted)
-      options.prompts.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (!isPrinted) options.prompts.write(`${messageOf(error)}\n`);
     return isUsage(error) || error instanceof IncompleteAnswerError ? 2 : 1;
   }
 }

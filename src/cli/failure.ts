@@ -15,9 +15,17 @@ export function asksForJson(words: readonly string[]): boolean {
   return words.slice(0, end === -1 ? words.length : end).includes('--json');
 }
 
+/** Returns the message of a failure, with what is for operators alone. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof ClientError && error.detail !== undefined
+    ? `${message} ${error.detail}`
+    : message;
+}
+
 /** Describes a failure for programs: like the API, or with the code `USAGE`, or `FAILED` and the message. */
 export function describeFailure(error: unknown): Readonly<Record<string, string | number>> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   // Commander starts its messages with `error: `, for standard error.
   if (isUsage(error)) return { code: 'USAGE', message: message.replace(/^error: /, '') };
   if (error instanceof ClientError) return { code: error.code, message, ...error.facts };

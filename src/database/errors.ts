@@ -157,7 +157,7 @@ function toInputError(error: unknown, argument: string | undefined): ClientError
     return new AlreadyExistsError(argument, violatedConstraintOf(error), options);
   }
   const reference = violatedReferenceOf(error);
-  if (reference?.isRemoval === true) return new StillReferencedError(reference.table, options);
+  if (reference?.isRemoval === true) return new StillReferencedError(reference, options);
   if (reference !== undefined) {
     const message = 'A record that the input refers to does not exist.';
     return new BadUserInputError(argument, message, options);

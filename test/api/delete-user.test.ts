@@ -125,7 +125,7 @@ describe('deleteUser', () => {
     expect(await isThere(user.id)).toBe(true);
   });
 
-  it('is a conflict that names the table whose foreign key forbids it', async () => {
+  it('is a conflict where a foreign key forbids it, which the log names with its table', async () => {
     const { database } = server.owner;
     await database.$executeRaw`
       CREATE TABLE public.invoices (id INT PRIMARY KEY, customer UUID REFERENCES gatehouse.users (id))`;
@@ -134,9 +134,18 @@ describe('deleteUser', () => {
     expect(status).toBe(409);
     expect(errors).toMatchObject([
       {
-        message: 'Rows of the table invoices still refer to this record.',
-        extensions: { code: 'CONFLICT', reason: 'STILL_REFERENCED', table: 'invoices' },
+        message: 'Other records still refer to this record.',
+        extensions: { code: 'CONFLICT', reason: 'STILL_REFERENCED' },
       },
+    ]);
+    expect(JSON.stringify(errors)).not.toMatch(/invoices|customer/);
+    const logged = server.logLines.filter((line) =>
+      line.includes('refused for a reason of the data'),
+    );
+    expect(logged).toEqual([
+      expect.stringContaining(
+        'Rows of the table invoices refer to it, by the constraint invoices_customer_fkey.',
+      ),
     ]);
     expect(await isThere(user.id)).toBe(true);
     await database.$executeRaw`DROP TABLE public.invoices`;

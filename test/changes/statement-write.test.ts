@@ -154,7 +154,9 @@ describe('a write of one statement that fails', () => {
   it('names the table whose rows refer to a record that was to be removed', async () => {
     const referenced = failure({ code: '23503', constraint: 'memberships_user_id_fkey' });
     await expect(writeFailing(referenced).written).rejects.toMatchObject({
-      facts: { reason: 'STILL_REFERENCED', table: 'gatehouse.memberships' },
+      facts: { reason: 'STILL_REFERENCED' },
+      detail:
+        'Rows of the table gatehouse.memberships refer to it, by the constraint memberships_user_id_fkey.',
       cause: referenced,
     });
   });

@@ -34,7 +34,7 @@ it('says what a user could access at the end of a day, and when that is not know
   await gatehouse.prepareDatabase();
   await serve();
   const { user } = await userCommand('create ada --groups STAFF --generate-password');
-  await userCommand('grant ada MANAGER --until 2200-01-01T00:00:00Z');
+  await userCommand('grant ada MANAGER --expires-at 2200-01-01T00:00:00Z');
   const today = await access(`at ${daysAgo(0)} --user ada`);
   expect(today).toMatchObject({ code: 0, stderr: '' });
   expect(today.stdout).toMatch(

@@ -75,7 +75,7 @@ describe('a command that is put together wrongly', () => {
     ['user create sam --password secret'],
     ['user create sam --password-stdin --generate-password'],
     ['user grant sam BOSS'],
-    ['user grant sam STAFF --until tomorrow'],
+    ['user grant sam STAFF --expires-at tomorrow'],
     ['user list --first ten'],
     ['client create panel'],
     ['session end'],

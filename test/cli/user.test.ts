@@ -30,7 +30,7 @@ describe('the commands for users', () => {
     expect(sam).toMatchObject({ displayName: 'Sam', email: 'sam@example.org', groups: ['STAFF'] });
     expect(Object.keys(sam).join()).not.toMatch(/password/i);
 
-    await run('user grant SAM MANAGER --until 2999-01-01'); // usernames know no case
+    await run('user grant SAM MANAGER --expires-at 2999-01-01'); // usernames know no case
     const revoked = await run(`user revoke ${sam.id} STAFF`);
     expect(revoked.user).toMatchObject({ username: 'sam', groups: ['MANAGER'] });
     expect((await run('user disable sam')).user.disabledAt).toMatch(/^20/);

@@ -172,15 +172,19 @@ function addMemberships(user: Command, context: CliContext): void {
     .description('add a user to a group; if they are already a member, the new end date applies')
     .argument(...userArgument)
     .argument('<group>', 'the group')
-    .option('--until <date>', 'when the membership expires', parseMoment)
+    .option('--expires-at <date>', 'when the membership expires', parseMoment)
     .option(...jsonOption)
     .action(
-      async (target: string, group: string, choice: ReportChoice & { readonly until?: Date }) => {
+      async (
+        target: string,
+        group: string,
+        choice: ReportChoice & { readonly expiresAt?: Date },
+      ) => {
         await requireGroups(context, [group]);
         await reportAdministration(context, choice, async ({ users }) =>
           toReport(
             'granted',
-            await users.grant({ user: target, group, expiresAt: choice.until ?? null }),
+            await users.grant({ user: target, group, expiresAt: choice.expiresAt ?? null }),
           ),
         );
       },

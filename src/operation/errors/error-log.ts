@@ -5,7 +5,7 @@ import { AlreadyExistsError, logLevelOf, ReadNotRecordedError } from '../../erro
 import { causeOf, isMasked, type ToClientError } from './format-error.ts';
 
 export interface ErrorLogOptions {
-  readonly logger: Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>;
+  readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn' | 'info'>;
   readonly toClientError: ToClientError;
 }
 
@@ -15,18 +15,24 @@ export interface ErrorPlace {
   readonly operationName: string | null | undefined;
 }
 
-/** Logs masked errors, with the id of the request. Never logs variables: they can contain passwords. */
+/** Logs masked errors, and what errors have to say to operators, with the id of the request. Never logs variables: they can contain passwords. */
 export function createErrorLog({ logger, toClientError }: ErrorLogOptions) {
   return (errors: readonly GraphQLError[], place: ErrorPlace): void => {
     for (const error of errors) {
       const facts = { ...place, path: error.path, err: causeOf(error) };
+      if (isMasked(error, toClientError)) {
+        logger.error(facts, 'unexpected error');
+        continue;
+      }
       const clientError = toClientError(facts.err);
-      if (isMasked(error, toClientError)) logger.error(facts, 'unexpected error');
-      else if (clientError instanceof AlreadyExistsError) {
-        // Without the error, in which a driver can quote the value.
-        const { path } = error;
-        logger.info({ ...place, path, ...clientError.violated }, 'a value already exists');
-      } else if (logLevelOf(clientError) === 'warn') logger.warn(facts, 'service unavailable');
+      if (logLevelOf(clientError) === 'warn') logger.warn(facts, 'service unavailable');
+      else if (clientError?.detail !== undefined) {
+        const { detail, code } = clientError;
+        logger.info(
+          { ...place, path: error.path, code, detail },
+          'refused for a reason of the data',
+        );
+      }
     }
   };
 }
