@@ -14,11 +14,8 @@ export type {
   RelayedRun,
   StoredBatches,
 } from './events/event-carrier.ts';
-export {
-  createGatehouse,
-  type Gatehouse,
-  type GatehouseOptions,
-} from './gatehouse/create-gatehouse.ts';
+export { createGatehouse } from './gatehouse/create-gatehouse.ts';
+export type { Gatehouse, GatehouseOptions } from './gatehouse/start-gatehouse.ts';
 export type { GatehouseContext } from './identity/identity-context.ts';
 export type { UserRecord } from './identity/users/user.records.ts';
 export type { DatabaseAccess } from './schema/database-access.ts';

@@ -238,7 +238,7 @@ const doors: Readonly<Record<string, Door>> = {
 };
 
 /** The entry of a process; and the public door for processes of users. */
-const environmentReaders: readonly string[] = ['main.ts', 'gatehouse/create-gatehouse.ts'];
+const environmentReaders: readonly string[] = ['main.ts', 'gatehouse/start-gatehouse.ts'];
 
 const maxLines = 400;
 

@@ -302,9 +302,9 @@ describe('the rules of a module', () => {
   });
 
   it('let the public door of a server that exists read the environment, but not run', () => {
-    expect(breachesOf('gatehouse/create-gatehouse.ts', 'const a = process.env;')).toEqual([]);
-    expect(breachesOf('gatehouse/create-gatehouse.ts', 'start();')).toEqual([
-      'gatehouse/create-gatehouse.ts: runs when imported',
+    expect(breachesOf('gatehouse/start-gatehouse.ts', 'const a = process.env;')).toEqual([]);
+    expect(breachesOf('gatehouse/start-gatehouse.ts', 'start();')).toEqual([
+      'gatehouse/start-gatehouse.ts: runs when imported',
     ]);
   });
 });

@@ -1,18 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import { parseConfig } from '../config/config.ts';
-import { createHosts } from '../doors/hosts/hosts.ts';
+import { type Environment, parseConfig } from '../config/config.ts';
+import { createHosts, type Hosts } from '../doors/hosts/hosts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { createLogger } from '../observability/logger.ts';
 import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { GatehouseConfig } from '../schema/project.ts';
 import { accessHistory, backgroundWork } from './background-parts.ts';
-import type { Gatehouse, GatehouseOptions } from './create-gatehouse.ts';
 import { doorParts } from './door-parts.ts';
 import { givenBy, options } from './given.ts';
 import { part, startParts } from './part.ts';
 import { events, factorRules, makeFirstAdmin } from './parts.ts';
 import { openDatabase } from './project-database.ts';
+
+export interface GatehouseOptions {
+  /** The settings, by the names of environment variables. Absent: those of the process. */
+  readonly environment?: Environment;
+  /** The folder from which paths of the config start. Absent: the working folder of the process. */
+  readonly directory?: string;
+  /** Where log lines go. Absent: standard error. */
+  readonly logDestination?: { write(line: string): void };
+  /** Called with the ADMIN that was made, when the database had no user. Absent: printed to standard error. */
+  readonly onFirstAdmin?: (firstAdmin: FirstAdmin) => void;
+}
+
+/** Gatehouse inside an existing server. */
+export interface Gatehouse extends Hosts {
+  /** Ends subscriptions and connections. Requests fail with 503 from then on. A second call does nothing. */
+  close(): Promise<void>;
+}
 
 const hosts = part(
   'hosts',
