@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -59,6 +59,19 @@ describe('npm create graphql-gatehouse', () => {
     await expect(create()).rejects.toMatchObject({ code: 1 });
   });
 
+  it('names the project after its folder, in every file', async () => {
+    await create('Ticket Desk 2');
+    const named = join(folder, 'Ticket Desk 2');
+    const files = await readdir(named, { recursive: true, withFileTypes: true });
+    const texts = await Promise.all(
+      files
+        .filter((each) => each.isFile())
+        .map(async ({ parentPath, name }) => readFile(join(parentPath, name), 'utf8')),
+    );
+    expect(texts.filter((text) => text.includes('my-api'))).toEqual([]);
+    expect(texts.filter((text) => text.includes('ticket-desk-2'))).toHaveLength(3);
+  });
+
   it('asks for the releases of Gatehouse and its generator that it comes with', async () => {
     const { version } = z
       .object({ version: z.string() })
@@ -83,6 +96,34 @@ describe('npm create graphql-gatehouse', () => {
     const { url, stop } = await start();
     onTestFinished(stop);
     expect(await visitInvoices(url)).toEqual([401, 403, 200, 200]);
+  }, 300_000);
+
+  /** Removes a part of a file that the README names. */
+  async function cut(path: string, part: RegExp, rest = ''): Promise<void> {
+    const file = join(project(), path);
+    const text = await readFile(file, 'utf8');
+    expect(text).toMatch(part);
+    await writeFile(file, text.replace(part, rest));
+  }
+
+  it('passes its checks without the sample, by the steps of its README', async () => {
+    const readme = await readFile(join(project(), 'README.md'), 'utf8');
+    const [, steps = ''] = readme.split('**Remove the sample**');
+    expect(steps.match(/^\d\./gm)).toHaveLength(5);
+    await type('rm -r src/invoice prisma/migrations');
+    await cut('test/invoice.test.ts', /it\('asks[\s\S]*(?=it\('holds at every)/);
+    await cut('prisma/schema.prisma', /^model Invoice \{[\s\S]*?^\}\n/m);
+    await cut('prisma/schema.prisma', /^.*invoices Invoice\[\]\n/m);
+    await cut('codegen.ts', /^ +Invoice: .*\n/m);
+    await cut('gatehouse.config.ts', /^import \{ invoices \}.*\n/m);
+    await cut('gatehouse.config.ts', /\[invoices\]/, '[]');
+    for (const name of ['newUserGroups', 'guards', 'accepts']) {
+      await cut('gatehouse.config.ts', new RegExp(`^ +${name}: .*\\n`, 'm'));
+    }
+    const [, command = ''] = /Run `(npx gatehouse [^`]+)`/.exec(steps) ?? [];
+    await type(command);
+    expect(await type('npm run check')).toContain('access matrix agree');
+    expect(await type('node node_modules/vitest/vitest.mjs run')).toMatch(/1 passed/);
   }, 300_000);
 });
 
