@@ -153,6 +153,32 @@ describe('gatehouse check', () => {
     );
   });
 
+  it('fails for a migration that removes data, unless a comment in it or the configuration accepts it', async () => {
+    const sound = sdl.replace('number: Int)', 'number: Int @auth(requires: [WRITER]))');
+    await write(sound, `accepts: { '20270103000000_empty': 'there were test rows only' }`);
+    for (const [name, script] of [
+      ['20270101000000_init', 'CREATE TABLE notes (id TEXT PRIMARY KEY, title TEXT)'],
+      ['20270102000000_drop', 'ALTER TABLE notes DROP COLUMN title'],
+      ['20270103000000_empty', 'TRUNCATE notes'],
+    ] as const) {
+      await mkdir(file(`prisma/migrations/${name}`), { recursive: true });
+      await writeFile(file(`prisma/migrations/${name}/migration.sql`), script);
+    }
+    const { code, stderr } = await check();
+    expect([code, stderr]).toEqual([
+      1,
+      'Fails unless `accepts` in the configuration has a reason:\n' +
+        '  20270102000000_drop: it drops the column notes.title, with the data: ' +
+        'keep the data, or accept it: in a script that was not applied yet by the line "-- accepts data loss: drops the column notes.title" ' +
+        '(prisma/migrations/20270102000000_drop/migration.sql)\n',
+    ]);
+    await writeFile(
+      file('prisma/migrations/20270102000000_drop/migration.sql'),
+      '-- accepts data loss: drops the column notes.title\nALTER TABLE notes DROP COLUMN title',
+    );
+    expect(await check()).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it.runIf(isWhole)(
     'lists the other problems too when the Prisma schema has a mistake',
     async () => {

@@ -103,6 +103,27 @@ describe('migrate --create', () => {
     expect(readdirSync(ofRooms)).toEqual(before);
   });
 
+  it.each([['--accept-data-loss'], ['--rename', 'a.b=c']])('alone has %s', async (...words) => {
+    expect(await gatehouse.runHere(['migrate', ...words])).toMatchObject({
+      code: 2,
+      stderr: '--rename and --accept-data-loss need --create <name>.\n',
+    });
+  });
+
+  it.each(['a.b', 'a=b=c', 'a.b=c.d', '=b'])('refuses the new name %s', async (change) => {
+    const { code, stderr } = await gatehouse.runHere([
+      'migrate',
+      '--create',
+      'x',
+      '--rename',
+      change,
+    ]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`${change} is no new name: write `),
+    ]);
+  });
+
   it('refuses a name that could be a path', async () => {
     const { code, stderr } = await gatehouse.runHere(['migrate', '--create', '../evil']);
     expect(stderr).toMatch(
