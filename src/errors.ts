@@ -150,7 +150,7 @@ export class AlreadyExistsError extends ConflictError {
   }
 }
 
-/** A foreign key prevents the removal of a record. Clients are not told which: names of tables are for operators. */
+/** A foreign key prevents the removal of a record. The answer does not say which: names of tables are for operators. */
 export class StillReferencedError extends ConflictError {
   constructor(violated: ViolatedConstraint, options?: ErrorOptions) {
     super('STILL_REFERENCED', 'Other records still refer to this record.', {
