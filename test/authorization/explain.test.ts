@@ -266,6 +266,24 @@ describe('a table', () => {
     ]);
   });
 
+  it('names a policy once that two guards have', () => {
+    const twice = guard(
+      `${withPolicies} type Query {
+        a: Int @auth(requires: [ADMIN], or: [SELF]) @auth(requires: [EDITOR], or: [SELF])
+      }`,
+      { policies },
+    );
+    const [, line = ''] = printExplanation(
+      explain({
+        schema: twice.source,
+        requirements: twice.requirements,
+        document: parseOperation('{ a }'),
+        groups: [],
+      }),
+    );
+    expect(line).toMatch(/ {2}depends on SELF, evaluated before it runs$/);
+  });
+
   it('names all run-time types that a decision depends on', () => {
     const lines = printExplanation(
       explained('{ any { ... on Secret { next { ... on T { mine } } } } }'),

@@ -129,7 +129,7 @@ describe('@auth(rows:)', () => {
     expect(offencesOf(`${owned} ${sdl}`, policies)).toEqual([problem]);
   });
 
-  it('names the file in which a root type implements the interface', () => {
+  it('names the file and the line in which a root type implements the interface', () => {
     const sources = [
       new Source(`${withPolicies} type Query { a: Int @public }`, 'a.graphql'),
       new Source('interface Owned @auth(rows: [SELF]) { id: ID }', 'owned.graphql'),
@@ -138,7 +138,7 @@ describe('@auth(rows:)', () => {
     const definitions = sources.flatMap((source) => parse(source).definitions);
     const schema = buildASTSchema({ kind: Kind.DOCUMENT, definitions });
     expect(() => guardBuilt(schema, { policies })).toThrow(
-      /Query: it implements Owned.*\(root\.graphql\)/,
+      /Query: it implements Owned.*\(root\.graphql:1\)/,
     );
   });
 

@@ -70,7 +70,7 @@ describe('an access matrix of narrowed lists', () => {
     const open = guarded(bills.replace('@auth(requires: [ADMIN], rows: [SELF, BOSS])', '@auth'));
     const after = createAccessMatrix(open.source, open.requirements, ['ADMIN', 'USER']);
     expect(describeMatrixDifference(markdown, toMarkdown(after))).toEqual([
-      'changed  Query.bills: requirement @auth(requires: [ADMIN], rows: [SELF, BOSS]) -> @auth, ' +
+      'opens    Query.bills: requirement @auth(requires: [ADMIN], rows: [SELF, BOSS]) -> @auth, ' +
         'authenticated rows: SELF or BOSS -> yes, ADMIN all -> yes, USER rows: SELF or BOSS -> yes',
     ]);
   });

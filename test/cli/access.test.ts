@@ -48,6 +48,10 @@ allowed +\\S`),
   );
   expect(today.stdout).toMatch(/^depends {2}ApiClient.lastUsedAt +SELF$/m);
   expect(today.stdout).toMatch(/^refused {2}Query.auditEvents$/m);
+  // The verdict is not about who may be ADMIN.
+  expect(today.stdout).toMatch(
+    /\n\nvalues that it could supply, which grants no group:\nVERDICT +VALUE +CONDITIONS\nallowed +Group.ADMIN +900 s\n$/,
+  );
 
   // No node served, and ada was disabled and deleted.
   const { id } = user;

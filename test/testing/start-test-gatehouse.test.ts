@@ -26,7 +26,7 @@ describe('the start of a project', () => {
     const folder = await aFolder((sdl) => sdl.replace('Invoice @auth\n', 'Invoice\n'));
     await expect(startTestGatehouse(config, { directory: folder })).rejects.toMatchObject({
       name: 'CompositionError',
-      problems: [`Query.invoice: a root field must have @auth or @public (${sdlPath})`],
+      problems: [`Query.invoice: a root field must have @auth or @public (${sdlPath}:6)`],
       message: expect.stringContaining(`Query.invoice: `),
     });
   });
@@ -35,7 +35,7 @@ describe('the start of a project', () => {
     const domains = (config.domains ?? []).map((domain) => ({ ...domain, policies: {} }));
     await expect(startTestGatehouse({ ...config, domains }, { directory })).rejects.toMatchObject({
       name: 'CompositionError',
-      problems: [`INVOICE_CUSTOMER: the policy has no predicate (${sdlPath})`],
+      problems: [`INVOICE_CUSTOMER: the policy has no predicate (${sdlPath}:2)`],
     });
   });
 });
