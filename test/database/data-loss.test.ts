@@ -94,7 +94,7 @@ describe('what a migration removes', () => {
   it('is named table by table, and accepted one by one', async () => {
     expect(
       await lossesOf(
-        '-- accepts data loss: empties the table note\nTRUNCATE note, ticket CASCADE; DROP TABLE "other"."log"',
+        '-- accepts data loss: empties the table note\nTRUNCATE note; TRUNCATE "ticket" CASCADE; DROP TABLE "other"."log"',
       ),
     ).toEqual(['2_change drops the table other.log', '2_change empties the table ticket']);
   });

@@ -1,5 +1,5 @@
 import { keepsValues } from './kept-values.ts';
-import { withoutComments } from './sql-text.ts';
+import { statementsOf, withoutComments } from './sql-text.ts';
 import type { StoredColumn } from './stored-columns.ts';
 
 /** What a migration does, by the columns before and after it. */
@@ -31,12 +31,12 @@ export function findLosses({ before, after }: TableChange, script: string): read
 export const keyOf = ({ tableId, number }: StoredColumn): string => `${tableId}.${number}`;
 
 const emptying =
-  /(?:^|;)\s*TRUNCATE\s+(?:TABLE\s+)?([^;]+?)\s*(?:(?:RESTART|CONTINUE)\s+IDENTITY|CASCADE|RESTRICT|;|$)/gi;
+  /^\s*TRUNCATE\s+(?:TABLE\s+)?(.+?)\s*(?:(?:RESTART|CONTINUE)\s+IDENTITY|CASCADE|RESTRICT|;|$)/is;
 
 /** TRUNCATE leaves the tables as they are, so that only the script shows it. */
 const emptiedTables = (script: string): readonly string[] =>
-  [...withoutComments(script).matchAll(emptying)]
-    .flatMap(([, tables = '']) => tables.split(','))
+  statementsOf(withoutComments(script))
+    .flatMap(({ text }) => emptying.exec(text)?.[1]?.split(',') ?? [])
     .map((table) => table.replace(/^\s*ONLY\s+/i, '').replaceAll(/["*\s]/g, ''))
     .map((table) => `empties the table ${table}`);
 

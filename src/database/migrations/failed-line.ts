@@ -1,13 +1,16 @@
 import type { messages } from '@electric-sql/pglite';
 import type pg from 'pg';
 import type { MigrationSession } from '../connection.ts';
-import { statementsOf } from './sql-text.ts';
+import { statementsOf, withoutQuoted } from './sql-text.ts';
 
 /** An error of PostgreSQL, from either driver. */
 export type ScriptError = pg.DatabaseError | messages.DatabaseError;
 
 /** How long the search for a statement may take, in milliseconds: meanwhile it holds the locks of the script. */
 const searchMs = 5_000;
+
+/** A statement that could end the transaction of the search. It also ends the body of a function in SQL. */
+const ending = /;\s*END\b/i;
 
 /**
  * Finds the line of the statement that failed: by the position of the error, which few errors of DDL have, or by running
@@ -23,7 +26,7 @@ export async function findFailedLine(
   const statements = statementsOf(script);
   if (error.position !== undefined) return lineAt(script, Number(error.position));
   if (statements.length === 1) return statements[0]?.line;
-  if (session === undefined) return undefined;
+  if (session === undefined || ending.test(withoutQuoted(script))) return undefined;
   let line: number | undefined;
   const endMs = performance.now() + searchMs;
   await session
