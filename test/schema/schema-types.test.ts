@@ -268,7 +268,7 @@ async function complaintsAbout(text: string, options: object): Promise<string> {
     noEmit: true,
     allowImportingTsExtensions: true,
     verbatimModuleSyntax: true,
-    paths: { gatehouse: [join(repository, 'dist/index.d.ts')] },
+    paths: { 'graphql-gatehouse': [join(repository, 'dist/index.d.ts')] },
   };
   const file = 'tsconfig.json';
   await writeFile(join(folder, file), JSON.stringify({ compilerOptions, include: ['src'] }));
