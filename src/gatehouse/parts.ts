@@ -17,6 +17,7 @@ import { createUnusedRights } from '../identity/access-counts/unused-rights.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
 import { createHeldGroups, type HeldGroupsOf } from '../identity/groups/held-groups.ts';
+import { createFindWithheld } from '../identity/groups/withheld-groups.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
 import { createPackageAccounts } from '../identity/packages/account-services.ts';
@@ -332,9 +333,18 @@ export const identity = part(
       serverInfo: { name: 'Gatehouse', version: programVersion() },
       accessOf: (viewer) => get(authorization).accessOf(viewer),
       schemaHash: () => get(authorization).schemaHash(),
+      findWithheld: createFindWithheld(await get(withholding)),
     },
   }),
 );
+
+/** What decides which groups are withheld from a session. */
+const withholding = part('withheld groups', async (get) => ({
+  heldGroups: await get(heldGroups),
+  rules: await get(factorRules),
+  grantsOf: batchMemberships(get(stores)),
+  now: get(clock),
+}));
 
 /** What the commands for operators use. Needs no keys. */
 export const administration = part('administration', async (get) =>
@@ -358,12 +368,7 @@ export const authenticate = part('authentication', async (get) => {
   const loaders = createViewerLoaders(get(stores), {
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
-    withholdGroups: createWithholdGroups({
-      heldGroups: await get(heldGroups),
-      rules: await get(factorRules),
-      grantsOf: batchMemberships(get(stores)),
-      now: get(clock),
-    }),
+    withholdGroups: createWithholdGroups(await get(withholding)),
     onError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
   });
   return createAuthenticate({ accessTokens: await get(accessTokens), ...loaders });

@@ -1,6 +1,7 @@
 import type { Passwords } from '../authentication/password.ts';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
+import type { FindWithheld } from './groups/withheld-groups.ts';
 import type { ChangePassword } from './sessions/change-password.ts';
 import type { Logins } from './sessions/login/login.ts';
 import type { ProveInSession } from './sessions/proofs/prove-in-session.ts';
@@ -21,5 +22,6 @@ export interface Services extends Logins {
   readonly accessOf: (viewer: Viewer) => readonly string[];
   /** Returns the hash of the schema with its guards. */
   readonly schemaHash: () => string;
+  readonly findWithheld: FindWithheld;
   readonly serverInfo: { readonly name: string; readonly version: string };
 }

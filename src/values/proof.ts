@@ -72,6 +72,11 @@ export interface FactorRules {
   demands(): ReadonlyMap<string, GroupDemand>;
   /** Returns which of these users have no second factor. */
   withoutFactor(userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Returns until when an account may enrol a first factor although the time of its groups is over, such as after an
+   * administrator has opened enrolment. Null: it may not.
+   */
+  enrolmentOpenUntil(userId: string): Promise<Date | null>;
 }
 
 /**

@@ -209,13 +209,12 @@ describe('a group that demands factors', () => {
     await client.addApp(early);
     pass(120);
     const late = await server.logIn(auditor.username, userPassword);
-    const begun = (await client.enrolOtp(late.accessToken)).data.enrolOtp;
-    const confirm = () =>
-      client.confirmOtp(late.accessToken, begun.enrolment, codeOf(begun.secret, now()));
-    expect(outcomeOf(await confirm())).toBe('409 CONFLICT ENROLMENT_CLOSED');
+    expect(outcomeOf(await client.enrolOtp(late.accessToken))).toBe(
+      '409 CONFLICT ENROLMENT_CLOSED',
+    );
     const opened = await open(await anAdmin(), auditor.id);
     expect(opened.data.openEnrolment).toBe(new Date(nowMs + day * 1000).toISOString());
-    expect(outcomeOf(await confirm())).toBe('200 confirmOtp');
+    await client.addApp(late);
     expect(await actions(auditor.id)).toContain('enrolment.opened');
   });
 
@@ -235,7 +234,17 @@ describe('a group that demands factors', () => {
     await open(await anAdmin(), auditor.id);
     pass(day);
     const late = await server.logIn(auditor.username, userPassword);
+    expect(outcomeOf(await client.enrolOtp(late.accessToken))).toBe(
+      '409 CONFLICT ENROLMENT_CLOSED',
+    );
+  });
+
+  it('closes an enrolment that was begun before the end of the grace', async () => {
+    const auditor = await server.aUser('AUDITOR');
+    pass(3 * day - 60);
+    const late = await server.logIn(auditor.username, userPassword);
     const { enrolment, secret } = (await client.enrolOtp(late.accessToken)).data.enrolOtp;
+    pass(120);
     const answer = await client.confirmOtp(late.accessToken, enrolment, codeOf(secret, now()));
     expect(outcomeOf(answer)).toBe('409 CONFLICT ENROLMENT_CLOSED');
   });

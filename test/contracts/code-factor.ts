@@ -105,6 +105,7 @@ export function createCodeProject(): CodeProject {
         enrolled.has(userId) && !proved.has('OTP') ? ['OTP'] : [],
       demands: () => new Map(),
       withoutFactor: async (ids) => new Set(ids.filter((id) => !enrolled.has(id))),
+      enrolmentOpenUntil: async () => null,
     }),
   };
   return { config: defineConfig({ domains: [proven], packages: [codes] }), enrolled };

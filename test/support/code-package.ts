@@ -111,6 +111,7 @@ export function codePackage() {
             : [],
         demands: () => demands,
         withoutFactor: async (ids) => new Set(ids.filter((id) => !enrolled.has(id))),
+        enrolmentOpenUntil: async () => null,
       };
     },
     async notify(_sql, { userId, action }) {

@@ -1,10 +1,18 @@
 import { type AuthenticationTimes, kindsOf } from '../../values/factor.ts';
-import type { Groups, HeldGroups, HeldOf } from '../../values/groups.ts';
+import type { Grant, Group, Groups, HeldGroups, HeldOf } from '../../values/groups.ts';
 import type { FactorRules, GroupDemand } from '../../values/proof.ts';
 
 export interface HeldGroupsOptions {
   readonly groups: Groups;
   readonly rules: readonly Pick<FactorRules, 'demands'>[];
+}
+
+/** A granted group that asks for more kinds of factors than were proved. */
+export interface AskingGroup {
+  readonly group: Group;
+  readonly factors: number;
+  /** When its grace ends: from then on, it is withheld. */
+  readonly from: Date;
 }
 
 /**
@@ -23,20 +31,45 @@ export function createHeldGroups({ groups, rules }: HeldGroupsOptions) {
     return demands.filter(([group, { factors }]) => held.has(group) && factors > kinds);
   };
 
-  const of: HeldOf = (grants, times, at): HeldGroups => {
+  /** Returns what the grants give, and what it asks for beyond what was proved: from the first grant that gives it. */
+  const read = (grants: readonly Grant[], times: AuthenticationTimes, at: Date) => {
     const given = grants.map((grant) => ({ ...grant, gives: groups.inEffect([grant.group]) }));
     const all = groups.inEffect(grants.map(({ group }) => group));
-    const counting = unproven(new Set(all), times, at).filter(([group, { countsFrom }]) =>
-      given.some(({ gives, grantedAt }) => gives.includes(group) && countsFrom(grantedAt) <= at),
-    );
-    const demanded = new Set(counting.map(([group]) => group));
+    const asked = unproven(new Set(all), times, at).map(([group, { factors, countsFrom }]) => {
+      const giving = given.filter(({ gives }) => gives.includes(group));
+      return { group, factors, from: first(giving.map(({ grantedAt }) => countsFrom(grantedAt))) };
+    });
+    return { given, all, asked };
+  };
+
+  const of: HeldOf = (grants, times, at): HeldGroups => {
+    const { given, all, asked } = read(grants, times, at);
+    const counting = asked.filter(({ from }) => from <= at);
+    const demanded = new Set(counting.map(({ group }) => group));
     const usable = given.filter(({ gives }) => !gives.some((each) => demanded.has(each)));
     const left = groups.inEffect(usable.map(({ group }) => group));
     return {
       groups: left,
       withheld: new Set(all.filter((group) => !left.includes(group))),
-      factors: Math.max(0, ...counting.map(([, { factors }]) => factors)),
+      factors: Math.max(0, ...counting.map(({ factors }) => factors)),
     };
+  };
+
+  /** Returns the granted groups that ask for more than was proved, in schema order: now, or from a time on. */
+  const asking = (
+    grants: readonly Grant[],
+    times: AuthenticationTimes,
+    at: Date,
+  ): readonly AskingGroup[] => {
+    const { given, asked } = read(grants, times, at);
+    const found = given.flatMap(({ group, gives }) => {
+      const own = asked.filter((each) => gives.includes(each.group));
+      if (own.length === 0) return [];
+      const factors = Math.max(...own.map((each) => each.factors));
+      return [{ group, factors, from: first(own.map(({ from }) => from)) }];
+    });
+    const order = groups.inSchemaOrder(found.map(({ group }) => group));
+    return found.sort((one, other) => order.indexOf(one.group) - order.indexOf(other.group));
   };
 
   return {
@@ -44,7 +77,10 @@ export function createHeldGroups({ groups, rules }: HeldGroupsOptions) {
     mayWithhold: (held: ReadonlySet<string>, times: AuthenticationTimes, at: Date): boolean =>
       unproven(held, times, at).length > 0,
     of,
+    asking,
   };
 }
+
+const first = (times: readonly Date[]): Date => new Date(Math.min(...times.map(Number)));
 
 export type HeldGroupsOf = ReturnType<typeof createHeldGroups>;

@@ -10,6 +10,7 @@ import type {
   AccountFacts,
   ChangingAccount,
   PackageAccounts,
+  ProvingAccount,
 } from '../../schema/packages/package-accounts.ts';
 import type { AuthenticationTimes } from '../../values/factor.ts';
 import type { AccountNotice } from '../../values/proof.ts';
@@ -50,10 +51,7 @@ interface Changes extends Pick<PackageAccounts, 'write' | 'record' | 'ofChalleng
   prove<Result>(
     context: Asking,
     proving: ProvingSession,
-    work: (
-      sql: DatabaseTransaction,
-      proof: { readonly at: Date; readonly proved: AuthenticationTimes },
-    ) => Promise<Result>,
+    work: (sql: DatabaseTransaction, proving: ProvingAccount) => Promise<Result>,
   ): Promise<Proved<Result>>;
 }
 
@@ -63,7 +61,7 @@ const termsOf = ({ context, userId }: Pick<StoredChange, 'context' | 'userId'>) 
 });
 
 function createAccountChanges(dependencies: SessionStoreDependencies): Changes {
-  const { write, notify, requireGrantable } = dependencies;
+  const { write, notify, requireGrantable, groups: schemaGroups } = dependencies;
   const { findChallengedUser } = createChallenges(dependencies);
   const apply = createApplyChange(dependencies);
 
@@ -83,11 +81,14 @@ function createAccountChanges(dependencies: SessionStoreDependencies): Changes {
     },
 
     prove(context, proving, work) {
-      const terms = termsOf({ context, userId: proving.proof.userId });
+      const { userId: id } = proving.proof;
+      const terms = termsOf({ context, userId: id });
       return write(terms, (transaction, writing) =>
-        proveChange(transaction, { ...writing, ...terms, proving, notify }, (proved) =>
-          work(transaction, { at: writing.at, proved }),
-        ),
+        proveChange(transaction, { ...writing, ...terms, proving, notify }, async (proved) => {
+          const { at } = writing;
+          const groups = await readGroups(transaction, { id, at, schemaGroups });
+          return work(transaction, { at, groups, proved });
+        }),
       );
     },
 

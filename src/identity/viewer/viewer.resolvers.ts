@@ -28,6 +28,7 @@ export const createViewerResolvers = (partsOf: PartsOf) =>
       authentications: ({ authenticatedAt = {} }) =>
         authenticatedAt === 'EACH_REQUEST' ? [] : toAuthentications(authenticatedAt),
       groups: ({ groups }) => partsOf().services.newUserRules.groups.inSchemaOrder(groups),
+      withheld: (viewer) => partsOf().services.findWithheld(viewer),
     },
     Principal: {
       __resolveType: typeOfPrincipal,

@@ -80,6 +80,11 @@ export interface ChangingAccount {
   grant(groups: readonly string[], grantedBy: AccountActor): Promise<void>;
 }
 
+/** Passed to the work of a proof together with the transaction. */
+export interface ProvingAccount extends Pick<ChangingAccount, 'at' | 'groups'> {
+  readonly proved: AuthenticationTimes;
+}
+
 /** A new account. All of it is checked as by `createUser`; errors name the arguments `username`, `password` and so on. */
 export interface NewAccount {
   readonly context: Asking;
@@ -141,17 +146,14 @@ export interface PackageAccounts {
   ): Promise<Result>;
   /**
    * Passes the door of log-ins with a proof of the session that asks, before a change in several requests: seal what the
-   * next one needs to that session. The work, in the same transaction, gets the time and what was proved, with all that it
-   * rests on.
+   * next one needs to that session. The work, in the same transaction, gets the time, the groups, and what was proved, with
+   * all that it rests on.
    *
    * @throws {UnauthenticatedError} as `change` with a proof. @throws the error of the work: the proof was not spent.
    */
   prove<Result>(
     asked: SentProof & { readonly context: Asking },
-    work: (
-      sql: SqlTransaction,
-      proof: { readonly at: Date; readonly proved: AuthenticationTimes },
-    ) => Promise<Result>,
+    work: (sql: SqlTransaction, proving: ProvingAccount) => Promise<Result>,
   ): Promise<Result>;
   /**
    * Creates a user in one transaction with the work, which gets the id and the time. Records the event.

@@ -71,11 +71,24 @@ describe('the groups of a session', () => {
     expect(of([grant('MANAGER', 13)], {}, at).groups).toEqual(['MANAGER', 'STAFF']);
   });
 
+  it('are withheld for the granted groups that ask for more, from the first time on that one of theirs asks', () => {
+    const { of, asking } = heldBy({ MANAGER: twoAfter(14), STAFF: twoAfter(3) });
+    const grants = [grant('STAFF', 1), grant('ADMIN', 14), grant('AUDITOR', 20)];
+    const found = asking(grants, { PASSWORD: at }, at);
+    const from = new Date(at.getTime() - 11 * day);
+    expect(found).toEqual([
+      { group: 'ADMIN', factors: 2, from },
+      { group: 'STAFF', factors: 2, from },
+    ]);
+    expect(of(grants, { PASSWORD: at }, at).groups).toEqual(['AUDITOR']);
+    expect(asking(grants, { PASSWORD: at, OTP: at }, at)).toEqual([]);
+  });
+
   it('are the same as in effect without a demand, and never more with one', () => {
     const some = fc.subarray(names);
     fc.assert(
       fc.property(some, some, (granted, demanded) => {
-        const { of, mayWithhold } = heldBy(
+        const { of, asking, mayWithhold } = heldBy(
           Object.fromEntries(demanded.map((name) => [name, twoAfter(0)])),
         );
         const all = groups.inEffect(granted);
@@ -88,6 +101,14 @@ describe('the groups of a session', () => {
         expect(held.filter((name) => demanded.includes(name))).toEqual([]);
         expect(withheld.size).toBe(all.length - held.length);
         expect(mayWithhold(new Set(all), {}, at)).toBe(withheld.size > 0);
+        const said = asking(
+          granted.map((group) => grant(group)),
+          {},
+          at,
+        );
+        expect(said.map(({ group }) => group).sort()).toEqual(
+          granted.filter((group) => !held.includes(group)).sort(),
+        );
       }),
     );
   });

@@ -4,8 +4,8 @@ import type { Parts } from '../parts.ts';
 import { restsOnCode } from '../recovery/recovered.ts';
 import type { Begun, SentProof } from './begun.ts';
 import type { FactorsContext } from './context.ts';
-import { type Holdings, hasSecondFactor, kindsHeld, readHoldings } from './holdings.store.ts';
-import { isEnrolmentOpen } from './openings.store.ts';
+import { type Holdings, kindsHeld, readHoldings } from './holdings.store.ts';
+import { type EnrolledKind, requireMayEnrol } from './may-enrol.ts';
 
 /** The user and the session that change their own factors. */
 export interface Owner {
@@ -23,16 +23,24 @@ export function ownerOf(context: FactorsContext): Owner {
   throw new Error('The field requires a user, but no guard enforces it.');
 }
 
-/** Passes the door of log-ins with a proof, before a factor is added. Stores nothing of the factor. */
+/**
+ * Passes the door of log-ins with a proof, before a factor is added. Stores nothing of the factor.
+ *
+ * @throws CONFLICT: see `requireMayEnrol`.
+ */
 export const begin = (
-  { accounts }: Parts,
+  parts: Parts,
   { userId, context }: Owner,
-  { proof, challenge }: SentProof,
-): Promise<Begun> =>
-  accounts.prove({ context, proof, challenge }, async (sql: Sql, { at, proved }) => ({
-    kinds: kindsHeld(await readHoldings(sql, userId)),
-    recoveredAt: restsOnCode(context.viewer, proved, at),
-  }));
+  { kind, proof: sent }: { readonly kind: EnrolledKind; readonly proof: SentProof },
+): Promise<Begun> => {
+  const { proof, challenge } = sent;
+  return parts.accounts.prove({ context, proof, challenge }, async (sql: Sql, proving) => {
+    const holdings = await readHoldings(sql, userId);
+    await requireMayEnrol(parts, kind, Object.assign({}, proving, { sql, userId, holdings }));
+    const { at, proved } = proving;
+    return { kinds: kindsHeld(holdings), recoveredAt: restsOnCode(context.viewer, proved, at) };
+  });
+};
 
 /** What the owner changes, with the proof of what makes a way in to the account. */
 interface OwnChanges {
@@ -69,6 +77,7 @@ export const changeOwn = <Result>(
 /** A factor whose enrolment began with a proof. */
 interface Enrolling {
   readonly owner: Owner;
+  readonly kind: EnrolledKind;
   readonly event: AccountChange['event'];
   readonly begun: Begun;
   /** The error for an enrolment that has ended. */
@@ -79,11 +88,11 @@ interface Enrolling {
  * Adds a factor: the account may have no more kinds of factors than were proved when the enrolment began. Ends all other
  * sessions, and informs the user.
  *
- * @throws CONFLICT, ENROLMENT_CLOSED. @throws `ended`.
+ * @throws CONFLICT: see `requireMayEnrol`. @throws `ended`.
  */
 export const enrolOwn = <Result>(
   parts: Parts,
-  { owner, event, begun, ended }: Enrolling,
+  { owner, kind, event, begun, ended }: Enrolling,
   work: (change: OwnChange) => Promise<Result>,
 ): Promise<Result> => {
   const { userId, context } = owner;
@@ -92,33 +101,10 @@ export const enrolOwn = <Result>(
     const holdings = await readHoldings(sql, userId);
     if (begun.kinds < kindsHeld(holdings)) throw ended();
     const own = Object.assign({}, changing, { sql, holdings });
-    await requireEnrolment(parts, userId, own);
+    await requireMayEnrol(parts, kind, Object.assign({ userId }, own));
     return work(own);
   });
 };
-
-/**
- * Requires that an account may enrol a factor: a password alone is not enough for the first one after the grace of a
- * group.
- *
- * @throws CONFLICT, ENROLMENT_CLOSED.
- */
-async function requireEnrolment(
-  { errors, demands }: Parts,
-  userId: string,
-  { sql, holdings, at, groups }: OwnChange,
-): Promise<void> {
-  const isOverdue = [...groups].some(([group, grantedAt]) => {
-    const demand = demands.get(group);
-    return demand !== undefined && demand.countsFrom(grantedAt) <= at;
-  });
-  if (hasSecondFactor(holdings) || !isOverdue) return;
-  if (await isEnrolmentOpen(sql, userId, at)) return;
-  throw errors.conflict(
-    'ENROLMENT_CLOSED',
-    'The time to enrol a first factor is over. An administrator can open enrolment for 24 hours.',
-  );
-}
 
 /** Parses the name that a user gives a factor. @throws BAD_USER_INPUT. */
 export function parseName({ errors }: Parts, text: string): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasRows, readRows, type Sql } from '../database/rows.ts';
+import { readRows, type Sql, timeColumn } from '../database/rows.ts';
 
 /** How long an account may enrol a first factor after the grace of a group. */
 const openMs = 24 * 60 * 60_000;
@@ -19,15 +19,18 @@ export async function openEnrolment(sql: Sql, userId: string, at: Date): Promise
   return until;
 }
 
-/** Whether an account may enrol a first factor although the grace of a group is over. */
-export const isEnrolmentOpen = (sql: Sql, userId: string, at: Date): Promise<boolean> =>
-  hasRows(
+/** Returns until when an account may enrol a first factor although the grace of a group is over. Null: it may not. */
+export async function readEnrolmentEnd(sql: Sql, userId: string, at: Date): Promise<Date | null> {
+  const [found] = await readRows(
     sql,
-    `SELECT 1 FROM gatehouse_factors.enrolment_openings
+    z.object({ until: timeColumn }),
+    `SELECT until FROM gatehouse_factors.enrolment_openings
      WHERE user_id = $1::uuid AND until > $2::timestamptz`,
     userId,
     at.toISOString(),
   );
+  return found?.until ?? null;
+}
 
 /** Ends what `openEnrolment` began. */
 export async function closeEnrolment(sql: Sql, userId: string): Promise<void> {

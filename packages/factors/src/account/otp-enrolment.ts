@@ -21,9 +21,6 @@ export interface OtpEnrolment {
   readonly expiresAt: Date;
 }
 
-/** The most apps of an account: each of them makes a guess more likely to be right. */
-const maxApps = 3;
-
 const enrolmentLifetimeMs = 15 * 60_000;
 
 /** Creates a secret for the app of a user who proves who they are. Stores nothing of it. */
@@ -33,7 +30,7 @@ export async function beginOtp(
   proof: SentProof,
 ): Promise<OtpEnrolment> {
   const { randomBytes, now, settings } = parts;
-  const begun = toBytes(await begin(parts, owner, proof)).toString('base64url');
+  const begun = toBytes(await begin(parts, owner, { kind: 'app', proof })).toString('base64url');
   const user = await owner.context.load.users(owner.userId);
   const secret = randomBytes(secretBytes);
   const expiresAt = new Date(now().getTime() + enrolmentLifetimeMs);
@@ -95,10 +92,7 @@ export async function confirmOtp(
   }
   const { userId } = owner;
   const event = { action: 'otp.enrolled', detail: name };
-  return enrolOwn(parts, { owner, event, begun, ended }, async (change) => {
-    if (change.holdings.apps >= maxApps) {
-      throw errors.conflict('TOO_MANY_APPS', `An account has at most ${maxApps} apps.`);
-    }
+  return enrolOwn(parts, { owner, kind: 'app', event, begun, ended }, async (change) => {
     const { at } = change;
     const sealed = keys.seal(secret, secretContext(userId, id));
     const { recoveredAt } = begun;

@@ -1,4 +1,5 @@
 import { parseUuid } from '../database/uuid.ts';
+import { findSecondFactorDemand } from '../demands/demands.ts';
 import type { Parts } from '../parts.ts';
 import { recoveredSession, viewerRecoveredAt } from '../recovery/recovered.ts';
 import { removeRecoveryCodes } from '../recovery/recovery.store.ts';
@@ -44,7 +45,7 @@ export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<voi
       throw parts.errors.conflict('LAST_FACTOR', message);
     }
     if (hasSecondFactor(left)) return;
-    const group = [...groups.keys()].find((each) => parts.demands.has(each));
+    const group = [...groups.keys()].find((each) => findSecondFactorDemand(parts.demands, each));
     if (group !== undefined) {
       const message = `The group ${group} needs a second factor. Add another one first.`;
       throw parts.errors.conflict('LAST_FACTOR', message);

@@ -12,9 +12,6 @@ import type { Enrolled } from './enrolled.ts';
 import { closeEnrolment } from './openings.store.ts';
 import { putFirstCodes } from './recovery.ts';
 
-/** The most passkeys of an account. */
-const maxPasskeys = 20;
-
 /** Returns who passkeys belong to. @throws CONFLICT, PASSKEYS_OFF. */
 export function requireParty({ party, errors }: Parts): RelyingParty {
   if (party !== undefined) return party;
@@ -30,7 +27,7 @@ const enrolling = ({ userId, sessionId }: Owner): ChallengePurpose => ({
 /** Returns the options with which a browser of who proves who they are makes a passkey, as JSON. Stores nothing of it. */
 export async function beginPasskey(parts: Parts, owner: Owner, proof: SentProof): Promise<string> {
   const party = requireParty(parts);
-  const begun = toBytes(await begin(parts, owner, proof));
+  const begun = toBytes(await begin(parts, owner, { kind: 'passkey', proof }));
   const user = await owner.context.load.users(owner.userId);
   return registrationOptions({
     party,
@@ -66,10 +63,7 @@ export async function enrolPasskey(
   const { registration, issued } = verified;
   const { userId } = owner;
   const event = { action: 'passkey.added', detail: name };
-  return enrolOwn(parts, { owner, event, begun, ended }, async (change) => {
-    if (change.holdings.passkeys >= maxPasskeys) {
-      throw errors.conflict('TOO_MANY_PASSKEYS', `An account has at most ${maxPasskeys} passkeys.`);
-    }
+  return enrolOwn(parts, { owner, kind: 'passkey', event, begun, ended }, async (change) => {
     if (!(await spendChallenge(change.sql, issued))) {
       throw errors.badInput('response', 'This answer was used before. Begin again.');
     }

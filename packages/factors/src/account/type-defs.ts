@@ -25,7 +25,8 @@ extend type Query {
 extend type Mutation {
   """
   Creates a secret for an authenticator app. It counts after its first code: see \`confirmOtp\`. Nothing of it is stored
-  before. Refused with FACTOR_REQUIRED when more is due.
+  before. Refused with FACTOR_REQUIRED when more is due, and with CONFLICT when \`confirmOtp\` would be: see
+  \`WithheldGroup.mayEnrol\`.
   """
   enrolOtp(
     "What proves a factor."
@@ -46,7 +47,7 @@ extend type Mutation {
   ): EnrolledFactor! @auth(or: [USER])
   """
   Returns the options with which a browser makes a passkey, as JSON: for \`navigator.credentials.create\`. Refused with
-  FACTOR_REQUIRED when more is due.
+  FACTOR_REQUIRED when more is due, and with CONFLICT when \`addPasskey\` would be: see \`WithheldGroup.mayEnrol\`.
   """
   beginPasskey(
     "What proves a factor."

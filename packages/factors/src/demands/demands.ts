@@ -30,3 +30,12 @@ export async function loadDemands(
 
 const graceEnd = (since: Date, grantedAt: Date, graceDays: number): Date =>
   new Date(Math.max(since.getTime(), grantedAt.getTime()) + graceDays * dayMs);
+
+/** Returns the demand of a group for a second factor. One factor is no demand: every account has a password. */
+export function findSecondFactorDemand(
+  demands: ReadonlyMap<string, GroupDemand>,
+  group: string,
+): GroupDemand | undefined {
+  const demand = demands.get(group);
+  return demand !== undefined && demand.factors > 1 ? demand : undefined;
+}

@@ -1,5 +1,6 @@
 import type { FactorRules, GroupDemand, ProofKind } from 'graphql-gatehouse';
 import { listFactors, readHoldings } from '../account/holdings.store.ts';
+import { readEnrolmentEnd } from '../account/openings.store.ts';
 import { requireKeys } from '../keys/load-keys.ts';
 import type { FactorsRuntime, Parts, PartsOf } from '../parts.ts';
 import { findDue } from './due.ts';
@@ -9,7 +10,7 @@ import { createRecoveryCodeProof } from './recovery-code-proof.ts';
 
 /** Creates what log-ins ask for beside the password. */
 export function createRules(runtime: FactorsRuntime, partsOf: PartsOf): FactorRules {
-  const { sql } = runtime;
+  const { sql, now } = runtime;
   let demands: ReadonlyMap<string, GroupDemand> | undefined;
   const later = (create: (parts: Parts) => ProofKind): Pick<ProofKind, 'check'> => ({
     check: async (proof, attempt) => create(await partsOf(runtime)).check(proof, attempt),
@@ -37,5 +38,6 @@ export function createRules(runtime: FactorsRuntime, partsOf: PartsOf): FactorRu
       const having = new Set((await listFactors(sql, userIds)).map(({ userId }) => userId));
       return new Set(userIds.filter((id) => !having.has(id)));
     },
+    enrolmentOpenUntil: (userId) => readEnrolmentEnd(sql, userId, now()),
   };
 }
