@@ -224,7 +224,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await page.getByLabel('Field, argument').fill('User.email');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Ways to User.email' }).waitFor();
-    expect(await page.title()).toBe('User.email · Access · Gatehouse');
+    expect(await page.title()).toBe(`User.email · Access · ${new URL(page.url()).host}`);
     expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
 
     const steps = page

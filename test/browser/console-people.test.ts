@@ -207,6 +207,9 @@ describe.skipIf(chromium === undefined)(
       await checkConsolePage(page, 'person');
       await button(page, 'Grant a group').click();
       const form = dialog(page, 'Grant a group');
+      // Nothing is chosen, least of all the group with the most rights.
+      await button(form, 'Grant').click();
+      expect(await form.getByLabel('Group').inputValue()).toBe('');
       await form.getByLabel('Group').selectOption('MANAGER');
       await form.getByLabel('Ends').fill('2040-05-01T12:30');
       await form.getByText('to MANAGER, from the next request until').waitFor();
@@ -377,6 +380,26 @@ describe.skipIf(chromium === undefined)(
       await checkConsolePage(page, 'group');
       await page.getByRole('link', { name: 'What MANAGER opens' }).click();
       await page.getByRole('heading', { name: 'Access' }).waitFor();
+      await close(opened);
+    });
+
+    it('offer nothing for the own account that another administrator has to do', async () => {
+      const opened = await console.open('#/people', ['ADMIN']);
+      const { page, user } = opened;
+      await visit(opened, `#/people/${user.id}`);
+      await page.getByText('Another administrator can').waitFor();
+      expect(await controlsOf(page)).toEqual([
+        'Edit',
+        'Groups',
+        'Sessions',
+        'Second factors',
+        'Grant a group',
+      ]);
+      await visit(opened, `#/people/${user.id}/factors`);
+      await page.getByText('without a second factor').waitFor();
+      expect(await controlsOf(page)).not.toContain('Open enrolment');
+      await page.getByRole('link', { name: 'My second factors' }).click();
+      await page.getByRole('heading', { name: 'My account' }).waitFor();
       await close(opened);
     });
 

@@ -25,8 +25,8 @@ describe.skipIf(chromium === undefined)('examples/web without packages (needs Ch
       [
         'Archive',
         'Enter',
-        'Grant AUDITOR to admin',
-        `Grant AUDITOR to ${username}`,
+        'Grant a group to admin',
+        `Grant a group to ${username}`,
         'Group to grant to admin',
         `Group to grant to ${username}`,
         'End',

@@ -8,7 +8,7 @@ import { consolePackages } from './console-example.ts';
 import { createPackageDatabase, projectWith } from './package-server.ts';
 import { type PageTraffic, watchTraffic } from './page-traffic.ts';
 import { startTestServer, type TestServer, type TestUser } from './test-server.ts';
-import { logIn, logOutButton } from './web-browser.ts';
+import { logIn } from './web-browser.ts';
 
 /** The console in a browser without cookies. */
 export interface ConsolePage {
@@ -24,6 +24,8 @@ export interface ConsoleBrowser {
   readonly server: TestServer;
   /** Opens a page of the console by its hash, logged in as a new user in these groups. */
   open(hash: string, groups: readonly string[], options?: OpenOptions): Promise<ConsolePage>;
+  /** Opens the console without a log-in. */
+  openAnonymous(options?: BrowserContextOptions): Promise<Omit<ConsolePage, 'user'>>;
   stop(): Promise<void>;
 }
 
@@ -68,19 +70,24 @@ export async function startConsoleBrowser(
   const browser: Browser = await launchChromium(chromium);
   const url = new URL('/console/', server.url);
   url.hostname = 'localhost';
+  const openPage = async (context: BrowserContext, hash: string) => {
+    const page = await context.newPage();
+    const traffic = watchTraffic(page);
+    await page.goto(`${url.href}${hash}`);
+    return { context, page, traffic };
+  };
   return {
     server,
+    openAnonymous: async (options) => openPage(await browser.newContext(options), ''),
     async open(hash, groups, { byForm = false, ...options } = {}) {
       const user = await server.aUser(...groups);
       const context = await browser.newContext(options);
       if (!byForm) await startSession(context, url.href, user.username);
-      const page = await context.newPage();
-      const traffic = watchTraffic(page);
-      await page.goto(`${url.href}${hash}`);
-      if (byForm) await logIn(page, user.username);
-      await logOutButton(page).waitFor();
-      await traffic.settle();
-      return { context, page, traffic, user };
+      const opened = await openPage(context, hash);
+      if (byForm) await logIn(opened.page, user.username);
+      await opened.page.getByRole('banner').waitFor();
+      await opened.traffic.settle();
+      return { ...opened, user };
     },
     async stop() {
       await browser.close();

@@ -1,6 +1,7 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
 import { CurrentPage } from './current-page.tsx';
 import { DataProvider } from './data-provider.tsx';
+import { WithheldGroups } from './factors/withheld-groups.tsx';
 import { Header } from './header.tsx';
 import { LogInPage } from './log-in/log-in-page.tsx';
 import { ReauthenticationDialog } from './proofs/reauthentication-dialog.tsx';
@@ -22,6 +23,7 @@ export function App() {
     <DataProvider key={`${principal.id} ${groups}`}>
       <Header />
       <main>
+        <WithheldGroups />
         <CurrentPage />
       </main>
       <ReauthenticationDialog />

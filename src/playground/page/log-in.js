@@ -2,6 +2,7 @@ import {
   completeSession,
   completeWithPasskey,
   describeFailure,
+  describeWithheld,
   endSession,
   readViewer,
   startSession,
@@ -34,6 +35,7 @@ const viewerRow = find('[data-viewer]', HTMLElement);
 const viewerText = find('[data-viewer] p', HTMLElement);
 const usernameText = find('[data-username]', HTMLElement);
 const groupsText = find('[data-groups]', HTMLElement);
+const withheldText = find('[data-withheld]', HTMLElement);
 const logOutButton = find('[data-viewer] button', HTMLButtonElement);
 const errorText = find('[role=alert]', HTMLElement);
 const statusText = find('[role=status]', HTMLElement);
@@ -69,6 +71,7 @@ function showViewer(viewer) {
   viewerRow.hidden = viewer === undefined;
   usernameText.textContent = viewer?.username ?? '';
   groupsText.textContent = viewer?.groups.join(', ') || 'no groups';
+  withheldText.textContent = viewer === undefined ? '' : describeWithheld(viewer);
   const next = viewer === undefined ? '' : (viewerText.textContent ?? '');
   const isChange = shown !== undefined && next !== shown;
   shown = next;

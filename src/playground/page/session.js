@@ -2,6 +2,14 @@
  * @typedef {object} Viewer
  * @property {string} username
  * @property {readonly string[]} groups
+ * @property {readonly WithheldGroup[]} withheld
+ */
+
+/**
+ * @typedef {object} WithheldGroup
+ * @property {string} group
+ * @property {string | null} enrolUntil null: the account has a second factor
+ * @property {boolean} mayEnrol
  */
 
 /**
@@ -16,7 +24,13 @@
 
 /** @typedef {{ readonly options: string, readonly challenge: string }} PasskeyOptions */
 
-/** @typedef {{ readonly me: Viewer, readonly passkeyOptions: PasskeyOptions }} Data */
+/**
+ * @typedef {object} Data
+ * @property {{ readonly username: string, readonly groups: readonly string[] }} me
+ * @property {{ readonly withheld: readonly WithheldGroup[] }} viewer
+ * @property {PasskeyOptions} passkeyOptions
+ */
+
 /** @typedef {{ readonly data: Data } | { readonly failure: Failure }} Outcome */
 
 const timeoutMs = 30_000;
@@ -127,8 +141,32 @@ export async function endSession() {
  * @returns {Promise<{ readonly viewer: Viewer } | { readonly failure: Failure }>}
  */
 export async function readViewer() {
-  const outcome = await ask('{ __typename me { username groups } }');
-  return 'failure' in outcome ? outcome : { viewer: outcome.data.me };
+  const outcome = await ask(
+    '{ __typename me { username groups } viewer { withheld { group enrolUntil mayEnrol } } }',
+  );
+  if ('failure' in outcome) return outcome;
+  const { me, viewer } = outcome.data;
+  return { viewer: { username: me.username, groups: me.groups, withheld: viewer.withheld } };
+}
+
+/**
+ * Returns a sentence about each group that asks for a second factor, and what to do.
+ *
+ * @param {Viewer} viewer
+ * @returns {string}
+ */
+export function describeWithheld({ groups, withheld }) {
+  return withheld
+    .map(({ group, enrolUntil, mayEnrol }) => {
+      if (enrolUntil === null) return `${group} asks for your second factor: log in again.`;
+      const end = new Date(enrolUntil).toLocaleString();
+      if (groups.includes(group))
+        return `${group} pauses on ${end} unless you add a second factor.`;
+      return mayEnrol
+        ? `${group} is paused: until ${end}, add a second factor in the console, or by enrolOtp.`
+        : `${group} is paused: the time to add a second factor ended on ${end}. An administrator can open it again.`;
+    })
+    .join(' ');
 }
 
 /**

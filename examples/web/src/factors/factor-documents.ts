@@ -10,6 +10,15 @@ export const OwnFactorsDocument = graphql(`
   }
 `);
 
+/** Of every server: without second factors, nothing is withheld. */
+export const WithheldDocument = graphql(`
+  query Withheld {
+    viewer {
+      withheld { group enrolUntil mayEnrol }
+    }
+  }
+`);
+
 export const EnrolOtpDocument = graphql(`
   mutation EnrolOtp($proof: Proof!, $challenge: String) {
     enrolOtp(proof: $proof, challenge: $challenge) { secret uri qrCode enrolment expiresAt }

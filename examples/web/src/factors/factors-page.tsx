@@ -12,6 +12,7 @@ import { AddPasskey } from './add-passkey.tsx';
 import { OwnFactorsDocument, RenewRecoveryCodesDocument } from './factor-documents.ts';
 import { FactorRow } from './factor-row.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
+import { useWithheld } from './withheld-groups.tsx';
 
 /** The viewer's second factors. */
 export function FactorsPage() {
@@ -21,6 +22,8 @@ export function FactorsPage() {
     fetchPolicy: 'cache-and-network',
   });
   const { secondFactors = [], recoveryCodesLeft = 0 } = data?.me ?? {};
+  // A first factor is added in its time, or while an administrator has opened it again.
+  const isClosed = useWithheld().some((each) => each.enrolUntil !== null && !each.mayEnrol);
 
   async function showAll(): Promise<void> {
     await refetch();
@@ -51,8 +54,8 @@ export function FactorsPage() {
         ))}
       </ul>
       {data !== undefined && secondFactors.length === 0 && <p>You have none yet.</p>}
-      <AddApp onAdded={showAdded} />
-      {browserSupportsWebAuthn() && <AddPasskey onAdded={showAdded} />}
+      {!isClosed && <AddApp onAdded={showAdded} />}
+      {!isClosed && browserSupportsWebAuthn() && <AddPasskey onAdded={showAdded} />}
       {secondFactors.length > 0 && (
         <>
           <p>Recovery codes left: {recoveryCodesLeft}</p>

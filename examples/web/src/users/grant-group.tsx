@@ -1,7 +1,8 @@
 import { Can } from '@graphql-gatehouse/client/react';
 import { useState } from 'react';
 import type { Group } from '../generated/graphql.ts';
-import { ActionButton } from '../parts/action-button.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { useAction } from '../parts/use-action.ts';
 import { useGroupChange } from './use-group-change.ts';
 import { GrantGroupDocument } from './user-documents.ts';
 import type { ListedUser } from './user-row.tsx';
@@ -12,32 +13,40 @@ interface GrantGroupProps {
   readonly groups: readonly Group[];
 }
 
-/** Grants a user one of several groups. */
+/** Grants a user one of several groups. None is chosen at first: the first one can be that with the most rights. */
 export function GrantGroup({ user, groups }: GrantGroupProps) {
+  const { id: userId, username } = user;
   const [chosen, setChosen] = useState<Group>();
   const grant = useGroupChange(GrantGroupDocument);
-  const group = groups.find((each) => each === chosen) ?? groups[0];
-  if (group === undefined) return null;
-  const variables = { userId: user.id, group };
+  const group = groups.find((each) => each === chosen);
+  const { run, isRunning, error } = useAction(async () => group && grant({ userId, group }));
+  const asked = group ?? groups[0];
+  if (asked === undefined) return null;
   return (
-    <Can run={GrantGroupDocument} variables={variables}>
-      <div className="grant">
+    <Can run={GrantGroupDocument} variables={{ userId, group: asked }}>
+      <form
+        className="grant"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!isRunning) void run();
+        }}
+      >
         <select
-          aria-label={`Group to grant to ${user.username}`}
-          value={group}
+          aria-label={`Group to grant to ${username}`}
+          required
+          value={group ?? ''}
           onChange={({ target }) => setChosen(groups.find((each) => each === target.value))}
         >
+          <option value="">Choose a group</option>
           {groups.map((each) => (
             <option key={each}>{each}</option>
           ))}
         </select>
-        <ActionButton
-          label={`Grant ${group} to ${user.username}`}
-          onAction={() => grant(variables)}
-        >
+        <button type="submit" aria-label={`Grant a group to ${username}`} aria-disabled={isRunning}>
           Grant
-        </ActionButton>
-      </div>
+        </button>
+        <Problem error={error} />
+      </form>
     </Can>
   );
 }

@@ -14,7 +14,10 @@ export function DataProvider({ children }: { readonly children: ReactNode }) {
   const [client] = useState(
     () =>
       new QueryClient({
-        defaultOptions: { queries: { retry: isWorthRetrying, staleTime: 5_000 } },
+        defaultOptions: {
+          // Without a network, an operation fails. By default it would wait without a word.
+          queries: { networkMode: 'always', retry: isWorthRetrying, staleTime: 5_000 },
+        },
       }),
   );
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;

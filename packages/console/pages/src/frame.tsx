@@ -1,5 +1,8 @@
 import { useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
+import { pausedOf, useNotices } from './account/withheld.ts';
+import { WithheldNotices } from './account/withheld-notices.tsx';
 import { CurrentPage } from './current-page.tsx';
+import { installationName } from './installation.ts';
 import { Button } from './parts/button.tsx';
 import { GroupTags } from './parts/group-tags.tsx';
 import { Loading } from './parts/states.tsx';
@@ -9,11 +12,10 @@ import { usePages } from './use-pages.ts';
 
 /** The navigation, who is logged in, and the current page. */
 export function Frame() {
-  const { logOut } = useGatehouse();
-  const { principal, groups } = useViewer();
-  const { data: allowed = [], isLoading } = usePages();
-  if (isLoading) {
-    // The links of the navigation would move what is below them.
+  const { isLoading } = usePages();
+  const { isLoading: isLoadingNotices } = useNotices();
+  if (isLoading || isLoadingNotices) {
+    // The links of the navigation, and notices, would move what is below them.
     return (
       <main className="narrow">
         <Loading rows={3} />
@@ -26,21 +28,49 @@ export function Frame() {
         <a className="skip" href={window.location.hash} onClick={focusMain}>
           Skip to the page
         </a>
-        <span className="brand">Gatehouse</span>
-        <nav aria-label="Pages">
-          {allowed.map((page) => (
-            <PageLink key={page} page={page} />
-          ))}
-        </nav>
-        <div className="viewer">
-          <span>{principal?.displayName ?? principal?.username}</span>
-          <GroupTags groups={groups} label="Your groups" />
-          <Button onAction={logOut}>Log out</Button>
+        <span className="brand">{installationName}</span>
+        {/* On a wide screen, what it opens is always there. */}
+        <button type="button" className="menu-button" popoverTarget={menuId}>
+          Menu
+        </button>
+        <div id={menuId} className="menu" popover="auto">
+          <Menu />
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        <WithheldNotices />
         <CurrentPage />
       </main>
+    </>
+  );
+}
+
+const menuId = 'menu';
+
+function Menu() {
+  const { logOut } = useGatehouse();
+  const { principal, groups } = useViewer();
+  const { data: allowed = [] } = usePages();
+  const { notices } = useNotices();
+  return (
+    <>
+      <nav aria-label="Pages">
+        {allowed
+          .filter((page) => !site[page].isOwn)
+          .map((page) => (
+            <PageLink key={page} page={page} />
+          ))}
+      </nav>
+      <div className="viewer">
+        <span>{principal?.displayName ?? principal?.username}</span>
+        <GroupTags groups={groups} paused={pausedOf(notices)} label="Your groups" />
+        {allowed
+          .filter((page) => site[page].isOwn)
+          .map((page) => (
+            <PageLink key={page} page={page} />
+          ))}
+        <Button onAction={logOut}>Log out</Button>
+      </div>
     </>
   );
 }
@@ -50,10 +80,12 @@ function focusMain(event: React.MouseEvent): void {
   document.getElementById('main')?.focus();
 }
 
+const closeMenu = (): unknown => document.getElementById(menuId)?.togglePopover(false);
+
 function PageLink({ page }: { readonly page: PageName }) {
   const isCurrent = useRoute().page === page;
   return (
-    <a href={toHash([page])} aria-current={isCurrent ? 'page' : undefined}>
+    <a href={toHash([page])} aria-current={isCurrent ? 'page' : undefined} onClick={closeMenu}>
       {site[page].title}
     </a>
   );

@@ -1,12 +1,22 @@
 import { useSyncExternalStore } from 'react';
 
-/** The pages, in the order of the navigation. */
-export const pages = ['people', 'groups', 'programs', 'log', 'access', 'health'] as const;
+/** The pages, in the order in which the first is shown that the viewer may use. */
+export const pages = [
+  'people',
+  'groups',
+  'programs',
+  'log',
+  'access',
+  'health',
+  'account',
+] as const;
 export type PageName = (typeof pages)[number];
 
 /** A page, and what it shows: `#/people/ID`, `#/access/ways?coordinate=User.email`. */
 export interface Route {
   readonly page: PageName | undefined;
+  /** Whether the address names no page at all. */
+  readonly isEmpty: boolean;
   /** The parts of the path after the page. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -28,7 +38,8 @@ export function parseRoute(hash: string): Route {
   const [name, ...rest] = path.split('/');
   return {
     page: pages.find((each) => each === name),
-    path: rest.map(decode),
+    isEmpty: path === '',
+    path: rest.filter((part) => part !== '').map(decode),
     query: new URLSearchParams(search),
   };
 }

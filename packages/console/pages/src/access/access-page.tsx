@@ -28,6 +28,9 @@ const tabs: readonly Tab[] = [
   { name: 'unused', title: 'Unused', View: UnusedView },
 ];
 
+/** The names of the tabs. */
+export const accessTabs = tabs.map(({ name }) => name);
+
 /** What a viewer needs to see one of the tabs. */
 export const accessNeeds = tabs.flatMap(({ name }) => needs.get(name) ?? []);
 
@@ -56,7 +59,7 @@ export function AccessPage() {
         ) : allowed === undefined ? (
           <Loading rows={14} />
         ) : current === undefined ? (
-          <Refused>Your groups may not use this page, or there is no such page.</Refused>
+          <Refused>Your groups may not use this page.</Refused>
         ) : (
           <current.View key={current.name} />
         )}

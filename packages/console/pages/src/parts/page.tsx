@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { installationName } from '../installation.ts';
 
 interface PageProps {
   readonly title: string;
@@ -13,7 +14,7 @@ interface PageProps {
 export function Page({ title, part, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = [part, title, 'Gatehouse'].filter(Boolean).join(' · ');
+    document.title = [part, title, installationName].filter(Boolean).join(' · ');
     heading.current?.focus();
   }, [title, part]);
   return (

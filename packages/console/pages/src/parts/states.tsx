@@ -1,11 +1,19 @@
 import { GatehouseError } from '@graphql-gatehouse/client';
-import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+
+/** After this time without an answer, the reader is told. */
+const slowMs = 8_000;
 
 /** The place of rows that are being read. It has their height, so that nothing moves when they come. */
 export function Loading({ rows = 8 }: { readonly rows?: number }) {
+  const [isSlow, setIsSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSlow(true), slowMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className="skeleton" role="status">
-      <span className="hidden">Loading…</span>
+      {isSlow ? <p>This takes longer than usual.</p> : <span className="hidden">Loading…</span>}
       {Array.from({ length: rows }, (_, row) => (
         <div key={row} />
       ))}

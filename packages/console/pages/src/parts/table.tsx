@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly isName?: boolean;
   /** Whether its cells are numbers, or the buttons of the row. */
   readonly align?: 'end';
+  /** Whether its cells are short, such as a count or an address: they stay on one line. */
+  readonly isShort?: boolean;
 }
 
 export interface TableProps<Row> {
@@ -39,8 +41,8 @@ export function Table<Row>({
         <caption className="hidden">{caption}</caption>
         <thead>
           <tr>
-            {columns.map(({ head, align }) => (
-              <th key={head} scope="col" className={align}>
+            {columns.map(({ head, ...look }) => (
+              <th key={head} scope="col" className={classOf(look)}>
                 {head}
               </th>
             ))}
@@ -49,13 +51,13 @@ export function Table<Row>({
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ head, cell, isName, align }) =>
+              {columns.map(({ head, cell, isName, ...look }) =>
                 isName ? (
                   <th key={head} scope="row" data-head={head}>
                     {cell(row)}
                   </th>
                 ) : (
-                  <td key={head} data-head={head} className={align}>
+                  <td key={head} data-head={head} className={classOf(look)}>
                     {cell(row)}
                   </td>
                 ),
@@ -67,3 +69,6 @@ export function Table<Row>({
     </div>
   );
 }
+
+const classOf = ({ align, isShort }: Pick<Column<never>, 'align' | 'isShort'>): string =>
+  [align, isShort && 'short'].filter(Boolean).join(' ');

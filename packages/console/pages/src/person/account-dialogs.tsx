@@ -1,5 +1,4 @@
 import { fetchData } from '../data.tsx';
-import { gatehouse } from '../gatehouse.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { SendPasswordResetDocument } from './mail-documents.ts';
 import { PasswordField, readPassword } from './password-field.tsx';
@@ -19,7 +18,7 @@ export const DisableDialog = ({ person, onClose }: PersonDialogProps) => (
     isDangerous
     onSend={async () => {
       await fetchData(DisableUserDocument, { id: person.id });
-      return { subjectId: person.id, endsOwnSession: isOwn(person) };
+      return { subjectId: person.id };
     }}
     onClose={onClose}
   >
@@ -54,7 +53,7 @@ export const DeleteDialog = ({ person, onClose }: PersonDialogProps) => (
     isDangerous
     onSend={async () => {
       await fetchData(DeleteUserDocument, { id: person.id });
-      return { subjectId: person.id, endsOwnSession: isOwn(person) };
+      return { subjectId: person.id };
     }}
     onClose={onClose}
   >
@@ -100,6 +99,3 @@ export const SendResetDialog = ({ person, onClose }: PersonDialogProps) => (
     </p>
   </ChangeDialog>
 );
-
-const isOwn = ({ id }: PersonDialogProps['person']): boolean =>
-  gatehouse.viewer().principal?.id === id;

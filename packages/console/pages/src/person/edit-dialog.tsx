@@ -1,4 +1,3 @@
-import { useViewer } from '@graphql-gatehouse/client/react';
 import { fetchData } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
@@ -8,6 +7,7 @@ import type { PersonDialogProps } from './person.ts';
 import { UpdateUserDocument } from './person-documents.ts';
 import type { PersonPermissions } from './person-permissions.ts';
 import { Subject } from './subject.tsx';
+import { useIsOwn } from './use-is-own.ts';
 
 /** Changes the names and the address of an account. Only what was changed is sent. */
 export function EditDialog({
@@ -16,7 +16,7 @@ export function EditDialog({
   onClose,
 }: PersonDialogProps & { readonly may: PersonPermissions }) {
   const { id, displayName, username, email } = person;
-  const isOwn = useViewer().principal?.id === id;
+  const isOwn = useIsOwn(person);
 
   async function save(read: (name: string) => string) {
     const changed = (name: string, before: string | null | undefined) =>

@@ -1,20 +1,18 @@
 import { fetchData, useData } from '../data.tsx';
-import type { FactorsQuery } from '../generated/graphql.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { type Column, Table } from '../parts/table.tsx';
-import { Time } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
+import { toHash } from '../route.ts';
 import {
   FactorsDocument,
   OpenEnrolmentDocument,
   ResetFactorsDocument,
 } from './factor-documents.ts';
+import { FactorTable } from './factor-table.tsx';
 import type { Person, PersonDialogProps } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
 import { Subject } from './subject.tsx';
-
-type SecondFactor = NonNullable<FactorsQuery['user']>['secondFactors'][number];
+import { useIsOwn } from './use-is-own.ts';
 
 interface FactorsPartProps {
   readonly person: Person;
@@ -24,25 +22,23 @@ interface FactorsPartProps {
 /** The second factors of a user. */
 export function FactorsPart({ person, may }: FactorsPartProps) {
   const { dialog, open } = useDialog();
+  const isOwn = useIsOwn(person);
   const { data, error, refetch } = useData(FactorsDocument, { id: person.id });
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (!data?.user) return <Loading rows={3} />;
   const { secondFactors, recoveryCodesLeft } = data.user;
+  const hasFactor = secondFactors.length > 0;
   return (
     <section className="stack" aria-label="Second factors">
-      {secondFactors.length === 0 ? (
-        <Empty>This user logs in without a second factor.</Empty>
+      {hasFactor ? (
+        <FactorTable factors={secondFactors} />
       ) : (
-        <Table
-          caption="Second factors"
-          columns={columns}
-          rows={secondFactors}
-          keyOf={(factor) => factor.id}
-        />
+        <Empty>This user logs in without a second factor.</Empty>
       )}
-      <p className="quiet">Recovery codes left: {recoveryCodesLeft}</p>
+      {hasFactor && <p className="quiet">Recovery codes left: {recoveryCodesLeft}</p>}
+      {isOwn && <a href={toHash(['account'])}>My second factors</a>}
       <div className="actions">
-        {may.includes('reset-factors') && (
+        {may.includes('reset-factors') && hasFactor && !isOwn && (
           <button
             type="button"
             className="danger"
@@ -51,7 +47,7 @@ export function FactorsPart({ person, may }: FactorsPartProps) {
             Remove all factors
           </button>
         )}
-        {may.includes('open-enrolment') && secondFactors.length === 0 && (
+        {may.includes('open-enrolment') && !hasFactor && !isOwn && (
           <button
             type="button"
             onClick={() => open((onClose) => <EnrolmentDialog person={person} onClose={onClose} />)}
@@ -64,30 +60,6 @@ export function FactorsPart({ person, may }: FactorsPartProps) {
     </section>
   );
 }
-
-const columns: readonly Column<SecondFactor>[] = [
-  { head: 'Name', isName: true, cell: ({ name }) => <bdi>{name}</bdi> },
-  {
-    head: 'Kind',
-    cell: ({ kind, isBackedUp }) =>
-      kind === 'OTP' ? 'authenticator app' : isBackedUp ? 'passkey, with a copy' : 'passkey',
-  },
-  { head: 'Added', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  {
-    head: 'Last used',
-    cell: ({ lastUsedAt }) =>
-      lastUsedAt === null ? <span className="quiet">never</span> : <Time at={lastUsedAt} />,
-  },
-  {
-    head: 'State',
-    cell: ({ isLost }) =>
-      isLost ? (
-        <span className="bad">its secret is lost</span>
-      ) : (
-        <span className="quiet">works</span>
-      ),
-  },
-];
 
 const ResetDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog

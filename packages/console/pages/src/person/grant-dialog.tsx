@@ -18,9 +18,8 @@ interface GrantDialogProps extends PersonDialogProps {
 export function GrantDialog({ person, groups, onClose }: GrantDialogProps) {
   const { data: all = [] } = useGroups();
   const grantable = useGroupPermissions('grant', person.id, groups);
-  const [chosen, setChosen] = useState<string>();
+  const [group, setGroup] = useState('');
   const [end, setEnd] = useState('');
-  const group = chosen ?? grantable?.[0] ?? '';
   const implied = toImplied(all, group);
   const before = person.memberships?.find((membership) => membership.group === group);
 
@@ -35,9 +34,10 @@ export function GrantDialog({ person, groups, onClose }: GrantDialogProps) {
       <Select
         label="Group"
         name="group"
-        options={grantable ?? []}
+        required
+        options={[{ value: '', text: 'Choose a group' }, ...(grantable ?? [])]}
         value={group}
-        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+        onChange={({ currentTarget }) => setGroup(currentTarget.value)}
       />
       <Field
         label="Ends"
@@ -47,12 +47,14 @@ export function GrantDialog({ person, groups, onClose }: GrantDialogProps) {
         onChange={({ currentTarget }) => setEnd(currentTarget.value)}
         hint={`In your time zone, ${zone}. Left empty, it does not end.`}
       />
-      <p>
-        Adds <Subject person={person} /> to <strong>{group}</strong>
-        {implied.length > 0 && `, which implies ${implied.join(', ')}`}, from the next request
-        {end === '' ? ', without an end' : ` until ${toExact(new Date(end))}`}.
-        {before !== undefined && ' The present end of this membership is replaced.'}
-      </p>
+      {group !== '' && (
+        <p>
+          Adds <Subject person={person} /> to <strong>{group}</strong>
+          {implied.length > 0 && `, which implies ${implied.join(', ')}`}, from the next request
+          {end === '' ? ', without an end' : ` until ${toExact(new Date(end))}`}.
+          {before !== undefined && ' The present end of this membership is replaced.'}
+        </p>
+      )}
     </ChangeDialog>
   );
 }

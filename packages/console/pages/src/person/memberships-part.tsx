@@ -10,6 +10,7 @@ import { useGroupPermissions, useMayGrant } from './group-permissions.ts';
 import type { Person } from './person.ts';
 import { PersonLink } from './person-link.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
+import { useIsOwn } from './use-is-own.ts';
 
 type Membership = NonNullable<Person['memberships']>[number];
 
@@ -21,7 +22,8 @@ export function MembershipsPart({ person }: { readonly person: Person }) {
   const names = groups.map(({ name }) => name);
   const mayGrant = useMayGrant(person.id, names);
   const held = memberships?.map(({ group }) => group) ?? [];
-  const revocable = useGroupPermissions('revoke', person.id, held);
+  const isOwn = useIsOwn(person);
+  const revocable = useGroupPermissions('revoke', person.id, isOwn ? [] : held);
   if (names.length === 0 || revocable === undefined) return <Loading rows={3} />;
   const revoke = ({ group }: Membership) =>
     open((onClose) => <RevokeDialog person={person} group={group} onClose={onClose} />);
@@ -43,6 +45,11 @@ export function MembershipsPart({ person }: { readonly person: Person }) {
           rows={memberships}
           keyOf={({ group }) => group}
         />
+      )}
+      {isOwn && (
+        <p className="quiet">
+          Another administrator can revoke your groups, and disable or delete your account.
+        </p>
       )}
       {mayGrant && (
         <div className="actions">

@@ -1,4 +1,3 @@
-import { useViewer } from '@graphql-gatehouse/client/react';
 import { useData } from '../data.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import {
@@ -12,6 +11,7 @@ import { EditDialog } from './edit-dialog.tsx';
 import { VerifiedEmailDocument } from './mail-documents.ts';
 import type { Person, PersonDialogProps } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
+import { useIsOwn } from './use-is-own.ts';
 
 interface PersonActionsProps {
   /** Absent: it is being read, or was deleted. */
@@ -39,7 +39,7 @@ function Buttons({
   readonly may: PersonPermissions;
   readonly open: ReturnType<typeof useDialog>['open'];
 }) {
-  const { principal } = useViewer();
+  const isOwn = useIsOwn(person);
   const isVerified = useIsVerified(person, may);
   const isActive = person.disabledAt === null;
   const actions = [
@@ -52,7 +52,7 @@ function Buttons({
     {
       text: 'Reset password',
       // One's own session would end before the new password could be read.
-      isShown: may.includes('reset-password') && person.id !== principal?.id,
+      isShown: may.includes('reset-password') && !isOwn,
       Dialog: ResetPasswordDialog,
     },
     {
@@ -60,9 +60,19 @@ function Buttons({
       isShown: may.includes('send-reset') && isActive && isVerified,
       Dialog: SendResetDialog,
     },
-    { text: 'Disable', isShown: may.includes('disable') && isActive, Dialog: DisableDialog },
+    // A mistake with the own account could be undone by another administrator alone, if there is one.
+    {
+      text: 'Disable',
+      isShown: may.includes('disable') && isActive && !isOwn,
+      Dialog: DisableDialog,
+    },
     { text: 'Enable', isShown: may.includes('enable') && !isActive, Dialog: EnableDialog },
-    { text: 'Delete', isShown: may.includes('delete'), Dialog: DeleteDialog, kind: 'danger' },
+    {
+      text: 'Delete',
+      isShown: may.includes('delete') && !isOwn,
+      Dialog: DeleteDialog,
+      kind: 'danger',
+    },
   ];
   return actions
     .filter(({ isShown }) => isShown)

@@ -67,8 +67,10 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
             <FactorsPart person={person} may={may} />
           ) : part === 'log' && may.includes('log') ? (
             <RecordsOf id={id} noun="person" />
-          ) : (
+          ) : part === undefined ? (
             <MembershipsPart person={person} />
+          ) : (
+            <Refused>Your groups may not read this part of the account.</Refused>
           )}
         </>
       ) : error ? (

@@ -25,7 +25,7 @@ export function PersonTabs({ id, part, may }: PersonTabsProps) {
         {
           text: 'Groups',
           href: toHash(['people', id]),
-          isCurrent: !shown.some(({ name }) => name === part),
+          isCurrent: part === undefined,
         },
         ...shown.map(({ name, text }) => ({
           text,

@@ -4,14 +4,16 @@ import { Button } from '../parts/button.tsx';
 import { askPasskey } from './ask-passkey.ts';
 import { type ProofField, ProofForm } from './proof-form.tsx';
 
+/** A code of an authenticator app. */
+export const codeField: ProofField = {
+  name: 'otp',
+  label: 'Code of the authenticator app',
+  input: { inputMode: 'numeric', autoComplete: 'one-time-code', pattern: '[0-9 ]{6,7}' },
+};
+
 /** The second factors that are typed. */
 const fields: Readonly<Record<string, ProofField & { readonly choice: string }>> = {
-  OTP: {
-    name: 'otp',
-    label: 'Code of the authenticator app',
-    choice: 'Use the authenticator app',
-    input: { inputMode: 'numeric', autoComplete: 'one-time-code', pattern: '[0-9 ]{6,7}' },
-  },
+  OTP: { ...codeField, choice: 'Use the authenticator app' },
   RECOVERY_CODE: {
     name: 'recoveryCode',
     label: 'Recovery code',

@@ -1,6 +1,7 @@
 import type { DueFactors } from '@graphql-gatehouse/client';
 import { useGatehouse } from '@graphql-gatehouse/client/react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
+import { installationName } from '../installation.ts';
 import { explain } from './explain.ts';
 import { FactorForm } from './factor-form.tsx';
 
@@ -8,9 +9,12 @@ import { FactorForm } from './factor-form.tsx';
 export function LogInPage() {
   const { completeLogIn } = useGatehouse();
   const [due, setDue] = useState<DueFactors>();
+  useEffect(() => {
+    document.title = `Log in · ${installationName}`;
+  }, []);
   return (
     <main className="narrow">
-      <h1>Gatehouse</h1>
+      <h1>Log in to {installationName}</h1>
       {due === undefined ? (
         <PasswordForm onDue={setDue} />
       ) : (

@@ -1,0 +1,46 @@
+import { graphql } from '../generated/index.ts';
+
+export const WithheldDocument = graphql(`
+  query Withheld {
+    viewer {
+      withheld { group factors enrolUntil mayEnrol }
+    }
+  }
+`);
+
+/** The others are of the package for second factors, which a server need not have. */
+export const EnrolOtpDocument = graphql(`
+  mutation EnrolOtp($proof: Proof!, $challenge: String) {
+    enrolOtp(proof: $proof, challenge: $challenge) { secret qrCode enrolment }
+  }
+`);
+
+export const ConfirmOtpDocument = graphql(`
+  mutation ConfirmOtp($enrolment: String!, $code: String!, $name: String!) {
+    confirmOtp(enrolment: $enrolment, code: $code, name: $name) { recoveryCodes }
+  }
+`);
+
+export const BeginPasskeyDocument = graphql(`
+  mutation BeginPasskey($proof: Proof!, $challenge: String) {
+    beginPasskey(proof: $proof, challenge: $challenge)
+  }
+`);
+
+export const AddPasskeyDocument = graphql(`
+  mutation AddPasskey($response: String!, $name: String!) {
+    addPasskey(response: $response, name: $name) { recoveryCodes }
+  }
+`);
+
+export const RenewRecoveryCodesDocument = graphql(`
+  mutation RenewRecoveryCodes($proof: Proof!, $challenge: String) {
+    renewRecoveryCodes(proof: $proof, challenge: $challenge)
+  }
+`);
+
+export const RemoveFactorDocument = graphql(`
+  mutation RemoveFactor($id: ID!) {
+    removeFactor(id: $id)
+  }
+`);

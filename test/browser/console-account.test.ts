@@ -1,0 +1,163 @@
+import { factors } from '@graphql-gatehouse/factors';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from '../support/browser.ts';
+import { plugInAuthenticator } from '../support/browser-passkeys.ts';
+import { type ConsoleBrowser, startConsoleBrowser } from '../support/console-browser.ts';
+import { checkConsolePage } from '../support/console-check.ts';
+import { consolePackages } from '../support/console-example.ts';
+import { button, dialog } from '../support/console-people.ts';
+import { codeOf } from '../support/factors-server.ts';
+import { freePort } from '../support/proxy.ts';
+import { type TestUser, userPassword } from '../support/test-server.ts';
+import { logIn } from '../support/web-browser.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+
+const pagesOf = (page: Page): Promise<readonly string[]> =>
+  page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents();
+
+const notice = (page: Page) => page.getByRole('region', { name: 'About AUDITOR' });
+
+/** Confirms the password in the dialog that asks for a fresh proof. */
+async function confirm(page: Page): Promise<void> {
+  const proof = dialog(page, 'Is it still you?');
+  await proof.getByLabel('Password').fill(userPassword);
+  await button(proof, 'Confirm').click();
+}
+
+/** Starts a console whose auditors need a second factor. */
+async function start(graceDays: number): Promise<ConsoleBrowser> {
+  const port = await freePort();
+  return startConsoleBrowser(
+    chromium ?? '',
+    {},
+    {
+      packages: [...consolePackages, factors({ groups: { AUDITOR: 2 }, graceDays })],
+      environment: {
+        PORT: String(port),
+        PASSKEY_RP_ID: 'localhost',
+        PASSKEY_ORIGINS: `http://localhost:${port}`,
+      },
+    },
+  );
+}
+
+describe.skipIf(chromium === undefined)(
+  'a user of the console whose group asks for a second factor at once (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let console: ConsoleBrowser;
+    beforeAll(async () => {
+      console = await start(0);
+    });
+    afterAll(() => console.stop());
+
+    async function openEnrolment({ id }: TestUser): Promise<void> {
+      const { accessToken: token } = console.server.admin;
+      const text = 'mutation ($id: ID!) { openEnrolment(userId: $id) }';
+      const { status } = await console.server.ask(text, { token, variables: { id } });
+      expect(status).toBe(200);
+    }
+
+    /** Opens the console, and logs in by its form. */
+    async function enter({ username }: TestUser) {
+      const opened = await console.openAnonymous();
+      await logIn(opened.page, username);
+      await opened.traffic.settle();
+      return opened;
+    }
+
+    it('is told why it has no rights, adds an app, and gets them, from the log-in of the console alone', async () => {
+      const auditor = await console.server.aUser('AUDITOR');
+      const { page, context, traffic } = await enter(auditor);
+      await notice(page).getByText('AUDITOR is paused: a second factor is needed').waitFor();
+      await notice(page).getByText(`factors-open-enrolment ${auditor.username}`).waitFor();
+      await page.getByRole('list', { name: 'Your groups' }).getByText('AUDITOR paused').waitFor();
+      await page.getByRole('heading', { name: 'My account' }).waitFor();
+      expect(await pagesOf(page)).toEqual([]);
+      expect(await button(page, 'Add an authenticator app').count()).toBe(0);
+      await checkConsolePage(page, 'paused');
+
+      await openEnrolment(auditor);
+      await page.reload();
+      await notice(page).getByText('It can be added until').waitFor();
+      await button(page, 'Add an authenticator app').click();
+      await confirm(page);
+      const form = dialog(page, 'Add an authenticator app');
+      const secret = (await form.locator('code').textContent()) ?? '';
+      await checkConsolePage(page, 'add-app');
+      const code = form.getByLabel('Code of the authenticator app');
+      await code.fill('000000');
+      await button(form, 'Add the app').click();
+      await form.getByRole('alert').getByText('The code is wrong.').waitFor();
+      await code.fill(codeOf(secret, new Date()));
+      await button(form, 'Add the app').click();
+      await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+      expect(await page.locator('.recovery-codes code').count()).toBe(10);
+      await checkConsolePage(page, 'recovery-codes');
+      await button(page, 'I have kept them').click();
+
+      await notice(page).getByText('until it has proved your second factor').waitFor();
+      await button(page, 'Prove it').click();
+      await confirm(page);
+      const proof = dialog(page, 'Is it still you?');
+      await proof
+        .getByLabel('Code of the authenticator app')
+        // The code that was used does not work again. The next one does already.
+        .fill(codeOf(secret, new Date(Date.now() + 30_000)));
+      await button(proof, 'Confirm').click();
+      await notice(page).waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: 'Log', exact: true }).waitFor();
+      await page.getByRole('row', { name: 'Authenticator app' }).waitFor();
+      await checkConsolePage(page, 'account');
+      await traffic.settle();
+      expect(traffic.refusals.filter((each) => !each.includes('FACTOR_REQUIRED'))).toEqual([]);
+      await context.close();
+    });
+
+    it('adds a passkey, replaces the recovery codes, and removes the passkey beside another one', async () => {
+      const staff = await console.server.aUser('STAFF');
+      const { page, context } = await enter(staff);
+      await plugInAuthenticator(page);
+      await button(page, 'Add a passkey').click();
+      await confirm(page);
+      await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+      await button(page, 'I have kept them').click();
+      const row = page.getByRole('row', { name: 'Passkey' });
+      await row.waitFor();
+      await button(page, 'Replace the recovery codes').click();
+      await confirm(page);
+      await button(dialog(page, 'Is it still you?'), 'Use a passkey').click();
+      await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+      await button(page, 'I have kept them').click();
+      await button(page, 'Remove Passkey').click();
+      await button(dialog(page, 'Remove a second factor'), 'Remove').click();
+      // By as many kinds of factors as the account has.
+      await confirm(page);
+      await button(dialog(page, 'Is it still you?'), 'Use a passkey').click();
+      await row.waitFor({ state: 'detached' });
+      await context.close();
+    });
+  },
+);
+
+describe.skipIf(chromium === undefined)(
+  'a user of the console in the days of grace (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let console: ConsoleBrowser;
+    beforeAll(async () => {
+      console = await start(9);
+    });
+    afterAll(() => console.stop());
+
+    it('is told on each page when its group pauses, with a link to the account', async () => {
+      const { page, context } = await console.open('#/log', ['AUDITOR']);
+      await notice(page).getByText('AUDITOR pauses in 9 days unless you add').waitFor();
+      await checkConsolePage(page, 'grace');
+      await notice(page).getByRole('link', { name: 'Add a second factor' }).click();
+      await page.getByRole('heading', { name: 'My account' }).waitFor();
+      await button(page, 'Add a passkey').waitFor();
+      await context.close();
+    });
+  },
+);
