@@ -6,9 +6,9 @@ import { installationName } from './installation.ts';
 import { Button } from './parts/button.tsx';
 import { GroupTags } from './parts/group-tags.tsx';
 import { Loading } from './parts/states.tsx';
-import { type PageName, toHash, useRoute } from './route.ts';
+import { type PageName, toHash } from './route.ts';
 import { site } from './site.ts';
-import { usePages } from './use-pages.ts';
+import { usePages, useShownPage } from './use-pages.ts';
 
 /** The navigation, who is logged in, and the current page. */
 export function Frame() {
@@ -83,7 +83,7 @@ function focusMain(event: React.MouseEvent): void {
 const closeMenu = (): unknown => document.getElementById(menuId)?.togglePopover(false);
 
 function PageLink({ page }: { readonly page: PageName }) {
-  const isCurrent = useRoute().page === page;
+  const isCurrent = useShownPage() === page;
   return (
     <a href={toHash([page])} aria-current={isCurrent ? 'page' : undefined} onClick={closeMenu}>
       {site[page].title}

@@ -13,17 +13,29 @@ import {
 } from './matrix-rows.ts';
 import { Coordinate } from './views.tsx';
 
-const first: readonly Column<MatrixRow>[] = [
-  {
-    head: 'Coordinate',
-    isName: true,
-    cell: ({ coordinate }) => <Coordinate coordinate={coordinate} />,
-  },
-];
+const coordinate: Column<MatrixRow> = {
+  head: 'Coordinate',
+  isName: true,
+  cell: (row) => <Coordinate coordinate={row.coordinate} />,
+};
 
 const requirement: Column<MatrixRow> = {
   head: 'Requirement',
   cell: ({ requirement: text }) => <Requirement text={text} />,
+};
+
+/** Beside many columns, a column of its own would be out of sight. */
+const both: Column<MatrixRow> = {
+  head: 'Coordinate and requirement',
+  isName: true,
+  cell: (row) => (
+    <>
+      <Coordinate coordinate={row.coordinate} />
+      <div className="below">
+        <Requirement text={row.requirement} />
+      </div>
+    </>
+  ),
 };
 
 const toColumn = (head: string, index: number): Column<MatrixRow> => ({
@@ -61,6 +73,8 @@ interface MatrixRowsProps extends MatrixTableProps {
 /** The rows of a matrix that are looked for. */
 export function MatrixRows({ caption, matrix, filter, isStale = false }: MatrixRowsProps) {
   const shown = filterMatrix(matrix, filter);
+  const isWide = matrix.columns.length > 1;
+  const cells = shown.columns.map(toColumn);
   return (
     <>
       <Count shown={shown.rows.length} all={matrix.rows.length} />
@@ -70,11 +84,11 @@ export function MatrixRows({ caption, matrix, filter, isStale = false }: MatrixR
         <PagedTable
           key={JSON.stringify(filter)}
           caption={caption}
-          columns={[...first, ...shown.columns.map(toColumn), requirement]}
+          columns={isWide ? [both, ...cells] : [coordinate, ...cells, requirement]}
           rows={shown.rows}
           keyOf={({ coordinate }) => coordinate}
           isStale={isStale}
-          isWide={matrix.columns.length > 1}
+          isWide={isWide}
         />
       )}
     </>

@@ -112,6 +112,7 @@ const group: Column<Right> = { head: 'Group', cell: (right) => right.group };
 const times: Column<Right> = {
   head: 'Times',
   align: 'end',
+  size: 'short',
   cell: ({ amongOthers }) => amongOthers?.toLocaleString(),
 };
 

@@ -2,8 +2,9 @@ import { useViewer } from '@graphql-gatehouse/client/react';
 import type { ReactNode } from 'react';
 import { Button } from '../parts/button.tsx';
 import { Time } from '../parts/time.tsx';
-import { toHash, useRoute } from '../route.ts';
+import { toHash } from '../route.ts';
 import { askForProof } from '../session/question.ts';
+import { useShownPage } from '../use-pages.ts';
 import { type Notice, type NoticeKind, useNotices } from './withheld.ts';
 
 /** Says which groups the viewer cannot use, or soon cannot, why, and what to do. */
@@ -79,4 +80,4 @@ const OpenCommand = () => (
 );
 
 const AddLink = () =>
-  useRoute().page !== 'account' && <a href={toHash(['account'])}>Add a second factor</a>;
+  useShownPage() !== 'account' && <a href={toHash(['account'])}>Add a second factor</a>;

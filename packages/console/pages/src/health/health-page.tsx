@@ -90,6 +90,6 @@ const columns: readonly Column<Check>[] = [
       <span className={`${states[state].kind} health-result`}>{states[state].text}</span>
     ),
   },
-  { head: 'Found', cell: ({ found }) => found },
-  { head: 'Advice', cell: ({ advice }) => advice },
+  { head: 'Found', size: 'long', cell: ({ found }) => found },
+  { head: 'Advice', size: 'long', cell: ({ advice }) => advice },
 ];

@@ -50,7 +50,8 @@ export const eventColumns = (open: (event: AuditEvent) => void): readonly Column
   },
   {
     head: 'Detail',
+    size: 'long',
     cell: ({ detail }) => detail !== null && <span className="clamped">{detail}</span>,
   },
-  { head: 'Address', cell: ({ ip }) => ip },
+  { head: 'Address', size: 'short', cell: ({ ip }) => ip },
 ];

@@ -8,8 +8,11 @@ export interface Column<Row> {
   readonly isName?: boolean;
   /** Whether its cells are numbers, or the buttons of the row. */
   readonly align?: 'end';
-  /** Whether its cells are short, such as a count or an address: they stay on one line. */
-  readonly isShort?: boolean;
+  /**
+   * Short cells, such as a count or an address, stay on one line. Long ones, such as a message, may break within a word.
+   * Absent: words stay whole.
+   */
+  readonly size?: 'short' | 'long';
 }
 
 export interface TableProps<Row> {
@@ -70,5 +73,5 @@ export function Table<Row>({
   );
 }
 
-const classOf = ({ align, isShort }: Pick<Column<never>, 'align' | 'isShort'>): string =>
-  [align, isShort && 'short'].filter(Boolean).join(' ');
+const classOf = ({ align, size }: Pick<Column<never>, 'align' | 'size'>): string | undefined =>
+  [align, size].filter((part) => part !== undefined).join(' ') || undefined;

@@ -84,7 +84,11 @@ const columns: readonly Column<Session>[] = [
       </>
     ),
   },
-  { head: 'Address', cell: ({ ip }) => ip ?? <span className="quiet">unknown</span> },
+  {
+    head: 'Address',
+    size: 'short',
+    cell: ({ ip }) => ip ?? <span className="quiet">unknown</span>,
+  },
   { head: 'Began', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { head: 'Last used', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
   { head: 'Ends', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
