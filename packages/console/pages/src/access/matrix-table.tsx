@@ -21,21 +21,8 @@ const coordinate: Column<MatrixRow> = {
 
 const requirement: Column<MatrixRow> = {
   head: 'Requirement',
+  isPinned: true,
   cell: ({ requirement: text }) => <Requirement text={text} />,
-};
-
-/** Beside many columns, a column of its own would be out of sight. */
-const both: Column<MatrixRow> = {
-  head: 'Coordinate and requirement',
-  isName: true,
-  cell: (row) => (
-    <>
-      <Coordinate coordinate={row.coordinate} />
-      <div className="below">
-        <Requirement text={row.requirement} />
-      </div>
-    </>
-  ),
 };
 
 const toColumn = (head: string, index: number): Column<MatrixRow> => ({
@@ -73,8 +60,6 @@ interface MatrixRowsProps extends MatrixTableProps {
 /** The rows of a matrix that are looked for. */
 export function MatrixRows({ caption, matrix, filter, isStale = false }: MatrixRowsProps) {
   const shown = filterMatrix(matrix, filter);
-  const isWide = matrix.columns.length > 1;
-  const cells = shown.columns.map(toColumn);
   return (
     <>
       <Count shown={shown.rows.length} all={matrix.rows.length} />
@@ -84,11 +69,11 @@ export function MatrixRows({ caption, matrix, filter, isStale = false }: MatrixR
         <PagedTable
           key={JSON.stringify(filter)}
           caption={caption}
-          columns={isWide ? [both, ...cells] : [coordinate, ...cells, requirement]}
+          columns={[coordinate, ...shown.columns.map(toColumn), requirement]}
           rows={shown.rows}
           keyOf={({ coordinate }) => coordinate}
           isStale={isStale}
-          isWide={isWide}
+          isWide={matrix.columns.length > 1}
         />
       )}
     </>

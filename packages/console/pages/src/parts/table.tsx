@@ -13,6 +13,8 @@ export interface Column<Row> {
    * Absent: words stay whole.
    */
   readonly size?: 'short' | 'long';
+  /** Whether it stays at the end of a wide table that scrolls, where the screen has room. */
+  readonly isPinned?: true;
 }
 
 export interface TableProps<Row> {
@@ -73,5 +75,9 @@ export function Table<Row>({
   );
 }
 
-const classOf = ({ align, size }: Pick<Column<never>, 'align' | 'size'>): string | undefined =>
-  [align, size].filter((part) => part !== undefined).join(' ') || undefined;
+const classOf = ({
+  align,
+  size,
+  isPinned,
+}: Pick<Column<never>, 'align' | 'size' | 'isPinned'>): string | undefined =>
+  [align, size, isPinned && 'pinned'].filter((part) => part !== undefined).join(' ') || undefined;
