@@ -38,6 +38,7 @@ describe.skipIf(chromium === undefined)(
       origin = `http://localhost:${port}`;
       server = await startFactorsServer({
         now,
+        options: { groups: { AUDITOR: 2 }, graceDays: 0 },
         environment: { PORT: String(port), PASSKEY_RP_ID: 'localhost', PASSKEY_ORIGINS: origin },
       });
       client = createFactorsClient(server, now);
@@ -106,6 +107,16 @@ describe.skipIf(chromium === undefined)(
       await enter(codeOf(secret, now()));
       await errorOf(page).getByText('This log-in took too long. Log in again.').waitFor();
       await logInForm(page).waitFor();
+    });
+
+    it('says why a group is paused, and what to do', async () => {
+      const auditor = await server.aUser('AUDITOR');
+      await submitLogIn(page, auditor.username);
+      await viewerOf(page)
+        .getByText('AUDITOR is paused: the time to add a second factor ended on')
+        .waitFor();
+      const findings = await seriousFindings(page);
+      expect(findings.filter((each) => !each.startsWith('html-'))).toEqual([]);
     });
 
     it('uses a passkey', async () => {

@@ -26,8 +26,8 @@
 
 /**
  * @typedef {object} Data
- * @property {{ readonly username: string, readonly groups: readonly string[] }} me
- * @property {{ readonly withheld: readonly WithheldGroup[] }} viewer
+ * @property {{ readonly username: string }} me
+ * @property {Omit<Viewer, 'username'>} viewer
  * @property {PasskeyOptions} passkeyOptions
  */
 
@@ -142,11 +142,11 @@ export async function endSession() {
  */
 export async function readViewer() {
   const outcome = await ask(
-    '{ __typename me { username groups } viewer { withheld { group enrolUntil mayEnrol } } }',
+    '{ __typename me { username } viewer { groups withheld { group enrolUntil mayEnrol } } }',
   );
   if ('failure' in outcome) return outcome;
   const { me, viewer } = outcome.data;
-  return { viewer: { username: me.username, groups: me.groups, withheld: viewer.withheld } };
+  return { viewer: { username: me.username, ...viewer } };
 }
 
 /**

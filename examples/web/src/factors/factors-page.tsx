@@ -1,4 +1,4 @@
-import { useQuery } from '@apollo/client/react';
+import { useApolloClient, useQuery } from '@apollo/client/react';
 import { browserSupportsWebAuthn } from '@simplewebauthn/browser';
 import { useRef, useState } from 'react';
 import { gatehouse } from '../gatehouse.ts';
@@ -18,7 +18,8 @@ import { useWithheld } from './withheld-groups.tsx';
 export function FactorsPage() {
   const list = useRef<HTMLUListElement>(null);
   const [codes, setCodes] = useState<readonly string[]>([]);
-  const { data, error, refetch } = useQuery(OwnFactorsDocument, {
+  const client = useApolloClient();
+  const { data, error } = useQuery(OwnFactorsDocument, {
     fetchPolicy: 'cache-and-network',
   });
   const { secondFactors = [], recoveryCodesLeft = 0 } = data?.me ?? {};
@@ -26,7 +27,8 @@ export function FactorsPage() {
   const isClosed = useWithheld().some((each) => each.enrolUntil !== null && !each.mayEnrol);
 
   async function showAll(): Promise<void> {
-    await refetch();
+    // Beside the list, what is withheld has changed.
+    await client.refetchQueries({ include: 'active' });
     list.current?.focus();
   }
 

@@ -1,5 +1,6 @@
 import { useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
-import { pausedOf, useNotices } from './account/withheld.ts';
+import { pausedOf } from './account/notices.ts';
+import { useNotices } from './account/use-notices.ts';
 import { WithheldNotices } from './account/withheld-notices.tsx';
 import { CurrentPage } from './current-page.tsx';
 import { installationName } from './installation.ts';

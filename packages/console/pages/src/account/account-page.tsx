@@ -4,8 +4,9 @@ import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useAccountPermissions } from './account-permissions.ts';
+import { pausedOf } from './notices.ts';
 import { OwnFactors } from './own-factors.tsx';
-import { pausedOf, useNotices } from './withheld.ts';
+import { useNotices } from './use-notices.ts';
 
 /** The viewer's own account: who it is, its groups, and its second factors. */
 export function AccountPage() {

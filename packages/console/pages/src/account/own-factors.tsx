@@ -16,9 +16,10 @@ import { RenewRecoveryCodesDocument } from './account-documents.ts';
 import type { AccountPermissions } from './account-permissions.ts';
 import { AddApp } from './add-app.tsx';
 import { AddPasskey } from './add-passkey.tsx';
+import { mayAddFactor } from './notices.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { RemoveFactorDialog } from './remove-factor-dialog.tsx';
-import { mayAddFactor, useNotices } from './withheld.ts';
+import { useNotices } from './use-notices.ts';
 
 /** The viewer's second factors, with what may be added and removed. */
 export function OwnFactors({ may }: { readonly may: AccountPermissions }) {

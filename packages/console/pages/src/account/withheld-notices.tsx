@@ -5,7 +5,8 @@ import { Time } from '../parts/time.tsx';
 import { toHash } from '../route.ts';
 import { askForProof } from '../session/question.ts';
 import { useShownPage } from '../use-pages.ts';
-import { type Notice, type NoticeKind, useNotices } from './withheld.ts';
+import type { Notice, NoticeKind } from './notices.ts';
+import { useNotices } from './use-notices.ts';
 
 /** Says which groups the viewer cannot use, or soon cannot, why, and what to do. */
 export function WithheldNotices() {

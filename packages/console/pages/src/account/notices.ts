@@ -1,8 +1,6 @@
-import { useViewer } from '@graphql-gatehouse/client/react';
-import { useData } from '../data.tsx';
 import type { WithheldQuery } from '../generated/graphql.ts';
-import { WithheldDocument } from './account-documents.ts';
 
+/** A group that asks for more factors than the viewer has proved. */
 type Withheld = WithheldQuery['viewer']['withheld'][number];
 
 /** What stands between a viewer and groups that were granted to it, or soon will. */
@@ -44,13 +42,6 @@ function kindOf(
   if (held.includes(group)) return enrolUntil === null ? undefined : 'grace';
   if (enrolUntil === null) return 'prove';
   return mayEnrol ? 'open' : 'closed';
-}
-
-/** Reads what is withheld from the viewer, and what will be. */
-export function useNotices() {
-  const { groups } = useViewer();
-  const { data, isLoading } = useData(WithheldDocument, {});
-  return { notices: toNotices(data?.viewer.withheld ?? [], groups), isLoading };
 }
 
 /** Returns the groups that the viewer may not use now. */
