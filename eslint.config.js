@@ -38,6 +38,7 @@ export default [
               'PageInfo',
               'Viewer',
               'Membership',
+              'WithheldGroup',
               'Authentication',
               'Credentials',
               'ApiClientCredentials',

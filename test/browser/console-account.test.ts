@@ -66,7 +66,7 @@ describe.skipIf(chromium === undefined)(
       return opened;
     }
 
-    it('is told why it has no rights, adds an app, and gets them, from the log-in of the console alone', async () => {
+    it('reads why it has no rights, adds an app, and gets them, from the log-in of the console alone', async () => {
       const auditor = await console.server.aUser('AUDITOR');
       const { page, context, traffic } = await enter(auditor);
       await notice(page).getByText('AUDITOR is paused: a second factor is needed').waitFor();
@@ -150,7 +150,7 @@ describe.skipIf(chromium === undefined)(
     });
     afterAll(() => console.stop());
 
-    it('is told on each page when its group pauses, with a link to the account', async () => {
+    it('reads on each page when its group pauses, with a link to the account', async () => {
       const { page, context } = await console.open('#/log', ['AUDITOR']);
       await notice(page).getByText('AUDITOR pauses in 9 days unless you add').waitFor();
       await checkConsolePage(page, 'grace');

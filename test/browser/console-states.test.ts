@@ -52,7 +52,7 @@ describe.skipIf(chromium === undefined)('the console (needs Chromium: set CHROMI
     await context.close();
   });
 
-  it('tells a page that a viewer may not use from one that there is not', async () => {
+  it('distinguishes a page that a viewer may not use from one that there is not', async () => {
     const opened = await console.open('#/log', ['STAFF']);
     const { page, context } = opened;
     await page.getByText('Your groups may not use this page.').waitFor();

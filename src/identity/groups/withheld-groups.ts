@@ -50,7 +50,7 @@ export function createFindWithheld(options: FindWithheldOptions): FindWithheld {
   };
 }
 
-/** Returns until when an administrator has opened enrolment: the latest time. The first of all: nobody has. */
+/** Returns until when an administrator has opened enrolment: the latest time. The start of 1970: none has. */
 async function readOpening({ rules }: FindWithheldOptions, userId: string): Promise<Date> {
   const open = await Promise.all(rules.map((each) => each.enrolmentOpenUntil(userId)));
   return new Date(Math.max(0, ...open.map(Number)));

@@ -1,2 +1,2 @@
-/** How this installation is told from others, such as production from a test. */
+/** The name of this installation, which distinguishes production from a test. */
 export const installationName: string = window.location.host;

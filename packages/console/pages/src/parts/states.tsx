@@ -1,7 +1,7 @@
 import { GatehouseError } from '@graphql-gatehouse/client';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-/** After this time without an answer, the reader is told. */
+/** After this time without an answer, the page says that it takes long. In milliseconds. */
 const slowMs = 8_000;
 
 /** The place of rows that are being read. It has their height, so that nothing moves when they come. */
