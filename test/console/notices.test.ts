@@ -9,7 +9,6 @@ const early = '2026-05-01T12:00:00.000Z';
 const late = '2026-05-09T12:00:00.000Z';
 const withheld = (group: string, enrolUntil: string | null, mayEnrol: boolean) => ({
   group,
-  factors: 2,
   enrolUntil,
   mayEnrol,
 });

@@ -2,6 +2,7 @@ import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
 import type { Grant, Group } from '../../values/groups.ts';
 import type { FactorRules } from '../../values/proof.ts';
 import type { HeldGroupsOf } from './held-groups.ts';
+import { readKindsHeld } from './kinds-held.ts';
 
 export interface FindWithheldOptions {
   readonly heldGroups: Pick<HeldGroupsOf, 'asking'>;
@@ -33,25 +34,23 @@ export function createFindWithheld(options: FindWithheldOptions): FindWithheld {
     const at = now();
     const asking = heldGroups.asking(await grantsOf(userId), authenticatedAt, at);
     if (asking.length === 0) return [];
-    const without = await Promise.all(rules.map(({ withoutFactor }) => withoutFactor([userId])));
-    if (!without.every((users) => users.has(userId))) {
-      const proving = { enrolUntil: null, mayEnrol: false };
-      return asking.map(({ group, factors }) => ({ group, factors, ...proving }));
-    }
-    const openUntil = await readOpening(options, userId);
+    const kindsHeld = await readKindsHeld(rules, userId);
+    const enrolling = asking.filter(({ factors }) => factors > kindsHeld);
+    const openUntil = enrolling.length === 0 ? at : await readOpening(options, userId);
     // One group whose grace is over closes enrolment for the account.
-    const mayEnrol = openUntil > at || asking.every(({ from }) => from > at);
-    return asking.map(({ group, factors, from }) => ({
-      group,
-      factors,
-      enrolUntil: new Date(Math.max(openUntil.getTime(), from.getTime())),
-      mayEnrol,
-    }));
+    const mayEnrol = openUntil > at || enrolling.every(({ from }) => from > at);
+    return asking.map(({ group, factors, from }) =>
+      factors > kindsHeld
+        ? { group, factors, enrolUntil: latest(openUntil, from), mayEnrol }
+        : { group, factors, enrolUntil: null, mayEnrol: false },
+    );
   };
 }
+
+const latest = (...times: readonly Date[]): Date => new Date(Math.max(...times.map(Number)));
 
 /** Returns until when an administrator has opened enrolment: the latest time. The start of 1970: none has. */
 async function readOpening({ rules }: FindWithheldOptions, userId: string): Promise<Date> {
   const open = await Promise.all(rules.map((each) => each.enrolmentOpenUntil(userId)));
-  return new Date(Math.max(0, ...open.map(Number)));
+  return latest(new Date(0), ...open.flatMap((each) => each ?? []));
 }

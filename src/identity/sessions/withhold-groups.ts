@@ -2,6 +2,7 @@ import type { UserViewer } from '../../authentication/viewer.ts';
 import type { Grant } from '../../values/groups.ts';
 import type { FactorRules } from '../../values/proof.ts';
 import type { HeldGroupsOf } from '../groups/held-groups.ts';
+import { readKindsHeld } from '../groups/kinds-held.ts';
 
 export interface WithholdGroupsOptions {
   readonly heldGroups: HeldGroupsOf;
@@ -34,7 +35,6 @@ async function withhold(
     now(),
   );
   if (withheld.size === 0) return viewer;
-  const without = await Promise.all(rules.map(({ withoutFactor }) => withoutFactor([userId])));
-  const mustEnrol = without.every((users) => users.has(userId));
+  const mustEnrol = factors > (await readKindsHeld(rules, userId));
   return { ...viewer, groups: new Set(groups), withheld: { groups: withheld, factors, mustEnrol } };
 }

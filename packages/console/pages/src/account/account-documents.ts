@@ -3,7 +3,7 @@ import { graphql } from '../generated/index.ts';
 export const WithheldDocument = graphql(`
   query Withheld {
     viewer {
-      withheld { group factors enrolUntil mayEnrol }
+      withheld { group enrolUntil mayEnrol }
     }
   }
 `);

@@ -1,7 +1,9 @@
-import type { WithheldQuery } from '../generated/graphql.ts';
-
 /** A group that asks for more factors than the viewer has proved. */
-type Withheld = WithheldQuery['viewer']['withheld'][number];
+interface Withheld {
+  readonly group: string;
+  readonly enrolUntil: string | null;
+  readonly mayEnrol: boolean;
+}
 
 /** What stands between a viewer and groups that were granted to it, or soon will. */
 export type NoticeKind = 'grace' | 'open' | 'closed' | 'prove';
