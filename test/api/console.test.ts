@@ -309,3 +309,17 @@ describe('the health', () => {
     expect(new Set(all.map((each) => each.checkedAt)).size).toBe(1);
   });
 });
+
+describe('the name of the installation', () => {
+  it('is null where the configuration has none, for everyone who opens the console', async () => {
+    const answer = await server.ask('{ consoleName }');
+    expect(answer.data).toEqual({ consoleName: null });
+  });
+
+  it.each(['', ' Wards', 'Wards ', 'a\nb', 'a'.repeat(41), '\u202ewards'])(
+    'is refused at the start when a line cannot show it: %j',
+    (name) => {
+      expect(() => gatehouseConsole({ name })).toThrow('name must have 1 to 40 characters');
+    },
+  );
+});

@@ -1,3 +1,4 @@
+import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { factors } from '@graphql-gatehouse/factors';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,7 +6,6 @@ import { findChromium } from '../support/browser.ts';
 import { plugInAuthenticator } from '../support/browser-passkeys.ts';
 import { type ConsoleBrowser, startConsoleBrowser } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
-import { consolePackages } from '../support/console-example.ts';
 import { button, dialog } from '../support/console-people.ts';
 import { codeOf } from '../support/factors-server.ts';
 import { freePort } from '../support/proxy.ts';
@@ -32,7 +32,10 @@ async function start(graceDays: number): Promise<ConsoleBrowser> {
     chromium ?? '',
     {},
     {
-      packages: [...consolePackages, factors({ groups: { AUDITOR: 2 }, graceDays })],
+      packages: [
+        gatehouseConsole({ name: 'Acme wards' }),
+        factors({ groups: { AUDITOR: 2 }, graceDays }),
+      ],
       environment: {
         PORT: String(port),
         PASSKEY_RP_ID: 'localhost',
@@ -113,6 +116,18 @@ describe.skipIf(chromium === undefined)(
       await traffic.settle();
       expect(traffic.refusals.filter((each) => !each.includes('FACTOR_REQUIRED'))).toEqual([]);
       await context.close();
+    });
+
+    it('reads the name of the installation, before the log-in and on each page', async () => {
+      const opened = await console.openAnonymous();
+      const { page } = opened;
+      await page.getByRole('heading', { name: 'Log in to Acme wards' }).waitFor();
+      await page.getByText(new URL(page.url()).host).waitFor();
+      await checkConsolePage(page, 'log-in');
+      await logIn(page, (await console.server.aUser('STAFF')).username);
+      await page.getByRole('banner').getByText('Acme wards').waitFor();
+      await expect.poll(() => page.title()).toBe('My account · Acme wards');
+      await opened.context.close();
     });
 
     it('adds a passkey, replaces the recovery codes, and removes the passkey beside another one', async () => {

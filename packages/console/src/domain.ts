@@ -20,11 +20,15 @@ const costsOfSteps = {
 };
 
 /** Creates the fields that show what the commands for operators report. The types are those of the reports. */
-export const createConsoleDomain = (runtime: Runtime): Domain => ({
+export const createConsoleDomain = (
+  runtime: Runtime,
+  { name: consoleName }: { readonly name: string | undefined },
+): Domain => ({
   name: 'console',
   typeDefs,
   resolvers: {
     Query: {
+      consoleName: () => consoleName ?? null,
       consoleMatrix: () => runtime().reports.accessMatrix(),
       consoleChanges: () => runtime().reports.accessChanges(),
       consoleWays: (_query: unknown, { coordinate, first }: AskedWays) =>

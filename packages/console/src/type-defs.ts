@@ -1,6 +1,8 @@
 /** What the package adds to the schema. */
 export const typeDefs = /* GraphQL */ `
 extend type Query {
+  "How the pages of the console name this installation. Null: by the host of their address."
+  consoleName: String @public
   "Who can access what, by schema coordinate: the access matrix."
   consoleMatrix: ConsoleMatrix! @auth(requires: [ADMIN, AUDITOR])
   """

@@ -3,7 +3,7 @@ import { pausedOf } from './account/notices.ts';
 import { useNotices } from './account/use-notices.ts';
 import { WithheldNotices } from './account/withheld-notices.tsx';
 import { CurrentPage } from './current-page.tsx';
-import { installationName } from './installation.ts';
+import { host, useInstallationName } from './installation.ts';
 import { Button } from './parts/button.tsx';
 import { GroupTags } from './parts/group-tags.tsx';
 import { Loading } from './parts/states.tsx';
@@ -15,6 +15,7 @@ import { usePages, useShownPage } from './use-pages.ts';
 export function Frame() {
   const { isLoading } = usePages();
   const { isLoading: isLoadingNotices } = useNotices();
+  const name = useInstallationName();
   if (isLoading || isLoadingNotices) {
     // The links of the navigation, and notices, would move what is below them.
     return (
@@ -29,7 +30,9 @@ export function Frame() {
         <a className="skip" href={window.location.hash} onClick={focusMain}>
           Skip to the page
         </a>
-        <span className="brand">{installationName}</span>
+        <span className="brand" title={host}>
+          {name}
+        </span>
         {/* On a wide screen, what it opens is always there. */}
         <button type="button" className="menu-button" popoverTarget={menuId}>
           Menu

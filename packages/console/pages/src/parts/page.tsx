@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
-import { installationName } from '../installation.ts';
+import { useInstallationName } from '../installation.ts';
 
 interface PageProps {
   readonly title: string;
@@ -13,10 +13,11 @@ interface PageProps {
 /** A page with its heading, which takes the focus so that screen readers say that the page has changed. */
 export function Page({ title, part, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const name = useInstallationName();
   useEffect(() => {
-    document.title = [part, title, installationName].filter(Boolean).join(' · ');
+    document.title = [part, title, name].filter(Boolean).join(' · ');
     heading.current?.focus();
-  }, [title, part]);
+  }, [title, part, name]);
   return (
     <>
       <div className="page-head">

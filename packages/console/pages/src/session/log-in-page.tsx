@@ -1,7 +1,7 @@
 import type { DueFactors } from '@graphql-gatehouse/client';
 import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { type FormEvent, useEffect, useState } from 'react';
-import { installationName } from '../installation.ts';
+import { host, useInstallationName } from '../installation.ts';
 import { explain } from './explain.ts';
 import { FactorForm } from './factor-form.tsx';
 
@@ -9,12 +9,14 @@ import { FactorForm } from './factor-form.tsx';
 export function LogInPage() {
   const { completeLogIn } = useGatehouse();
   const [due, setDue] = useState<DueFactors>();
+  const name = useInstallationName();
   useEffect(() => {
-    document.title = `Log in · ${installationName}`;
-  }, []);
+    document.title = `Log in · ${name}`;
+  }, [name]);
   return (
     <main className="narrow">
-      <h1>Log in to {installationName}</h1>
+      <h1>Log in to {name}</h1>
+      {name !== host && <p className="quiet">{host}</p>}
       {due === undefined ? (
         <PasswordForm onDue={setDue} />
       ) : (
