@@ -214,6 +214,8 @@ const otherCases: readonly ConsoleCase[] = [
   ...[30, 5, 1].map(unused),
   { title: 'health', operation: 'Health' },
   { title: 'what the viewer may do', operation: 'Access' },
+  { title: 'what is withheld from the viewer', operation: 'Withheld' },
+  { title: 'the name of the installation', operation: 'Name' },
 ];
 
 /** A change of another user in each round. `from` keeps the cases apart. */
@@ -274,5 +276,17 @@ export const consoleCases: readonly ConsoleCase[] = [
   ...changeCases,
 ];
 
-/** A subscription sends rows by their ids, and a passkey is asked for before anyone has logged in. */
-export const unmeasuredOperations: readonly string[] = ['NewRecords', 'PasskeyOptions'];
+/**
+ * A subscription sends rows by their ids, a passkey is asked for before anyone has logged in, and what users do with their
+ * own factors takes the answers of devices.
+ */
+export const unmeasuredOperations: readonly string[] = [
+  'NewRecords',
+  'PasskeyOptions',
+  'EnrolOtp',
+  'ConfirmOtp',
+  'BeginPasskey',
+  'AddPasskey',
+  'RemoveFactor',
+  'RenewRecoveryCodes',
+];
