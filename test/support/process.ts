@@ -191,7 +191,9 @@ let isBuilt = false;
 export function build(): void {
   if (isBuilt) return;
   const words = ['run', '--silent', 'build'];
-  const { status, stdout } = spawnSync('npm', words, { cwd: repository, encoding: 'utf8' });
+  // With that of Vitest, pages would be built with the development version of React, and wireit would keep them.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const { status, stdout } = spawnSync('npm', words, { cwd: repository, encoding: 'utf8', env });
   if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
   isBuilt = true;
 }
