@@ -9,7 +9,7 @@ import { checkConsolePage } from '../support/console-check.ts';
 import { button, dialog } from '../support/console-people.ts';
 import { codeOf } from '../support/factors-server.ts';
 import { freePort } from '../support/proxy.ts';
-import { type TestUser, userPassword } from '../support/test-server.ts';
+import { adminPassword, type TestUser, userPassword } from '../support/test-server.ts';
 import { logIn } from '../support/web-browser.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -25,8 +25,8 @@ async function confirm(page: Page): Promise<void> {
   await button(proof, 'Confirm').click();
 }
 
-/** Starts a console whose auditors need a second factor. */
-async function start(graceDays: number): Promise<ConsoleBrowser> {
+/** Starts a console where a group needs a second factor. */
+async function start(graceDays: number, group = 'AUDITOR'): Promise<ConsoleBrowser> {
   const port = await freePort();
   return startConsoleBrowser(
     chromium ?? '',
@@ -34,7 +34,7 @@ async function start(graceDays: number): Promise<ConsoleBrowser> {
     {
       packages: [
         gatehouseConsole({ name: 'Acme wards' }),
-        factors({ groups: { AUDITOR: 2 }, graceDays }),
+        factors({ groups: { [group]: 2 }, graceDays }),
       ],
       environment: {
         PORT: String(port),
@@ -172,6 +172,33 @@ describe.skipIf(chromium === undefined)(
       await notice(page).getByRole('link', { name: 'Add a second factor' }).click();
       await page.getByRole('heading', { name: 'My account' }).waitFor();
       await button(page, 'Add a passkey').waitFor();
+      await context.close();
+    });
+  },
+);
+
+describe.skipIf(chromium === undefined)(
+  'the only administrator, whose group asks for a second factor at once (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let console: ConsoleBrowser;
+    beforeAll(async () => {
+      console = await start(0, 'ADMIN');
+    });
+    afterAll(() => console.stop());
+
+    it('reads the command that opens enrolment on the server', async () => {
+      const { page, context, traffic } = await console.openAnonymous();
+      await page.getByLabel('User name').fill('admin');
+      await page.getByLabel('Password').fill(adminPassword);
+      await button(page, 'Log in').click();
+      const about = page.getByRole('region', { name: 'About ADMIN' });
+      await about.getByText('npx gatehouse factors-open-enrolment admin').waitFor();
+      await page.getByRole('list', { name: 'Your groups' }).getByText('ADMIN paused').waitFor();
+      await page.goto(`${page.url().split('#')[0]}#/people`);
+      await page.getByText('Your groups may not use this page.').waitFor();
+      await about.getByRole('link').waitFor({ state: 'detached' });
+      await traffic.settle();
+      expect(traffic.refusals).toEqual([]);
       await context.close();
     });
   },
