@@ -1,7 +1,7 @@
 import { UnrecordedReadsError } from '@graphql-gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import { AlreadyExistsError, logLevelOf, ReadNotRecordedError } from '../../errors.ts';
+import { logLevelOf, ReadNotRecordedError } from '../../errors.ts';
 import { causeOf, isMasked, type ToClientError } from './format-error.ts';
 
 export interface ErrorLogOptions {
