@@ -124,12 +124,12 @@ describe('a value that another record has', () => {
     const id = answer.headers.get('x-request-id') ?? 'none';
     const lines = server.logLines.filter((line) => line.includes(id));
     expect(lines.join('')).not.toContain('slate');
-    const line = lines.find((each) => each.includes('a value already exists'));
+    const line = lines.find((each) => each.includes('refused for a reason of the data'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({
       level: 30,
       path: ['addBadge'],
-      table: 'badges',
-      constraint: 'badges_number_key',
+      code: 'CONFLICT',
+      detail: 'A row of the table badges has it, by the constraint badges_number_key.',
     });
   });
 });

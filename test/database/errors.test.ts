@@ -115,8 +115,8 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
       () => connection.read({ name: 'repeated', text: insert }, []),
     ]) {
       const error = await clientErrorOf(repeated());
-      const violated = { table: 'users', constraint: 'users_username_key_key' };
-      expect(error).toMatchObject({ ...EXISTS, violated });
+      const detail = 'A row of the table users has it, by the constraint users_username_key_key.';
+      expect(error).toMatchObject({ ...EXISTS, detail });
       expect(JSON.stringify(error?.facts) + error?.message).not.toMatch(/users|ada/);
     }
   });
@@ -130,8 +130,8 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
         await tx.$executeRaw`INSERT INTO public.places VALUES (1)`;
       });
     await take();
-    const violated = { table: 'places', constraint: 'places_n_key' };
-    expect(await clientErrorOf(take())).toMatchObject({ ...EXISTS, violated });
+    const detail = 'A row of the table places has it, by the constraint places_n_key.';
+    expect(await clientErrorOf(take())).toMatchObject({ ...EXISTS, detail });
     expect(await database.$queryRaw`SELECT n FROM public.places`).toEqual([{ n: 1 }]);
     // The connection goes on.
     await database.$transaction((tx) => tx.$executeRaw`DELETE FROM public.places`);
