@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -45,6 +45,15 @@ async function checkOut(name: string): Promise<string> {
   await shell.run(`git init -q; git add -A; ${git} commit -q --allow-empty -m x`, project());
   await shell.run(`git clone -q ${project()} ${clone}`, folder);
   return clone;
+}
+
+/** Returns what the files of a folder take on the disk. */
+async function megabytesIn(path: string): Promise<number> {
+  const files = await readdir(path, { recursive: true, withFileTypes: true });
+  const sizes = await Promise.all(
+    files.map(async ({ parentPath, name }) => (await lstat(join(parentPath, name))).blocks),
+  );
+  return (sizes.reduce((sum, blocks) => sum + blocks, 0) * 512) / 2 ** 20;
 }
 
 describe('a new project', () => {
@@ -97,6 +106,7 @@ describe('a new project', () => {
     expect(await visitInvoices(url)).toEqual([401, 403, 200, 200]);
     expect(await stop()).toBe(0);
     expect(existsSync(join(image, 'node_modules', 'vitest'))).toBe(false);
+    expect(await megabytesIn(join(image, 'node_modules'))).toBeLessThan(200);
     expect(warnings()).toEqual([]);
   });
 });
