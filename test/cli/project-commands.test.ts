@@ -40,7 +40,7 @@ describe('gatehouse generate and check', () => {
     const { code, stderr } = await gatehouse.runHere([...project(), 'check']);
     expect(code).toBe(1);
     expect(stderr).toContain('schema.graphql differs from the schema');
-    expect(stderr).toContain('changed  Query.note: requirement');
+    expect(stderr).toContain('opens    Query.note: requirement');
     expect(stderr).toContain('ADMIN no -> yes');
     expect(stderr).not.toContain('Query.serverInfo');
   });
