@@ -71,7 +71,8 @@ function showViewer(viewer) {
   viewerRow.hidden = viewer === undefined;
   usernameText.textContent = viewer?.username ?? '';
   groupsText.textContent = viewer?.groups.join(', ') || 'no groups';
-  withheldText.textContent = viewer === undefined ? '' : describeWithheld(viewer);
+  const withheld = viewer === undefined ? '' : describeWithheld(viewer);
+  withheldText.textContent = withheld === '' ? '' : ` ${withheld}`;
   const next = viewer === undefined ? '' : (viewerText.textContent ?? '');
   const isChange = shown !== undefined && next !== shown;
   shown = next;
