@@ -119,7 +119,8 @@ it('knows nothing beside what the client and the log-in of the playground send',
     await useClient(client);
     texts.push(...sent.map(({ text }) => text));
   }
-  const answer = { data: { passkeyOptions: { options: '{}', challenge: 'x' } } };
+  const passkeyOptions = { options: '{}', challenge: 'x' };
+  const answer = { data: { passkeyOptions, me: { username: 'a' }, viewer: {} } };
   vi.stubGlobal('location', { pathname: '/graphql' });
   vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => {
     texts.push(JSON.parse(String(init.body)).query);

@@ -34,7 +34,8 @@ const ofPlayground: readonly string[] = [
   ask('completeSession', completion, '{groups}'),
   'query($challenge:String){passkeyOptions(challenge:$challenge){options challenge}}',
   'mutation{logout}',
-  '{me{username}viewer{groups withheld{group enrolUntil mayEnrol}}}',
+  '{me{username}}',
+  '{viewer{groups withheld{group enrolUntil mayEnrol}}}',
 ];
 
 /**
