@@ -50,6 +50,7 @@ const common = {
   provide: { engineFlags: ['--liftoff-only'] },
   restoreMocks: true,
   unstubEnvs: true,
+  unstubGlobals: true,
   env: { TMPDIR: temporaryFolder() },
 };
 
