@@ -1,5 +1,12 @@
 import type { DocumentNode, GraphQLArgument, GraphQLInputField, GraphQLSchema } from 'graphql';
-import { getNamedType, isAbstractType, isInterfaceType, isObjectType, parse } from 'graphql';
+import {
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+  isRequiredArgument,
+  parse,
+} from 'graphql';
 import type { Viewer } from '../../decision/viewer.ts';
 import { isNegative } from '../../enforcement/before/judge-touched.ts';
 import { argumentCoordinate, memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
@@ -15,6 +22,7 @@ import {
 import { namedCoordinates } from '../operations/named-coordinates.ts';
 import type { OperationColumn } from '../operations/operation-registry.ts';
 import { printVerdict } from '../operations/operation-verdict.ts';
+import { leastOf } from '../operations/variable-ranges.ts';
 import { findWays, type Way } from './find-ways.ts';
 import { printWay } from './print-way.ts';
 import { createSchemaGraph } from './schema-graph.ts';
@@ -113,19 +121,41 @@ export function finishSteps<Result>(steps: Generator<undefined, Result>): Result
   }
 }
 
-/** Decides a way: it is refused where a value of its types would be, and otherwise as its operation. */
+/**
+ * Decides a way: it is refused where a value of its types would be, or what its fields must be given, and otherwise as its
+ * operation.
+ */
 export function createDecideWay(
   guards: Pick<WaysRequest, 'schema' | 'requirements'>,
   { steps, operation }: { readonly steps: readonly WayStep[]; readonly operation: string },
 ): (viewer: Viewer) => string {
+  const { schema, requirements } = guards;
   const decide = createDecideForAnyVariables(guards, parse(operation));
-  const required = steps.flatMap((step) => (step.on === undefined ? [step] : [step, step.on]));
+  const passed = steps.flatMap(({ coordinate, on }) => [
+    coordinate,
+    ...(on ? [on.coordinate] : []),
+  ]);
+  const given = steps.flatMap(({ coordinate }) => requiredArguments(schema, coordinate));
   return (viewer) => {
-    const refused = required.find(({ requirement }) =>
-      isNegative(decideAsProved(requirement, viewer)),
-    );
-    return refused === undefined ? printVerdict(decide(viewer)) : `refused: ${refused.coordinate}`;
+    const passes = (coordinate: string): boolean =>
+      !isNegative(decideAsProved(requirements.at(coordinate), viewer));
+    const needed = given.flatMap(({ coordinate, type }) => [
+      coordinate,
+      ...(leastOf(type, passes) ?? []),
+    ]);
+    const refused = [...passed, ...needed].find((coordinate) => !passes(coordinate));
+    return refused === undefined ? printVerdict(decide(viewer)) : `refused: ${refused}`;
   };
+}
+
+/** The arguments without which a field cannot be selected. */
+function requiredArguments(schema: GraphQLSchema, coordinate: string) {
+  const owner = schema.getType(typeNameOf(coordinate));
+  if (!isObjectType(owner) && !isInterfaceType(owner)) return [];
+  const { args = [] } = owner.getFields()[coordinate.slice(owner.name.length + 1)] ?? {};
+  return args
+    .filter(isRequiredArgument)
+    .map(({ name, type }) => ({ coordinate: argumentCoordinate(coordinate, name), type }));
 }
 
 /** Returns the steps of a way. That of an argument follows the one of its field. */
