@@ -1,12 +1,12 @@
 import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { execute, parse } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { executeKnown } from './execute-known.ts';
 import { compareExecutions } from './execute-property.ts';
 import { settings } from './execute-settings.ts';
 import { anonymous, groupsOnly, type TestContext } from './fixtures.ts';
-import { forAll, isReplay, runs, seed, withoutUnhandledRejections } from './property-run.ts';
+import { forAll, runs, seed, withoutUnhandledRejections } from './property-run.ts';
 import { operationOf, valueCases, valueResolvers, valueTypeDefs } from './values-world.ts';
 
 const file = 'test/authorization/execute.properties.test.ts';
@@ -14,13 +14,7 @@ const file = 'test/authorization/execute.properties.test.ts';
 describe(`an operation that was compiled (seed ${seed})`, () => {
   it.each(settings)(
     'is answered as by graphql-js, to the byte, on schemas of $of',
-    async ({ createSetting }) => {
-      const counts = await compareExecutions(file, createSetting, runs / 2);
-      if (isReplay) return;
-      // Mutations are not compiled, and a few queries select nothing that has a resolver.
-      expect(counts.compiled).toBeGreaterThan(counts.operations / 3);
-      expect(counts.withErrors).toBeGreaterThan(counts.operations / 10);
-    },
+    ({ createSetting }) => compareExecutions(file, createSetting, runs / 2),
     600_000,
   );
 

@@ -6,7 +6,7 @@ import {
 } from '@graphql-gatehouse/authorization';
 import { type Explanation, explain } from '@graphql-gatehouse/authorization/reports';
 import { type GraphQLSchema, getOperationAST, getVariableValues, validate } from 'graphql';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
 import { anonymous, holding, type TestContext } from './fixtures.ts';
 import { decidedKinds, operationsOf, roundsOf } from './generated-rounds.ts';
@@ -117,6 +117,7 @@ it.each(decidedKinds)(
       file: 'test/authorization/explain.properties.test.ts',
       arbitrary: roundsOf(8),
       numRuns: 60,
+      tally: counts,
       isEnough: () => fewest() > 20,
       async check(round) {
         const sdl = generate(round.schema);
@@ -131,8 +132,6 @@ it.each(decidedKinds)(
         return undefined;
       },
     });
-    process.stdout.write(`${JSON.stringify(counts)}\n`);
-    expect(fewest()).toBeGreaterThan(20);
   },
   600_000,
 );

@@ -29,20 +29,29 @@ export interface Property<T> {
   readonly numRuns: number;
   /** Returns what is wrong, or nothing. */
   readonly check: (value: T) => Promise<string | undefined>;
-  /** Whether the cases had every outcome often enough. If not, as many more are tried, with the next seed. */
+  /** What the cases had, counted by `check`: printed at the end. */
+  readonly tally?: object;
+  /**
+   * Whether the cases had every outcome often enough to prove something. If not, as many more are tried, with the
+   * next seed; at last the property fails. A test asks here and not by a line of its own, which some seeds fail.
+   */
   readonly isEnough?: () => boolean;
 }
 
 /** Some seeds have few of an outcome that others have often. */
 const maxTimes = 8;
 
-/** @throws {Error} when the property fails: what is wrong with a simple case, and how to see it again. */
+/** @throws {Error} when the property fails: what is wrong with a simple case, and how to see it again; or too few outcomes. */
 export async function forAll<T>(property: Property<T>): Promise<void> {
-  const { isEnough = () => true } = property;
+  const { file, numRuns, tally, isEnough = () => true } = property;
   const times = isReplay ? 1 : maxTimes;
   for (let time = 0; time === 0 || (time < times && !isEnough()); time += 1) {
     await tryCases(property, seed + time);
   }
+  const counted = tally === undefined ? '' : JSON.stringify(tally);
+  if (counted !== '') process.stdout.write(`${file}: ${counted}\n`);
+  if (isReplay || isEnough()) return;
+  throw new Error(`${times} times ${numRuns} cases had too few of an outcome: ${counted}`);
 }
 
 async function tryCases<T>(

@@ -1,11 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import {
-  choicesArbitrary,
-  forAll,
-  isReplay,
-  runs,
-  withoutUnhandledRejections,
-} from './property-run.ts';
+import { describe, it } from 'vitest';
+import { choicesArbitrary, forAll, runs, withoutUnhandledRejections } from './property-run.ts';
 import { checkChangedWorld, checkRuledWorld, newCounts } from './ruled-property.ts';
 
 const file = 'test/authorization/type-rules.properties.test.ts';
@@ -19,11 +13,10 @@ describe('generated types with rules', () => {
         arbitrary: choicesArbitrary(2000),
         numRuns: runs / 2,
         check: (numbers) => checkRuledWorld(numbers, counts),
+        tally: counts,
+        isEnough: () => counts.hidden > counts.triples / 10,
       }),
     );
-    process.stdout.write(`${JSON.stringify(counts)}\n`);
-    if (isReplay) return;
-    expect(counts.hidden).toBeGreaterThan(counts.triples / 10);
   }, 300_000);
 
   it('tell nothing about objects that do not exist for a viewer, when these alone change', async () => {
@@ -34,8 +27,9 @@ describe('generated types with rules', () => {
         arbitrary: choicesArbitrary(2000),
         numRuns: runs / 4,
         check: (numbers) => checkChangedWorld(numbers, counts),
+        tally: counts,
+        isEnough: () => counts.compared > 0,
       }),
     );
-    process.stdout.write(`${JSON.stringify(counts)}\n`);
   }, 300_000);
 });

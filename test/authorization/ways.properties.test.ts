@@ -9,7 +9,7 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { namedCoordinates } from '../../packages/authorization/src/reports/operations/named-coordinates.ts';
 import { reachOf } from '../../packages/authorization/src/reports/ways/reach.ts';
 import { createSchemaGraph } from '../../packages/authorization/src/reports/ways/schema-graph.ts';
@@ -134,9 +134,9 @@ it.each(decidedKinds)(
         }
         return undefined;
       },
+      tally: counts,
+      isEnough: () => Math.min(counts.refused, counts.open) > 0,
     });
-    process.stdout.write(`${JSON.stringify(counts)}\n`);
-    expect(Math.min(counts.refused, counts.open)).toBeGreaterThan(0);
   },
   600_000,
 );

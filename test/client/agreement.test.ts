@@ -88,6 +88,7 @@ it.each(decidedKinds)(
       file: 'test/client/agreement.test.ts',
       arbitrary: roundsOf(8),
       numRuns: timesOf(25, 8),
+      tally: total,
       isEnough: () => fewest() > 200,
       async check(round) {
         const sdl = withProofs(withPoliciesOfRows(generate(round.schema)));
@@ -106,7 +107,6 @@ it.each(decidedKinds)(
         return found.length === 0 ? undefined : `${sdl}\n${found.join('\n')}`;
       },
     });
-    expect(fewest()).toBeGreaterThan(200);
     expect(needless).toBeLessThan(total.depends / 4);
   },
 );
