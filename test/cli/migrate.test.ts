@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { histories } from '../support/database-snapshot.ts';
+import { histories } from '../support/histories.ts';
 import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
 import { isWhole } from '../support/sample.ts';

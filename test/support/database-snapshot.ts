@@ -1,22 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { connectMemory } from '../../src/database/embedded/connect-embedded.ts';
-import type { MigrationHistory } from '../../src/database/migrations/migrate.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
-
-export const migrationsDirectory = fileURLToPath(
-  new URL('../../prisma/migrations', import.meta.url),
-);
-
-const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-const gatehouse: MigrationHistory = { migrationsDirectory };
-const rooms: MigrationHistory = {
-  migrationsDirectory: fileOf('../../examples/rooms/prisma/migrations'),
-  schema: 'public',
-};
-
-/** The histories of Gatehouse and of the demo. */
-export const histories: readonly MigrationHistory[] = [gatehouse, rooms];
+import { histories } from './histories.ts';
 
 /** Archives of an embedded database without rows: empty, with Gatehouse's migrations, and with the demo's too. */
 export type Snapshots<Archive> = Readonly<Record<'empty' | 'gatehouse' | 'demo', Archive>>;
@@ -37,6 +21,7 @@ export async function createSnapshots(): Promise<Snapshots<Blob>> {
     await database.$executeRaw`ALTER DATABASE template0 IS_TEMPLATE false`;
     await database.$executeRaw`DROP DATABASE template0`;
     const empty = await snapshot();
+    const [gatehouse, rooms] = histories;
     await migrateAll(connection, [gatehouse]);
     const ofGatehouse = await snapshot();
     await migrateAll(connection, [rooms]);

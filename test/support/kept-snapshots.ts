@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createSnapshots, histories, type Snapshots } from './database-snapshot.ts';
+import type { Snapshots } from './database-snapshot.ts';
+import { histories } from './histories.ts';
 
 const parent = fileURLToPath(
   new URL('../../node_modules/.cache/gatehouse-snapshots', import.meta.url),
@@ -46,6 +47,8 @@ async function make(folder: string): Promise<void> {
     if (!old.startsWith(unfinished)) await rm(join(parent, old), { recursive: true, force: true });
   }
   const making = await mkdtemp(join(parent, unfinished));
+  // Tests of functions start without loading a database.
+  const { createSnapshots } = await import('./database-snapshot.ts');
   for (const [kind, archive] of Object.entries(await createSnapshots())) {
     await writeFile(join(making, `${kind}.tar`), Buffer.from(await archive.arrayBuffer()));
   }

@@ -6,7 +6,7 @@ import { connectPostgres } from '../../src/database/connect/connect-postgres.ts'
 import { connectDatabase, type DatabaseConnection } from '../../src/database/connect.ts';
 import { grantNode } from '../../src/database/migrations/grant-node.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
-import { histories } from './database-snapshot.ts';
+import { histories } from './histories.ts';
 import { createPostgresCluster, type PostgresCluster } from './postgres-cluster.ts';
 import { startTestServer, type TestServer, type TestUser } from './test-server.ts';
 

@@ -11,12 +11,8 @@ import { grantNode } from '../../src/database/migrations/grant-node.ts';
 import type { MigrationHistory } from '../../src/database/migrations/migrate.ts';
 import { readMigrations } from '../../src/database/migrations/migration-files.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
-import {
-  createSnapshots,
-  histories,
-  migrationsDirectory,
-  type Snapshots,
-} from './database-snapshot.ts';
+import { createSnapshots, type Snapshots } from './database-snapshot.ts';
+import { histories, migrationsDirectory } from './histories.ts';
 import {
   asAdmin,
   createOwnedDatabase,
