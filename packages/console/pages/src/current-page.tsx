@@ -1,9 +1,27 @@
+import type { ComponentType } from 'react';
+import { AccessPage } from './access/access-page.tsx';
+import { AccountPage } from './account/account-page.tsx';
+import { GroupsPage } from './groups/groups-page.tsx';
+import { HealthPage } from './health/health-page.tsx';
+import { LogPage } from './log/log-page.tsx';
 import { NotFound } from './not-found.tsx';
 import { Page } from './parts/page.tsx';
 import { Failed, Loading, Refused } from './parts/states.tsx';
-import { useRoute } from './route.ts';
+import { PeoplePage } from './people/people-page.tsx';
+import { ProgramsPage } from './programs/programs-page.tsx';
+import { type PageName, useRoute } from './route.ts';
 import { hasPart, site } from './site.ts';
 import { usePages, useShownPage } from './use-pages.ts';
+
+const components: Readonly<Record<PageName, ComponentType>> = {
+  people: PeoplePage,
+  groups: GroupsPage,
+  programs: ProgramsPage,
+  log: LogPage,
+  access: AccessPage,
+  health: HealthPage,
+  account: AccountPage,
+};
 
 /** Shows the page that the address names, or the first that the viewer may use. */
 export function CurrentPage() {
@@ -13,10 +31,10 @@ export function CurrentPage() {
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (allowed === undefined) return <Loading />;
   if (shown === undefined || !hasPart(shown, path)) return <NotFound allowed={allowed} />;
-  const { title, Page: Shown } = site[shown];
+  const Shown = components[shown];
   if (allowed.includes(shown)) return <Shown />;
   return (
-    <Page title={title}>
+    <Page title={site[shown].title}>
       <Refused>Your groups may not use this page.</Refused>
     </Page>
   );

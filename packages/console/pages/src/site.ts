@@ -1,18 +1,11 @@
-import type { ComponentType } from 'react';
 import { SchemaGroupsDocument } from './access/access-documents.ts';
-import { AccessPage, accessNeeds, accessTabs } from './access/access-page.tsx';
+import { accessNeeds, accessTabs } from './access/access-page.tsx';
 import { WithheldDocument } from './account/account-documents.ts';
-import { AccountPage } from './account/account-page.tsx';
-import { GroupsPage } from './groups/groups-page.tsx';
 import { HealthDocument } from './health/health-documents.ts';
-import { HealthPage } from './health/health-page.tsx';
 import { LogDocument } from './log/log-documents.ts';
-import { LogPage } from './log/log-page.tsx';
 import { PeopleDocument } from './people/people-documents.ts';
-import { PeoplePage } from './people/people-page.tsx';
 import { personParts } from './person/person-tabs.tsx';
 import { ProgramsDocument } from './programs/program-documents.ts';
-import { ProgramsPage } from './programs/programs-page.tsx';
 import type { PageName } from './route.ts';
 import type { Need } from './use-allowed.ts';
 
@@ -25,37 +18,33 @@ interface SitePage {
   readonly paths: readonly string[];
   /** Whether it is about the viewer, and not part of the navigation. */
   readonly isOwn?: true;
-  readonly Page: ComponentType;
 }
 
+/** The pages. What shows them is in `current-page.tsx`: pages link to one another by this table. */
 export const site: Readonly<Record<PageName, SitePage>> = {
   people: {
     title: 'People',
     needs: [{ run: PeopleDocument }],
     paths: ['', 'invitations', ':', ...personParts.map(({ name }) => `:/${name}`)],
-    Page: PeoplePage,
   },
   groups: {
     title: 'Groups',
     needs: [{ run: SchemaGroupsDocument }],
     paths: ['', ':'],
-    Page: GroupsPage,
   },
   programs: {
     title: 'Programs',
     needs: [{ run: ProgramsDocument }],
     paths: ['', ':'],
-    Page: ProgramsPage,
   },
-  log: { title: 'Log', needs: [{ run: LogDocument }], paths: [''], Page: LogPage },
-  access: { title: 'Access', needs: accessNeeds, paths: ['', ...accessTabs], Page: AccessPage },
-  health: { title: 'Health', needs: [{ run: HealthDocument }], paths: [''], Page: HealthPage },
+  log: { title: 'Log', needs: [{ run: LogDocument }], paths: [''] },
+  access: { title: 'Access', needs: accessNeeds, paths: ['', ...accessTabs] },
+  health: { title: 'Health', needs: [{ run: HealthDocument }], paths: [''] },
   account: {
     title: 'My account',
     needs: [{ run: WithheldDocument }],
     paths: [''],
     isOwn: true,
-    Page: AccountPage,
   },
 };
 
