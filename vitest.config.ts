@@ -1,20 +1,11 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { embeddedFiles } from './test/support/embedded-files.ts';
+import { z } from 'zod';
 import { SlowFirst } from './test/support/slow-first.ts';
 import { createSummaryReporter } from './test/support/summary-reporter.ts';
+import { projectsOf } from './test/support/test-parts.ts';
 import { sourceAliases } from './vitest.aliases.ts';
-
-/** Whole servers over HTTP. */
-const api = ['test/api/**/*.test.ts'];
-/** What attackers get does not depend on the kind of database: on the embedded one alone. */
-const attacks = ['test/attacks/**/*.test.ts'];
-/** Long ones, which `npm run proof` runs. */
-const proofs = ['test/proofs/**'];
-/** Projects of one folder each: what users get beside the modules of `src`. */
-const outside = ['browser', 'cli', 'examples', 'guides', 'packages'];
-const filesOf = (folder: string) => `test/${folder}/**/*.test.ts`;
 
 /**
  * Where tests put their folders: in memory where there is room, since a database has hundreds of files. Docker gives
@@ -54,18 +45,8 @@ const common = {
   env: { TMPDIR: temporaryFolder() },
 };
 
-/** The API tests, once for each kind of database that can change what they test. */
-const onDatabase = (kind: 'embedded' | 'postgresql') => ({
-  ...shared,
-  test: {
-    ...common,
-    name: `api on ${kind}`,
-    ...(kind === 'embedded'
-      ? { include: [...api, ...attacks] }
-      : { include: api, exclude: embeddedFiles }),
-    env: { ...common.env, TEST_DATABASE_KIND: kind },
-  },
-});
+const { TEST_PART, TEST_DATABASE_URL } = process.env;
+const part = z.enum(['promises', 'repeats']).optional().parse(TEST_PART);
 
 export default defineConfig({
   test: {
@@ -79,23 +60,21 @@ export default defineConfig({
       ...(process.env.GITHUB_ACTIONS === undefined ? [] : (['github-actions'] as const)),
       createSummaryReporter(process.env.TEST_SUMMARY),
     ],
-    projects: [
-      {
+    projects: projectsOf(part, TEST_DATABASE_URL !== undefined).map(
+      ({ databaseKind, include, exclude, name }) => ({
         ...shared,
         test: {
           ...common,
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: [...api, ...attacks, ...proofs, ...outside.map(filesOf)],
+          name,
+          include: [...include],
+          exclude: [...exclude],
+          env: {
+            ...common.env,
+            ...(databaseKind === undefined ? {} : { TEST_DATABASE_KIND: databaseKind }),
+          },
         },
-      },
-      ...outside.map((name) => ({
-        ...shared,
-        test: { ...common, name, include: [filesOf(name)] },
-      })),
-      onDatabase('embedded'),
-      ...(process.env.TEST_DATABASE_URL === undefined ? [] : [onDatabase('postgresql')]),
-    ],
+      }),
+    ),
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'packages/*/src/**/*.ts'],

@@ -33,7 +33,7 @@ it.each(scripts)(
     const summary = `reports/tests/${name.replace('test:', '')}.json`;
     expect(wireit[name]).toMatchObject({
       dependencies: ['test:inputs'],
-      env: { TEST_SUMMARY: summary },
+      env: { TEST_SUMMARY: summary, TEST_PART: 'promises' },
       output: [summary],
     });
   },
