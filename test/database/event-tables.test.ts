@@ -18,18 +18,29 @@ describe.each(databaseKinds)('tables of events on a database of kind $kind', ({ 
     await migrate({ connection, migrationsDirectory });
     await migrations.exclusively(0, ({ run }) =>
       run(`CREATE TABLE public.sent (id UUID); CREATE TABLE public.paid (id UUID, at DATE);
-        CREATE TABLE public.silent (id UUID); CREATE TABLE public.parts (id UUID) PARTITION BY HASH (id);
+        CREATE TABLE public.silent (id UUID); CREATE TABLE public.off (id UUID); CREATE TABLE public.parts (id UUID) PARTITION BY HASH (id);
         ${triggerOn('public.sent', 'sent')} ${triggerOn('public.paid', 'paid', 'UPDATE OF at')}
         ${triggerOn('public.silent', 'sent')} ${triggerOn('public.parts')}
-        CREATE VIEW public.seen AS SELECT * FROM public.sent`),
+        ${triggerOn('public.off')} ALTER TABLE public.off DISABLE TRIGGER notify;
+        CREATE TABLE public.bare (id UUID); CREATE VIEW public.seen AS SELECT * FROM public.sent`),
     );
-    const tables = ['gatehouse.audit_events', 'sent', 'paid', 'public.parts', 'silent'];
+    const tables = [
+      'gatehouse.audit_events',
+      'sent',
+      'paid',
+      'public.parts',
+      'silent',
+      'off',
+      'bare',
+    ];
     expect(await readEventTables(migrations, [...tables, 'seen', 'other.sent', "o'x"])).toEqual({
       missing: expect.arrayContaining(['seen', 'other.sent', "o'x"]),
-      silent: ['silent'],
+      silent: ['bare', 'off', 'silent'],
     });
     await migrations.exclusively(0, ({ run }) =>
-      run('DROP TABLE public.parts, public.paid, public.silent; DROP TABLE public.sent CASCADE'),
+      run(
+        'DROP TABLE public.parts, public.paid, public.silent, public.off, public.bare; DROP TABLE public.sent CASCADE',
+      ),
     );
   });
 });
