@@ -4,7 +4,7 @@ import { preset } from '@graphql-gatehouse/codegen';
 /** Generates typed documents with what each operation needs, and `access.ts` with the rules of the schema. */
 const config: CodegenConfig = {
   // What `gatehouse schema` prints: the SDL with its directives, here of the rooms API with second factors.
-  schema: 'schema.graphql',
+  schema: 'src/generated/schema.graphql',
   documents: ['src/**/*.{ts,tsx}', '!src/generated/**'],
   generates: {
     'src/generated/': {

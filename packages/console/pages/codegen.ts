@@ -3,7 +3,7 @@ import { preset } from '@graphql-gatehouse/codegen';
 
 /** Generates the operations of the console. Groups are those of the project that it is added to, so their type is a text. */
 const config: CodegenConfig = {
-  schema: 'schema.graphql',
+  schema: 'src/generated/schema.graphql',
   documents: ['src/**/*.{ts,tsx}', '!src/generated/**'],
   generates: {
     'src/generated/': {
