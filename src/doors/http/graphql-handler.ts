@@ -8,6 +8,7 @@ import { pageHeaders } from '../../playground/playground.ts';
 import type { Deadline } from '../../values/deadline.ts';
 import { clientNameOf } from '../request/client-name.ts';
 import { withTextInSearch } from '../request/with-text.ts';
+import { answerTypeFor } from '../transport/answer-type.ts';
 import { overHttp } from './apollo-response.ts';
 
 /** Creates the context of one request. */
@@ -26,22 +27,20 @@ export interface GraphQLHandlerOptions extends Pick<Operations, 'run' | 'gate'> 
  * Creates the function that runs a request. It sets status and headers, and returns the body. The caller decides
  * whether to send it.
  *
- * A well-formed operation by POST needs nothing of Apollo Server, once it has chosen the type of answers for a client's
- * header `Accept`. Everything else is read and answered by Apollo Server, which runs operations in the same way.
+ * A well-formed operation by POST needs nothing of Apollo Server. Everything else is read and answered by Apollo Server,
+ * which runs operations in the same way.
  */
 export function createGraphQLHandler(options: GraphQLHandlerOptions) {
   const { run, createContext } = options;
-  const contentTypes = createContentTypes();
-  const runByApollo = createRunByApollo(options, contentTypes);
+  const runByApollo = createRunByApollo(options);
 
   return async (
     request: FastifyRequest,
     reply: FastifyReply,
     deadline: Deadline,
   ): Promise<string | Buffer | Readable> => {
-    const contentType = contentTypes.of(request.headers.accept);
-    const posted = contentType === undefined ? undefined : readPostedOperation(request);
-    if (contentType === undefined || posted === undefined) {
+    const posted = readPostedOperation(request);
+    if (posted === undefined) {
       return runByApollo(request, reply, () => createContext(request, reply, deadline));
     }
     let context: OperationContext;
@@ -63,7 +62,7 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions) {
     });
     reply.code(answer.status);
     reply.headers(joinVary(reply, answer.headers));
-    reply.header('content-type', contentType);
+    reply.header('content-type', answerTypeFor(request.headers.accept));
     return answer.body ?? toText(answer.result);
   };
 }
@@ -74,10 +73,7 @@ const toText = ({ errors, data, extensions }: ExecutionResult): string =>
 
 /** Creates the function that has Apollo Server answer a request, with the context or its error. */
 const createRunByApollo =
-  (
-    { apollo, gate }: Pick<GraphQLHandlerOptions, 'apollo' | 'gate'>,
-    contentTypes: ReturnType<typeof createContentTypes>,
-  ) =>
+  ({ apollo, gate }: Pick<GraphQLHandlerOptions, 'apollo' | 'gate'>) =>
   async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -95,17 +91,9 @@ const createRunByApollo =
     const { status, headers, body } = response;
     reply.code(status ?? 200);
     reply.headers(joinVary(reply, Object.fromEntries(headers)));
-    const contentType = headers.get('content-type');
-    if (contentType === 'text/html') reply.headers(pageHeaders);
-    if (body.kind === 'chunked') return Readable.from(body.asyncIterator);
-    if (method === 'POST' && contentType !== undefined && status !== notAcceptable) {
-      contentTypes.learn(request.headers.accept, contentType);
-    }
-    return body.string;
+    if (headers.get('content-type') === 'text/html') reply.headers(pageHeaders);
+    return body.kind === 'chunked' ? Readable.from(body.asyncIterator) : body.string;
   };
-
-/** The client accepts no JSON (RFC 9110, 15.5.7). The answer has a type that it does not accept. */
-const notAcceptable = 406;
 
 /** CORS has set `Vary` already (Fetch, 3.3.4). */
 function joinVary(
@@ -148,24 +136,3 @@ function readPostedOperation({
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Clients have few different headers. A forgotten one is learned again with the next request. */
-const maxAcceptHeaders = 200;
-const maxAcceptLength = 1_000;
-
-/**
- * Creates the memory of the content types that Apollo Server has chosen, by the header `Accept`, so that answers
- * without it have the type that it chose before.
- */
-export function createContentTypes() {
-  const chosen = new Map<string, string>();
-  return {
-    learn(accept = '', contentType: string): void {
-      if (accept.length > maxAcceptLength) return;
-      chosen.set(accept, contentType);
-      const [oldest] = chosen.keys();
-      if (chosen.size > maxAcceptHeaders && oldest !== undefined) chosen.delete(oldest);
-    },
-    of: (accept = ''): string | undefined => chosen.get(accept),
-  };
-}

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
+import { acceptsPage, answerTypeFor, answerTypes } from './answer-type.ts';
 import { maxHeaderCount, maxUrlLength, tooManyHeaders } from './http-limits.ts';
 
 /** A refusal by the transport, before GraphQL. Quotes nothing of the request. */
@@ -74,15 +74,10 @@ const maxTypeLength = 1_000;
 /** The methods of the path of GraphQL, for the header `Allow`. */
 export const graphqlMethods = 'GET, POST';
 
-const answerTypes = ['application/json', 'application/graphql-response+json'];
-
 /** Apollo Server would check `Accept` after the operation has run, although a 4xx means that it has not. */
 function refuseAccept(accept: string | undefined, method: string): Refusal | undefined {
-  if (accept === undefined || accept === '') return undefined;
-  // All of them are sent in UTF-8, so that parameter is accepted. Other parameters name other types.
-  const types = answerTypes.flatMap((type) => [type, `${type}; charset=utf-8`]);
-  const offered = method === 'GET' ? [...types, 'text/html'] : types;
-  if (new Negotiator({ headers: { accept } }).mediaType(offered) !== undefined) return undefined;
+  if (answerTypeFor(accept) !== undefined) return undefined;
+  if (method === 'GET' && acceptsPage(accept ?? '')) return undefined;
   return { status: 406, message: `The response is available only as ${answerTypes.join(' or ')}.` };
 }
 
