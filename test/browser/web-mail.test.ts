@@ -28,19 +28,6 @@ describe.skipIf(chromium === undefined)('accounts by mail in examples/web (needs
   });
   afterAll(() => web.stop());
 
-  /** Makes all proofs of a user too old. */
-  /** Answers the dialog that asks for a proof. */
-  async function provePassword(page: Page): Promise<void> {
-    const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
-    await dialog.getByLabel('Password').fill(userPassword);
-    await page.keyboard.press('Enter');
-  }
-
-  const makeOld = (userId: string) =>
-    web.server.connection.migrations.query(
-      `UPDATE gatehouse.sessions SET proved = '{"PASSWORD": 1000}' WHERE user_id = '${userId}'`,
-    );
-
   /** Asks for a mail on the log-in page. */
   async function request(page: Page, link: string, email: string): Promise<void> {
     await page.getByRole('link', { name: link }).click();
@@ -138,130 +125,109 @@ describe.skipIf(chromium === undefined)('accounts by mail in examples/web (needs
     await context.close();
   });
 
-  it('verifies an address by the link that its user asks for', async () => {
+  it('confirms an address, a new one, and restores the earlier one', async () => {
     const user = await mail.aUserWithAddress('STAFF');
-    const { context, page, traffic } = await web.openAs(user.username);
-    await page.getByRole('link', { name: 'Your account' }).click();
-    await button(page, 'Send a link to confirm it').click();
-    await page.getByText('A mail with the link is on its way.').waitFor();
-    await checkPage(page, 'account-not-verified');
-    await page.goto(await mail.linkTo(user.email));
-    await heading(page, 'Confirm your address').waitFor();
-    await checkPage(page, 'verification');
-    await button(page, 'Confirm the address').click();
-    await heading(page, 'Your address is confirmed').and(page.locator(':focus')).waitFor();
-    await checkPage(page, 'verification-done');
-    await page.getByRole('link', { name: 'Go on' }).click();
-    await page.getByRole('link', { name: 'Your account' }).click();
-    await page.getByText(/· confirmed/).waitFor();
-    await checkPage(page, 'account-verified');
+    const next = `next-${user.email}`;
+    const { context, page, traffic } = await web.openBrowser();
+    /** Follows a link, and presses its button. */
+    async function confirm(address: string, action: string, done: string): Promise<void> {
+      await page.goto(await mail.linkTo(address));
+      await page.locator('h1').waitFor();
+      await checkPage(page, action);
+      await button(page, action).click();
+      await heading(page, done).and(page.locator(':focus')).waitFor();
+      await checkPage(page, done);
+    }
+    const ask = async (query: string) => {
+      const { status } = await web.server.ask(query, {
+        token: user.accessToken,
+        variables: { email: next, proof: { password: userPassword } },
+      });
+      expect(status).toBe(200);
+    };
+    await ask('mutation { requestEmailVerification }');
+    await confirm(user.email, 'Confirm the address', 'Your address is confirmed');
+    await ask(
+      'mutation ($email: String!, $proof: Proof!) { changeEmail(email: $email, proof: $proof) }',
+    );
+    await confirm(next, 'Confirm the new address', 'Your new address is confirmed');
+    await confirm(user.email, 'Restore the address', 'Your address is restored');
+    await page.getByRole('link', { name: 'Choose a new password' }).click();
+    await heading(page, 'Forgotten password').waitFor();
     await traffic.settle();
     expect(traffic.refusals).toEqual([]);
     await context.close();
   });
 
-  it.runIf(isWhole)(
-    'changes an address by a link to the new one, and the old one restores it',
-    async () => {
-      const user = await mail.aVerifiedUser('STAFF');
-      const next = `next-${user.email}`;
-      const { context, page, traffic } = await web.openAs(user.username);
-      await page.getByRole('link', { name: 'Your account' }).click();
-      await page.getByLabel('New address').fill(user.email);
-      await button(page, 'Send a link to the new address').click();
-      await provePassword(page);
-      await page.getByText('New address is the address of this account.').waitFor();
-      await checkPage(page, 'account-same-address');
-      await page.getByLabel('New address').fill(next);
-      await page.keyboard.press('Enter');
-      await provePassword(page);
-      await page.getByText(`A mail with a link is on its way to ${next}.`).waitFor();
-      await checkPage(page, 'account-change-sent');
-      await page.goto(await mail.linkTo(next));
-      await heading(page, 'Confirm your new address').waitFor();
-      await checkPage(page, 'address');
-      await button(page, 'Confirm the new address').click();
-      await heading(page, 'Your new address is confirmed').waitFor();
-      await checkPage(page, 'address-done');
-      await page.getByRole('link', { name: 'Go to your account' }).click();
-      await page.getByText(next).waitFor();
+  it('creates the account of an invitation, with its groups', async () => {
+    const link = await mail.invitationLink('robin@example.org', ['AUDITOR']);
+    const { context, page, traffic } = await mail.openEmpty();
+    await page.goto(link);
+    await heading(page, 'Accept the invitation').and(page.locator(':focus')).waitFor();
+    await checkPage(page, 'invitation');
+    await page.getByLabel('User name').fill('robin');
+    await page.getByLabel('Password', { exact: true }).fill(userPassword);
+    await button(page, 'Create the account').click();
+    await heading(page, 'Your account is ready').waitFor();
+    await page.getByRole('link', { name: 'Log in' }).click();
+    await submitLogIn(page, 'robin');
+    await page.getByRole('banner').getByText('AUDITOR').waitFor();
+    await traffic.settle();
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
 
-      await page.goto(await mail.linkTo(user.email));
-      await heading(page, 'Restore your address').waitFor();
-      await checkPage(page, 'undo');
-      await button(page, 'Restore the address').click();
-      await heading(page, 'Your address is restored').waitFor();
-      await checkPage(page, 'undo-done');
-      await page.getByRole('link', { name: 'Choose a new password' }).click();
-      await page.getByLabel('Email address').fill(user.email);
-      await page.keyboard.press('Enter');
-      await heading(page, 'Look into your mailbox').waitFor();
-      await page.goto(await mail.linkTo(user.email));
-      await page.getByLabel('New password').fill(newPassword);
-      await page.keyboard.press('Enter');
-      await heading(page, 'Your password is changed').waitFor();
-      await traffic.settle();
-      expect(traffic.refusals).toEqual([]);
-      await context.close();
-    },
-  );
-
-  it.runIf(isWhole)(
-    'asks an old session for one proof, and goes on with the new address',
-    async () => {
-      const user = await mail.aVerifiedUser('STAFF');
-      const next = `next-${user.email}`;
-      const { context, page } = await web.openAs(user.username);
-      await makeOld(user.id);
-      await page.getByRole('link', { name: 'Your account' }).click();
-      await page.getByLabel('New address').fill(next);
-      await page.keyboard.press('Enter');
-      await provePassword(page);
-      await page.getByText(`A mail with a link is on its way to ${next}.`).waitFor();
-      await mail.linkTo(next);
-      await context.close();
-    },
-  );
+  it('accepts an invitation with the account that has the address, after a log-in by two factors', async () => {
+    const user = await mail.aVerifiedUser('STAFF');
+    const client = createFactorsClient(web.server, () => new Date());
+    const { secret } = await client.addApp(user);
+    const { context, page, traffic } = await mail.openEmpty();
+    await page.goto(await mail.invitationLink(user.email, ['AUDITOR']));
+    await page.getByLabel('User name').fill('another');
+    await page.getByLabel('Password', { exact: true }).fill(newPassword);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Log in to accept the invitation').and(page.locator(':focus')).waitFor();
+    await checkPage(page, 'join-log-in');
+    await submitLogIn(page, user.username);
+    const later = new Date(Date.now() + 30_000);
+    await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, later));
+    await page.keyboard.press('Enter');
+    await heading(page, `Accept as ${user.username}`).and(page.locator(':focus')).waitFor();
+    await checkPage(page, 'join');
+    await button(page, 'Accept the invitation').click();
+    await page.getByText('Your groups are now: AUDITOR, STAFF.').waitFor();
+    await checkPage(page, 'join-done');
+    await page.getByRole('link', { name: 'Go on' }).click();
+    await page.getByRole('banner').getByText('AUDITOR').waitFor();
+    await traffic.settle();
+    // The log-in of which a factor is due.
+    expect(traffic.refusals.filter((each) => !each.includes('FACTOR_REQUIRED'))).toEqual([]);
+    await context.close();
+  });
 
   it.runIf(isWhole)(
-    'ends the links to earlier addresses for a user who proves two factors',
+    'accepts no invitation with an account of another address, or with an old session',
     async () => {
-      const user = await mail.aVerifiedUser('STAFF');
-      const client = createFactorsClient(web.server, () => new Date());
-      const { recoveryCodes, secret } = await client.addApp(user);
-      const next = `next-${user.email}`;
-      const { context, page } = await web.openBrowser();
+      const [user, other] = [await mail.aVerifiedUser('STAFF'), await mail.aVerifiedUser('STAFF')];
+      const link = await mail.invitationLink(user.email, ['AUDITOR']);
+      const { context, page } = await web.openAs(other.username);
+      await page.goto(link);
+      await button(page, 'Accept with my account').click();
+      await button(page, 'Accept the invitation').click();
+      await page.getByText('This account has not verified the invited address.').waitFor();
+      await checkPage(page, 'join-refused');
+      await button(page, 'Log in again').click();
       await submitLogIn(page, user.username);
-      const later = new Date(Date.now() + 30_000);
-      await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, later));
-      await page.keyboard.press('Enter');
-      await page.getByRole('link', { name: 'Your account' }).click();
-      await page.getByLabel('New address').fill(next);
-      await page.keyboard.press('Enter');
-      await provePassword(page);
-      // The code of this time was used to log in.
+      await heading(page, `Accept as ${user.username}`).waitFor();
       await web.server.connection.migrations.query(
-        'UPDATE gatehouse_factors.otp_factors SET last_step = 0',
+        `UPDATE gatehouse.sessions SET proved = '{"PASSWORD": 1000}' WHERE user_id = '${user.id}'`,
       );
-      await page.getByLabel('Code of your authenticator app').fill(codeOf(secret, new Date()));
-      await page.keyboard.press('Enter');
-      await page.goto(await mail.linkTo(next));
-      await button(page, 'Confirm the new address').click();
-      const undo = await mail.linkTo(user.email);
-      await page.getByRole('link', { name: 'Go to your account' }).click();
-      await makeOld(user.id);
-      await page.reload();
-      await button(page, 'End these links').click();
-      await provePassword(page);
-      const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
-      await dialog.getByRole('button', { name: 'Use a recovery code' }).click();
-      await page.keyboard.type(recoveryCodes[0] ?? '');
-      await page.keyboard.press('Enter');
-      await page.getByText('The links have ended.').waitFor();
-      await checkPage(page, 'account-undo-declined');
-      await page.goto(undo);
-      await button(page, 'Restore the address').click();
-      await heading(page, 'This link has ended').waitFor();
+      await button(page, 'Accept the invitation').click();
+      await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
+      await button(page, 'Log in again').click();
+      await submitLogIn(page, user.username);
+      await button(page, 'Accept the invitation').click();
+      await page.getByText('Your groups are now: AUDITOR, STAFF.').waitFor();
       await context.close();
     },
   );

@@ -4,7 +4,6 @@
  */
 export const slowFiles = [
   'test/guides/guides.test.ts',
-  'test/browser/web-controls.test.ts',
   'test/packages/create-graphql-gatehouse.test.ts',
   'test/cli/serve.test.ts',
   'test/clients/reconnect.test.ts',

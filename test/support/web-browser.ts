@@ -60,14 +60,7 @@ export async function startWebBrowser(
     server,
     smtp,
     roomIds,
-    paths: [
-      '/#/rooms',
-      ...roomIds.map((id) => `/#/rooms/${id}`),
-      '/#/account',
-      '/#/sessions',
-      '/#/invitations',
-      '/#/users',
-    ],
+    paths: ['/#/rooms', ...roomIds.map((id) => `/#/rooms/${id}`)],
     newContext,
     openBrowser: async (at = url) => open(await newContext(), at),
     async openAs(username, at = url) {

@@ -1,10 +1,8 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
 import { CurrentPage } from './current-page.tsx';
 import { DataProvider } from './data-provider.tsx';
-import { WithheldGroups } from './factors/withheld-groups.tsx';
 import { Header } from './header.tsx';
 import { LogInPage } from './log-in/log-in-page.tsx';
-import { ReauthenticationDialog } from './proofs/reauthentication-dialog.tsx';
 import { Restoring } from './restoring.tsx';
 
 /** Shows the log-in form to anonymous viewers, and the pages to others. */
@@ -23,10 +21,8 @@ export function App() {
     <DataProvider key={`${principal.id} ${groups}`}>
       <Header />
       <main>
-        <WithheldGroups />
         <CurrentPage />
       </main>
-      <ReauthenticationDialog />
     </DataProvider>
   );
 }

@@ -7,9 +7,7 @@ export const createCache = () =>
     typePolicies: {
       Query: {
         fields: {
-          invitations: relayStylePagination(),
           rooms: relayStylePagination(),
-          users: relayStylePagination(['search', 'includeDisabled']),
         },
       },
       Room: { fields: { entries: relayStylePagination() } },

@@ -1,6 +1,5 @@
 import { createGatehouseClient } from '@graphql-gatehouse/client';
 import { rules, schemaHash } from './generated/access.ts';
-import { askForProof } from './proofs/reauthentication.ts';
 
 /** The session of this page, and what its viewer may do. */
 export const gatehouse = createGatehouseClient({
@@ -8,5 +7,4 @@ export const gatehouse = createGatehouseClient({
   rules,
   schemaHash,
   session: 'cookie',
-  onReauthenticate: askForProof,
 });

@@ -1,15 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-const pages = [
-  'rooms',
-  'users',
-  'invitations',
-  'account',
-  'sessions',
-  'factors',
-  'forgotten',
-  'sign-up',
-] as const;
+const pages = ['rooms', 'forgotten', 'sign-up'] as const;
 
 /** A page of this front end. */
 export type Route =

@@ -76,7 +76,7 @@ const confirmations: Readonly<Record<Confirmed, Confirmation>> = {
         <>
           <p>Mails about your account now go to this address.</p>
           <p>
-            <a href="/#/account">Go to your account</a>
+            <a href="/">Go on</a>
           </p>
         </>
       ),

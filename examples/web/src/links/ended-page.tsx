@@ -10,11 +10,8 @@ export const EndedPage = ({ purpose }: { readonly purpose: Purpose }) => (
   </Page>
 );
 
-const askOnAccountPage = (
-  <p>
-    If there is still something to confirm, <a href="/#/account">ask for another link</a> on your
-    account page.
-  </p>
+const askAgain = (
+  <p>If there is still something to confirm, ask for another link where you asked for this one.</p>
 );
 
 const advice: Readonly<Record<Purpose, ReactNode>> = {
@@ -35,8 +32,8 @@ const advice: Readonly<Record<Purpose, ReactNode>> = {
       To choose a new password, <a href="/#/forgotten">ask for another link</a>.
     </p>
   ),
-  verification: askOnAccountPage,
-  address: askOnAccountPage,
+  verification: askAgain,
+  address: askAgain,
   undo: (
     <p>
       If you did not restore the address, contact the administrators. If you did,{' '}

@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { LogIn } from '../log-in/log-in.tsx';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Page } from '../parts/page.tsx';
-import { ReauthenticationDialog } from '../proofs/reauthentication-dialog.tsx';
 import { Restoring } from '../restoring.tsx';
 import { JoinByInvitationDocument } from './link-documents.ts';
 import type { OpenLink } from './open-link.ts';
@@ -39,14 +38,16 @@ function JoinAs({ link: { token, spend }, name }: JoinAsProps) {
 
   return (
     <Page title={`Accept as ${name}`}>
-      <p>The groups of the invitation are added to your account.</p>
+      <p>
+        The groups of the invitation are added to your account. Log in again to use another one, or
+        if your log-in is too old.
+      </p>
       <div className="buttons">
         <ActionButton isMain onAction={join}>
           Accept the invitation
         </ActionButton>
-        <ActionButton onAction={logOut}>Use another account</ActionButton>
+        <ActionButton onAction={logOut}>Log in again</ActionButton>
       </div>
-      <ReauthenticationDialog />
     </Page>
   );
 }

@@ -2,7 +2,7 @@ import type { DueFactors } from '@graphql-gatehouse/client';
 import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { type ReactNode, useState } from 'react';
 import { Page } from '../parts/page.tsx';
-import { FactorForm } from '../proofs/factor-form.tsx';
+import { FactorForm } from './factor-form.tsx';
 import { PasswordForm } from './password-form.tsx';
 
 interface LogInProps {
@@ -27,7 +27,6 @@ export function LogIn({ title, children }: LogInProps) {
     <Page title="Second factor">
       <FactorForm
         due={due}
-        action="Log in"
         onProof={async (proof, challenge) => setDue(await completeLogIn({ challenge, proof }))}
       />
       <button type="button" onClick={() => setDue(undefined)}>

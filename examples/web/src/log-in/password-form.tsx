@@ -2,9 +2,9 @@ import type { DueFactors } from '@graphql-gatehouse/client';
 import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { browserSupportsWebAuthn, browserSupportsWebAuthnAutofill } from '@simplewebauthn/browser';
 import { type FormEvent, useCallback, useEffect, useState } from 'react';
-import { explainLogIn } from '../explain-log-in.ts';
-import { askPasskey } from '../factors/ask-passkey.ts';
 import { ActionButton } from '../parts/action-button.tsx';
+import { askPasskey } from './ask-passkey.ts';
+import { explainLogIn } from './explain-log-in.ts';
 
 interface PasswordFormProps {
   readonly onDue: (due: DueFactors) => void;

@@ -5,8 +5,6 @@ import { useAction } from './use-action.ts';
 interface ActionButtonProps {
   readonly children: ReactNode;
   readonly onAction: () => Promise<unknown>;
-  /** The name, where the content alone does not say what the button does. */
-  readonly label?: string;
   readonly isMain?: boolean;
 }
 
@@ -14,14 +12,13 @@ interface ActionButtonProps {
  * A button that sends something to the server, and shows why it failed. It is not `disabled` while it runs, because
  * a disabled button loses the focus.
  */
-export function ActionButton({ children, onAction, label, isMain = false }: ActionButtonProps) {
+export function ActionButton({ children, onAction, isMain = false }: ActionButtonProps) {
   const { run, isRunning, error } = useAction(onAction);
   return (
     <>
       <button
         type="button"
         className={isMain ? 'main' : undefined}
-        aria-label={label}
         aria-disabled={isRunning}
         onClick={isRunning ? undefined : run}
       >

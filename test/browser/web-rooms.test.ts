@@ -1,8 +1,10 @@
 import type { APIResponse, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { seriousFindings } from '../support/axe.ts';
 import { findChromium } from '../support/browser.ts';
-import { isWhole } from '../support/sample.ts';
+import { clickEverything, openPage } from '../support/click-everything.ts';
+import { isWhole, sampleOf } from '../support/sample.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { logIn, logInHeading, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
 import { startWebDevelopment, startWebExample } from '../support/web-example.ts';
@@ -28,6 +30,91 @@ async function watchLobby({ server, roomIds }: WebBrowser, page: Page): Promise<
     await expect.poll(() => entries.count()).toBe(count);
   }
 }
+
+/** Whether `npm test` uses a page: those of the second and third room have the controls of the first. */
+const isSample = (_path: string, index: number): boolean => index < 2;
+
+const rooms = ['Archive', 'Lobby', 'Rooms', 'Server room'];
+const ofMembers = ['Enter', 'Show the access code'];
+
+describe.skipIf(chromium === undefined)(
+  'rooms in examples/web (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let web: WebBrowser;
+    beforeAll(async () => {
+      web = await startWebBrowser(startWebExample, chromium);
+    });
+    afterAll(() => web.stop());
+
+    it.each(
+      sampleOf(
+        [
+          { groups: [], controls: [] },
+          { groups: ['STAFF'], controls: ofMembers },
+          { groups: ['AUDITOR'], controls: ofMembers },
+          { groups: ['MANAGER'], controls: ofMembers },
+          { groups: ['ADMIN'], controls: ofMembers },
+        ],
+        (_each, index) => index < 2,
+      ),
+    )('have no control that a viewer in the groups $groups is refused', async (viewer) => {
+      const { username } = await web.server.aUser(...viewer.groups);
+      const { context, page, traffic } = await web.openAs(username);
+      const used: string[] = [];
+      for (const path of sampleOf(web.paths, isSample)) {
+        const visit = { page, traffic, url: `${web.url}${path}` };
+        used.push(...(await clickEverything({ ...visit, except: ['Log out'] })));
+      }
+      expect(traffic.refusals).toEqual([]);
+      expect([...new Set(used)].sort()).toEqual([...rooms, ...viewer.controls].sort());
+      await context.close();
+    });
+
+    it('show the code and the entry of a room to a viewer whom it admits', async () => {
+      const { id, username } = await web.server.aUser('STAFF');
+      const { context, page } = await web.openAs(username);
+      await page.getByRole('link', { name: 'Lobby' }).click();
+      await page.getByRole('button', { name: 'Show the access code' }).click();
+      await page.getByText('Access code: 1000').waitFor();
+      await page.getByRole('button', { name: 'Enter' }).click();
+      await page.getByText('You entered Lobby:').waitFor();
+      expect(await web.server.rooms.roomEntry.count({ where: { userId: id } })).toBe(1);
+      await context.close();
+    });
+
+    it.each(sampleOf(['light', 'dark'] as const))(
+      'have no serious finding of axe-core, and fit into 360 px: %s',
+      async (colorScheme) => {
+        const { username } = await web.server.aUser('ADMIN', 'MANAGER');
+        const { context, page, traffic } = await web.openBrowser();
+        await page.emulateMedia({ colorScheme });
+        const check = async (path: string) => {
+          expect(await seriousFindings(page), path).toEqual([]);
+          expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(360);
+        };
+        await check('log-in');
+        await logIn(page, username);
+        for (const path of sampleOf(web.paths, isSample)) {
+          await openPage({ page, traffic, url: `${web.url}${path}` });
+          await check(path);
+        }
+        await context.close();
+      },
+    );
+
+    it.runIf(isWhole)('are listed page by page', async () => {
+      const names = Array.from({ length: 20 }, (_, index) => `Cell ${index}`);
+      const data = names.map((name) => ({ name, floor: 3, groups: ['STAFF'] }));
+      await web.server.rooms.room.createMany({ data });
+      const { username } = await web.server.aUser('MANAGER');
+      const { context, page } = await web.openAs(username);
+      await page.getByRole('button', { name: 'More rooms' }).click();
+      await page.getByRole('link', { name: 'Cell 19' }).waitFor();
+      expect(await page.getByRole('link', { name: /^Cell|^Lobby$/ }).count()).toBe(21);
+      await context.close();
+    });
+  },
+);
 
 function createGate() {
   let open = (): void => {};

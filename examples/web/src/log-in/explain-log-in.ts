@@ -1,6 +1,6 @@
 import { GatehouseError } from '@graphql-gatehouse/client';
 
-/** Explains why a log-in or a proof failed, by the error's code and reason. `wrong`: what the user sent is wrong. */
+/** Explains why a log-in failed, by the error's code and reason. `wrong`: what the user sent is wrong. */
 export function explainLogIn(error: unknown, wrong = 'This is not right. Try again.'): string {
   if (!(error instanceof GatehouseError)) return 'The server cannot be reached. Try again.';
   if (error.reason === 'BAD_CREDENTIALS') return wrong;

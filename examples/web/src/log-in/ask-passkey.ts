@@ -1,6 +1,6 @@
 import { startAuthentication } from '@simplewebauthn/browser';
 import { gatehouse } from '../gatehouse.ts';
-import { PasskeyOptionsDocument } from './factor-documents.ts';
+import { PasskeyOptionsDocument } from './log-in-documents.ts';
 
 interface AskPasskeyOptions {
   /** The challenge of a factor that is due. Absent: a log-in without a user name. */

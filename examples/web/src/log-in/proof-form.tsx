@@ -1,16 +1,14 @@
 import { type FormEvent, useId, useState } from 'react';
-import { explainLogIn } from '../explain-log-in.ts';
+import { explainLogIn } from './explain-log-in.ts';
 import type { ProofField } from './factor-form.tsx';
 
 interface ProofFormProps {
-  readonly field: Omit<ProofField, 'choice'>;
-  /** The name of the button. */
-  readonly action: string;
+  readonly field: ProofField;
   readonly onProof: (value: string) => Promise<void>;
 }
 
 /** A form with one field, which shows why the value was refused. */
-export function ProofForm({ field, action, onProof }: ProofFormProps) {
+export function ProofForm({ field, onProof }: ProofFormProps) {
   const id = useId();
   const [problem, setProblem] = useState<string>();
   const [isRunning, setIsRunning] = useState(false);
@@ -41,7 +39,7 @@ export function ProofForm({ field, action, onProof }: ProofFormProps) {
         {...field.input}
       />
       <button type="submit" className="main" aria-disabled={isRunning}>
-        {action}
+        Log in
       </button>
       <p className="problem" role="alert" id={`${id}-problem`}>
         {problem}

@@ -1,17 +1,16 @@
 import type { DueFactors, Proof } from '@graphql-gatehouse/client';
 import { useEffect, useRef, useState } from 'react';
-import { askPasskey } from '../factors/ask-passkey.ts';
 import { ActionButton } from '../parts/action-button.tsx';
+import { askPasskey } from './ask-passkey.ts';
 import { ProofForm } from './proof-form.tsx';
 
 interface FactorFormProps {
   readonly due: DueFactors;
-  readonly action: string;
   readonly onProof: (proof: Proof, challenge: string) => Promise<void>;
 }
 
 /** Asks for a second factor: a code of an authenticator app, a recovery code, or a passkey. */
-export function FactorForm({ due, action, onProof }: FactorFormProps) {
+export function FactorForm({ due, onProof }: FactorFormProps) {
   const kinds = due.factors.flatMap((factor) => fields[factor] ?? []);
   const [chosen, setChosen] = useState(0);
   const field = kinds[chosen];
@@ -33,7 +32,6 @@ export function FactorForm({ due, action, onProof }: FactorFormProps) {
         <ProofForm
           key={field.name}
           field={field}
-          action={action}
           onProof={(value) => onProof({ [field.name]: value }, due.challenge)}
         />
       )}
@@ -49,16 +47,13 @@ export function FactorForm({ due, action, onProof }: FactorFormProps) {
   );
 }
 
-/** The code of an authenticator app. */
-export const codeField: ProofField = {
-  name: 'otp',
-  label: 'Code of your authenticator app',
-  choice: 'Use the authenticator app',
-  input: { inputMode: 'numeric', autoComplete: 'one-time-code', pattern: '[0-9 ]{6,7}' },
-};
-
 const fields: Readonly<Record<string, ProofField>> = {
-  OTP: codeField,
+  OTP: {
+    name: 'otp',
+    label: 'Code of your authenticator app',
+    choice: 'Use the authenticator app',
+    input: { inputMode: 'numeric', autoComplete: 'one-time-code', pattern: '[0-9 ]{6,7}' },
+  },
   RECOVERY_CODE: {
     name: 'recoveryCode',
     label: 'Recovery code',
