@@ -82,15 +82,11 @@ SELECT (left(gatehouse.first_uuid_of(at)::text, 13) || '-7000-8000-' || lpad(to_
   ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % 100), 12, '0'))::uuid, 'user', n::text
 FROM generate_series(1, 2 * :users) AS n,
   LATERAL (SELECT now() - (1 - n / (2.0 * :users)) * INTERVAL '1 year' AS at) AS timed;
-INSERT INTO gatehouse.audit_reads (id, at, coordinate, type, ids, same_ids_as, actor_kind, actor_id, operation,
-  request_id)
+INSERT INTO gatehouse.audit_reads (id, at, coordinate, type, ids, actor_kind, actor_id, operation, request_id)
 SELECT (left(gatehouse.first_uuid_of(at)::text, 13) || '-7000-900' || again || '-' || lpad(to_hex(n), 12, '0'))::uuid,
-  at, 'User.email', 'User', CASE WHEN again = 0 THEN ARRAY(
+  at, 'User.email', 'User', ARRAY(
     SELECT '00000000-0000-7000-8000-' || lpad(to_hex(n * 100 - each), 12, '0') FROM generate_series(0, 99) AS each
-  ) ELSE '{}' END,
-  CASE WHEN again > 0
-    THEN (left(gatehouse.first_uuid_of(at)::text, 13) || '-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid END,
-  'USER', ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % 100), 12, '0'))::uuid, 'users', n::text
+  ), 'USER', ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % 100), 12, '0'))::uuid, 'users', n::text
 FROM generate_series(1, :users / 100) AS n, generate_series(0, 2) AS again,
   LATERAL (SELECT now() - (1 - n * 100.0 / :users) * INTERVAL '1 year' AS at) AS timed;
 

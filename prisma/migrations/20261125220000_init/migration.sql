@@ -201,7 +201,6 @@ CREATE TABLE "audit_reads" (
     "coordinate" TEXT NOT NULL,
     "type" TEXT,
     "ids" TEXT[],
-    "same_ids_as" UUID,
     "actor_kind" "actor_kind",
     "actor_id" UUID,
     "ip" TEXT,
@@ -300,9 +299,6 @@ CREATE INDEX "access_schema_runs_digest_last_seen_at_idx" ON "access_schema_runs
 
 -- CreateIndex
 CREATE INDEX "audit_reads_ids_idx" ON "audit_reads" USING GIN ("ids") WITH (fastupdate = off);
-
--- CreateIndex
-CREATE INDEX "audit_reads_same_ids_as_id_idx" ON "audit_reads"("same_ids_as", "id");
 
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -464,11 +460,10 @@ ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_action_form" CHECK ("act
 -- Of an actor both or neither is known.
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_whole" CHECK (("actor_kind" IS NULL) = ("actor_id" IS NULL));
 
--- Of a reader both or neither is known. A row has ids of its own, or those of another row.
+-- Of a reader both or neither is known.
 ALTER TABLE "audit_reads" ADD CONSTRAINT "audit_reads_actor_whole" CHECK (("actor_kind" IS NULL) = ("actor_id" IS NULL));
 ALTER TABLE "audit_reads" ADD CONSTRAINT "audit_reads_ids_whole" CHECK (
   "ids" IS NOT NULL AND cardinality("ids") <= 1000 AND array_position("ids", NULL) IS NULL
-  AND ("same_ids_as" IS NULL OR cardinality("ids") = 0)
 );
 -- Ids hardly compress: an attempt takes as long as the insert of the row.
 ALTER TABLE "audit_reads" ALTER "ids" SET STORAGE EXTERNAL;

@@ -1,5 +1,4 @@
 import type { ListSource } from '../../context/replica-reads.ts';
-import type { DatabaseTransaction } from '../../database/connect.ts';
 import { startOfDay } from '../../values/start-of-day.ts';
 import { lastUuid } from '../../values/uuid.ts';
 import type { IdPage } from '../id-page.ts';
@@ -9,7 +8,7 @@ import { createExport, type ExportRows } from './audit-export.store.ts';
 import { createMakePartitions } from './audit-partitions.store.ts';
 import { createPruneAudit, type PruneAudit } from './audit-prune.store.ts';
 import type { ExportedRead, ReadRecord } from './reads.records.ts';
-import { createAddReads, minSharedIds, toStoredId } from './reads-insert.store.ts';
+import { createAddReads, toStoredId } from './reads-insert.store.ts';
 
 /** A row can have a thousand ids. */
 const exportPageSize = 100;
@@ -28,34 +27,24 @@ export function createReadStore(dependencies: StoreDependencies) {
 
     /**
      * Returns the reads of one record, latest first. The rows with its id are found first, by their index: otherwise
-     * PostgreSQL could search the latest rows of the whole table. Then come the rows of the same day that refer to them.
+     * PostgreSQL could search the latest rows of the whole table.
      */
     page: (
       { limit, afterId = lastUuid }: IdPage,
       { type, id }: RecordKey,
       source: ListSource = 'primary',
     ): Promise<ReadRecord[]> => databases[source].$queryRaw<ReadRecord[]>`
-      WITH listed AS MATERIALIZED (
-        SELECT id, at, cardinality(ids) AS size FROM gatehouse.audit_reads
-        WHERE ids @> ARRAY[${toStoredId(id)}::text] AND type = ${type}
-      ), found AS MATERIALIZED (
-        SELECT id FROM listed WHERE id < ${afterId}::uuid
-        UNION ALL
-        SELECT same.id FROM listed CROSS JOIN LATERAL (
-          SELECT id FROM gatehouse.audit_reads
-          WHERE same_ids_as = listed.id AND id < ${afterId}::uuid
-            AND id > listed.id AND id < gatehouse.first_uuid_of(listed.at + INTERVAL '1 day')
-          ORDER BY id DESC LIMIT ${limit}
-        ) AS same WHERE listed.size >= ${minSharedIds}
-        ORDER BY id DESC LIMIT ${limit}
-      )
+      WITH found AS MATERIALIZED (
+        SELECT id FROM gatehouse.audit_reads
+        WHERE ids @> ARRAY[${toStoredId(id)}::text] AND type = ${type} AND id < ${afterId}::uuid
+      ), latest AS MATERIALIZED (SELECT id FROM found ORDER BY id DESC LIMIT ${limit})
       SELECT id, at, coordinate, type, actor_kind::text AS "actorKind", actor_id AS "actorId", ip, operation,
         request_id AS "requestId"
-      FROM found JOIN gatehouse.audit_reads USING (id) ORDER BY id DESC`,
+      FROM latest JOIN gatehouse.audit_reads USING (id) ORDER BY id DESC`,
   };
 }
 
-/** Removes whole days (UTC): rows of one day can share their ids. */
+/** Removes whole days (UTC): a node that prunes every hour then has something to remove once a day. */
 function createPruneReads(dependencies: StoreDependencies): PruneAudit {
   const prune = createPruneAudit(dependencies, { table: 'audit_reads' });
   return (before, origin) => prune(startOfDay(before), origin);
@@ -69,31 +58,6 @@ export const createExportReads = (
   createExport(dependencies, {
     table: 'audit_reads',
     pageSize,
-    async read(transaction, { id, take }) {
-      const rows = await transaction.auditRead.findMany({
-        where: { id },
-        orderBy: { id: 'asc' },
-        take,
-      });
-      const shared = await readShared(
-        transaction,
-        rows.flatMap(({ sameIdsAs }) => sameIdsAs ?? []),
-      );
-      return rows.map(({ sameIdsAs, ids, ...row }) => ({
-        ...row,
-        ids: sameIdsAs === null ? ids : (shared.get(sameIdsAs) ?? []),
-      }));
-    },
+    read: (transaction, { id, take }) =>
+      transaction.auditRead.findMany({ where: { id }, orderBy: { id: 'asc' }, take }),
   });
-
-/** Reads the ids of these rows. */
-async function readShared(
-  transaction: DatabaseTransaction,
-  rowIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await transaction.auditRead.findMany({
-    where: { id: { in: [...new Set(rowIds)] } },
-    select: { id: true, ids: true },
-  });
-  return new Map(rows.map(({ id, ids }) => [id, ids]));
-}

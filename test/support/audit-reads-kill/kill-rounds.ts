@@ -188,12 +188,7 @@ export async function findUnrecorded(
   { received }: ReadTally,
 ): Promise<readonly string[]> {
   const rows = await database.auditRead.findMany();
-  const listed = new Map(rows.map(({ id, ids }) => [id, ids]));
-  const records = new Set(
-    rows.map(({ operation, coordinate, ids, sameIdsAs }) =>
-      keyOf({ operation, coordinate, ids: listed.get(sameIdsAs ?? '') ?? ids }),
-    ),
-  );
+  const records = new Set(rows.map(keyOf));
   return received.map(keyOf).filter((key) => !records.has(key));
 }
 
