@@ -76,6 +76,23 @@ describe('a guard of Gatehouse', () => {
     ]);
   });
 
+  it.each([
+    { coordinate: 'User.displayName', guard: ['ADMIN'], found: [['ADMIN', undefined, undefined]] },
+    { coordinate: 'User.createdAt', guard: { maxAge: 60 }, found: [['', 60, undefined]] },
+    { coordinate: 'User.username', guard: { maxAge: null }, found: [['', undefined, undefined]] },
+  ])('is added at $coordinate, which has none', ({ coordinate, guard, found }) => {
+    expect(requirementAt(coordinate)).toEqual([]);
+    expect(requirementAt(coordinate, { guards: { [coordinate]: guard } })).toEqual(found);
+  });
+
+  it('is not added to what is public', () => {
+    const guards = { 'Query.serverInfo': ['ADMIN'], 'Mutation.login': { maxAge: 60 } };
+    expect(problemsOf({ guards })).toEqual([
+      expect.stringContaining('Query.serverInfo'),
+      expect.stringContaining('Mutation.login'),
+    ]);
+  });
+
   it('is replaced at fields and input fields of packages', () => {
     const given = {
       packages: [mail()],

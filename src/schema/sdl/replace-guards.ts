@@ -18,7 +18,7 @@ export type GuardReplacement =
       readonly factors?: number | null;
     };
 
-/** Replaces arguments of the `@auth` at each coordinate: of a field, an input field or an enum value. */
+/** Replaces arguments of the `@auth` at each coordinate: of a field, an input field or an enum value. Where there is none, it is added. */
 export type Guards = Readonly<Record<string, GuardReplacement>>;
 
 /**
@@ -44,14 +44,17 @@ export function replaceGuards(
       known.add(coordinate);
       const given = replacements.get(coordinate);
       if (given === undefined || !groupsOf(guards[coordinate]).every(isKnown)) return undefined;
-      const directives = node.directives?.map((each) => withArguments(each, given)) ?? [];
-      return { ...node, directives };
+      return { ...node, directives: withGuard(node.directives ?? [], given) };
     };
     return visit(document, {
       ObjectTypeDefinition: enter,
       ObjectTypeExtension: enter,
+      InterfaceTypeDefinition: enter,
+      InterfaceTypeExtension: enter,
       InputObjectTypeDefinition: enter,
+      InputObjectTypeExtension: enter,
       EnumTypeDefinition: enter,
+      EnumTypeExtension: enter,
       FieldDefinition: replace,
       // Those of a directive's arguments and of a field's are not visited as members of a type.
       InputValueDefinition: (node, _key, _parent, path) =>
@@ -103,8 +106,23 @@ function toArguments(guard: GuardReplacement): Arguments {
   return found;
 }
 
+const isGuard = ({ name }: ConstDirectiveNode): boolean => name.value === 'auth';
+
+/** An element without a guard of its own gets one: what is asked for is never without effect. */
+function withGuard(
+  directives: readonly ConstDirectiveNode[],
+  given: Arguments,
+): readonly ConstDirectiveNode[] {
+  const guarded = directives.some(isGuard) ? directives : [...directives, bareGuard];
+  return guarded.map((each) => (isGuard(each) ? withArguments(each, given) : each));
+}
+
+const bareGuard: ConstDirectiveNode = {
+  kind: Kind.DIRECTIVE,
+  name: { kind: Kind.NAME, value: 'auth' },
+};
+
 function withArguments(directive: ConstDirectiveNode, given: Arguments): ConstDirectiveNode {
-  if (directive.name.value !== 'auth') return directive;
   const { loc: _replaced, ...kept } = directive;
   const others = (directive.arguments ?? []).filter(({ name }) => !given.has(name.value));
   const replaced = [...given].flatMap(([name, value]): readonly ConstArgumentNode[] =>
