@@ -28,6 +28,7 @@ export type {
   LoginAttemptTable,
   PackageContext,
   PackagePages,
+  PackageParts,
   PackageRuntime,
   PackageWork,
   SettingValues,

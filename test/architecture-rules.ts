@@ -61,6 +61,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli', 'observability'],
   observability: ['errors.ts'],
   operation: ['authentication', 'context', 'errors.ts', 'schema', 'values'],
+  // The public door for packages: it only exports.
+  'package.ts': ['authentication', 'schema', 'values'],
   playground: ['errors.ts'],
   schema: ['authentication', 'changes', 'context', 'errors.ts', 'events', 'values'],
   testing: [
@@ -110,7 +112,7 @@ const doors: Readonly<Record<string, Door>> = {
   '@electric-sql/pglite': { to: ['database/'], types: ['schema/database-access.ts'] },
   '@fastify/cors': { to: ['doors/'] },
   '@fastify/static': { to: ['playground/'] },
-  // Packages for parts of Gatehouse load nothing of it.
+  // Packages for parts of Gatehouse load nothing of it but their kit.
   'graphql-gatehouse': {
     to: [],
     types: [
@@ -120,6 +122,9 @@ const doors: Readonly<Record<string, Door>> = {
       'packages/nats/',
       'packages/redis/',
     ],
+  },
+  'graphql-gatehouse/package': {
+    to: ['packages/console/', 'packages/factors/', 'packages/mail/'],
   },
   '@graphql-gatehouse/authorization': {
     to: [
@@ -232,6 +237,7 @@ const doors: Readonly<Record<string, Door>> = {
       'packages/nats/',
       'packages/redis/',
       'playground/',
+      'schema/packages/columns.ts',
     ],
     types: ['values/package-setting.ts'],
   },
@@ -313,6 +319,7 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/sessions/proofs/challenge.store.ts': 2, // counts wrong proofs, removes challenges whose time is over
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
   'identity/users/grants.store.ts': 1, // reads, in a transaction
+  'schema/packages/sql.ts': 1, // runs statements of packages, on what they were handed
   'identity/users/user-page.store.ts': 1, // only reads: a search, whose statement is not prepared
 };
 

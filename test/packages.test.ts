@@ -70,7 +70,7 @@ describe('a package of a project', () => {
     });
   });
 
-  it('works in the background of a node', async () => {
+  it('works in the background of a node, and has a field', async () => {
     const connection = await createTestDatabase();
     onTestFinished(() => connection.close());
     const environment = { MIGRATE: 'on' };
@@ -83,6 +83,11 @@ describe('a package of a project', () => {
     const texts = () =>
       connection.migrations.query<{ text: string }>('SELECT "text" FROM gatehouse_notices.notices');
     await expect.poll(texts).toEqual([{ text: 'new' }]);
+    const query = 'query ($search: String!) { notices(search: $search) { text postedAt } }';
+    const found = async (search: string) =>
+      (await second.ask(query, { variables: { search } })).data.notices;
+    expect(await found('ne')).toEqual([{ text: 'new', postedAt: expect.any(String) }]);
+    expect(await found("' OR true")).toEqual([]);
     expect(second.logLines.join('')).toContain('removed old notices');
   });
 });

@@ -1,12 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import {
-  type DatabaseAccess,
-  defineCommand,
-  type GatehousePackage,
-  type PackageSetting,
-  type PackageWork,
-  type SettingValues,
+import type {
+  PackageParts,
+  PackageRuntime,
+  PackageSetting,
+  SettingValues,
 } from 'graphql-gatehouse';
+import {
+  defineCommand,
+  definePackage,
+  readRows,
+  runSql,
+  timeColumn,
+  withParts,
+} from 'graphql-gatehouse/package';
 import { z } from 'zod';
 
 const settings = {
@@ -24,61 +30,84 @@ const settings = {
 
 type Settings = SettingValues<typeof settings>;
 
-/** Notices of the operators, which are removed after some days. */
-export const notices = (): GatehousePackage<Settings> => ({
-  name: 'notices',
-  settings,
-  checkSettings: ({ NOTICES_SIGNATURE }, { isProduction }) =>
-    isProduction && NOTICES_SIGNATURE === undefined
-      ? [{ name: 'NOTICES_SIGNATURE', message: 'is required in production' }]
-      : [],
-  migrations: {
-    directory: fileURLToPath(new URL('migrations', import.meta.url)),
-    version: '1.0.0',
-  },
-  commands: { 'post-notice': postNotice },
-  background: { 'remove old notices': { intervalSeconds: 3600, run: removeOld } },
-  doctor: async ({ settings: { NOTICES_KEPT_DAYS: days } }) => [
-    days > 365
-      ? {
-          name: 'notices',
-          state: 'warning',
-          found: `kept for ${days} days`,
-          advice: 'set NOTICES_KEPT_DAYS to at most 365',
-        }
-      : { name: 'notices', state: 'ok', found: `kept for ${days} days` },
-  ],
+/** Opens the package, once in a process. */
+const open = async ({
+  settings: { NOTICES_SIGNATURE: signature = '' },
+}: PackageRuntime<Settings>) => ({
+  sign: (text: string) => [text, signature].join(' ').trimEnd(),
 });
+
+/** The runtime, and what `open` returned. */
+type Parts = PackageParts<Settings, Awaited<ReturnType<typeof open>>>;
+
+/** Notices of the operators, which are removed after some days. */
+export const notices = () =>
+  definePackage({
+    name: 'notices',
+    settings,
+    checkSettings: ({ NOTICES_SIGNATURE }, { isProduction }) =>
+      isProduction && NOTICES_SIGNATURE === undefined
+        ? [{ name: 'NOTICES_SIGNATURE', message: 'is required in production' }]
+        : [],
+    migrations: {
+      directory: fileURLToPath(new URL('migrations', import.meta.url)),
+      version: '1.0.0',
+    },
+    open,
+    domains: (parts) => [
+      { name: 'notices', typeDefs, resolvers: { Query: withParts(parts, { notices: list }) } },
+    ],
+    commands: { 'post-notice': postNotice },
+    background: { 'remove old notices': { intervalSeconds: 3600, run: removeOld } },
+    doctor: async ({ settings: { NOTICES_KEPT_DAYS: days } }) => [
+      days > 365
+        ? {
+            name: 'notices',
+            state: 'warning',
+            found: `kept for ${days} days`,
+            advice: 'set NOTICES_KEPT_DAYS to at most 365',
+          }
+        : { name: 'notices', state: 'ok', found: `kept for ${days} days` },
+    ],
+  });
+
+const typeDefs = `
+extend type Query {
+  "The notices that contain a text, the latest first."
+  notices("The text." search: String! = ""): [Notice!]! @public
+}
+
+"A notice of the operators."
+type Notice {
+  "What it says."
+  text: String!
+  "When it was posted."
+  postedAt: DateTime!
+}`;
+
+const noticeSchema = z.object({ text: z.string(), postedAt: timeColumn });
+
+const list = ({ sql }: Parts, { search }: { readonly search: string }) =>
+  readRows(sql, noticeSchema)`
+    SELECT "text", posted_at AS "postedAt" FROM gatehouse_notices.notices
+    WHERE strpos("text", ${search}::text) > 0 ORDER BY id DESC LIMIT 20`;
 
 const postNotice = defineCommand({
   description: 'post a notice',
   arguments: { text: { type: 'string', description: 'what it says' } },
-  async run({ access, settings: given }: PackageWork<Settings>, { text }) {
-    const whole = [text, given.NOTICES_SIGNATURE ?? ''].join(' ').trimEnd();
-    await query(access, 'INSERT INTO gatehouse_notices.notices ("text") VALUES ($1)', [whole]);
-    return `posted: ${whole}`;
+  async run({ sql, sign }: Parts, { text }) {
+    await runSql(sql)`INSERT INTO gatehouse_notices.notices ("text") VALUES (${sign(text)}::text)`;
+    return `posted: ${sign(text)}`;
   },
 });
 
-async function removeOld({ access, settings: given, log }: PackageWork<Settings>): Promise<void> {
-  const removed = await query(
-    access,
-    `DELETE FROM gatehouse_notices.notices
-     WHERE posted_at < now() - make_interval(days => $1) RETURNING id`,
-    [given.NOTICES_KEPT_DAYS],
-  );
+async function removeOld({
+  sql,
+  settings: { NOTICES_KEPT_DAYS: days },
+  log,
+}: Parts): Promise<void> {
+  const removed = await readRows(sql, z.object({ id: z.coerce.string() }))`
+    DELETE FROM gatehouse_notices.notices
+    WHERE posted_at < now() - make_interval(days => ${days}::int) RETURNING id`;
   if (removed.length > 0) log.info({ count: removed.length }, 'removed old notices');
-}
-
-/** Runs a statement on a database of either kind. */
-async function query(
-  access: DatabaseAccess,
-  sql: string,
-  values: readonly unknown[],
-): Promise<readonly unknown[]> {
-  const { rows } =
-    access.kind === 'postgresql'
-      ? await access.pool.query(sql, [...values])
-      : await access.pglite.query(sql, [...values]);
-  return rows;
 }

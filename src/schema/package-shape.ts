@@ -33,6 +33,7 @@ export const packageShape: Shape = {
     settings: { each: { keys: settingShapes } },
     checkSettings: 'any',
     migrations: { keys: migrationShapes },
+    open: 'any',
     domains: 'any',
     pages: { each: { keys: pagesShapes } },
     accepts: 'any',

@@ -6,6 +6,10 @@ export function isUuid(id: string): boolean {
   return uuidPattern.test(id);
 }
 
+/** Returns a UUID in lower case, as the database returns it. Undefined: the text has another form. */
+export const parseUuid = (text: string): string | undefined =>
+  isUuid(text) ? text.toLowerCase() : undefined;
+
 /** The minimum UUID (RFC 9562, 5.9). */
 export const firstUuid = '00000000-0000-0000-0000-000000000000';
 
@@ -23,7 +27,16 @@ export const firstUuidOf = (at: Date): string =>
 export function createUuid(now: Date, randomBytes: (size: number) => Uint8Array): string {
   const bytes = Buffer.from(randomBytes(16));
   bytes.writeUIntBE(now.getTime(), 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  return toUuid(bytes, 7);
+}
+
+/** Creates a UUID of version 4 (RFC 9562, 5.4), which says nothing of its time. */
+export const createRandomUuid = (randomBytes: (size: number) => Uint8Array): string =>
+  toUuid(Buffer.from(randomBytes(16)), 4);
+
+/** Writes the version and the variant (RFC 9562, 4) into 16 bytes, and formats them. */
+function toUuid(bytes: Buffer, version: number): string {
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | (version << 4), 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

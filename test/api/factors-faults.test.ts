@@ -3,7 +3,7 @@ import { rotateKey } from '../../packages/factors/src/commands/rotate-key.ts';
 import { removeExpired } from '../../packages/factors/src/database/remove-expired.ts';
 import { createKeyRing } from '../../packages/factors/src/keys/key-ring.ts';
 import { secretContext } from '../../packages/factors/src/totp/otp.store.ts';
-import { accessTo } from '../../src/gatehouse/project-database.ts';
+import { toPackageDatabase } from '../../src/changes/package-database.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   type AddedApp,
@@ -164,7 +164,7 @@ it('removes rows whose time is over, and no others', async () => {
     SELECT id, id, duty, now() - days * interval '1 day' FROM gatehouse.users,
       (VALUES ('FACTORS', 1), ('CREDENTIALS', 4)) AS duties (duty, days)
     WHERE username = '${user.username}'`);
-  await removeExpired(accessTo(server.connection));
+  await removeExpired({ sql: toPackageDatabase(server.connection.database) }, () => false);
   const left = await query<{ text: string }>(`
     SELECT encode(hash, 'escape') AS text FROM gatehouse_factors.spent_challenges
     UNION ALL SELECT duty FROM gatehouse_factors.duties WHERE user_id = actor_id`);

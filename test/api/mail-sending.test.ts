@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Sql } from '../../packages/mail/src/database/rows.ts';
 import type { Compose, NewMail, Queue } from '../../packages/mail/src/outbox/mail.ts';
 import { mailUrlSetting } from '../../packages/mail/src/outbox/mail-url.ts';
 import { claimMail, queueMail } from '../../packages/mail/src/outbox/outbox.store.ts';
@@ -10,6 +9,7 @@ import {
 } from '../../packages/mail/src/outbox/send-mails.ts';
 import { createSenderLease } from '../../packages/mail/src/outbox/sender-lease.ts';
 import { createSmtpTransport } from '../../packages/mail/src/outbox/smtp-transport.ts';
+import type { Sql } from '../../src/package.ts';
 import { balanceMails } from '../support/mail/mail-balance.ts';
 import { createMailDatabase } from '../support/mail/mail-database.ts';
 import { startSmtpServer, type TestSmtpServer } from '../support/mail/smtp-server.ts';

@@ -19,14 +19,15 @@ describe('accounts, as packages see them', () => {
     const { data } = await asAdmin(`query ${search}`, { s: username });
     return data.users.edges.map(({ node }: { node: unknown }) => node);
   };
-  const mayInvite = (
+  const mayInvite = async (
     user: Pick<TestUser, 'id'>,
     group: string,
     kind: 'USER' | 'API_CLIENT' = 'USER',
-  ) =>
-    runtime().sql.transaction((sql) =>
-      runtime().accounts.mayRun(
-        sql,
+  ) => {
+    const { sql, accounts } = await runtime();
+    return sql.transaction((transaction) =>
+      accounts.mayRun(
+        transaction,
         { kind, id: user.id },
         {
           text: 'mutation ($u: ID!, $g: Group!) { grantGroup(userId: $u, group: $g) { id } }',
@@ -34,6 +35,7 @@ describe('accounts, as packages see them', () => {
         },
       ),
     );
+  };
 
   describe('a new account', () => {
     it('is created by the rules of createUser, with its groups and event', async () => {
@@ -54,7 +56,7 @@ describe('accounts, as packages see them', () => {
 
     it('is not there when what comes before it fails', async () => {
       used.hooks.beforeAccount = async () => {
-        throw runtime().errors.conflict('SPENT', 'It is spent.');
+        throw (await runtime()).errors.conflict('SPENT', 'It is spent.');
       };
       const answer = await server.ask('mutation { makes(username: "spent-one") }');
       used.hooks.beforeAccount = async () => {};

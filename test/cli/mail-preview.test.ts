@@ -6,16 +6,20 @@ import { unpackDatabase } from '../support/unpack-database.ts';
 
 const gatehouse = useGatehouse();
 const source = join(repository, 'packages', 'mail', 'src');
-const config = `import { createPreviewCommand } from '${source}/commands/preview.ts';
+const config = `import { preview } from '${source}/commands/preview.ts';
+import { createParts } from '${source}/parts.ts';
 import { settings } from '${source}/settings.ts';
 const texts = { fr: { notice: { subject: '{event}', body: '{event}' }, events: { other: 'Bonjour' } } };
+const open = (runtime) => createParts(runtime, { texts });
 export default {
-  packages: [{ name: 'mail', settings, commands: { 'mail preview': createPreviewCommand({ texts }) } }],
+  packages: [{ name: 'mail', settings, open, commands: { 'mail preview': preview } }],
 };
 `;
 const preview = (...words: readonly string[]) =>
   gatehouse.runHere(['--project', gatehouse.folder(), 'mail', 'preview', ...words], {
     MAIL_SITE: 'Rooms',
+    // Without one, the package reads a key of its tables, which are not there.
+    MAIL_KEY: 'A'.repeat(43),
     MAIL_LINKS: 'web=https://www.example.org/account/{purpose}',
   });
 

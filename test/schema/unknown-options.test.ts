@@ -73,6 +73,7 @@ const post: Required<GatehousePackage> = {
   settings: { POST_URL: { schema: z.string(), meaning: 'A URL.', shows: 'value' } },
   checkSettings: () => [],
   migrations: { directory: 'migrations', version: '1.0.0' },
+  open: async () => ({}),
   domains: () => [],
   pages: [{ path: '/post', folder: 'dist', operations: 'operations.json' }],
   accepts: {},

@@ -5,6 +5,7 @@ import type {
   GatehousePackage,
   PackageRuntime,
 } from '../../src/index.ts';
+import { withParts } from '../../src/package.ts';
 
 type Runtime = PackageRuntime<Readonly<Record<string, unknown>>>;
 type Context = GatehouseContext<unknown, Readonly<Record<string, never>>>;
@@ -14,21 +15,21 @@ export function accountsPackage() {
   const notices: AccountNotice[] = [];
   /** Called in `Mutation.writes`, after its guard; and in `Mutation.makes`, in its transaction. */
   const hooks: Hooks = { beforeWrite: async () => {}, beforeAccount: async () => {} };
-  let runtime: () => Runtime = () => {
+  let parts: () => Promise<Runtime> = () => {
     throw new Error('The schema was not composed.');
   };
 
   const accounts: GatehousePackage = {
     name: 'accounts',
-    domains(runtimeOf) {
-      runtime = runtimeOf;
-      return [createDomain(runtimeOf, hooks)];
+    domains(partsOf) {
+      parts = partsOf;
+      return [createDomain(partsOf, hooks)];
     },
     async notify(_sql, notice) {
       notices.push(notice);
     },
   };
-  return { accounts, notices, hooks, runtime: () => runtime() };
+  return { accounts, notices, hooks, runtime: () => parts() };
 }
 
 interface Hooks {
@@ -36,16 +37,16 @@ interface Hooks {
   beforeAccount(): Promise<void>;
 }
 
-const createDomain = (runtimeOf: () => Runtime, hooks: Hooks): Domain<Context> => ({
+const createDomain = (parts: () => Promise<Runtime>, hooks: Hooks): Domain<Context> => ({
   name: 'accounts',
   typeDefs: `extend type Mutation {
           "Makes an account." makes(username: String!): String! @public
           "Writes." writes: Boolean! @auth(requires: [MANAGER])
         }`,
   resolvers: {
-    Mutation: {
-      makes: (_mutation: unknown, { username }: { username: string }, context: Context) =>
-        runtimeOf().accounts.create(
+    Mutation: withParts(parts, {
+      makes: ({ accounts }, { username }: { username: string }, context: Context) =>
+        accounts.create(
           {
             context,
             username,
@@ -57,11 +58,11 @@ const createDomain = (runtimeOf: () => Runtime, hooks: Hooks): Domain<Context> =
           },
           async (_sql, { id }) => id,
         ),
-      async writes(_mutation: unknown, _args: unknown, context: Context) {
+      async writes({ accounts }, _args: object, context: Context) {
         await hooks.beforeWrite();
         const event = { action: 'thing.written', subjectId: null };
-        return runtimeOf().accounts.write({ context, event }, async () => true);
+        return accounts.write({ context, event }, async () => true);
       },
-    },
+    }),
   },
 });

@@ -2,10 +2,10 @@ import type {
   Factor,
   GatehousePackage,
   GroupDemand,
-  PackageRuntime,
   ProofKind,
   SqlTransaction,
 } from '../../src/index.ts';
+import { userOf, withParts } from '../../src/package.ts';
 
 /**
  * A package of one second factor, through the public door: a code that is right once, and the words of an account. What
@@ -18,7 +18,6 @@ export function codePackage() {
   /** What groups ask for. */
   const demands = new Map<string, GroupDemand>();
   const notices: { readonly userId: string; readonly action: string }[] = [];
-  let runtime: PackageRuntime<Readonly<Record<string, unknown>>> | undefined;
   /** Called where a code is spent, in the transaction of the login. */
   const hooks = { inTransaction: async (_sql: SqlTransaction) => {} };
 
@@ -52,7 +51,7 @@ export function codePackage() {
 
   const demo: GatehousePackage = {
     name: 'code',
-    domains: (runtimeOf) => [
+    domains: (parts) => [
       {
         name: 'code',
         typeDefs: `
@@ -68,27 +67,24 @@ export function codePackage() {
             challenged("The challenge." challenge: String!): ID @public
           }`,
         resolvers: {
-          Query: {
-            challenged: (_query, { challenge }, context) =>
-              runtimeOf().accounts.ofChallenge(challenge, context),
-          },
-          Mutation: {
-            enrolCode: (_mutation, _args, context) => {
-              const { userId } = context.viewer;
+          Query: withParts(parts, {
+            challenged: ({ accounts }, { challenge }: { challenge: string }, context) =>
+              accounts.ofChallenge(challenge, context),
+          }),
+          Mutation: withParts(parts, {
+            enrolCode: ({ accounts }, _args, context) => {
+              const { userId } = userOf(context.viewer);
               const event = { action: 'code.enrolled', detail: 'for the test' };
-              return runtimeOf().accounts.change(
-                { context, userId, event, ends: 'others' },
-                async (sql) => {
-                  enrolled.add(userId);
-                  const rows = await sql.$queryRawUnsafe('SELECT 1');
-                  return Array.isArray(rows) ? rows.length : 0;
-                },
-              );
+              return accounts.change({ context, userId, event, ends: 'others' }, async (sql) => {
+                enrolled.add(userId);
+                const rows = await sql.$queryRawUnsafe('SELECT 1');
+                return Array.isArray(rows) ? rows.length : 0;
+              });
             },
-            removeCode: (_mutation, _args, context) => {
-              const { userId } = context.viewer;
+            removeCode: ({ accounts }, _args, context) => {
+              const { userId } = userOf(context.viewer);
               const event = { action: 'code.removed' };
-              return runtimeOf().accounts.change(
+              return accounts.change(
                 { context, userId, event, ends: 'others' },
                 async (_sql, { requireProofs }) => {
                   requireProofs(2);
@@ -97,12 +93,11 @@ export function codePackage() {
                 },
               );
             },
-          },
+          }),
         },
       },
     ],
-    async factors(given) {
-      runtime = given;
+    async factors() {
       return {
         kinds: { code, key },
         due: async (_sql, userId, proved): Promise<readonly Factor[]> =>
@@ -118,5 +113,5 @@ export function codePackage() {
       notices.push({ userId, action });
     },
   };
-  return { demo, enrolled, demands, notices, hooks, runtime: () => runtime };
+  return { demo, enrolled, demands, notices, hooks };
 }

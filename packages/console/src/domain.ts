@@ -1,7 +1,8 @@
-import type { Domain, PackageRuntime } from 'graphql-gatehouse';
+import type { Domain, PackageErrors, PackageRuntime } from 'graphql-gatehouse';
+import { withParts } from 'graphql-gatehouse/package';
 import { typeDefs } from './type-defs.ts';
 
-type Runtime = () => Pick<PackageRuntime<unknown>, 'reports' | 'errors'>;
+type Runtime = Pick<PackageRuntime<unknown>, 'reports' | 'errors'>;
 
 /** Each coordinate or operation is decided, and no row is read. */
 const decidesSchema = 100;
@@ -21,28 +22,28 @@ const costsOfSteps = {
 
 /** Creates the fields that show what the commands for operators report. The types are those of the reports. */
 export const createConsoleDomain = (
-  runtime: Runtime,
+  parts: () => Promise<Runtime>,
   { name: consoleName }: { readonly name: string | undefined },
 ): Domain => ({
   name: 'console',
   typeDefs,
   resolvers: {
-    Query: {
+    Query: withParts(parts, {
       consoleName: () => consoleName ?? null,
-      consoleMatrix: () => runtime().reports.accessMatrix(),
-      consoleChanges: () => runtime().reports.accessChanges(),
-      consoleWays: (_query: unknown, { coordinate, first }: AskedWays) =>
-        runtime().reports.explainCoordinate(coordinate, checkFirst(runtime, first)),
-      consoleGroups: () => runtime().reports.groups(),
-      consoleView: (_query: unknown, { groups }: { readonly groups?: readonly string[] | null }) =>
-        runtime().reports.viewAs(groups ?? null),
-      consoleGroup: (_query: unknown, { name }: { readonly name: string }) =>
-        runtime().reports.explainGroup(name),
-      consoleOperations: () => runtime().reports.operations(),
-      consoleUnusedRights: (_query: unknown, { days }: { readonly days?: number | null }) =>
-        runtime().reports.unusedRights(checkDays(runtime, days)),
-      consoleHealth: () => runtime().reports.health(),
-    },
+      consoleMatrix: ({ reports }) => reports.accessMatrix(),
+      consoleChanges: ({ reports }) => reports.accessChanges(),
+      consoleWays: ({ reports, errors }, { coordinate, first }: AskedWays) =>
+        reports.explainCoordinate(coordinate, checkFirst(errors, first)),
+      consoleGroups: ({ reports }) => reports.groups(),
+      consoleView: ({ reports }, { groups }: { readonly groups?: readonly string[] | null }) =>
+        reports.viewAs(groups ?? null),
+      consoleGroup: ({ reports }, { name }: { readonly name: string }) =>
+        reports.explainGroup(name),
+      consoleOperations: ({ reports }) => reports.operations(),
+      consoleUnusedRights: ({ reports, errors }, { days }: { readonly days?: number | null }) =>
+        reports.unusedRights(checkDays(errors, days)),
+      consoleHealth: ({ reports }) => reports.health(),
+    }),
     ConsoleGroup: { name: ({ group }: { readonly group: string }) => group },
     ConsoleGapReason: { OFF: 'off', NONE: 'none' },
     ConsoleCheckState: { OK: 'ok', WARNING: 'warning', PROBLEM: 'problem' },
@@ -71,18 +72,18 @@ const defaultDays = 90;
 const maxDays = 400;
 
 /** @throws BAD_USER_INPUT. */
-function checkDays(runtime: Runtime, days: number | null | undefined): number {
+function checkDays({ badInput }: PackageErrors, days: number | null | undefined): number {
   const count = days ?? defaultDays;
   if (count >= 1 && count <= maxDays) return count;
-  throw runtime().errors.badInput('days', `\`days\` must be between 1 and ${maxDays}.`);
+  throw badInput('days', `\`days\` must be between 1 and ${maxDays}.`);
 }
 
 const defaultWays = 20;
 const maxWays = 100;
 
 /** @throws BAD_USER_INPUT. */
-function checkFirst(runtime: Runtime, first: number | null | undefined): number {
+function checkFirst({ badInput }: PackageErrors, first: number | null | undefined): number {
   const count = first ?? defaultWays;
   if (count >= 1 && count <= maxWays) return count;
-  throw runtime().errors.badInput('first', `\`first\` must be between 1 and ${maxWays}.`);
+  throw badInput('first', `\`first\` must be between 1 and ${maxWays}.`);
 }

@@ -35,7 +35,7 @@ export function gatehouseConsole(given: ConsoleOptions = {}): GatehousePackage {
         operations: fileURLToPath(new URL('../dist/operations.json', import.meta.url)),
       },
     ],
-    domains: (runtime) => [createConsoleDomain(runtime, { name })],
+    domains: (parts) => [createConsoleDomain(parts, { name })],
   };
 }
 

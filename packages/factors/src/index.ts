@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
+import { definePackage } from 'graphql-gatehouse/package';
 import { createFactorsDomain } from './account/domain.ts';
-import { createCommands } from './commands/commands.ts';
+import { commands } from './commands/commands.ts';
 import { removeExpired } from './database/remove-expired.ts';
 import { noteAccount } from './duties/notice.ts';
 import { checkKeyUse } from './keys/check-key-use.ts';
 import type { FactorsOptions } from './options.ts';
-import { createPartsOf } from './parts.ts';
+import { type FactorsRuntime, openFactors } from './parts.ts';
 import { createRules } from './proofs/rules.ts';
 import { checkSettings, type FactorsSettings, settings } from './settings.ts';
 
@@ -24,8 +25,7 @@ export type { FactorsOptions } from './options.ts';
 export function factors(given: FactorsOptions = {}): GatehousePackage<FactorsSettings> {
   const { groups = {}, graceDays = 14 } = given;
   requireOptions({ groups, graceDays });
-  const partsOf = createPartsOf({ groups, graceDays });
-  return {
+  return definePackage({
     name: 'factors',
     options: { given, known },
     settings,
@@ -36,18 +36,16 @@ export function factors(given: FactorsOptions = {}): GatehousePackage<FactorsSet
     },
     accepts,
     groupFactors: groups,
-    domains: (runtime) => [createFactorsDomain({ runtime, partsOf })],
-    commands: createCommands(partsOf),
+    open: (runtime: FactorsRuntime) => openFactors(runtime, { groups, graceDays }),
+    domains: (parts) => [createFactorsDomain(parts)],
+    commands,
     background: {
-      'remove expired rows': {
-        intervalSeconds: 3600,
-        run: ({ access }) => removeExpired(access),
-      },
+      'remove expired rows': { intervalSeconds: 3600, run: removeExpired },
     },
     checkTables: checkKeyUse,
     notify: noteAccount,
-    factors: async (runtime) => createRules(runtime, partsOf),
-  };
+    factors: async (parts) => createRules(parts),
+  });
 }
 
 const known = { groups: true, graceDays: true } as const satisfies Record<

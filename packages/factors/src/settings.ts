@@ -1,4 +1,4 @@
-import type { PackageSetting, SettingValues } from 'graphql-gatehouse';
+import type { GatehousePackage, PackageSetting, SettingValues } from 'graphql-gatehouse';
 import { z } from 'zod';
 import { keysSetting } from './keys/keys-setting.ts';
 import { isOriginOf, type RelyingParty } from './passkeys/relying-party.ts';
@@ -57,23 +57,12 @@ export const settings = {
 
 export type FactorsSettings = SettingValues<typeof settings>;
 
-interface Deployment {
-  readonly isProduction: boolean;
-}
-
-/** A problem of one setting. */
-interface Problem {
-  readonly name: string;
-  readonly message: string;
-}
+type CheckSettings = NonNullable<GatehousePackage<FactorsSettings>['checkSettings']>;
 
 /** Finds settings that are valid alone, but not together. */
-export function checkSettings(
-  given: FactorsSettings,
-  { isProduction }: Deployment,
-): readonly Problem[] {
+export const checkSettings: CheckSettings = (given, { isProduction }) => {
   const { FACTORS_KEYS: keys, PASSKEY_RP_ID: id, PASSKEY_ORIGINS: list } = given;
-  const problems: Problem[] = [];
+  const problems: ReturnType<CheckSettings>[number][] = [];
   if (isProduction && keys === undefined) {
     problems.push({ name: 'FACTORS_KEYS', message: 'is required in production' });
   }
@@ -89,12 +78,12 @@ export function checkSettings(
     problems.push({ name: 'PASSKEY_ORIGINS', message });
   }
   return problems;
-}
+};
 
 /** Returns who passkeys belong to. Undefined: there are no passkeys. */
 export function relyingPartyOf(
   given: FactorsSettings,
-  { isProduction }: Deployment,
+  { isProduction }: { readonly isProduction: boolean },
 ): RelyingParty | undefined {
   const { PASSKEY_RP_ID: id, PASSKEY_ORIGINS: list, FACTORS_ISSUER: name } = given;
   if (id !== undefined && list !== undefined) return { id, origins: list, name };

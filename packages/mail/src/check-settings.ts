@@ -1,24 +1,13 @@
+import type { GatehousePackage } from 'graphql-gatehouse';
 import { originsOf } from './links/links.ts';
 import type { MailSettings } from './settings.ts';
 
-interface Deployment {
-  readonly isProduction: boolean;
-  readonly origins: readonly string[];
-}
-
-/** A problem of one setting. */
-interface Problem {
-  readonly name: string;
-  readonly message: string;
-}
+type CheckSettings = NonNullable<GatehousePackage<MailSettings>['checkSettings']>;
 
 /** Finds settings that are valid alone, but not together. */
-export function checkSettings(
-  given: MailSettings,
-  { isProduction, origins }: Deployment,
-): readonly Problem[] {
+export const checkSettings: CheckSettings = (given, { isProduction, origins }) => {
   const { MAIL_URL: url, MAIL_FROM: from, MAIL_LINKS: links } = given;
-  const problems: Problem[] = [];
+  const problems: ReturnType<CheckSettings>[number][] = [];
   if (isProduction) {
     for (const name of ['MAIL_URL', 'MAIL_KEY', 'MAIL_LINKS'] as const) {
       if (given[name] === undefined) problems.push({ name, message: 'is required in production' });
@@ -34,4 +23,4 @@ export function checkSettings(
     problems.push({ name: 'MAIL_LINKS', message });
   }
   return problems;
-}
+};

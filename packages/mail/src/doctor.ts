@@ -1,6 +1,6 @@
 import type { Check, PackageContext } from 'graphql-gatehouse';
+import { fragment, readRow, type Sql, type SqlFragment } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { readRows, type Sql } from './database/rows.ts';
 import { openTransport } from './outbox/open-transport.ts';
 import type { MailSettings } from './settings.ts';
 
@@ -10,14 +10,8 @@ export async function checkServer(
 ): Promise<readonly Check[]> {
   const name = 'mail server';
   if (context.settings.MAIL_URL === undefined) {
-    return [
-      {
-        name,
-        state: 'warning',
-        found: 'MAIL_URL is not set: mails are printed',
-        advice: 'set MAIL_URL',
-      },
-    ];
+    const found = 'MAIL_URL is not set: mails are printed';
+    return [{ name, state: 'warning', found, advice: 'set MAIL_URL' }];
   }
   const transport = openTransport(context);
   try {
@@ -25,9 +19,8 @@ export async function checkServer(
     return [{ name, state: 'ok', found: 'it accepts connections' }];
   } catch (error) {
     const found = error instanceof Error ? error.message : 'unknown error';
-    return [
-      { name, state: 'problem', found, advice: 'check MAIL_URL, and that the server is reachable' },
-    ];
+    const advice = 'check MAIL_URL, and that the server is reachable';
+    return [{ name, state: 'problem', found, advice }];
   } finally {
     transport.close();
   }
@@ -39,9 +32,9 @@ const queueSchema = z.object({ waiting: z.number(), late: z.number(), givenUp: z
 const mostCounted = 1_001;
 
 /** Returns SQL that counts mails up to `mostCounted`. */
-const countOf = (condition: string): string =>
-  `(SELECT count(*)::int FROM (
-    SELECT FROM gatehouse_mail.outbox WHERE ${condition} LIMIT ${mostCounted}) AS few)`;
+const countOf = (condition: SqlFragment): SqlFragment => fragment`
+  (SELECT count(*)::int FROM (
+    SELECT FROM gatehouse_mail.outbox WHERE ${condition} LIMIT ${mostCounted}::int) AS few)`;
 
 const describe = (count: number): string =>
   count < mostCounted ? `${count}` : `more than ${mostCounted - 1}`;
@@ -54,26 +47,15 @@ export async function checkQueue({
   readonly sql: Sql;
   readonly now: () => Date;
 }): Promise<readonly Check[]> {
-  const [queue] = await readRows(
-    sql,
-    queueSchema,
-    `SELECT
-       ${countOf('done_at IS NULL')} AS waiting,
-       ${countOf("done_at IS NULL AND created_at < $1::timestamptz - interval '15 minutes'")} AS late,
-       ${countOf("outcome = 'GIVEN_UP'")} AS "givenUp"`,
-    now().toISOString(),
-  );
-  if (queue === undefined) return [];
-  const { waiting, late, givenUp } = queue;
-  const found = `${describe(waiting)} waiting, ${describe(givenUp)} given up in the last days`;
-  if (late === 0) return [{ name: 'mails', state: 'ok', found }];
+  const isWaiting = fragment`done_at IS NULL`;
+  const isLate = fragment`${isWaiting} AND created_at < ${now()}::timestamptz - interval '15 minutes'`;
+  const { waiting, late, givenUp } = await readRow(sql, queueSchema)`
+    SELECT ${countOf(isWaiting)} AS waiting, ${countOf(isLate)} AS late,
+      ${countOf(fragment`outcome = 'GIVEN_UP'`)} AS "givenUp"`;
+  const name = 'mails';
+  const all = `${describe(waiting)} waiting, ${describe(givenUp)} given up in the last days`;
+  if (late === 0) return [{ name, state: 'ok', found: all }];
+  const found = `${all}, ${describe(late)} for over 15 minutes`;
   const advice = 'see the log for `the mail server is unavailable`, and whether a server runs';
-  return [
-    {
-      name: 'mails',
-      state: 'warning',
-      found: `${found}, ${describe(late)} for over 15 minutes`,
-      advice,
-    },
-  ];
+  return [{ name, state: 'warning', found, advice }];
 }

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
+import { definePackage } from 'graphql-gatehouse/package';
 import { createMailDomain } from './account/domain.ts';
-import { createBackground } from './background.ts';
+import { background, openMail } from './background.ts';
 import { checkSettings } from './check-settings.ts';
-import { createCommands } from './commands/commands.ts';
+import { commands } from './commands/commands.ts';
 import { checkQueue, checkServer } from './doctor.ts';
 import { notify } from './notices/notify.ts';
 import type { MailOptions } from './options.ts';
-import { createPartsOf } from './parts.ts';
+import type { MailRuntime } from './parts.ts';
 import { type MailSettings, settings } from './settings.ts';
 import { readLanguages } from './texts/languages.ts';
 
@@ -29,8 +30,7 @@ const known = { signUp: true, signUpGroups: true, texts: true } as const satisfi
 export function mail(options: MailOptions = {}): GatehousePackage<MailSettings> {
   // A wrong text stops the start.
   readLanguages(options.texts ?? {});
-  const partsOf = createPartsOf(options);
-  return {
+  return definePackage({
     name: 'mail',
     options: { given: options, known },
     settings,
@@ -40,13 +40,12 @@ export function mail(options: MailOptions = {}): GatehousePackage<MailSettings> 
       version: '0.1.0',
     },
     accepts,
-    domains: (runtime) => [
-      createMailDomain({ runtime, partsOf, hasSignUp: options.signUp === true }),
-    ],
-    commands: createCommands(options),
-    background: createBackground(partsOf),
+    open: (runtime: MailRuntime) => openMail(runtime, options),
+    domains: (parts) => [createMailDomain(parts, { hasSignUp: options.signUp === true })],
+    commands,
+    background,
     doctor: checkServer,
     checkTables: checkQueue,
     notify,
-  };
+  });
 }

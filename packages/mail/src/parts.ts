@@ -1,52 +1,29 @@
 import type { PackageRuntime } from 'graphql-gatehouse';
-import { developmentLinks, type Links } from './links/links.ts';
+import { developmentLinks } from './links/links.ts';
 import type { MailOptions } from './options.ts';
+import { createWarnWhenFull } from './requests/warn-when-full.ts';
 import type { MailSettings } from './settings.ts';
-import { createRenderMail, type RenderMail } from './texts/render-mail.ts';
+import { createRenderMail } from './texts/render-mail.ts';
 import { loadKey } from './tokens/load-key.ts';
 
 export type MailRuntime = PackageRuntime<MailSettings>;
 
-/** What the fields and the background work use. Created once in a process. */
-export interface Parts extends MailRuntime {
-  readonly options: MailOptions;
-  /** Makes the tokens of links. */
-  readonly key: Uint8Array;
-  readonly links: Links;
-  readonly render: RenderMail;
-}
+/** What the fields, the commands and the background work use. */
+export type Parts = MailRuntime & Awaited<ReturnType<typeof createParts>>;
 
-async function createParts(runtime: MailRuntime, options: MailOptions): Promise<Parts> {
+/** Creates the parts of a process, beside its runtime. */
+export async function createParts(runtime: MailRuntime, options: MailOptions) {
   const { settings, sql, randomBytes } = runtime;
-  const ownParts = {
+  return {
     options,
+    /** Makes the tokens of links. */
     key: await loadKey({ key: settings.MAIL_KEY, sql, randomBytes }),
-    links: linksOf(settings),
+    links: settings.MAIL_LINKS ?? developmentLinks,
     render: createRenderMail({
       site: settings.MAIL_SITE,
       texts: options.texts,
       defaultLocale: settings.MAIL_LOCALE,
     }),
-  };
-  return Object.assign({}, runtime, ownParts);
-}
-
-export const linksOf = ({ MAIL_LINKS: links }: Pick<MailSettings, 'MAIL_LINKS'>): Links =>
-  links ?? developmentLinks;
-
-/** Returns the parts of a process, which its first caller creates. */
-export type PartsOf = (runtime: MailRuntime) => Promise<Parts>;
-
-/** One configuration can serve several processes, as in tests. */
-export function createPartsOf(options: MailOptions): PartsOf {
-  const made = new WeakMap<MailRuntime, Promise<Parts>>();
-  return (runtime) => {
-    const found = made.get(runtime);
-    if (found !== undefined) return found;
-    const making = createParts(runtime, options);
-    made.set(runtime, making);
-    // The database may have been unavailable.
-    making.catch(() => made.delete(runtime));
-    return making;
+    warnWhenFull: createWarnWhenFull(runtime),
   };
 }

@@ -14,6 +14,7 @@ import type {
   PackageCommand,
   PackageContext,
   PackageLog,
+  PackageParts,
   PackageRuntime,
   PackageWork,
 } from './package.ts';
@@ -74,27 +75,35 @@ const workOf = (owner: GatehousePackage, options: WorkOptions): PackageWork<Sett
 });
 
 /** Runs a command of a package, and returns the text to print. */
-export const runPackageCommand = (
+export const runPackageCommand = async (
   runtimes: Runtimes,
   {
     owner,
     command,
-  }: { readonly owner: GatehousePackage; readonly command: PackageCommand<Settings> },
+  }: { readonly owner: GatehousePackage; readonly command: PackageCommand<PackageParts<Settings>> },
   input: CommandInput,
-): Promise<string | undefined> => command.run(runtimeOf(owner.name, runtimes), input);
+): Promise<string | undefined> => command.run(await runningOf(owner.name, runtimes).parts(), input);
 
 /** Returns the background work of all packages. */
 export const packageWork = ({ config }: Project, runtimes: Runtimes) =>
   packagesOf(config).flatMap((owner) =>
     Object.entries(owner.background ?? {}).map(([name, { intervalSeconds, run }]) => ({
       intervalMs: intervalSeconds * 1000,
-      run: async (isStopped: () => boolean) => run(runtimeOf(owner.name, runtimes), isStopped),
+      run: async (isStopped: () => boolean) =>
+        run(await runningOf(owner.name, runtimes).parts(), isStopped),
       failed: `background work of ${owner.name} failed: ${name}`,
     })),
   );
 
+/** A package of this process. */
+export interface RunningPackage {
+  readonly runtime: PackageRuntime<Settings>;
+  /** Returns its parts. The first caller opens it. */
+  readonly parts: () => Promise<PackageParts<Settings>>;
+}
+
 /** By the name of their package. */
-type Runtimes = ReadonlyMap<string, PackageRuntime<Settings>>;
+type Runtimes = ReadonlyMap<string, RunningPackage>;
 
 /** Returns the domains of all packages. `runtimes` is called when a resolver runs. */
 export const packageDomains = (
@@ -102,15 +111,30 @@ export const packageDomains = (
   runtimes: () => Runtimes,
 ): readonly AnyDomain[] =>
   packagesOf(config).flatMap(({ name, domains }) => {
-    const made = domains?.(() => runtimeOf(name, runtimes())) ?? [];
+    const made = domains?.(async () => runningOf(name, runtimes()).parts()) ?? [];
     requireSoundDomains(name, made);
     return made;
   });
 
-function runtimeOf(name: string, runtimes: Runtimes): PackageRuntime<Settings> {
-  const runtime = runtimes.get(name);
-  if (runtime === undefined) throw new Error(`The package ${name} has no runtime.`);
-  return runtime;
+function runningOf(name: string, runtimes: Runtimes): RunningPackage {
+  const running = runtimes.get(name);
+  if (running === undefined) throw new Error(`The package ${name} has no runtime.`);
+  return running;
+}
+
+/** Returns the function that opens a package once. After an error, the next call opens it again. */
+function createOpening({ open }: GatehousePackage, runtime: PackageRuntime<Settings>) {
+  const start = async () => Object.assign({}, runtime, await open?.(runtime));
+  let opening: Promise<PackageParts<Settings>> | undefined;
+  return (): Promise<PackageParts<Settings>> => {
+    if (opening !== undefined) return opening;
+    opening = start();
+    // The database may have been unavailable.
+    opening.catch(() => {
+      opening = undefined;
+    });
+    return opening;
+  };
 }
 
 interface RuntimeOptions
@@ -128,10 +152,11 @@ export const packageRuntimes = ({
   ...options
 }: RuntimeOptions): Runtimes =>
   new Map(
-    packagesOf(options.project.config).map((owner): [string, PackageRuntime<Settings>] => [
-      owner.name,
-      { ...workOf(owner, options), sql, accounts, now, randomBytes, addressKey, reports },
-    ]),
+    packagesOf(options.project.config).map((owner): [string, RunningPackage] => {
+      const given = { sql, accounts, now, randomBytes, addressKey, reports };
+      const runtime = { ...workOf(owner, options), ...given };
+      return [owner.name, { runtime, parts: createOpening(owner, runtime) }];
+    }),
   );
 
 /** Opens what packages ask for at logins. @throws the error of a package that cannot work. */
@@ -141,7 +166,7 @@ export async function openFactorRules(
 ): Promise<readonly FactorRules[]> {
   const opened: FactorRules[] = [];
   for (const { name, factors } of packagesOf(config)) {
-    if (factors !== undefined) opened.push(await factors(runtimeOf(name, runtimes)));
+    if (factors !== undefined) opened.push(await factors(runningOf(name, runtimes).parts));
   }
   return opened;
 }
@@ -151,7 +176,7 @@ export const createNotify =
   ({ config }: Project, runtimes: () => Runtimes) =>
   async (sql: SqlTransaction, notice: AccountNotice): Promise<void> => {
     for (const { name, notify } of packagesOf(config)) {
-      await notify?.(sql, notice, runtimeOf(name, runtimes()));
+      await notify?.(sql, notice, runningOf(name, runtimes()).runtime);
     }
   };
 
@@ -180,7 +205,7 @@ export async function checkTables(
 ): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const owner of packagesOf(config)) {
-    const check = async () => owner.checkTables?.(runtimeOf(owner.name, runtimes));
+    const check = async () => owner.checkTables?.(runningOf(owner.name, runtimes).runtime);
     checks.push(...(await attemptCheck(owner, check)));
   }
   return checks;

@@ -41,7 +41,7 @@ export interface PackageWork<TSettings> extends PackageContext<TSettings> {
   readonly access: DatabaseAccess;
 }
 
-/** What the domain, the factors, the commands and the background work of a package get, on a migrated database. */
+/** What `open`, `notify` and `checkTables` of a package get, on a migrated database. */
 export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
   readonly sql: PackageDatabase;
   readonly accounts: PackageAccounts;
@@ -53,20 +53,19 @@ export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
   readonly reports: PackageReports;
 }
 
+/** The parts of an open package: its runtime, and what `open` returned. */
+export type PackageParts<TSettings, TOpened = unknown> = PackageRuntime<TSettings> & TOpened;
+
 /** A command of a package. `run` returns the text to print. */
-export interface PackageCommand<TSettings> extends CommandWords {
-  readonly run: Bivariant<
-    (work: PackageRuntime<TSettings>, input: CommandInput) => Promise<string | undefined>
-  >;
+export interface PackageCommand<TParts> extends CommandWords {
+  readonly run: Bivariant<(parts: TParts, input: CommandInput) => Promise<string | undefined>>;
 }
 
 /** Work that every node repeats while it runs. One run at a time is in progress. */
-export interface PackageTask<TSettings> {
+export interface PackageTask<TParts> {
   readonly intervalSeconds: number;
   /** Does one run. Ends early when `isStopped` returns true. A failed run is logged, and the next one follows. */
-  readonly run: Bivariant<
-    (work: PackageRuntime<TSettings>, isStopped: () => boolean) => Promise<void>
-  >;
+  readonly run: Bivariant<(parts: TParts, isStopped: () => boolean) => Promise<void>>;
 }
 
 /** The table that counts login attempts, and how long a window of its counters is. */
@@ -94,11 +93,14 @@ export interface PackagePages {
 }
 
 /**
- * An optional part of Gatehouse, such as `@graphql-gatehouse/nats`. Imports of types from `graphql-gatehouse` are enough to write one.
+ * An optional part of Gatehouse, such as `@graphql-gatehouse/nats`. Write it with `graphql-gatehouse/package`.
  *
- * `TSettings` are the values of its settings, by environment variable.
+ * `TSettings` are the values of its settings, by environment variable; `TOpened` is what `open` returns.
  */
-export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>> {
+export interface GatehousePackage<
+  TSettings = Readonly<Record<string, unknown>>,
+  TOpened = unknown,
+> {
   /** Lowercase letters, digits and hyphens. */
   readonly name: string;
   /**
@@ -126,16 +128,25 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
     readonly version: string;
   };
   /**
-   * Types, fields and policies, composed as those of a project. The schema is composed without a database, so call
-   * `runtime` in resolvers and policies alone.
+   * Opens the package: creates what its domains, factors, commands and background work share, once in a process, when it
+   * is first needed. After an error, the next caller opens it again. Absent: they get the runtime alone.
    */
-  readonly domains?: Bivariant<(runtime: () => PackageRuntime<TSettings>) => readonly AnyDomain[]>;
+  readonly open?: Bivariant<(runtime: PackageRuntime<TSettings>) => Promise<TOpened>>;
+  /**
+   * Types, fields and policies, composed as those of a project. The schema is composed without a database, so call
+   * `parts` in resolvers, loaders and policies alone: see `withParts`.
+   */
+  readonly domains?: Bivariant<
+    (parts: () => Promise<PackageParts<TSettings, TOpened>>) => readonly AnyDomain[]
+  >;
   /** Static files for browsers. `createGatehouse` does not serve them. */
   readonly pages?: readonly PackagePages[];
   /** Why what `gatehouse check` finds at a coordinate of the package is safe, as `accepts` of a project. */
   readonly accepts?: Readonly<Record<string, string>>;
   /** What log-ins ask for beside the password. Called before the database is available: see `prepare`. */
-  readonly factors?: Bivariant<(runtime: PackageRuntime<TSettings>) => Promise<FactorRules>>;
+  readonly factors?: Bivariant<
+    (parts: () => Promise<PackageParts<TSettings, TOpened>>) => Promise<FactorRules>
+  >;
   /**
    * How many kinds of factors groups ask for, by group. They are granted only after a fresh proof of who grants them, and
    * the access matrix names them. `demands` of `factors` says from when they are asked for.
@@ -143,7 +154,8 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
   readonly groupFactors?: Readonly<Record<string, 1 | 2>>;
   /**
    * Called when an account was made or enabled, a group was granted, how a user logs in or its address has changed, or a
-   * session was opened, in the transaction of the cause: to inform the user. An error refuses the change.
+   * session was opened, in the transaction of the cause: to inform the user. An error refuses the change. It gets the runtime:
+   * to open the package could need a second connection, which the embedded database does not have.
    */
   readonly notify?: Bivariant<
     (
@@ -153,12 +165,15 @@ export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>>
     ) => Promise<void>
   >;
   /** Commands by name. */
-  readonly commands?: Readonly<Record<string, PackageCommand<TSettings>>>;
+  readonly commands?: Readonly<Record<string, PackageCommand<PackageParts<TSettings, TOpened>>>>;
   /** Background work by name. It starts when the database is migrated, and is stopped before it closes. */
-  readonly background?: Readonly<Record<string, PackageTask<TSettings>>>;
+  readonly background?: Readonly<Record<string, PackageTask<PackageParts<TSettings, TOpened>>>>;
   /** Checks for `gatehouse doctor`. Changes nothing. */
   readonly doctor?: Bivariant<(context: PackageContext<TSettings>) => Promise<readonly Check[]>>;
-  /** Checks the tables of the package for `gatehouse doctor`, on a migrated database. Changes nothing. */
+  /**
+   * Checks the tables of the package for `gatehouse doctor`, on a migrated database. Changes nothing, and does not open the
+   * package.
+   */
   readonly checkTables?: Bivariant<
     (runtime: PackageRuntime<TSettings>) => Promise<readonly Check[]>
   >;

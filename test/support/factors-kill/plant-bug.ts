@@ -6,11 +6,11 @@ export function plantBug<Settings extends Readonly<Record<string, unknown>>>(
 ): GatehousePackage<Settings> {
   return {
     ...real,
-    async factors(runtime) {
-      const rules = await real.factors?.(runtime);
+    async factors(parts) {
+      const rules = await real.factors?.(parts);
       if (rules === undefined) throw new Error('The package has no factors.');
       const kinds = Object.entries(rules.kinds).map(
-        ([name, kind]) => [name, spendOutside(kind, runtime)] as const,
+        ([name, kind]) => [name, spendOutside(kind, parts)] as const,
       );
       return { ...rules, kinds: Object.fromEntries(kinds) };
     },
@@ -19,11 +19,13 @@ export function plantBug<Settings extends Readonly<Record<string, unknown>>>(
 
 const spendOutside = (
   kind: ProofKind,
-  { sql }: Pick<PackageRuntime<Readonly<Record<string, unknown>>>, 'sql'>,
+  parts: () => Promise<Pick<PackageRuntime<unknown>, 'sql'>>,
 ): ProofKind => ({
   ...kind,
   async check(value, attempt) {
     const proof = await kind.check(value, attempt);
-    return 'wrong' in proof ? proof : { ...proof, spend: () => proof.spend(sql) };
+    if ('wrong' in proof) return proof;
+    const { sql } = await parts();
+    return { ...proof, spend: () => proof.spend(sql) };
   },
 });

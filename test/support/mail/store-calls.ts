@@ -13,7 +13,6 @@ import {
   saveVerified,
 } from '../../../packages/mail/src/addresses/address.store.ts';
 import { findTaken, takeVerified } from '../../../packages/mail/src/addresses/taken.store.ts';
-import type { Sql } from '../../../packages/mail/src/database/rows.ts';
 import { checkQueue } from '../../../packages/mail/src/doctor.ts';
 import { rememberDevice } from '../../../packages/mail/src/notices/device.store.ts';
 import {
@@ -51,6 +50,7 @@ import {
   moveRun,
   startRun,
 } from '../../../packages/mail/src/verify-all/verify-all.store.ts';
+import type { Sql } from '../../../src/package.ts';
 
 const idOf = (n: number, part = '8000') =>
   `00000000-0000-7000-${part}-${n.toString(16).padStart(12, '0')}`;

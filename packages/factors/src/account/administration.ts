@@ -1,17 +1,14 @@
 import type { Viewer } from 'graphql-gatehouse';
-import { clearAttempts } from '../attempts/code-attempts.ts';
-import type { Sql } from '../database/rows.ts';
-import { parseUuid } from '../database/uuid.ts';
+import { parseUuid, type Sql } from 'graphql-gatehouse/package';
+import { clearCodeAttempts } from '../attempts/code-attempts.ts';
 import type { Parts } from '../parts.ts';
 import type { FactorsContext } from './context.ts';
 import { removeAllFactors } from './factor.store.ts';
 import { kindsHeld, readHoldings } from './holdings.store.ts';
 import { openEnrolment } from './openings.store.ts';
 
-/** What an administrator, or a command on the machine, does for an account. */
-export interface Administered {
-  /** Absent: a command. */
-  readonly context?: FactorsContext;
+/** The account for which an administrator, or a command on the machine, does something. */
+export interface Target {
   readonly userId: string;
 }
 
@@ -20,22 +17,34 @@ export interface Administered {
  *
  * @throws NOT_FOUND. @throws CONFLICT: OWN_ACCOUNT or SEPARATE_DUTIES.
  */
-export const resetFactors = (parts: Parts, given: Administered): Promise<void> =>
-  administer(parts, { ...given, action: 'factors.reset', ends: 'all' }, async (sql, userId, at) => {
+export const resetFactors = (
+  parts: Parts,
+  { userId: given }: Target,
+  context?: FactorsContext,
+): Promise<void> => {
+  const asked = { userId: given, context, action: 'factors.reset', ends: 'all' } as const;
+  return administer(parts, asked, async (sql, userId, at) => {
     await removeAllFactors(sql, userId);
-    await clearAttempts(sql, userId);
+    await clearCodeAttempts(sql, userId);
     await openEnrolment(sql, userId, at);
   });
+};
 
 /**
  * Lets a user enrol a first factor for 24 hours, and returns the end.
  *
  * @throws NOT_FOUND. @throws CONFLICT: OWN_ACCOUNT or SEPARATE_DUTIES.
  */
-export const openForEnrolment = (parts: Parts, given: Administered): Promise<Date> =>
-  administer(parts, { ...given, action: 'enrolment.opened', ends: 'none' }, openEnrolment);
+export const openForEnrolment = (
+  parts: Parts,
+  { userId }: Target,
+  context?: FactorsContext,
+): Promise<Date> =>
+  administer(parts, { userId, context, action: 'enrolment.opened', ends: 'none' }, openEnrolment);
 
-interface Administration extends Administered {
+interface Administration extends Target {
+  /** Undefined: a command. */
+  readonly context: FactorsContext | undefined;
   readonly action: string;
   readonly ends: 'all' | 'none';
 }

@@ -1,50 +1,19 @@
 import type { AccountChange, ChangingAccount } from 'graphql-gatehouse';
-import type { Sql } from '../database/rows.ts';
+import { type Sql, userOf } from 'graphql-gatehouse/package';
 import type { Parts } from '../parts.ts';
-import { restsOnCode } from '../recovery/recovered.ts';
-import type { Begun, SentProof } from './begun.ts';
+import type { SentProof } from './begun.ts';
 import type { FactorsContext } from './context.ts';
-import { type Holdings, kindsHeld, readHoldings } from './holdings.store.ts';
-import { type EnrolledKind, requireMayEnrol } from './may-enrol.ts';
-
-/** The user and the session that change their own factors. */
-export interface Owner {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly context: FactorsContext;
-}
-
-/** Returns the user of a request. @throws {Error} for another viewer: a guard is missing. Not for clients. */
-export function ownerOf(context: FactorsContext): Owner {
-  const { viewer } = context;
-  if (viewer.kind === 'user') {
-    return { userId: viewer.userId, sessionId: viewer.sessionId, context };
-  }
-  throw new Error('The field requires a user, but no guard enforces it.');
-}
-
-/**
- * Passes the door of log-ins with a proof, before a factor is added. Stores nothing of the factor.
- *
- * @throws CONFLICT: see `requireMayEnrol`.
- */
-export const begin = (
-  parts: Parts,
-  { userId, context }: Owner,
-  { kind, proof: sent }: { readonly kind: EnrolledKind; readonly proof: SentProof },
-): Promise<Begun> => {
-  const { proof, challenge } = sent;
-  return parts.accounts.prove({ context, proof, challenge }, async (sql: Sql, proving) => {
-    const holdings = await readHoldings(sql, userId);
-    await requireMayEnrol(parts, kind, Object.assign({}, proving, { sql, userId, holdings }));
-    const { at, proved } = proving;
-    return { kinds: kindsHeld(holdings), recoveredAt: restsOnCode(context.viewer, proved, at) };
-  });
-};
+import {
+  type Holdings,
+  kindsHeld,
+  listFactors,
+  readHoldings,
+  type SecondFactor,
+} from './holdings.store.ts';
 
 /** What the owner changes, with the proof of what makes a way in to the account. */
 interface OwnChanges {
-  readonly owner: Owner;
+  readonly context: FactorsContext;
   readonly event: AccountChange['event'];
   readonly proof?: SentProof;
 }
@@ -62,10 +31,10 @@ export interface OwnChange extends ChangingAccount {
  */
 export const changeOwn = <Result>(
   { accounts }: Parts,
-  { owner, event, ...proven }: OwnChanges,
+  { context, event, ...proven }: OwnChanges,
   work: (change: OwnChange) => Promise<Result>,
 ): Promise<Result> => {
-  const { userId, context } = owner;
+  const { userId } = userOf(context.viewer);
   const change = { context, userId, event, ends: 'others', ...proven } as const;
   return accounts.change(change, async (sql, changing) => {
     const holdings = await readHoldings(sql, userId);
@@ -74,37 +43,15 @@ export const changeOwn = <Result>(
   });
 };
 
-/** A factor whose enrolment began with a proof. */
-interface Enrolling {
-  readonly owner: Owner;
-  readonly kind: EnrolledKind;
-  readonly event: AccountChange['event'];
-  readonly begun: Begun;
-  /** The error for an enrolment that has ended. */
-  readonly ended: () => Error;
+/** Reads a factor after it was written. @throws NOT_FOUND when it was removed meanwhile. */
+export async function readFactor(
+  { sql, errors }: Parts,
+  { userId, id }: { readonly userId: string; readonly id: string },
+): Promise<SecondFactor> {
+  const found = (await listFactors(sql, [userId])).find((each) => each.id === id);
+  if (found !== undefined) return found;
+  throw errors.notFound('id');
 }
-
-/**
- * Adds a factor: the account may have no more kinds of factors than were proved when the enrolment began. Ends all other
- * sessions, and informs the user.
- *
- * @throws CONFLICT: see `requireMayEnrol`. @throws `ended`.
- */
-export const enrolOwn = <Result>(
-  parts: Parts,
-  { owner, kind, event, begun, ended }: Enrolling,
-  work: (change: OwnChange) => Promise<Result>,
-): Promise<Result> => {
-  const { userId, context } = owner;
-  const change = { context, userId, event, ends: 'others' } as const;
-  return parts.accounts.change(change, async (sql, changing) => {
-    const holdings = await readHoldings(sql, userId);
-    if (begun.kinds < kindsHeld(holdings)) throw ended();
-    const own = Object.assign({}, changing, { sql, holdings });
-    await requireMayEnrol(parts, kind, Object.assign({ userId }, own));
-    return work(own);
-  });
-};
 
 /** Parses the name that a user gives a factor. @throws BAD_USER_INPUT. */
 export function parseName({ errors }: Parts, text: string): string {

@@ -1,9 +1,11 @@
-import { z } from 'zod';
-import { hasRows, readRows, type Sql } from '../database/rows.ts';
+import { fragment, hasRows, runSql, type Sql, type SqlFragment } from 'graphql-gatehouse/package';
 import { removeRecoveryCodes } from '../recovery/recovery.store.ts';
 
 /** The tables of factors that can be named, renamed and removed. */
-const tables = ['otp_factors', 'passkeys'] as const;
+const tables = [
+  fragment`gatehouse_factors.otp_factors`,
+  fragment`gatehouse_factors.passkeys`,
+] as const;
 
 /** One factor of a user. */
 export interface OwnFactor {
@@ -13,45 +15,28 @@ export interface OwnFactor {
 
 /** Renames a factor. Returns false when the user has no such factor. */
 export const renameFactor = (sql: Sql, { userId, id }: OwnFactor, name: string): Promise<boolean> =>
-  inAnyTable((table) =>
-    hasRows(
-      sql,
-      `UPDATE gatehouse_factors.${table} SET name = $3
-       WHERE user_id = $1::uuid AND id = $2::uuid RETURNING id`,
-      userId,
-      id,
-      name,
-    ),
+  inAnyTable(
+    (table) => hasRows(sql)`
+      UPDATE ${table} SET name = ${name}
+      WHERE user_id = ${userId}::uuid AND id = ${id}::uuid RETURNING id`,
   );
 
 /** Removes a factor. Returns false when the user has no such factor. */
 export const removeFactor = (sql: Sql, { userId, id }: OwnFactor): Promise<boolean> =>
-  inAnyTable((table) =>
-    hasRows(
-      sql,
-      `DELETE FROM gatehouse_factors.${table}
-       WHERE user_id = $1::uuid AND id = $2::uuid RETURNING id`,
-      userId,
-      id,
-    ),
+  inAnyTable(
+    (table) => hasRows(sql)`
+      DELETE FROM ${table} WHERE user_id = ${userId}::uuid AND id = ${id}::uuid RETURNING id`,
   );
 
 /** Removes all second factors and recovery codes of a user. */
 export async function removeAllFactors(sql: Sql, userId: string): Promise<void> {
   for (const table of tables) {
-    await readRows(
-      sql,
-      z.unknown(),
-      `DELETE FROM gatehouse_factors.${table} WHERE user_id = $1::uuid`,
-      userId,
-    );
+    await runSql(sql)`DELETE FROM ${table} WHERE user_id = ${userId}::uuid`;
   }
   await removeRecoveryCodes(sql, userId);
 }
 
-async function inAnyTable(
-  write: (table: (typeof tables)[number]) => Promise<boolean>,
-): Promise<boolean> {
+async function inAnyTable(write: (table: SqlFragment) => Promise<boolean>): Promise<boolean> {
   for (const table of tables) if (await write(table)) return true;
   return false;
 }

@@ -1,39 +1,27 @@
+import { anyOf, readRow, readRows, type Sql, timeColumn } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { readRows, type Sql, timeColumn } from '../database/rows.ts';
-
-/** The second factors of an account. */
-export interface Holdings {
-  /** Lost: the keys of all of its secrets were given up. A factor stays due. */
-  readonly otp: 'none' | 'usable' | 'lost';
-  /** How many authenticator apps there are, lost ones too. */
-  readonly apps: number;
-  readonly passkeys: number;
-  readonly recoveryCodes: number;
-}
 
 const holdingsSchema = z.object({
+  /** Lost: the keys of all of its secrets were given up. A factor stays due. */
   otp: z.enum(['none', 'usable', 'lost']),
+  /** How many authenticator apps there are, lost ones too. */
   apps: z.number(),
   passkeys: z.number(),
   recoveryCodes: z.number(),
 });
 
-export async function readHoldings(sql: Sql, userId: string): Promise<Holdings> {
-  const [found] = await readRows(
-    sql,
-    holdingsSchema,
-    `SELECT
-       (SELECT CASE WHEN count(*) = 0 THEN 'none' WHEN bool_or(lost_at IS NULL) THEN 'usable'
-         ELSE 'lost' END FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid) AS otp,
-       (SELECT count(*)::int FROM gatehouse_factors.otp_factors WHERE user_id = $1::uuid) AS apps,
-       (SELECT count(*)::int FROM gatehouse_factors.passkeys WHERE user_id = $1::uuid) AS passkeys,
-       (SELECT count(*)::int FROM gatehouse_factors.recovery_codes
-         WHERE user_id = $1::uuid) AS "recoveryCodes"`,
-    userId,
-  );
-  if (found === undefined) throw new Error('The factors of an account were not read.');
-  return found;
-}
+/** The second factors of an account. */
+export type Holdings = Readonly<z.infer<typeof holdingsSchema>>;
+
+export const readHoldings = (sql: Sql, userId: string): Promise<Holdings> =>
+  readRow(sql, holdingsSchema)`
+    SELECT
+      (SELECT CASE WHEN count(*) = 0 THEN 'none' WHEN bool_or(lost_at IS NULL) THEN 'usable'
+        ELSE 'lost' END FROM gatehouse_factors.otp_factors WHERE user_id = ${userId}::uuid) AS otp,
+      (SELECT count(*)::int FROM gatehouse_factors.otp_factors WHERE user_id = ${userId}::uuid) AS apps,
+      (SELECT count(*)::int FROM gatehouse_factors.passkeys WHERE user_id = ${userId}::uuid) AS passkeys,
+      (SELECT count(*)::int FROM gatehouse_factors.recovery_codes
+        WHERE user_id = ${userId}::uuid) AS "recoveryCodes"`;
 
 /** Whether an account has a second factor. Recovery codes alone are none: they stand in for another. */
 export const hasSecondFactor = ({ otp, passkeys }: Holdings): boolean =>
@@ -46,18 +34,6 @@ export const isLockedOut = ({ otp, passkeys, recoveryCodes }: Holdings): boolean
 /** Returns how many kinds of factors an account has: a password, and what it holds. */
 export const kindsHeld = (holdings: Holdings): 1 | 2 => (hasSecondFactor(holdings) ? 2 : 1);
 
-/** An authenticator app or a passkey, as its user sees it. */
-export interface SecondFactor {
-  readonly id: string;
-  readonly userId: string;
-  readonly kind: 'OTP' | 'PASSKEY';
-  readonly name: string;
-  readonly createdAt: Date;
-  readonly lastUsedAt: Date | null;
-  readonly isBackedUp: boolean | null;
-  readonly isLost: boolean;
-}
-
 const factorSchema = z.object({
   id: z.string(),
   userId: z.string(),
@@ -69,44 +45,35 @@ const factorSchema = z.object({
   isLost: z.boolean(),
 });
 
-/** The users of `$1`. An array, of which PostgreSQL expects few ids: with a subquery, it may read the whole table. */
-const anyAsked =
-  'ANY (ARRAY(SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value))';
+/** An authenticator app or a passkey, as its user sees it. */
+export type SecondFactor = Readonly<z.infer<typeof factorSchema>>;
 
 /** Returns the second factors of users, oldest first. */
 export const listFactors = (
   sql: Sql,
   userIds: readonly string[],
 ): Promise<readonly SecondFactor[]> =>
-  readRows(
-    sql,
-    factorSchema,
-    `SELECT id::text, user_id::text AS "userId", kind, name, created_at AS "createdAt",
-       last_used_at AS "lastUsedAt", is_backed_up AS "isBackedUp", is_lost AS "isLost"
-     FROM (
-       SELECT id, user_id, 'OTP' AS kind, name, created_at, last_used_at,
-         NULL::boolean AS is_backed_up, lost_at IS NOT NULL AS is_lost
-       FROM gatehouse_factors.otp_factors WHERE user_id = ${anyAsked}
-       UNION ALL
-       SELECT id, user_id, 'PASSKEY', name, created_at, last_used_at, is_backed_up, false
-       FROM gatehouse_factors.passkeys WHERE user_id = ${anyAsked}
-     ) AS factor
-     ORDER BY created_at, id`,
-    JSON.stringify(userIds),
-  );
+  readRows(sql, factorSchema)`
+    SELECT id::text, user_id::text AS "userId", kind, name, created_at AS "createdAt",
+      last_used_at AS "lastUsedAt", is_backed_up AS "isBackedUp", is_lost AS "isLost"
+    FROM (
+      SELECT id, user_id, 'OTP' AS kind, name, created_at, last_used_at,
+        NULL::boolean AS is_backed_up, lost_at IS NOT NULL AS is_lost
+      FROM gatehouse_factors.otp_factors WHERE user_id = ${anyOf(userIds)}
+      UNION ALL
+      SELECT id, user_id, 'PASSKEY', name, created_at, last_used_at, is_backed_up, false
+      FROM gatehouse_factors.passkeys WHERE user_id = ${anyOf(userIds)}
+    ) AS factor
+    ORDER BY created_at, id`;
 
 /** Returns how many recovery codes users have left, by user. */
 export async function countRecoveryCodes(
   sql: Sql,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await readRows(
-    sql,
-    z.object({ userId: z.string(), count: z.number() }),
-    `SELECT user_id::text AS "userId", count(*)::int AS count FROM gatehouse_factors.recovery_codes
-     WHERE user_id = ${anyAsked}
-     GROUP BY user_id`,
-    JSON.stringify(userIds),
-  );
+  const rows = await readRows(sql, z.object({ userId: z.string(), count: z.number() }))`
+    SELECT user_id::text AS "userId", count(*)::int AS count FROM gatehouse_factors.recovery_codes
+    WHERE user_id = ${anyOf(userIds)}
+    GROUP BY user_id`;
   return new Map(rows.map(({ userId, count }) => [userId, count]));
 }

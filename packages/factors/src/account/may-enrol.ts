@@ -1,5 +1,5 @@
 import type { ChangingAccount } from 'graphql-gatehouse';
-import type { Sql } from '../database/rows.ts';
+import type { Sql } from 'graphql-gatehouse/package';
 import { findSecondFactorDemand } from '../demands/demands.ts';
 import type { Parts } from '../parts.ts';
 import { type Holdings, hasSecondFactor } from './holdings.store.ts';

@@ -1,13 +1,12 @@
-import { createUuid, parseUuid } from '../database/uuid.ts';
+import { createRandomUuid, parseUuid, userOf } from 'graphql-gatehouse/package';
 import type { Parts } from '../parts.ts';
 import { addApp, secretContext } from '../totp/otp.store.ts';
 import { toQrCode } from '../totp/qr-code.ts';
 import { findStep, parseCode, secretBytes, toBase32, toKeyUri } from '../totp/totp.ts';
 import { fromBytes, type SentProof, toBytes } from './begun.ts';
-import { begin, enrolOwn, type Owner, parseName } from './changing.ts';
-import type { Enrolled } from './enrolled.ts';
-import { closeEnrolment } from './openings.store.ts';
-import { putFirstCodes } from './recovery.ts';
+import { parseName } from './changing.ts';
+import type { FactorsContext } from './context.ts';
+import { begin, type Enrolled, enrolOwn } from './enrolling.ts';
 
 /** A new secret, which counts when a code of it was sent. */
 export interface OtpEnrolment {
@@ -26,12 +25,13 @@ const enrolmentLifetimeMs = 15 * 60_000;
 /** Creates a secret for the app of a user who proves who they are. Stores nothing of it. */
 export async function beginOtp(
   parts: Parts,
-  owner: Owner,
   proof: SentProof,
+  context: FactorsContext,
 ): Promise<OtpEnrolment> {
   const { randomBytes, now, settings } = parts;
-  const begun = toBytes(await begin(parts, owner, { kind: 'app', proof })).toString('base64url');
-  const user = await owner.context.load.users(owner.userId);
+  const begun = toBytes(await begin(parts, { kind: 'app', ...proof }, context));
+  const owner = userOf(context.viewer);
+  const user = await context.load.users(owner.userId);
   const secret = randomBytes(secretBytes);
   const expiresAt = new Date(now().getTime() + enrolmentLifetimeMs);
   const uri = toKeyUri({
@@ -39,7 +39,11 @@ export async function beginOtp(
     issuer: settings.FACTORS_ISSUER,
     account: user?.username ?? owner.userId,
   });
-  const given = { factorId: createUuid(randomBytes), expiresMs: expiresAt.getTime(), begun };
+  const given = {
+    factorId: createRandomUuid(randomBytes),
+    expiresMs: expiresAt.getTime(),
+    begun: begun.toString('base64url'),
+  };
   const sealed = parts.keys.seal(secret, enrolmentContext(owner, given));
   const { factorId, expiresMs } = given;
   const bytes = Buffer.from(sealed.bytes).toString('base64url');
@@ -47,10 +51,12 @@ export async function beginOtp(
     secret: toBase32(secret),
     uri,
     qrCode: toQrCode(uri),
-    enrolment: [sealed.keyVersion, factorId, expiresMs, begun, bytes].join('.'),
+    enrolment: [sealed.keyVersion, factorId, expiresMs, given.begun, bytes].join('.'),
     expiresAt,
   };
 }
+
+type Owner = ReturnType<typeof userOf>;
 
 interface Given {
   readonly factorId: string;
@@ -77,12 +83,12 @@ export interface FirstCode {
 /** Adds an app by its first code. */
 export async function confirmOtp(
   parts: Parts,
-  owner: Owner,
   { enrolment, code, name: givenName }: FirstCode,
+  context: FactorsContext,
 ): Promise<Enrolled> {
   const { errors, now, keys } = parts;
   const name = parseName(parts, givenName);
-  const opened = openEnrolmentSecret(parts, owner, enrolment);
+  const opened = openEnrolmentSecret(parts, userOf(context.viewer), enrolment);
   const ended = () => errors.badInput('enrolment', 'This enrolment has ended. Begin another one.');
   if (opened === undefined) throw ended();
   const { id, secret, begun } = opened;
@@ -90,21 +96,13 @@ export async function confirmOtp(
   if (step === undefined) {
     throw errors.badInput('code', 'The code is wrong. Check the clock of the device.');
   }
-  const { userId } = owner;
+  const { userId } = userOf(context.viewer);
   const event = { action: 'otp.enrolled', detail: name };
-  return enrolOwn(parts, { owner, kind: 'app', event, begun, ended }, async (change) => {
-    const { at } = change;
+  return enrolOwn(parts, { context, kind: 'app', event, begun, ended }, async ({ sql, at }) => {
     const sealed = keys.seal(secret, secretContext(userId, id));
     const { recoveredAt } = begun;
-    if (!(await addApp(change.sql, { userId, id, name, sealed, step, at, recoveredAt }))) {
-      throw errors.conflict('ALREADY_ENROLLED', 'This app is enrolled already.');
-    }
-    await closeEnrolment(change.sql, userId);
-    return {
-      id,
-      userId,
-      recoveryCodes: await putFirstCodes(parts, { userId, recoveredAt }, change),
-    };
+    if (await addApp(sql, { userId, id, name, sealed, step, at, recoveredAt })) return id;
+    throw errors.conflict('ALREADY_ENROLLED', 'This app is enrolled already.');
   });
 }
 

@@ -1,39 +1,45 @@
-import { parseUuid } from '../database/uuid.ts';
+import { parseUuid, userOf } from 'graphql-gatehouse/package';
 import { findSecondFactorDemand } from '../demands/demands.ts';
 import type { Parts } from '../parts.ts';
 import { recoveredSession, viewerRecoveredAt } from '../recovery/recovered.ts';
 import { removeRecoveryCodes } from '../recovery/recovery.store.ts';
-import { changeOwn, type Owner, parseName } from './changing.ts';
+import { changeOwn, parseName, readFactor } from './changing.ts';
+import type { FactorsContext } from './context.ts';
 import { removeFactor, renameFactor } from './factor.store.ts';
-import { hasSecondFactor, isLockedOut, readHoldings } from './holdings.store.ts';
+import { hasSecondFactor, isLockedOut, readHoldings, type SecondFactor } from './holdings.store.ts';
 
 /** Renames a factor of the viewer. @throws NOT_FOUND. */
-export const rename = (
+export async function rename(
   parts: Parts,
-  owner: Owner,
   given: { readonly id: string; readonly name: string },
-): Promise<string> => {
+  context: FactorsContext,
+): Promise<SecondFactor> {
+  const { userId } = userOf(context.viewer);
   const name = parseName(parts, given.name);
   const id = parseUuid(given.id);
   const event = { action: 'factor.renamed', detail: name };
-  return changeOwn(parts, { owner, event }, async ({ sql }) => {
-    const { userId } = owner;
+  const renamed = await changeOwn(parts, { context, event }, async ({ sql }) => {
     if (id !== undefined && (await renameFactor(sql, { userId, id }, name))) return id;
     throw parts.errors.notFound('id');
   });
-};
+  return readFactor(parts, { userId, id: renamed });
+}
 
 /**
- * Removes a factor of the viewer, and with the last one the recovery codes.
+ * Removes a factor of the viewer, and with the last one the recovery codes. Returns the id.
  *
  * @throws NOT_FOUND. @throws CONFLICT, for a factor that a held group demands, for the last beside an app that is lost,
  *   and for a session that rests on a recovery code.
  */
-export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<void> => {
+export async function remove(
+  parts: Parts,
+  { id: givenId }: { readonly id: string },
+  context: FactorsContext,
+): Promise<string> {
   const id = parseUuid(givenId);
-  const { userId, context } = owner;
+  const { userId } = userOf(context.viewer);
   const event = { action: 'factor.removed', ...(id === undefined ? {} : { detail: id }) };
-  return changeOwn(parts, { owner, event }, async ({ sql, groups, at }) => {
+  await changeOwn(parts, { context, event }, async ({ sql, groups, at }) => {
     if (viewerRecoveredAt(context.viewer, at) !== undefined) throw recoveredSession(parts.errors);
     if (id === undefined || !(await removeFactor(sql, { userId, id }))) {
       throw parts.errors.notFound('id');
@@ -52,4 +58,5 @@ export const remove = (parts: Parts, owner: Owner, givenId: string): Promise<voi
     }
     await removeRecoveryCodes(sql, userId);
   });
-};
+  return givenId;
+}

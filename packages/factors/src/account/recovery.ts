@@ -1,10 +1,11 @@
-import type { Sql } from '../database/rows.ts';
+import { type Sql, userOf } from 'graphql-gatehouse/package';
 import type { Parts } from '../parts.ts';
 import { recoveredSession, restsOnCode } from '../recovery/recovered.ts';
 import { replaceRecoveryCodes } from '../recovery/recovery.store.ts';
 import { createCodes, hashCode } from '../recovery/recovery-codes.ts';
 import type { SentProof } from './begun.ts';
-import { changeOwn, type OwnChange, type Owner } from './changing.ts';
+import { changeOwn, type OwnChange } from './changing.ts';
+import type { FactorsContext } from './context.ts';
 import { hasSecondFactor } from './holdings.store.ts';
 
 /**
@@ -14,15 +15,16 @@ import { hasSecondFactor } from './holdings.store.ts';
  */
 export const renewRecoveryCodes = (
   parts: Parts,
-  owner: Owner,
   proof: SentProof,
+  context: FactorsContext,
 ): Promise<readonly string[]> => {
+  const { viewer } = context;
   const event = { action: 'recovery_codes.renewed' };
-  return changeOwn(parts, { owner, event, proof }, async ({ sql, holdings, proved, at }) => {
-    if (restsOnCode(owner.context.viewer, proved, at) !== undefined) {
+  return changeOwn(parts, { context, event, proof }, async ({ sql, holdings, proved, at }) => {
+    if (restsOnCode(viewer, proved, at) !== undefined) {
       throw recoveredSession(parts.errors);
     }
-    if (hasSecondFactor(holdings)) return putNewCodes(parts, owner.userId, sql);
+    if (hasSecondFactor(holdings)) return putNewCodes(parts, userOf(viewer).userId, sql);
     const message = 'Recovery codes stand in for another factor. Add an app or a passkey first.';
     throw parts.errors.conflict('NO_SECOND_FACTOR', message);
   });

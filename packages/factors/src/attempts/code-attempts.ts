@@ -1,9 +1,10 @@
+import { readRow, runSql, type Sql, timeColumn } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { readRows, type Sql, timeColumn } from '../database/rows.ts';
+import type { Parts } from '../parts.ts';
 
 /** Attempts in a window, which begins with the first one. */
-export const maxAttempts = 10;
-export const windowSeconds = 15 * 60;
+const maxAttempts = 10;
+const windowMs = 15 * 60_000;
 /** Wrong codes of an authenticator app in a row, after which its codes rest. */
 const maxFailures = 50;
 
@@ -17,83 +18,52 @@ export type CodeAttempt =
   | { readonly outcome: 'resting' }
   | { readonly outcome: 'counted' };
 
-/** Counts the attempts to guess codes of accounts, for all nodes. */
-export interface CodeAttempts {
-  /** Counts an attempt, before it is checked. One statement, so that attempts at the same time cannot exceed a limit. */
-  take(userId: string, kind: GuessedKind): Promise<CodeAttempt>;
-  /** Subtracts an attempt that was right and could not be used, because the database was unavailable. */
-  giveBack(userId: string, kind: GuessedKind): Promise<void>;
-  /** Forgets all attempts, also those that let codes rest. */
-  clear(userId: string): Promise<void>;
-}
-
 const countSchema = z.object({
   points: z.number(),
   failures: z.number(),
   windowEndsAt: timeColumn,
 });
 
-export function createCodeAttempts(sql: Sql, now: () => Date): CodeAttempts {
-  return {
-    async take(userId, kind) {
-      const at = now();
-      const windowEndsAt = new Date(at.getTime() + windowSeconds * 1000);
-      const [counted] = await readRows(
-        sql,
-        countSchema,
-        takeStatement,
-        userId,
-        at.toISOString(),
-        windowEndsAt.toISOString(),
-        maxAttempts,
-        kind === 'otp' ? 1 : 0,
-      );
-      if (counted === undefined) throw new Error('The attempt was not counted.');
-      if (counted.points > maxAttempts) {
-        const retryAfterMs = counted.windowEndsAt.getTime() - at.getTime();
-        return { outcome: 'limited', retryAfterSeconds: retryAfterMs / 1000 };
-      }
-      const isResting = kind === 'otp' && counted.failures > maxFailures;
-      return { outcome: isResting ? 'resting' : 'counted' };
-    },
+const failuresOf = (kind: GuessedKind): 0 | 1 => (kind === 'otp' ? 1 : 0);
 
-    async giveBack(userId, kind) {
-      await readRows(
-        sql,
-        z.unknown(),
-        `UPDATE gatehouse_factors.code_attempts
-         SET points = greatest(points - 1, 0), failures = greatest(failures - $2::int, 0)
-         WHERE user_id = $1::uuid`,
-        userId,
-        kind === 'otp' ? 1 : 0,
-      );
-    },
-
-    clear: (userId) => clearAttempts(sql, userId),
-  };
+/**
+ * Counts an attempt to guess a code of an account, for all nodes, before it is checked. One statement, so that attempts at
+ * the same time cannot exceed a limit. A refused attempt is not checked: it is one point over the limit, and no failure.
+ */
+export async function takeCodeAttempt(
+  { sql, now }: Pick<Parts, 'sql' | 'now'>,
+  userId: string,
+  kind: GuessedKind,
+): Promise<CodeAttempt> {
+  const at = now();
+  const failure = failuresOf(kind);
+  const { points, failures, windowEndsAt } = await readRow(sql, countSchema)`
+    INSERT INTO gatehouse_factors.code_attempts AS counted (user_id, points, window_ends_at, failures)
+    VALUES (${userId}::uuid, 1, ${new Date(at.getTime() + windowMs)}::timestamptz, ${failure}::int)
+    ON CONFLICT (user_id) DO UPDATE SET
+      points = CASE WHEN counted.window_ends_at <= ${at}::timestamptz THEN 1
+        ELSE least(counted.points, ${maxAttempts}::int) + 1 END,
+      window_ends_at = CASE WHEN counted.window_ends_at <= ${at}::timestamptz
+        THEN excluded.window_ends_at ELSE counted.window_ends_at END,
+      failures = CASE
+        WHEN counted.window_ends_at <= ${at}::timestamptz OR counted.points < ${maxAttempts}::int
+        THEN least(counted.failures + ${failure}::int, ${maxFailures + 1}::int)
+        ELSE counted.failures END
+    RETURNING points, failures, window_ends_at AS "windowEndsAt"`;
+  if (points > maxAttempts) {
+    const retryAfterMs = windowEndsAt.getTime() - at.getTime();
+    return { outcome: 'limited', retryAfterSeconds: retryAfterMs / 1000 };
+  }
+  return { outcome: failure > 0 && failures > maxFailures ? 'resting' : 'counted' };
 }
 
-/** Forgets the attempts of an account, also in a transaction. */
-export async function clearAttempts(sql: Sql, userId: string): Promise<void> {
-  await readRows(
-    sql,
-    z.unknown(),
-    'DELETE FROM gatehouse_factors.code_attempts WHERE user_id = $1::uuid',
-    userId,
-  );
-}
+/** Subtracts an attempt that was right and could not be used, because the database was unavailable. */
+export const giveBackCodeAttempt = (sql: Sql, userId: string, kind: GuessedKind): Promise<void> =>
+  runSql(sql)`
+    UPDATE gatehouse_factors.code_attempts
+    SET points = greatest(points - 1, 0), failures = greatest(failures - ${failuresOf(kind)}::int, 0)
+    WHERE user_id = ${userId}::uuid`;
 
-/** A refused attempt is not checked: it is one point over the limit, and no failure. */
-const takeStatement = `
-  INSERT INTO gatehouse_factors.code_attempts AS counted (user_id, points, window_ends_at, failures)
-  VALUES ($1::uuid, 1, $3::timestamptz, $5::int)
-  ON CONFLICT (user_id) DO UPDATE SET
-    points = CASE WHEN counted.window_ends_at <= $2::timestamptz THEN 1
-      ELSE least(counted.points, $4::int) + 1 END,
-    window_ends_at = CASE WHEN counted.window_ends_at <= $2::timestamptz THEN excluded.window_ends_at
-      ELSE counted.window_ends_at END,
-    failures = CASE
-      WHEN counted.window_ends_at <= $2::timestamptz OR counted.points < $4::int
-      THEN least(counted.failures + $5::int, ${maxFailures + 1})
-      ELSE counted.failures END
-  RETURNING points, failures, window_ends_at AS "windowEndsAt"`;
+/** Forgets all attempts of an account, also those that let codes rest. */
+export const clearCodeAttempts = (sql: Sql, userId: string): Promise<void> =>
+  runSql(sql)`DELETE FROM gatehouse_factors.code_attempts WHERE user_id = ${userId}::uuid`;

@@ -1,5 +1,5 @@
+import { readRows, runSql } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { readRows } from '../database/rows.ts';
 import type { Parts } from '../parts.ts';
 
 /**
@@ -16,25 +16,15 @@ export async function abandonKey(
     const message = `FACTORS_KEYS has version ${version}: run \`gatehouse factors-rotate-key\`, then remove it there.`;
     throw errors.conflict('KEY_PRESENT', message);
   }
-  const found = await readRows(
-    sql,
-    z.object({ userId: z.string(), count: z.number() }),
-    `SELECT user_id::text AS "userId", count(*)::int AS count FROM gatehouse_factors.otp_factors
-     WHERE key_version = $1::int AND lost_at IS NULL GROUP BY user_id ORDER BY user_id`,
-    version,
-  );
+  const found = await readRows(sql, z.object({ userId: z.string(), count: z.number() }))`
+    SELECT user_id::text AS "userId", count(*)::int AS count FROM gatehouse_factors.otp_factors
+    WHERE key_version = ${version}::int AND lost_at IS NULL GROUP BY user_id ORDER BY user_id`;
   const event = { action: 'otp.lost', detail: `key version ${version}` };
   for (const { userId } of found) {
     await accounts.change({ userId, event, ends: 'none' }, async (transaction, { at }) => {
-      await readRows(
-        transaction,
-        z.unknown(),
-        `UPDATE gatehouse_factors.otp_factors SET lost_at = $3::timestamptz, secret = ''
-         WHERE user_id = $1::uuid AND key_version = $2::int AND lost_at IS NULL`,
-        userId,
-        version,
-        at.toISOString(),
-      );
+      await runSql(transaction)`
+        UPDATE gatehouse_factors.otp_factors SET lost_at = ${at}::timestamptz, secret = ''
+        WHERE user_id = ${userId}::uuid AND key_version = ${version}::int AND lost_at IS NULL`;
     });
   }
   return found.reduce((sum, { count }) => sum + count, 0);

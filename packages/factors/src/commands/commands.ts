@@ -1,51 +1,45 @@
-import type { GatehousePackage } from 'graphql-gatehouse';
+import { defineCommand } from 'graphql-gatehouse/package';
 import { openForEnrolment, resetFactors } from '../account/administration.ts';
-import type { PartsOf } from '../parts.ts';
-import type { FactorsSettings } from '../settings.ts';
+import type { Parts } from '../parts.ts';
 import { abandonKey } from './abandon-key.ts';
 import { findUser } from './find-user.ts';
 import { rotateKey } from './rotate-key.ts';
 
-type Commands = NonNullable<GatehousePackage<FactorsSettings>['commands']>;
-
 const user = { type: 'string', description: 'the username, or the id' } as const;
 
-/** Creates the commands of the package. The operating system authorizes them. */
-export const createCommands = (partsOf: PartsOf): Commands => ({
-  'factors-reset': {
+/** The commands of the package. The operating system authorizes them. */
+export const commands = {
+  'factors-reset': defineCommand({
     description: 'remove all factors of a user, end all sessions, and open enrolment for 24 hours',
     arguments: { user },
-    async run(runtime, input) {
-      const userId = await findUser(runtime, String(input.user));
-      await resetFactors(await partsOf(runtime), { userId });
-      return `removed all factors of ${String(input.user)}`;
+    async run(parts: Parts, { user: name }) {
+      await resetFactors(parts, { userId: await findUser(parts, name) });
+      return `removed all factors of ${name}`;
     },
-  },
-  'factors-open-enrolment': {
+  }),
+  'factors-open-enrolment': defineCommand({
     description: 'let a user enrol a first factor for 24 hours',
     arguments: { user },
-    async run(runtime, input) {
-      const userId = await findUser(runtime, String(input.user));
-      const until = await openForEnrolment(await partsOf(runtime), { userId });
-      return `${String(input.user)} may enrol until ${until.toISOString()}`;
+    async run(parts: Parts, { user: name }) {
+      const until = await openForEnrolment(parts, { userId: await findUser(parts, name) });
+      return `${name} may enrol until ${until.toISOString()}`;
     },
-  },
-  'factors-rotate-key': {
+  }),
+  'factors-rotate-key': defineCommand({
     description: 'encrypt all secrets under the newest key of FACTORS_KEYS',
-    async run(runtime) {
-      const parts = await partsOf(runtime);
+    async run(parts: Parts) {
       const { done, failed } = await rotateKey(parts);
       const lines = [`encrypted ${done} secrets under version ${parts.keys.newestVersion}`];
       if (failed > 0) lines.push(`${failed} secrets cannot be decrypted: reset their users`);
       return lines.join('\n');
     },
-  },
-  'factors-abandon-key': {
+  }),
+  'factors-abandon-key': defineCommand({
     description: 'give up the secrets of a lost key, whose users need another factor then',
     arguments: { keyVersion: { type: 'number', description: 'the version of the key' } },
-    async run(runtime, input) {
-      const count = await abandonKey(await partsOf(runtime), Number(input.keyVersion));
+    async run(parts: Parts, { keyVersion }) {
+      const count = await abandonKey(parts, keyVersion);
       return `gave up the secrets of ${count} authenticator apps`;
     },
-  },
-});
+  }),
+};

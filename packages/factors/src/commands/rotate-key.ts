@@ -1,8 +1,7 @@
+import { hexColumn, readRows, runSql, type Sql, toHex } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { hasRows, hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { requireKeys } from '../keys/load-keys.ts';
-
 import { secretContext } from '../totp/otp.store.ts';
 
 export interface RotatedKeys {
@@ -48,17 +47,12 @@ const secretSchema = z.object({
 type Secret = z.infer<typeof secretSchema>;
 
 const readBatch = (sql: Sql, { newestVersion }: KeyRing, after: string) =>
-  readRows(
-    sql,
-    secretSchema,
-    `SELECT user_id::text AS "userId", id::text, encode(secret, 'hex') AS bytes,
-       key_version AS "keyVersion"
-     FROM gatehouse_factors.otp_factors
-     WHERE key_version <> $1::int AND lost_at IS NULL AND id > $2::uuid
-     ORDER BY id LIMIT ${batchSize}`,
-    newestVersion,
-    after,
-  );
+  readRows(sql, secretSchema)`
+    SELECT user_id::text AS "userId", id::text, encode(secret, 'hex') AS bytes,
+      key_version AS "keyVersion"
+    FROM gatehouse_factors.otp_factors
+    WHERE key_version <> ${newestVersion}::int AND lost_at IS NULL AND id > ${after}::uuid
+    ORDER BY id LIMIT ${batchSize}::int`;
 
 /** Returns false when the secret cannot be decrypted. One that was removed meanwhile needs nothing. */
 async function rotate(sql: Sql, keys: KeyRing, found: Secret): Promise<boolean> {
@@ -66,15 +60,10 @@ async function rotate(sql: Sql, keys: KeyRing, found: Secret): Promise<boolean> 
   const secret = keys.open(found, context);
   if (secret === undefined) return false;
   const sealed = keys.seal(secret, context);
-  await hasRows(
-    sql,
-    `UPDATE gatehouse_factors.otp_factors SET secret = decode($3, 'hex'), key_version = $4::int
-     WHERE user_id = $1::uuid AND id = $2::uuid AND key_version = $5::int RETURNING id`,
-    found.userId,
-    found.id,
-    toHex(sealed.bytes),
-    sealed.keyVersion,
-    found.keyVersion,
-  );
+  await runSql(sql)`
+    UPDATE gatehouse_factors.otp_factors SET secret = decode(${toHex(sealed.bytes)}, 'hex'),
+      key_version = ${sealed.keyVersion}::int
+    WHERE user_id = ${found.userId}::uuid AND id = ${found.id}::uuid
+      AND key_version = ${found.keyVersion}::int`;
   return true;
 }

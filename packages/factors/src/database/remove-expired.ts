@@ -1,23 +1,21 @@
-import type { DatabaseAccess } from 'graphql-gatehouse';
+import { fragment, removeRows, type Sql } from 'graphql-gatehouse/package';
 
 /** Removes rows whose time is over by more than an hour: the clocks of nodes can differ. */
-export async function removeExpired(access: DatabaseAccess): Promise<void> {
-  for (const [table, column] of expiring) {
-    await run(
-      access,
-      `DELETE FROM gatehouse_factors.${table} WHERE ${column} < now() - interval '1 hour'`,
-    );
+export async function removeExpired(
+  { sql }: { readonly sql: Sql },
+  isStopped: () => boolean,
+): Promise<void> {
+  for (const [table, endsAt] of expiring) {
+    const condition = fragment`${endsAt} < now() - interval '1 hour'`;
+    await removeRows(sql, { table, key: fragment`ctid`, condition }, isStopped);
   }
 }
 
 const expiring = [
-  ['spent_challenges', 'expires_at'],
-  ['address_attempts', 'window_ends_at'],
-  ['enrolment_openings', 'until'],
+  [fragment`gatehouse_factors.spent_challenges`, fragment`expires_at`],
+  [fragment`gatehouse_factors.address_attempts`, fragment`window_ends_at`],
+  [fragment`gatehouse_factors.enrolment_openings`, fragment`until`],
   // Twice as long as they count.
-  ['duties', `"at" + interval '2 days'`],
-  ['opened_accounts', `"at" + interval '2 days'`],
+  [fragment`gatehouse_factors.duties`, fragment`"at" + interval '2 days'`],
+  [fragment`gatehouse_factors.opened_accounts`, fragment`"at" + interval '2 days'`],
 ] as const;
-
-const run = (access: DatabaseAccess, sql: string): Promise<unknown> =>
-  access.kind === 'postgresql' ? access.pool.query(sql) : access.pglite.query(sql);

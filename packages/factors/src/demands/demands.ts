@@ -1,5 +1,5 @@
 import type { GroupDemand } from 'graphql-gatehouse';
-import type { Sql } from '../database/rows.ts';
+import type { Sql } from 'graphql-gatehouse/package';
 import { readDemandStart } from './demand.store.ts';
 
 export interface DemandsOptions {

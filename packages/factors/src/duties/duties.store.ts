@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { hasRows, readRows, type Sql } from '../database/rows.ts';
+import { hasRows, runSql, type Sql } from 'graphql-gatehouse/package';
 
 /** What the same person may not do for one account within a day: both would give it the whole account. */
 export type Duty = 'FACTORS' | 'CREDENTIALS';
@@ -14,19 +13,11 @@ export interface DoneDuty {
 }
 
 /** Remembers that someone did something for an account. */
-export async function recordDuty(sql: Sql, { userId, actorId, duty, at }: DoneDuty): Promise<void> {
-  await readRows(
-    sql,
-    z.unknown(),
-    `INSERT INTO gatehouse_factors.duties AS known (user_id, actor_id, duty, at)
-     VALUES ($1::uuid, $2::uuid, $3, $4::timestamptz)
-     ON CONFLICT (user_id, actor_id, duty) DO UPDATE SET at = greatest(known.at, excluded.at)`,
-    userId,
-    actorId,
-    duty,
-    at.toISOString(),
-  );
-}
+export const recordDuty = (sql: Sql, { userId, actorId, duty, at }: DoneDuty): Promise<void> =>
+  runSql(sql)`
+    INSERT INTO gatehouse_factors.duties AS known (user_id, actor_id, duty, at)
+    VALUES (${userId}::uuid, ${actorId}::uuid, ${duty}, ${at}::timestamptz)
+    ON CONFLICT (user_id, actor_id, duty) DO UPDATE SET at = greatest(known.at, excluded.at)`;
 
 /** Whether the same person may have done the other duty for this account since a time. */
 export const hasDoneOther = (
@@ -34,13 +25,7 @@ export const hasDoneOther = (
   { userId, actorId, duty }: DoneDuty,
   since: Date,
 ): Promise<boolean> =>
-  hasRows(
-    sql,
-    `SELECT 1 FROM gatehouse_factors.duties
-     WHERE user_id = $1::uuid AND duty <> $3 AND at > $4::timestamptz
-       AND ($2::uuid IS NULL OR actor_id IS NULL OR actor_id = $2::uuid)`,
-    userId,
-    actorId,
-    duty,
-    since.toISOString(),
-  );
+  hasRows(sql)`
+    SELECT 1 FROM gatehouse_factors.duties
+    WHERE user_id = ${userId}::uuid AND duty <> ${duty} AND at > ${since}::timestamptz
+      AND (${actorId}::uuid IS NULL OR actor_id IS NULL OR actor_id = ${actorId}::uuid)`;

@@ -1,5 +1,5 @@
+import { hexColumn, readRow, readRows, type Sql, toHex } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
 import { createKeyRing, type FactorsKey, type KeyRing } from './key-ring.ts';
 
 export interface KeysOptions {
@@ -19,18 +19,12 @@ export const developmentVersion = 0;
 
 /** Reads the key of a development database, which the first caller makes. */
 async function readDevelopmentKey(sql: Sql, fresh: Uint8Array): Promise<FactorsKey> {
-  const [found] = await readRows(
-    sql,
-    z.object({ key: hexColumn }),
-    `INSERT INTO gatehouse_factors.development_keys AS present (version, key)
-     VALUES ($1::int, decode($2, 'hex'))
-     ON CONFLICT (version) DO UPDATE SET key = present.key
-     RETURNING encode(key, 'hex') AS key`,
-    developmentVersion,
-    toHex(fresh),
-  );
-  if (found === undefined) throw new Error('The key for development was not read.');
-  return { version: developmentVersion, bytes: found.key };
+  const { key: bytes } = await readRow(sql, z.object({ key: hexColumn }))`
+    INSERT INTO gatehouse_factors.development_keys AS present (version, key)
+    VALUES (${developmentVersion}::int, decode(${toHex(fresh)}, 'hex'))
+    ON CONFLICT (version) DO UPDATE SET key = present.key
+    RETURNING encode(key, 'hex') AS key`;
+  return { version: developmentVersion, bytes };
 }
 
 /** How many secrets a version of the keys has encrypted, counted up to `mostCounted`. */
@@ -48,25 +42,22 @@ export const describeCount = ({ count }: KeyUse): string =>
 
 /** Counts the secrets that are not lost, by version of their key: one step by the index for each version. */
 export const countByKey = (sql: Sql): Promise<readonly KeyUse[]> =>
-  readRows(
-    sql,
-    z.object({ keyVersion: z.number(), count: z.number() }),
-    `WITH RECURSIVE versions AS (
-       SELECT (SELECT min(key_version) FROM gatehouse_factors.otp_factors WHERE lost_at IS NULL) AS version
-       UNION ALL
-       SELECT (
-         SELECT min(key_version) FROM gatehouse_factors.otp_factors
-         WHERE lost_at IS NULL AND key_version > versions.version
-       ) FROM versions WHERE versions.version IS NOT NULL
-     )
-     SELECT version AS "keyVersion", (
-       SELECT count(*)::int FROM (
-         SELECT FROM gatehouse_factors.otp_factors
-         WHERE lost_at IS NULL AND key_version = versions.version LIMIT ${mostCounted}
-       ) AS few
-     ) AS count
-     FROM versions WHERE version IS NOT NULL ORDER BY version`,
-  );
+  readRows(sql, z.object({ keyVersion: z.number(), count: z.number() }))`
+    WITH RECURSIVE versions AS (
+      SELECT (SELECT min(key_version) FROM gatehouse_factors.otp_factors WHERE lost_at IS NULL) AS version
+      UNION ALL
+      SELECT (
+        SELECT min(key_version) FROM gatehouse_factors.otp_factors
+        WHERE lost_at IS NULL AND key_version > versions.version
+      ) FROM versions WHERE versions.version IS NOT NULL
+    )
+    SELECT version AS "keyVersion", (
+      SELECT count(*)::int FROM (
+        SELECT FROM gatehouse_factors.otp_factors
+        WHERE lost_at IS NULL AND key_version = versions.version LIMIT ${mostCounted}::int
+      ) AS few
+    ) AS count
+    FROM versions WHERE version IS NOT NULL ORDER BY version`;
 
 /** `FACTORS_KEYS` lacks a version that secrets in the database need. */
 export class MissingKeyError extends Error {

@@ -1,36 +1,38 @@
+import {
+  findRow,
+  hasRows,
+  hexColumn,
+  readRows,
+  type Sql,
+  timeColumn,
+  toHex,
+} from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { hasRows, hexColumn, readRows, type Sql, timeColumn, toHex } from '../database/rows.ts';
 import type { PasskeyName } from './ceremony-options.ts';
 import type { IssuedChallenge } from './challenges.ts';
 import type { PasskeyCredential, VerifiedAssertion } from './verify-assertion.ts';
 import type { VerifiedRegistration } from './verify-registration.ts';
-
-/** A passkey of a user. */
-export interface Passkey extends PasskeyCredential {
-  readonly id: string;
-  readonly userId: string;
-  /** When the session that added it had proved itself by a recovery code. */
-  readonly recoveredAt: Date | null;
-}
 
 const passkeySchema = z.object({
   id: z.string(),
   userId: z.string(),
   publicKey: hexColumn,
   counter: z.number(),
+  /** When the session that added it had proved itself by a recovery code. */
   recoveredAt: timeColumn.nullable(),
 });
 
+/** A passkey of a user. */
+export type Passkey = PasskeyCredential & Readonly<z.infer<typeof passkeySchema>>;
+
+const fromBase64url = (id: string): string => toHex(Buffer.from(id, 'base64url'));
+
 /** @param credentialId in base64url. */
 export async function findPasskey(sql: Sql, credentialId: string): Promise<Passkey | undefined> {
-  const [found] = await readRows(
-    sql,
-    passkeySchema,
-    `SELECT id::text, user_id::text AS "userId", encode(public_key, 'hex') AS "publicKey",
-       counter::float8 AS counter, recovered_at AS "recoveredAt"
-     FROM gatehouse_factors.passkeys WHERE credential_id = decode($1, 'hex')`,
-    toHex(Buffer.from(credentialId, 'base64url')),
-  );
+  const found = await findRow(sql, passkeySchema)`
+    SELECT id::text, user_id::text AS "userId", encode(public_key, 'hex') AS "publicKey",
+      counter::float8 AS counter, recovered_at AS "recoveredAt"
+    FROM gatehouse_factors.passkeys WHERE credential_id = decode(${fromBase64url(credentialId)}, 'hex')`;
   return found && { ...found, credentialId };
 }
 
@@ -43,13 +45,9 @@ const nameSchema = z
 
 /** Returns the passkeys of a user, as browsers need them. */
 export const listPasskeyNames = (sql: Sql, userId: string): Promise<readonly PasskeyName[]> =>
-  readRows(
-    sql,
-    nameSchema,
-    `SELECT encode(credential_id, 'hex') AS "credentialId", transports::text
-     FROM gatehouse_factors.passkeys WHERE user_id = $1::uuid ORDER BY created_at, id`,
-    userId,
-  );
+  readRows(sql, nameSchema)`
+    SELECT encode(credential_id, 'hex') AS "credentialId", transports::text
+    FROM gatehouse_factors.passkeys WHERE user_id = ${userId}::uuid ORDER BY created_at, id`;
 
 export interface PasskeyUse extends VerifiedAssertion {
   readonly passkey: Passkey;
@@ -64,19 +62,12 @@ export const usePasskey = (
   sql: Sql,
   { passkey, counter, isBackedUp, at }: PasskeyUse,
 ): Promise<boolean> =>
-  hasRows(
-    sql,
-    `UPDATE gatehouse_factors.passkeys SET counter = $3::bigint, is_backed_up = $4::boolean,
-       last_used_at = $5::timestamptz
-     WHERE id = $1::uuid AND user_id = $2::uuid
-       AND (counter < $3::bigint OR (counter = 0 AND $3::bigint = 0))
-     RETURNING id`,
-    passkey.id,
-    passkey.userId,
-    counter,
-    isBackedUp,
-    at.toISOString(),
-  );
+  hasRows(sql)`
+    UPDATE gatehouse_factors.passkeys SET counter = ${counter}::bigint, is_backed_up = ${isBackedUp}::boolean,
+      last_used_at = ${at}::timestamptz
+    WHERE id = ${passkey.id}::uuid AND user_id = ${passkey.userId}::uuid
+      AND (counter < ${counter}::bigint OR (counter = 0 AND ${counter}::bigint = 0))
+    RETURNING id`;
 
 export interface NewPasskey extends VerifiedRegistration {
   readonly id: string;
@@ -89,41 +80,24 @@ export interface NewPasskey extends VerifiedRegistration {
 
 /** Adds a passkey. Returns false when its credential id exists, of whatever user. */
 export const addPasskey = (sql: Sql, passkey: NewPasskey): Promise<boolean> =>
-  hasRows(
-    sql,
-    `INSERT INTO gatehouse_factors.passkeys
-       (id, user_id, credential_id, public_key, counter, transports, name, is_backed_up, created_at,
-        recovered_at)
-     VALUES ($1::uuid, $2::uuid, decode($3, 'hex'), decode($4, 'hex'), $5::bigint, $6::jsonb, $7,
-       $8::boolean, $9::timestamptz, $10::timestamptz)
-     ON CONFLICT (credential_id) DO NOTHING
-     RETURNING id`,
-    passkey.id,
-    passkey.userId,
-    toHex(Buffer.from(passkey.credentialId, 'base64url')),
-    toHex(passkey.publicKey),
-    passkey.counter,
-    JSON.stringify(passkey.transports),
-    passkey.name,
-    passkey.isBackedUp,
-    passkey.at.toISOString(),
-    passkey.recoveredAt?.toISOString() ?? null,
-  );
+  hasRows(sql)`
+    INSERT INTO gatehouse_factors.passkeys
+      (id, user_id, credential_id, public_key, counter, transports, name, is_backed_up, created_at,
+       recovered_at)
+    VALUES (${passkey.id}::uuid, ${passkey.userId}::uuid, decode(${fromBase64url(passkey.credentialId)}, 'hex'),
+      decode(${toHex(passkey.publicKey)}, 'hex'), ${passkey.counter}::bigint,
+      ${JSON.stringify(passkey.transports)}::jsonb, ${passkey.name}, ${passkey.isBackedUp}::boolean,
+      ${passkey.at}::timestamptz, ${passkey.recoveredAt ?? null}::timestamptz)
+    ON CONFLICT (credential_id) DO NOTHING
+    RETURNING id`;
 
 /** Whether a challenge was spent. One that is spent at the same time may not be found: see `spendChallenge`. */
 export const isSpent = (sql: Sql, { hash }: IssuedChallenge): Promise<boolean> =>
-  hasRows(
-    sql,
-    `SELECT 1 FROM gatehouse_factors.spent_challenges WHERE hash = decode($1, 'hex')`,
-    hash,
-  );
+  hasRows(sql)`
+    SELECT 1 FROM gatehouse_factors.spent_challenges WHERE hash = decode(${hash}, 'hex')`;
 
 /** Spends a challenge. Returns false when it was spent before. */
 export const spendChallenge = (sql: Sql, { hash, expiresAt }: IssuedChallenge): Promise<boolean> =>
-  hasRows(
-    sql,
-    `INSERT INTO gatehouse_factors.spent_challenges (hash, expires_at)
-     VALUES (decode($1, 'hex'), $2::timestamptz) ON CONFLICT (hash) DO NOTHING RETURNING hash`,
-    hash,
-    expiresAt.toISOString(),
-  );
+  hasRows(sql)`
+    INSERT INTO gatehouse_factors.spent_challenges (hash, expires_at)
+    VALUES (decode(${hash}, 'hex'), ${expiresAt}::timestamptz) ON CONFLICT (hash) DO NOTHING RETURNING hash`;

@@ -1,5 +1,10 @@
 import type { ProofKind, RightProof, WrongProof } from 'graphql-gatehouse';
-import type { GuessedKind } from '../attempts/code-attempts.ts';
+import {
+  clearCodeAttempts,
+  type GuessedKind,
+  giveBackCodeAttempt,
+  takeCodeAttempt,
+} from '../attempts/code-attempts.ts';
 import type { Parts } from '../parts.ts';
 
 /** What the check of a code finds. */
@@ -21,7 +26,7 @@ export const createCountedProof = ({ parts, kind, check }: CountedProofOptions):
     if (userId === undefined) return { wrong: `${words[kind]} without an account` };
     // Not counted: a session could otherwise use up the attempts of its owner, or guess, without a right password.
     if (challenge === undefined) return { wrong: `${words[kind]} before the password` };
-    const attempt = await parts.codeAttempts.take(userId, kind);
+    const attempt = await takeCodeAttempt(parts, userId, kind);
     if (attempt.outcome === 'limited') throw parts.errors.rateLimited(attempt.retryAfterSeconds);
     if (attempt.outcome === 'resting') return { wrong: 'too many wrong codes in a row' };
     const found =
@@ -37,14 +42,12 @@ export const createCountedProof = ({ parts, kind, check }: CountedProofOptions):
 const words = { otp: 'code of an app', recoveryCode: 'recovery code' } as const;
 
 /** Forgets the attempts of an account after a right proof. Never rejects: they end with their window. */
-export const forget = async ({ codeAttempts, log }: Parts, userId: string): Promise<void> =>
-  codeAttempts
-    .clear(userId)
-    .catch((err: unknown) =>
-      log.warn({ err }, 'attempts with codes still count after a right one'),
-    );
+export const forget = ({ sql, log }: Parts, userId: string): Promise<void> =>
+  clearCodeAttempts(sql, userId).catch((err: unknown) =>
+    log.warn({ err }, 'attempts with codes still count after a right one'),
+  );
 
-const giveBack = async ({ codeAttempts, log }: Parts, userId: string, kind: GuessedKind) =>
-  codeAttempts
-    .giveBack(userId, kind)
-    .catch((err: unknown) => log.warn({ err }, 'an attempt with a right code counts as wrong'));
+const giveBack = ({ sql, log }: Parts, userId: string, kind: GuessedKind) =>
+  giveBackCodeAttempt(sql, userId, kind).catch((err: unknown) =>
+    log.warn({ err }, 'an attempt with a right code counts as wrong'),
+  );

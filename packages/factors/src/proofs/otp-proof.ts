@@ -21,8 +21,9 @@ async function checkOtp(parts: Parts, userId: string, text: string): Promise<Fou
   const usable = apps.filter(({ isLost }) => !isLost);
   if (usable.length === 0) return { wrong: 'code of an app whose key was given up' };
   const at = parts.now();
-  for (const { id: factorId, sealed, recoveredAt } of usable) {
-    const secret = parts.keys.open(sealed, secretContext(userId, factorId));
+  for (const app of usable) {
+    const { id: factorId, recoveredAt } = app;
+    const secret = parts.keys.open(app, secretContext(userId, factorId));
     const step = secret && findStep({ secret }, code, at);
     if (step !== undefined) {
       return {

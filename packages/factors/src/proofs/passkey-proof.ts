@@ -1,5 +1,6 @@
 import type { ProofAttempt, ProofKind, RightProof, WrongProof } from 'graphql-gatehouse';
-import { type Parts, takeAddressAttempt } from '../parts.ts';
+import { takeAddressAttempt } from '../attempts/address-attempts.ts';
+import type { Parts } from '../parts.ts';
 import { isUserHandle } from '../passkeys/ceremony-options.ts';
 import type { ChallengePurpose, IssuedChallenge } from '../passkeys/challenges.ts';
 import { type AssertionJson, parseAssertion, readClientData } from '../passkeys/credential-json.ts';

@@ -2,25 +2,24 @@ import type { FactorRules, GroupDemand, ProofKind } from 'graphql-gatehouse';
 import { listFactors, readHoldings } from '../account/holdings.store.ts';
 import { readEnrolmentEnd } from '../account/openings.store.ts';
 import { requireKeys } from '../keys/load-keys.ts';
-import type { FactorsRuntime, Parts, PartsOf } from '../parts.ts';
+import type { Parts } from '../parts.ts';
 import { findDue } from './due.ts';
 import { createOtpProof } from './otp-proof.ts';
 import { createPasskeyProof } from './passkey-proof.ts';
 import { createRecoveryCodeProof } from './recovery-code-proof.ts';
 
 /** Creates what log-ins ask for beside the password. */
-export function createRules(runtime: FactorsRuntime, partsOf: PartsOf): FactorRules {
-  const { sql, now } = runtime;
+export function createRules(open: () => Promise<Parts>): FactorRules {
   let demands: ReadonlyMap<string, GroupDemand> | undefined;
   const later = (create: (parts: Parts) => ProofKind): Pick<ProofKind, 'check'> => ({
-    check: async (proof, attempt) => create(await partsOf(runtime)).check(proof, attempt),
+    check: async (proof, attempt) => create(await open()).check(proof, attempt),
   });
   return {
     /** @throws {MissingKeyError} when secrets need a key that `FACTORS_KEYS` lacks. */
     async prepare() {
-      const parts = await partsOf(runtime);
-      await requireKeys(sql, parts.keys);
-      demands = parts.demands;
+      const { sql, keys, demands: ofGroups } = await open();
+      await requireKeys(sql, keys);
+      demands = ofGroups;
     },
     kinds: {
       otp: later(createOtpProof),
@@ -35,9 +34,13 @@ export function createRules(runtime: FactorsRuntime, partsOf: PartsOf): FactorRu
       throw new Error('The demands of groups were not loaded.');
     },
     async withoutFactor(userIds) {
+      const { sql } = await open();
       const having = new Set((await listFactors(sql, userIds)).map(({ userId }) => userId));
       return new Set(userIds.filter((id) => !having.has(id)));
     },
-    enrolmentOpenUntil: (userId) => readEnrolmentEnd(sql, userId, now()),
+    async enrolmentOpenUntil(userId) {
+      const { sql, now } = await open();
+      return readEnrolmentEnd(sql, userId, now());
+    },
   };
 }

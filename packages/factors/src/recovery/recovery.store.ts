@@ -1,25 +1,16 @@
-import { z } from 'zod';
-import { hasRows, readRows, type Sql } from '../database/rows.ts';
+import { hasRows, runSql, type Sql } from 'graphql-gatehouse/package';
 
 /** Removes a code by its hash in hexadecimal. Returns false when the account does not have it. */
 export const spendRecoveryCode = (sql: Sql, userId: string, hash: string): Promise<boolean> =>
-  hasRows(
-    sql,
-    `DELETE FROM gatehouse_factors.recovery_codes
-     WHERE user_id = $1::uuid AND hash = decode($2, 'hex') RETURNING user_id`,
-    userId,
-    hash,
-  );
+  hasRows(sql)`
+    DELETE FROM gatehouse_factors.recovery_codes
+    WHERE user_id = ${userId}::uuid AND hash = decode(${hash}, 'hex') RETURNING user_id`;
 
 /** Whether an account has a code, by its hash in hexadecimal. */
 export const hasRecoveryCode = (sql: Sql, userId: string, hash: string): Promise<boolean> =>
-  hasRows(
-    sql,
-    `SELECT 1 FROM gatehouse_factors.recovery_codes
-     WHERE user_id = $1::uuid AND hash = decode($2, 'hex')`,
-    userId,
-    hash,
-  );
+  hasRows(sql)`
+    SELECT 1 FROM gatehouse_factors.recovery_codes
+    WHERE user_id = ${userId}::uuid AND hash = decode(${hash}, 'hex')`;
 
 /** Replaces all codes of an account. */
 export async function replaceRecoveryCodes(
@@ -28,21 +19,11 @@ export async function replaceRecoveryCodes(
   hashes: readonly string[],
 ): Promise<void> {
   await removeRecoveryCodes(sql, userId);
-  await readRows(
-    sql,
-    z.unknown(),
-    `INSERT INTO gatehouse_factors.recovery_codes (user_id, hash)
-     SELECT $1::uuid, decode(value, 'hex') FROM jsonb_array_elements_text($2::jsonb) AS value`,
-    userId,
-    JSON.stringify(hashes),
-  );
+  await runSql(sql)`
+    INSERT INTO gatehouse_factors.recovery_codes (user_id, hash)
+    SELECT ${userId}::uuid, decode(value, 'hex')
+    FROM jsonb_array_elements_text(${JSON.stringify(hashes)}::jsonb) AS value`;
 }
 
-export async function removeRecoveryCodes(sql: Sql, userId: string): Promise<void> {
-  await readRows(
-    sql,
-    z.unknown(),
-    'DELETE FROM gatehouse_factors.recovery_codes WHERE user_id = $1::uuid',
-    userId,
-  );
-}
+export const removeRecoveryCodes = (sql: Sql, userId: string): Promise<void> =>
+  runSql(sql)`DELETE FROM gatehouse_factors.recovery_codes WHERE user_id = ${userId}::uuid`;

@@ -1,6 +1,6 @@
 import type { AccountFacts, Email, SqlTransaction } from 'graphql-gatehouse';
+import { createRandomUuid } from 'graphql-gatehouse/package';
 import { count, createCounter } from '../database/counters.ts';
-import { createUuid } from '../database/uuid.ts';
 import type { CheckedDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
@@ -55,7 +55,7 @@ export async function queueLink(
   const mailId = await queueMail(sql, mail, at);
   // An earlier address is restored whatever has followed.
   const bound = purpose === 'undo' ? {} : { passwordVersion: account.passwordVersion };
-  const id = createUuid(randomBytes);
+  const id = createRandomUuid(randomBytes);
   const address = { address: email.text, addressKey: email.key };
   await addToken(sql, { id, mailId, purpose, userId, locale, ...address, ...bound }, at);
 }

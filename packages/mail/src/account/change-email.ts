@@ -1,12 +1,13 @@
+import { userOf } from 'graphql-gatehouse/package';
 import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
-import { type MailContext, userIdOf } from '../context.ts';
+import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import { isBound } from '../tokens/is-bound.ts';
 import { cancelLaterUndo, cancelTokens, spend } from '../tokens/token.store.ts';
 import { countEntered, queueLink } from './account-link.ts';
-import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
+import { type HasToken, linkEnded, requireToken, requireUserId } from './presented-token.ts';
 
 /** What an address change ends: links to the earlier address, and other pending addresses. */
 export const boundToAddress = ['reset', 'verification', 'address'] as const;
@@ -23,11 +24,11 @@ export async function requestEmailChange(
   parts: Parts,
   { email: text, proof, challenge, ...given }: NewEmail,
   context: MailContext,
-): Promise<void> {
+): Promise<true> {
   const { accounts, errors } = parts;
   const email = accounts.parseEmail('email', text);
   const delivery = parseDelivery(parts, given);
-  const userId = userIdOf(context);
+  const userId = userOf(context.viewer).userId;
   const event = { action: 'email.change_requested' };
   const change = { context, userId, event, ends: 'none', proof: { proof, challenge } } as const;
   await accounts.change(change, async (sql, { account, at }) => {
@@ -37,6 +38,7 @@ export async function requestEmailChange(
     await countEntered(parts, sql, { email, at });
     await queueLink(parts, sql, { purpose: 'address', account, email, delivery, at });
   });
+  return true;
 }
 
 /**
@@ -47,9 +49,9 @@ export async function requestEmailChange(
  */
 export async function confirmEmailChange(
   parts: Parts,
-  text: string,
+  { token: text }: HasToken,
   context: MailContext,
-): Promise<void> {
+): Promise<true> {
   const { accounts } = parts;
   const token = await requireToken(parts, 'address', text);
   const userId = requireUserId(parts, token);
@@ -67,19 +69,13 @@ export async function confirmEmailChange(
       const delivery = { app: null, locale: before.locale };
       await queueLink(parts, sql, { purpose: 'undo', account, email: earlier, delivery, at });
     } else if (account.email !== null) {
-      const values = { username: account.username };
-      const address = account.email;
-      const mail = {
-        queue: 'ACCOUNT',
-        purpose: 'address-changed',
-        userId,
-        address,
-        locale: token.locale,
-        values,
-      } as const;
-      await queueMail(sql, mail, at);
+      const { username, email: address } = account;
+      const to = { userId, address, locale: token.locale, values: { username } };
+      const mail = { queue: 'ACCOUNT', purpose: 'address-changed' } as const;
+      await queueMail(sql, Object.assign({}, mail, to), at);
     }
   });
+  return true;
 }
 
 /**
@@ -90,9 +86,9 @@ export async function confirmEmailChange(
  */
 export async function undoEmailChange(
   parts: Parts,
-  text: string,
+  { token: text }: HasToken,
   context: MailContext,
-): Promise<void> {
+): Promise<true> {
   const token = await requireToken(parts, 'undo', text);
   const userId = requireUserId(parts, token);
   const event = { action: 'email.restored' };
@@ -105,15 +101,21 @@ export async function undoEmailChange(
     await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
     await cancelLaterUndo(sql, { userId, id: token.id }, at);
   });
+  return true;
 }
 
 /** Ends the links that would restore earlier addresses of the viewer. */
-export async function declineUndo(parts: Parts, context: MailContext): Promise<void> {
-  const userId = userIdOf(context);
+export async function declineUndo(
+  parts: Parts,
+  _args: object,
+  context: MailContext,
+): Promise<true> {
+  const userId = userOf(context.viewer).userId;
   const event = { action: 'email_undo.declined' };
   const change = { context, userId, event, ends: 'none' } as const;
   await parts.accounts.change(change, async (sql, { at, requireProofs }) => {
     requireProofs(2);
     await cancelTokens(sql, { userId, purposes: ['undo'] }, at);
   });
+  return true;
 }

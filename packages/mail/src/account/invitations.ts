@@ -1,7 +1,7 @@
 import type { SqlTransaction } from 'graphql-gatehouse';
+import { createRandomUuid, parseUuid, userOf } from 'graphql-gatehouse/package';
 import { verifiedOf } from '../addresses/address.store.ts';
-import { type MailContext, userIdOf } from '../context.ts';
-import { createUuid, parseUuid } from '../database/uuid.ts';
+import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import { maxAgeMs } from '../outbox/max-age.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
@@ -15,7 +15,7 @@ import {
   removeInvitation,
 } from './invitation.store.ts';
 import { type ChosenAccount, createByToken } from './new-account.ts';
-import { linkEnded, type PresentedToken, requireToken } from './presented-token.ts';
+import { type HasToken, linkEnded, type PresentedToken, requireToken } from './presented-token.ts';
 
 /** The arguments of `inviteUser`. */
 export interface Invite extends Delivery {
@@ -31,7 +31,7 @@ export async function invite(
   const { accounts, randomBytes, settings } = parts;
   const email = accounts.parseEmail('input.email', input.email);
   const { app, locale } = parseDelivery(parts, given);
-  const id = createUuid(randomBytes);
+  const id = createRandomUuid(randomBytes);
   const inviter = inviterOf(context);
   const [user] = await accounts.find(
     parts.sql,
@@ -63,7 +63,7 @@ export async function invite(
     } as const;
     const mailId = await queueMail(sql, mail, at);
     const token = { mailId, purpose: 'invitation', invitationId: id, locale } as const;
-    await addToken(sql, { id: createUuid(randomBytes), ...token, ...address }, at);
+    await addToken(sql, { id: createRandomUuid(randomBytes), ...token, ...address }, at);
     return { id, email: email.text, groups, ...inviter, createdAt: at, expiresAt: null };
   });
 }
@@ -77,10 +77,10 @@ function inviterOf({ viewer }: MailContext): Pick<Invitation, 'inviterKind' | 'i
 /** Ends an invitation, and returns its id. @throws NOT_FOUND. */
 export async function cancelInvitation(
   { accounts, errors }: Parts,
-  givenId: string,
+  given: { readonly id: string },
   context: MailContext,
 ): Promise<string> {
-  const id = parseUuid(givenId);
+  const id = parseUuid(given.id);
   if (id === undefined) throw errors.notFound('id');
   const event = { action: 'invitation.cancelled', subjectId: id };
   await accounts.write({ context, event }, async (sql) => {
@@ -118,21 +118,22 @@ export async function acceptInvitation(
 }
 
 /**
- * Accepts an invitation with the account that has verified its address: adds the groups.
+ * Accepts an invitation with the account that has verified its address: adds the groups. Returns the user.
  *
  * @throws CONFLICT: LINK_ENDED, OTHER_ADDRESS or INVITER_MAY_NOT.
  */
 export async function joinByInvitation(
   parts: Parts,
-  text: string,
+  { token: text }: HasToken,
   context: MailContext,
-): Promise<void> {
+) {
   const { accounts, errors } = parts;
+  const { userId } = userOf(context.viewer);
   const token = await requireToken(parts, 'invitation', text);
   const invitation = await requireInvitation(parts, token);
   const { groups, inviterKind: kind, inviterId: id } = invitation;
   const event = { action: 'invitation.accepted' };
-  const change = { context, userId: userIdOf(context), event, ends: 'none' } as const;
+  const change = { context, userId, event, ends: 'none' } as const;
   await accounts.change(change, async (sql, { account, at, grant }) => {
     const verified = await verifiedOf(sql, account);
     if (verified?.addressKey !== token.addressKey) {
@@ -143,6 +144,7 @@ export async function joinByInvitation(
     await grant(groups ?? [], { kind, id });
     await removeInvitation(sql, invitation.id);
   });
+  return context.load.users(userId);
 }
 
 async function requireInvitation(parts: Parts, token: PresentedToken): Promise<Invitation> {

@@ -1,6 +1,6 @@
+import type { Sql } from 'graphql-gatehouse/package';
 import { findByAddress, isCurrent, lockAddress, saveVerified } from '../addresses/address.store.ts';
 import type { MailContext } from '../context.ts';
-import type { Sql } from '../database/rows.ts';
 import type { Parts } from '../parts.ts';
 import { cancelOfAddress, spend, takeAttempt } from '../tokens/token.store.ts';
 import { linkEnded, type PresentedToken, requireToken } from './presented-token.ts';

@@ -3,6 +3,11 @@ import type { LinkPurpose } from '../purposes.ts';
 import { findLive, type Token } from '../tokens/token.store.ts';
 import { hashOf } from '../tokens/token.ts';
 
+/** The arguments of fields that spend the token of a link. */
+export interface HasToken {
+  readonly token: string;
+}
+
 /** A token that a page has sent, and that was live when it came. */
 export interface PresentedToken extends Token {
   readonly hash: string;

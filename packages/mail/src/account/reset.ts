@@ -22,7 +22,7 @@ export async function resetByMail(
   parts: Parts,
   { token: text, newPassword }: ResetByMail,
   context: MailContext,
-): Promise<void> {
+): Promise<true> {
   const { accounts, sql } = parts;
   const token = await requireToken(parts, 'reset', text);
   const userId = requireUserId(parts, token);
@@ -47,6 +47,7 @@ export async function resetByMail(
     await saveLocale(transaction, { userId, locale: token.locale });
     await cancelTokens(transaction, { userId, purposes: ['reset'] }, at);
   });
+  return true;
 }
 
 /** The arguments of `sendPasswordReset`. */
@@ -59,7 +60,7 @@ export async function sendReset(
   parts: Parts,
   { userId, ...delivery }: ResetFor,
   context: MailContext,
-): Promise<void> {
+): Promise<true> {
   const checked = parseDelivery(parts, delivery);
   const event = { action: 'password.reset_sent' };
   await parts.accounts.change({ context, userId, event, ends: 'none' }, async (sql, changing) => {
@@ -75,4 +76,5 @@ export async function sendReset(
     const email = { text: address, key: addressKey };
     await queueLink(parts, sql, { purpose: 'reset', account, email, delivery: checked, at });
   });
+  return true;
 }

@@ -1,22 +1,23 @@
+import { userOf } from 'graphql-gatehouse/package';
 import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
 import { storedEmail } from '../addresses/stored-email.ts';
-import { type MailContext, userIdOf } from '../context.ts';
+import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
 import { isBound } from '../tokens/is-bound.ts';
 import { cancelTokens, spend } from '../tokens/token.store.ts';
 import { countEntered, queueLink } from './account-link.ts';
-import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
+import { type HasToken, linkEnded, requireToken, requireUserId } from './presented-token.ts';
 
 /** Sends a link to the viewer's own address. @throws CONFLICT: NO_ADDRESS, ALREADY_VERIFIED or TOO_MANY_LINKS. */
 export async function requestVerification(
   parts: Parts,
   given: Delivery,
   context: MailContext,
-): Promise<void> {
+): Promise<true> {
   const { accounts, errors } = parts;
   const delivery = parseDelivery(parts, given);
-  const userId = userIdOf(context);
+  const userId = userOf(context.viewer).userId;
   const event = { action: 'email.verification_sent' };
   await accounts.change({ context, userId, event, ends: 'none' }, async (sql, changing) => {
     const { account, at } = changing;
@@ -33,14 +34,15 @@ export async function requestVerification(
     await countEntered(parts, sql, { email, at });
     await queueLink(parts, sql, { purpose: 'verification', account, email, delivery, at });
   });
+  return true;
 }
 
 /** Verifies an address by the token of a mail. @throws CONFLICT, LINK_ENDED. */
 export async function verifyAddress(
   parts: Parts,
-  text: string,
+  { token: text }: HasToken,
   context: MailContext,
-): Promise<void> {
+): Promise<true> {
   const token = await requireToken(parts, 'verification', text);
   const userId = requireUserId(parts, token);
   const event = { action: 'email.verified' };
@@ -51,4 +53,5 @@ export async function verifyAddress(
     const email = { text: token.address, key: token.addressKey };
     await saveVerified(sql, { userId, email, locale: token.locale }, at);
   });
+  return true;
 }

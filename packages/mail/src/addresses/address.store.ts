@@ -1,15 +1,6 @@
 import type { AccountFacts, Email } from 'graphql-gatehouse';
+import { anyOf, fragment, readRows, runSql, type Sql, timeColumn } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { readRows, type Sql, timeColumn } from '../database/rows.ts';
-
-/** An address that an account has verified, unless the account has another one since. */
-export interface VerifiedAddress {
-  readonly userId: string;
-  readonly address: string;
-  readonly addressKey: string;
-  readonly verifiedAt: Date;
-  readonly locale: string | null;
-}
 
 const addressSchema = z.object({
   userId: z.string(),
@@ -19,52 +10,38 @@ const addressSchema = z.object({
   locale: z.string().nullable(),
 });
 
-const columns = `user_id::text AS "userId", address, address_key AS "addressKey",
+/** An address that an account has verified, unless the account has another one since. */
+export type VerifiedAddress = Readonly<z.infer<typeof addressSchema>>;
+
+const columns = fragment`user_id::text AS "userId", address, address_key AS "addressKey",
   verified_at AS "verifiedAt", locale`;
 
-/**
- * Finds the verified addresses of users. Compare each with the account: see `isCurrent`. Of a list in the place of the
- * array, PostgreSQL expects a hundred rows, and reads the whole table.
- */
+/** Finds the verified addresses of users. Compare each with the account: see `isCurrent`. */
 export const findAddresses = (
   sql: Sql,
   userIds: readonly string[],
 ): Promise<readonly VerifiedAddress[]> =>
-  readRows(
-    sql,
-    addressSchema,
-    `SELECT ${columns} FROM gatehouse_mail.addresses
-     WHERE bounced_at IS NULL
-       AND user_id = ANY (ARRAY(SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb) AS value))`,
-    JSON.stringify(userIds),
-  );
+  readRows(sql, addressSchema)`
+    SELECT ${columns} FROM gatehouse_mail.addresses
+    WHERE bounced_at IS NULL AND user_id = ${anyOf(userIds)}`;
 
 /** Finds the accounts that have verified an address, the first one first. */
 export const findByAddress = (
   sql: Sql,
   { addressKey, limit }: { readonly addressKey: string; readonly limit: number },
 ): Promise<readonly VerifiedAddress[]> =>
-  readRows(
-    sql,
-    addressSchema,
-    `SELECT ${columns} FROM gatehouse_mail.addresses
-     WHERE address_key = $1 AND bounced_at IS NULL ORDER BY verified_at, user_id LIMIT $2::int`,
-    addressKey,
-    limit,
-  );
+  readRows(sql, addressSchema)`
+    SELECT ${columns} FROM gatehouse_mail.addresses
+    WHERE address_key = ${addressKey} AND bounced_at IS NULL
+    ORDER BY verified_at, user_id LIMIT ${limit}::int`;
 
 /** An arbitrary key, which must not be the first one of another advisory lock in this database. */
 const addressLock = 3_104_001;
 
 /** Lets one transaction at a time create an account with an address. Otherwise two links would make two accounts. */
-export async function lockAddress(sql: Sql, addressKey: string): Promise<void> {
-  await readRows(
-    sql,
-    z.unknown(),
-    `SELECT pg_advisory_xact_lock(${addressLock}, hashtext($1))::text AS locked`,
-    addressKey,
-  );
-}
+export const lockAddress = (sql: Sql, addressKey: string): Promise<void> =>
+  runSql(sql)`
+    SELECT pg_advisory_xact_lock(${addressLock}::int, hashtext(${addressKey}))::text AS locked`;
 
 /** Whether an account still has the address that it has verified. */
 export const isCurrent = (
@@ -89,40 +66,25 @@ export interface Verification {
   readonly locale: string | null;
 }
 
-export async function saveVerified(
+export const saveVerified = (
   sql: Sql,
   { userId, email, locale }: Verification,
   at: Date,
-): Promise<void> {
-  await readRows(
-    sql,
-    z.unknown(),
-    `INSERT INTO gatehouse_mail.addresses AS known (user_id, address, address_key, verified_at, locale)
-     VALUES ($1::uuid, $2, $3, $4::timestamptz, $5)
-     ON CONFLICT (user_id) DO UPDATE SET address = excluded.address, address_key = excluded.address_key,
-       verified_at = excluded.verified_at, bounced_at = NULL, locale = coalesce(excluded.locale, known.locale)`,
-    userId,
-    email.text,
-    email.key,
-    at.toISOString(),
-    locale,
-  );
-}
+): Promise<void> =>
+  runSql(sql)`
+    INSERT INTO gatehouse_mail.addresses AS known (user_id, address, address_key, verified_at, locale)
+    VALUES (${userId}::uuid, ${email.text}, ${email.key}, ${at}::timestamptz, ${locale})
+    ON CONFLICT (user_id) DO UPDATE SET address = excluded.address, address_key = excluded.address_key,
+      verified_at = excluded.verified_at, bounced_at = NULL, locale = coalesce(excluded.locale, known.locale)`;
 
 /** Keeps the language of a mail whose link a user has used, if it has one: the next mails of the account are in it. */
-export async function saveLocale(
+export const saveLocale = (
   sql: Sql,
   { userId, locale }: Pick<Verification, 'userId' | 'locale'>,
-): Promise<void> {
-  await readRows(
-    sql,
-    z.unknown(),
-    `UPDATE gatehouse_mail.addresses SET locale = $2::text
-     WHERE user_id = $1::uuid AND $2::text IS NOT NULL`,
-    userId,
-    locale,
-  );
-}
+): Promise<void> =>
+  runSql(sql)`
+    UPDATE gatehouse_mail.addresses SET locale = ${locale}::text
+    WHERE user_id = ${userId}::uuid AND ${locale}::text IS NOT NULL`;
 
 /** Marks an address whose mails came back. Returns the users who had verified it. */
 export const markBounced = async (
@@ -130,13 +92,8 @@ export const markBounced = async (
   addressKey: string,
   at: Date,
 ): Promise<readonly string[]> => {
-  const rows = await readRows(
-    sql,
-    z.object({ userId: z.string() }),
-    `UPDATE gatehouse_mail.addresses SET bounced_at = $2::timestamptz
-     WHERE address_key = $1 AND bounced_at IS NULL RETURNING user_id::text AS "userId"`,
-    addressKey,
-    at.toISOString(),
-  );
+  const rows = await readRows(sql, z.object({ userId: z.string() }))`
+    UPDATE gatehouse_mail.addresses SET bounced_at = ${at}::timestamptz
+    WHERE address_key = ${addressKey} AND bounced_at IS NULL RETURNING user_id::text AS "userId"`;
   return rows.map(({ userId }) => userId);
 };

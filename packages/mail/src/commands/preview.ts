@@ -1,20 +1,12 @@
-import type { GatehousePackage, PackageRuntime } from 'graphql-gatehouse';
+import { defineCommand } from 'graphql-gatehouse/package';
 import { lifeSecondsOf } from '../links/life.ts';
-import { developmentLinks, type Links, urlOf } from '../links/links.ts';
+import { type Links, urlOf } from '../links/links.ts';
+import type { Parts } from '../parts.ts';
 import { isLinkPurpose, type MailPurpose, mailPurposes } from '../purposes.ts';
-import type { MailSettings } from '../settings.ts';
-import type { MailTexts, MailValues } from '../texts/mail-texts.ts';
-import { createRenderMail } from '../texts/render-mail.ts';
+import type { MailValues } from '../texts/mail-texts.ts';
 
-type Command = NonNullable<GatehousePackage<MailSettings>['commands']>[string];
-
-export interface PreviewOptions {
-  /** Texts of the project. */
-  readonly texts?: MailTexts | undefined;
-}
-
-/** Creates the command `mail preview`, which prints a mail with sample values. */
-export const createPreviewCommand = ({ texts }: PreviewOptions): Command => ({
+/** The command `mail preview`, which prints a mail with sample values. */
+export const preview = defineCommand({
   description: 'print a mail with sample values',
   arguments: {
     purpose: { type: 'string', description: `the mail: ${mailPurposes.join(', ')}` },
@@ -25,27 +17,21 @@ export const createPreviewCommand = ({ texts }: PreviewOptions): Command => ({
     action: { type: 'string', description: 'what a notice is about, such as password.changed' },
     several: { type: 'boolean', description: 'for an address of several accounts' },
   },
-  async run({ settings, errors, now }: PackageRuntime<MailSettings>, input) {
+  async run({ settings, errors, now, links, render }: Parts, { locale = null, html, ...input }) {
     const purpose = mailPurposes.find((each) => each === input.purpose);
     if (purpose === undefined) {
       throw errors.badInput('purpose', `The mail must be one of ${mailPurposes.join(', ')}.`);
     }
-    const render = createRenderMail({
-      site: settings.MAIL_SITE,
-      texts,
-      defaultLocale: settings.MAIL_LOCALE,
-    });
-    const { action = 'session.new_device', locale } = input;
     const values = sampleValues({
       purpose,
-      links: settings.MAIL_LINKS ?? developmentLinks,
+      links,
       at: now(),
       lifeSeconds: isLinkPurpose(purpose) ? lifeSecondsOf(settings, purpose) : 0,
-      action: String(action),
+      action: input.action ?? 'session.new_device',
       hasSeveral: input.several === true,
     });
-    const mail = render(purpose, locale === undefined ? null : String(locale), values);
-    return input.html === true ? mail.html : `Subject: ${mail.subject}\n\n${mail.text.trimEnd()}`;
+    const mail = render(purpose, locale, values);
+    return html === true ? mail.html : `Subject: ${mail.subject}\n\n${mail.text.trimEnd()}`;
   },
 });
 

@@ -1,6 +1,6 @@
 import type { AccountFacts, SqlTransaction } from 'graphql-gatehouse';
+import { createRandomUuid } from 'graphql-gatehouse/package';
 import { findByAddress, isCurrent, type VerifiedAddress } from '../addresses/address.store.ts';
-import { createUuid } from '../database/uuid.ts';
 import type { QueuedMail } from '../outbox/mail.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
@@ -112,7 +112,7 @@ async function prepareResets(
     await addToken(
       sql,
       {
-        id: createUuid(parts.randomBytes),
+        id: createRandomUuid(parts.randomBytes),
         mailId: mail.id,
         purpose,
         userId: account.id,
@@ -152,7 +152,7 @@ async function prepareSignUp(
   const addressKey = address.toLowerCase();
   const purpose = 'sign-up';
   if ((await countLiveOfAddress(sql, { addressKey, purpose }, at)) >= maxLive) return undefined;
-  const id = createUuid(parts.randomBytes);
+  const id = createRandomUuid(parts.randomBytes);
   await addToken(sql, { id, mailId: mail.id, purpose, address, addressKey, locale }, at);
   return purpose;
 }

@@ -8,10 +8,7 @@ export interface Delivery {
 }
 
 /** The same, checked. */
-export interface CheckedDelivery {
-  readonly app: string | null;
-  readonly locale: string | null;
-}
+export type CheckedDelivery = Readonly<Record<keyof Delivery, string | null>>;
 
 /** Longer ones are no language. */
 const maxLocaleLength = 35;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { findRow, type Sql } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { readRows, type Sql } from '../database/rows.ts';
 
 /** More devices of an account are not remembered, and each log-in of another one is a notice. */
 const maxDevices = 50;
@@ -21,25 +21,18 @@ export async function rememberDevice(
   { userId, userAgent, at }: DeviceUse,
 ): Promise<boolean> {
   const hash = createHash('sha256').update(userAgent.replaceAll(/\d+/g, '')).digest('hex');
-  const [found] = await readRows(
-    sql,
-    z.object({ isNew: z.boolean() }),
-    `WITH known AS (
-       UPDATE gatehouse_mail.devices SET last_seen_at = $3::timestamptz
-       WHERE user_id = $1::uuid AND hash = decode($2, 'hex') RETURNING 1
-     ), others AS (
-       SELECT count(*) AS count FROM gatehouse_mail.devices WHERE user_id = $1::uuid
-     ), added AS (
-       INSERT INTO gatehouse_mail.devices (user_id, hash, last_seen_at)
-       SELECT $1::uuid, decode($2, 'hex'), $3::timestamptz FROM others
-       WHERE NOT EXISTS (SELECT 1 FROM known) AND count < $4::int
-       ON CONFLICT (user_id, hash) DO NOTHING
-     )
-     SELECT NOT EXISTS (SELECT 1 FROM known) AND count > 0 AS "isNew" FROM others`,
-    userId,
-    hash,
-    at.toISOString(),
-    maxDevices,
-  );
+  const found = await findRow(sql, z.object({ isNew: z.boolean() }))`
+    WITH known AS (
+      UPDATE gatehouse_mail.devices SET last_seen_at = ${at}::timestamptz
+      WHERE user_id = ${userId}::uuid AND hash = decode(${hash}, 'hex') RETURNING 1
+    ), others AS (
+      SELECT count(*) AS count FROM gatehouse_mail.devices WHERE user_id = ${userId}::uuid
+    ), added AS (
+      INSERT INTO gatehouse_mail.devices (user_id, hash, last_seen_at)
+      SELECT ${userId}::uuid, decode(${hash}, 'hex'), ${at}::timestamptz FROM others
+      WHERE NOT EXISTS (SELECT 1 FROM known) AND count < ${maxDevices}::int
+      ON CONFLICT (user_id, hash) DO NOTHING
+    )
+    SELECT NOT EXISTS (SELECT 1 FROM known) AND count > 0 AS "isNew" FROM others`;
   return found?.isNew ?? false;
 }

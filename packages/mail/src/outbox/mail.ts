@@ -1,8 +1,7 @@
-import type { MailPurpose } from '../purposes.ts';
+import { timeColumn } from 'graphql-gatehouse/package';
+import { z } from 'zod';
+import { linkPurposes, type MailPurpose, noticePurposes } from '../purposes.ts';
 import type { RenderedMail } from '../texts/mail-texts.ts';
-
-/** Mails of accounts and of those who administer them, and those that anonymous viewers ask for. */
-export type Queue = 'ACCOUNT' | 'REQUEST';
 
 /** A mail to be queued, in the transaction of its cause: what it is about, without text and tokens. */
 export interface NewMail {
@@ -17,22 +16,27 @@ export interface NewMail {
   readonly values?: Readonly<Record<string, string>>;
 }
 
-/** A mail in the outbox. */
-export interface QueuedMail {
-  readonly id: string;
-  readonly queue: Queue;
-  readonly purpose: MailPurpose;
-  readonly userId: string | null;
-  readonly address: string;
-  readonly app: string | null;
-  readonly locale: string | null;
-  readonly values: Readonly<Record<string, string>>;
-  readonly createdAt: Date;
+export const mailSchema = z.object({
+  id: z.string(),
+  queue: z.enum(['ACCOUNT', 'REQUEST']),
+  purpose: z.enum([...linkPurposes, ...noticePurposes]),
+  userId: z.string().nullable(),
+  address: z.string(),
+  app: z.string().nullable(),
+  locale: z.string().nullable(),
+  values: z.record(z.string(), z.string()),
+  createdAt: timeColumn,
   /** How many attempts were begun, with this one. */
-  readonly attempts: number;
+  attempts: z.number(),
   /** Whether an earlier attempt may have reached the recipient. */
-  readonly mayHaveArrived: boolean;
-}
+  mayHaveArrived: z.boolean(),
+});
+
+/** Mails of accounts and of those who administer them, and those that anonymous viewers ask for. */
+export type Queue = QueuedMail['queue'];
+
+/** A mail in the outbox. */
+export type QueuedMail = Readonly<z.infer<typeof mailSchema>>;
 
 /** A mail that is ready to be sent. */
 export interface OutgoingMail extends RenderedMail {

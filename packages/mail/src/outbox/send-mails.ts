@@ -1,5 +1,5 @@
 import type { PackageContext } from 'graphql-gatehouse';
-import type { Sql } from '../database/rows.ts';
+import type { Sql } from 'graphql-gatehouse/package';
 import { cancelOfMail } from '../tokens/token.store.ts';
 import type { Compose, OutgoingMail, Queue, QueuedMail, Sending, Transport } from './mail.ts';
 import { maxAgeMs } from './max-age.ts';

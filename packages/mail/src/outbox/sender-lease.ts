@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { hasRows, readRows, type Sql } from '../database/rows.ts';
+import { hasRows, runSql, type Sql } from 'graphql-gatehouse/package';
 import type { Queue } from './mail.ts';
 
 /** Longer than an attempt to send a mail. */
@@ -24,27 +23,14 @@ interface LeaseOptions {
 export const createSenderLease = ({ sql, now, queue, node }: LeaseOptions): SenderLease => ({
   take() {
     const at = now();
-    return hasRows(
-      sql,
-      `INSERT INTO gatehouse_mail.senders AS held (queue, node, until)
-       VALUES ($1, $2::uuid, $4::timestamptz)
-       ON CONFLICT (queue) DO UPDATE SET node = excluded.node, until = excluded.until
-         WHERE held.node = excluded.node OR held.until <= $3::timestamptz
-       RETURNING queue`,
-      queue,
-      node,
-      at.toISOString(),
-      new Date(at.getTime() + leaseMs).toISOString(),
-    );
+    return hasRows(sql)`
+      INSERT INTO gatehouse_mail.senders AS held (queue, node, until)
+      VALUES (${queue}, ${node}::uuid, ${new Date(at.getTime() + leaseMs)}::timestamptz)
+      ON CONFLICT (queue) DO UPDATE SET node = excluded.node, until = excluded.until
+        WHERE held.node = excluded.node OR held.until <= ${at}::timestamptz
+      RETURNING queue`;
   },
 
-  async release() {
-    await readRows(
-      sql,
-      z.unknown(),
-      'DELETE FROM gatehouse_mail.senders WHERE queue = $1 AND node = $2::uuid',
-      queue,
-      node,
-    );
-  },
+  release: () =>
+    runSql(sql)`DELETE FROM gatehouse_mail.senders WHERE queue = ${queue} AND node = ${node}::uuid`,
 });

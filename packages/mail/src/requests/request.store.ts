@@ -1,6 +1,6 @@
+import { findRow, type Sql } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { countingPart, countingValues, createCounter } from '../database/counters.ts';
-import { readRows, type Sql } from '../database/rows.ts';
+import { countingPart, createCounter } from '../database/counters.ts';
 
 /** A mail that an anonymous viewer asks for. */
 export interface MailRequest {
@@ -30,38 +30,28 @@ export const maxWaiting = 10_000;
  */
 export async function requestMail(sql: Sql, request: MailRequest, at: Date): Promise<Requested> {
   const { purpose, address, addressKey, app, locale, sender } = request;
+  // The sender comes before the target in each request, so that two of them cannot deadlock.
   const counted = [
     ...(sender === undefined ? [] : [createCounter('sender', sender, senderLimits)]),
     createCounter(`target ${purpose}`, addressKey, targetLimits),
   ];
-  const [outcome] = await readRows(
-    sql,
-    z.object({ requested: z.enum(['queued', 'limited', 'full']) }),
-    requestStatement,
-    ...countingValues(counted, at),
-    counted.length,
-    purpose,
-    address,
-    app,
-    locale,
-  );
+  const outcome = await findRow(sql, outcomeSchema)`
+    WITH ${countingPart(counted, at)}, allowed AS (
+      SELECT (SELECT count(*) FROM counted) = ${counted.length}::int AS "isAllowed", NOT EXISTS (
+        SELECT 1 FROM gatehouse_mail.outbox WHERE queue = 'REQUEST' AND done_at IS NULL
+        OFFSET ${maxWaiting - 1}::int LIMIT 1
+      ) AS "hasRoom"
+    ), queued AS (
+      INSERT INTO gatehouse_mail.outbox
+        (id, queue, purpose, address, app, locale, created_at, due_at)
+      SELECT gen_random_uuid(), 'REQUEST', ${purpose}, ${address}, ${app}, ${locale}, ${at}::timestamptz, ${at}::timestamptz
+      FROM allowed WHERE "isAllowed" AND "hasRoom"
+      RETURNING 1
+    )
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM queued) THEN 'queued' WHEN "isAllowed" THEN 'full' ELSE 'limited' END
+      AS requested
+    FROM allowed`;
   return outcome?.requested ?? 'limited';
 }
 
-/** The sender comes before the target in each request, so that two of them cannot deadlock. */
-const requestStatement = `
-  WITH ${countingPart}, allowed AS (
-    SELECT (SELECT count(*) FROM counted) = $5::int AS "isAllowed", NOT EXISTS (
-      SELECT 1 FROM gatehouse_mail.outbox WHERE queue = 'REQUEST' AND done_at IS NULL
-      OFFSET ${maxWaiting - 1} LIMIT 1
-    ) AS "hasRoom"
-  ), queued AS (
-    INSERT INTO gatehouse_mail.outbox
-      (id, queue, purpose, address, app, locale, created_at, due_at)
-    SELECT gen_random_uuid(), 'REQUEST', $6, $7, $8, $9, $2::timestamptz, $2::timestamptz
-    FROM allowed WHERE "isAllowed" AND "hasRoom"
-    RETURNING 1
-  )
-  SELECT CASE WHEN EXISTS (SELECT 1 FROM queued) THEN 'queued' WHEN "isAllowed" THEN 'full' ELSE 'limited' END
-    AS requested
-  FROM allowed`;
+const outcomeSchema = z.object({ requested: z.enum(['queued', 'limited', 'full']) });

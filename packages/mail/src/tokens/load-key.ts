@@ -1,5 +1,5 @@
+import { hexColumn, readRow, type Sql, toHex } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { hexColumn, readRows, type Sql, toHex } from '../database/rows.ts';
 
 export interface KeyOptions {
   /** `MAIL_KEY`. Undefined: a key of the database, for development. */
@@ -11,15 +11,10 @@ export interface KeyOptions {
 /** Loads the key that makes tokens. The first caller makes that of a development database. */
 export async function loadKey({ key, sql, randomBytes }: KeyOptions): Promise<Uint8Array> {
   if (key !== undefined) return key;
-  const [found] = await readRows(
-    sql,
-    z.object({ key: hexColumn }),
-    `INSERT INTO gatehouse_mail.development_keys AS present (id, key)
-     VALUES (1, decode($1, 'hex'))
-     ON CONFLICT (id) DO UPDATE SET key = present.key
-     RETURNING encode(key, 'hex') AS key`,
-    toHex(randomBytes(32)),
-  );
-  if (found === undefined) throw new Error('The key for development was not read.');
-  return found.key;
+  const { key: made } = await readRow(sql, z.object({ key: hexColumn }))`
+    INSERT INTO gatehouse_mail.development_keys AS present (id, key)
+    VALUES (1, decode(${toHex(randomBytes(32))}, 'hex'))
+    ON CONFLICT (id) DO UPDATE SET key = present.key
+    RETURNING encode(key, 'hex') AS key`;
+  return made;
 }

@@ -1,0 +1,19 @@
+export { userOf } from './authentication/viewer.ts';
+export { defineCommand } from './schema/domain-command.ts';
+export { hexColumn, timeColumn, toHex } from './schema/packages/columns.ts';
+export { definePackage, withParts } from './schema/packages/define-package.ts';
+export {
+  anyOf,
+  findRow,
+  fragment,
+  hasRows,
+  type RemovedRows,
+  readRow,
+  readRows,
+  removeRows,
+  runSql,
+  type Sql,
+  type SqlFragment,
+  type SqlValue,
+} from './schema/packages/sql.ts';
+export { createRandomUuid, parseUuid } from './values/uuid.ts';
