@@ -1,5 +1,5 @@
-import type { Sql } from 'graphql-gatehouse/package';
-import { findByAddress, isCurrent, lockAddress, saveVerified } from '../addresses/address.store.ts';
+import { lockAddress, saveVerified } from '../addresses/address.store.ts';
+import { findHolders } from '../addresses/holders.ts';
 import type { MailContext } from '../context.ts';
 import type { Parts } from '../parts.ts';
 import { cancelOfAddress, spend, takeAttempt } from '../tokens/token.store.ts';
@@ -47,7 +47,8 @@ export async function createByToken(
       async before(transaction, at) {
         await lockAddress(transaction, token.addressKey);
         if (!(await spend(transaction, token, at))) throw linkEnded(parts);
-        if (await hasAccount(parts, transaction, token.addressKey)) throw hasAccountError(parts);
+        const holders = await findHolders(parts, transaction, token.addressKey);
+        if (holders.length > 0) throw hasAccountError(parts);
         await after?.(transaction);
       },
     },
@@ -62,25 +63,6 @@ function requireOwnName({ errors }: Parts, username: string, addressKey: string)
   const name = username.length > 1_000 ? '' : username.normalize('NFKC').toLowerCase();
   if (!name.includes('@') || name.trim() === addressKey) return;
   throw errors.badInput('username', 'A user name with `@` must be the address of the account.');
-}
-
-/** Whether an account has verified an address. */
-async function hasAccount(
-  { accounts }: Pick<Parts, 'accounts'>,
-  sql: Sql,
-  addressKey: string,
-): Promise<boolean> {
-  const rows = await findByAddress(sql, { addressKey, limit: 50 });
-  const found = await accounts.find(
-    sql,
-    rows.map(({ userId }) => userId),
-  );
-  return found.some((account) =>
-    isCurrent(
-      rows.find(({ userId }) => userId === account.id),
-      account,
-    ),
-  );
 }
 
 const hasAccountError = ({ errors }: Pick<Parts, 'errors'>): Error =>

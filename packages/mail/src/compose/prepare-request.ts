@@ -1,6 +1,6 @@
-import type { AccountFacts, SqlTransaction } from 'graphql-gatehouse';
+import type { SqlTransaction } from 'graphql-gatehouse';
 import { createRandomUuid } from 'graphql-gatehouse/package';
-import { findByAddress, isCurrent, type VerifiedAddress } from '../addresses/address.store.ts';
+import { findHolders, type Holder } from '../addresses/holders.ts';
 import type { QueuedMail } from '../outbox/mail.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
@@ -15,9 +15,6 @@ import {
 
 /** How many accounts a mail lists. */
 const maxListed = 5;
-
-/** More accounts of one address are not looked at. */
-const maxRead = 50;
 
 /** The mail to an address that has an account. */
 interface AccountExists {
@@ -40,7 +37,11 @@ export async function prepareRequest(
   if (await hasTokens(sql, mail.id)) {
     return purpose === 'sign-up' ? 'sign-up' : 'reset';
   }
-  const found = await findAccounts(parts, sql, mail);
+  const { address, values } = mail;
+  const holders = await findHolders(parts, sql, address.toLowerCase());
+  const found = holders.filter(
+    ({ verified }) => values.exact !== 'yes' || verified.address === address,
+  );
   if (purpose === 'reset') return prepareResets(parts, sql, { mail, found });
   if (purpose !== 'sign-up') return undefined;
   const [first] = found;
@@ -57,42 +58,13 @@ export async function prepareRequest(
   };
 }
 
-interface FoundAccount {
-  readonly account: AccountFacts;
-  readonly verified: VerifiedAddress;
-}
-
-/** Finds the accounts that have verified an address and still have it. */
-async function findAccounts(
-  { accounts }: Parts,
-  sql: SqlTransaction,
-  { values, address }: QueuedMail,
-): Promise<readonly FoundAccount[]> {
-  const rows = await findByAddress(sql, { addressKey: address.toLowerCase(), limit: maxRead });
-  const facts = new Map(
-    (
-      await accounts.find(
-        sql,
-        rows.map(({ userId }) => userId),
-      )
-    ).map((each) => [each.id, each]),
-  );
-  return rows.flatMap((verified) => {
-    const account = facts.get(verified.userId);
-    const isAsked = values.exact !== 'yes' || verified.address === address;
-    return account !== undefined && isCurrent(verified, account) && isAsked
-      ? [{ account, verified }]
-      : [];
-  });
-}
-
 /** Those whose address has the same text as the first one: a mail goes to the text that is stored. */
-const sameText = (found: readonly FoundAccount[]): readonly FoundAccount[] =>
+const sameText = (found: readonly Holder[]): readonly Holder[] =>
   found.filter(({ verified: { address } }) => address === found[0]?.verified.address);
 
 interface Resets {
   readonly mail: QueuedMail;
-  readonly found: readonly FoundAccount[];
+  readonly found: readonly Holder[];
 }
 
 async function prepareResets(
@@ -131,7 +103,7 @@ async function prepareResets(
 /** Queues a mail for each other text of the same address: letters of the local part can differ in case. */
 async function queueOtherTexts(
   sql: SqlTransaction,
-  { mail, found, now }: Resets & { readonly now: readonly FoundAccount[] },
+  { mail, found, now }: Resets & { readonly now: readonly Holder[] },
   at: Date,
 ): Promise<void> {
   const others = new Set(found.map(({ verified }) => verified.address));
