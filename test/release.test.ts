@@ -38,6 +38,9 @@ describe('the next version', () => {
     expect(ranges.length).toBeGreaterThan(8);
     const stale = ranges.filter(([, range]) => range !== next && range !== `^${next}`);
     expect(stale).toEqual([]);
+    // A link within the repository is none to a release.
+    const { devDependencies } = readManifest('packages/mail', copy);
+    expect(devDependencies).toEqual(readManifest('packages/mail').devDependencies);
   });
 
   it('is published in an order in which each package finds what it needs', () => {

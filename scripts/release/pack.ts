@@ -66,7 +66,9 @@ async function finish(
     const text = await readFile(file, 'utf8');
     await writeFile(file, rewriteLinks(text, { path: posix.join(folder, path), ...places }));
   }
-  writeManifest('.', withAddresses(manifest, folder), inside);
+  // Who installs a package does not get them, and some are links within this repository.
+  const { devDependencies: _ownTools, ...published } = withAddresses(manifest, folder);
+  writeManifest('.', published, inside);
   if (paths.has(posix.join(folder, 'template/package.json'))) askForReleased(inside);
   const file = join(destination, archive.filename);
   await run('tar', ['-czf', file, '-C', unpacked, 'package']);

@@ -12,9 +12,10 @@ const released = new Set(packages.map(({ folder }) => folder));
 const others = globSync('examples/*/package.json', { cwd: root }).map((path) => dirname(path));
 
 for (const folder of [...released, ...others]) {
-  const manifest = withOwnRanges(readManifest(folder), own, (_name, range) =>
-    range.startsWith('^') ? `^${version}` : version,
-  );
+  const manifest = withOwnRanges(readManifest(folder), own, (_name, range) => {
+    if (range.startsWith('file:')) return range;
+    return range.startsWith('^') ? `^${version}` : version;
+  });
   if (released.has(folder)) manifest.version = version;
   writeManifest(folder, manifest);
 }
