@@ -4,7 +4,7 @@
  * not test (those of mails: `mail-outbox` and `mail-tokens`; of factors: `factors-otp`, `factors-keys`, `factors-races`
  * and `factors-faults`; of proofs: `sessions`), and run on the embedded database alone.
  */
-export const embeddedFiles = [
+export const embeddedFiles: readonly string[] = [
   'test/api/conditional-subscriptions.test.ts',
   'test/api/context-signal.test.ts',
   'test/api/decide-only.test.ts',

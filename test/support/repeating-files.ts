@@ -1,5 +1,68 @@
 /**
- * Files whose promises other files test too, in a shorter way: `.ci/run` runs them after `npm test`. Each has the file
- * that tests its promise beside it.
+ * Files that try further what other files promise: by kills, with more nodes, at more pages of the console. `npm test`
+ * leaves them out, and `npm test -- --repeats` runs them afterwards. No row of the pages about security rests on one.
  */
-export const repeatingFiles: readonly string[] = [];
+export const repeatingFiles: readonly string[] = [
+  // Kills and faults, of which the proofs of the same names have more rounds. What a transaction leaves behind when it
+  // fails is tested beside it, in test/api/ and test/database/.
+  'test/cli/audit-reads-kill.test.ts',
+  'test/cli/factors-kill.test.ts',
+  'test/cli/faults.test.ts',
+  'test/cli/frozen-node.test.ts',
+  'test/cli/mail-kill.test.ts',
+  'test/cli/removals.test.ts',
+  // Several processes, of which test/api/ has the races in one.
+  'test/cli/access-count-nodes.test.ts',
+  'test/cli/factors-races.test.ts',
+  'test/cli/history.test.ts',
+  'test/cli/key-rotation.test.ts',
+  'test/cli/refresh-nodes.test.ts',
+  'test/cli/relay-nodes.test.ts',
+  'test/cli/rule-races.test.ts',
+  // Every page of the console, at both widths and in both themes.
+  'test/browser/console-looks.test.ts',
+  'test/browser/console-many.test.ts',
+  'test/browser/console-shifts.test.ts',
+  'test/browser/console-states.test.ts',
+];
+
+/**
+ * The API tests of what the two kinds of databases do differently: statements, transactions that meet or fail, and events.
+ * After PostgreSQL, `npm test -- --repeats` runs them on the embedded database too.
+ */
+export const differingFiles: readonly string[] = [
+  'test/api/access-counts.test.ts',
+  'test/api/access-history.test.ts',
+  'test/api/already-exists.test.ts',
+  'test/api/audit-partitions.test.ts',
+  'test/api/audit-prune.test.ts',
+  'test/api/audit-reads-store.test.ts',
+  'test/api/audited.test.ts',
+  'test/api/caught-change.test.ts',
+  'test/api/change-turns.test.ts',
+  'test/api/changed-rights.test.ts',
+  'test/api/commit-outcomes.test.ts',
+  'test/api/concurrency.test.ts',
+  'test/api/data-clients.test.ts',
+  'test/api/delete-user.test.ts',
+  'test/api/end-all-sessions.test.ts',
+  'test/api/factors-faults.test.ts',
+  'test/api/factors-races.test.ts',
+  'test/api/groups.test.ts',
+  'test/api/lists.test.ts',
+  'test/api/login-attempts.test.ts',
+  'test/api/mail-outbox.test.ts',
+  'test/api/mail-tokens.test.ts',
+  'test/api/malformed-ids.test.ts',
+  'test/api/operation-uses.test.ts',
+  'test/api/pages.properties.test.ts',
+  'test/api/refresh-races.test.ts',
+  'test/api/refresh.test.ts',
+  'test/api/removed-meanwhile.test.ts',
+  'test/api/rows.test.ts',
+  'test/api/rule-changes.test.ts',
+  'test/api/sessions.test.ts',
+  'test/api/subscriptions.test.ts',
+  'test/api/user-search.test.ts',
+  'test/api/users.test.ts',
+];

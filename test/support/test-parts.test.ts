@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
+import { embeddedFiles } from './embedded-files.ts';
 import { repository } from './process.ts';
-import { repeatingFiles } from './repeating-files.ts';
+import { differingFiles, repeatingFiles } from './repeating-files.ts';
 import { type Part, projectsOf } from './test-parts.ts';
 
 const find = (patterns: readonly string[], ignore: readonly string[] = []) =>
@@ -10,30 +13,35 @@ const every = find(['test/**/*.test.ts'], ['test/proofs/**']).sort();
 
 /** The files of a part, once for each project that runs them. */
 const filesOf = (part: Part, hasPostgres: boolean) =>
-  projectsOf(part, hasPostgres).flatMap(({ include, exclude }) => find(include, exclude));
+  projectsOf(part, hasPostgres)
+    .flatMap(({ include, exclude }) => find(include, exclude))
+    .sort();
 
-describe('the parts of the tests', () => {
-  it.each([true, false])('have every file, with PostgreSQL: %s', (hasPostgres) => {
+describe.each([true, false])('the parts of the tests, with PostgreSQL: %s', (hasPostgres) => {
+  it('have every file', () => {
     const both = [...filesOf('promises', hasPostgres), ...filesOf('repeats', hasPostgres)];
     expect([...new Set(both)].sort()).toEqual(every);
-    expect(both.sort()).toEqual(filesOf(undefined, hasPostgres).sort());
+    expect([...new Set(filesOf(undefined, hasPostgres))]).toEqual(every);
   });
 
-  it.each([true, false])(
-    'promise each file once but those that repeat, with PostgreSQL: %s',
-    (hasPostgres) => {
-      const promised = filesOf('promises', hasPostgres).sort();
-      expect(promised).toEqual(every.filter((file) => !repeatingFiles.includes(file)));
-    },
-  );
-
-  it('try the API on the embedded database again, after PostgreSQL', () => {
-    expect(filesOf('repeats', true)).toContain('test/api/sessions.test.ts');
-    expect(filesOf('repeats', false)).not.toContain('test/api/sessions.test.ts');
-  });
-
-  it.each(repeatingFiles)('have the file %s, which is neither of the API nor an attack', (file) => {
-    expect(every).toContain(file);
-    expect(file).not.toMatch(/^test\/(?:api|attacks)\//);
+  it('promise each file once, but those that repeat', () => {
+    const promised = every.filter((file) => !repeatingFiles.includes(file));
+    expect(filesOf('promises', hasPostgres)).toEqual(promised);
   });
 });
+
+it('the repeats try on the embedded database, after PostgreSQL, what differs there', () => {
+  const again = filesOf('repeats', true).filter((file) => !repeatingFiles.includes(file));
+  expect(again).toEqual([...differingFiles].sort());
+  expect(differingFiles.filter((file) => embeddedFiles.includes(file))).toEqual([]);
+  expect(filesOf('repeats', false)).toEqual([...repeatingFiles].sort());
+});
+
+it.each(['security.md', 'asvs.md'])(
+  'nothing on which docs/operations/%s rests is left to the repeats',
+  (page) => {
+    const text = readFileSync(join(repository, 'docs/operations', page), 'utf8');
+    expect(text).toContain('test/api/');
+    expect(repeatingFiles.filter((file) => text.includes(file))).toEqual([]);
+  },
+);

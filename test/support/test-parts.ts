@@ -1,9 +1,9 @@
 import { embeddedFiles } from './embedded-files.ts';
-import { repeatingFiles } from './repeating-files.ts';
+import { differingFiles, repeatingFiles } from './repeating-files.ts';
 
 /**
- * A part of the tests. `promises` is what `npm test` runs. `repeats` tries the same promises further: with the other
- * database, in more browsers' pages, with more kills. Undefined: all, as `npx vitest run FILE` does.
+ * A part of the tests. `promises` is what `npm test` runs; `repeats` is what `repeating-files.ts` names. Undefined: all,
+ * and the API on both kinds of databases, as `npx vitest run FILE` does.
  */
 export type Part = 'promises' | 'repeats' | undefined;
 
@@ -49,7 +49,7 @@ const isIn = ({ name }: ProjectFiles, file: string): boolean => {
   return folder === name;
 };
 
-/** The API tests run on PostgreSQL where there is one, and otherwise on the embedded database; both are a repeat. */
+/** The API tests run on PostgreSQL where there is one, and otherwise on the embedded database. */
 function apiProjects(part: Part, hasPostgres: boolean): readonly ProjectFiles[] {
   const embedded = { name: 'api on embedded', databaseKind: 'embedded', exclude: [] } as const;
   const all = { ...embedded, include: [api, attacks] };
@@ -63,5 +63,5 @@ function apiProjects(part: Part, hasPostgres: boolean): readonly ProjectFiles[] 
   if (part === undefined) return [all, postgresql];
   return part === 'promises'
     ? [{ ...embedded, include: [attacks, ...embeddedFiles] }, postgresql]
-    : [{ ...embedded, include: [api], exclude: embeddedFiles }];
+    : [{ ...embedded, include: differingFiles }];
 }
