@@ -40,7 +40,7 @@ describe('the next version', () => {
     expect(ranges.length).toBeGreaterThan(8);
     const stale = ranges.filter(([, range]) => range !== next && range !== `^${next}`);
     expect(stale).toEqual([]);
-    // A link within the repository is none to a release.
+    // Links within the repository stay as they are.
     const { devDependencies } = readManifest('packages/mail', copy);
     expect(devDependencies).toEqual(readManifest('packages/mail').devDependencies);
   });

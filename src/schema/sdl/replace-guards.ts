@@ -18,7 +18,7 @@ export type GuardReplacement =
       readonly factors?: number | null;
     };
 
-/** Replaces arguments of the `@auth` at each coordinate: of a field, an input field or an enum value. Where there is none, it is added. */
+/** Replaces arguments of the `@auth` at each coordinate: of a field, an input field or an enum value. An element without one gets it. */
 export type Guards = Readonly<Record<string, GuardReplacement>>;
 
 /**
