@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMigration, type NewMigration } from '../database/migrations/create-migration.ts';
 import { gatehouseSchema } from '../database/migrations/migrate.ts';
+import { connectMigratedMemory } from '../database/migrations/migrated-memory.ts';
 import { MigrationFailedError } from '../database/migrations/migration-scripts.ts';
 import { parseRename } from '../database/migrations/rename.ts';
 import {
@@ -13,6 +14,7 @@ import { addTrigger, describeSilent, type EventField } from '../doctor/event-che
 import { migrationsDirectory } from '../schema/packages/histories.ts';
 import type { Project } from '../schema/project.ts';
 import { eventFieldsOf } from '../schema/topics.ts';
+import { programVersion } from '../values/version.ts';
 import type { Finding } from './schema-report.ts';
 
 const schemaFile = join('prisma', 'schema.prisma');
@@ -24,6 +26,12 @@ const migratedSchema = ({ directory }: Project) => ({
   migrationsDirectory: join(directory, migrationsFolder),
   schema: 'public',
   before: { migrationsDirectory, schema: gatehouseSchema },
+  connectShadow: () =>
+    connectMigratedMemory({
+      histories: [{ migrationsDirectory }],
+      directory,
+      version: programVersion(),
+    }),
 });
 
 /** What a new migration is called, and what it may do. */

@@ -7,6 +7,7 @@ import type { ProjectClient } from '../changes/data-client.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { connectPostgres } from '../database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../database/connection.ts';
+import { connectMigratedMemory } from '../database/migrations/migrated-memory.ts';
 import { runInOrder } from '../database/time/run-in-order.ts';
 import { withoutCookies } from '../doors/request/request-cookies.ts';
 import { type App, createApp } from '../gatehouse/app.ts';
@@ -22,7 +23,6 @@ import { type AuthenticationTimes, factorsOf } from '../values/factor.ts';
 import { programVersion } from '../values/version.ts';
 import { checkGuards } from './check-guards.ts';
 import { type ContextOf, checkRows, type RowCheck } from './check-rows.ts';
-import { connectMigratedMemory } from './migrated-memory.ts';
 import { createRun, type TestViewer } from './run.ts';
 
 export interface TestGatehouseOptions {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
+import { unpackDatabase } from '../support/unpack-database.ts';
 
 const gatehouse = useGatehouse();
 const run = (...words: readonly string[]) =>
@@ -93,6 +94,8 @@ describe('check', () => {
 });
 
 describe('the start', () => {
+  beforeEach(() => unpackDatabase(gatehouse.dataDir(), 'gatehouse'));
+
   it('is refused for a table that is not there, which doctor finds too', async () => {
     expect(await run('start')).toMatchObject({ code: 1, stderr: expect.stringContaining(missing) });
     const { code, stdout } = await run('doctor');

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { TestProject } from 'vitest/node';
-import { keepSnapshots } from './kept-snapshots.ts';
+import { cache, keepSnapshots } from './kept-snapshots.ts';
 
 /** Makes a folder for the run, and keeps the migrated embedded databases. Returns what removes it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -11,6 +11,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   setFlagsFromString('--liftoff-only');
   const databaseSnapshots = await keepSnapshots();
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
+  // Commands in folders of this one keep their snapshots there, as in a project's `node_modules`.
+  await mkdir(join(directory, 'node_modules'));
+  await symlink(cache, join(directory, 'node_modules', '.cache'));
   project.provide('runFolder', directory);
   project.provide('databaseSnapshots', databaseSnapshots);
   return () => rm(directory, { recursive: true, force: true });

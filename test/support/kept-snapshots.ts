@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import type { Snapshots } from './database-snapshot.ts';
 import { histories } from './histories.ts';
 
-const parent = fileURLToPath(
-  new URL('../../node_modules/.cache/gatehouse-snapshots', import.meta.url),
-);
+/** What programs keep from one run to the next. */
+export const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+const parent = join(cache, 'gatehouse-snapshots');
 const unfinished = 'making-';
 
 /** What the archives are made of: the migrations, what applies them, and the embedded database. */

@@ -104,7 +104,7 @@ export function useGatehouse(): Gatehouse {
 
   beforeEach(async () => {
     databaseUrl = undefined;
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-process-'));
+    folder = await mkdtemp(join(inject('runFolder') ?? tmpdir(), 'gatehouse-process-'));
     processes = [];
     serving = [];
   });

@@ -16,7 +16,7 @@ export interface MigratedFolder {
   readonly schema: string;
   /** A history that is applied before. Its tables are not compared, but foreign keys can refer to them. */
   readonly before?: Pick<MigrationHistory, 'migrationsDirectory'> & { readonly schema: string };
-  /** Opens the empty database that the existing migrations are applied to. Default: a new one in memory. */
+  /** Opens the database that the migrations are applied to: empty, or with `before`. Default: a new one in memory. */
   readonly connectShadow?: () => Promise<DatabaseConnection>;
 }
 

@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { connectMemory, type MemoryConnection } from '../database/embedded/connect-embedded.ts';
-import type { MigrationHistory } from '../database/migrations/migrate.ts';
-import { readMigrations } from '../database/migrations/migration-files.ts';
-import { migrateAll } from '../database/open-database.ts';
+import { connectMemory, type MemoryConnection } from '../embedded/connect-embedded.ts';
+import { migrateAll } from '../open-database.ts';
+import type { MigrationHistory } from './migrate.ts';
+import { readMigrations } from './migration-files.ts';
 
 export interface MigratedMemoryOptions {
   readonly histories: readonly MigrationHistory[];
@@ -18,8 +18,8 @@ export interface MigratedMemoryOptions {
 /**
  * Opens an empty embedded database in memory with every migration applied.
  *
- * Migrating takes seconds, so the result is kept: one snapshot for each state of the migrations, shared by all test
- * processes of a project.
+ * Migrating takes seconds, so the result is kept: one snapshot for each state of the migrations, shared by all processes
+ * of a project that test or check.
  */
 export async function connectMigratedMemory({
   histories,
