@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createLogger } from '../observability/logger.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
@@ -14,14 +14,15 @@ import { addDomainCommands } from './commands/domain-commands.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addOperationCommands } from './commands/operations.ts';
+import { addSchemaCommands } from './commands/schema-commands.ts';
+import { addServerCommands } from './commands/server-commands.ts';
 import { addSessionCommands } from './commands/session.ts';
 import { addUserCommands } from './commands/user.ts';
 import { asksForJson, describeFailure, isUsage, messageOf } from './failure.ts';
 import { IncompleteAnswerError } from './incomplete-answer-error.ts';
 import { loadProject } from './load-project.ts';
-import { jsonOption, toJson } from './report.ts';
+import { toJson } from './report.ts';
 import { requireKnownCommand } from './unknown-command.ts';
-import { parseWhole } from './words.ts';
 
 /** 0: done. 1: refused or failed. 2: wrong usage, so that nothing was tried; or the answer is incomplete. */
 export type ExitCode = 0 | 1 | 2;
@@ -108,49 +109,7 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
       writeErr: (text) => options.prompts.write(text),
     });
   const context = createContext(options, program);
-  program
-    .command('start', { isDefault: true })
-    .description('migrate the database, then serve the API until SIGTERM')
-    .option('--generate', 'do `generate` first')
-    .option(
-      '--seed',
-      'add sample data to a database without users; not with ADMIN_PASSWORD, never in production',
-    )
-    .action(async ({ generate, seed }: { readonly generate?: true; readonly seed?: true }) => {
-      if (generate === true) await (await import('./commands/generate.ts')).runGenerate(context);
-      await (await import('./commands/start.ts')).runStart(context, { seeds: seed === true });
-    });
-  program
-    .command('dev')
-    .description('run `start --generate`, and again after each change of a file')
-    .action(async () => (await import('./commands/dev.ts')).runDev(context));
-  program
-    .command('migrate')
-    .description('apply pending migrations to the database')
-    .option('--status', 'show the owner and state of each migration without changing anything')
-    .option(
-      '--grant <role>',
-      'after migrating, grant a role that owns no table the rights of a node',
-    )
-    .option(
-      '--create <name>',
-      "create a migration from the changes in the project's prisma/schema.prisma",
-    )
-    .option(
-      '--rename <changes...>',
-      'with --create: new names, which keep the rows: table.column=name, or table=name',
-    )
-    .option(
-      '--accept-data-loss',
-      'with --create: also write what removes data, with a comment that says so',
-    )
-    .action(async (choice) => (await import('./commands/migrate.ts')).runMigrate(context, choice));
-  program
-    .command('seed')
-    .description(
-      'add a user for each group, an API client, and what the domains add, for trying the API',
-    )
-    .action(async () => (await import('./commands/seed.ts')).runSeed(context));
+  addServerCommands(program, context);
   addUserCommands(program, context);
   addClientCommands(program, context);
   addGroupCommands(program, context);
@@ -163,76 +122,4 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   addSchemaCommands(program, context);
   addOperationCommands(program, context);
   return program;
-}
-
-/** For those who own the schema: they need neither settings nor a database. */
-function addSchemaCommands(program: Command, context: CliContext): void {
-  program
-    .command('generate')
-    .description('generate the Prisma client, the composed schema and the types of codegen.ts')
-    .action(async () => (await import('./commands/generate.ts')).runGenerate(context));
-  program
-    .command('check')
-    .description(
-      'fail and show what is wrong with the schema, generated files, access matrix or operations',
-    )
-    .option('--verbose', 'show the accepted findings with their reasons')
-    .option('--full', 'list every difference of the access matrix, not only the first twenty')
-    .addOption(
-      new Option(
-        '--format <format>',
-        'markdown: print what changes for viewers, as a comment on a pull request',
-      )
-        .choices(['text', 'markdown'])
-        .default('text'),
-    )
-    .option(
-      '--base <folder>',
-      'with --format markdown: the folder of access-matrix.md and operations.md to compare with (default: the project)',
-    )
-    .action(async (choice) => (await import('./commands/check.ts')).runCheck(context, choice));
-  program
-    .command('access-matrix')
-    .description('show who can access each schema coordinate, by group')
-    .option(...jsonOption)
-    .option('--write', 'write the matrix to the file')
-    .option('--check', 'fail and show the differences if the file does not match the schema')
-    .option('--file <path>', 'the file (default: access-matrix.md of the project)')
-    .action(async (choice) =>
-      (await import('./commands/access-matrix.ts')).runAccessMatrix(context, choice),
-    );
-  program
-    .command('explain [operation-file]')
-    .description(
-      'show what access an operation requires, or by which ways a field is reached, or what a group opens',
-    )
-    .option('--groups <names>', 'the groups of the viewer, separated by commas; "" for none')
-    .option('--anonymous', 'a viewer without a token')
-    .option('--variables <json-file>', 'a JSON file with the variables of the operation')
-    .option('--operation-name <name>', 'the operation to use if the document contains several')
-    .option(
-      '--coordinate <coordinate>',
-      'the ways from root fields to a field, argument, input field, enum value or type, and who passes',
-    )
-    .option('--group <name>', 'what the group reaches that a user in no group does not')
-    .option('--ways <count>', 'with --coordinate: the most ways to show (default: 20)', parseWhole)
-    .option(...jsonOption)
-    .action(async (file, choice) =>
-      (await import('./commands/explain.ts')).runExplain(context, file, choice),
-    );
-  program
-    .command('schema')
-    .description('print the schema as SDL, with its directives')
-    .option('--federation', 'print it for an Apollo Federation router in front of the server')
-    .option(
-      '--policies <names>',
-      'with --federation: the policies that the router is given results for, separated by commas',
-    )
-    .option(
-      '--viewer <names>',
-      'the schema visible to a viewer in these groups, separated by commas; "" for none',
-    )
-    .option('--anonymous', 'the schema visible to a viewer without a token')
-    .option('--output <file>', 'write it to a file instead')
-    .action(async (choice) => (await import('./commands/schema.ts')).runSchema(context, choice));
 }
