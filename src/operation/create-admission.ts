@@ -22,23 +22,17 @@ export interface AdmissionOptions extends OperationCheckOptions {
   readonly gate: OperationGate;
 }
 
-/** Creates the steps of operations before they run: read, limit, authorize, and check their variables. */
-export function createAdmission(
-  options: AdmissionOptions,
-  { refuse, settle }: Pick<Answers, 'refuse' | 'settle'>,
-) {
-  const { authorization, limits, gate } = options;
-  const { schema, authorizeOperation, introspect, auditReads } = authorization;
-  const { maxErrors, maxTokens } = limits;
-  const shown = createShown(options);
-  const decideOperation = createDecide(options, shown);
-  const authorize = createAdmit({ decideOperation, authorizeOperation, introspect, auditReads });
-  const countUses = createCountUses(authorization, options.onUses);
-  const checkOperation = createOperationCheck(options);
-  const documents = createReadDocument({ schema, maxTokens, maxErrors });
+interface ReadOptions extends Pick<AdmissionOptions, 'gate'> {
+  readonly documents: ReturnType<typeof createReadDocument>;
+  readonly schema: GraphQLSchema;
+  readonly shown: ReturnType<typeof createShown>;
+  readonly maxErrors: number;
+}
+
+/** Creates the step that reads the document of an operation, unless the host has. It returns why it is refused. */
+function createRead({ documents, gate, schema, shown, maxErrors }: ReadOptions) {
   const valid = new WeakSet<DocumentNode>();
 
-  /** Reads the document, unless the host has. Returns why it is refused. */
   function read(begun: Begun): readonly GraphQLError[] {
     if (begun.document !== undefined) return readOfHost(begun, begun.document);
     const { query, operationName, context } = begun.asked;
@@ -66,6 +60,25 @@ export function createAdmission(
     }
     return explainInvalid(document, { visible: shown(begun.asked.context)(), maxErrors });
   }
+
+  return read;
+}
+
+/** Creates the steps of operations before they run: read, limit, authorize, and check their variables. */
+export function createAdmission(
+  options: AdmissionOptions,
+  { refuse, settle }: Pick<Answers, 'refuse' | 'settle'>,
+) {
+  const { authorization, limits, gate } = options;
+  const { schema, authorizeOperation, introspect, auditReads } = authorization;
+  const { maxErrors, maxTokens } = limits;
+  const shown = createShown(options);
+  const decideOperation = createDecide(options, shown);
+  const authorize = createAdmit({ decideOperation, authorizeOperation, introspect, auditReads });
+  const countUses = createCountUses(authorization, options.onUses);
+  const checkOperation = createOperationCheck(options);
+  const documents = createReadDocument({ schema, maxTokens, maxErrors });
+  const read = createRead({ documents, gate, schema, shown, maxErrors });
 
   /** Admits an operation, or answers it. @throws the error of a limit, or of what an operation depends on. */
   async function admit(begun: Begun): Promise<Admitted | Answer> {
