@@ -13,6 +13,7 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { it } from 'vitest';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
 import { onlyOperation } from '../support/client-agreement.ts';
+import { timesOf } from '../support/sample.ts';
 import {
   type Candidates,
   candidatesOf,
@@ -207,7 +208,7 @@ it.each(kinds)(
     await forAll({
       file: 'test/authorization/decide-for-any-variables.properties.test.ts',
       arbitrary: roundsOf(6),
-      numRuns: 12,
+      numRuns: timesOf(12, 4),
       async check(round) {
         const sdl = generate(round.schema);
         const schema = toSchema(sdl);

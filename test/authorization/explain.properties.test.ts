@@ -8,6 +8,7 @@ import { type Explanation, explain } from '@graphql-gatehouse/authorization/repo
 import { type GraphQLSchema, getOperationAST, getVariableValues, validate } from 'graphql';
 import { it } from 'vitest';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
+import { timesOf } from '../support/sample.ts';
 import { anonymous, holding, type TestContext } from './fixtures.ts';
 import { decidedKinds, operationsOf, roundsOf } from './generated-rounds.ts';
 import { type GeneratedOperation, viewers } from './generators.ts';
@@ -116,7 +117,7 @@ it.each(decidedKinds)(
     await forAll({
       file: 'test/authorization/explain.properties.test.ts',
       arbitrary: roundsOf(8),
-      numRuns: 60,
+      numRuns: timesOf(60, 16),
       tally: counts,
       isEnough: () => fewest() > 20,
       async check(round) {

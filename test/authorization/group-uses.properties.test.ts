@@ -6,6 +6,7 @@ import {
 import { isLeafType, isOutputType } from 'graphql';
 import { it } from 'vitest';
 import type { GroupUses } from '../../packages/authorization/src/enforcement/before/group-uses.ts';
+import { timesOf } from '../support/sample.ts';
 import { holding, type TestContext } from './fixtures.ts';
 import { generateWhole, operationsOf, roundsOf } from './generated-rounds.ts';
 import { type GeneratedOperation, policies, rowPolicies } from './generators.ts';
@@ -74,7 +75,7 @@ it('counts a group alone exactly where the operation would be denied without it'
   await forAll({
     file,
     arbitrary: roundsOf(4),
-    numRuns: 25,
+    numRuns: timesOf(25, 8),
     async check(round) {
       const sdl = generateWhole(round.schema);
       const world = createWorld(sdl);
