@@ -7,7 +7,7 @@ import { repository } from './process.ts';
 
 /** What does not run on graphql 17: Apollo Server and its subgraphs. */
 const needsGraphql16 = /^@apollo\//;
-/** Imported where graphql 16 is installed alone. */
+/** What files that tests share import where graphql 16 is installed alone. */
 const optional: readonly string[] = ['test/authorization/apollo-host.ts'];
 /** What is compiled, where graphql 16 executes. */
 const needsCompiled = /\/execute[-.]/;
@@ -83,14 +83,15 @@ function reachedFrom(test: string, isLater: boolean) {
   const libraries = new Set<string>();
   const waiting = [test];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (files.has(file) || (isLater && optional.includes(file))) continue;
+    if (files.has(file)) continue;
     files.add(file);
     if (!file.endsWith('.ts')) continue;
     const text = readFileSync(join(repository, file), 'utf8');
     for (const { from = '', isType } of importsOf(file, text)) {
       const inside = from.startsWith('.') ? join(dirname(file), from) : paths[from]?.[0];
       if (inside !== undefined) {
-        if (existsSync(join(repository, inside))) waiting.push(join(inside));
+        const isLeftOut = isLater && file !== test && optional.includes(inside);
+        if (!isLeftOut && existsSync(join(repository, inside))) waiting.push(inside);
       } else if (!isType && from !== '' && !from.startsWith('node:')) {
         libraries.add(from.split('/', from.startsWith('@') ? 2 : 1).join('/'));
       }
