@@ -5,6 +5,8 @@ import { runSockets } from './sockets.ts';
 
 /** No answer may take longer, whatever has failed. */
 export const lateAfterMs = 3_000;
+/** Where a COMMIT was not answered: PostgreSQL is asked for a second more what has become of it. */
+const lateUnknownAfterMs = lateAfterMs + 1_000;
 
 export interface Credentials {
   readonly username: string;
@@ -121,19 +123,29 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
 
 const pause = () => setTimeout(20);
 
-type Timed = <Result>(question: () => Promise<Result>) => Promise<Result>;
+type Timed = <Result>(
+  question: () => Promise<Result>,
+  /** After how many milliseconds an answer is late. */
+  limitOf?: (answer: Result) => number,
+) => Promise<Result>;
 
 /** Makes what measures how long an answer takes. */
 const createTimed =
   (count: LoadCount): Timed =>
-  async (question) => {
+  async (question, limitOf = () => lateAfterMs) => {
     const begunAtMs = performance.now();
-    try {
-      return await question();
-    } finally {
+    const note = (limitMs: number) => {
       const tookMs = performance.now() - begunAtMs;
       count.slowestMs = Math.max(count.slowestMs, tookMs);
-      if (tookMs > lateAfterMs) count.late += 1;
+      if (tookMs > limitMs) count.late += 1;
+    };
+    try {
+      const answer = await question();
+      note(limitOf(answer));
+      return answer;
+    } catch (error) {
+      note(lateAfterMs);
+      throw error;
     }
   };
 
@@ -144,7 +156,10 @@ function createCountingAsk(
   return async (...words) => {
     const begunAtMs = performance.now();
     try {
-      const answer = await timed(() => ask(...words));
+      const answer = await timed(
+        () => ask(...words),
+        (each) => (isUnknown(each) ? lateUnknownAfterMs : lateAfterMs),
+      );
       if (answer.status === 503) {
         if (isInOrder(answer)) count.refused += 1;
         else count.wrong.push(`503 without what belongs to it: ${answer.text}`);
