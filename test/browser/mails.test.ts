@@ -4,18 +4,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sampleValues } from '../../packages/mail/src/commands/preview.ts';
 import { toPages } from '../../packages/mail/src/links/links.ts';
-import { isLinkPurpose, mailPurposes } from '../../packages/mail/src/purposes.ts';
+import { isLinkPurpose, linkNames } from '../../packages/mail/src/purpose.ts';
+import { mailPurposes, reset } from '../../packages/mail/src/purposes.ts';
 import { createRenderMail } from '../../packages/mail/src/texts/render-mail.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { findChromium, launchChromium } from '../support/browser.ts';
 import { sampleOf } from '../support/sample.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
-const links = new Map([['web', toPages('https://www.example.org/account/{purpose}')]]);
+const pages = toPages('https://www.example.org/account/{purpose}', linkNames(mailPurposes));
+const links = new Map([['web', pages]]);
 const sample = { links, at: new Date('2026-12-01T09:41:00Z'), lifeSeconds: 1800 };
 const mails = ['en', 'de'].flatMap((locale) => [
   ...mailPurposes.map((purpose) => ({ locale, purpose, hasSeveral: false })),
-  { locale, purpose: 'reset' as const, hasSeveral: true },
+  { locale, purpose: reset, hasSeveral: true },
 ]);
 const looks = (['light', 'dark'] as const).map((colorScheme) => ({ colorScheme }));
 
@@ -49,12 +51,16 @@ describe.skipIf(chromium === undefined)('mails (needs Chromium: set CHROMIUM_PAT
       const isSample = ({ locale }: (typeof mails)[number]) =>
         (locale === 'en') === (colorScheme === 'light');
       for (const mail of sampleOf(mails, isSample)) {
-        const values = sampleValues({ ...sample, ...mail, action: 'session.new_device' });
-        await page.setContent(render(mail.purpose, mail.locale, values).html);
+        const values = sampleValues(mail.purpose, {
+          ...sample,
+          ...mail,
+          action: 'session.new_device',
+        });
+        await page.setContent(render(mail.purpose.name, mail.locale, values).html);
         expect(await seriousFindings(page)).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
         const buttons = await page.getByRole('link').count();
-        const accounts = mail.purpose === 'reset' && mail.hasSeveral ? 2 : 1;
+        const accounts = mail.purpose === reset && mail.hasSeveral ? 2 : 1;
         expect(buttons).toBe(isLinkPurpose(mail.purpose) ? accounts : 0);
       }
       expect(requests).toEqual([]);
@@ -71,7 +77,7 @@ describe.skipIf(chromium === undefined)('mails (needs Chromium: set CHROMIUM_PAT
         link: 'https://www.example.org/#token=a',
         at: new Date(0),
       };
-      const { html } = createRenderMail({ site, defaultLocale: 'en' })(purpose, locale, all);
+      const { html } = createRenderMail({ site, defaultLocale: 'en' })(purpose.name, locale, all);
       return { purpose, html };
     });
     const found = await readElements(
@@ -80,7 +86,7 @@ describe.skipIf(chromium === undefined)('mails (needs Chromium: set CHROMIUM_PAT
     );
     for (const [index, { purpose }] of given.entries()) {
       const expected = isLinkPurpose(purpose) ? ['https://www.example.org/#token=a'] : [];
-      if (purpose === 'reset') expected.push('https://www.example.org/#token=b');
+      if (purpose === reset) expected.push('https://www.example.org/#token=b');
       expect(found[index]).toEqual({ links: expected, others: [] });
     }
     expect(requests).toEqual([]);

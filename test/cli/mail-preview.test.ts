@@ -8,7 +8,10 @@ const gatehouse = useGatehouse();
 const source = join(repository, 'packages', 'mail', 'src');
 const config = `import { preview } from '${source}/commands/preview.ts';
 import { createParts } from '${source}/parts.ts';
-import { settings } from '${source}/settings.ts';
+import { linkNames } from '${source}/purpose.ts';
+import { mailPurposes } from '${source}/purposes.ts';
+import { createSettings } from '${source}/settings.ts';
+const settings = createSettings(linkNames(mailPurposes));
 const texts = { fr: { notice: { subject: '{event}', body: '{event}' }, events: { other: 'Bonjour' } } };
 const open = (runtime) => createParts(runtime, { texts });
 export default {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { appsOf, developmentLinks, originsOf, urlOf } from '../../packages/mail/src/links/links.ts';
-import { linksSetting } from '../../packages/mail/src/links/links-setting.ts';
-import { linkPurposes } from '../../packages/mail/src/purposes.ts';
+import { createLinksSetting } from '../../packages/mail/src/links/links-setting.ts';
+import { linkNames } from '../../packages/mail/src/purpose.ts';
+import { mailPurposes } from '../../packages/mail/src/purposes.ts';
 
+const linkPurposes = linkNames(mailPurposes);
+const linksSetting = createLinksSetting(linkPurposes);
 const whole = 'web=https://www.example.org/account/{purpose}';
 const token = 'A-_z'.repeat(10);
 const problemsOf = (text: string) =>
@@ -19,7 +22,7 @@ describe('the pages of links', () => {
   });
 
   it('can be in the query, as in development', () => {
-    expect(urlOf(developmentLinks, { app: null, purpose: 'reset', token })).toBe(
+    expect(urlOf(developmentLinks(linkPurposes), { app: null, purpose: 'reset', token })).toBe(
       `http://localhost:5173/account.html?reset#token=${token}`,
     );
   });

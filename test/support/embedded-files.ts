@@ -25,6 +25,7 @@ export const embeddedFiles: readonly string[] = [
   'test/api/login-redis.test.ts',
   'test/api/mail-away.test.ts',
   'test/api/mail-flows.test.ts',
+  'test/api/mail-purpose.test.ts',
   'test/api/mail-sending.test.ts',
   'test/api/operation-log.test.ts',
   'test/api/password-words.test.ts',

@@ -4,16 +4,18 @@ import type { MailOptions } from './options.ts';
 import type { Queue } from './outbox/mail.ts';
 import { openTransport } from './outbox/open-transport.ts';
 import { createSendMails } from './outbox/send-mails.ts';
-import { createParts, type MailRuntime, type Parts } from './parts.ts';
+import { createParts, type Parts } from './parts.ts';
+import type { Purposes } from './purpose.ts';
 import { removeExpired } from './remove-expired.ts';
+import type { MailRuntime } from './settings.ts';
 import { continueVerification, intervalSeconds } from './verify-all/verify-all.ts';
 
 /** Sends the due mails of one queue. */
 type Send = ReturnType<typeof createSendMails>;
 
 /** Opens the package in a process. Each queue has its own sender, so that requests of strangers delay no notices. */
-export async function openMail(runtime: MailRuntime, options: MailOptions) {
-  const created = await createParts(runtime, options);
+export async function openMail(runtime: MailRuntime, options: MailOptions, purposes: Purposes) {
+  const created = await createParts(runtime, options, purposes);
   const parts = Object.assign({}, runtime, created);
   return Object.assign({}, created, {
     sendAccountMails: createSender(parts, 'ACCOUNT'),

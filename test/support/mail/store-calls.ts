@@ -30,7 +30,7 @@ import { requestMail } from '../../../packages/mail/src/requests/request.store.t
 import {
   addToken,
   beginLife,
-  cancelLaterUndo,
+  cancelLater,
   cancelOfAddress,
   cancelOfMail,
   cancelTokens,
@@ -86,7 +86,7 @@ export function createStoreCalls({
       await noteArrival(sql, claimed?.id ?? '');
       await finishMail(sql, claimed?.id ?? '', { outcome: 'SENT', at });
       await cancelMails(sql, 'waiting-7@example.org', at);
-      await countNotices(sql, { userId, action: 'session.new_device', at });
+      await countNotices(sql, { userId, purpose: 'notice', action: 'session.new_device' }, at);
     },
     async leases(sql) {
       const lease = createSenderLease({ sql, now: () => at, queue: 'ACCOUNT', node: randomUUID() });
@@ -107,7 +107,7 @@ export function createStoreCalls({
       await takeAttempt(sql, hash);
       await spend(sql, { hash, purpose: 'reset' }, at);
       await cancelTokens(sql, { userId, purposes: ['reset', 'address'] }, at);
-      await cancelLaterUndo(sql, { id: newId, userId }, at);
+      await cancelLater(sql, { id: newId, userId, purpose: 'undo' }, at);
       await cancelOfMail(sql, mailId, at);
       await cancelOfAddress(sql, { addressKey: text, purpose: 'sign-up' }, at);
     },

@@ -4,11 +4,12 @@ import { count, createCounter } from '../database/counters.ts';
 import type { CheckedDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
+import type { LinkPurpose } from '../purpose.ts';
 import { addToken, countLive, countSince, maxLive } from '../tokens/token.store.ts';
 
 /** A link for an account, in the transaction of its cause. */
 export interface AccountLink {
-  readonly purpose: 'reset' | 'verification' | 'address' | 'undo';
+  readonly purpose: LinkPurpose;
   readonly account: AccountFacts;
   /** Where the mail goes. */
   readonly email: Email;
@@ -16,8 +17,6 @@ export interface AccountLink {
   readonly at: Date;
 }
 
-/** How many links of one purpose an account can send in an hour, to whatever addresses. */
-const maxAnHour = 5;
 const hourMs = 60 * 60 * 1000;
 
 /** How many links users may send to one address that they have entered, all of them together. */
@@ -45,33 +44,34 @@ export async function countEntered(
 export async function queueLink(
   { randomBytes, errors }: Pick<Parts, 'randomBytes' | 'errors'>,
   sql: SqlTransaction,
-  { purpose, account, email, delivery: { app, locale }, at }: AccountLink,
+  { purpose: { name: purpose, link }, account, email, delivery: { app, locale }, at }: AccountLink,
 ): Promise<void> {
   const userId = account.id;
-  const limit = await findLimit(sql, { account, purpose, at });
+  const limit = await findLimit(sql, { account, purpose: { name: purpose, link }, at });
   if (limit === 'live') throw tooManyLinks({ errors });
   if (limit === 'hour') throw errors.rateLimited(hourMs / 1000);
   const mail = { queue: 'ACCOUNT', purpose, userId, address: email.text, app, locale } as const;
   const mailId = await queueMail(sql, mail, at);
-  // An earlier address is restored whatever has followed.
-  const bound = purpose === 'undo' ? {} : { passwordVersion: account.passwordVersion };
+  const { passwordVersion } = account;
+  const bound = link.boundTo === 'nothing' ? {} : { passwordVersion };
   const id = createRandomUuid(randomBytes);
   const address = { address: email.text, addressKey: email.key };
   await addToken(sql, { id, mailId, purpose, userId, locale, ...address, ...bound }, at);
 }
 
-type LinkUse = Pick<AccountLink, 'account' | 'purpose' | 'at'>;
+interface LinkUse extends Pick<AccountLink, 'account' | 'at'> {
+  readonly purpose: Pick<LinkPurpose, 'name' | 'link'>;
+}
 
 /** Returns the limit that one more link of an account would exceed: live ones, or those of an hour. */
 export async function findLimit(
   sql: SqlTransaction,
-  { account, purpose, at }: LinkUse,
+  { account, purpose: { name: purpose, link }, at }: LinkUse,
 ): Promise<'live' | 'hour' | undefined> {
   if ((await countLive(sql, { account, purpose }, at)) >= maxLive) return 'live';
-  // The links that restore addresses are limited by those that change them.
-  if (purpose === 'undo') return undefined;
+  if (link.maxAnHour === undefined) return undefined;
   const since = new Date(at.getTime() - hourMs);
-  return (await countSince(sql, { userId: account.id, purpose }, since)) >= maxAnHour
+  return (await countSince(sql, { userId: account.id, purpose }, since)) >= link.maxAnHour
     ? 'hour'
     : undefined;
 }

@@ -1,16 +1,19 @@
 import { userOf } from 'graphql-gatehouse/package';
-import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
+import { verifiedOf } from '../addresses/address.store.ts';
 import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
-import { isBound } from '../tokens/is-bound.ts';
-import { cancelLaterUndo, cancelTokens, spend } from '../tokens/token.store.ts';
+import { address, addressChanged, undo } from '../purposes.ts';
+import { cancelLater, cancelTokens } from '../tokens/token.store.ts';
 import { countEntered, queueLink } from './account-link.ts';
-import { type HasToken, linkEnded, requireToken, requireUserId } from './presented-token.ts';
-
-/** What an address change ends: links to the earlier address, and other pending addresses. */
-export const boundToAddress = ['reset', 'verification', 'address'] as const;
+import {
+  type HasToken,
+  requireToken,
+  requireUserId,
+  spendToken,
+  verifyByToken,
+} from './presented-token.ts';
 
 /** The arguments of `changeEmail`. */
 export interface NewEmail extends Delivery {
@@ -36,7 +39,7 @@ export async function requestEmailChange(
       throw errors.badInput('email', '`email` is the address of this account.');
     }
     await countEntered(parts, sql, { email, at });
-    await queueLink(parts, sql, { purpose: 'address', account, email, delivery, at });
+    await queueLink(parts, sql, { purpose: address, account, email, delivery, at });
   });
   return true;
 }
@@ -53,25 +56,23 @@ export async function confirmEmailChange(
   context: MailContext,
 ): Promise<true> {
   const { accounts } = parts;
-  const token = await requireToken(parts, 'address', text);
+  const token = await requireToken(parts, address, text);
   const userId = requireUserId(parts, token);
   const event = { action: 'email.changed' };
   const change = { context, userId, event, ends: 'none', allowedBy: 'link' } as const;
   await accounts.change(change, async (sql, { account, at, setEmail }) => {
-    if (!isBound(token, account) || !(await spend(sql, token, at))) throw linkEnded(parts);
+    await spendToken(parts, sql, { token, account, at });
     const before = await verifiedOf(sql, account);
     await setEmail(token.address);
-    const email = { text: token.address, key: token.addressKey };
-    await saveVerified(sql, { userId, email, locale: token.locale }, at);
-    await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
+    await verifyByToken(sql, { userId, token }, at);
     if (before !== undefined) {
       const earlier = { text: before.address, key: before.addressKey };
       const delivery = { app: null, locale: before.locale };
-      await queueLink(parts, sql, { purpose: 'undo', account, email: earlier, delivery, at });
+      await queueLink(parts, sql, { purpose: undo, account, email: earlier, delivery, at });
     } else if (account.email !== null) {
-      const { username, email: address } = account;
-      const to = { userId, address, locale: token.locale, values: { username } };
-      const mail = { queue: 'ACCOUNT', purpose: 'address-changed' } as const;
+      const { username, email: earlier } = account;
+      const to = { userId, address: earlier, locale: token.locale, values: { username } };
+      const mail = { queue: 'ACCOUNT', purpose: addressChanged.name } as const;
       await queueMail(sql, Object.assign({}, mail, to), at);
     }
   });
@@ -89,17 +90,15 @@ export async function undoEmailChange(
   { token: text }: HasToken,
   context: MailContext,
 ): Promise<true> {
-  const token = await requireToken(parts, 'undo', text);
+  const token = await requireToken(parts, undo, text);
   const userId = requireUserId(parts, token);
   const event = { action: 'email.restored' };
   const change = { context, userId, event, ends: 'all', allowedBy: 'link' } as const;
-  await parts.accounts.change(change, async (sql, { at, setEmail }) => {
-    if (!(await spend(sql, token, at))) throw linkEnded(parts);
+  await parts.accounts.change(change, async (sql, { account, at, setEmail }) => {
+    await spendToken(parts, sql, { token, account, at });
     await setEmail(token.address);
-    const email = { text: token.address, key: token.addressKey };
-    await saveVerified(sql, { userId, email, locale: token.locale }, at);
-    await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
-    await cancelLaterUndo(sql, { userId, id: token.id }, at);
+    await verifyByToken(sql, { userId, token }, at);
+    await cancelLater(sql, token, at);
   });
   return true;
 }
@@ -115,7 +114,7 @@ export async function declineUndo(
   const change = { context, userId, event, ends: 'none' } as const;
   await parts.accounts.change(change, async (sql, { at, requireProofs }) => {
     requireProofs(2);
-    await cancelTokens(sql, { userId, purposes: ['undo'] }, at);
+    await cancelTokens(sql, { userId, purposes: [undo.name] }, at);
   });
   return true;
 }

@@ -3,6 +3,7 @@ import { withParts } from 'graphql-gatehouse/package';
 import { findAddresses, isCurrent } from '../addresses/address.store.ts';
 import type { MailContext } from '../context.ts';
 import type { Parts } from '../parts.ts';
+import { reset, signUp } from '../purposes.ts';
 import { request } from '../requests/requests.ts';
 import {
   confirmEmailChange,
@@ -30,7 +31,7 @@ export const createMailDomain = (
   resolvers: {
     Query: withParts(parts, { invitations }),
     Mutation: withParts(parts, {
-      requestPasswordReset: request('reset'),
+      requestPasswordReset: request(reset),
       requestEmailVerification: requestVerification,
       changeEmail: requestEmailChange,
       declineEmailUndo: declineUndo,
@@ -43,7 +44,7 @@ export const createMailDomain = (
       inviteUser: invite,
       cancelInvitation,
       sendPasswordReset: sendReset,
-      ...(hasSignUp ? { signUp: request('sign-up'), completeSignUp } : {}),
+      ...(hasSignUp ? { signUp: request(signUp), completeSignUp } : {}),
     }),
     User: {
       emailVerifiedAt: ({ id }: { readonly id: string }, _args: unknown, { load }: MailContext) =>

@@ -6,7 +6,8 @@ import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import { maxAgeMs } from '../outbox/max-age.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
-import { addToken, countLiveOfAddress, maxLive, spend } from '../tokens/token.store.ts';
+import { invitation as purpose } from '../purposes.ts';
+import { addToken, countLiveOfAddress, maxLive } from '../tokens/token.store.ts';
 import { countEntered, tooManyLinks } from './account-link.ts';
 import {
   addInvitation,
@@ -15,7 +16,13 @@ import {
   removeInvitation,
 } from './invitation.store.ts';
 import { type ChosenAccount, createByToken } from './new-account.ts';
-import { type HasToken, linkEnded, type PresentedToken, requireToken } from './presented-token.ts';
+import {
+  type HasToken,
+  linkEnded,
+  type PresentedToken,
+  requireToken,
+  spendToken,
+} from './presented-token.ts';
 
 /** The arguments of `inviteUser`. */
 export interface Invite extends Delivery {
@@ -46,23 +53,23 @@ export async function invite(
   };
   return accounts.write({ context, event, grants: groups ?? [] }, async (sql, at) => {
     const address = { address: email.text, addressKey: email.key };
-    const target = { addressKey: email.key, purpose: 'invitation' } as const;
+    const target = { addressKey: email.key, purpose: purpose.name };
     // Its lock lets one transaction at a time count the links of an address. Those that were cancelled count here alone.
     await countEntered(parts, sql, { email, at });
     if ((await countLiveOfAddress(sql, target, at)) >= maxLive) throw tooManyLinks(parts);
-    const lastMs = settings.MAIL_INVITATION_SECONDS * 1000 + maxAgeMs.ACCOUNT;
+    const lastMs = purpose.link.lifeSeconds(settings) * 1000 + maxAgeMs.ACCOUNT;
     const endsAt = new Date(at.getTime() + lastMs);
     await addInvitation(sql, { id, groups, endsAt, ...inviter, ...address }, at);
     const mail = {
       queue: 'ACCOUNT',
-      purpose: 'invitation',
+      purpose: purpose.name,
       address: email.text,
       app,
       locale,
       values,
     } as const;
     const mailId = await queueMail(sql, mail, at);
-    const token = { mailId, purpose: 'invitation', invitationId: id, locale } as const;
+    const token = { mailId, purpose: purpose.name, invitationId: id, locale };
     await addToken(sql, { id: createRandomUuid(randomBytes), ...token, ...address }, at);
     return { id, email: email.text, groups, ...inviter, createdAt: at, expiresAt: null };
   });
@@ -99,7 +106,7 @@ export async function acceptInvitation(
   chosen: ChosenAccount,
   context: MailContext,
 ): Promise<string> {
-  const token = await requireToken(parts, 'invitation', chosen.token);
+  const token = await requireToken(parts, purpose, chosen.token);
   const invitation = await requireInvitation(parts, token);
   const { groups, inviterKind: kind, inviterId: id } = invitation;
   await createByToken(parts, {
@@ -129,7 +136,7 @@ export async function joinByInvitation(
 ) {
   const { accounts, errors } = parts;
   const { userId } = userOf(context.viewer);
-  const token = await requireToken(parts, 'invitation', text);
+  const token = await requireToken(parts, purpose, text);
   const invitation = await requireInvitation(parts, token);
   const { groups, inviterKind: kind, inviterId: id } = invitation;
   const event = { action: 'invitation.accepted' };
@@ -139,7 +146,7 @@ export async function joinByInvitation(
     if (verified?.addressKey !== token.addressKey) {
       throw errors.conflict('OTHER_ADDRESS', 'This account has not verified the invited address.');
     }
-    if (!(await spend(sql, token, at))) throw linkEnded(parts);
+    await spendToken(parts, sql, { token, at });
     await requireInviter(parts, sql, invitation);
     await grant(groups ?? [], { kind, id });
     await removeInvitation(sql, invitation.id);

@@ -1,9 +1,10 @@
-import { lockAddress, saveVerified } from '../addresses/address.store.ts';
+import { lockAddress } from '../addresses/address.store.ts';
 import { findHolders } from '../addresses/holders.ts';
 import type { MailContext } from '../context.ts';
 import type { Parts } from '../parts.ts';
-import { cancelOfAddress, spend, takeAttempt } from '../tokens/token.store.ts';
-import { linkEnded, type PresentedToken, requireToken } from './presented-token.ts';
+import { signUp } from '../purposes.ts';
+import { takeAttempt } from '../tokens/token.store.ts';
+import { type PresentedToken, requireToken, spendToken, verifyByToken } from './presented-token.ts';
 
 /** What who reads the mailbox chooses. */
 export interface ChosenAccount {
@@ -36,9 +37,8 @@ export async function createByToken(
   if (!(await takeAttempt(sql, token.hash))) {
     throw errors.conflict('TOO_MANY_ATTEMPTS', 'There were too many attempts with this link.');
   }
-  const email = { text: token.address, key: token.addressKey };
   const by = grantedBy === undefined ? {} : { grantedBy };
-  const account = { context, username, password, displayName, email: email.text, groups };
+  const account = { context, username, password, displayName, email: token.address, groups };
   await accounts.create(
     {
       ...account,
@@ -46,14 +46,13 @@ export async function createByToken(
       event: { action },
       async before(transaction, at) {
         await lockAddress(transaction, token.addressKey);
-        if (!(await spend(transaction, token, at))) throw linkEnded(parts);
+        await spendToken(parts, transaction, { token, at });
         const holders = await findHolders(parts, transaction, token.addressKey);
         if (holders.length > 0) throw hasAccountError(parts);
         await after?.(transaction);
       },
     },
-    (transaction, { id, at }) =>
-      saveVerified(transaction, { userId: id, email, locale: token.locale }, at),
+    (transaction, { id, at }) => verifyByToken(transaction, { userId: id, token }, at),
   );
 }
 
@@ -74,17 +73,9 @@ export async function completeSignUp(
   chosen: ChosenAccount,
   context: MailContext,
 ): Promise<string> {
-  const token = await requireToken(parts, 'sign-up', chosen.token);
-  const { addressKey } = token;
+  const token = await requireToken(parts, signUp, chosen.token);
   const groups = parts.options.signUpGroups ?? null;
   const action = 'user.signed_up';
-  await createByToken(parts, {
-    chosen,
-    token,
-    context,
-    groups,
-    action,
-    after: (sql) => cancelOfAddress(sql, { addressKey, purpose: 'sign-up' }, parts.now()),
-  });
+  await createByToken(parts, { chosen, token, context, groups, action });
   return chosen.username;
 }

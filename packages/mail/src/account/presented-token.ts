@@ -1,6 +1,15 @@
+import type { AccountFacts, SqlTransaction } from 'graphql-gatehouse';
+import { saveVerified } from '../addresses/address.store.ts';
 import type { Parts } from '../parts.ts';
-import type { LinkPurpose } from '../purposes.ts';
-import { findLive, type Token } from '../tokens/token.store.ts';
+import { isLinkPurpose, type LinkPurpose } from '../purpose.ts';
+import { isBound } from '../tokens/is-bound.ts';
+import {
+  cancelOfAddress,
+  cancelTokens,
+  findLive,
+  spend,
+  type Token,
+} from '../tokens/token.store.ts';
 import { hashOf } from '../tokens/token.ts';
 
 /** The arguments of fields that spend the token of a link. */
@@ -11,6 +20,7 @@ export interface HasToken {
 /** A token that a page has sent, and that was live when it came. */
 export interface PresentedToken extends Token {
   readonly hash: string;
+  readonly link: LinkPurpose['link'];
 }
 
 /** The error for every token that cannot be spent: it does not say why. */
@@ -20,18 +30,63 @@ export const linkEnded = ({ errors }: Pick<Parts, 'errors'>): Error =>
 /** Finds a live token, before anything that takes time. @throws CONFLICT, LINK_ENDED. */
 export async function requireToken(
   parts: Parts,
-  purpose: LinkPurpose,
+  { name: purpose, link }: LinkPurpose,
   text: string,
 ): Promise<PresentedToken> {
   const hash = hashOf(text);
   if (hash === undefined) throw linkEnded(parts);
   const found = await findLive(parts.sql, { hash, purpose }, parts.now());
   if (found === undefined) throw linkEnded(parts);
-  return Object.assign({}, found, { hash });
+  return Object.assign({}, found, { hash, link });
 }
 
 /** The user of a token that belongs to an account. */
 export function requireUserId(parts: Parts, { userId }: Token): string {
   if (userId === null) throw linkEnded(parts);
   return userId;
+}
+
+/** A link that is used, in the transaction of its effect. */
+interface Spending {
+  readonly token: PresentedToken;
+  /** The account that it belongs to. Absent for a link of no account. */
+  readonly account?: AccountFacts;
+  readonly at: Date;
+}
+
+/** Spends a token, and cancels the links that its use cancels. @throws CONFLICT, LINK_ENDED. */
+export async function spendToken(
+  parts: Parts,
+  sql: SqlTransaction,
+  { token, account, at }: Spending,
+): Promise<void> {
+  const { link, userId, purpose, addressKey } = token;
+  if (!isBound(link, token, account) || !(await spend(sql, token, at))) throw linkEnded(parts);
+  if (link.cancels === 'bound' && userId !== null) await cancelBound(parts, sql, { userId, at });
+  if (link.cancels !== 'alike') return;
+  if (userId === null) await cancelOfAddress(sql, { addressKey, purpose }, at);
+  else await cancelTokens(sql, { userId, purposes: [purpose] }, at);
+}
+
+/** Saves the address of a token as verified. */
+export const verifyByToken = (
+  sql: SqlTransaction,
+  {
+    userId,
+    token: { address, addressKey, locale },
+  }: { readonly userId: string; readonly token: Token },
+  at: Date,
+): Promise<void> =>
+  saveVerified(sql, { userId, email: { text: address, key: addressKey }, locale }, at);
+
+/** Cancels all links that are bound to an account, such as when its address changes. */
+export async function cancelBound(
+  { purposes }: Pick<Parts, 'purposes'>,
+  sql: SqlTransaction,
+  { userId, at }: { readonly userId: string; readonly at: Date },
+): Promise<void> {
+  const bound = [...purposes.values()].filter(
+    (purpose) => isLinkPurpose(purpose) && purpose.link.boundTo !== 'nothing',
+  );
+  await cancelTokens(sql, { userId, purposes: bound.map(({ name }) => name) }, at);
 }

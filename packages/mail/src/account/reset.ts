@@ -2,10 +2,10 @@ import { saveLocale, verifiedOf } from '../addresses/address.store.ts';
 import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
+import { reset } from '../purposes.ts';
 import { isBound } from '../tokens/is-bound.ts';
-import { cancelTokens, spend } from '../tokens/token.store.ts';
 import { queueLink } from './account-link.ts';
-import { linkEnded, requireToken, requireUserId } from './presented-token.ts';
+import { linkEnded, requireToken, requireUserId, spendToken } from './presented-token.ts';
 
 /** The arguments of `resetPasswordByMail`. */
 export interface ResetByMail {
@@ -24,11 +24,11 @@ export async function resetByMail(
   context: MailContext,
 ): Promise<true> {
   const { accounts, sql } = parts;
-  const token = await requireToken(parts, 'reset', text);
+  const token = await requireToken(parts, reset, text);
   const userId = requireUserId(parts, token);
   const [found] = await accounts.find(sql, [userId]);
   // Before the hash, which costs time.
-  if (found === undefined || !isBound(token, found)) throw linkEnded(parts);
+  if (found === undefined || !isBound(token.link, token, found)) throw linkEnded(parts);
   const { username } = found;
   const checked = { context, password: newPassword, argument: 'newPassword', username };
   const passwordHash = await accounts.hashPassword(checked);
@@ -36,16 +36,10 @@ export async function resetByMail(
   const change = { context, userId, event, ends: 'all', allowedBy: 'link' } as const;
   await accounts.change(change, async (transaction, changing) => {
     const { account, at, setPassword } = changing;
-    if (
-      !isBound(token, account) ||
-      (await verifiedOf(transaction, account)) === undefined ||
-      !(await spend(transaction, token, at))
-    ) {
-      throw linkEnded(parts);
-    }
+    if ((await verifiedOf(transaction, account)) === undefined) throw linkEnded(parts);
+    await spendToken(parts, transaction, { token, account, at });
     await setPassword(passwordHash);
     await saveLocale(transaction, { userId, locale: token.locale });
-    await cancelTokens(transaction, { userId, purposes: ['reset'] }, at);
   });
   return true;
 }
@@ -74,7 +68,7 @@ export async function sendReset(
     }
     const { address, addressKey } = verified;
     const email = { text: address, key: addressKey };
-    await queueLink(parts, sql, { purpose: 'reset', account, email, delivery: checked, at });
+    await queueLink(parts, sql, { purpose: reset, account, email, delivery: checked, at });
   });
   return true;
 }

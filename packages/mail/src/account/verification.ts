@@ -1,13 +1,18 @@
 import { userOf } from 'graphql-gatehouse/package';
-import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
+import { verifiedOf } from '../addresses/address.store.ts';
 import { storedEmail } from '../addresses/stored-email.ts';
 import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
-import { isBound } from '../tokens/is-bound.ts';
-import { cancelTokens, spend } from '../tokens/token.store.ts';
+import { verification } from '../purposes.ts';
 import { countEntered, queueLink } from './account-link.ts';
-import { type HasToken, linkEnded, requireToken, requireUserId } from './presented-token.ts';
+import {
+  type HasToken,
+  requireToken,
+  requireUserId,
+  spendToken,
+  verifyByToken,
+} from './presented-token.ts';
 
 /** Sends a link to the viewer's own address. @throws CONFLICT: NO_ADDRESS, ALREADY_VERIFIED or TOO_MANY_LINKS. */
 export async function requestVerification(
@@ -32,7 +37,7 @@ export async function requestVerification(
       throw errors.conflict('ALREADY_VERIFIED', 'The address of this account is verified.');
     }
     await countEntered(parts, sql, { email, at });
-    await queueLink(parts, sql, { purpose: 'verification', account, email, delivery, at });
+    await queueLink(parts, sql, { purpose: verification, account, email, delivery, at });
   });
   return true;
 }
@@ -43,15 +48,13 @@ export async function verifyAddress(
   { token: text }: HasToken,
   context: MailContext,
 ): Promise<true> {
-  const token = await requireToken(parts, 'verification', text);
+  const token = await requireToken(parts, verification, text);
   const userId = requireUserId(parts, token);
   const event = { action: 'email.verified' };
   const change = { context, userId, event, ends: 'none', allowedBy: 'link' } as const;
   await parts.accounts.change(change, async (sql, { account, at }) => {
-    if (!isBound(token, account) || !(await spend(sql, token, at))) throw linkEnded(parts);
-    await cancelTokens(sql, { userId, purposes: ['verification'] }, at);
-    const email = { text: token.address, key: token.addressKey };
-    await saveVerified(sql, { userId, email, locale: token.locale }, at);
+    await spendToken(parts, sql, { token, account, at });
+    await verifyByToken(sql, { userId, token }, at);
   });
   return true;
 }

@@ -1,6 +1,6 @@
 import type { AccountFacts } from 'graphql-gatehouse';
 import type { Sql } from 'graphql-gatehouse/package';
-import type { Parts } from '../parts.ts';
+import type { MailRuntime } from '../settings.ts';
 import { findByAddress, isCurrent, type VerifiedAddress } from './address.store.ts';
 
 /** An account, and the address that it has verified. */
@@ -14,7 +14,7 @@ const maxRead = 50;
 
 /** Finds the accounts that have verified an address and still have it, the first one first. */
 export async function findHolders(
-  { accounts }: Pick<Parts, 'accounts'>,
+  { accounts }: Pick<MailRuntime, 'accounts'>,
   sql: Sql,
   addressKey: string,
 ): Promise<readonly Holder[]> {
@@ -26,3 +26,7 @@ export async function findHolders(
     return account !== undefined && isCurrent(verified, account) ? [{ account, verified }] : [];
   });
 }
+
+/** Returns those whose address has the same text as the first one: a mail goes to the text that is stored. */
+export const sameText = (found: readonly Holder[]): readonly Holder[] =>
+  found.filter(({ verified: { address } }) => address === found[0]?.verified.address);

@@ -1,15 +1,15 @@
 import { defineCommand } from 'graphql-gatehouse/package';
-import { lifeSecondsOf } from '../links/life.ts';
 import { type Links, urlOf } from '../links/links.ts';
 import type { Parts } from '../parts.ts';
-import { isLinkPurpose, type MailPurpose, mailPurposes } from '../purposes.ts';
-import type { MailValues } from '../texts/mail-texts.ts';
+import { isLinkPurpose, type Purpose } from '../purpose.ts';
+import { newDevice } from '../purposes.ts';
+import type { MailValues } from '../texts/mail-text.ts';
 
 /** The command `mail preview`, which prints a mail with sample values. */
 export const preview = defineCommand({
   description: 'print a mail with sample values',
   arguments: {
-    purpose: { type: 'string', description: `the mail: ${mailPurposes.join(', ')}` },
+    purpose: { type: 'string', description: 'the mail, such as invitation' },
   },
   options: {
     locale: { type: 'string', description: 'the language, such as de (default: MAIL_LOCALE)' },
@@ -17,26 +17,28 @@ export const preview = defineCommand({
     action: { type: 'string', description: 'what a notice is about, such as password.changed' },
     several: { type: 'boolean', description: 'for an address of several accounts' },
   },
-  async run({ settings, errors, now, links, render }: Parts, { locale = null, html, ...input }) {
-    const purpose = mailPurposes.find((each) => each === input.purpose);
+  async run(
+    { settings, errors, now, links, render, purposes }: Parts,
+    { locale = null, html, ...input },
+  ) {
+    const purpose = purposes.get(input.purpose);
     if (purpose === undefined) {
-      throw errors.badInput('purpose', `The mail must be one of ${mailPurposes.join(', ')}.`);
+      const names = [...purposes.keys()].join(', ');
+      throw errors.badInput('purpose', `The mail must be one of ${names}.`);
     }
-    const values = sampleValues({
-      purpose,
+    const values = sampleValues(purpose, {
       links,
       at: now(),
-      lifeSeconds: isLinkPurpose(purpose) ? lifeSecondsOf(settings, purpose) : 0,
-      action: input.action ?? 'session.new_device',
+      lifeSeconds: purpose.link?.lifeSeconds(settings) ?? 0,
+      action: input.action ?? newDevice,
       hasSeveral: input.several === true,
     });
-    const mail = render(purpose, locale, values);
+    const mail = render(purpose.name, locale, values);
     return html === true ? mail.html : `Subject: ${mail.subject}\n\n${mail.text.trimEnd()}`;
   },
 });
 
 interface Sample {
-  readonly purpose: MailPurpose;
   readonly links: Links;
   readonly at: Date;
   readonly lifeSeconds: number;
@@ -45,25 +47,21 @@ interface Sample {
 }
 
 /** As long as a token, and none. */
-const sampleToken = 'SAMPLE'.padEnd(43, 'x');
+const token = 'SAMPLE'.padEnd(43, 'x');
 
 /** Returns the values that a mail would have. */
-export function sampleValues(sample: Sample): MailValues {
-  const { purpose, links, at, lifeSeconds, action, hasSeveral } = sample;
+export function sampleValues(
+  purpose: Purpose,
+  { links, at, lifeSeconds, action, hasSeveral }: Sample,
+): MailValues {
   const url = isLinkPurpose(purpose)
-    ? urlOf(links, { app: null, purpose, token: sampleToken })
+    ? urlOf(links, { app: null, purpose: purpose.name, token })
     : undefined;
   const link = url === undefined ? {} : { link: url };
   const common = { at, lifeSeconds };
-  if (purpose === 'account-exists' || (purpose === 'reset' && hasSeveral)) {
+  if (purpose.listsAccounts && (hasSeveral || purpose.link === undefined)) {
     const usernames = hasSeveral ? ['ada', 'ada.lovelace@example.org'] : ['ada'];
     return { ...common, accounts: usernames.map((username) => ({ username, ...link })) };
   }
-  if (purpose === 'invitation') return { ...common, ...link, inviter: 'Grace Hopper' };
-  if (purpose === 'sign-up') return { ...common, ...link };
-  if (purpose !== 'notice') return { ...common, ...link, username: 'ada' };
-  const device = action === 'session.new_device' ? { userAgent: sampleAgent } : {};
-  return { ...common, ...device, username: 'ada', action };
+  return { ...common, ...link, ...purpose.sample?.(action) };
 }
-
-const sampleAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';

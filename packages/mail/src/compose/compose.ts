@@ -1,20 +1,20 @@
 import type { SqlTransaction } from 'graphql-gatehouse';
 import { findAddresses } from '../addresses/address.store.ts';
-import { lifeSecondsOf } from '../links/life.ts';
+import { findHolders, sameText } from '../addresses/holders.ts';
 import { urlOf } from '../links/links.ts';
 import type { Compose, OutgoingMail, QueuedMail } from '../outbox/mail.ts';
 import type { Parts } from '../parts.ts';
-import { isLinkPurpose, type LinkPurpose, type MailPurpose } from '../purposes.ts';
-import type { MailValues } from '../texts/mail-texts.ts';
+import { isLinkPurpose, type LinkPurpose, type Purpose, requirePurpose } from '../purpose.ts';
+import type { MailValues } from '../texts/mail-text.ts';
 import { isBound } from '../tokens/is-bound.ts';
-import { beginLife, findOfMail, type Token } from '../tokens/token.store.ts';
+import { beginLife, findOfMail, hasTokens, type Token } from '../tokens/token.store.ts';
 import { hashOf, tokenOf } from '../tokens/token.ts';
-import { prepareRequest } from './prepare-request.ts';
+import { maxListed } from './make-links.ts';
 
 /** What an attempt sends, and to which address. */
 interface Prepared {
   readonly to: string;
-  readonly purpose: MailPurpose;
+  readonly purpose: string;
   /** Of the user, if the request named none. */
   readonly locale?: string | null;
   readonly values: MailValues;
@@ -22,12 +22,16 @@ interface Prepared {
 
 /**
  * Creates the function that composes mails for an attempt. Tokens begin their life in a transaction, before the mail is
- * sent.
+ * sent. A mail of a newer version of the package is tried again, until a node of that version sends it.
  */
 export const createCompose =
   (parts: Parts): Compose =>
   async (mail) => {
-    const prepared = await parts.sql.transaction((sql) => prepare(parts, sql, mail));
+    const purpose = requirePurpose(parts.purposes, mail.purpose);
+    const prepared = await parts.sql.transaction((sql) => {
+      const prepare = mail.queue === 'REQUEST' ? prepareRequest : prepareMail;
+      return prepare(parts, sql, { mail, purpose });
+    });
     if (prepared === undefined) return undefined;
     const locale = mail.locale ?? prepared.locale ?? null;
     const rendered = parts.render(prepared.purpose, locale, prepared.values);
@@ -35,29 +39,58 @@ export const createCompose =
     return outgoing;
   };
 
-async function prepare(
-  parts: Parts,
-  sql: SqlTransaction,
-  mail: QueuedMail,
-): Promise<Prepared | undefined> {
-  const asked = mail.queue === 'REQUEST' ? await prepareRequest(parts, sql, mail) : mail.purpose;
-  if (asked === undefined) return undefined;
-  if (typeof asked !== 'string') return asked;
-  return isLinkPurpose(asked)
-    ? prepareLinks(parts, sql, { mail, purpose: asked })
-    : prepareNotice(mail);
+interface PurposeMail {
+  readonly mail: QueuedMail;
+  readonly purpose: Purpose;
 }
 
-/** A mail without a link. Its address was stored with it. */
-function prepareNotice({ address, purpose, values, createdAt }: QueuedMail): Prepared {
-  const { username, action, userAgent } = values;
-  const given = {
-    at: createdAt,
-    ...(username === undefined ? {} : { username }),
-    ...(action === undefined ? {} : { action }),
-    ...(userAgent === undefined ? {} : { userAgent }),
-  };
-  return { to: address, purpose, values: given };
+async function prepareMail(
+  parts: Parts,
+  sql: SqlTransaction,
+  { mail, purpose }: PurposeMail,
+): Promise<Prepared | undefined> {
+  if (isLinkPurpose(purpose)) return prepareLinks(parts, sql, { mail, purpose });
+  // Its address was stored with it.
+  return { to: mail.address, purpose: purpose.name, values: storedValues(mail) };
+}
+
+/** Returns the values that the cause of a mail has stored. */
+function storedValues({ createdAt, values }: QueuedMail): MailValues {
+  const names = ['username', 'action', 'userAgent', 'inviter'] as const;
+  const stored = names.flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { at: createdAt, ...Object.fromEntries(stored) };
+}
+
+/**
+ * Decides what an anonymous request leads to, when its mail is sent: the request itself looked for no account, so that
+ * its time says nothing. Undefined: nothing is sent.
+ */
+async function prepareRequest(
+  parts: Parts,
+  sql: SqlTransaction,
+  { mail, purpose }: PurposeMail,
+): Promise<Prepared | undefined> {
+  const { request } = purpose;
+  if (request === undefined) return undefined;
+  // An earlier attempt made them.
+  if (await hasTokens(sql, mail.id)) return prepareMail(parts, sql, { mail, purpose });
+  const { address, values } = mail;
+  const holders = await findHolders(parts, sql, address.toLowerCase());
+  const found = holders.filter(
+    ({ verified }) => values.exact !== 'yes' || verified.address === address,
+  );
+  const [first] = found;
+  if (first !== undefined && request.ifExists !== undefined) {
+    const { address: to, locale } = first.verified;
+    const listed = sameText(found).slice(0, maxListed);
+    const accounts = listed.map(({ account: { username } }) => ({ username }));
+    return { to, purpose: request.ifExists, locale, values: { accounts } };
+  }
+  const hasLinks = await request.makeLinks(parts, sql, { mail, found });
+  return hasLinks ? prepareMail(parts, sql, { mail, purpose }) : undefined;
 }
 
 interface LinkMail {
@@ -82,30 +115,24 @@ async function prepareLinks(
   for (const token of tokens) {
     const account = token.userId === null ? undefined : accounts.get(token.userId);
     // A link that is dead already is not sent.
-    if (token.userId !== null && (account === undefined || !isBound(token, account))) continue;
-    const link = await begin(parts, sql, { mail, token });
+    if (!isBound(purpose.link, token, account)) continue;
+    const link = await begin(parts, sql, { mail, purpose, token });
     if (link !== undefined) listed.push({ username: account?.username, link });
   }
   const [only] = listed;
   if (only === undefined) return undefined;
   const [known] = await findAddresses(sql, userIds.slice(0, 1));
-  const { inviter } = mail.values;
-  const common = {
-    lifeSeconds: lifeSecondsOf(parts.settings, purpose),
-    at: mail.createdAt,
-    ...(inviter === undefined ? {} : { inviter }),
-  };
+  const common = { ...storedValues(mail), lifeSeconds: purpose.link.lifeSeconds(parts.settings) };
   const { link, username } = only;
   const values =
     listed.length > 1
       ? { accounts: listed.map((each) => ({ username: each.username ?? '', link: each.link })) }
       : { link, ...(username === undefined ? {} : { username }) };
   const locale = known?.locale ?? null;
-  return { to: first.address, purpose, locale, values: Object.assign(common, values) };
+  return { to: first.address, purpose: purpose.name, locale, values: { ...common, ...values } };
 }
 
-interface Beginning {
-  readonly mail: QueuedMail;
+interface Beginning extends LinkMail {
   readonly token: Token;
 }
 
@@ -116,21 +143,21 @@ interface Beginning {
 async function begin(
   { key, links, settings, now, accounts }: Parts,
   sql: SqlTransaction,
-  { mail, token }: Beginning,
+  { mail, purpose, token }: Beginning,
 ): Promise<string | undefined> {
-  const { id, purpose, expiresAt, userId } = token;
+  const { id, expiresAt, userId } = token;
   const text = tokenOf(key, id);
-  const link = urlOf(links, { app: mail.app, purpose, token: text });
+  const link = urlOf(links, { app: mail.app, purpose: purpose.name, token: text });
   const hash = hashOf(text);
   // The settings have no such application any more.
   if (link === undefined || hash === undefined) return undefined;
   const at = now();
   const isAlive = expiresAt !== null && expiresAt > at && token.hash === hash;
   if (isAlive && mail.mayHaveArrived) return link;
-  const ends = new Date(at.getTime() + lifeSecondsOf(settings, purpose) * 1000);
+  const ends = new Date(at.getTime() + purpose.link.lifeSeconds(settings) * 1000);
   await beginLife(sql, { id, hash, expiresAt: ends });
   if (token.hash === null && userId !== null) {
-    await accounts.record(sql, { action: 'link.made', subjectId: userId, detail: purpose });
+    await accounts.record(sql, { action: 'link.made', subjectId: userId, detail: purpose.name });
   }
   return link;
 }

@@ -1,31 +1,30 @@
 import { z } from 'zod';
-import { type LinkPurpose, linkPurposes } from '../purposes.ts';
-import { type Links, type Pages, purposePart, toPages } from './links.ts';
+import { type Links, purposePart, toPages } from './links.ts';
 
 /** Longer than the addresses of real pages, and short enough for mails. */
 const maxUrlLength = 500;
 const maxLength = 8000;
 
 /**
- * Parses `MAIL_LINKS`: `APP=URL`, whose URL contains `{purpose}`, or `APP.PURPOSE=URL`, which replaces that page. Messages
+ * Creates the parser of `MAIL_LINKS` for these purposes: `APP=URL`, whose URL contains `{purpose}`, or `APP.PURPOSE=URL`, which replaces that page. Messages
  * contain no URL, since one could hold a password.
  */
-export const linksSetting = z
-  .string()
-  .max(maxLength, { error: `must have at most ${maxLength} characters`, abort: true })
-  .transform((text, context): Links => {
-    const { entries, problems } = readEntries(text);
-    const links = toLinks(entries);
-    for (const message of [...problems, ...(problems.length > 0 ? [] : findMissing(links))]) {
-      context.addIssue(message);
-    }
-    return links;
-  });
+export const createLinksSetting = (purposes: readonly string[]) =>
+  z
+    .string()
+    .max(maxLength, { error: `must have at most ${maxLength} characters`, abort: true })
+    .transform((text, context): Links => {
+      const { entries, problems } = readEntries(text, purposes);
+      const links = toLinks(entries, purposes);
+      const missing = problems.length > 0 ? [] : findMissing(links, purposes);
+      for (const message of [...problems, ...missing]) context.addIssue(message);
+      return links;
+    });
 
 interface Entry {
   readonly app: string;
   /** Undefined: the page of all purposes. */
-  readonly purpose: LinkPurpose | undefined;
+  readonly purpose: string | undefined;
   readonly url: string;
 }
 
@@ -34,7 +33,7 @@ const form =
 
 const entryForm = /^([a-z][a-z0-9-]{0,31})(?:\.([a-z-]{1,32}))?=([\x21-\x7e]+)$/;
 
-function readEntries(text: string) {
+function readEntries(text: string, purposes: readonly string[]) {
   const entries: Entry[] = [];
   const problems: string[] = [];
   const names = new Set<string>();
@@ -42,33 +41,27 @@ function readEntries(text: string) {
     const [, app, name, url] = entryForm.exec(part.trim()) ?? [];
     if (app === undefined || url === undefined) return { entries: [], problems: [form] };
     const key = name === undefined ? app : `${app}.${name}`;
-    const purpose = linkPurposes.find((each) => each === name);
-    const problem = findProblem({
-      isKnown: name === undefined || purpose !== undefined,
-      url,
-      name,
-    });
+    const problem = findProblem({ name, url }, purposes);
     if (names.has(key)) problems.push(`has ${key} twice`);
     else if (problem !== undefined) problems.push(`${key}: ${problem}`);
-    else entries.push({ app, purpose, url });
+    else entries.push({ app, purpose: name, url });
     names.add(key);
   }
   return { entries, problems };
 }
 
 interface GivenEntry {
-  readonly isKnown: boolean;
-  readonly url: string;
   readonly name: string | undefined;
+  readonly url: string;
 }
 
-function findProblem({ isKnown, url, name }: GivenEntry): string | undefined {
-  if (!isKnown) return `the purpose must be one of ${linkPurposes.join(', ')}`;
+function findProblem({ name, url }: GivenEntry, purposes: readonly string[]): string | undefined {
+  if (name !== undefined && !purposes.includes(name)) {
+    return `the purpose must be one of ${purposes.join(', ')}`;
+  }
   if (name === undefined && !url.includes(purposePart))
     return `the URL must contain ${purposePart}`;
-  return linkPurposes
-    .map((each) => findUrlProblem(url.replaceAll(purposePart, each)))
-    .find(Boolean);
+  return purposes.map((each) => findUrlProblem(url.replaceAll(purposePart, each))).find(Boolean);
 }
 
 const localHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
@@ -83,26 +76,23 @@ function findUrlProblem(text: string): string | undefined {
   return 'must be a URL with https; http is for localhost alone';
 }
 
-function toLinks(entries: readonly Entry[]): Links {
-  const links = new Map<string, Map<LinkPurpose, URL>>();
+function toLinks(entries: readonly Entry[], purposes: readonly string[]): Links {
+  const links = new Map<string, Map<string, URL>>();
   // Pages of single purposes replace those of all purposes, in any order of the list.
   const sorted = entries.toSorted(
     (a, b) => Number(a.purpose !== undefined) - Number(b.purpose !== undefined),
   );
   for (const { app } of entries) links.set(app, new Map());
   for (const { app, purpose, url } of sorted) {
-    for (const [each, page] of toPages(url)) {
+    for (const [each, page] of toPages(url, purposes)) {
       if (purpose === undefined || purpose === each) links.get(app)?.set(each, page);
     }
   }
   return links;
 }
 
-const findMissing = (links: Links): readonly string[] =>
+const findMissing = (links: Links, purposes: readonly string[]): readonly string[] =>
   [...links].flatMap(([app, pages]) => {
-    const missing = missingPurposes(pages);
+    const missing = purposes.filter((purpose) => !pages.has(purpose));
     return missing.length === 0 ? [] : [`${app} has no page for ${missing.join(', ')}`];
   });
-
-const missingPurposes = (pages: Pages): readonly LinkPurpose[] =>
-  linkPurposes.filter((purpose) => !pages.has(purpose));

@@ -1,7 +1,5 @@
-import { type LinkPurpose, linkPurposes } from '../purposes.ts';
-
 /** The pages of one application, by purpose: URLs without a fragment. */
-export type Pages = ReadonlyMap<LinkPurpose, URL>;
+export type Pages = ReadonlyMap<string, URL>;
 
 /** The pages of all applications, by name. The first application is the default. */
 export type Links = ReadonlyMap<string, Pages>;
@@ -10,7 +8,7 @@ export type Links = ReadonlyMap<string, Pages>;
 export interface LinkTarget {
   /** The name of the application. Null: the first one. */
   readonly app: string | null;
-  readonly purpose: LinkPurpose;
+  readonly purpose: string;
   /** In base64url. */
   readonly token: string;
 }
@@ -35,14 +33,11 @@ export const originsOf = (links: Links): readonly string[] => [
 export const purposePart = '{purpose}';
 
 /** Returns the page of each purpose by a URL that contains `{purpose}`. */
-export const toPages = (url: string): Pages =>
+export const toPages = (url: string, purposes: readonly string[]): Pages =>
   new Map(
-    linkPurposes.map(
-      (purpose) => [purpose, new URL(url.replaceAll(purposePart, purpose))] as const,
-    ),
+    purposes.map((purpose) => [purpose, new URL(url.replaceAll(purposePart, purpose))] as const),
   );
 
 /** Without `MAIL_LINKS`: the example front end on this machine. */
-export const developmentLinks: Links = new Map([
-  ['web', toPages(`http://localhost:5173/account.html?${purposePart}`)],
-]);
+export const developmentLinks = (purposes: readonly string[]): Links =>
+  new Map([['web', toPages(`http://localhost:5173/account.html?${purposePart}`, purposes)]]);

@@ -1,10 +1,11 @@
 import type { AccountFacts, AccountNotice, SqlTransaction } from 'graphql-gatehouse';
-import { boundToAddress } from '../account/change-email.ts';
+import { cancelBound } from '../account/presented-token.ts';
 import { verifiedOf } from '../addresses/address.store.ts';
 import { findTaken, type TakenAddress, takeVerified } from '../addresses/taken.store.ts';
 import { countNotices, queueMail } from '../outbox/outbox.store.ts';
-import type { MailRuntime } from '../parts.ts';
-import { cancelTokens } from '../tokens/token.store.ts';
+import type { Purposes } from '../purpose.ts';
+import { addressChanged, newDevice, notice as noticeMail } from '../purposes.ts';
+import type { MailRuntime } from '../settings.ts';
 import { rememberDevice } from './device.store.ts';
 
 /** What the fields of this package record. Its own mails say it. */
@@ -23,7 +24,12 @@ interface Noticed {
   readonly account: AccountFacts;
 }
 
-type Note = (sql: SqlTransaction, noticed: Noticed, runtime: MailRuntime) => Promise<void>;
+/** The runtime: a notice does not open the package. */
+interface Runtime extends MailRuntime {
+  readonly purposes: Purposes;
+}
+
+type Note = (sql: SqlTransaction, noticed: Noticed, parts: Runtime) => Promise<void>;
 
 /**
  * Informs a user of what happened to the account, by a mail to its verified address, and to those that others have taken
@@ -34,30 +40,30 @@ type Note = (sql: SqlTransaction, noticed: Noticed, runtime: MailRuntime) => Pro
 export async function notify(
   sql: SqlTransaction,
   notice: AccountNotice,
-  runtime: MailRuntime,
+  parts: Runtime,
 ): Promise<void> {
   const { action, userId, emailBefore } = notice;
   if (silent.has(action)) return;
-  const [account] = await runtime.accounts.find(sql, [userId]);
+  const [account] = await parts.accounts.find(sql, [userId]);
   if (account === undefined) return;
   const note = notes.get(action) ?? (emailBefore === undefined ? noteChange : changeAddress);
-  await note(sql, { notice, account }, runtime);
+  await note(sql, { notice, account }, parts);
 }
 
 /** An address that was set without a mail is not verified, and the earlier one is informed. */
 async function changeAddress(
   sql: SqlTransaction,
   { notice, account }: Noticed,
-  { errors }: MailRuntime,
+  parts: Runtime,
 ): Promise<void> {
   const { userId, actorId, at, emailBefore = null } = notice;
   const isOwn = actorId === userId;
   const before = { id: userId, email: emailBefore };
   if (isOwn && (await verifiedOf(sql, before)) !== undefined) {
-    throw errors.conflict('MAIL_INSTEAD', 'Change a verified address by `changeEmail`.');
+    throw parts.errors.conflict('MAIL_INSTEAD', 'Change a verified address by `changeEmail`.');
   }
   await takeVerified(sql, { userId, emailBefore }, at);
-  await cancelTokens(sql, { userId, purposes: boundToAddress }, at);
+  await cancelBound(parts, sql, { userId, at });
   // Users could send mails to strangers otherwise: an address that is not verified can be anyone's.
   if (isOwn) return;
   const taken = await findTaken(sql, userId, at);
@@ -65,12 +71,10 @@ async function changeAddress(
   const values = { username: account.username };
   const locale = taken.at(-1)?.locale ?? null;
   for (const to of isKnown ? taken : [...taken, { address: emailBefore, locale }]) {
-    const mail = { queue: 'ACCOUNT', purpose: 'address-changed', userId, values } as const;
+    const mail = { queue: 'ACCOUNT', purpose: addressChanged.name, userId, values } as const;
     await queueMail(sql, Object.assign({}, mail, to), at);
   }
 }
-
-const newDevice = 'session.new_device';
 
 /** How many notices of new devices a user gets in an hour. */
 const maxDeviceNotices = 5;
@@ -79,14 +83,15 @@ async function noteDevice(sql: SqlTransaction, { notice, account }: Noticed): Pr
   const { userId, at, client } = notice;
   const userAgent = client?.userAgent ?? '';
   if (!(await rememberDevice(sql, { userId, userAgent, at }))) return;
-  if ((await countNotices(sql, { userId, action: newDevice, at })) >= maxDeviceNotices) return;
+  const kind = { userId, purpose: noticeMail.name, action: newDevice };
+  if ((await countNotices(sql, kind, at)) >= maxDeviceNotices) return;
   await informUser(sql, account, { action: newDevice, userAgent, at });
 }
 
 async function noteChange(
   sql: SqlTransaction,
   { notice: { action, actorId, at }, account }: Noticed,
-  { errors, settings }: MailRuntime,
+  { errors, settings }: Runtime,
 ): Promise<void> {
   const isByAdministrator = action === 'password.reset' && actorId !== null;
   if (isByAdministrator && settings.MAIL_RESETS_BY === 'mail') {
@@ -114,7 +119,12 @@ async function informUser(
 ): Promise<void> {
   const values = Object.assign({ username: account.username }, happened);
   for (const { address, locale } of await findInformed(sql, account, at)) {
-    const mail = { queue: 'ACCOUNT', purpose: 'notice', userId: account.id, values } as const;
+    const mail = {
+      queue: 'ACCOUNT',
+      purpose: noticeMail.name,
+      userId: account.id,
+      values,
+    } as const;
     await queueMail(sql, Object.assign({ address, locale }, mail), at);
   }
 }

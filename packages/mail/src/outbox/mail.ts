@@ -1,12 +1,12 @@
 import { timeColumn } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { linkPurposes, type MailPurpose, noticePurposes } from '../purposes.ts';
-import type { RenderedMail } from '../texts/mail-texts.ts';
+import type { RenderedMail } from '../texts/mail-text.ts';
 
 /** A mail to be queued, in the transaction of its cause: what it is about, without text and tokens. */
 export interface NewMail {
   readonly queue: Queue;
-  readonly purpose: MailPurpose;
+  /** Its name. */
+  readonly purpose: string;
   readonly userId?: string | null;
   /** The address that was typed, or that the account had at the time of the cause. */
   readonly address: string;
@@ -19,7 +19,7 @@ export interface NewMail {
 export const mailSchema = z.object({
   id: z.string(),
   queue: z.enum(['ACCOUNT', 'REQUEST']),
-  purpose: z.enum([...linkPurposes, ...noticePurposes]),
+  purpose: z.string(),
   userId: z.string().nullable(),
   address: z.string(),
   app: z.string().nullable(),

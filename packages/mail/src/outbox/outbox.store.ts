@@ -23,14 +23,21 @@ export async function queueMail(sql: Sql, mail: NewMail, at: Date): Promise<stri
   return id;
 }
 
-/** Counts the notices of an action to a user in the last hour. */
+interface NoticeKind {
+  readonly userId: string;
+  readonly purpose: string;
+  readonly action: string;
+}
+
+/** Counts the mails of a purpose about an action to a user in the last hour. */
 export async function countNotices(
   sql: Sql,
-  { userId, action, at }: { readonly userId: string; readonly action: string; readonly at: Date },
+  { userId, purpose, action }: NoticeKind,
+  at: Date,
 ): Promise<number> {
   const { count } = await readRow(sql, z.object({ count: z.number() }))`
     SELECT count(*)::int AS count FROM gatehouse_mail.outbox
-    WHERE user_id = ${userId}::uuid AND purpose = 'notice' AND "values"->>'action' = ${action}
+    WHERE user_id = ${userId}::uuid AND purpose = ${purpose} AND "values"->>'action' = ${action}
       AND created_at > ${at}::timestamptz - interval '1 hour'`;
   return count;
 }

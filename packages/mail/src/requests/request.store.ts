@@ -4,7 +4,7 @@ import { countingPart, createCounter } from '../database/counters.ts';
 
 /** A mail that an anonymous viewer asks for. */
 export interface MailRequest {
-  readonly purpose: 'reset' | 'sign-up';
+  readonly purpose: string;
   /** As it was typed, in its strict form. */
   readonly address: string;
   readonly addressKey: string;

@@ -1,7 +1,8 @@
 import type { MailContext } from '../context.ts';
 import { type Delivery, parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
-import { type MailRequest, requestMail } from './request.store.ts';
+import type { Purpose, PurposeRequest } from '../purpose.ts';
+import { requestMail } from './request.store.ts';
 
 /** The arguments of `requestPasswordReset` and `signUp`. */
 export interface Requesting extends Delivery {
@@ -14,7 +15,7 @@ export interface Requesting extends Delivery {
  * @throws BAD_USER_INPUT for another form of address.
  */
 export const request =
-  (purpose: MailRequest['purpose']) =>
+  ({ name: purpose }: Purpose & { readonly request: PurposeRequest }) =>
   async (parts: Parts, { email, ...given }: Requesting, { client }: MailContext): Promise<true> => {
     const { accounts, addressKey: senderKey, sql, now, warnWhenFull } = parts;
     const { text: address, key: addressKey } = accounts.parseEmail('email', email);

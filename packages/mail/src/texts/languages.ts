@@ -1,13 +1,14 @@
-import { isLinkPurpose, type MailPurpose, mailPurposes } from '../purposes.ts';
+import type { Purpose, Purposes } from '../purpose.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
-import type { MailText, MailTexts } from './mail-texts.ts';
+import type { MailText } from './mail-text.ts';
+import type { MailTexts } from './mail-texts.ts';
 import { paragraphsOf, placeholder } from './read-body.ts';
 
 /** The texts of a language, which may lack some. */
 interface Language {
-  readonly mails: ReadonlyMap<MailPurpose, MailText>;
-  readonly events: ReadonlyMap<string, string>;
+  readonly mails: Map<string, MailText>;
+  readonly events: Map<string, string>;
 }
 
 /** By language. Maps, since the name of a language can come from a request. */
@@ -16,43 +17,37 @@ export type Languages = ReadonlyMap<string, Language>;
 /**
  * Returns the texts of the package, each replaced by that of the project, and further languages.
  *
- * @throws {TypeError} when a text of the project is wrong.
+ * @throws {TypeError} when a text is wrong.
  */
-export function readLanguages(project: MailTexts): Languages {
-  requireSound(project);
+export function readLanguages(purposes: Purposes, project: MailTexts): Languages {
   const languages = new Map<string, Language>();
-  for (const texts of [{ en, de }, project]) {
-    for (const [name, { events = {}, ...mails }] of Object.entries<MailTexts[string]>(texts)) {
-      const before = languages.get(name);
-      const added = mailPurposes.flatMap((purpose) => {
-        const text = mails[purpose];
-        return text === undefined ? [] : [[purpose, text] as const];
-      });
-      languages.set(name, {
-        mails: new Map([...(before?.mails ?? []), ...added]),
-        events: new Map([...(before?.events ?? []), ...Object.entries(events)]),
-      });
+  for (const [name, events] of Object.entries({ en, de })) {
+    languages.set(name, { mails: new Map(), events: new Map(Object.entries(events)) });
+  }
+  for (const row of purposes.values()) {
+    for (const [name, text] of Object.entries(row.texts)) {
+      requireSound(`${name}.${row.name}`, findMistake(row, text));
+      languages.get(name)?.mails.set(row.name, text);
+    }
+  }
+  for (const [name, { events = {}, ...mails }] of Object.entries(project)) {
+    requireLanguage(name);
+    const language = languages.get(name) ?? { mails: new Map(), events: new Map() };
+    languages.set(name, language);
+    for (const [purpose, text] of Object.entries(mails)) {
+      requireSound(`${name}.${purpose}`, findMistake(purposes.get(purpose), text));
+      language.mails.set(purpose, text);
+    }
+    for (const [action, text] of Object.entries(events)) {
+      requireSound(`${name}.events.${action}`, findUnknown(text, ['site', 'device']));
+      language.events.set(action, text);
     }
   }
   return languages;
 }
 
-function requireSound(texts: MailTexts): void {
-  for (const [language, { events = {}, ...mails }] of Object.entries(texts)) {
-    requireLanguage(language);
-    for (const [purpose, text] of Object.entries(mails)) {
-      const known = mailPurposes.find((each) => each === purpose);
-      const mistake = known === undefined ? 'there is no such mail' : findMistake(known, text);
-      if (mistake !== undefined)
-        throw new TypeError(`mail: texts.${language}.${purpose}: ${mistake}`);
-    }
-    for (const [action, text] of Object.entries(events)) {
-      const mistake = findUnknown(text, ['site', 'device']);
-      if (mistake !== undefined) {
-        throw new TypeError(`mail: texts.${language}.events.${action}: ${mistake}`);
-      }
-    }
-  }
+function requireSound(place: string, mistake: string | undefined): void {
+  if (mistake !== undefined) throw new TypeError(`mail: texts.${place}: ${mistake}`);
 }
 
 function requireLanguage(language: string): void {
@@ -79,17 +74,18 @@ const textParts = { subject: true, body: true, button: true } satisfies Record<
   true
 >;
 
-function findMistake(purpose: MailPurpose, text: MailText): string | undefined {
+function findMistake(purpose: Purpose | undefined, text: MailText): string | undefined {
+  if (purpose === undefined) return 'there is no such mail';
   const unknown = Object.keys(text).find((name) => !Object.hasOwn(textParts, name));
   if (unknown !== undefined) return `${unknown} is not one of ${Object.keys(textParts).join(', ')}`;
   const { subject, body, button } = text;
   const paragraphs = paragraphsOf(body);
   const words = paragraphs.filter((each) => each !== '{link}' && each !== '{accounts}');
-  if (isLinkPurpose(purpose) && !paragraphs.includes('{link}')) {
+  if (purpose.link !== undefined && !paragraphs.includes('{link}')) {
     return 'the body needs a paragraph that is {link} alone';
   }
-  if (isLinkPurpose(purpose) && button === undefined) return 'it needs the words of its button';
-  if ((purpose === 'reset' || purpose === 'account-exists') && !paragraphs.includes('{accounts}')) {
+  if (purpose.link !== undefined && button === undefined) return 'it needs the words of its button';
+  if (purpose.listsAccounts && !paragraphs.includes('{accounts}')) {
     return 'the body needs a paragraph that is {accounts} alone';
   }
   return findUnknown(subject, subjectValues) ?? findUnknown(words.join('\n'), bodyValues);

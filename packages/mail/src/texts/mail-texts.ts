@@ -1,18 +1,5 @@
 import type { MailPurpose } from '../purposes.ts';
-
-/**
- * The text of a mail. `{name}` stands for a value: see `MailValues`; `{site}` for the name of the installation. A paragraph
- * that is `{link}` alone becomes a button in HTML, which is made of the same text. `{accounts}`, alone in its paragraph, is
- * a list. A line whose value is missing is left out, such as `Device: {device}`.
- */
-export interface MailText {
-  /** With `{site}` and `{event}` alone. */
-  readonly subject: string;
-  /** Paragraphs, separated by empty lines. A paragraph may have several lines. */
-  readonly body: string;
-  /** The words of the button. */
-  readonly button?: string;
-}
+import type { MailText } from './mail-text.ts';
 
 /** The texts of one language. */
 export type LanguageTexts = Readonly<Record<MailPurpose, MailText>> & {
@@ -21,43 +8,4 @@ export type LanguageTexts = Readonly<Record<MailPurpose, MailText>> & {
 };
 
 /** Texts by language: a BCP 47 tag in lower case, such as `de` or `pt-br`. */
-export type MailTexts = Readonly<
-  Record<
-    string,
-    Partial<Readonly<Record<MailPurpose, MailText>>> & Partial<Pick<LanguageTexts, 'events'>>
-  >
->;
-
-/** An account in a list, with its link if the mail has links. */
-export interface ListedAccount {
-  readonly username: string;
-  readonly link?: string;
-}
-
-/** What a mail is rendered with. */
-export interface MailValues {
-  /** The link of the only account. */
-  readonly link?: string;
-  /** How long the link works, in seconds: `{life}`. */
-  readonly lifeSeconds?: number;
-  readonly username?: string;
-  /** At most five: `{accounts}`. */
-  readonly accounts?: readonly ListedAccount[];
-  /** The display name of who invites, which it has chosen: `{inviter}`. */
-  readonly inviter?: string;
-  /** The action of the audit event: `{event}`. */
-  readonly action?: string;
-  /** The user agent of a new device, as its browser sent it: `{device}`. */
-  readonly userAgent?: string;
-  /** When it happened: `{time}`. */
-  readonly at?: Date;
-}
-
-/** What is sent. */
-export interface RenderedMail {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  /** The language of both, a BCP 47 tag. */
-  readonly language: string;
-}
+export type MailTexts = Readonly<Record<string, Partial<LanguageTexts>>>;

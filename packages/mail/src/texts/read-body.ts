@@ -1,4 +1,4 @@
-import type { ListedAccount } from './mail-texts.ts';
+import type { ListedAccount } from './mail-text.ts';
 
 /** A part of a line: words of the text, or a value. */
 export interface Piece {

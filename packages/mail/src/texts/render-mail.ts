@@ -1,10 +1,11 @@
-import { isLinkPurpose, type MailPurpose } from '../purposes.ts';
+import { type Purpose, type Purposes, requirePurpose, toPurposes } from '../purpose.ts';
+import { mailPurposes } from '../purposes.ts';
 import { languagesFor } from './choose-language.ts';
 import { describeDevice } from './describe-device.ts';
 import { formatLife, formatTime } from './formats.ts';
-import { en } from './languages/en.ts';
 import { type Languages, readLanguages } from './languages.ts';
-import type { MailText, MailTexts, MailValues, RenderedMail } from './mail-texts.ts';
+import type { MailText, MailValues, RenderedMail } from './mail-text.ts';
+import type { MailTexts } from './mail-texts.ts';
 import { toOneLine } from './one-line.ts';
 import { toPlainWords } from './plain-words.ts';
 import { fillLine, lineText, readBody, type Shown } from './read-body.ts';
@@ -17,23 +18,23 @@ export interface RenderMailOptions {
   /** Texts of the project. */
   readonly texts?: MailTexts | undefined;
   readonly defaultLocale: string;
+  /** Default: those of the package. */
+  readonly purposes?: Purposes;
 }
 
-/** Renders a mail in the language of a locale, which can come from a request. */
-export type RenderMail = (
-  purpose: MailPurpose,
-  locale: string | null,
-  values: MailValues,
-) => RenderedMail;
+/** Renders the mail of a name in the language of a locale, which can come from a request. */
+export type RenderMail = (name: string, locale: string | null, values: MailValues) => RenderedMail;
 
 /** Creates the function that renders mails. @throws {TypeError} when a text of the project is wrong. */
 export function createRenderMail({
   site,
   texts = {},
   defaultLocale,
+  purposes = toPurposes(mailPurposes),
 }: RenderMailOptions): RenderMail {
-  const languages = readLanguages(texts);
-  return (purpose, locale, values) => {
+  const languages = readLanguages(purposes, texts);
+  return (name, locale, values) => {
+    const purpose = requirePurpose(purposes, name);
     const action = values.action ?? 'other';
     const names = languagesFor(locale, defaultLocale);
     const { language, text, event } = chooseText({ languages, names, purpose, action });
@@ -57,7 +58,7 @@ interface Choice {
   readonly languages: Languages;
   /** Best first. */
   readonly names: readonly string[];
-  readonly purpose: MailPurpose;
+  readonly purpose: Purpose;
   readonly action: string;
 }
 
@@ -71,24 +72,21 @@ interface Chosen {
 function chooseText({ languages, names, purpose, action }: Choice): Chosen {
   for (const language of names) {
     const { mails, events } = languages.get(language) ?? {};
-    const text = mails?.get(purpose);
+    const text = mails?.get(purpose.name);
     const event = events?.get(action) ?? events?.get('other');
     const needsEvent = text !== undefined && `${text.subject}${text.body}`.includes(eventPart);
     if (text !== undefined && (event !== undefined || !needsEvent)) {
       return { language, text, event: event ?? '' };
     }
   }
-  return { language: 'en', text: en[purpose], event: en.events.other ?? '' };
+  return { language: 'en', text: purpose.texts.en, event: '' };
 }
 
 interface Place {
   readonly site: string;
   readonly language: string;
-  readonly purpose: MailPurpose;
+  readonly purpose: Purpose;
 }
-
-/** Mails to an address that a user has entered, or had before. It may be that of a stranger. */
-const entered: ReadonlySet<MailPurpose> = new Set(['verification', 'address', 'address-changed']);
 
 /**
  * Makes values harmless. What a stranger chose is shown as plain words. A user name is shown as it is typed at log-in, but
@@ -96,9 +94,9 @@ const entered: ReadonlySet<MailPurpose> = new Set(['verification', 'address', 'a
  */
 function show(values: MailValues, { site, language, purpose }: Place): Shown {
   const { username, inviter, userAgent, lifeSeconds, at, link, accounts = [] } = values;
-  const toName = entered.has(purpose) ? toPlainWords : toOneLine;
+  const toName = purpose.isForStranger ? toPlainWords : toOneLine;
   // A notice never has a link.
-  const hasLinks = isLinkPurpose(purpose);
+  const hasLinks = purpose.link !== undefined;
   const words: readonly (readonly [string, string | undefined])[] = [
     ['site', toOneLine(site)],
     ['username', username && toName(username)],

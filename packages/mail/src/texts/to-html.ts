@@ -1,5 +1,5 @@
 import { directionOf } from './formats.ts';
-import type { ListedAccount } from './mail-texts.ts';
+import type { ListedAccount } from './mail-text.ts';
 import type { Block, Line } from './read-body.ts';
 
 export interface HtmlMail {

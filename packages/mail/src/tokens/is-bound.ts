@@ -1,14 +1,19 @@
 import type { AccountFacts } from 'graphql-gatehouse';
+import type { PurposeLink } from '../purpose.ts';
 import type { Token } from './token.store.ts';
 
-/** Whether a token still fits its account: that is enabled, and has the password and the address that it had. */
-export const isBound = (
-  { purpose, passwordVersion, address }: Pick<Token, 'purpose' | 'passwordVersion' | 'address'>,
-  { disabledAt, passwordVersion: current, email }: AccountFacts,
-): boolean =>
-  // An earlier address is restored whatever has followed.
-  purpose === 'undo' ||
-  (disabledAt === null &&
-    passwordVersion === current &&
-    // The account does not have its new address yet.
-    (purpose === 'address' || address === email));
+/** Whether a token still fits its account: that is enabled, and has what its link is bound to. */
+export function isBound(
+  { boundTo }: PurposeLink,
+  token: Pick<Token, 'userId' | 'passwordVersion' | 'address'>,
+  account: AccountFacts | undefined,
+): boolean {
+  if (token.userId === null) return true;
+  if (account?.id !== token.userId) return false;
+  if (boundTo === 'nothing') return true;
+  return (
+    account.disabledAt === null &&
+    token.passwordVersion === account.passwordVersion &&
+    (boundTo === 'password' || token.address === account.email)
+  );
+}

@@ -10,7 +10,6 @@ import {
   timeColumn,
 } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-import { type LinkPurpose, linkPurposes } from '../purposes.ts';
 
 /** How many tokens of one purpose an account, or an address without one, may have at a time. */
 export const maxLive = 3;
@@ -19,7 +18,7 @@ export const maxLive = 3;
 export interface NewToken {
   readonly id: string;
   readonly mailId: string;
-  readonly purpose: LinkPurpose;
+  readonly purpose: string;
   readonly userId?: string;
   readonly invitationId?: string;
   readonly address: string;
@@ -31,7 +30,7 @@ export interface NewToken {
 
 const tokenSchema = z.object({
   id: z.string(),
-  purpose: z.enum(linkPurposes),
+  purpose: z.string(),
   userId: z.string().nullable(),
   invitationId: z.string().nullable(),
   address: z.string(),
@@ -62,7 +61,7 @@ export const addToken = (sql: Sql, token: NewToken, at: Date): Promise<void> =>
 /** The tokens of one purpose that an account has. */
 export interface OfAccount {
   readonly account: { readonly id: string; readonly passwordVersion: number };
-  readonly purpose: LinkPurpose;
+  readonly purpose: string;
 }
 
 /** Counts the live tokens of an account. One that was not sent yet is live, and one of an earlier password is not. */
@@ -76,7 +75,7 @@ export const countLive = (sql: Sql, { account, purpose }: OfAccount, at: Date): 
 /** Counts the tokens of an account that were made since a time, also those that were cancelled. */
 export const countSince = (
   sql: Sql,
-  { userId, purpose }: { readonly userId: string; readonly purpose: LinkPurpose },
+  { userId, purpose }: { readonly userId: string; readonly purpose: string },
   since: Date,
 ): Promise<number> =>
   countTokens(
@@ -87,7 +86,7 @@ export const countSince = (
 /** What belongs to an address without an account. */
 interface OfAddress {
   readonly addressKey: string;
-  readonly purpose: LinkPurpose;
+  readonly purpose: string;
 }
 
 const ofAddress = ({ addressKey, purpose }: OfAddress): SqlFragment =>
@@ -134,7 +133,7 @@ export const beginLife = (sql: Sql, { id, hash, expiresAt }: Life): Promise<void
 /** What was presented. */
 export interface Presented {
   readonly hash: string;
-  readonly purpose: LinkPurpose;
+  readonly purpose: string;
 }
 
 const isPresented = ({ hash, purpose }: Presented, at: Date): SqlFragment =>
@@ -160,7 +159,7 @@ const cancel = (sql: Sql, condition: SqlFragment, at: Date): Promise<void> =>
 /** Cancels tokens of an account. */
 export const cancelTokens = (
   sql: Sql,
-  { userId, purposes }: { readonly userId: string; readonly purposes: readonly LinkPurpose[] },
+  { userId, purposes }: { readonly userId: string; readonly purposes: readonly string[] },
   at: Date,
 ): Promise<void> =>
   cancel(
@@ -170,15 +169,15 @@ export const cancelTokens = (
     at,
   );
 
-/** Cancels the tokens that restore addresses of changes after this one. */
-export const cancelLaterUndo = (
+/** Cancels the tokens of an account and a purpose that were made after this one. */
+export const cancelLater = (
   sql: Sql,
-  { id, userId }: Pick<Token, 'id'> & { readonly userId: string },
+  { id, userId, purpose }: Pick<Token, 'id' | 'userId' | 'purpose'>,
   at: Date,
 ): Promise<void> =>
   cancel(
     sql,
-    fragment`user_id = ${userId}::uuid AND purpose = 'undo'
+    fragment`user_id = ${userId}::uuid AND purpose = ${purpose}
       AND number > (SELECT number FROM gatehouse_mail.tokens WHERE id = ${id}::uuid)`,
     at,
   );

@@ -3,6 +3,7 @@ import { findLimit, queueLink } from '../account/account-link.ts';
 import { findAddresses, isCurrent } from '../addresses/address.store.ts';
 import { storedEmail } from '../addresses/stored-email.ts';
 import type { Parts } from '../parts.ts';
+import { verification as purpose } from '../purposes.ts';
 import { countLive } from '../tokens/token.store.ts';
 import { countWaiting, finishRun, lockRun, moveRun } from './verify-all.store.ts';
 
@@ -36,7 +37,6 @@ async function queueVerifications(
   found: readonly AccountFacts[],
 ): Promise<void> {
   const at = parts.now();
-  const purpose = 'verification';
   const known = await findAddresses(
     sql,
     found.map(({ id }) => id),
@@ -46,9 +46,9 @@ async function queueVerifications(
     const email = storedEmail(account);
     if (email === undefined || account.disabledAt !== null || isCurrent(verified, account))
       continue;
-    const use = { account, purpose, at } as const;
+    const use = { account, purpose, at };
     // The user may have asked for one.
-    const isAsked = (await countLive(sql, use, at)) > 0;
+    const isAsked = (await countLive(sql, { account, purpose: purpose.name }, at)) > 0;
     if (isAsked || (await findLimit(sql, use)) !== undefined) continue;
     const delivery = { app: null, locale: null };
     await queueLink(parts, sql, { purpose, account, email, delivery, at });

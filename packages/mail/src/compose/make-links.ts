@@ -1,0 +1,55 @@
+import type { SqlTransaction } from 'graphql-gatehouse';
+import { createRandomUuid } from 'graphql-gatehouse/package';
+import { sameText } from '../addresses/holders.ts';
+import { queueMail } from '../outbox/outbox.store.ts';
+import type { Asked } from '../purpose.ts';
+import type { MailRuntime } from '../settings.ts';
+import { addToken, countLive, countLiveOfAddress, maxLive } from '../tokens/token.store.ts';
+
+/** How many accounts a mail lists. */
+export const maxListed = 5;
+
+/** Makes a link for each account that has verified an address. */
+export async function makeResets(
+  { now, randomBytes }: MailRuntime,
+  sql: SqlTransaction,
+  { mail, found: all }: Asked,
+): Promise<boolean> {
+  const at = now();
+  const { purpose, id: mailId, locale } = mail;
+  const found = all.filter(({ account }) => account.disabledAt === null);
+  const listed = sameText(found);
+  let made = 0;
+  for (const { account, verified } of listed) {
+    if (made === maxListed) break;
+    if ((await countLive(sql, { account, purpose }, at)) >= maxLive) continue;
+    made += 1;
+    const { id: userId, passwordVersion } = account;
+    const { address, addressKey } = verified;
+    const bound = { userId, address, addressKey, passwordVersion };
+    const id = createRandomUuid(randomBytes);
+    await addToken(sql, { id, mailId, purpose, locale, ...bound }, at);
+  }
+  const others = new Set(found.map(({ verified }) => verified.address));
+  for (const { verified } of listed) others.delete(verified.address);
+  // Letters of the local part can differ in case.
+  for (const address of others) {
+    const { queue, app } = mail;
+    await queueMail(sql, { queue, purpose, address, app, locale, values: { exact: 'yes' } }, at);
+  }
+  return made > 0;
+}
+
+/** Makes a link for an address that no account has verified. */
+export async function makeSignUp(
+  { now, randomBytes }: MailRuntime,
+  sql: SqlTransaction,
+  { mail: { id: mailId, purpose, address, locale } }: Asked,
+): Promise<boolean> {
+  const at = now();
+  const addressKey = address.toLowerCase();
+  if ((await countLiveOfAddress(sql, { addressKey, purpose }, at)) >= maxLive) return false;
+  const id = createRandomUuid(randomBytes);
+  await addToken(sql, { id, mailId, purpose, address, addressKey, locale }, at);
+  return true;
+}
