@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { globSync } from 'tinyglobby';
 
-/** A project adds groups of its own, so that to Gatehouse's own code a group is any name. */
+/** Projects add groups and packages kinds of factors, so that to Gatehouse's own code both are any name. */
 const sdl = globSync(['src/schema/*.graphql', 'src/identity/**/*.graphql'])
   .sort()
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n')
-  .replace(/enum Group \{[^}]*\}/, 'scalar Group');
+  .replace(/enum (Group|Factor) \{[^}]*\}/g, 'scalar $1');
 
 /** Makes the resolver types from the SDL; what a resolver gets and returns are the stores' records. */
 const config: CodegenConfig = {
@@ -39,6 +39,7 @@ const config: CodegenConfig = {
         scalars: {
           ID: 'string',
           Group: 'string',
+          Factor: 'string',
           DateTime: { input: 'Date', output: 'Date' },
         },
         emitLegacyCommonJSImports: false,

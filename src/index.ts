@@ -69,7 +69,7 @@ export { CompositionError } from './schema/sdl/composition-error.ts';
 export { parseText } from './schema/text-input.ts';
 export type { Check } from './values/check.ts';
 export type { Email } from './values/email.ts';
-export type { AuthenticationTimes, Factor } from './values/factor.ts';
+export type { AuthenticationTimes, FactorRow } from './values/factor.ts';
 export type { Groups } from './values/groups.ts';
 export type {
   AttemptCounter,

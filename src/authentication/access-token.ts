@@ -3,7 +3,7 @@ import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { UnauthenticatedError } from '../errors.ts';
-import { type AuthenticationTimes, entriesOf, type Factor, kindsOf } from '../values/factor.ts';
+import type { AuthenticationTimes, FactorTable } from '../values/factor.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 
 /** The only accepted algorithm, whatever a token's header contains (RFC 8725, 3.1). */
@@ -46,6 +46,8 @@ export interface AccessTokenOptions {
   readonly lifetimeSeconds: number;
   /** The claim `scope`: none, or the groups as one text. */
   readonly scope: 'off' | 'groups';
+  /** What was proved, and what tokens say of it. */
+  readonly factors: Pick<FactorTable, 'entriesOf' | 'kindsOf' | 'methodsOf'>;
   readonly now: () => Date;
   /** Returns a new unique identifier at each call: the claim `jti`. */
   readonly randomId: () => string;
@@ -84,7 +86,7 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>;
  */
 export function createAccessTokens(options: AccessTokenOptions) {
   checkOptions(options);
-  const { keys, issuer, audience, lifetimeSeconds, scope, now, randomId } = options;
+  const { keys, issuer, audience, lifetimeSeconds, scope, factors, now, randomId } = options;
   const nowSeconds = () => toSeconds(now());
   const readClaims = createClaimsReader(keys, { issuer, audience });
 
@@ -104,7 +106,7 @@ export function createAccessTokens(options: AccessTokenOptions) {
         sid: sessionId,
         groups,
         ...(scope === 'groups' ? { scope: groups.join(' ') } : {}),
-        ...authenticationClaims(subject.authenticatedAt ?? {}, now()),
+        ...authenticationClaims(factors, subject.authenticatedAt ?? {}, now()),
         proof_count: proofCount,
       };
       const token = jwt.sign({ ...claims, jti: randomId(), iat, exp }, privateKey, {
@@ -130,23 +132,19 @@ const authenticationMs = 5 * 60_000;
  * Returns `auth_time` (OpenID Connect Core, 2) and `amr` (RFC 8176) for resource servers. Both describe the last
  * authentication: a factor that was proved long before it would otherwise seem to be as recent.
  */
-function authenticationClaims(times: AuthenticationTimes, now: Date) {
+function authenticationClaims(
+  { entriesOf, kindsOf, methodsOf }: AccessTokenOptions['factors'],
+  times: AuthenticationTimes,
+  now: Date,
+) {
   const entries = entriesOf(times);
   if (entries.length === 0) return {};
   const lastMs = Math.max(...entries.map(([, time]) => time.getTime()));
   const last = entries.filter(([, time]) => lastMs - time.getTime() <= authenticationMs);
-  const methods = [...new Set(last.flatMap(([factor]) => methodsOf[factor]))];
+  const methods = methodsOf(last.map(([factor]) => factor));
   const amr = kindsOf(Object.fromEntries(last), now) === 2 ? [...methods, 'mfa'] : methods;
   return { auth_time: toSeconds(new Date(lastMs)), amr };
 }
-
-const methodsOf: Readonly<Record<Factor, readonly string[]>> = {
-  PASSWORD: ['pwd'],
-  OTP: ['otp'],
-  RECOVERY_CODE: ['otp'],
-  PASSKEY: ['pop'],
-  PASSKEY_VERIFIED: ['pop', 'user'],
-};
 
 function checkOptions({ issuer, audience, lifetimeSeconds }: AccessTokenOptions): void {
   // jsonwebtoken skips the check for an empty setting.

@@ -1,5 +1,5 @@
 import type { UnauthenticatedReason } from '../errors.ts';
-import type { AuthenticationTimes } from '../values/factor.ts';
+import type { AuthenticationTimes, FactorTable } from '../values/factor.ts';
 
 /** An unidentified viewer. `reason` is `TOKEN_MISSING`, or why the token was rejected. */
 export interface AnonymousViewer {
@@ -30,6 +30,8 @@ export interface UserViewer {
   readonly groups: ReadonlySet<string>;
   /** When the session proved each factor. Absent or empty: never, or what was sent is older than its last proof. */
   readonly authenticatedAt?: AuthenticationTimes;
+  /** What these times count by. */
+  readonly factorKinds: FactorTable['kinds'];
   /**
    * The same where what was sent is older than the session's last proof. It permits nothing: what a recovery code forbids
    * is forbidden to every token of its session.

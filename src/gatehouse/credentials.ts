@@ -6,8 +6,8 @@ import { createPasswordHashing } from '../authentication/password-hashing.ts';
 import { pauseBudget } from '../database/time/request-budget.ts';
 import { createLoginAttemptStore } from '../identity/sessions/login/login-attempts.store.ts';
 import { createPasswordHashStore } from '../identity/sessions/password-hash.store.ts';
-import { openLoginAttempts } from '../schema/packages/package-calls.ts';
-import { clock, options } from './given.ts';
+import { factorTableOf, openLoginAttempts } from '../schema/packages/package-calls.ts';
+import { clock, options, project } from './given.ts';
 import { part } from './part.ts';
 
 export const signingKeys = part('signing keys', (get) => {
@@ -22,10 +22,14 @@ export const signingKeys = part('signing keys', (get) => {
   });
 });
 
+/** The kinds of factors. */
+export const factorTable = part('kinds of factors', (get) => factorTableOf(get(project)));
+
 export const accessTokens = part('access tokens', async (get) =>
   createAccessTokens({
     ...get(options).config.accessToken,
     keys: await get(signingKeys),
+    factors: get(factorTable),
     now: get(clock),
     randomId: randomUUID,
   }),

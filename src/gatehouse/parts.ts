@@ -53,7 +53,7 @@ import { createTopics, eventFieldsOf } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
 import { accessCountParts } from './access-count-parts.ts';
 
-import { accessTokens, hashing, loginCounters } from './credentials.ts';
+import { accessTokens, factorTable, hashing, loginCounters } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { requireEventTables } from './event-tables.ts';
 import { clock, options, project } from './given.ts';
@@ -132,6 +132,7 @@ export const stores = part('stores', (get, made): Stores => {
     replica: replica?.connection,
     settleMs: replica && settleMsOf(replica.maxLagMs, longestWriteMs(config.databaseLimits)),
     groups: get(schema).groups,
+    factors: get(factorTable),
     heldOf: (...asked) => made(heldGroups).of(...asked),
     requireGrantable: (...asked) => get(requireGrantable)(...asked),
     notify: createNotify(get(project), () => get(runtimes)),
@@ -294,7 +295,11 @@ export const factorRules = part('factors', (get) => openFactorRules(get(project)
 
 /** With its type, because the stores use it, which packages need. */
 const heldGroups: Part<Promise<HeldGroupsOf>> = part('held groups', async (get) =>
-  createHeldGroups({ groups: get(schema).groups, rules: await get(factorRules) }),
+  createHeldGroups({
+    groups: get(schema).groups,
+    factors: get(factorTable),
+    rules: await get(factorRules),
+  }),
 );
 
 const sessionServices = part('session services', async (get) => {
@@ -305,6 +310,7 @@ const sessionServices = part('session services', async (get) => {
     loginLimits,
     passwordSettings,
     factorRules: await get(factorRules),
+    factors: get(factorTable),
     sessionLifetimeSeconds,
     refreshGraceSeconds,
     passwords,
@@ -334,6 +340,7 @@ export const identity = part(
       accessOf: (viewer) => get(authorization).accessOf(viewer),
       schemaHash: () => get(authorization).schemaHash(),
       findWithheld: createFindWithheld(await get(withholding)),
+      factors: get(factorTable),
     },
   }),
 );

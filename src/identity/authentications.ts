@@ -1,11 +1,13 @@
-import { type AuthenticationTimes, entriesOf, type Factor } from '../values/factor.ts';
+import type { AuthenticationTimes, FactorTable } from '../values/factor.ts';
 
 /** A factor that a session has proved, as clients get it. */
 export interface Authentication {
-  readonly factor: Factor;
+  readonly factor: string;
   readonly at: Date;
 }
 
 /** Lists the factors that a session has proved, in the order of the enum. */
-export const toAuthentications = (times: AuthenticationTimes): readonly Authentication[] =>
-  entriesOf(times).map(([factor, at]) => ({ factor, at }));
+export const toAuthentications = (
+  { entriesOf }: Pick<FactorTable, 'entriesOf'>,
+  times: AuthenticationTimes,
+): readonly Authentication[] => entriesOf(times).map(([factor, at]) => ({ factor, at }));

@@ -1,5 +1,6 @@
 import type { Passwords } from '../authentication/password.ts';
 import type { Viewer } from '../authentication/viewer.ts';
+import type { FactorTable } from '../values/factor.ts';
 import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
 import type { FindWithheld } from './groups/withheld-groups.ts';
 import type { ChangePassword } from './sessions/change-password.ts';
@@ -23,5 +24,6 @@ export interface Services extends Logins {
   /** Returns the hash of the schema with its guards. */
   readonly schemaHash: () => string;
   readonly findWithheld: FindWithheld;
+  readonly factors: FactorTable;
   readonly serverInfo: { readonly name: string; readonly version: string };
 }

@@ -4,6 +4,7 @@ import { createStatementWrite, type StatementWrite } from '../changes/statement-
 import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
 import type { RequireGrantable } from '../schema/packages/require-grantable.ts';
+import type { FactorTable } from '../values/factor.ts';
 import type { Groups, HeldOf } from '../values/groups.ts';
 import type { AccountNotice } from '../values/proof.ts';
 import type { SqlTransaction } from '../values/sql-transaction.ts';
@@ -33,6 +34,7 @@ export type Notify = (sql: SqlTransaction, notice: AccountNotice) => Promise<voi
 
 /** The dependencies of stores for sessions. */
 export interface SessionStoreDependencies extends StoreDependencies {
+  readonly factors: FactorTable;
   /** The time after which a session that is not refreshed ends, in seconds. */
   readonly sessionIdleSeconds: number;
   /** The maximum number of live sessions of a user. One more login ends the least recently used one. */

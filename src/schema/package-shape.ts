@@ -1,4 +1,5 @@
 import type { Shape, ShapesOf } from '@graphql-gatehouse/authorization/options';
+import type { FactorRow } from '../values/factor.ts';
 import type { PackageSetting } from '../values/package-setting.ts';
 import { commandShape } from './domain-shape.ts';
 import type { GatehousePackage, PackagePages, PackageTask } from './packages/package.ts';
@@ -8,6 +9,15 @@ const settingShapes = {
   meaning: 'any',
   shows: 'any',
 } satisfies ShapesOf<PackageSetting>;
+
+const factorShapes = {
+  name: 'any',
+  description: 'any',
+  proves: 'any',
+  verifiesUser: 'any',
+  amr: 'any',
+  worksOnce: 'any',
+} satisfies ShapesOf<FactorRow>;
 
 const migrationShapes = { directory: 'any', version: 'any' } satisfies ShapesOf<
   NonNullable<GatehousePackage['migrations']>
@@ -37,6 +47,7 @@ export const packageShape: Shape = {
     domains: 'any',
     pages: { each: { keys: pagesShapes } },
     accepts: 'any',
+    factorKinds: { each: { keys: factorShapes } },
     factors: 'any',
     groupFactors: 'any',
     notify: 'any',

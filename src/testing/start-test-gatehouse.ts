@@ -19,7 +19,7 @@ import { createLogger } from '../observability/logger.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { GatehouseConfig, Project } from '../schema/project.ts';
-import { type AuthenticationTimes, factorsOf } from '../values/factor.ts';
+import { type AuthenticationTimes, storedTimes } from '../values/factor.ts';
 import { programVersion } from '../values/version.ts';
 import { checkGuards } from './check-guards.ts';
 import { type ContextOf, checkRows, type RowCheck } from './check-rows.ts';
@@ -221,10 +221,9 @@ async function setProved(
   userId: string,
   proved: AuthenticationTimes,
 ): Promise<void> {
-  const times = factorsOf(proved).map((factor) => [factor, proved[factor]?.getTime()]);
   await connection.database.session.updateMany({
     where: { userId },
-    data: { proved: Object.fromEntries(times) },
+    data: { proved: storedTimes(proved) },
   });
 }
 

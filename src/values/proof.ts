@@ -1,4 +1,4 @@
-import type { AuthenticationTimes, Factor } from './factor.ts';
+import type { AuthenticationTimes } from './factor.ts';
 import type { RequestSource } from './request-source.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
@@ -14,7 +14,8 @@ export interface ProofAttempt {
 /** A proof that is right, and is not spent yet. */
 export interface RightProof {
   readonly userId: string;
-  readonly factor: Factor;
+  /** The name of a kind that the package brings. */
+  readonly factor: string;
   /** Earlier proofs on which the factor rests, such as the one that let it be added. The session has them too. */
   readonly inherits?: AuthenticationTimes;
   /** The action of an audit event that records its use, and of a notice to the user. */
@@ -67,7 +68,7 @@ export interface FactorRules {
    * Returns the factors of which one is due beside those that were `proved`. Empty: none. Asked in the transaction that
    * opens or renews a session, in which the account is locked.
    */
-  due(sql: SqlTransaction, userId: string, proved: ReadonlySet<Factor>): Promise<readonly Factor[]>;
+  due(sql: SqlTransaction, userId: string, proved: ReadonlySet<string>): Promise<readonly string[]>;
   /** The demands of groups, by group. Read for each request. */
   demands(): ReadonlyMap<string, GroupDemand>;
   /** Returns which of these users have no second factor. */

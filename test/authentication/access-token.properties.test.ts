@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createAccessTokens } from '../../src/authentication/access-token.ts';
 import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
+import { factorTable } from '../support/factor-table.ts';
 import { parseSigningKeys } from '../support/signing-keys.ts';
 import { refusalOf } from './thrown.ts';
 
@@ -14,6 +15,7 @@ const accessTokens = createAccessTokens({
   audience: 'gatehouse',
   lifetimeSeconds: 300,
   scope: 'off',
+  factors: factorTable,
   now: () => new Date('2024-01-01T00:00:00Z'),
   randomId: () => 'id-1',
 });

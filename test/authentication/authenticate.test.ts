@@ -5,11 +5,13 @@ import type { AuthenticateDependencies } from '../../src/authentication/authenti
 import { createAuthenticate } from '../../src/authentication/authenticate.ts';
 import type { ApiClientViewer, UserViewer } from '../../src/authentication/viewer.ts';
 import { UnauthenticatedError } from '../../src/errors.ts';
+import { factorTable } from '../support/factor-table.ts';
 
 const user: UserViewer = {
   kind: 'user',
   isAuthenticated: true,
   sessionKind: 'token',
+  factorKinds: factorTable.kinds,
   userId: 'user-1',
   sessionId: 'session-1',
   groups: new Set(['STAFF']),

@@ -1,6 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { createAccessTokens } from '../../src/authentication/access-token.ts';
 import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
+import { factorTable } from '../support/factor-table.ts';
 import { parseSigningKeys } from '../support/signing-keys.ts';
 
 export const keys = parseSigningKeys(generateSigningKeys());
@@ -12,6 +13,7 @@ export const options = {
   audience: 'gatehouse',
   lifetimeSeconds: 300,
   scope: 'off' as const,
+  factors: factorTable,
   now: () => new Date(nowSeconds * 1000 + 999),
   randomId: () => 'id-1',
 };

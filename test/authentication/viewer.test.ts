@@ -7,11 +7,13 @@ import {
   userOf,
 } from '../../src/authentication/viewer.ts';
 import { ClientError } from '../../src/errors.ts';
+import { factorTable } from '../support/factor-table.ts';
 
 const user: UserViewer = {
   kind: 'user',
   isAuthenticated: true,
   sessionKind: 'token',
+  factorKinds: factorTable.kinds,
   userId: 'user-1',
   sessionId: 'session-1',
   groups: new Set(),

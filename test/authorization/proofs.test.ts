@@ -1,9 +1,4 @@
-import {
-  type AuthenticationTimes,
-  type Factor,
-  kindsOf,
-  type Viewer,
-} from '@graphql-gatehouse/authorization';
+import { type AuthenticationTimes, kindsOf, type Viewer } from '@graphql-gatehouse/authorization';
 import { decideRequirement } from '@graphql-gatehouse/authorization/decision';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -49,7 +44,7 @@ describe('the kinds of factors that were proved', () => {
   ];
 
   it.each(cases)('of %j at most %s seconds ago are %s', (times, maxAge, kinds) => {
-    expect(kindsOf(times, now, maxAge)).toBe(kinds);
+    expect(kindsOf(times, now, { maxAgeSeconds: maxAge })).toBe(kinds);
   });
 
   it('are none of what is no factor', () => {
@@ -422,7 +417,7 @@ const clausesWithPolicies: fc.Arbitrary<Clause> = fc.oneof(
 );
 
 const time = fc.integer({ min: -3000, max: 12_000 }).map((past) => new Date(now.getTime() - past));
-const times: fc.Arbitrary<Partial<Record<Factor, Date>>> = fc.record(
+const times: fc.Arbitrary<AuthenticationTimes> = fc.record(
   { PASSWORD: time, OTP: time, RECOVERY_CODE: time, PASSKEY: time, PASSKEY_VERIFIED: time },
   { requiredKeys: [] },
 );

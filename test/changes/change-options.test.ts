@@ -5,6 +5,7 @@ import { type Origin, system } from '../../src/changes/origin.ts';
 import { createRequestRights } from '../../src/changes/rights.ts';
 import { createHeldGroups } from '../../src/identity/groups/held-groups.ts';
 import { createGroups } from '../../src/values/groups.ts';
+import { factorTable } from '../support/factor-table.ts';
 import { misspell } from '../support/misspelt-options.ts';
 
 const groups = createGroups([], new Map());
@@ -23,7 +24,7 @@ function setUp(origin: Origin = system) {
     askOutcome: async () => 'unknown',
     now: () => new Date(0),
     groups,
-    heldOf: createHeldGroups({ groups, rules: [] }).of,
+    heldOf: createHeldGroups({ factors: factorTable, groups, rules: [] }).of,
     originOf: () => origin,
   });
   return { change, transactions };

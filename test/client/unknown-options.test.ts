@@ -23,6 +23,7 @@ const whole: Required<GatehouseClientOptions<string>> = {
     return Response.json({ data: { me: null } });
   },
   onReauthenticate: async () => false,
+  factorKinds: new Map(),
   now: () => 0,
 };
 

@@ -84,6 +84,7 @@ export function createCodeProject(): CodeProject {
   const spent = new Set<unknown>();
   const codes: GatehousePackage = {
     name: 'codes',
+    factorKinds: [{ name: 'OTP', description: 'A code.', proves: 'possession', amr: ['otp'] }],
     domains: () => [
       defineDomain({
         name: 'codes',

@@ -1,4 +1,3 @@
-import type { Factor } from 'graphql-gatehouse';
 import { describe, expect, it } from 'vitest';
 import type { Holdings } from '../../packages/factors/src/account/holdings.store.ts';
 import { findDue } from '../../packages/factors/src/proofs/due.ts';
@@ -9,7 +8,7 @@ const lost: Holdings = { otp: 'lost', apps: 1, passkeys: 0, recoveryCodes: 0 };
 const passkey: Holdings = { otp: 'none', apps: 0, passkeys: 1, recoveryCodes: 0 };
 
 describe('the factors that are due', () => {
-  it.each<{ what: string; has: Holdings; proved: readonly Factor[]; due: readonly Factor[] }>([
+  it.each<{ what: string; has: Holdings; proved: readonly string[]; due: readonly string[] }>([
     { what: 'nothing, a password', has: none, proved: ['PASSWORD'], due: [] },
     {
       what: 'recovery codes alone, a password',

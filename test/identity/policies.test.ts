@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiClientViewer, UserViewer } from '../../src/authentication/viewer.ts';
 import { isSelf } from '../../src/identity/policies.ts';
+import { factorTable } from '../support/factor-table.ts';
 
 const userId = '01935b5e-8a00-7123-8456-789abcdef012';
 const sessionId = '01935b5e-8a00-7123-8456-789abcdef013';
@@ -10,6 +11,7 @@ const user: UserViewer = {
   kind: 'user',
   isAuthenticated: true,
   sessionKind: 'token',
+  factorKinds: factorTable.kinds,
   userId,
   sessionId,
   groups,

@@ -11,12 +11,14 @@ import type { Context } from '../../src/context/context.ts';
 import { createHeldGroups } from '../../src/identity/groups/held-groups.ts';
 import { recheckMutations } from '../../src/schema/recheck-mutations.ts';
 import { createGroups } from '../../src/values/groups.ts';
+import { factorTable } from '../support/factor-table.ts';
 import { createTestContext } from '../support/test-context.ts';
 
 const holding = (...groups: string[]): UserViewer => ({
   kind: 'user',
   isAuthenticated: true,
   sessionKind: 'token',
+  factorKinds: factorTable.kinds,
   userId: '01890a5d-ac96-774b-bcce-b302099a8057',
   sessionId: '01890a5d-ac96-774b-bcce-b302099a8058',
   groups: new Set(groups),
@@ -77,7 +79,7 @@ async function run({ reads, resolve, policy = () => false }: Run) {
       }),
     },
     groups,
-    heldOf: createHeldGroups({ groups, rules: [] }).of,
+    heldOf: createHeldGroups({ factors: factorTable, groups, rules: [] }).of,
   });
   const { data, errors } = await graphql({
     schema: authorization.schema,

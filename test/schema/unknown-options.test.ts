@@ -77,6 +77,16 @@ const post: Required<GatehousePackage> = {
   domains: () => [],
   pages: [{ path: '/post', folder: 'dist', operations: 'operations.json' }],
   accepts: {},
+  factorKinds: [
+    {
+      name: 'LETTER',
+      description: 'A letter.',
+      proves: 'possession',
+      verifiesUser: true,
+      amr: [],
+      worksOnce: true,
+    },
+  ],
   factors: async () => {
     throw new Error('It is not called.');
   },

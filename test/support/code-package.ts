@@ -1,10 +1,5 @@
-import type {
-  Factor,
-  GatehousePackage,
-  GroupDemand,
-  ProofKind,
-  SqlTransaction,
-} from '../../src/index.ts';
+import { otp, passkey, verifiedPasskey } from '../../packages/factors/src/kinds.ts';
+import type { GatehousePackage, GroupDemand, ProofKind, SqlTransaction } from '../../src/index.ts';
 import { userOf, withParts } from '../../src/package.ts';
 
 /**
@@ -51,6 +46,7 @@ export function codePackage() {
 
   const demo: GatehousePackage = {
     name: 'code',
+    factorKinds: [otp, passkey, verifiedPasskey],
     domains: (parts) => [
       {
         name: 'code',
@@ -100,7 +96,7 @@ export function codePackage() {
     async factors() {
       return {
         kinds: { code, key },
-        due: async (_sql, userId, proved): Promise<readonly Factor[]> =>
+        due: async (_sql, userId, proved): Promise<readonly string[]> =>
           enrolled.has(userId) && !proved.has('OTP') && !proved.has('PASSKEY_VERIFIED')
             ? ['OTP', 'PASSKEY']
             : [],

@@ -28,6 +28,7 @@ export const embeddedFiles: readonly string[] = [
   'test/api/mail-purpose.test.ts',
   'test/api/mail-sending.test.ts',
   'test/api/operation-log.test.ts',
+  'test/api/own-factor.test.ts',
   'test/api/password-words.test.ts',
   'test/api/proofs.test.ts',
   'test/api/quoted-results.test.ts',

@@ -2,6 +2,7 @@ import type { Database } from '../../src/database/connect.ts';
 import { groupsOf } from '../../src/gatehouse/schema-report.ts';
 import { createHeldGroups } from '../../src/identity/groups/held-groups.ts';
 import { type SessionStoreDependencies, withWrite } from '../../src/identity/store-dependencies.ts';
+import { factorTable } from './factor-table.ts';
 import { roomsProject } from './rooms-project.ts';
 
 /** What stores of a test work with, beside a server or without one. */
@@ -9,9 +10,11 @@ export const storeDependencies = (
   given: { readonly database: Database } & Partial<SessionStoreDependencies>,
 ): SessionStoreDependencies =>
   withWrite({
+    factors: factorTable,
     now: () => new Date(),
     groups: groupsOf(roomsProject),
-    heldOf: createHeldGroups({ groups: groupsOf(roomsProject), rules: [] }).of,
+    heldOf: createHeldGroups({ factors: factorTable, groups: groupsOf(roomsProject), rules: [] })
+      .of,
     requireGrantable: async () => {},
     notify: async () => {},
     sessionIdleSeconds: 604_800,

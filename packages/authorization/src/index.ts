@@ -59,8 +59,14 @@ import type { IntrospectionMode } from './visibility/introspection.ts';
 import { rootAccess } from './visibility/root-access.ts';
 import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-schema.ts';
 
+export { compileFactorKinds, type FactorKind } from './decision/factor-kinds.ts';
 export type { Policies, Policy, RowPolicy } from './decision/policies.ts';
-export { type AuthenticationTimes, type Factor, kindsOf } from './decision/proofs.ts';
+export {
+  type AuthenticationTimes,
+  type FactorKinds,
+  type KindsOptions,
+  kindsOf,
+} from './decision/proofs.ts';
 export { isProofReason } from './decision/unproven.ts';
 export type { Viewer } from './decision/viewer.ts';
 export type { RefusalError } from './enforcement/before/authorize-operation.ts';

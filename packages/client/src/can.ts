@@ -3,6 +3,7 @@ import {
   createFindRule,
   decideOperation,
   decideRequirement,
+  type FactorKinds,
   type Outcome,
   type Rules,
 } from '@graphql-gatehouse/authorization/decision';
@@ -13,9 +14,15 @@ import type { Authentication, Viewer } from './viewer.ts';
 /** Decides a coordinate or a generated document. */
 export type Can = (target: string | AnyDocument, variables?: object) => Outcome;
 
+interface CanOptions {
+  readonly rules: Rules;
+  readonly schemaHash: string;
+  readonly factorKinds?: FactorKinds | undefined;
+}
+
 /** Creates the synchronous decision by the viewer's groups and proofs. */
 export function createCan(
-  { rules, schemaHash }: { readonly rules: Rules; readonly schemaHash: string },
+  { rules, schemaHash, factorKinds }: CanOptions,
   viewer: () => Viewer,
   clock: Clock,
 ): Can {
@@ -44,6 +51,7 @@ export function createCan(
         principal?.__typename === 'ApiClient'
           ? ('EACH_REQUEST' as const)
           : toTimes(authentications),
+      ...(factorKinds && { factorKinds }),
     };
     return needs
       ? decideOperation({ ...needs, find, variables, now: () => now }, decided)

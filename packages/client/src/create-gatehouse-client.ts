@@ -28,6 +28,7 @@ export function createGatehouseClient<Coordinate extends string>(
     viewer = { ...anonymous, state: 'loading' },
     fetch: sendRequest = fetch,
     onReauthenticate,
+    factorKinds,
     now = Date.now,
     ...unknown
   } = options;
@@ -49,7 +50,7 @@ export function createGatehouseClient<Coordinate extends string>(
   const parts = { send, session: () => session, store, onReauthenticate };
   const connection = createConnection(parts);
   const { sending, recover, request, readViewer } = connection;
-  const can = createCan({ rules, schemaHash }, store.get, clock);
+  const can = createCan({ rules, schemaHash, factorKinds }, store.get, clock);
   const waiting = lazily(() => import('./wait.ts'), { rules, clock, store });
   const asking = lazily(() => import('./ask-server.ts'), { request, toError });
   const loggingIn = lazily(() => import('./log-in.ts'), {

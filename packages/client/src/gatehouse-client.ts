@@ -1,4 +1,4 @@
-import type { Outcome, Rules } from '@graphql-gatehouse/authorization/decision';
+import type { FactorKinds, Outcome, Rules } from '@graphql-gatehouse/authorization/decision';
 import type { AnswerError, FetchOptions, Sending } from './answers.ts';
 import type { OnReauthenticate } from './connection-parts.ts';
 import type { Arguments, TypedDocument } from './documents.ts';
@@ -23,6 +23,11 @@ export interface GatehouseClientOptions<Coordinate extends string> {
    * true, each of them is sent again, once. By default, and if it resolves with false, the refusal is their answer.
    */
   readonly onReauthenticate?: OnReauthenticate;
+  /**
+   * What each kind of factor of the server proves, if its packages bring others than the standard ones: knowledge is 1,
+   * possession 2, and 3 if the device verifies its user. A factor without its kind proves nothing to `can`.
+   */
+  readonly factorKinds?: FactorKinds;
   /** Returns the present time in milliseconds since 1970. By default `Date.now`. */
   readonly now?: () => number;
 }

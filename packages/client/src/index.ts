@@ -1,4 +1,4 @@
-export type { Outcome, Rules } from '@graphql-gatehouse/authorization/decision';
+export type { FactorKinds, Outcome, Rules } from '@graphql-gatehouse/authorization/decision';
 export { type AnswerError, type FetchOptions, GatehouseError, type Sending } from './answers.ts';
 export type { NeededProof, OnReauthenticate } from './connection-parts.ts';
 export { createGatehouseClient } from './create-gatehouse-client.ts';

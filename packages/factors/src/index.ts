@@ -6,6 +6,7 @@ import { commands } from './commands/commands.ts';
 import { removeExpired } from './database/remove-expired.ts';
 import { noteAccount } from './duties/notice.ts';
 import { checkKeyUse } from './keys/check-key-use.ts';
+import { factorKinds } from './kinds.ts';
 import type { FactorsOptions } from './options.ts';
 import { type FactorsRuntime, openFactors } from './parts.ts';
 import { createRules } from './proofs/rules.ts';
@@ -44,6 +45,7 @@ export function factors(given: FactorsOptions = {}): GatehousePackage<FactorsSet
     },
     checkTables: checkKeyUse,
     notify: noteAccount,
+    factorKinds,
     factors: async (parts) => createRules(parts),
   });
 }

@@ -1,9 +1,10 @@
-import { type AuthenticationTimes, kindsOf } from '../../values/factor.ts';
+import type { AuthenticationTimes, FactorTable } from '../../values/factor.ts';
 import type { Grant, Group, Groups, HeldGroups, HeldOf } from '../../values/groups.ts';
 import type { FactorRules, GroupDemand } from '../../values/proof.ts';
 
 export interface HeldGroupsOptions {
   readonly groups: Groups;
+  readonly factors: Pick<FactorTable, 'kindsOf'>;
   readonly rules: readonly Pick<FactorRules, 'demands'>[];
 }
 
@@ -20,15 +21,15 @@ export interface AskingGroup {
  * than it has proved. A group has the demands of every group that it implies: guards also admit the holders of a group that
  * implies theirs, so one that is withheld would stay open to its holders otherwise. Pure but for the demands.
  */
-export function createHeldGroups({ groups, rules }: HeldGroupsOptions) {
+export function createHeldGroups({ groups, factors, rules }: HeldGroupsOptions) {
   const demandsNow = (): readonly (readonly [string, GroupDemand])[] =>
     rules.flatMap((each) => [...each.demands()]);
 
   /** Returns the groups that ask for more kinds of factors than were proved, whenever they were granted. */
   const unproven = (held: ReadonlySet<string>, times: AuthenticationTimes, at: Date) => {
     const demands = rules.length === 0 ? [] : demandsNow();
-    const kinds = demands.length === 0 ? 0 : kindsOf(times, at);
-    return demands.filter(([group, { factors }]) => held.has(group) && factors > kinds);
+    const kinds = demands.length === 0 ? 0 : factors.kindsOf(times, at);
+    return demands.filter(([group, demand]) => held.has(group) && demand.factors > kinds);
   };
 
   /** Returns what the grants give, and what it asks for beyond what was proved: from the first grant that gives it. */

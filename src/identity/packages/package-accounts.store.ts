@@ -127,7 +127,7 @@ interface Applied extends Writing {
 
 /** Creates the function that makes a change in its transaction. @throws {NotFoundError} @throws the error of the work. */
 function createApplyChange(dependencies: SessionStoreDependencies) {
-  const { notify, requireGrantable, groups: schemaGroups } = dependencies;
+  const { notify, requireGrantable, groups: schemaGroups, factors } = dependencies;
   const endSessions = createEndSessions(dependencies);
   return async <Result>(
     transaction: DatabaseTransaction,
@@ -156,7 +156,7 @@ function createApplyChange(dependencies: SessionStoreDependencies) {
       ...(proved === undefined ? {} : { proved }),
       requireProofs(kinds) {
         // A command on the machine has no session, and passes.
-        if (viewer !== undefined) requireProofs(times, kinds, at);
+        if (viewer !== undefined) requireProofs({ times, kindsOf: factors.kindsOf }, kinds, at);
       },
       ...writes,
     });

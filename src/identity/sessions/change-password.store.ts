@@ -1,11 +1,6 @@
 import { noticedFrom, type Origin } from '../../changes/origin.ts';
 import { ConflictError } from '../../errors.ts';
-import {
-  type AuthenticationTimes,
-  type Factor,
-  freshFactors,
-  provedAt,
-} from '../../values/factor.ts';
+import { type AuthenticationTimes, passwordFactor, provedAt } from '../../values/factor.ts';
 import type { FactorRules } from '../../values/proof.ts';
 import { required } from '../../values/required.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
@@ -76,9 +71,12 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         const others = { userId: account.id, except: sessionId };
         const ended = await endSessionsOf(transaction, others, moment);
         const { epoch } = ended;
-        const names = new Set<Factor>(['PASSWORD', ...freshFactors(authenticatedAt, at)]);
+        const names = new Set([
+          passwordFactor.name,
+          ...limits.factors.freshFactors(authenticatedAt, at),
+        ]);
         const left = await due(transaction, account.id, names);
-        const proved = left.length === 0 ? provedAt(['PASSWORD'], at) : {};
+        const proved = left.length === 0 ? provedAt([passwordFactor.name], at) : {};
         const next = { sessionId, epoch, secret, proved };
         const session = await continueSession(transaction, next, at);
         const event = { action: 'password.changed', subjectId: account.id };

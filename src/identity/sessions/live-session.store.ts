@@ -1,12 +1,18 @@
 import type { DatabaseTransaction } from '../../database/connect.ts';
-import { readTimes } from '../../values/factor.ts';
+import type { FactorTable } from '../../values/factor.ts';
 import { type UserRecord, userColumns } from '../users/user.records.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
 
-/** The time of a read, and how long a session may be idle. */
-export interface SessionMoment {
-  readonly at: Date;
+/** How sessions are read. */
+export interface SessionReading {
+  /** How long a session may be idle. */
   readonly sessionIdleSeconds: number;
+  readonly factors: Pick<FactorTable, 'readTimes'>;
+}
+
+/** The same, at a time. */
+export interface SessionMoment extends SessionReading {
+  readonly at: Date;
 }
 
 /** A user, and the groups that have not expired. */
@@ -40,7 +46,7 @@ export type SessionState = Pick<
 export function toLiveSession(
   session: SessionState,
   { id, username, displayName, email, createdAt, disabledAt, groups, grantedAt }: LiveUser,
-  sessionIdleSeconds: number,
+  { sessionIdleSeconds, factors }: SessionReading,
 ): LiveSession {
   return {
     id: session.id,
@@ -48,7 +54,7 @@ export function toLiveSession(
     absoluteEndAt: session.expiresAt,
     user: { id, username, displayName, email, createdAt, disabledAt },
     grants: groups.map((group, index) => ({ group, grantedAt: new Date(grantedAt[index] ?? 0) })),
-    authenticatedAt: readTimes(session.proved),
+    authenticatedAt: factors.readTimes(session.proved),
     proofCount: session.proofCount,
   };
 }
@@ -59,8 +65,8 @@ const userText = `SELECT ${liveUserColumns('$2')} FROM gatehouse.users AS member
 export async function readLiveSession(
   transaction: DatabaseTransaction,
   session: SessionState & Pick<SessionRecord, 'userId'>,
-  { at, sessionIdleSeconds }: SessionMoment,
+  { at, ...reading }: SessionMoment,
 ): Promise<LiveSession | null> {
   const [user] = await transaction.$queryRawUnsafe<LiveUser[]>(userText, session.userId, at);
-  return user === undefined ? null : toLiveSession(session, user, sessionIdleSeconds);
+  return user === undefined ? null : toLiveSession(session, user, reading);
 }

@@ -66,11 +66,11 @@ export function createUseRefreshToken(dependencies: SessionStoreDependencies): U
       const { token: next, stored } = createSuccessor(token, use.randomBytes);
       const owner = await rotate({ id: session.id, userId: user.id, at, ip: use.ip, stored });
       if (owner === undefined) return 'late';
-      const rotated = toLiveSession({ ...session, lastUsedAt: at }, owner, sessionIdleSeconds);
+      const rotated = toLiveSession({ ...session, lastUsedAt: at }, owner, dependencies);
       return { outcome: 'refreshed', session: rotated, next };
     }
     if (decision.outcome === 'repeat') {
-      const live = toLiveSession(session, user, sessionIdleSeconds);
+      const live = toLiveSession(session, user, dependencies);
       return { outcome: 'refreshed', session: live, next: decision.successor };
     }
     if (decision.outcome === 'reuse') await endForReuse(dependencies, found, use);

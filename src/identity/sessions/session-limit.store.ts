@@ -32,7 +32,7 @@ interface EndedSession {
 export async function makeRoomForSession(
   transaction: DatabaseTransaction,
   { userId, epoch, maxSessionsPerUser, record }: SessionLimit & Pick<Writing, 'record'>,
-  { at, sessionIdleSeconds }: SessionMoment,
+  { at, sessionIdleSeconds }: Pick<SessionMoment, 'at' | 'sessionIdleSeconds'>,
 ): Promise<void> {
   const limit = maxReadSessions({ maxSessionsPerUser, sessionIdleSeconds });
   const ended = await transaction.$queryRaw<EndedSession[]>`

@@ -1,6 +1,7 @@
 import type { AccessTokens } from '../../authentication/access-token.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import type { PasswordSettings } from '../../authentication/password-settings.ts';
+import type { FactorTable } from '../../values/factor.ts';
 import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
 import type { FactorRules } from '../../values/proof.ts';
 import type { HeldGroupsOf } from '../groups/held-groups.ts';
@@ -33,6 +34,7 @@ export interface SessionServicesOptions extends LoginObservation {
   readonly passwordSettings: PasswordSettings;
   /** What packages ask for beside the password. */
   readonly factorRules: readonly FactorRules[];
+  readonly factors: FactorTable;
   readonly sessionLifetimeSeconds: number;
   readonly refreshGraceSeconds: number;
   readonly now: () => Date;
@@ -70,7 +72,7 @@ export function createSessionServices(options: SessionServicesOptions): SessionS
     }),
   };
   const passwordProofs = createPasswordProofs(given);
-  const rules = rulesWith(passwordProofs, options.factorRules);
+  const rules = rulesWith(passwordProofs, options.factorRules, options.factors);
   const passWithProof = createPassWithProof({ ...given, rules });
   const proveInSession = createProveInSession(passWithProof);
   const dependencies = { ...given, passwordProofs, rules, passWithProof, proveInSession };

@@ -3,7 +3,6 @@ import { originOf } from '../../changes/origin.ts';
 import type { Context } from '../../context/context.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { BrowserSession } from '../../values/browser-session.ts';
-import { readTimes } from '../../values/factor.ts';
 import { selectedNamesOf } from '../../values/selected-fields.ts';
 import { toAuthentications } from '../authentications.ts';
 import type { MutationResolvers, Resolvers } from '../generated/resolver-types.ts';
@@ -56,7 +55,10 @@ export const createSessionResolvers = (partsOf: PartsOf) =>
       changePassword: createChangePasswordResolver(partsOf),
     },
     Session: {
-      authentications: ({ proved }) => toAuthentications(readTimes(proved)),
+      authentications: ({ proved }) => {
+        const { factors } = partsOf().services;
+        return toAuthentications(factors, factors.readTimes(proved));
+      },
       current: ({ id }, _args, { viewer }) => viewer.kind === 'user' && viewer.sessionId === id,
     },
   }) satisfies Resolvers;

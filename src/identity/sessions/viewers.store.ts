@@ -1,5 +1,4 @@
 import type { SessionKind, UserViewer } from '../../authentication/viewer.ts';
-import { readTimes } from '../../values/factor.ts';
 import { firstUnsettledId, settledColumn } from '../settled.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { type UserWithGroups, userColumns } from '../users/user.records.ts';
@@ -59,7 +58,8 @@ const withReplica = statementsFor('_settled', `${settledColumn('member.id', '$4'
 
 /** Reads viewers, and keeps the data that was read with each while the viewer exists, which is for its request. */
 export function createViewers(dependencies: SessionStoreDependencies) {
-  const { database, read, now, sessionIdleSeconds, settleMs, groups: schemaGroups } = dependencies;
+  const { database, read, now, sessionIdleSeconds, settleMs } = dependencies;
+  const { groups: schemaGroups, factors } = dependencies;
   const { byId, byCookie } = settleMs === undefined ? withoutReplica : withReplica;
   const users = new WeakMap<UserViewer, UserWithGroups>();
 
@@ -69,7 +69,8 @@ export function createViewers(dependencies: SessionStoreDependencies) {
   ): UserViewer {
     const user = { groups: schemaGroups.inEffect(groups), ...row };
     const granted = schemaGroups.inSchemaOrder(groups);
-    const facts = { authenticatedAt: readTimes(proved), proofCount, granted };
+    const authenticatedAt = factors.readTimes(proved);
+    const facts = { authenticatedAt, factorKinds: factors.kinds, proofCount, granted };
     const viewer = viewerOf(user, { sessionId, sessionKind: kind, ...facts, hasSettled });
     users.set(viewer, user);
     return viewer;
@@ -116,23 +117,19 @@ export function createViewers(dependencies: SessionStoreDependencies) {
 
 interface Reading
   extends Required<
-    Pick<UserViewer, 'sessionId' | 'sessionKind' | 'authenticatedAt' | 'proofCount' | 'granted'>
+    Pick<
+      UserViewer,
+      'sessionId' | 'sessionKind' | 'authenticatedAt' | 'factorKinds' | 'proofCount' | 'granted'
+    >
   > {
   readonly hasSettled: boolean | undefined;
 }
 
-const viewerOf = (
-  user: UserWithGroups,
-  { sessionId, sessionKind, authenticatedAt, proofCount, granted, hasSettled }: Reading,
-): UserViewer => ({
+const viewerOf = (user: UserWithGroups, { hasSettled, ...reading }: Reading): UserViewer => ({
   kind: 'user',
   isAuthenticated: true,
-  sessionId,
-  sessionKind,
   userId: user.id,
   groups: new Set(user.groups),
-  authenticatedAt,
-  proofCount,
-  granted,
+  ...reading,
   ...(hasSettled === undefined ? {} : { hasSettled }),
 });

@@ -26,7 +26,9 @@ export const createViewerResolvers = (partsOf: PartsOf) =>
           ? required(load.users(viewer.userId))
           : required(load.apiClients(viewer.clientId)),
       authentications: ({ authenticatedAt = {} }) =>
-        authenticatedAt === 'EACH_REQUEST' ? [] : toAuthentications(authenticatedAt),
+        authenticatedAt === 'EACH_REQUEST'
+          ? []
+          : toAuthentications(partsOf().services.factors, authenticatedAt),
       groups: ({ groups }) => partsOf().services.newUserRules.groups.inSchemaOrder(groups),
       withheld: (viewer) => partsOf().services.findWithheld(viewer),
     },

@@ -1,6 +1,7 @@
 import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import { type Check, problem } from '../../values/check.ts';
-import type { AccountNotice, FactorRules } from '../../values/proof.ts';
+import { createFactorTable, type FactorRow, type FactorTable } from '../../values/factor.ts';
+import type { AccountNotice, FactorRules, ProofKind } from '../../values/proof.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { withinTime } from '../../values/within-time.ts';
 import type { DatabaseAccess } from '../database-access.ts';
@@ -19,7 +20,7 @@ import type {
   PackageWork,
 } from './package.ts';
 import { packageErrors } from './package-errors.ts';
-import { packagesOf, requireSoundDomains } from './packages.ts';
+import { kindsOfPackages, packagesOf, requireSoundDomains } from './packages.ts';
 
 /** A process, as far as packages can see it. */
 export interface PackageHost {
@@ -110,11 +111,19 @@ export const packageDomains = (
   { config }: Project,
   runtimes: () => Runtimes,
 ): readonly AnyDomain[] =>
-  packagesOf(config).flatMap(({ name, domains }) => {
+  packagesOf(config).flatMap(({ name, domains, factorKinds = [] }) => {
     const made = domains?.(async () => runningOf(name, runtimes()).parts()) ?? [];
     requireSoundDomains(name, made);
-    return made;
+    return factorKinds.length === 0 ? made : [...made, toFactorDomain(name, factorKinds)];
   });
+
+/** The values of the enum `Factor` that a package brings. */
+const toFactorDomain = (owner: string, kinds: readonly FactorRow[]): AnyDomain => ({
+  name: `kinds of factors of ${owner}`,
+  // A text in JSON is one in GraphQL.
+  typeDefs: `extend enum Factor {\n${kinds.map(({ name, description }) => `  ${JSON.stringify(description)}\n  ${name}`).join('\n')}\n}\n`,
+  resolvers: {},
+});
 
 function runningOf(name: string, runtimes: Runtimes): RunningPackage {
   const running = runtimes.get(name);
@@ -165,11 +174,33 @@ export async function openFactorRules(
   runtimes: Runtimes,
 ): Promise<readonly FactorRules[]> {
   const opened: FactorRules[] = [];
-  for (const { name, factors } of packagesOf(config)) {
-    if (factors !== undefined) opened.push(await factors(runningOf(name, runtimes).parts));
+  for (const { name, factors, factorKinds = [] } of packagesOf(config)) {
+    if (factors === undefined) continue;
+    const rules = await factors(runningOf(name, runtimes).parts);
+    const own = new Set(factorKinds.map((kind) => kind.name));
+    const kinds = Object.entries(rules.kinds).map(
+      ([field, kind]) => [field, onlyProving(own, kind)] as const,
+    );
+    opened.push({ ...rules, kinds: Object.fromEntries(kinds) });
   }
   return opened;
 }
+
+/** Refuses what a proof of a package says of factors that are not its own. */
+const onlyProving = (own: ReadonlySet<string>, kind: ProofKind): ProofKind => ({
+  ...kind,
+  async check(proof, attempt) {
+    const found = await kind.check(proof, attempt);
+    if ('wrong' in found) return found;
+    const { factor, inherits = {} } = found;
+    if (own.has(factor) && Object.keys(inherits).every((each) => own.has(each))) return found;
+    throw new Error(`A proof of ${factor} comes from a package without this kind of factor.`);
+  },
+});
+
+/** Returns the table of the kinds of factors: the password, and those of packages. */
+export const factorTableOf = ({ config }: Project): FactorTable =>
+  createFactorTable(kindsOfPackages(packagesOf(config)));
 
 /** Returns the function that calls `notify` of all packages. `runtimes` is called with each notice: it needs the stores. */
 export const createNotify =

@@ -1,6 +1,7 @@
 import type { PackageDatabase } from '../../changes/package-database.ts';
 import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import type { Check } from '../../values/check.ts';
+import type { FactorRow } from '../../values/factor.ts';
 import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
 import type { PackageSetting, SettingProblem } from '../../values/package-setting.ts';
 import type { AccountNotice, FactorRules } from '../../values/proof.ts';
@@ -143,6 +144,8 @@ export interface GatehousePackage<
   readonly pages?: readonly PackagePages[];
   /** Why what `gatehouse check` finds at a coordinate of the package is safe, as `accepts` of a project. */
   readonly accepts?: Readonly<Record<string, string>>;
+  /** The kinds of factors that its proofs prove: values that the enum `Factor` gets. A factor of no kind proves nothing. */
+  readonly factorKinds?: readonly FactorRow[];
   /** What log-ins ask for beside the password. Called before the database is available: see `prepare`. */
   readonly factors?: Bivariant<
     (parts: () => Promise<PackageParts<TSettings, TOpened>>) => Promise<FactorRules>

@@ -1,4 +1,5 @@
 import { findOptionProblems, type Shapes } from '@graphql-gatehouse/authorization/options';
+import { createFactorTable } from '../../values/factor.ts';
 import { configShape } from '../config-shape.ts';
 import type { AnyDomain } from '../domain.ts';
 import { domainShape } from '../domain-shape.ts';
@@ -63,10 +64,25 @@ const findPackageProblems = (packages: readonly GatehousePackage[]): readonly st
       .filter(({ path }) => !pathForm.test(path) || takenPaths.includes(path))
       .map(({ path }) => `${name}: the path ${path} of its pages: ${badPath}`),
   ),
+  ...findFactorProblems(packages),
   ...findSharedKeys(packages, singleParts).map(
     ({ key, names }) => `${key}: more than one package has it (${names.join(', ')})`,
   ),
 ];
+
+/** Finds wrong kinds of factors, and those that have the name of another one. */
+function findFactorProblems(packages: readonly GatehousePackage[]): readonly string[] {
+  try {
+    createFactorTable(kindsOfPackages(packages));
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : 'a kind of factor is not valid'];
+  }
+}
+
+/** Returns the kinds of factors that packages bring, in the order of the enum `Factor`. */
+export const kindsOfPackages = (packages: readonly GatehousePackage[]) =>
+  packages.flatMap(({ factorKinds = [] }) => factorKinds);
 
 const noOptions = { given: {}, known: {} };
 

@@ -8,6 +8,7 @@ import {
 } from '../../../src/identity/access-counts/access-counter.ts';
 import type { CountPeriod } from '../../../src/identity/access-counts/access-counts.store.ts';
 import { createCountAccess } from '../../../src/identity/access-counts/count-access.ts';
+import { factorTable } from '../../support/factor-table.ts';
 
 const minute = 60 * 1000;
 const start = new Date('2026-03-01T12:00:00Z');
@@ -20,6 +21,7 @@ const viewerOf = (userId: string): UserViewer => ({
   userId,
   sessionId: 's',
   sessionKind: 'token',
+  factorKinds: factorTable.kinds,
   groups: new Set(['STAFF']),
 });
 

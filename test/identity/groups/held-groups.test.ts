@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createHeldGroups } from '../../../src/identity/groups/held-groups.ts';
 import { createGroups } from '../../../src/values/groups.ts';
 import type { GroupDemand } from '../../../src/values/proof.ts';
+import { factorTable } from '../../support/factor-table.ts';
 
 const names = ['ADMIN', 'MANAGER', 'AUDITOR', 'STAFF'];
 const groups = createGroups(
@@ -16,6 +17,7 @@ const at = new Date('2026-05-01T12:00:00Z');
 const day = 86_400_000;
 const heldBy = (demanded: Readonly<Record<string, GroupDemand>>) =>
   createHeldGroups({
+    factors: factorTable,
     groups,
     rules: [{ demands: () => new Map(Object.entries(demanded)) }],
   });

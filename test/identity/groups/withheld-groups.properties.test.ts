@@ -9,6 +9,7 @@ import type { AuthenticationTimes } from '../../../src/values/factor.ts';
 import { createGroups } from '../../../src/values/groups.ts';
 import { ask, guard, runAlone } from '../../authorization/fixtures.ts';
 import { forAll } from '../../authorization/property-run.ts';
+import { factorTable } from '../../support/factor-table.ts';
 import {
   groupNames,
   groupValues,
@@ -36,7 +37,11 @@ function viewerOf(implied: Implied, { granted, demands, kinds }: HoldingCase): V
     const countsFrom = (grantedAt: Date) => new Date(grantedAt.getTime() + graceDays * dayMs);
     return [group, { factors, countsFrom }] as const;
   });
-  const { of } = createHeldGroups({ groups, rules: [{ demands: () => new Map(demanded) }] });
+  const { of } = createHeldGroups({
+    factors: factorTable,
+    groups,
+    rules: [{ demands: () => new Map(demanded) }],
+  });
   const grants = granted.map(({ group, daysAgo }) => ({
     group,
     grantedAt: new Date(at.getTime() - daysAgo * dayMs),

@@ -4,6 +4,7 @@ import { createHeldGroups } from '../../../src/identity/groups/held-groups.ts';
 import { createFindWithheld } from '../../../src/identity/groups/withheld-groups.ts';
 import type { AuthenticationTimes } from '../../../src/values/factor.ts';
 import { createGroups } from '../../../src/values/groups.ts';
+import { factorTable } from '../../support/factor-table.ts';
 
 const at = new Date('2026-05-10T12:00:00Z');
 const dayMs = 86_400_000;
@@ -36,11 +37,12 @@ function find({ demands, times = { PASSWORD: at }, hasFactor = false, openDays }
     userId: 'ada',
     sessionId: 's',
     sessionKind: 'cookie',
+    factorKinds: factorTable.kinds,
     groups: new Set(),
     authenticatedAt: times,
   };
   return createFindWithheld({
-    heldGroups: createHeldGroups({ groups, rules }),
+    heldGroups: createHeldGroups({ factors: factorTable, groups, rules }),
     rules,
     grantsOf: async () => ['AUDITOR', 'ADMIN'].map((group) => ({ group, grantedAt: at })),
     now: () => at,

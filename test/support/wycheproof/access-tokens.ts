@@ -1,6 +1,7 @@
 import { createAccessTokens } from '../../../src/authentication/access-token.ts';
 import { SigningKeysError } from '../../../src/authentication/keys/signing-key-set.ts';
 import { UnauthenticatedError } from '../../../src/errors.ts';
+import { factorTable } from '../factor-table.ts';
 import { parseSigningKeys } from '../signing-keys.ts';
 import type { Verdict } from './judge.ts';
 import type { Jwk, Vector } from './vectors.ts';
@@ -15,6 +16,7 @@ export const accessTokensOf = (keys: readonly Jwk[]) =>
     audience: 'gatehouse',
     lifetimeSeconds: 300,
     scope: 'off',
+    factors: factorTable,
     now: () => new Date(nowSeconds * 1000),
     randomId: () => 'id-1',
   });

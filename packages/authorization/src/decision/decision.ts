@@ -173,7 +173,7 @@ export function compileAdmission(requirement: Requirement): Admission {
   return (viewer, now) =>
     viewer.isAuthenticated &&
     admits(viewer) &&
-    demands.every((clause) => proves(clause, viewer.authenticatedAt, now));
+    demands.every((clause) => proves(clause, viewer, now));
 }
 
 function admitsByGroups(requirement: Requirement, viewer: Viewer): boolean {

@@ -67,7 +67,7 @@ export function decideRequirement(
   const unproven = authenticatedAt === 'EACH_REQUEST' ? 'denied' : 'reauthenticate';
   const found = new Set<Outcome>();
   for (const clause of requirement) {
-    if (!proves(clause, authenticatedAt, now)) found.add(unproven);
+    if (!proves(clause, viewer, now)) found.add(unproven);
     if (meets(clause, groups)) continue;
     if (clause.rows) found.add('narrowed');
     else if (clause.or.length > 0) found.add('depends');

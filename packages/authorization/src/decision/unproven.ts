@@ -41,21 +41,21 @@ interface ProofQuestion {
 /** Returns the clauses that ask for a proof of identity which the viewer has not given. Pure. */
 export const unprovenClauses = (
   requirement: Requirement,
-  { viewer: { authenticatedAt }, now }: Pick<ProofQuestion, 'viewer' | 'now'>,
+  { viewer, now }: Pick<ProofQuestion, 'viewer' | 'now'>,
 ): readonly Clause[] =>
-  requirement.filter((clause) => demandsProof(clause) && !proves(clause, authenticatedAt, now));
+  requirement.filter((clause) => demandsProof(clause) && !proves(clause, viewer, now));
 
 /** Describes clauses that ask for a proof which the viewer has not given, and those that only withheld groups meet. */
 export function toUnproven(
   unmet: readonly Clause[],
-  { viewer: { authenticatedAt }, now, withheld }: ProofQuestion,
+  { viewer, now, withheld }: ProofQuestion,
 ): Unproven {
-  const isMissing = unmet.some(({ factors = 0 }) => kindsProved(authenticatedAt, now) < factors);
+  const isMissing = unmet.some(({ factors = 0 }) => kindsProved(viewer, now) < factors);
   const mustEnrol = withheld?.mustEnrol === true;
   return {
     outcome: 'unproven',
     reason: isMissing || withheld !== undefined ? 'FACTORS_MISSING' : 'AUTHENTICATION_TOO_OLD',
-    isFinal: mustEnrol || authenticatedAt === 'EACH_REQUEST',
+    isFinal: mustEnrol || viewer.authenticatedAt === 'EACH_REQUEST',
     mustEnrol,
     ...joinDemands(withheld === undefined ? unmet : [...unmet, { factors: withheld.factors }]),
   };

@@ -1,4 +1,4 @@
-import type { AuthenticationTimes } from './proofs.ts';
+import type { AuthenticationTimes, FactorKinds } from './proofs.ts';
 
 /**
  * The user or program that sent a request, as far as authorization needs it. Applications extend this type.
@@ -16,6 +16,8 @@ export type Viewer =
        * kind of factor. Absent: never.
        */
       readonly authenticatedAt?: AuthenticationTimes | 'EACH_REQUEST';
+      /** What `authenticatedAt` counts by: see `compileFactorKinds`. Default: the standard kinds. */
+      readonly factorKinds?: FactorKinds;
       /** The groups that the viewer may use only after it has proved more factors. They are not in `groups`. */
       readonly withheld?: WithheldGroups;
     };

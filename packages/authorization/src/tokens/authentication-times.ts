@@ -1,11 +1,11 @@
-import type { AuthenticationTimes, Factor } from '../decision/proofs.ts';
+import type { AuthenticationTimes } from '../decision/proofs.ts';
 
 /**
- * The factor that each authentication method stands for (RFC 8176, 2). `mfa` does not say which factors were used, and
+ * The standard kind of factor that each authentication method stands for (RFC 8176, 2). `mfa` does not say which factors were used, and
  * counts as two kinds. Methods that prove no factor are absent, such as `user` (presence) and `geo`, and so are those
  * of which nothing is known.
  */
-const factorOf: ReadonlyMap<unknown, Factor> = new Map<string, Factor>([
+const factorOf: ReadonlyMap<unknown, string> = new Map([
   ['pwd', 'PASSWORD'],
   ['pin', 'PASSWORD'],
   ['kba', 'PASSWORD'],

@@ -1,4 +1,5 @@
 import type { ProofKind } from 'graphql-gatehouse';
+import { otp } from '../kinds.ts';
 import type { Parts } from '../parts.ts';
 import { inheritedFrom } from '../recovery/recovered.ts';
 import { advanceStep, listApps, secretContext } from '../totp/otp.store.ts';
@@ -27,7 +28,7 @@ async function checkOtp(parts: Parts, userId: string, text: string): Promise<Fou
     const step = secret && findStep({ secret }, code, at);
     if (step !== undefined) {
       return {
-        factor: 'OTP',
+        factor: otp.name,
         ...inheritedFrom(recoveredAt, at),
         spend: (transaction) => advanceStep(transaction, { userId, factorId, step, at }),
       };

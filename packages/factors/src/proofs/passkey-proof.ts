@@ -1,5 +1,6 @@
 import type { ProofAttempt, ProofKind, RightProof, WrongProof } from 'graphql-gatehouse';
 import { takeAddressAttempt } from '../attempts/address-attempts.ts';
+import { verifiedPasskey } from '../kinds.ts';
 import type { Parts } from '../parts.ts';
 import { isUserHandle } from '../passkeys/ceremony-options.ts';
 import type { ChallengePurpose, IssuedChallenge } from '../passkeys/challenges.ts';
@@ -95,7 +96,7 @@ interface RightAnswer {
 
 const toProof = (parts: Parts, { passkey, issued, verified }: RightAnswer): RightProof => ({
   userId: passkey.userId,
-  factor: 'PASSKEY_VERIFIED',
+  factor: verifiedPasskey.name,
   ...inheritedFrom(passkey.recoveredAt, parts.now()),
   async spend(transaction) {
     if (!(await spendChallenge(transaction, issued))) return false;

@@ -1,4 +1,5 @@
 import type { ProofKind } from 'graphql-gatehouse';
+import { recoveryCode } from '../kinds.ts';
 import type { Parts } from '../parts.ts';
 import { hasRecoveryCode, spendRecoveryCode } from '../recovery/recovery.store.ts';
 import { hashCode } from '../recovery/recovery-codes.ts';
@@ -14,7 +15,7 @@ export const createRecoveryCodeProof = (parts: Parts): ProofKind =>
       if (hash === undefined) return { wrong: 'no recovery code' };
       if (!(await hasRecoveryCode(parts.sql, userId, hash))) return { wrong: 'recovery code' };
       return {
-        factor: 'RECOVERY_CODE',
+        factor: recoveryCode.name,
         notice: 'recovery_code.used',
         spend: (transaction) => spendRecoveryCode(transaction, userId, hash),
       };

@@ -1,11 +1,12 @@
 import type { AuthenticationTimes, PackageErrors, Viewer } from 'graphql-gatehouse';
+import { recoveryCode } from '../kinds.ts';
 
 /** How long a session is limited after a recovery code: a code on paper is easier to steal than a device. */
 const recoveredMs = 24 * 60 * 60_000;
 
 /** Returns when a session proved itself by a recovery code, if that was within 24 hours. */
 export function recoveredAt(times: AuthenticationTimes | undefined, at: Date): Date | undefined {
-  const time = times?.RECOVERY_CODE;
+  const time = times?.[recoveryCode.name];
   return time === undefined || at.getTime() - time.getTime() >= recoveredMs ? undefined : time;
 }
 
@@ -31,8 +32,8 @@ export const inheritedFrom = (
   added: Date | null,
   at: Date,
 ): { readonly inherits?: AuthenticationTimes } => {
-  const time = recoveredAt(added === null ? undefined : { RECOVERY_CODE: added }, at);
-  return time === undefined ? {} : { inherits: { RECOVERY_CODE: time } };
+  const time = recoveredAt(added === null ? undefined : { [recoveryCode.name]: added }, at);
+  return time === undefined ? {} : { inherits: { [recoveryCode.name]: time } };
 };
 
 /** The refusal of what would lock the owner out. */

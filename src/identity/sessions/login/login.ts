@@ -6,6 +6,7 @@ import {
 } from '../../../authentication/refresh-token.ts';
 import type { UserViewer } from '../../../authentication/viewer.ts';
 import type { NewSessionCookie } from '../../../values/browser-session.ts';
+import type { FactorTable } from '../../../values/factor.ts';
 import type { HeldGroupsOf } from '../../groups/held-groups.ts';
 import type { IssueCredentials, IssuedCredentials } from '../issue-credentials.ts';
 import { factorRequired } from '../proofs/proof-errors.ts';
@@ -15,6 +16,7 @@ import type { LoginAttempt } from './password-proofs.ts';
 
 export interface LoginDependencies {
   readonly openSession: OpenSession;
+  readonly factors: Pick<FactorTable, 'kinds'>;
   readonly issueCredentials: IssueCredentials;
   readonly heldGroups: HeldGroupsOf;
   readonly now: () => Date;
@@ -81,7 +83,7 @@ const createWithTokens =
   };
 
 const createWithCookie =
-  ({ heldGroups, now, randomBytes }: Omit<LoginDependencies, 'openSession'>) =>
+  ({ heldGroups, now, randomBytes, factors }: Omit<LoginDependencies, 'openSession'>) =>
   <Sent>(open: Open<Sent>): StartSession<Sent> =>
   async (sent) => {
     const { token, hash } = createOpaqueToken(randomBytes);
@@ -97,6 +99,7 @@ const createWithCookie =
       sessionKind: 'cookie',
       groups: new Set(heldGroups.of(session.grants, authenticatedAt, now()).groups),
       authenticatedAt,
+      factorKinds: factors.kinds,
       proofCount: session.proofCount,
     };
     const cookie = { value: token, expiresAt: session.absoluteEndAt };

@@ -1,6 +1,5 @@
 import { noticedFrom, type Origin } from '../../../changes/origin.ts';
 import type { DatabaseTransaction } from '../../../database/connect.ts';
-import { factorsOf, readTimes } from '../../../values/factor.ts';
 import { required } from '../../../values/required.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { readLiveSession } from '../live-session.store.ts';
@@ -33,7 +32,7 @@ export type OpenedSession =
  * @throws {UnspentProofError} as its result does: nothing was done.
  */
 export function createOpenSession(dependencies: SessionStoreDependencies) {
-  const { write, notify, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
+  const { write, notify, sessionIdleSeconds, maxSessionsPerUser, factors } = dependencies;
   return (opening: NewSession): Promise<OpenedSession> => {
     const { secret, expiresAt, userAgent, ip, ...proving } = opening;
     const { userId } = proving.proof;
@@ -47,10 +46,9 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
         notify(transaction, { userId, ...noticedFrom(origin), action, at });
       const passed = await prove(transaction, proving, { ...writing, notice });
       if ('challenge' in passed) return { outcome: 'due', due: passed };
-      const moment = { at, sessionIdleSeconds };
-      const { epoch, proved } = passed;
+      const moment = { at, sessionIdleSeconds, factors };
+      const { epoch, proved, detail } = passed;
       await makeRoomForSession(transaction, { userId, epoch, maxSessionsPerUser, record }, moment);
-      const detail = factorsOf(readTimes(proved)).join(', ');
       await record({ at, action: 'login.succeeded', subjectId: userId, detail });
       const opened = await transaction.session.create({
         data: {

@@ -72,7 +72,8 @@ export function createOpenSession(dependencies: OpenSessionDependencies): OpenSe
       };
       const proof = await passwordProofs.ofUsername(attempt);
       if ('wrong' in proof) return refuse(proof.userId);
-      const proving = { proof, pending: null, purpose, due: rules.due, randomBytes };
+      const { due, factors } = rules;
+      const proving = { proof, pending: null, purpose, due, factors, randomBytes };
       return spend(proof, () => open(proving, { secret, client })).catch((error: unknown) => {
         if (error instanceof UnspentProofError) return refuse(proof.userId);
         throw error;

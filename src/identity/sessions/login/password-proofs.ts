@@ -1,4 +1,5 @@
 import { checkUsername, toUsernameKey } from '../../../authentication/username.ts';
+import { passwordFactor } from '../../../values/factor.ts';
 import type { ProofAttempt, ProofKind, RightProof, WrongProof } from '../../../values/proof.ts';
 import type { RequestSource } from '../../../values/request-source.ts';
 import type { RenewPasswordHash } from '../renew-password-hash.ts';
@@ -48,7 +49,7 @@ export function createPasswordProofs({
     const { id: userId, passwordVersion } = account;
     return {
       userId,
-      factor: 'PASSWORD',
+      factor: passwordFactor.name,
       // Not the hash: another login may have hashed the same password again.
       spend: async (transaction) => {
         const rows = await transaction.$queryRawUnsafe(

@@ -1,5 +1,5 @@
 import type { DatabaseTransaction } from '../../../database/connect.ts';
-import { readTimes, type StoredTimes, storedTimes } from '../../../values/factor.ts';
+import { type StoredTimes, storedTimes } from '../../../values/factor.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 
 /** What completes it: `completeLogin`, `completeSession`, `reauthenticate`, or a change that takes a proof. */
@@ -28,7 +28,7 @@ export interface PresentedChallenge {
 }
 
 /** Reads and counts challenges. They begin and are spent in the transactions of log-ins. */
-export function createChallenges({ database, now }: SessionStoreDependencies) {
+export function createChallenges({ database, now, factors }: SessionStoreDependencies) {
   return {
     /** Returns a challenge that has not ended, or null. */
     async findChallenge(presented: PresentedChallenge): Promise<PendingLogin | null> {
@@ -37,7 +37,7 @@ export function createChallenges({ database, now }: SessionStoreDependencies) {
         where: { ...live(hash, now()), purpose, sessionId, cookieHash },
         select: { hash: true, userId: true, epoch: true, passwordVersion: true, proved: true },
       });
-      return found && { ...found, proved: storedTimes(readTimes(found.proved)) };
+      return found && { ...found, proved: storedTimes(factors.readTimes(found.proved)) };
     },
 
     /** Returns the user of a challenge of any purpose that has not ended, and the hash of its cookie. */

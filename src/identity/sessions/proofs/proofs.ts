@@ -1,6 +1,7 @@
 import { hashOpaqueToken, isOpaqueToken } from '../../../authentication/opaque-token.ts';
 import type { Origin } from '../../../changes/origin.ts';
 import { BadUserInputError } from '../../../errors.ts';
+import type { FactorTable } from '../../../values/factor.ts';
 import type { FactorRules, ProofKind, RightProof, WrongProof } from '../../../values/proof.ts';
 import type { RequestSource } from '../../../values/request-source.ts';
 import type { AuditStore } from '../../audit/audit.store.ts';
@@ -11,6 +12,7 @@ import { type Proving, UnspentProofError } from './prove.store.ts';
 
 /** What log-ins ask for. Without a package: the password alone. */
 export interface Rules extends Pick<FactorRules, 'due'> {
+  readonly factors: FactorTable;
   /** By the field of `Proof`. */
   readonly kinds: Readonly<Record<string, ProofKind>>;
 }
@@ -72,7 +74,8 @@ export function createPassWithProof(dependencies: ProofsDependencies): PassWithP
     }
     const { sessionId } = session ?? {};
     const named = sessionId === undefined ? {} : { sessionId };
-    const proving = { proof, pending, purpose, due: rules.due, randomBytes, ...named };
+    const { due, factors } = rules;
+    const proving = { proof, pending, purpose, due, factors, randomBytes, ...named };
     return spend(proof, () => pass(proving)).catch((error: unknown) => {
       if (error instanceof UnspentProofError) return refuse(sent, pending, unspent(error));
       throw error;
@@ -98,7 +101,7 @@ const unspent = ({ isEnded }: UnspentProofError): WrongProof =>
 
 function kindOf(proof: ProofInput, { kinds }: Rules): readonly [ProofKind, unknown] {
   for (const [name, value] of Object.entries(proof)) {
-    const kind = kinds[name];
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind !== undefined) return [kind, value];
   }
   // Unreachable with `@oneOf`, unless a package adds a field of `Proof` without its kind.

@@ -1,7 +1,7 @@
 import { noticedFrom, type Origin } from '../../../changes/origin.ts';
 import type { Writing } from '../../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../../database/connect.ts';
-import { type AuthenticationTimes, factorsOf, readTimes } from '../../../values/factor.ts';
+import type { AuthenticationTimes } from '../../../values/factor.ts';
 import type { Notify } from '../../store-dependencies.ts';
 import { type Proved, type ProvingSession, prove } from './prove.store.ts';
 
@@ -29,8 +29,7 @@ export async function proveChange<Result>(
     notify(transaction, { userId: proof.userId, ...noticedFrom(origin), action, at });
   const passed = await prove(transaction, proving, { ...writing, notice });
   if ('challenge' in passed) return { outcome: 'due', due: passed };
-  const proved = readTimes(passed.proved);
-  const detail = factorsOf(proved).join(', ');
+  const { times, detail } = passed;
   await record({ action: 'session.proved', subjectId: sessionId, detail });
-  return { outcome: 'done', result: await work(proved) };
+  return { outcome: 'done', result: await work(times) };
 }

@@ -30,13 +30,12 @@ export const createProveInSession =
   async ({ viewer, proof, challenge, purpose, ...asking }, pass) => {
     const { sessionId, userId } = viewer;
     const session = { sessionId, userId };
-    const beside = purpose === 'CHANGE' ? spentCodeOf(viewer) : {};
+    const beside = purpose === 'CHANGE' ? viewer.authenticatedAt : undefined;
     const { client } = asking;
     const sent = { proof, challenge, purpose, session, client, origin: originOf(asking) };
-    const done = await passWithProof(sent, (proving) => pass({ ...proving, sessionId, beside }));
+    const done = await passWithProof(sent, (proving) =>
+      pass({ ...proving, sessionId, ...(beside && { beside }) }),
+    );
     if (done.outcome === 'due') throw factorRequired(done.due);
     return done.result;
   };
-
-const spentCodeOf = ({ authenticatedAt: { RECOVERY_CODE: at } = {} }: UserViewer) =>
-  at === undefined ? {} : { RECOVERY_CODE: at };

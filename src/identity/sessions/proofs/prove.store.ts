@@ -3,12 +3,9 @@ import type { Writing } from '../../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../../database/connect.ts';
 import {
   type AuthenticationTimes,
-  type Factor,
-  factorsOf,
-  freshSeconds,
-  kindsOf,
+  type FactorTable,
+  passwordFactor,
   provedAt,
-  readTimes,
   type StoredTimes,
   storedTimes,
 } from '../../../values/factor.ts';
@@ -27,11 +24,12 @@ export interface Proving {
   /** The session that proves itself again. */
   readonly sessionId?: string;
   /**
-   * What counts beside the proof, if it is fresh: a recovery code that the session has spent, and that cannot be sent
-   * again. Without it, who has used the last code could enrol nothing in place of the lost device.
+   * What counts beside the proof, if it is fresh and cannot be sent again, such as a recovery code that the session has
+   * spent. Without it, who has used the last code could enrol nothing in place of the lost device.
    */
   readonly beside?: AuthenticationTimes;
   readonly due: FactorRules['due'];
+  readonly factors: FactorTable;
   /** A secure source. */
   readonly randomBytes: (size: number) => Uint8Array;
 }
@@ -42,11 +40,15 @@ export interface ProvedAccount {
   readonly epoch: number;
   /** All that this log-in has proved. */
   readonly proved: StoredTimes;
+  /** The same. */
+  readonly times: AuthenticationTimes;
+  /** For the audit log: the names of these factors. */
+  readonly detail: string;
 }
 
 /** One of `factors` is still due. The password was right. */
 export interface DueFactors {
-  readonly factors: readonly Factor[];
+  readonly factors: readonly string[];
   readonly challenge: string;
   /** The cookie without which the challenge of a browser is not valid. */
   readonly cookie: string | undefined;
@@ -88,7 +90,7 @@ interface Noticing extends Writing {
  */
 export async function prove(
   transaction: DatabaseTransaction,
-  { proof, pending, due, beside = {}, ...challenge }: Proving,
+  { proof, pending, due, factors: table, beside = {}, ...challenge }: Proving,
   { at, record, notice, refuse }: Noticing,
 ): Promise<ProvedAccount | DueFactors> {
   const account = await lockAccount(transaction, proof.userId, pending);
@@ -101,21 +103,21 @@ export async function prove(
     await notice(proof.notice);
   }
   const inherited = storedTimes(proof.inherits ?? {});
-  const spent = kindsOf(beside, at, freshSeconds) > 0 ? storedTimes(beside) : {};
+  const spent = storedTimes(table.spentLately(beside, at));
   const proved = { ...spent, ...pending?.proved, ...inherited, ...provedAt([proof.factor], at) };
-  const names = new Set(factorsOf(readTimes(proved)));
-  // Possession alone opens nothing.
-  const factors =
-    names.has('PASSWORD') || names.has('PASSKEY_VERIFIED')
-      ? await due(transaction, account.id, names)
-      : passwordAlone;
-  if (factors.length === 0) return { id: account.id, epoch: account.epoch, proved };
+  const times = table.readTimes(proved);
+  const known = table.factorsOf(times);
+  const names = new Set(known);
+  const factors = table.mayOpen(names)
+    ? await due(transaction, account.id, names)
+    : [passwordFactor.name];
+  if (factors.length === 0) {
+    return { id: account.id, epoch: account.epoch, proved, times, detail: known.join(', ') };
+  }
   await record({ action: 'login.factor_due', subjectId: account.id });
   refuse();
   return begin(transaction, { account, proved, factors, at, ...challenge });
 }
-
-const passwordAlone: readonly Factor[] = ['PASSWORD'];
 
 interface LockedAccount {
   readonly id: string;
@@ -144,7 +146,7 @@ async function lockAccount(
 interface Beginning extends Pick<Proving, 'purpose' | 'sessionId' | 'randomBytes'> {
   readonly account: LockedAccount;
   readonly proved: StoredTimes;
-  readonly factors: readonly Factor[];
+  readonly factors: readonly string[];
   readonly at: Date;
 }
 

@@ -1,5 +1,4 @@
 import { noticedFrom, type Origin } from '../../../changes/origin.ts';
-import { factorsOf, readTimes } from '../../../values/factor.ts';
 import { required } from '../../../values/required.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { readLiveSession } from '../live-session.store.ts';
@@ -20,7 +19,7 @@ export interface RenewedProof<Credentials> extends ProvingSession {
  * @throws {UnspentProofError} as its result does: nothing was done. @throws the error of `issue`.
  */
 export function createReauthenticate(dependencies: SessionStoreDependencies) {
-  const { write, notify, sessionIdleSeconds } = dependencies;
+  const { write, notify, sessionIdleSeconds, factors } = dependencies;
   return <Credentials>(
     { secret, issue, ...proving }: RenewedProof<Credentials>,
     origin: Origin,
@@ -33,13 +32,12 @@ export function createReauthenticate(dependencies: SessionStoreDependencies) {
         notify(transaction, { userId: proof.userId, ...noticedFrom(origin), action, at });
       const passed = await prove(transaction, proving, { ...writing, notice });
       if ('challenge' in passed) return { outcome: 'due', due: passed };
-      const { epoch, proved } = passed;
+      const { epoch, proved, detail } = passed;
       const next = { sessionId, epoch, secret, proved };
       const session = await continueSession(transaction, next, at);
-      const detail = factorsOf(readTimes(proved)).join(', ');
       await record({ action: 'session.reauthenticated', subjectId: sessionId, detail });
       const live = await required(
-        readLiveSession(transaction, session, { at, sessionIdleSeconds }),
+        readLiveSession(transaction, session, { at, sessionIdleSeconds, factors }),
       );
       return { outcome: 'done', result: issue(live) };
     });

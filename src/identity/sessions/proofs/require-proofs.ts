@@ -1,12 +1,22 @@
 import { UnauthenticatedError } from '../../../errors.ts';
-import { type AuthenticationTimes, freshSeconds, kindsOf } from '../../../values/factor.ts';
+import {
+  type AuthenticationTimes,
+  type FactorTable,
+  freshSeconds,
+} from '../../../values/factor.ts';
+
+/** What a session has proved. */
+export interface ProvedTimes {
+  readonly times: AuthenticationTimes;
+  readonly kindsOf: FactorTable['kindsOf'];
+}
 
 /**
  * Requires that `factors` kinds of factors were proved lately.
  *
  * @throws {UnauthenticatedError} AUTHENTICATION_TOO_OLD if as many were once proved, or FACTORS_MISSING.
  */
-export function requireProofs(times: AuthenticationTimes, factors: number, at: Date): void {
+export function requireProofs({ times, kindsOf }: ProvedTimes, factors: number, at: Date): void {
   if (kindsOf(times, at, freshSeconds) >= factors) return;
   const reason = kindsOf(times, at) >= factors ? 'AUTHENTICATION_TOO_OLD' : 'FACTORS_MISSING';
   throw new UnauthenticatedError(reason, 'Prove again who you are: see `reauthenticate`.', {

@@ -95,17 +95,17 @@ const columns: readonly Column<Session>[] = [
   {
     head: 'Proved by',
     cell: ({ authentications }) =>
-      authentications.map(({ factor }) => factorNames[factor]).join(', '),
+      authentications.map(({ factor }) => factorNames.get(factor) ?? factor).join(', '),
   },
 ];
 
-const factorNames: Readonly<Record<Session['authentications'][number]['factor'], string>> = {
-  PASSWORD: 'password',
-  OTP: 'authenticator app',
-  RECOVERY_CODE: 'recovery code',
-  PASSKEY: 'passkey',
-  PASSKEY_VERIFIED: 'passkey that verified its user',
-};
+const factorNames: ReadonlyMap<string, string> = new Map([
+  ['PASSWORD', 'password'],
+  ['OTP', 'authenticator app'],
+  ['RECOVERY_CODE', 'recovery code'],
+  ['PASSKEY', 'passkey'],
+  ['PASSKEY_VERIFIED', 'passkey that verified its user'],
+]);
 
 const toEnd = (end: (session: Session) => void): Column<Session> => ({
   head: 'Change',
