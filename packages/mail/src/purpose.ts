@@ -46,7 +46,7 @@ export interface Purpose {
   readonly listsAccounts?: true;
   /** Whether it goes to an address that a user has entered, or had before. It may be that of a stranger. */
   readonly isForStranger?: true;
-  /** What `mail preview` shows, by the action of a notice. */
+  /** What `mail preview` shows, by the action of a notice. Absent: the name of a user. */
   readonly sample?: (action: string) => MailValues;
 }
 

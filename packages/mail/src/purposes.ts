@@ -12,7 +12,6 @@ const maxAnHour = 5;
 /** The action of a log-in by a device that an account has not used before. */
 export const newDevice = 'session.new_device';
 
-const sampleUser = () => ({ username: 'ada' });
 const sampleAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
 /** Invites a person without an account. */
@@ -59,6 +58,7 @@ export const signUp = {
   name: 'sign-up',
   link: { lifeSeconds: shortLife, boundTo: 'address', cancels: 'alike' },
   request: { makeLinks: makeSignUp, ifExists: 'account-exists' },
+  sample: () => ({}),
   texts: {
     en: {
       subject: 'Create your account at {site}',
@@ -91,7 +91,6 @@ export const reset = {
   link: { lifeSeconds: shortLife, boundTo: 'address', cancels: 'alike', maxAnHour },
   request: { makeLinks: makeResets },
   listsAccounts: true,
-  sample: sampleUser,
   texts: {
     en: {
       subject: 'Choose a new password for {site}',
@@ -131,7 +130,6 @@ export const verification = {
   name: 'verification',
   link: { lifeSeconds: verificationLife, boundTo: 'address', cancels: 'alike', maxAnHour },
   isForStranger: true,
-  sample: sampleUser,
   texts: {
     en: {
       subject: 'Confirm your address for {site}',
@@ -168,7 +166,6 @@ export const address = {
   // The account does not have its new address yet.
   link: { lifeSeconds: verificationLife, boundTo: 'password', cancels: 'bound', maxAnHour },
   isForStranger: true,
-  sample: sampleUser,
   texts: {
     en: {
       subject: 'Confirm your new address for {site}',
@@ -208,7 +205,6 @@ export const undo = {
     boundTo: 'nothing',
     cancels: 'bound',
   },
-  sample: sampleUser,
   texts: {
     en: {
       subject: 'The address of your account at {site} was changed',
@@ -273,11 +269,10 @@ Wenn Sie kein Konto angefordert haben, ignorieren Sie diese E-Mail. Es hat sich 
   },
 } as const satisfies Purpose;
 
-/** Tells an earlier address that was not verified of a change. */
+/** Informs an earlier address that was not verified. */
 export const addressChanged = {
   name: 'address-changed',
   isForStranger: true,
-  sample: sampleUser,
   texts: {
     en: {
       subject: 'The address of your account at {site} was changed',
@@ -304,7 +299,7 @@ Wenn Sie diese Änderung weder vorgenommen noch gewünscht haben, wenden Sie sic
 export const notice = {
   name: 'notice',
   sample: (action) => ({
-    ...sampleUser(),
+    username: 'ada',
     action,
     ...(action === newDevice ? { userAgent: sampleAgent } : {}),
   }),

@@ -44,24 +44,22 @@ export async function countEntered(
 export async function queueLink(
   { randomBytes, errors }: Pick<Parts, 'randomBytes' | 'errors'>,
   sql: SqlTransaction,
-  { purpose: { name: purpose, link }, account, email, delivery: { app, locale }, at }: AccountLink,
+  { purpose: row, account, email, delivery: { app, locale }, at }: AccountLink,
 ): Promise<void> {
-  const userId = account.id;
-  const limit = await findLimit(sql, { account, purpose: { name: purpose, link }, at });
+  const { id: userId, passwordVersion } = account;
+  const { name: purpose, link } = row;
+  const limit = await findLimit(sql, { account, purpose: row, at });
   if (limit === 'live') throw tooManyLinks({ errors });
   if (limit === 'hour') throw errors.rateLimited(hourMs / 1000);
   const mail = { queue: 'ACCOUNT', purpose, userId, address: email.text, app, locale } as const;
   const mailId = await queueMail(sql, mail, at);
-  const { passwordVersion } = account;
   const bound = link.boundTo === 'nothing' ? {} : { passwordVersion };
   const id = createRandomUuid(randomBytes);
   const address = { address: email.text, addressKey: email.key };
   await addToken(sql, { id, mailId, purpose, userId, locale, ...address, ...bound }, at);
 }
 
-interface LinkUse extends Pick<AccountLink, 'account' | 'at'> {
-  readonly purpose: Pick<LinkPurpose, 'name' | 'link'>;
-}
+type LinkUse = Pick<AccountLink, 'account' | 'purpose' | 'at'>;
 
 /** Returns the limit that one more link of an account would exceed: live ones, or those of an hour. */
 export async function findLimit(

@@ -63,5 +63,5 @@ export function sampleValues(
     const usernames = hasSeveral ? ['ada', 'ada.lovelace@example.org'] : ['ada'];
     return { ...common, accounts: usernames.map((username) => ({ username, ...link })) };
   }
-  return { ...common, ...link, ...purpose.sample?.(action) };
+  return { ...common, ...link, ...(purpose.sample?.(action) ?? { username: 'ada' }) };
 }

@@ -12,15 +12,18 @@ export const codeField: ProofField = {
 };
 
 /** The second factors that are typed. */
-const fields: Readonly<Record<string, ProofField & { readonly choice: string }>> = {
-  OTP: { ...codeField, choice: 'Use the authenticator app' },
-  RECOVERY_CODE: {
-    name: 'recoveryCode',
-    label: 'Recovery code',
-    choice: 'Use a recovery code',
-    input: { autoComplete: 'off', spellCheck: false },
-  },
-};
+const fields: ReadonlyMap<string, ProofField & { readonly choice: string }> = new Map([
+  ['OTP', { ...codeField, choice: 'Use the authenticator app' }],
+  [
+    'RECOVERY_CODE',
+    {
+      name: 'recoveryCode',
+      label: 'Recovery code',
+      choice: 'Use a recovery code',
+      input: { autoComplete: 'off', spellCheck: false },
+    },
+  ],
+]);
 
 interface FactorFormProps {
   readonly due: DueFactors;
@@ -30,7 +33,7 @@ interface FactorFormProps {
 
 /** Asks for one of the second factors that are due. */
 export function FactorForm({ due, action, onProof }: FactorFormProps) {
-  const typed = due.factors.flatMap((factor) => fields[factor] ?? []);
+  const typed = due.factors.flatMap((factor) => fields.get(factor) ?? []);
   const [chosen, setChosen] = useState(typed[0]);
   const hasPasskey = due.factors.some((factor) => factor.startsWith('PASSKEY'));
 
