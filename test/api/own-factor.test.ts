@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defineDomain, type FactorRow, type GatehousePackage } from '../../src/index.ts';
+import {
+  type AuthenticationTimes,
+  defineDomain,
+  type FactorRow,
+  type GatehousePackage,
+} from '../../src/index.ts';
 import { definePackage } from '../../src/package.ts';
 import { packagesOf } from '../../src/schema/packages/packages.ts';
 import type { Answer } from '../support/ask.ts';
@@ -27,6 +32,8 @@ const badge: FactorRow = {
 };
 /** What `check` says that was proved. */
 let proved = badge.name;
+/** The earlier proofs on which it says that this one rests. */
+let inherits: AuthenticationTimes = {};
 
 const badges = (...factorKinds: readonly FactorRow[]): GatehousePackage =>
   definePackage({
@@ -44,7 +51,7 @@ const badges = (...factorKinds: readonly FactorRow[]): GatehousePackage =>
         badge: {
           async check(word, { userId }) {
             if (userId === undefined || word !== 'open') return { wrong: 'badge' };
-            return { userId, factor: proved, spend: async () => true };
+            return { userId, factor: proved, inherits, spend: async () => true };
           },
         },
       },
@@ -168,6 +175,14 @@ describe('a kind of factor that only its package knows', () => {
       expect(answer.body).not.toHaveProperty('data.completeLogin.accessToken');
     },
   );
+
+  it.each(['PASSWORD', 'OTP'])('rests on no earlier proof of another kind: %s', async (factor) => {
+    const due = await client.logIn(await aHolder());
+    inherits = { [factor]: now() };
+    const answer = await client.complete(challengeOf(due), { badge: 'open' });
+    inherits = {};
+    expect(outcomeOf(answer)).toMatch(/^500 INTERNAL_SERVER_ERROR/);
+  });
 });
 
 describe('a wrong kind of factor', () => {
