@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { defineConfig, defineDomain, type GatehouseContext } from 'graphql-gatehouse';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { seed } from '../authorization/property-run.ts';
 import {
   findQuote,
@@ -34,13 +34,14 @@ let server: TestServer;
 let socket: TestSocket;
 beforeAll(async () => {
   server = await startTestServer({ project: { ...roomsProject, config } });
+});
+afterAll(() => server.stop());
+// A socket may send so many messages at once, and a fast machine sends those of all tests in a few seconds.
+beforeEach(async () => {
   socket = openTestSocket(server.url);
   await socket.connected;
 });
-afterAll(async () => {
-  await socket.close();
-  await server.stop();
-});
+afterEach(() => socket.close());
 
 const samples = fc.sample(valueCases, { numRuns: 150, seed });
 
