@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
+import { operations } from '@graphql-gatehouse/operations';
 import { createSchemaReport } from '../src/gatehouse/schema-report.ts';
 import type { GatehouseConfig } from '../src/schema/project.ts';
 
@@ -17,7 +18,7 @@ const packages = [factors(), mail({ signUp: true })];
 const frontEnds: Readonly<Record<string, FrontEnd>> = {
   console: {
     folder: 'packages/console/pages',
-    config: async () => ({ packages: [...packages, gatehouseConsole()] }),
+    config: async () => ({ packages: [...packages, operations(), gatehouseConsole()] }),
   },
   web: {
     folder: 'examples/web',

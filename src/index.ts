@@ -23,14 +23,26 @@ export { type Domain, defineDomain } from './schema/domain.ts';
 export { defineCommand, type TypedCommand } from './schema/domain-command.ts';
 export { DomainError } from './schema/domain-errors.ts';
 export type {
+  CheckedRegistry,
+  CheckOutcome,
+  ComposedSchema,
+  OperationVerdicts,
+  SchemaCheck,
+  SchemaCommand,
+  Steps,
+} from './schema/packages/composed-schema.ts';
+export type { ArrivedOperation, OperationGate } from './schema/packages/operation-gate.ts';
+export type {
   GatehousePackage,
   LoginAttemptCounters,
   LoginAttemptTable,
   PackageContext,
+  PackageExamination,
   PackagePages,
   PackageParts,
   PackageRuntime,
   PackageWork,
+  ProjectFacts,
   SettingValues,
 } from './schema/packages/package.ts';
 export type {

@@ -16,4 +16,5 @@ export {
   type SqlFragment,
   type SqlValue,
 } from './schema/packages/sql.ts';
+export { toTable } from './values/report.ts';
 export { createRandomUuid, parseUuid } from './values/uuid.ts';

@@ -88,6 +88,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/factors': [],
   'packages/mail': [],
   'packages/nats': [],
+  'packages/operations': [],
   'packages/redis': [],
 };
 
@@ -120,11 +121,12 @@ const doors: Readonly<Record<string, Door>> = {
       'packages/factors/',
       'packages/mail/',
       'packages/nats/',
+      'packages/operations/',
       'packages/redis/',
     ],
   },
   'graphql-gatehouse/package': {
-    to: ['packages/console/', 'packages/factors/', 'packages/mail/'],
+    to: ['packages/console/', 'packages/factors/', 'packages/mail/', 'packages/operations/'],
   },
   '@graphql-gatehouse/authorization': {
     to: [
@@ -132,12 +134,14 @@ const doors: Readonly<Record<string, Door>> = {
       'context/',
       'schema/',
       'identity/users/user.resolvers.ts',
+      'gatehouse/composed-schema.ts',
       'gatehouse/report-data.ts',
       'gatehouse/reports.ts',
       'gatehouse/schema-report.ts',
       'gatehouse/served-access.ts',
       'gatehouse/served-changes.ts',
       'doors/',
+      'packages/operations/',
       'testing/',
     ],
   },
@@ -197,7 +201,9 @@ const doors: Readonly<Record<string, Door>> = {
       'schema/',
       'packages/authorization/',
       'packages/codegen/',
+      'packages/operations/',
       'doors/',
+      'gatehouse/composed-schema.ts',
       'testing/',
       'values/field-arguments.ts',
       'values/selected-fields.ts',
@@ -209,7 +215,7 @@ const doors: Readonly<Record<string, Door>> = {
   helmet: { to: ['doors/'] },
   jose: { to: ['packages/authorization/src/tokens/'] },
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
-  'lru-cache': { to: ['operation/', 'authentication/access-token.ts'] },
+  'lru-cache': { to: ['operation/', 'authentication/access-token.ts', 'packages/operations/'] },
   negotiator: { to: ['doors/'] },
   nodemailer: { to: ['packages/mail/src/outbox/'] },
   otpauth: { to: ['packages/factors/src/totp/totp.ts'] },
@@ -235,6 +241,7 @@ const doors: Readonly<Record<string, Door>> = {
       'packages/factors/',
       'packages/mail/',
       'packages/nats/',
+      'packages/operations/',
       'packages/redis/',
       'playground/',
       'schema/packages/columns.ts',
@@ -310,7 +317,6 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/audit/audit-export.store.ts': 1, // only reads, in one snapshot
   'identity/audit/audit.store.ts': 1, // an event that no change goes with, such as a refused login
   'identity/api-clients/api-client.store.ts': 1, // the last use
-  'identity/operations/operation-use.store.ts': 1, // the last use
   'identity/packages/account-facts.store.ts': 2, // reads and locks, in transactions of packages
   'identity/packages/package-accounts.store.ts': 1, // an event of a package that changes no account
   'identity/sessions/viewers.store.ts': 1, // the last use

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
 import { nats } from '@graphql-gatehouse/nats';
+import { operations } from '@graphql-gatehouse/operations';
 import { redis } from '@graphql-gatehouse/redis';
 import { describe, expect, it } from 'vitest';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
@@ -124,6 +125,7 @@ describe('the documents', () => {
     { page: 'packages/factors/README.md', owner: factors() },
     { page: 'packages/mail/README.md', owner: mail() },
     { page: 'packages/nats/README.md', owner: nats() },
+    { page: 'packages/operations/README.md', owner: operations() },
     { page: 'packages/redis/README.md', owner: redis() },
   ])('describe every setting: $page', async ({ page, owner }) => {
     const expected = withGenerated(read(page), settingsTable(owner));

@@ -1,5 +1,6 @@
 import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { nats } from '@graphql-gatehouse/nats';
+import { operations } from '@graphql-gatehouse/operations';
 import { redis } from '@graphql-gatehouse/redis';
 import { defineConfig } from 'graphql-gatehouse';
 import { PrismaClient } from './src/generated/prisma/client.ts';
@@ -7,8 +8,7 @@ import { rooms } from './src/room/room.ts';
 
 export default defineConfig({
   domains: [rooms],
-  packages: [gatehouseConsole(), nats(), redis()],
-  operations: ['documents'],
+  packages: [gatehouseConsole(), nats(), operations({ files: ['documents'] }), redis()],
   database: ({ adapter }) => new PrismaClient({ adapter }),
   newUserGroups: ['STAFF'],
   guards: {

@@ -13,7 +13,6 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addDomainCommands } from './commands/domain-commands.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addKeyCommands } from './commands/keys.ts';
-import { addOperationCommands } from './commands/operations.ts';
 import { addSchemaCommands } from './commands/schema-commands.ts';
 import { addServerCommands } from './commands/server-commands.ts';
 import { addSessionCommands } from './commands/session.ts';
@@ -120,6 +119,5 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   addConfigCommand(program, context);
   addDoctorCommand(program, context);
   addSchemaCommands(program, context);
-  addOperationCommands(program, context);
   return program;
 }

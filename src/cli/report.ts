@@ -1,15 +1,12 @@
 import type { Command } from 'commander';
 import type { Administration } from '../gatehouse/operator.ts';
+import { type Report, toJson, toTable } from '../values/report.ts';
 import type { CliContext } from './command.ts';
 import { parseWhole } from './words.ts';
 
-/** The result of a command: a document for programs, and lines for people. */
-export interface Report {
-  readonly document: object;
-  readonly lines: readonly string[];
-}
+export { type Report, toJson, toTable } from '../values/report.ts';
 
-/** How to show it. */
+/** How to show a report. */
 export interface ReportChoice {
   readonly json?: true;
 }
@@ -41,9 +38,6 @@ export async function report(
   else for (const line of lines) print(line);
 }
 
-/** A document for programs that people may read too. */
-export const toJson = (document: object): string => JSON.stringify(document, undefined, 2);
-
 /** Runs a command on the database, and prints its report. */
 export const reportAdministration = (
   context: CliContext,
@@ -54,24 +48,6 @@ export const reportAdministration = (
     const { operate, administration } = await import('../gatehouse/operator.ts');
     return operate(await context.load(), async (get) => act(await get(administration)));
   });
-
-/** Formats a table. Columns are as wide as their widest cell. Without rows there is no head either. */
-export function toTable(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): readonly string[] {
-  if (rows.length === 0) return [];
-  const lines = [head, ...rows];
-  const widths = head.map((_name, column) =>
-    Math.max(...lines.map((line) => (line[column] ?? '').length)),
-  );
-  return lines.map((line) =>
-    line
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 interface ListedPage<Node> {
   readonly edges: readonly { readonly node: Node }[];

@@ -3,6 +3,7 @@ import { parsePackageSettings, type SettingsOwner } from './package-settings.ts'
 import { pageOrigins } from './page-origins.ts';
 import { type Environment, parseGroup } from './settings/setting-group.ts';
 import { findBrokenRules, type Settings, settings } from './settings/settings.ts';
+import { findOwnerless } from './settings-of-packages.ts';
 
 export type { Environment } from './settings/setting-group.ts';
 
@@ -26,15 +27,12 @@ export interface Config extends Readonly<ReturnType<typeof toConfig>> {
 /**
  * Parses the environment, and reports every problem at once, by variable.
  *
- * @param packages those of the project, which may have settings.
+ * @param packages those of the project, which may have settings. Undefined: the project is not known.
  * @throws {ConfigError}
  */
-export function parseConfig(
-  environment: Environment,
-  packages: readonly SettingsOwner[] = [],
-): Config {
+export function parseConfig(environment: Environment, packages?: readonly SettingsOwner[]): Config {
   const { values, problems } = parseGroup(settings, environment);
-  const ofPackages = parsePackageSettings(packages, environment, {
+  const ofPackages = parsePackageSettings(packages ?? [], environment, {
     isProduction: values.isProduction,
     origins: pageOrigins(values),
     // An address that is wrong is not in `values`.
@@ -43,6 +41,7 @@ export function parseConfig(
   const all = [
     ...problems,
     ...ofPackages.problems,
+    ...(packages === undefined ? [] : findOwnerless(environment, packages)),
     ...findBrokenRules(values, environment, problems),
   ];
   if (all.length === 0) return { ...toConfig(values), ofPackages: ofPackages.values };

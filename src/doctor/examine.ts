@@ -31,8 +31,6 @@ export interface ExamineOptions {
   /** The packages of the project, which may have settings. */
   readonly packages: readonly SettingsOwner[];
   readonly checkPackages: () => Promise<readonly Check[]>;
-  /** Checks the files of known operations. */
-  readonly checkOperations: () => Promise<readonly Check[]>;
   /** Describes groups of users or API clients that the schema no longer has, or returns undefined. */
   readonly findRemovedGroups: (connection: DatabaseConnection) => Promise<readonly string[]>;
   /** Runs the checks of the tables of packages and of events. */
@@ -56,7 +54,6 @@ export const examine = async (options: ExamineOptions): Promise<readonly Check[]
   ...(await checkPooler(options.database, serverTimeoutMs)),
   ...(await checkReplica(options.database, serverTimeoutMs)),
   ...(await options.checkPackages()),
-  ...(await options.checkOperations()),
 ];
 
 async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {

@@ -32,6 +32,8 @@ export interface App {
   readonly events: Pick<EventSource, 'subscriberCount'>;
   readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
+  /** Whether it refuses operations for their text alone. */
+  readonly refusesTexts: boolean;
   /**
    * Prepares the database as soon as it is available: migrations, the first ADMIN, and the listening connection.
    * Until then every request is answered with 503, and the server is not ready.
@@ -175,13 +177,14 @@ export async function createApp(given: AppOptions): Promise<App> {
   };
   return startParts(givenBy(observed, tracing?.stop), async ({ get, close }) => {
     Object.assign(counts, (await get(metrics))?.counts);
-    const { authenticate, createContext, events } = await get(doorParts);
+    const { authenticate, createContext, events, operations } = await get(doorParts);
     const work = await get(backgroundWork); // before the server, which is then stopped first
     return {
       server: { ...(await get(server)), stop: close },
       events,
       authenticate,
       createContext,
+      refusesTexts: operations.gate.isClosed,
       async prepare(waiting) {
         await get(preparation).prepare(waiting);
         work.start();

@@ -1,9 +1,7 @@
 import { createAccessHistoryWork } from '../identity/access/access-history-work.ts';
 import { createBackgroundWork } from '../identity/background-work.ts';
 import { packageWork } from '../schema/packages/package-calls.ts';
-import { operationGate } from './door-parts.ts';
 import { clock, options, project } from './given.ts';
-import { writingFailed } from './known-operations.ts';
 import { part } from './part.ts';
 import { countAccess, runtimes, served, stores } from './parts.ts';
 
@@ -17,26 +15,18 @@ export const accessHistory = part('history of access', (get) =>
   }),
 );
 
-/** Uses that were not written are lost when a process is killed. */
-const useIntervalMs = 60_000;
-
 export const backgroundWork = part(
   'background work',
   async (get) => {
     const { logger, counts } = get(options);
     const counting = get(countAccess);
-    const { writeUses } = await get(operationGate);
     const work = createBackgroundWork({
       stores: get(stores),
       auditReadsDays: get(options).config.auditReadsDays,
       now: get(clock),
       onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
       onError: (error, failed) => logger.warn({ err: error }, failed),
-      others: [
-        ...get(accessHistory).tasks,
-        ...packageWork(get(project), get(runtimes)),
-        { intervalMs: useIntervalMs, run: writeUses, failed: writingFailed },
-      ],
+      others: [...get(accessHistory).tasks, ...packageWork(get(project), get(runtimes))],
     });
     return {
       start() {

@@ -6,11 +6,12 @@ import { batchMemberships } from '../identity/users/batch-memberships.ts';
 import { withoutRedaction } from '../observability/logger.ts';
 import { createOperationLog } from '../operation/answer/log-operation.ts';
 import { createOperations } from '../operation/run.ts';
+import type { OperationGate } from '../schema/packages/operation-gate.ts';
+import { openGate } from '../schema/packages/package-calls.ts';
 import { createPricing } from '../schema/pricing.ts';
 import { signingKeys } from './credentials.ts';
-import { clock, options } from './given.ts';
-import { openOperationGate, prepareOperations } from './known-operations.ts';
-import { part } from './part.ts';
+import { clock, options, project } from './given.ts';
+import { type Part, part } from './part.ts';
 import {
   accessCounter,
   authenticate,
@@ -19,9 +20,11 @@ import {
   countAccess,
   events,
   identity,
+  runtimes,
   schema,
   stores,
 } from './parts.ts';
+import { prepareOperations } from './prepare-operations.ts';
 
 const budget = part('request budget', (get) => {
   const { config, connection } = get(options);
@@ -29,26 +32,20 @@ const budget = part('request budget', (get) => {
   return createRequestBudget(connection, { totalMs, deadlineMs: config.operationLimits.timeoutMs });
 });
 
-/** Decides which operations are read, and counts their uses. */
-export const operationGate = part(
+/** Decides which operations are read. Undefined: all of them. */
+const operationGate: Part<Promise<OperationGate | undefined>> = part(
   'gate of operations',
-  (get) =>
-    openOperationGate({
-      ...get(options),
-      groups: get(schema).groups,
-      record: get(stores).operationUses.record,
-      now: get(clock),
-    }),
-  ({ stop }) => stop(),
+  (get) => openGate(get(project), get(runtimes)),
+  (gate) => gate?.close(),
 );
 
 const operations = part('operations', async (get) => {
   const { config, logger, tracing, counts } = get(options);
   const log = createOperationLog(withoutRedaction(logger));
   get(countAccess);
-  const gateParts = await get(operationGate);
+  const gate = await get(operationGate);
   const created = createOperations({
-    gate: gateParts.gate,
+    gate,
     ...get(schema).errors,
     authorization: get(authorization),
     limits: config.operationLimits,
@@ -71,7 +68,7 @@ const operations = part('operations', async (get) => {
       ),
     elapsedMs: () => performance.now(),
   });
-  await prepareOperations(created, gateParts, logger);
+  if (gate !== undefined) await prepareOperations(created, gate.texts(), logger);
   return created;
 });
 

@@ -7,7 +7,6 @@ import { packagesOf } from '../schema/packages/packages.ts';
 import type { Check } from '../values/check.ts';
 import type { Groups } from '../values/groups.ts';
 import type { ProjectOptions } from './given.ts';
-import { checkOperations } from './known-operations.ts';
 import { databaseOptions } from './project-database.ts';
 
 export interface ExaminationOptions extends ProjectOptions {
@@ -33,8 +32,7 @@ export const examineProject = (
     database: databaseOptions(options),
     histories: historiesOf(options.project),
     packages: packagesOf(options.project.config),
-    checkPackages: () => checkPackages(options),
-    checkOperations: () => checkOperations({ ...options, groups: groups() }),
+    checkPackages: () => checkPackages({ ...options, groups }),
     cores: availableParallelism(),
   });
 

@@ -18,7 +18,6 @@ import { historiesOf } from '../schema/packages/histories.ts';
 import type { Check } from '../values/check.ts';
 import { type ExaminationOptions, examineProject, keyOptions } from './examination.ts';
 import { type AppOptions, project as given, givenBy, type ProjectOptions } from './given.ts';
-import { listUsage, type VersionUsage } from './known-operations.ts';
 import { createParts, type Get, type Parts } from './part.ts';
 import { checksOfTables, contexts, makeFirstAdmin, schema, stores, userServices } from './parts.ts';
 import { databaseOptions, openDatabase } from './project-database.ts';
@@ -63,10 +62,6 @@ export async function operate<Result>(
     }),
   );
 }
-
-/** Lists when the operations of each version of a front end were last used. @throws as `operate` does. */
-export const listOperationUsage = (options: ProjectOptions): Promise<readonly VersionUsage[]> =>
-  operate(options, (get) => listUsage(options, get(stores)));
 
 /** Closes the parts after the work. */
 const withParts = <Result>(

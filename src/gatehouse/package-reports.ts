@@ -1,8 +1,8 @@
 import type { FormerSchema, SeenSchema } from '../identity/access/access-history.store.ts';
 import type { UnusedRights, UnusedRightsQuery } from '../identity/access-counts/unused-rights.ts';
 import type { HealthReport, PackageReports } from '../schema/packages/package-reports.ts';
+import type { ReportedSchema } from './composed-schema.ts';
 import type { ServerExamination } from './health-report.ts';
-import type { ReportedSchema } from './reports.ts';
 import type { ServedChanges } from './served-changes.ts';
 
 export interface PackageReportsOptions extends ServerExamination {

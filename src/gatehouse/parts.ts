@@ -389,5 +389,5 @@ export const { accessCounter, countAccess } = accessCountParts(stores);
 /** What calls of packages get. */
 export const packageHost = part('access of packages', (get) => {
   const given = get(options);
-  return { ...given, access: accessTo(given.connection) };
+  return { ...given, access: accessTo(given.connection), groups: () => get(schema).groups };
 });

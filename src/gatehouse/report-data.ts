@@ -6,6 +6,7 @@ import {
   printRequirement,
   printVerdict,
 } from '@graphql-gatehouse/authorization/reports';
+import type { Steps } from '../schema/packages/composed-schema.ts';
 import type {
   GroupReport,
   GroupSummary,
@@ -15,12 +16,8 @@ import type {
   WayStepReport,
   WaysReport,
 } from '../schema/packages/package-reports.ts';
-import {
-  createReports,
-  type ExplainedCoordinate,
-  type ReportedSchema,
-  type Steps,
-} from './reports.ts';
+import type { ReportedSchema } from './composed-schema.ts';
+import { createReports, type ExplainedCoordinate } from './reports.ts';
 
 /** Creates the reports of a schema as plain data. */
 export function createReportData(reported: ReportedSchema) {
@@ -71,8 +68,10 @@ export function createReportData(reported: ReportedSchema) {
         return { group, implies: impliedBy(group), ...explained };
       }),
     groupRights: () => listGroupRights(guarded.source, guarded.requirements),
-    async operations(): Promise<OperationsReport> {
-      const { registry, problems } = await takeTurns(reports.operations());
+    async operations(): Promise<OperationsReport | null> {
+      const steps = reports.operations();
+      if (steps === undefined) return null;
+      const { registry, problems } = await takeTurns(steps);
       const files = registry.files.map(({ name, operations }) => ({
         name,
         operations: operations.map(({ cells, ...operation }) => ({

@@ -9,17 +9,16 @@ import {
   printFederationSchema,
   printGuardedSchema,
   printVisibleSchema,
-  toRegistryMarkdown,
 } from '@graphql-gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
-import { describeChanges } from '../operation/registry/describe-changes.ts';
 import { findLoosenedGuards, type LoosenedGuards } from '../schema/find-loosened-guards.ts';
 import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
+import { toComposedSchema } from './composed-schema.ts';
 import { project as given } from './given.ts';
 import { createParts } from './part.ts';
 import { ownCoordinates, schema as projectSchema, reportedAuthorization } from './parts.ts';
-import { createReports, describeDemands } from './reports.ts';
+import { createReports } from './reports.ts';
 
 export {
   acceptFindings,
@@ -67,7 +66,8 @@ export function createSchemaReport(project: Project) {
   const guarded = get(reportedAuthorization);
   const { source: schema, requirements } = guarded;
   const { domains, groups } = get(projectSchema);
-  const reports = createReports({ project, guarded, domains, groups });
+  const reported = { project, guarded, domains, groups };
+  const reports = createReports(reported);
 
   return {
     accessMatrix: reports.accessMatrix,
@@ -92,19 +92,8 @@ export function createSchemaReport(project: Project) {
       );
       return [...others, ...loosenedGuards(project, { schema, groups })];
     },
-    /** Decides the operations of files and folders for each kind of viewer. */
-    operations(paths: readonly string[]) {
-      const checked = finishSteps(reports.operations(paths));
-      const notes = describeDemands(project);
-      const markdown = toRegistryMarkdown({ ...checked.registry, notes });
-      return {
-        markdown,
-        problems: checked.problems,
-        /** Compares a reviewed registry with the present one. */
-        changesSince: (reviewed: string) =>
-          describeChanges(schema, checked.registry, { reviewed, markdown }),
-      };
-    },
+    /** Returns what packages get. */
+    composed: () => toComposedSchema(reported),
     print: () => printGuardedSchema(schema),
     /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */
     printVisibleTo: (groups: readonly string[] | null) => printVisibleSchema(guarded, groups),

@@ -1,6 +1,6 @@
 import { compareAccess } from '@graphql-gatehouse/authorization/reports';
 import type { AccessChangesReport } from '../schema/packages/package-reports.ts';
-import { describeDemand } from './reports.ts';
+import { describeDemand } from './composed-schema.ts';
 import type { ServedAccess } from './served-access.ts';
 
 /** What differs between two served schemas. */

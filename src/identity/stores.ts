@@ -4,7 +4,6 @@ import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { createReadStore } from './audit/reads.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
-import { createOperationUseStore } from './operations/operation-use.store.ts';
 import { createPackageAccountStore } from './packages/package-accounts.store.ts';
 import { createAccountChanges } from './sessions/login/account.store.ts';
 import { createSessionStore } from './sessions/session.store.ts';
@@ -24,7 +23,6 @@ export function createStores(options: Omit<SessionStoreDependencies, 'write' | '
     audit: createAuditStore(dependencies),
     accessCounts: createAccessCountStore(dependencies),
     accessHistory: createAccessHistoryStore(dependencies),
-    operationUses: createOperationUseStore(dependencies),
     reads: createReadStore(dependencies),
     packageAccounts: createPackageAccountStore(dependencies),
   };

@@ -5,7 +5,7 @@ import type {
   OperationTypeNode,
 } from 'graphql';
 import type { Context } from '../context/context.ts';
-import type { ClientName } from './known/operation-uses.ts';
+import type { ClientName } from '../values/client-name.ts';
 
 /** One operation, as a door brings it. */
 export interface Asked {

@@ -8,7 +8,7 @@ import { createOperationCheck, type OperationCheckOptions } from './check-operat
 import { createCountUses, type OnUses } from './count-uses.ts';
 import { RequestError } from './errors/request-error.ts';
 import { findRequestErrors } from './errors/request-errors.ts';
-import type { OperationGate } from './known/operation-gate.ts';
+import type { GateSteps } from './gate.ts';
 import { createReadDocument } from './read/read-document.ts';
 import { explainInvalid, validateDocument } from './read/validate-document.ts';
 
@@ -18,11 +18,10 @@ export interface AdmissionOptions extends OperationCheckOptions {
   readonly hidesSchema: boolean;
   /** Called when an operation ran that used groups. Absent: they are not counted. */
   readonly onUses?: OnUses | undefined;
-  /** Decides which operations are read at all. */
-  readonly gate: OperationGate;
 }
 
-interface ReadOptions extends Pick<AdmissionOptions, 'gate'> {
+interface ReadOptions {
+  readonly gate: GateSteps;
   readonly documents: ReturnType<typeof createReadDocument>;
   readonly schema: GraphQLSchema;
   readonly shown: ReturnType<typeof createShown>;
@@ -67,9 +66,10 @@ function createRead({ documents, gate, schema, shown, maxErrors }: ReadOptions) 
 /** Creates the steps of operations before they run: read, limit, authorize, and check their variables. */
 export function createAdmission(
   options: AdmissionOptions,
+  gate: GateSteps,
   { refuse, settle }: Pick<Answers, 'refuse' | 'settle'>,
 ) {
-  const { authorization, limits, gate } = options;
+  const { authorization, limits } = options;
   const { schema, authorizeOperation, introspect, auditReads } = authorization;
   const { maxErrors, maxTokens } = limits;
   const shown = createShown(options);

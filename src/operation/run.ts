@@ -1,4 +1,5 @@
 import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import type { OperationGate } from '../schema/packages/operation-gate.ts';
 import type { Admitted, Begun } from './admitted.ts';
 import { type AnswersOptions, createAnswers } from './answer/create-answers.ts';
 import type { RecordedError } from './answer/operation-record.ts';
@@ -8,14 +9,17 @@ import { createErrorReports, type ErrorReports } from './errors/describe-errors.
 import type { ErrorLogOptions } from './errors/error-log.ts';
 import { asGraphQLError } from './errors/graphql-error.ts';
 import { createFairTurns } from './fair-turns.ts';
-import type { OperationGate } from './known/operation-gate.ts';
+import { createGateSteps, type GateSteps } from './gate.ts';
 import { createOpenEvents, type OpenEvents, type OpenEventsOptions } from './open-events.ts';
 
 export interface OperationsOptions
   extends AdmissionOptions,
     AnswersOptions,
     ErrorLogOptions,
-    Pick<OpenEventsOptions, 'withinBudget'> {}
+    Pick<OpenEventsOptions, 'withinBudget'> {
+  /** Decides which operations are read at all. Undefined: all of them. */
+  readonly gate: OperationGate | undefined;
+}
 
 /** The only way to run an operation, and its parts. None throws or rejects. */
 export interface Operations {
@@ -33,18 +37,19 @@ export interface Operations {
   /** Opens an admitted subscription. */
   readonly openEvents: OpenEvents;
   readonly reports: ErrorReports;
-  readonly gate: OperationGate;
+  readonly gate: GateSteps;
   /** Reads and plans an operation before it is sent. Returns false if it is not valid. */
   readonly prepare: (query: string) => boolean;
 }
 
 /** Creates the way to run operations, for every door. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { authorization, elapsedMs, limits, withinBudget, gate } = options;
+  const { authorization, elapsedMs, limits, withinBudget } = options;
+  const gate = createGateSteps(options.gate);
   const { schema, execute } = authorization;
   const reports = createErrorReports(options, limits.maxTokens);
   const answers = createAnswers(options, reports);
-  const { read, explain, admit, countUses, prepare } = createAdmission(options, answers);
+  const { read, explain, admit, countUses, prepare } = createAdmission(options, gate, answers);
   const inAnswerTurn = createFairTurns(answerTurns);
   const begin = (asked: Asked): Begun => toBegun(asked, elapsedMs());
 

@@ -28,7 +28,6 @@ export const configShape: Shape = {
     guards: { each: guardShape },
     requireMaxAge: 'any',
     accepts: 'any',
-    operations: 'any',
     groupSets: 'any',
     implies: 'any',
   } satisfies ShapesOf<GatehouseConfig>,

@@ -1,4 +1,5 @@
 import type { Context, SeedContext } from '../context/context.ts';
+import type { Report } from '../values/report.ts';
 import type { Bivariant } from './bivariant.ts';
 
 interface Parameter<TType extends string, TValue> {
@@ -47,11 +48,14 @@ export interface CommandWords {
   readonly options?: CommandOptions;
 }
 
+/** What a command returns to be printed. */
+export type CommandResult = string | Report | undefined;
+
 /** A command of a domain. */
 export interface DomainCommand<TContext = Context> extends CommandWords {
-  /** Runs the command. The returned text is printed. */
+  /** Runs the command. What it returns is printed: a text, or a report, whose document the option `json` asks for. */
   readonly run: Bivariant<
-    (context: SeedContext<TContext>, input: CommandInput) => Promise<string | undefined>
+    (context: SeedContext<TContext>, input: CommandInput) => Promise<CommandResult>
   >;
 }
 
@@ -90,11 +94,12 @@ export interface TypedCommand<
   TArguments extends CommandArguments,
   TOptions extends CommandOptions,
   TSeed,
+  TResult,
 > {
   readonly description: string;
   readonly arguments?: TArguments;
   readonly options?: TOptions;
-  run(context: TSeed, input: InputOf<TArguments, TOptions>): Promise<string | undefined>;
+  run(context: TSeed, input: InputOf<TArguments, TOptions>): Promise<TResult>;
 }
 
 /**
@@ -105,6 +110,7 @@ export const defineCommand = <
   const TArguments extends CommandArguments = None,
   const TOptions extends CommandOptions = None,
   TSeed = SeedContext,
+  TResult = CommandResult,
 >(
-  command: TypedCommand<TArguments, TOptions, TSeed>,
-): TypedCommand<TArguments, TOptions, TSeed> => command;
+  command: TypedCommand<TArguments, TOptions, TSeed, TResult>,
+): TypedCommand<TArguments, TOptions, TSeed, TResult> => command;

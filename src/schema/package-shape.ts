@@ -2,6 +2,7 @@ import type { Shape, ShapesOf } from '@graphql-gatehouse/authorization/options';
 import type { FactorRow } from '../values/factor.ts';
 import type { PackageSetting } from '../values/package-setting.ts';
 import { commandShape } from './domain-shape.ts';
+import type { SchemaCheck } from './packages/composed-schema.ts';
 import type { GatehousePackage, PackagePages, PackageTask } from './packages/package.ts';
 
 const settingShapes = {
@@ -35,6 +36,8 @@ const pagesShapes = {
 
 const taskShapes = { intervalSeconds: 'any', run: 'any' } satisfies ShapesOf<PackageTask<never>>;
 
+const checkShapes = { run: 'any', describe: 'any' } satisfies ShapesOf<SchemaCheck>;
+
 /** What a package must be. Domains that it returns are checked when it does. */
 export const packageShape: Shape = {
   keys: {
@@ -52,6 +55,10 @@ export const packageShape: Shape = {
     groupFactors: 'any',
     notify: 'any',
     commands: { each: commandShape },
+    schemaCommands: { each: commandShape },
+    check: { keys: checkShapes },
+    gate: 'any',
+    verdicts: 'any',
     background: { each: { keys: taskShapes } },
     doctor: 'any',
     checkTables: 'any',

@@ -40,11 +40,6 @@ export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> 
   readonly requireMaxAge?: readonly string[];
   /** Why what `gatehouse check` finds at a coordinate is safe: `{ 'Query.patients(ssn:)': 'reception searches by it' }`. */
   readonly accepts?: Readonly<Record<string, string>>;
-  /**
-   * The files of the operations that front ends send, and folders of them, from the project's folder: `gatehouse check`
-   * decides them for each group.
-   */
-  readonly operations?: readonly string[];
   /** Sets of groups that users hold together, for which operations are decided too: `[['MANAGER', 'AUDITOR']]`. */
   readonly groupSets?: readonly (readonly string[])[];
   /** The groups that Gatehouse's own groups imply: `{ ADMIN: ['MANAGER'] }`. Others have `@implies` in their SDL. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gatehouseConsole } from '@graphql-gatehouse/console';
+import { operations } from '@graphql-gatehouse/operations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchemaReport, toMarkdown } from '../../src/gatehouse/schema-report.ts';
 import type { GatehousePackage } from '../../src/index.ts';
@@ -12,7 +13,7 @@ import { startTestServer, type TestServer, type TestUser } from '../support/test
 /** The console without its pages, which a build makes. */
 const console: GatehousePackage = { ...gatehouseConsole(), pages: [] };
 
-const operations = `
+const documents = `
 query Board { rooms { edges { node { id name } } } }
 query People($first: Int) { users(first: $first) { edges { node { id email } } } }`;
 
@@ -22,11 +23,9 @@ let server: TestServer;
 let auditor: TestUser;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-console-'));
-  await writeFile(join(folder, 'front.graphql'), operations);
-  const demo = projectWith([console]);
-  const groupSets = [['MANAGER', 'AUDITOR']];
-  const config = { ...demo.config, operations: [join(folder, 'front.graphql')], groupSets };
-  project = { ...demo, config };
+  await writeFile(join(folder, 'front.graphql'), documents);
+  const packages = [console, operations({ files: [join(folder, 'front.graphql')] })];
+  project = projectWith(packages, { groupSets: [['MANAGER', 'AUDITOR']] });
   server = await startTestServer({ project });
   auditor = await server.aUser('AUDITOR');
 });
@@ -252,10 +251,10 @@ describe('the operations of front ends', () => {
   });
 
   it('are shown with what is wrong with them', async () => {
-    await writeFile(join(folder, 'front.graphql'), `${operations} query Lost { nothing }`);
+    await writeFile(join(folder, 'front.graphql'), `${documents} query Lost { nothing }`);
     const { consoleOperations } = await ask(`{ ${fields.consoleOperations} }`);
     expect(consoleOperations.problems).toEqual([expect.stringContaining('Lost')]);
-    await writeFile(join(folder, 'front.graphql'), operations);
+    await writeFile(join(folder, 'front.graphql'), documents);
   });
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { operations as knownOperations } from '@graphql-gatehouse/operations';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeOperationsFolder, type OperationsFolder } from '../support/known-operations.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   await writeFile(operations, JSON.stringify({ [idOf(pageText)]: pageText }));
   const pages = [{ path: '/status', folder: pagesFolder, operations }];
   server = await startTestServer({
-    project: projectWith([{ name: 'status', pages }]),
+    project: projectWith([{ name: 'status', pages }, knownOperations()]),
     environment: {
       OPERATIONS: 'known',
       OPERATIONS_PATH: folder.directory,
@@ -342,7 +343,7 @@ describe('the start', () => {
   it('is refused without the operations of the pages of a package', async () => {
     const operations = join(pagesFolder, 'missing.json');
     const pages = [{ path: '/status', folder: pagesFolder, operations }];
-    const project = projectWith([{ name: 'status', pages }]);
+    const project = projectWith([{ name: 'status', pages }, knownOperations()]);
     const environment = { OPERATIONS: 'known', OPERATIONS_PATH: folder.directory };
     await expect(startTestServer({ project, environment })).rejects.toThrow(
       'missing.json does not exist',

@@ -71,7 +71,7 @@ const base = createMailPackage([...mailPurposes, approval], {});
 const withApproval = definePackage({
   ...base,
   domains: (parts: () => Promise<Parts>) => [
-    ...(base.domains?.(parts) ?? []),
+    ...(base.domains?.(parts, new Set()) ?? []),
     defineDomain({
       name: 'approval',
       typeDefs,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createOperationUseStore } from '../../src/identity/operations/operation-use.store.ts';
+import { listUses, recordUses } from '../../packages/operations/src/known/version-uses.store.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
@@ -18,11 +18,11 @@ const use = (version: string, seen: number, needed: number | null = null) => ({
 
 describe('the recorded uses of versions', () => {
   it('keep the latest of each time, whatever the order of the nodes is', async () => {
-    const store = createOperationUseStore(server.connection);
-    await store.record([use('2', 20), use('1', 10, 10)]);
-    await store.record([use('1', 5, 12), use('2', 30)]);
-    await store.record([use('1', 11)]);
-    const found = await store.list();
+    const sql = server.connection.database;
+    await recordUses(sql, [use('2', 20), use('1', 10, 10)]);
+    await recordUses(sql, [use('1', 5, 12), use('2', 30)]);
+    await recordUses(sql, [use('1', 11)]);
+    const found = await listUses(sql);
     expect(found.toSorted((left, right) => Number(left.version) - Number(right.version))).toEqual([
       use('1', 11, 12),
       use('2', 30),
@@ -30,15 +30,15 @@ describe('the recorded uses of versions', () => {
   });
 
   it('are those of 20 nodes that write at the same time', async () => {
-    const store = createOperationUseStore(server.connection);
+    const sql = server.connection.database;
     const versions = Array.from({ length: 10 }, (_, version) => `v${version}`);
     await Promise.all(
       Array.from({ length: 20 }, (_, node) => {
         const uses = versions.map((version) => use(version, node));
-        return store.record(node % 2 === 0 ? uses : uses.toReversed());
+        return recordUses(sql, node % 2 === 0 ? uses : uses.toReversed());
       }),
     );
-    const found = (await store.list()).filter(({ version }) => version.startsWith('v'));
+    const found = (await listUses(sql)).filter(({ version }) => version.startsWith('v'));
     expect(found.map(({ lastSeenAt }) => lastSeenAt)).toEqual(versions.map(() => at(19)));
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readRows } from '../../packages/authorization/src/reports/markdown-table.ts';
+import { decideFiles } from '../../packages/operations/src/registry/decide-files.ts';
 import { createSchemaReport } from '../../src/gatehouse/schema-report.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
@@ -60,7 +61,7 @@ afterAll(async () => {
 async function verdicts() {
   const file = join(folder, 'operations.graphql');
   await writeFile(file, operations.map(({ name, text }) => `query ${name} ${text}`).join('\n'));
-  const { markdown, problems } = createSchemaReport(roomsProject).operations([file]);
+  const { markdown, problems } = decideFiles(createSchemaReport(roomsProject).composed(), [file]);
   expect(problems).toEqual([]);
   const rows = new Map(readRows(markdown, 'operation').map(({ name, cells }) => [name, cells]));
   return (name: string, column: string) => rows.get(name)?.get(column) ?? '';

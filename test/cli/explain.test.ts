@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { operations } from '@graphql-gatehouse/operations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplainChoice, runExplain } from '../../src/cli/commands/explain.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
+import { projectWith } from '../support/package-server.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 
 let folder = '';
@@ -152,8 +154,7 @@ describe('explain --coordinate', () => {
       'rooms.graphql',
       'query Codes { room(id: "1") { accessCode } } query Names { rooms { edges { cursor } } } query Lost { lost }',
     );
-    const config = { ...roomsProject.config, operations: [join(folder, 'rooms.graphql')] };
-    const project = { ...roomsProject, config };
+    const project = projectWith([operations({ files: [join(folder, 'rooms.graphql')] })]);
     const printed = await lines(undefined, { coordinate: 'Room.accessCode' }, project);
     expect(printed.slice(-2)).toEqual([
       'Used by the operations:',

@@ -1,10 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { runOperationsCheck } from '../../src/cli/commands/operations.ts';
-import { UsageError } from '../../src/cli/usage-error.ts';
-import { useGatehouse } from '../support/process.ts';
-import { roomsProject } from '../support/rooms-project.ts';
+import { repository, useGatehouse } from '../support/process.ts';
 
 const gatehouse = useGatehouse();
 const project = () => ['--project', gatehouse.folder()];
@@ -34,19 +31,20 @@ query Count { count }
 fragment Titled on Note { title name }
 `;
 
-/** Writes a project. */
-async function write(typeDefs: string, config = ''): Promise<void> {
+/** Writes a project. `files` of its package are the folder `web`, or those given. */
+async function write(typeDefs: string, config = '', files = ['web']): Promise<void> {
   await writeFile(file('src/note.graphql'), typeDefs);
   await writeFile(
     file('gatehouse.config.mjs'),
-    `const isAuthor = { reads: [], admits: () => true, where: () => ({}) };
+    `import { operations } from '${repository}/packages/operations/src/index.ts';
+    const isAuthor = { reads: [], admits: () => true, where: () => ({}) };
     export default { domains: [{
       name: 'note',
       typeDefs: 'src/note.graphql',
       resolvers: { Query: { notes: () => [], note: () => null, count: () => 0 } },
       policies: { AUTHOR: isAuthor },
       costs: { 'Query.count': 30 },
-    }], ${config} };`,
+    }], packages: [operations({ files: ${JSON.stringify(files)} })], ${config} };`,
   );
 }
 
@@ -64,7 +62,7 @@ beforeEach(async () => {
   await mkdir(file('src'));
   await mkdir(file('web/parts'), { recursive: true });
   await writeFile(file('web/notes.graphql'), documents);
-  await write(sdl, `operations: ['web'], groupSets: [['READER', 'WRITER']]`);
+  await write(sdl, `groupSets: [['READER', 'WRITER']]`);
 });
 
 describe('gatehouse operations check', () => {
@@ -99,10 +97,7 @@ describe('gatehouse operations check', () => {
 
   it('fails for a verdict that is worse, and names the line of SDL that refuses', async () => {
     await check('--write');
-    await write(
-      sdl.replace('title: String\n', 'title: String @auth(requires: [WRITER])\n'),
-      `operations: ['web']`,
-    );
+    await write(sdl.replace('title: String\n', 'title: String @auth(requires: [WRITER])\n'));
     const { code, stderr } = await check();
     expect(code).toBe(1);
     expect(stderr.split('\n')).toEqual([
@@ -122,7 +117,6 @@ describe('gatehouse operations check', () => {
     await check('--write');
     await write(
       `${sdl.replace('type Note {', 'type Note @auth(rows: [AUTHOR]) @auth(maxAge: 600) {')}`,
-      `operations: ['web']`,
     );
     const { code, stderr } = await check();
     expect(code).toBe(1);
@@ -137,7 +131,7 @@ describe('gatehouse operations check', () => {
 
   it('passes when operations open, and says so', async () => {
     await check('--write');
-    await write(sdl.replace('[Note!]! @auth', '[Note!]! @public'), `operations: ['web']`);
+    await write(sdl.replace('[Note!]! @auth', '[Note!]! @public'));
     const { code, stdout } = await check();
     expect(code).toBe(0);
     expect(stdout).toContain(
@@ -158,7 +152,7 @@ describe('gatehouse operations check', () => {
   it('fails for an operation that is not valid any more, also in `check`', async () => {
     await check('--write');
     await gatehouse.runHere([...project(), 'access-matrix', '--write']);
-    await write(sdl.replace('  title: String\n', ''), `operations: ['web']`);
+    await write(sdl.replace('  title: String\n', ''));
     const problem = 'web/notes.graphql:4: Texts: Cannot query field "title" on type "Note".';
     expect(await check()).toMatchObject({ code: 1, stderr: expect.stringContaining(problem) });
     expect(await check('--write')).toMatchObject({ code: 1 });
@@ -205,13 +199,18 @@ describe('gatehouse operations check', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(problem)]);
   });
 
-  it('refuses a file that is not there, a folder without operations, and to check nothing', async () => {
+  it('refuses a file that is not there, and a folder without operations', async () => {
     expect((await check(file('lost.graphql'))).stderr).toContain('lost.graphql: ENOENT');
     expect((await check(file('web/parts'))).stderr).toContain('the folder has no .graphql file');
     expect((await check()).stderr).toContain('operations.md is missing. Write it:');
-    const config = { ...roomsProject.config, operations: [] };
-    const context = { print: () => {}, project: async () => ({ ...roomsProject, config }) };
-    await expect(runOperationsCheck(context, [], {})).rejects.toThrow(UsageError);
+  });
+
+  it('refuses to check nothing', async () => {
+    await write(sdl, '', []);
+    expect(await check()).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("missing required argument 'files'"),
+    });
   });
 
   it('prints the change of access as one comment, against the files of another folder', async () => {
@@ -220,10 +219,7 @@ describe('gatehouse operations check', () => {
     await mkdir(file('base'));
     for (const name of ['access-matrix.md', 'operations.md'])
       await rename(file(name), file(`base/${name}`));
-    await write(
-      sdl.replace('title: String\n', 'title: String @auth(requires: [WRITER])\n'),
-      `operations: ['web']`,
-    );
+    await write(sdl.replace('title: String\n', 'title: String @auth(requires: [WRITER])\n'));
     await check('--write');
     await gatehouse.runHere([...project(), 'access-matrix', '--write']);
     const comment = ['check', '--format', 'markdown'];
@@ -237,7 +233,7 @@ describe('gatehouse operations check', () => {
   });
 
   it('refuses a set with an unknown group', async () => {
-    await write(sdl, `operations: ['web'], groupSets: [['READERS']]`);
+    await write(sdl, `groupSets: [['READERS']]`);
     const { code, stderr } = await check('--write');
     expect([code, stderr]).toEqual([
       1,

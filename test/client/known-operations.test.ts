@@ -5,8 +5,8 @@ import {
 } from '@graphql-gatehouse/client';
 import { buildSchema, parse } from 'graphql';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { builtInTexts } from '../../src/operation/known/built-in-texts.ts';
-import { toNormalForm } from '../../src/operation/known/normal-form.ts';
+import { builtInTexts } from '../../packages/operations/src/known/built-in-texts.ts';
+import { toNormalForm } from '../../packages/operations/src/known/normal-form.ts';
 import { createFrontEnd } from '../support/client-documents.ts';
 import { createClientFetch } from '../support/client-fetch.ts';
 import { makeOperationsFolder, type OperationsFolder } from '../support/known-operations.ts';

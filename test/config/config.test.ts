@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { operations } from '@graphql-gatehouse/operations';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type Environment, parseConfig } from '../../src/config/config.ts';
 import { describeEverySetting, printExample } from '../../src/config/describe-settings.ts';
@@ -39,7 +40,6 @@ describe('the settings', () => {
       reportsOnly: false,
       mayReportInProduction: false,
       introspection: 'viewer',
-      knownOperations: { mode: 'any', directory: 'operations', free: [] },
       countsAccess: true,
       signingKeys: {
         file: 'data/signing-keys.json',
@@ -110,9 +110,6 @@ describe('the settings', () => {
       AUTHORIZATION: 'report',
       AUTHORIZATION_REPORT_IN_PRODUCTION: 'yes',
       INTROSPECTION: 'off',
-      OPERATIONS: 'known',
-      OPERATIONS_PATH: '/run/operations',
-      OPERATIONS_FREE: 'STAFF, 0190a9f4-0000-7000-8000-000000000000',
       MIGRATE: 'off',
       SIGNING_KEYS: '/run/secrets/keys.json',
       TOKEN_ISSUER: 'https://id.example.com',
@@ -189,11 +186,6 @@ describe('the settings', () => {
       reportsOnly: true,
       mayReportInProduction: true,
       introspection: 'off',
-      knownOperations: {
-        mode: 'known',
-        directory: '/run/operations',
-        free: ['STAFF', '0190a9f4-0000-7000-8000-000000000000'],
-      },
       countsAccess: false,
       signingKeys: {
         file: '/run/secrets/keys.json',
@@ -259,6 +251,19 @@ describe('the settings', () => {
     expect(parseConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(
       parseConfig({}),
     );
+  });
+
+  it('of a package stop a start whose configuration lacks it, with the line to add', () => {
+    const environment = { OPERATIONS: 'known', OPERATIONS_FREE: '' };
+    expect(() => parseConfig(environment, [])).toThrow(
+      'OPERATIONS needs a package: add operations() of @graphql-gatehouse/operations to `packages`',
+    );
+    expect(parseConfig(environment, [operations()]).ofPackages).toMatchObject({
+      OPERATIONS: 'known',
+      OPERATIONS_PATH: 'operations',
+      OPERATIONS_FREE: [],
+    });
+    expect(() => parseConfig(environment)).not.toThrow();
   });
 
   it('leave alone what is not theirs', () => {

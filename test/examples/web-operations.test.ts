@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runOperationsCheck } from '../../src/cli/commands/operations.ts';
+import { createCheckCommand } from '../../packages/operations/src/commands/check.ts';
+import { decideFiles } from '../../packages/operations/src/registry/decide-files.ts';
 import { createSchemaReport } from '../../src/gatehouse/schema-report.ts';
 import type { Project } from '../../src/schema/project.ts';
 import { projectWith } from '../support/package-server.ts';
@@ -30,23 +31,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Checks the operations of the front end. Returns what is printed, and the error. */
+/** Checks the operations of the front end. Returns what is printed, and the problems. */
 async function check(guards: Guards, file = reviewed) {
-  const lines: string[] = [];
-  const context = {
-    print: (line: string) => lines.push(line),
-    project: async () => projectOf(guards),
-  };
-  const error = await runOperationsCheck(context, [written], { file }).then(
-    () => '',
-    ({ message }: Error) => message,
-  );
-  return { printed: lines.join('\n'), error };
+  const composed = createSchemaReport(projectOf(guards)).composed();
+  const choice = { files: [written], write: false, file };
+  const { lines, problems } = await createCheckCommand([]).run(composed, choice);
+  return { printed: lines.join('\n'), error: problems.join('\n') };
 }
 
 describe('the operations of the example web', () => {
   it('are decided for each group in a reviewed file', async () => {
-    const { markdown, problems } = createSchemaReport(projectOf()).operations([written]);
+    const { markdown, problems } = decideFiles(createSchemaReport(projectOf()).composed(), [
+      written,
+    ]);
     expect(problems).toEqual([]);
     await expect(markdown).toMatchFileSnapshot(reviewed);
   });

@@ -1,3 +1,4 @@
+import { operations } from '@graphql-gatehouse/operations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hosts } from '../contracts/hosts.ts';
 import { startTimeoutMs, startWorld, type World } from '../contracts/world.ts';
@@ -22,7 +23,8 @@ describe.each(tested)('$name with OPERATIONS=known', ({ config, start }) => {
       OPERATIONS_PATH: folder.directory,
       OPERATIONS_FREE: 'AUDITOR',
     };
-    world = await startWorld({ config, start }, { environment });
+    const withPackage = { ...config, packages: [...(config.packages ?? []), operations()] };
+    world = await startWorld({ config: withPackage, start }, { environment });
   }, startTimeoutMs);
   afterAll(async () => {
     await world.stop();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { GatehousePackage } from '../../src/index.ts';
 import { checkPackages } from '../../src/schema/packages/package-calls.ts';
 import type { Check } from '../../src/values/check.ts';
+import { createGroups } from '../../src/values/groups.ts';
 
 const rooms: Check = { name: 'rooms', state: 'ok', found: '3 rooms' };
 const healthy: GatehousePackage = { name: 'healthy', doctor: async () => [rooms] };
@@ -10,9 +11,14 @@ const healthy: GatehousePackage = { name: 'healthy', doctor: async () => [rooms]
 /** What `doctor` finds in these packages, when each check has a tenth of a second. */
 const findingsIn = (packages: readonly GatehousePackage[]) => {
   const log = { info() {}, warn() {}, error() {} };
-  const config = { isProduction: false, origins: [], ofPackages: {} };
+  const config = {
+    isProduction: false,
+    origins: [],
+    ofPackages: {},
+    operationLimits: { maxTokens: 1000 },
+  };
   const project = { directory: '.', config: { packages } };
-  return checkPackages({ project, config, logger: log }, 100);
+  return checkPackages({ project, config, logger: log, groups: () => createGroups([]) }, 100);
 };
 
 describe('the checks of packages', () => {

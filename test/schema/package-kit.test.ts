@@ -15,6 +15,7 @@ import {
   withParts,
 } from '../../src/package.ts';
 import { packageDomains, packageRuntimes } from '../../src/schema/packages/package-calls.ts';
+import { createGroups } from '../../src/values/groups.ts';
 
 /** A database that answers each statement with these rows, and notes what it was asked. */
 function recorder(...answers: readonly (readonly unknown[])[]) {
@@ -98,7 +99,13 @@ function startProcess(owner: GatehousePackage) {
   const project = { directory: '.', config: { packages: [owner] } };
   const runtimes = packageRuntimes({
     project,
-    config: { isProduction: false, origins: [], ofPackages: {} },
+    config: {
+      isProduction: false,
+      origins: [],
+      ofPackages: {},
+      operationLimits: { maxTokens: 1000 },
+    },
+    groups: () => createGroups([]),
     logger: log,
     access: unused(),
     sql: unused(),

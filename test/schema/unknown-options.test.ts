@@ -93,6 +93,21 @@ const post: Required<GatehousePackage> = {
   groupFactors: {},
   notify: async () => {},
   commands: { 'send-post': { ...importNotes, run: async () => undefined } },
+  schemaCommands: {
+    'post check': { ...importNotes, run: async () => ({ lines: [], problems: [] }) },
+  },
+  check: {
+    run: async () => ({ lines: [], problems: [] }),
+    describe: async () => ({ heading: 'Post', lines: [] }),
+  },
+  gate: async () => undefined,
+  verdicts: () => ({
+    find: () => ({ operations: [], problems: [] }),
+    // biome-ignore lint/correctness/useYield: it decides nothing
+    *decide() {
+      return { registry: { columns: [], files: [] }, problems: [] };
+    },
+  }),
   background: { 'send post': { intervalSeconds: 1, run: async () => {} } },
   doctor: none,
   checkTables: none,
@@ -115,14 +130,22 @@ const whole: Required<GatehouseConfig> = {
   },
   requireMaxAge: [],
   accepts: {},
-  operations: [],
   groupSets: [],
   implies: {},
 };
 
 /** What a project chooses the names of. */
 const free = [
-  ...['policies', 'loaders', 'types', 'events', 'commands', 'arguments', 'options'],
+  ...[
+    'policies',
+    'loaders',
+    'types',
+    'events',
+    'commands',
+    'schemaCommands',
+    'arguments',
+    'options',
+  ],
   ...['settings', 'background', 'guards', 'costs', 'errors', 'constraints', 'accepts'],
 ];
 

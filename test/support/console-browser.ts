@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { operations } from '@graphql-gatehouse/operations';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launchChromium } from './browser.ts';
 import { startSession } from './browser-session.ts';
@@ -44,29 +45,30 @@ interface ConsoleOptions {
   readonly former?: Pick<ConsoleOptions, 'packages' | 'guards'>;
 }
 
-/** Starts the demo with the console on `localhost`. `operations` are documents of a front end, by the name of their file. */
+/** Starts the demo with the console on `localhost`. `documents` are those of a front end, by the name of their file. */
 export async function startConsoleBrowser(
   chromium: string,
-  operations: Readonly<Record<string, string>> = {},
+  documents: Readonly<Record<string, string>> = {},
   { packages = consolePackages, environment, guards, former }: ConsoleOptions = {},
 ): Promise<ConsoleBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-operations-'));
-  for (const [name, text] of Object.entries(operations)) await writeFile(join(folder, name), text);
-  const database = await createPackageDatabase(packages);
+  for (const [name, text] of Object.entries(documents)) await writeFile(join(folder, name), text);
+  const withFiles = [...packages, operations({ files: [folder] })];
+  const database = await createPackageDatabase(withFiles);
   const start = (served: Pick<ConsoleOptions, 'packages' | 'guards'>) => {
-    const { config, ...project } = projectWith(served.packages ?? packages);
+    const { config, ...project } = projectWith(served.packages ?? withFiles);
     return startTestServer({
       now: () => new Date(),
       project: {
         ...project,
-        config: { ...config, operations: [folder], guards: { ...config.guards, ...served.guards } },
+        config: { ...config, guards: { ...config.guards, ...served.guards } },
       },
       connection: database,
       environment: { MIGRATE: 'off', ...environment },
     });
   };
   if (former !== undefined) await (await start(former)).stop();
-  const server = await start({ packages, ...(guards && { guards }) });
+  const server = await start({ packages: withFiles, ...(guards && { guards }) });
   const browser: Browser = await launchChromium(chromium);
   const url = new URL('/console/', server.url);
   url.hostname = 'localhost';

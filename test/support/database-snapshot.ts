@@ -21,10 +21,10 @@ export async function createSnapshots(): Promise<Snapshots<Blob>> {
     await database.$executeRaw`ALTER DATABASE template0 IS_TEMPLATE false`;
     await database.$executeRaw`DROP DATABASE template0`;
     const empty = await snapshot();
-    const [gatehouse, rooms] = histories;
+    const [gatehouse, ...ofDemo] = histories;
     await migrateAll(connection, [gatehouse]);
     const ofGatehouse = await snapshot();
-    await migrateAll(connection, [rooms]);
+    await migrateAll(connection, ofDemo);
     return { empty, gatehouse: ofGatehouse, demo: await snapshot() };
   } finally {
     await connection.close();

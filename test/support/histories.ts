@@ -13,5 +13,10 @@ const rooms: MigrationHistory = {
   schema: 'public',
 };
 
-/** The histories of Gatehouse and of the demo. */
-export const histories = [gatehouse, rooms] as const;
+const operations: MigrationHistory = {
+  migrationsDirectory: fileOf('../../packages/operations/prisma/migrations'),
+  schema: 'gatehouse_operations',
+};
+
+/** The histories of Gatehouse and of the demo, with its packages. */
+export const histories = [gatehouse, operations, rooms] as const;

@@ -178,7 +178,7 @@ async function untilServing(
   const [, url = ''] = await waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
   // The last of the lines: in production there need be no hint how to log in.
   const isProduction = environment.NODE_ENV === 'production';
-  await waitForLine(isProduction ? /^ {2}Database /m : /^ {2}(?:curl|OPERATIONS=known) /m);
+  await waitForLine(isProduction ? /^ {2}Database /m : /^ {2}(?:curl|Other texts) /m);
   return url;
 }
 

@@ -24,7 +24,10 @@ export function readTypeDefs(): readonly string[] {
     throw new Error('Only the SDL is read.');
   };
   const own = createIdentityDomains(unavailable);
-  const ofPackages = packagesOf(config).flatMap((each) => each.domains?.(unavailable) ?? []);
+  const packages = new Set(packagesOf(config).map(({ name }) => name));
+  const ofPackages = packagesOf(config).flatMap(
+    (each) => each.domains?.(unavailable, packages) ?? [],
+  );
   return composeTypeDefs(
     { own, ofPackages, ofProject: config.domains ?? [] },
     roomsProject,

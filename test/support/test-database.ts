@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
+import { resolve } from 'node:path';
 import type pg from 'pg';
 import { inject } from 'vitest';
 import {
@@ -60,12 +61,16 @@ export async function createTestDatabase(
   const connect = (roleUrl: string) =>
     connectPostgres({ url: roleUrl, onPoolError: () => {}, maxConnections: 5, ...limits });
   const [node, owner] = [connect(nodeUrl), connect(url)];
-  if (all.length > histories.length) {
+  if (all.some((each) => !isPrepared(each))) {
     await migrateAll(owner, all);
     await grantNode(owner, roles.node, all);
   }
   return { ...node, owner, close: () => Promise.all([node.close(), owner.close()]).then(drop) };
 }
+
+const prepared = new Set(histories.map(({ migrationsDirectory: folder }) => resolve(folder)));
+const isPrepared = (history: MigrationHistory) =>
+  prepared.has(resolve(history.migrationsDirectory));
 
 /** The embedded databases of this worker, by the schemas of their migrations. */
 const reuses = new Map<string, () => Promise<DatabaseConnection>>();
@@ -120,7 +125,7 @@ async function createTemplate(admin: pg.Client, name: string): Promise<void> {
   await createOwnedDatabase(admin, draft);
   const connection = connectPostgres({ url: urlOf(draft, roles.owner), onPoolError: () => {} });
   await migrateAll(connection, histories);
-  await grantNode(connection, roles.node);
+  await grantNode(connection, roles.node, histories);
   await connection.close();
   await admin.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
 }

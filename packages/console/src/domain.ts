@@ -39,7 +39,6 @@ export const createConsoleDomain = (
         reports.viewAs(groups ?? null),
       consoleGroup: ({ reports }, { name }: { readonly name: string }) =>
         reports.explainGroup(name),
-      consoleOperations: ({ reports }) => reports.operations(),
       consoleUnusedRights: ({ reports, errors }, { days }: { readonly days?: number | null }) =>
         reports.unusedRights(checkDays(errors, days)),
       consoleHealth: ({ reports }) => reports.health(),
@@ -56,7 +55,6 @@ export const createConsoleDomain = (
     'Query.consoleView': explains,
     'Query.consoleWays': explains,
     'Query.consoleGroup': explains,
-    'Query.consoleOperations': explains,
     'Query.consoleUnusedRights': decidesSchema,
     'Query.consoleHealth': decidesSchema,
   },

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
 import { createConsoleDomain } from './domain.ts';
+import { createOperationsDomain } from './operations-domain.ts';
 
 /** What `gatehouseConsole` in `gatehouse.config.ts` gets. */
 export interface ConsoleOptions {
@@ -35,7 +36,10 @@ export function gatehouseConsole(given: ConsoleOptions = {}): GatehousePackage {
         operations: fileURLToPath(new URL('../dist/operations.json', import.meta.url)),
       },
     ],
-    domains: (parts) => [createConsoleDomain(parts, { name })],
+    domains: (parts, packages) => [
+      createConsoleDomain(parts, { name }),
+      ...(packages.has('operations') ? [createOperationsDomain(parts)] : []),
+    ],
   };
 }
 

@@ -30,8 +30,6 @@ extend type Query {
     "The names of the groups. Null: an anonymous viewer. Empty: a user in no group."
     groups: [String!]
   ): ConsoleView @auth(requires: [ADMIN, AUDITOR])
-  "The operations of front ends that the configuration names, with a verdict for each kind of viewer."
-  consoleOperations: ConsoleOperations! @auth(requires: [ADMIN, AUDITOR])
   "The rights of groups, and the memberships, that were not used in the last days, and today."
   consoleUnusedRights("1 to 400." days: Int = 90): ConsoleUnusedRights!
     @auth(requires: [ADMIN, AUDITOR])
@@ -235,36 +233,6 @@ type ConsoleViewRow {
   access: String!
   "Whether data decide too: policies, or rules of rows."
   depends: Boolean!
-}
-
-"The operations of front ends that the configuration names."
-type ConsoleOperations {
-  "Kinds of viewers, and the sets of groups of the configuration."
-  columns: [String!]!
-  "The files and folders. Empty: the configuration names none."
-  files: [ConsoleOperationFile!]!
-  "What is wrong with the files, and operations that are left out."
-  problems: [String!]!
-}
-
-"The operations of one file or folder."
-type ConsoleOperationFile {
-  "Its path from the folder of the project."
-  name: String!
-  "The operations, by name."
-  operations: [ConsoleOperation!]!
-}
-
-"One operation, and what each kind of viewer gets for it."
-type ConsoleOperation {
-  "Its name."
-  name: String!
-  "The most that it can cost."
-  cost: Int!
-  "The deprecated coordinates that it uses."
-  deprecated: [String!]!
-  "What each column gets, in the order of the columns."
-  verdicts: [String!]!
 }
 
 "Rights that were not used. What was not counted all the time is not known to be unused: see \`gaps\`."

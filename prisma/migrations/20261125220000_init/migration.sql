@@ -86,16 +86,6 @@ CREATE TABLE "session_removals" (
 );
 
 -- CreateTable
-CREATE TABLE "operation_uses" (
-    "app" TEXT NOT NULL,
-    "version" TEXT NOT NULL,
-    "last_seen_at" TIMESTAMPTZ(3) NOT NULL,
-    "last_needed_at" TIMESTAMPTZ(3),
-
-    CONSTRAINT "operation_uses_pkey" PRIMARY KEY ("app","version")
-);
-
--- CreateTable
 -- Unlogged: each attempt to log in writes here, and a crash of the database may lose the counters.
 CREATE UNLOGGED TABLE "rate_limits" (
     "key" TEXT NOT NULL,
@@ -1001,7 +991,6 @@ BEGIN
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.session_removals, gatehouse.rate_limits, gatehouse.api_clients',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.login_challenges',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.access_counts, gatehouse.access_count_periods',
-      'SELECT, INSERT, UPDATE ON gatehouse.operation_uses',
       'SELECT, INSERT ON gatehouse.audit_events, gatehouse.audit_reads',
       'EXECUTE ON FUNCTION gatehouse.make_audit_partitions',
       'SELECT ON gatehouse.access_changes, gatehouse.access_schemas, gatehouse.access_schema_runs',

@@ -6,15 +6,15 @@ import {
   createSchemaReport,
   describeFinding,
   type Finding,
+  type SchemaReport,
 } from '../../gatehouse/schema-report.ts';
-import { acceptedFindings } from '../../schema/packages/packages.ts';
+import { acceptedFindings, packagesOf } from '../../schema/packages/packages.ts';
 import type { Project } from '../../schema/project.ts';
 import { generatedSchemaPath } from '../../schema/project-files.ts';
 import type { CliContext } from '../command.ts';
 import { codegen, hasCodegen, runTool } from '../project-tools.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 import { describeForReview } from './check-comment.ts';
-import { runOperationsCheck } from './operations.ts';
 
 /** Generated files differ from the schema, or findings are not accepted. Lists every problem. */
 class CheckError extends Error {
@@ -41,8 +41,7 @@ interface CheckChoice {
 
 /**
  * `check`: composes the schema, which verifies guards, policies, costs and resolvers, compares the generated schema, the
- * types of `codegen.ts` and the committed access matrix with the schema, decides the operations that the project names, and
- * lists where viewers could get more than the guards intend, and what no migration makes. Needs no server: migrations are applied in memory.
+ * types of `codegen.ts` and the committed access matrix with the schema, runs the checks of packages, and lists where viewers could get more than the guards intend, and what no migration makes. Needs no server: migrations are applied in memory.
  *
  * @throws {CheckError} with every problem. @throws {CompositionError}
  */
@@ -55,7 +54,8 @@ export async function runCheck(
   if (isComment) printLine(await describeForReview(project, base ?? project.directory));
   const print = isComment ? () => {} : printLine;
   const matrix = { print: () => {}, project: async () => project };
-  const findings = [...createSchemaReport(project).findings()];
+  const report = createSchemaReport(project);
+  const findings = [...report.findings()];
   const ofMigrations = await failureOf(async () => {
     findings.push(...(await reviewProject(project)));
   });
@@ -67,7 +67,7 @@ export async function runCheck(
     ...group('fails unless accepted', open),
     ...ofMigrations,
     ...(await differencesOfGenerated(context, project)),
-    ...(await failureOf(() => checkOperations({ print, project }))),
+    ...(await checkPackages(report, project, print)),
     ...(await failureOf(() => runAccessMatrix(matrix, { check: true, ...most }))),
   ];
   if (problems.length > 0) throw new CheckError(problems);
@@ -104,13 +104,23 @@ function describeAccepted(
   ];
 }
 
-/** Checks the operations of front ends, if the project names their files. */
-async function checkOperations({
-  print,
-  project,
-}: Pick<CheckContext, 'print'> & { readonly project: Project }): Promise<void> {
-  if (project.config.operations === undefined) return;
-  await runOperationsCheck({ print, project: async () => project }, [], {});
+/** Runs the checks of packages, prints what they found, and returns their problems. */
+async function checkPackages(
+  report: SchemaReport,
+  project: Project,
+  print: (line: string) => void,
+): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const { check } of packagesOf(project.config)) {
+    if (check === undefined) continue;
+    const found = await failureOf(async () => {
+      const outcome = await check.run(report.composed());
+      for (const line of outcome.lines) print(line);
+      problems.push(...outcome.problems);
+    });
+    problems.push(...found);
+  }
+  return problems;
 }
 
 /**

@@ -3,6 +3,7 @@ import type {
   CommandArgument,
   CommandInput,
   CommandOption,
+  CommandResult,
   CommandValue,
   CommandWords,
 } from '../../schema/domain-command.ts';
@@ -10,6 +11,7 @@ import { packagesOf } from '../../schema/packages/packages.ts';
 import type { Project } from '../../schema/project.ts';
 import { isOptional } from '../../schema/sdl/command-problems.ts';
 import type { CliContext } from '../command.ts';
+import { toJson } from '../report.ts';
 import { commandNames } from '../unknown-command.ts';
 
 /**
@@ -41,6 +43,18 @@ export async function addDomainCommands(
     }
   }
   for (const owner of packagesOf(project.config)) {
+    for (const [name, command] of Object.entries(owner.schemaCommands ?? {})) {
+      add(name, command, async (input) => {
+        const { createSchemaReport } = await import('../../gatehouse/schema-report.ts');
+        const { lines, problems } = await command.run(
+          createSchemaReport(project).composed(),
+          input,
+        );
+        for (const line of lines) context.print(line);
+        if (problems.length > 0) throw new CheckFailedError(problems);
+        return undefined;
+      });
+    }
     for (const [name, command] of Object.entries(owner.commands ?? {})) {
       add(name, command, async (input) => {
         const { operate, runtimes } = await import('../../gatehouse/operator.ts');
@@ -50,6 +64,15 @@ export async function addDomainCommands(
         );
       });
     }
+  }
+}
+
+/** A command of a package has found problems. Lists all of them. */
+class CheckFailedError extends Error {
+  override readonly name = 'CheckFailedError';
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
   }
 }
 
@@ -63,7 +86,7 @@ async function loadSound({ project }: CliContext): Promise<Project> {
   return loaded;
 }
 
-type RunCommand = (input: CommandInput) => Promise<string | undefined>;
+type RunCommand = (input: CommandInput) => Promise<CommandResult>;
 
 interface AddedCommand extends CommandWords, Pick<CliContext, 'print'> {
   readonly name: string;
@@ -86,8 +109,11 @@ function addCommand(program: Command, { name, run, print, ...words }: AddedComma
         given[each] ?? (type === 'boolean' ? false : undefined),
       ]),
     ]);
-    const text = await run(input);
-    if (text !== undefined) print(text);
+    const result = await run(input);
+    if (result === undefined) return;
+    if (typeof result === 'string') print(result);
+    else if (input.json === true) print(toJson(result.document));
+    else for (const line of result.lines) print(line);
   });
 }
 

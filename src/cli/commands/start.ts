@@ -50,7 +50,12 @@ export async function runStart(
     });
     // In production the first user may never have been created by this server, so hints name only a user created now.
     const showsHints = !config.isProduction || hasFirstAdmin();
-    printStart(context, { address, database: connection.description, showsHints });
+    printStart(context, {
+      address,
+      database: connection.description,
+      showsHints,
+      refusesTexts: app.refusesTexts,
+    });
     if (config.reportsOnly) logger.warn('AUTHORIZATION=report: no access is denied');
 
     try {
@@ -73,12 +78,15 @@ interface Started {
   /** The description of the database. */
   readonly database: string;
   readonly showsHints: boolean;
+  /** Whether it refuses operations for their text alone. */
+  readonly refusesTexts: boolean;
 }
 
-function printStart(context: CliContext, { address, database, showsHints }: Started): void {
+function printStart(context: CliContext, started: Started): void {
+  const { address, database, showsHints } = started;
   const config = context.config();
   for (const line of startLines(address, database, showsHints)) context.print(line);
-  for (const line of showsHints ? nextStepLines(address, config) : ['']) context.print(line);
+  for (const line of showsHints ? nextStepLines(started, config) : ['']) context.print(line);
   if (!config.reportsOnly) return;
   context.print(
     '  WARNING: AUTHORIZATION=report. NO ACCESS IS DENIED: everyone can do everything.\n',
@@ -156,12 +164,12 @@ const startLines = (address: string, database: string, hints: boolean): string[]
   `  Database    ${database}`,
 ];
 
-function nextStepLines(address: string, { firstAdmin, knownOperations }: Config): string[] {
-  if (knownOperations.mode === 'known') {
+function nextStepLines({ address, refusesTexts }: Started, { firstAdmin }: Config): string[] {
+  if (refusesTexts) {
     return [
       '',
       '  Log in by a front end of yours, or by the page at this address.',
-      '  OPERATIONS=known refuses any text that is not in OPERATIONS_PATH, such as one by curl.',
+      '  Other texts are refused, such as one by curl.',
       '',
     ];
   }

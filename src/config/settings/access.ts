@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingFacts, text, wholeNumber } from './setting.ts';
+import { settingFacts, wholeNumber } from './setting.ts';
 
 const problem =
   'must be a comma-separated list of origins, each complete and without wildcards, such as https://app.example.org or http://localhost:5173';
@@ -19,12 +19,6 @@ const isOrigin = (text: string): boolean =>
   /^https?:\/\/([\w.-]+|\[[\da-f:]+\])(:\d+)?$/.test(text) &&
   URL.canParse(text) &&
   new URL(text).origin === text;
-
-/** Parses `OPERATIONS_FREE`: names of groups and ids of API clients. The schema is not known here. */
-const freeViewers = z
-  .string()
-  .transform((list): readonly string[] => list.split(',').map((name) => name.trim()))
-  .refine((names) => names.every((name) => name !== ''), 'must be names separated by commas');
 
 /** What is denied and recorded, what introspection shows, and which web pages may use the API. */
 export const accessSettings = {
@@ -59,23 +53,6 @@ export const accessSettings = {
       meaning:
         'Whether the use of groups is counted by coordinate and day, for access unused: on or off. While a node runs with off, no group is called unused.',
     }),
-  knownOperations: z.object({
-    mode: z.enum(['any', 'report', 'known']).default('any').register(settingFacts, {
-      name: 'OPERATIONS',
-      meaning:
-        'Which operations are served. any: all valid ones; known: those in the files of OPERATIONS_PATH, and what the Gatehouse client and the log-in of the playground send; report: all, and each that known would refuse is logged.',
-    }),
-    directory: text('operations').register(settingFacts, {
-      name: 'OPERATIONS_PATH',
-      meaning:
-        "The folder of the files <app>@<version>.json, from the project's folder: the persisted documents of each version of a front end. Read at start, and again when a file has changed.",
-    }),
-    free: freeViewers.default([]).register(settingFacts, {
-      name: 'OPERATIONS_FREE',
-      meaning:
-        'Groups, and ids of API clients, that may send any operation with OPERATIONS=known, separated by commas. Not set: no viewer.',
-    }),
-  }),
   allowedOrigins: allowedOrigins.default([]).register(settingFacts, {
     name: 'ALLOWED_ORIGINS',
     meaning:

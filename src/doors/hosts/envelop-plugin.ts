@@ -9,7 +9,7 @@ import {
 import { anonymous } from '../../authentication/viewer.ts';
 import type { Answer } from '../../operation/asked.ts';
 import { toSyntaxError } from '../../operation/errors/syntax-error.ts';
-import { unknownOperation } from '../../operation/known/operation-gate.ts';
+import { unknownOperation } from '../../operation/gate.ts';
 import { validateForEveryone } from '../../operation/read/validate-document.ts';
 import { type HostOperation, toAsked } from './host-operation.ts';
 import type { PluginHost } from './plugin-parts.ts';

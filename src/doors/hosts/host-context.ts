@@ -7,7 +7,7 @@ import { withCurrentViewer } from '../../context/create-context.ts';
 import { logLevelOf } from '../../errors.ts';
 import { createFormatError, type ToClientError } from '../../operation/errors/format-error.ts';
 import { retryHeaders, statusOf } from '../../operation/errors/graphql-error.ts';
-import type { ClientName } from '../../operation/known/operation-uses.ts';
+import type { ClientName } from '../../values/client-name.ts';
 import type { Access, WatchAccess, Watched } from '../access/access.ts';
 import { clientNameOf } from '../request/client-name.ts';
 import type { CreateContext } from '../request/request-context.ts';

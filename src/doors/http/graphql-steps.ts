@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ResolveId } from '../../operation/known/resolve-id.ts';
+import type { ResolveId } from '../../operation/resolve-id.ts';
 import { withTextInBody } from '../request/with-text.ts';
 import type { Subscriptions } from '../socket/subscriptions.ts';
 import type { Upgrade } from '../socket/upgrades.ts';

@@ -1,4 +1,4 @@
-import type { ClientName } from '../../operation/known/operation-uses.ts';
+import type { ClientName } from '../../values/client-name.ts';
 
 /** Reads the name and the version of a front end from the headers by which Apollo Client sends them. */
 export const clientNameOf = (header: (name: string) => string | undefined): ClientName => ({

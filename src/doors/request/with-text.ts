@@ -1,4 +1,4 @@
-import type { ResolveId } from '../../operation/known/resolve-id.ts';
+import type { ResolveId } from '../../operation/resolve-id.ts';
 
 /**
  * Returns the body of a request, with the text of its operation in place of an id. Other bodies than objects stay as they

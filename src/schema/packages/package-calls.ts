@@ -1,13 +1,15 @@
 import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import { type Check, problem } from '../../values/check.ts';
 import { createFactorTable, type FactorRow, type FactorTable } from '../../values/factor.ts';
+import type { Groups } from '../../values/groups.ts';
 import type { AccountNotice, FactorRules, ProofKind } from '../../values/proof.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { withinTime } from '../../values/within-time.ts';
 import type { DatabaseAccess } from '../database-access.ts';
 import type { AnyDomain } from '../domain.ts';
-import type { CommandInput } from '../domain-command.ts';
+import type { CommandInput, CommandResult } from '../domain-command.ts';
 import type { Project } from '../project.ts';
+import type { OperationGate } from './operation-gate.ts';
 import type {
   GatehousePackage,
   LoginAttemptCounters,
@@ -29,18 +31,32 @@ export interface PackageHost {
     readonly isProduction: boolean;
     readonly origins: readonly string[];
     readonly databaseUrl?: string | undefined;
+    readonly operationLimits: { readonly maxTokens: number };
     /** The values of the packages' settings, by name. */
     readonly ofPackages: Readonly<Record<string, unknown>>;
   };
   readonly logger: PackageLog;
 }
 
+/** The same with the groups of the composed schema. */
+interface ComposedHost extends PackageHost {
+  /** @throws {CompositionError} */
+  readonly groups: () => Groups;
+}
+
 type Settings = Readonly<Record<string, unknown>>;
 
 const contextOf = (
   { settings = {} }: GatehousePackage,
-  { config, logger }: PackageHost,
+  { project, config, logger }: PackageHost,
 ): PackageContext<Settings> => ({
+  project: {
+    directory: project.directory,
+    maxTokens: config.operationLimits.maxTokens,
+    pageOperations: packagesOf(project.config).flatMap(({ pages = [] }) =>
+      pages.flatMap(({ operations }) => operations ?? []),
+    ),
+  },
   settings: Object.fromEntries(
     Object.keys(settings).map((name) => [name, config.ofPackages[name]]),
   ),
@@ -66,16 +82,26 @@ export async function openLoginAttempts(
   return owner?.loginAttempts?.(contextOf(owner, options), table);
 }
 
-interface WorkOptions extends PackageHost {
+interface WorkOptions extends ComposedHost {
   readonly access: DatabaseAccess;
 }
 
 const workOf = (owner: GatehousePackage, options: WorkOptions): PackageWork<Settings> => ({
   ...contextOf(owner, options),
+  groups: options.groups,
   access: options.access,
 });
 
-/** Runs a command of a package, and returns the text to print. */
+/** Opens what decides which operations are read. Undefined: all of them are. @throws the error of the package. */
+export async function openGate(
+  { config }: Project,
+  runtimes: Runtimes,
+): Promise<OperationGate | undefined> {
+  const owner = packagesOf(config).find(({ gate }) => gate);
+  return owner?.gate?.(runningOf(owner.name, runtimes).parts);
+}
+
+/** Runs a command of a package, and returns what to print. */
 export const runPackageCommand = async (
   runtimes: Runtimes,
   {
@@ -83,7 +109,7 @@ export const runPackageCommand = async (
     command,
   }: { readonly owner: GatehousePackage; readonly command: PackageCommand<PackageParts<Settings>> },
   input: CommandInput,
-): Promise<string | undefined> => command.run(await runningOf(owner.name, runtimes).parts(), input);
+): Promise<CommandResult> => command.run(await runningOf(owner.name, runtimes).parts(), input);
 
 /** Returns the background work of all packages. */
 export const packageWork = ({ config }: Project, runtimes: Runtimes) =>
@@ -110,12 +136,15 @@ type Runtimes = ReadonlyMap<string, RunningPackage>;
 export const packageDomains = (
   { config }: Project,
   runtimes: () => Runtimes,
-): readonly AnyDomain[] =>
-  packagesOf(config).flatMap(({ name, domains, factorKinds = [] }) => {
-    const made = domains?.(async () => runningOf(name, runtimes()).parts()) ?? [];
+): readonly AnyDomain[] => {
+  const packages = packagesOf(config);
+  const names = new Set(packages.map(({ name }) => name));
+  return packages.flatMap(({ name, domains, factorKinds = [] }) => {
+    const made = domains?.(async () => runningOf(name, runtimes()).parts(), names) ?? [];
     requireSoundDomains(name, made);
     return factorKinds.length === 0 ? made : [...made, toFactorDomain(name, factorKinds)];
   });
+};
 
 /** The values of the enum `Factor` that a package brings. */
 const toFactorDomain = (owner: string, kinds: readonly FactorRow[]): AnyDomain => ({
@@ -219,10 +248,11 @@ const checkTimeoutMs = 15_000;
  * problem.
  */
 export async function checkPackages(
-  options: PackageHost,
+  options: ComposedHost,
   timeoutMs = checkTimeoutMs,
 ): Promise<readonly Check[]> {
-  const examine = async (owner: GatehousePackage) => owner.doctor?.(contextOf(owner, options));
+  const examine = async (owner: GatehousePackage) =>
+    owner.doctor?.({ ...contextOf(owner, options), groups: options.groups });
   const checks = packagesOf(options.project.config).map((owner) =>
     attemptCheck(owner, () => withinTime(timeoutMs, examine(owner))),
   );

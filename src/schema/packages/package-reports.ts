@@ -44,7 +44,7 @@ export interface ComparedAccess {
   readonly cells: readonly string[];
 }
 
-/** An operation of the configured files. */
+/** An operation of a front end, in a file of the project. */
 export interface OperationUse {
   readonly file: string;
   readonly operation: string;
@@ -61,7 +61,7 @@ export interface WaysReport {
     readonly verdicts: readonly string[];
   }[];
   readonly hasMore: boolean;
-  /** The operations of the configured files that use the coordinate. */
+  /** The operations of front ends that use the coordinate. */
   readonly operations: readonly OperationUse[];
   /** What is wrong with these files. */
   readonly problems: readonly string[];
@@ -107,7 +107,7 @@ export interface ViewReport {
   readonly problems: readonly string[];
 }
 
-/** What a viewer gets for an operation of the configured files. */
+/** What a viewer gets for an operation of a front end. */
 export interface OperationVerdictReport extends OperationUse {
   readonly verdict: string;
 }
@@ -124,12 +124,12 @@ export interface GroupReport {
     /** The coordinates of a shortest way. */
     readonly way: readonly string[];
   }[];
-  /** What the operations of the configured files get. */
+  /** What the operations of front ends get. */
   readonly operations: readonly OperationVerdictReport[];
   readonly problems: readonly string[];
 }
 
-/** The operations of the configured files, with a verdict for each column. */
+/** The operations of front ends, with a verdict for each column. */
 export interface OperationsReport {
   readonly columns: readonly string[];
   readonly files: readonly {
@@ -209,8 +209,8 @@ export interface PackageReports {
   viewAs(groups: readonly string[] | null): Promise<ViewReport | undefined>;
   /** Undefined: the schema has no such group. */
   explainGroup(group: string): Promise<GroupReport | undefined>;
-  /** Without files in the configuration, there are no operations. */
-  operations(): Promise<OperationsReport>;
+  /** Null: the project has no package with `verdicts`. */
+  operations(): Promise<OperationsReport | null>;
   /** The rights that were not used in the last days, and today, as `access unused` does. */
   unusedRights(days: number): Promise<UnusedRightsReport>;
   /** Takes a few seconds. The result is kept for 10 seconds, and concurrent calls get the same one. */

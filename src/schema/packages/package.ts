@@ -2,6 +2,7 @@ import type { PackageDatabase } from '../../changes/package-database.ts';
 import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import type { Check } from '../../values/check.ts';
 import type { FactorRow } from '../../values/factor.ts';
+import type { Groups } from '../../values/groups.ts';
 import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
 import type { PackageSetting, SettingProblem } from '../../values/package-setting.ts';
 import type { AccountNotice, FactorRules } from '../../values/proof.ts';
@@ -9,7 +10,14 @@ import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import type { Bivariant } from '../bivariant.ts';
 import type { DatabaseAccess } from '../database-access.ts';
 import type { AnyDomain } from '../domain.ts';
-import type { CommandInput, CommandWords } from '../domain-command.ts';
+import type { CommandInput, CommandResult, CommandWords } from '../domain-command.ts';
+import type {
+  ComposedSchema,
+  OperationVerdicts,
+  SchemaCheck,
+  SchemaCommand,
+} from './composed-schema.ts';
+import type { OperationGate } from './operation-gate.ts';
 import type { PackageAccounts } from './package-accounts.ts';
 import type { PackageErrors } from './package-errors.ts';
 import type { PackageReports } from './package-reports.ts';
@@ -27,17 +35,34 @@ export interface DeploymentFacts {
   readonly origins: readonly string[];
 }
 
+/** Facts about the project. */
+export interface ProjectFacts {
+  /** The folder of its configuration. */
+  readonly directory: string;
+  /** An operation with more tokens is never read. */
+  readonly maxTokens: number;
+  /** The files of the operations that the pages of packages send. */
+  readonly pageOperations: readonly string[];
+}
+
 /** What the functions of a package get. */
 export interface PackageContext<TSettings> extends DeploymentFacts {
   /** The parsed settings of the package. */
   readonly settings: TSettings;
+  readonly project: ProjectFacts;
   readonly log: PackageLog;
   /** Errors for clients. All others are masked. */
   readonly errors: PackageErrors;
 }
 
+/** The same with the groups of the composed schema, for checks. */
+export interface PackageExamination<TSettings> extends PackageContext<TSettings> {
+  /** @throws {CompositionError} */
+  readonly groups: () => Groups;
+}
+
 /** The same with the database, which is migrated. */
-export interface PackageWork<TSettings> extends PackageContext<TSettings> {
+export interface PackageWork<TSettings> extends PackageExamination<TSettings> {
   /** The database. Gatehouse closes it. */
   readonly access: DatabaseAccess;
 }
@@ -57,9 +82,9 @@ export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
 /** The parts of an open package: its runtime, and what `open` returned. */
 export type PackageParts<TSettings, TOpened = unknown> = PackageRuntime<TSettings> & TOpened;
 
-/** A command of a package. `run` returns the text to print. */
+/** A command of a package. `run` returns the text to print, or a report, of which the option `json` prints the document. */
 export interface PackageCommand<TParts> extends CommandWords {
-  readonly run: Bivariant<(parts: TParts, input: CommandInput) => Promise<string | undefined>>;
+  readonly run: Bivariant<(parts: TParts, input: CommandInput) => Promise<CommandResult>>;
 }
 
 /** Work that every node repeats while it runs. One run at a time is in progress. */
@@ -89,7 +114,7 @@ export interface PackagePages {
   readonly path: string;
   /** The folder of the files. `index.html` answers the path; files below `assets` must never change. */
   readonly folder: string;
-  /** A file outside of it with the operations that the pages send, by id: `OPERATIONS=known` admits them. */
+  /** A file outside of it with the operations that the pages send, by id: a package with a `gate` admits them. */
   readonly operations?: string;
 }
 
@@ -135,10 +160,14 @@ export interface GatehousePackage<
   readonly open?: Bivariant<(runtime: PackageRuntime<TSettings>) => Promise<TOpened>>;
   /**
    * Types, fields and policies, composed as those of a project. The schema is composed without a database, so call
-   * `parts` in resolvers, loaders and policies alone: see `withParts`.
+   * `parts` in resolvers, loaders and policies alone: see `withParts`. `packages` are the names of the project's packages,
+   * for what rests on another one.
    */
   readonly domains?: Bivariant<
-    (parts: () => Promise<PackageParts<TSettings, TOpened>>) => readonly AnyDomain[]
+    (
+      parts: () => Promise<PackageParts<TSettings, TOpened>>,
+      packages: ReadonlySet<string>,
+    ) => readonly AnyDomain[]
   >;
   /** Static files for browsers. `createGatehouse` does not serve them. */
   readonly pages?: readonly PackagePages[];
@@ -169,10 +198,25 @@ export interface GatehousePackage<
   >;
   /** Commands by name. */
   readonly commands?: Readonly<Record<string, PackageCommand<PackageParts<TSettings, TOpened>>>>;
+  /** Commands that need neither settings nor a database, by name. */
+  readonly schemaCommands?: Readonly<Record<string, SchemaCommand>>;
+  /** A part of `gatehouse check`, and of what it writes for a review. */
+  readonly check?: SchemaCheck;
+  /**
+   * Decides which operations are read at all. Called before the database is available. Undefined: all of them. One package
+   * can have it.
+   */
+  readonly gate?: Bivariant<
+    (parts: () => Promise<PackageParts<TSettings, TOpened>>) => Promise<OperationGate | undefined>
+  >;
+  /** The operations of front ends, for the reports on who can access what. One package can have it. */
+  readonly verdicts?: (composed: ComposedSchema) => OperationVerdicts;
   /** Background work by name. It starts when the database is migrated, and is stopped before it closes. */
   readonly background?: Readonly<Record<string, PackageTask<PackageParts<TSettings, TOpened>>>>;
   /** Checks for `gatehouse doctor`. Changes nothing. */
-  readonly doctor?: Bivariant<(context: PackageContext<TSettings>) => Promise<readonly Check[]>>;
+  readonly doctor?: Bivariant<
+    (context: PackageExamination<TSettings>) => Promise<readonly Check[]>
+  >;
   /**
    * Checks the tables of the package for `gatehouse doctor`, on a migrated database. Changes nothing, and does not open the
    * package.

@@ -94,7 +94,9 @@ const singleParts = (each: GatehousePackage): readonly string[] => [
   `the name ${each.name}`,
   ...Object.keys(each.settings ?? {}).map((name) => `the setting ${name}`),
   ...(each.pages ?? []).map(({ path }) => `the path ${path}`),
-  ...(['eventCarrier', 'loginAttempts'] as const).filter((part) => each[part] !== undefined),
+  ...(['eventCarrier', 'loginAttempts', 'gate', 'verdicts'] as const).filter(
+    (part) => each[part] !== undefined,
+  ),
 ];
 
 /** Returns why findings are safe, by coordinate: those of packages, and those of the project. */

@@ -3,8 +3,18 @@ import type { CommandArgument, CommandOption, CommandWords } from '../domain-com
 /** The commands of the `gatehouse` program. Domains cannot use these names. */
 export const coreCommands: readonly string[] = [
   ...['access', 'access-matrix', 'audit', 'check', 'client', 'config', 'dev', 'doctor', 'explain'],
-  ...['generate', 'groups', 'help', 'keys', 'migrate', 'operations', 'schema', 'seed'],
-  ...['session', 'start', 'user'],
+  ...[
+    'generate',
+    'groups',
+    'help',
+    'keys',
+    'migrate',
+    'schema',
+    'seed',
+    'session',
+    'start',
+    'user',
+  ],
 ];
 
 /** Finds mistakes in the name, the arguments and the options of one command. Each is the end of a line. */

@@ -51,7 +51,13 @@ export const findSchemaProblems = (
 interface CommandOwner {
   readonly name: string;
   readonly commands?: Readonly<Record<string, CommandWords>>;
+  readonly schemaCommands?: Readonly<Record<string, CommandWords>>;
 }
+
+const commandsOf = ({ commands = {}, schemaCommands = {} }: CommandOwner) => [
+  ...Object.entries(commands),
+  ...Object.entries(schemaCommands),
+];
 
 /** Checks only the commands, without a schema. @throws {CompositionError} */
 export function requireSoundCommands(
@@ -66,23 +72,20 @@ const findCommandProblems = (
   domains: readonly CommandOwner[],
   packages: readonly CommandOwner[],
 ): readonly string[] => [
-  ...findDoubles([...domains, ...packages], ({ commands = {} }) =>
-    Object.keys(commands).map((key) => `commands: ${key}`),
+  ...findDoubles([...domains, ...packages], (owner) =>
+    commandsOf(owner).map(([name]) => `commands: ${name}`),
   ),
   ...findGroupMistakes(
-    [...domains, ...packages].flatMap(({ commands = {} }) => Object.keys(commands)),
+    [...domains, ...packages].flatMap((owner) => commandsOf(owner).map(([name]) => name)),
   ).map((mistake) => `commands: ${mistake}`),
   ...domains.flatMap((owner) => findBadCommands(owner, 'domain')),
   ...packages.flatMap((owner) => findBadCommands(owner, 'package')),
 ];
 
-const findBadCommands = (
-  { name: owner, commands = {} }: CommandOwner,
-  kind: 'domain' | 'package',
-): readonly string[] =>
-  Object.entries(commands).flatMap(([name, command]) =>
+const findBadCommands = (owner: CommandOwner, kind: 'domain' | 'package'): readonly string[] =>
+  commandsOf(owner).flatMap(([name, command]) =>
     findCommandMistakes(name, command).map(
-      (mistake) => `${name}: commands of the ${kind} ${owner}: ${mistake}`,
+      (mistake) => `${name}: commands of the ${kind} ${owner.name}: ${mistake}`,
     ),
   );
 

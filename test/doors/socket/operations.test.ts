@@ -8,7 +8,6 @@ import { createRunOperation } from '../../../src/doors/socket/operations.ts';
 import type { SocketOperation } from '../../../src/doors/socket/socket-operation.ts';
 import { DeadlineError } from '../../../src/errors.ts';
 import type { OperationRecord } from '../../../src/operation/answer/operation-record.ts';
-import { openGate } from '../../../src/operation/known/operation-gate.ts';
 import { createOperations } from '../../../src/operation/run.ts';
 import { createPricing } from '../../../src/schema/pricing.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -56,7 +55,7 @@ function aServer() {
       policies: {},
       viewerOf: () => viewer,
     }),
-    gate: openGate,
+    gate: undefined,
     pricing: createPricing([]),
     limits: parseConfig({}).operationLimits,
     hidesSchema: false,

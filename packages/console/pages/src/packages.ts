@@ -7,10 +7,11 @@ const AccessDocument = graphql(`
   }
 `);
 
-/** A field that every viewer may call, of a package that a server need not have. */
+/** A field of a package that a server need not have: one that every viewer may call, or the one that is asked for. */
 const markers = {
   factors: 'Query.passkeyOptions',
   mail: 'Mutation.requestPasswordReset',
+  operations: 'Query.consoleOperations',
 } as const;
 
 export type OptionalPackage = keyof typeof markers;

@@ -21,8 +21,8 @@ export function OperationsView() {
       <FileProblems problems={found.problems} />
       {found.files.length === 0 ? (
         <Empty>
-          The configuration names no files with operations: see <code>operations</code> in
-          gatehouse.config.ts.
+          The configuration names no files with operations: see <code>files</code> of{' '}
+          <code>operations</code> in gatehouse.config.ts.
         </Empty>
       ) : (
         <Registry {...found} />

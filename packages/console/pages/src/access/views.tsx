@@ -33,7 +33,7 @@ export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, r
   ['changes', [{ run: ChangesDocument }]],
   ['ways', [{ run: WaysDocument, variables: { coordinate: 'Query' } }]],
   ['view', [{ run: ViewDocument, variables: { groups: [] } }]],
-  ['operations', [{ run: OperationsDocument }]],
+  ['operations', [{ run: OperationsDocument, of: 'operations' }]],
   ['groups', [{ run: OpenedDocument, variables: { name: '' } }]],
   ['unused', [{ run: UnusedRightsDocument }]],
   ['search', [{ run: FindPeopleDocument, variables: { search: '' } }]],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { toNormalForm } from '../../../src/operation/known/normal-form.ts';
+import { toNormalForm } from '../../packages/operations/src/known/normal-form.ts';
 
 const formOf = (text: string) => toNormalForm(parse(text));
 

@@ -1,6 +1,6 @@
 import { GraphQLError, parse } from 'graphql';
-import { hashDocument } from '../read/document-cache.ts';
 import type { PersistedText } from '../registry/persisted-texts.ts';
+import { hashOf } from './hash.ts';
 import { toNormalForm } from './normal-form.ts';
 
 /** A published version of a front end, as its file is named: `operations/<app>@<version>.json`. */
@@ -8,6 +8,9 @@ export interface AppVersion {
   readonly app: string;
   readonly version: string;
 }
+
+/** The name of a version, as its file has it. */
+export const nameOf = ({ app, version }: AppVersion): string => `${app}@${version}`;
 
 /** The operations of one version. */
 export interface VersionOperations extends AppVersion {
@@ -22,7 +25,7 @@ export interface KnownOperations {
   readonly versions: readonly AppVersion[];
   /** The text of each id. */
   readonly texts: ReadonlyMap<string, string>;
-  /** By the SHA-256 of the text as it is in a file. */
+  /** By the text as it is in a file. */
   readonly byText: ReadonlyMap<string, Holders>;
   /** By the SHA-256 of the normal form. */
   readonly byForm: ReadonlyMap<string, Holders>;
@@ -56,7 +59,7 @@ export interface CollectOptions {
   readonly maxTokens: number;
   /** Texts that are served beside those of the files. */
   readonly builtIn: readonly string[];
-  /** The normal forms that were computed before, by the SHA-256 of their texts. */
+  /** The SHA-256 of the normal forms that were computed before, by their texts. */
   readonly forms: Map<string, string>;
   /** Resolves when other work of the process has taken its turn. */
   readonly pause: () => Promise<unknown>;
@@ -81,10 +84,9 @@ export async function collectOperations(
   let count = 0;
 
   function add(text: string, holder: AppVersion | undefined): void {
-    const hash = hashDocument(text);
-    const form = forms.get(hash) ?? options.forms.get(hash) ?? formOf(text, options.maxTokens);
-    forms.set(hash, form);
-    byText.set(hash, join(byText.get(hash), holder));
+    const form = forms.get(text) ?? options.forms.get(text) ?? formOf(text, options.maxTokens);
+    forms.set(text, form);
+    byText.set(text, join(byText.get(text), holder));
     byForm.set(form, join(byForm.get(form), holder));
   }
 
@@ -119,7 +121,7 @@ const toVersion = ({ app, version }: AppVersion): AppVersion => ({ app, version 
 
 /** @throws {GraphQLError} for a text that cannot be parsed or has too many tokens. */
 const formOf = (text: string, maxTokens: number): string =>
-  hashDocument(toNormalForm(parse(text, { maxTokens })));
+  hashOf(toNormalForm(parse(text, { maxTokens })));
 
 const join = (holders: Holders = [], holder: AppVersion | undefined): Holders =>
   holder === undefined || holders.includes(holder) ? holders : [...holders, holder];

@@ -1,16 +1,16 @@
-import { getOperationAST, parse } from 'graphql';
+import { parse } from 'graphql';
 import { expect, it, vi } from 'vitest';
-import { createUnknownLog } from '../../../src/operation/known/unknown-log.ts';
+import { createUnknownLog } from '../../packages/operations/src/known/unknown-log.ts';
+import { anonymous } from '../../src/authentication/viewer.ts';
 
 it('logs each operation once, sixty in a minute, and counts the others', () => {
   const warn = vi.fn();
   let nowMs = 0;
-  const log = createUnknownLog({ logger: { warn }, elapsedMs: () => nowMs });
-  const send = (name: string) => {
-    const query = `query ${name} { a }`;
-    const context = Object({ requestId: 'r', viewer: { kind: 'anonymous' } });
-    const operation = getOperationAST(parse(query)) ?? undefined;
-    log({ asked: { query, context, carries: [] }, startedAtMs: 0, operation });
+  const log = createUnknownLog({ warn, elapsedMs: () => nowMs });
+  const arrived = { viewer: anonymous('TOKEN_MISSING'), requestId: 'r', client: undefined };
+  const send = (operationName: string) => {
+    const text = `query ${operationName} { a }`;
+    log({ ...arrived, text, document: parse(text), operationName });
   };
   for (let count = 0; count < 100; count += 1) {
     send(`Q${count}`);

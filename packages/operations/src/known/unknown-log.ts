@@ -1,7 +1,6 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { ArrivedOperation } from 'graphql-gatehouse';
 import { LRUCache } from 'lru-cache';
-import type { Begun } from '../admitted.ts';
-import { hashDocument } from '../read/document-cache.ts';
+import { hashOf } from './hash.ts';
 
 /** Each text is logged once. Of more than these, the oldest are logged again. */
 const maxHashes = 10_000;
@@ -11,20 +10,20 @@ const minuteMs = 60_000;
 const maxNameLength = 64;
 
 export interface UnknownLogOptions {
-  readonly logger: Pick<FastifyBaseLogger, 'warn'>;
+  readonly warn: (details: object, message: string) => void;
   /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
 }
 
 /** Creates the function that logs an operation that would be refused, by its hash and name. */
-export function createUnknownLog({ logger, elapsedMs }: UnknownLogOptions) {
+export function createUnknownLog({ warn, elapsedMs }: UnknownLogOptions) {
   const logged = new LRUCache<string, true>({ max: maxHashes });
   let minute = 0;
   let lines = 0;
   let omitted = 0;
 
-  return ({ asked, queryHash, operation }: Begun): void => {
-    const hash = queryHash ?? hashDocument(asked.query);
+  return ({ text, operationName: name, viewer, requestId }: ArrivedOperation): void => {
+    const hash = hashOf(text);
     if (logged.has(hash)) return;
     const currentMinute = Math.floor(elapsedMs() / minuteMs);
     if (currentMinute !== minute) lines = 0;
@@ -35,12 +34,11 @@ export function createUnknownLog({ logger, elapsedMs }: UnknownLogOptions) {
     }
     lines += 1;
     logged.set(hash, true);
-    const { viewer, requestId } = asked.context;
-    const operationName = operation?.name?.value.slice(0, maxNameLength);
+    const operationName = name?.slice(0, maxNameLength);
     const facts = { documentHash: hash, operationName };
     const others = omitted === 0 ? {} : { omitted };
     omitted = 0;
-    logger.warn(
+    warn(
       { requestId, viewer: viewer.kind, ...facts, ...others },
       'OPERATIONS=report: an unknown operation would have been refused',
     );

@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { hasCode } from '../../errors.ts';
+import { join, resolve } from 'node:path';
+import type { PackageContext } from 'graphql-gatehouse';
 import { readPersistedTexts } from '../registry/persisted-texts.ts';
+import type { OperationsSettings } from '../settings.ts';
 import {
   type AppVersion,
   KnownOperationsError,
@@ -75,8 +76,21 @@ export async function readVersionFiles(
   return texts;
 }
 
+type Context = Pick<PackageContext<OperationsSettings>, 'settings' | 'project'>;
+
+/** Returns the folder of the files of known operations. */
+export const directoryOf = ({ settings, project }: Context): string =>
+  resolve(project.directory, settings.OPERATIONS_PATH);
+
+/** Returns what `followOperations` reads by the settings. @throws {KnownOperationsError} */
+export const followedBy = async (context: Context) => ({
+  directory: directoryOf(context),
+  maxTokens: context.project.maxTokens,
+  ofPackages: await readPageOperations(context.project.pageOperations),
+});
+
 /** Reads the operations of the pages of packages. @throws {KnownOperationsError} */
-export async function readPageOperations(paths: readonly string[]): Promise<readonly string[]> {
+async function readPageOperations(paths: readonly string[]): Promise<readonly string[]> {
   const files = paths.map(async (path) => {
     const text = await readFile(path, 'utf8').catch(toFolderError(path));
     return { app: 'pages', version: path, text };
@@ -105,6 +119,7 @@ export function parseVersions(texts: readonly VersionText[]): readonly VersionOp
 const toFolderError =
   (path: string) =>
   (cause: unknown): never => {
-    const problem = hasCode(cause, 'ENOENT') ? 'does not exist' : 'cannot be read';
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const problem = isMissing ? 'does not exist' : 'cannot be read';
     throw new KnownOperationsError([`${path} ${problem}`], { cause });
   };

@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builtInTexts } from '../../../src/operation/known/built-in-texts.ts';
+import { builtInTexts } from '../../packages/operations/src/known/built-in-texts.ts';
 import {
   type FollowedOperations,
   followOperations,
-} from '../../../src/operation/known/follow-operations.ts';
-import { KnownOperationsError } from '../../../src/operation/known/known-operations.ts';
+} from '../../packages/operations/src/known/follow-operations.ts';
+import { KnownOperationsError } from '../../packages/operations/src/known/known-operations.ts';
 
 let directory: string;
 let followed: FollowedOperations | undefined;

@@ -1,10 +1,5 @@
-import type { AppVersion, Holders } from './known-operations.ts';
-
-/** The name and the version that a client sends in its headers. */
-export interface ClientName {
-  readonly name: string | undefined;
-  readonly version: string | undefined;
-}
+import type { ArrivedOperation } from 'graphql-gatehouse';
+import { type AppVersion, type Holders, nameOf } from './known-operations.ts';
 
 /** When a version was last used. */
 export interface VersionUse extends AppVersion {
@@ -14,7 +9,7 @@ export interface VersionUse extends AppVersion {
 }
 
 /** Counts the use of versions in memory, until it is written. */
-export type OperationUses = ReturnType<typeof createOperationUses>;
+export type VersionUses = ReturnType<typeof createVersionUses>;
 
 /** When a version was last used, in milliseconds since 1970. 0: never. */
 interface Times {
@@ -26,7 +21,7 @@ interface Times {
  * Creates the memory of uses. An operation counts for the version that its client names, and for every version that holds
  * it if the client names none of them.
  */
-export function createOperationUses(now: () => Date) {
+export function createVersionUses(now: () => Date) {
   let uses = new Map<AppVersion, Times>();
 
   function mark(version: AppVersion, { seenMs, neededMs }: Times): void {
@@ -37,7 +32,7 @@ export function createOperationUses(now: () => Date) {
   }
 
   return {
-    add(holders: Holders, client: ClientName | undefined): void {
+    add(holders: Holders, client: ArrivedOperation['client']): void {
       if (holders.length === 0) return;
       const seenMs = now().getTime();
       const times = { seenMs, neededMs: holders.length === 1 ? seenMs : 0 };
@@ -66,7 +61,7 @@ export function createOperationUses(now: () => Date) {
 function toVersionUses(uses: ReadonlyMap<AppVersion, Times>): readonly VersionUse[] {
   const byName = new Map<string, VersionUse>();
   for (const [{ app, version }, { seenMs, neededMs }] of uses) {
-    const name = `${app}@${version}`;
+    const name = nameOf({ app, version });
     const other = byName.get(name);
     const latestMs = Math.max(neededMs, other?.lastNeededAt?.getTime() ?? 0);
     byName.set(name, {

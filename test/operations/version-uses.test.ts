@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createOperationUses } from '../../../src/operation/known/operation-uses.ts';
+import { createVersionUses } from '../../packages/operations/src/known/version-uses.ts';
 
 const one = { app: 'web', version: '1' };
 const two = { app: 'web', version: '2' };
 const at = (second: number) => new Date(second * 1000);
 
 let second: number;
-let uses: ReturnType<typeof createOperationUses>;
+let uses: ReturnType<typeof createVersionUses>;
 beforeEach(() => {
   second = 1;
-  uses = createOperationUses(() => at(second));
+  uses = createVersionUses(() => at(second));
 });
 
 /** Returns what is written next. */
