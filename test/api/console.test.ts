@@ -250,6 +250,16 @@ describe('the operations of front ends', () => {
     expect(found[1].cost).toBeGreaterThan(100);
   });
 
+  it('have no field without the package that decides them', () => {
+    const namesOf = (packages: Parameters<typeof projectWith>[0]) =>
+      Object.keys(
+        createSchemaReport(projectWith(packages)).composed().schema.getQueryType()?.getFields() ??
+          {},
+      );
+    expect(namesOf([console, operations()])).toContain('consoleOperations');
+    expect(namesOf([console])).not.toContain('consoleOperations');
+  });
+
   it('are shown with what is wrong with them', async () => {
     await writeFile(join(folder, 'front.graphql'), `${documents} query Lost { nothing }`);
     const { consoleOperations } = await ask(`{ ${fields.consoleOperations} }`);

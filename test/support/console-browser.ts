@@ -53,10 +53,13 @@ export async function startConsoleBrowser(
 ): Promise<ConsoleBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-operations-'));
   for (const [name, text] of Object.entries(documents)) await writeFile(join(folder, name), text);
-  const withFiles = [...packages, operations({ files: [folder] })];
-  const database = await createPackageDatabase(withFiles);
+  const withFiles = (given: ConsoleOptions['packages'] = packages) => [
+    ...given,
+    operations({ files: [folder] }),
+  ];
+  const database = await createPackageDatabase(withFiles());
   const start = (served: Pick<ConsoleOptions, 'packages' | 'guards'>) => {
-    const { config, ...project } = projectWith(served.packages ?? withFiles);
+    const { config, ...project } = projectWith(withFiles(served.packages));
     return startTestServer({
       now: () => new Date(),
       project: {
@@ -68,7 +71,7 @@ export async function startConsoleBrowser(
     });
   };
   if (former !== undefined) await (await start(former)).stop();
-  const server = await start({ packages: withFiles, ...(guards && { guards }) });
+  const server = await start({ packages, ...(guards && { guards }) });
   const browser: Browser = await launchChromium(chromium);
   const url = new URL('/console/', server.url);
   url.hostname = 'localhost';
