@@ -23,7 +23,6 @@ export { type Domain, defineDomain } from './schema/domain.ts';
 export { defineCommand, type TypedCommand } from './schema/domain-command.ts';
 export { DomainError } from './schema/domain-errors.ts';
 export type {
-  CheckedRegistry,
   CheckOutcome,
   ComposedSchema,
   OperationVerdicts,
@@ -60,19 +59,17 @@ export type {
 export type { PackageErrors } from './schema/packages/package-errors.ts';
 export type {
   AccessChangesReport,
-  ComparedAccess,
+  CheckedRegistry,
+  DecidedOperations,
   GroupReport,
   GroupSummary,
   HealthReport,
-  MatrixReport,
-  OperationsReport,
   OperationUse,
   OperationVerdictReport,
   PackageReports,
   SigningKeyReport,
   UnusedRightsReport,
   ViewReport,
-  WayStepReport,
   WaysReport,
 } from './schema/packages/package-reports.ts';
 export { definePolicy, type Policy, type RowPolicy } from './schema/policies/policy.ts';

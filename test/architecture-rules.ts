@@ -135,7 +135,7 @@ const doors: Readonly<Record<string, Door>> = {
       'schema/',
       'identity/users/user.resolvers.ts',
       'gatehouse/composed-schema.ts',
-      'gatehouse/report-data.ts',
+      'gatehouse/report-turns.ts',
       'gatehouse/reports.ts',
       'gatehouse/schema-report.ts',
       'gatehouse/served-access.ts',

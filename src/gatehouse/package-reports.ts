@@ -21,7 +21,7 @@ export function createPackageReports({
   findFormer,
   ...examined
 }: PackageReportsOptions): PackageReports {
-  const data = once(async () => (await import('./report-data.ts')).createReportData(reported()));
+  const data = once(async () => (await import('./report-turns.ts')).createReportTurns(reported()));
   const matrix = once(async () => (await data()).accessMatrix());
   return {
     accessMatrix: matrix,

@@ -1,43 +1,24 @@
 import {
   type AccessMatrix,
-  type AccessRow,
-  type CoordinateExplanation,
   createAccessMatrix,
   createAccessView,
   createUses,
   ExplainError,
   explainCoordinateInSteps,
   explainGroupInSteps,
-  type GroupExplanation,
+  listGroupRights,
   operationColumns,
-  printVerdict,
 } from '@graphql-gatehouse/authorization/reports';
+import type { OperationVerdicts, Steps } from '../schema/packages/composed-schema.ts';
 import type {
   CheckedRegistry,
-  OperationVerdicts,
-  Steps,
-} from '../schema/packages/composed-schema.ts';
-import type { OperationUse, OperationVerdictReport } from '../schema/packages/package-reports.ts';
+  DecidedOperations,
+  GroupReport,
+  GroupSummary,
+  ViewReport,
+  WaysReport,
+} from '../schema/packages/package-reports.ts';
 import { type ReportedSchema, toComposedSchema, verdictsOf } from './composed-schema.ts';
-
-/** `problems`: what is wrong with the files of operations. */
-export interface ExplainedCoordinate extends CoordinateExplanation {
-  readonly operations: readonly OperationUse[];
-  readonly problems: readonly string[];
-}
-
-/** `problems`: what is wrong with the operations, which are left out then. */
-export interface ExplainedGroup extends GroupExplanation {
-  readonly operations: readonly OperationVerdictReport[];
-  readonly problems: readonly string[];
-}
-
-/** What one kind of viewer can access: the first cell of each row. `problems` are as of `ExplainedGroup`. */
-export interface AccessView {
-  readonly rows: readonly AccessRow[];
-  readonly operations: readonly OperationVerdictReport[];
-  readonly problems: readonly string[];
-}
 
 /** Creates the reports on who can access what. Needs no settings and no database. */
 export function createReports(reported: ReportedSchema) {
@@ -45,24 +26,36 @@ export function createReports(reported: ReportedSchema) {
   const { schema, requirements, groups, groupSets, notes } = composed;
   const verdicts = verdictsOf(reported.project, composed);
   const columns = () => operationColumns(groups.names, groupSets);
+  const impliedBy = (name: string): readonly string[] =>
+    groups.inEffect([name]).filter((each) => each !== name);
 
   /** Decides the operations of front ends for one kind of viewer. */
-  function* decide(column: string, viewers: Viewers): Steps<Decided> {
+  function* decide(column: string, viewers: Viewers): Steps<DecidedOperations> {
     if (verdicts === undefined) return noOperations;
     const checked = yield* verdicts.decide(viewers);
     return verdictsIn(checked, checked.registry.columns.indexOf(column));
   }
 
   return {
-    accessMatrix: (): AccessMatrix & { readonly notes: readonly string[] } =>
-      Object.assign(createAccessMatrix(schema, requirements), { notes }),
+    accessMatrix: (): AccessMatrix => ({ ...createAccessMatrix(schema, requirements), notes }),
+    groups(): readonly GroupSummary[] {
+      const type = schema.getType('Group');
+      const values = type !== undefined && 'getValues' in type ? type.getValues() : [];
+      return values.map(({ name, description = null }) => ({
+        name,
+        description,
+        implies: impliedBy(name),
+      }));
+    },
+    groupRights: () => listGroupRights(schema, requirements),
     /** Reports on a viewer in these groups, or anonymous. @throws {ExplainError} for an unknown group. */
-    *viewAs(names: readonly string[] | null): Steps<AccessView> {
+    *viewAs(names: readonly string[] | null): Steps<ViewReport> {
       const unknown = names?.find((name) => !groups.has(name));
       if (unknown !== undefined) throw noGroup(unknown);
       const groupSets = names === null || names.length === 0 ? [] : [names];
       const column = names === null ? 'anonymous' : names.join(' + ') || 'authenticated';
       return {
+        groups: names && groups.inEffect(names),
         rows: createAccessView(schema, requirements, names),
         ...(yield* decide(column, { groups: [], groupSets })),
       };
@@ -72,7 +65,7 @@ export function createReports(reported: ReportedSchema) {
      *
      * @throws {ExplainError} for a coordinate that the schema does not have.
      */
-    *explainCoordinate(coordinate: string, maxWays: number): Steps<ExplainedCoordinate> {
+    *explainCoordinate(coordinate: string, maxWays: number): Steps<WaysReport> {
       const request = { schema, requirements, columns: columns() };
       const explanation = yield* explainCoordinateInSteps(request, coordinate, maxWays);
       const found = verdicts?.find(createUses(schema, coordinate)) ?? noOperations;
@@ -83,14 +76,15 @@ export function createReports(reported: ReportedSchema) {
      *
      * @throws {ExplainError} for a group that the schema does not have.
      */
-    *explainGroup(group: string): Steps<ExplainedGroup> {
+    *explainGroup(group: string): Steps<GroupReport> {
       if (!groups.has(group)) throw noGroup(group);
       const sole = operationColumns([group]);
       const column = sole.find(({ name }) => name === group);
       const base = sole.find(({ name }) => name === 'authenticated');
       if (base === undefined || column === undefined) throw new Error('unreachable');
       const explanation = yield* explainGroupInSteps({ schema, requirements }, column, base);
-      return { ...explanation, ...(yield* decide(group, { groups: [group], groupSets: [] })) };
+      const decided = yield* decide(group, { groups: [group], groupSets: [] });
+      return { ...explanation, implies: impliedBy(group), ...decided };
     },
     /** Decides the operations of front ends for each kind of viewer. Undefined: the project has no package for them. */
     operations: (): Steps<CheckedRegistry> | undefined =>
@@ -103,15 +97,15 @@ const noGroup = (name: string) => new ExplainError([`The schema has no group ${n
 const noOperations = { operations: [], problems: [] };
 
 type Viewers = Parameters<OperationVerdicts['decide']>[0];
-type Decided = Pick<AccessView, 'operations' | 'problems'>;
 
 /** Returns the verdicts of one column. */
-const verdictsIn = ({ registry, problems }: CheckedRegistry, index: number): Decided => ({
+const verdictsIn = ({ registry, problems }: CheckedRegistry, index: number): DecidedOperations => ({
   operations: registry.files.flatMap(({ name: file, operations }) =>
-    operations.map(({ name: operation, cells }): OperationVerdictReport => {
-      const cell = cells[index];
-      return { file, operation, verdict: cell === undefined ? '' : printVerdict(cell) };
-    }),
+    operations.map(({ name: operation, verdicts }) => ({
+      file,
+      operation,
+      verdict: verdicts[index] ?? '',
+    })),
   ),
   problems,
 });

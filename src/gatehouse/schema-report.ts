@@ -4,7 +4,6 @@ import {
   type Finding,
   finishSteps,
   listFindings,
-  listGroupRights,
   parseOperation,
   printFederationSchema,
   printGuardedSchema,
@@ -32,8 +31,6 @@ export {
   toJson,
   toMarkdown,
 } from '@graphql-gatehouse/authorization/reports';
-export type { ExplainedCoordinate, ExplainedGroup } from './reports.ts';
-
 /** The guarded schema of a project: to print and to explain, never to serve. @throws {CompositionError} */
 export const composeForReports = (project: Project): Authorization<Context> =>
   createParts([given.as(project)]).get(reportedAuthorization);
@@ -80,7 +77,7 @@ export function createSchemaReport(project: Project) {
     explain: (operation: string, request: ExplainRequest) =>
       explain({ schema, requirements, document: parseOperation(operation), ...request }),
     /** Lists what groups admit to, for what was counted. */
-    groupRights: () => listGroupRights(schema, requirements),
+    groupRights: reports.groupRights,
     /**
      * Finds where viewers could get more than the guards intend. Of Gatehouse's own coordinates, only those are named whose
      * guards the project has loosened.

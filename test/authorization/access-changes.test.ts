@@ -4,7 +4,6 @@ import {
   compareAccess,
   createAccessMatrix,
   createAccessRecord,
-  printAccess,
 } from '@graphql-gatehouse/authorization/reports';
 import fc from 'fast-check';
 import { buildSchema, type GraphQLSchema } from 'graphql';
@@ -26,10 +25,7 @@ function read(source: GraphQLSchema, policyNames: readonly string[], groups: rea
   const record: AccessRecord = JSON.parse(JSON.stringify(createAccessRecord(source, requirements)));
   const { rows } = createAccessMatrix(source, requirements, groups);
   const printed = new Map(
-    rows.map(({ coordinate, requirement, cells }) => [
-      coordinate,
-      { requirement, cells: cells.map(printAccess) },
-    ]),
+    rows.map(({ coordinate, requirement, texts }) => [coordinate, { requirement, cells: texts }]),
   );
   return { source, record, printed };
 }

@@ -4,6 +4,7 @@ import {
   type OperationVerdict,
   operationColumns,
   printRegistryChange,
+  printVerdict,
   toRegistryMarkdown,
 } from '@graphql-gatehouse/authorization/reports';
 import { makeExecutableSchema } from '@graphql-tools/schema';
@@ -29,6 +30,7 @@ const registry = (operations: Readonly<Record<string, readonly OperationVerdict[
           cost,
           deprecated: cost > 1 ? ['Query.old'] : [],
           cells,
+          verdicts: cells.map(printVerdict),
         })),
       },
     ],

@@ -20,7 +20,7 @@ export const roles = { owner: 'gatehouse_test', node: 'gatehouse_test_node' } as
 
 /** A new database on the server at `TEST_DATABASE_URL`: empty, or a copy of `template`. */
 export async function createPostgresDatabase(template = 'template0'): Promise<PostgresDatabase> {
-  const name = `gatehouse_test_${randomUUID().replaceAll('-', '')}`;
+  const name = `${prefix()}${randomUUID().replaceAll('-', '')}`;
   await asAdmin(async (admin) => {
     await createOwnedDatabase(admin, name, template);
     // No test with such a database ends PostgreSQL, and waiting for the disk at each commit takes most of the time.
@@ -36,6 +36,19 @@ export async function createPostgresDatabase(template = 'template0'): Promise<Po
       }),
   };
 }
+
+/** How the names of the databases of this run begin. `global-setup.ts` gives the run a number. */
+const prefix = (): string => `gatehouse_test_${process.env.TEST_RUN ?? ''}_`;
+
+/** Drops what this run has left: databases that its tests have used again, and those of tests that were ended. */
+export const dropDatabases = (): Promise<void> =>
+  asAdmin(async (admin) => {
+    const { rows } = await admin.query<{ readonly name: string }>(
+      'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+      [prefix()],
+    );
+    for (const { name } of rows) await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  });
 
 /** Creates a database as the documents say: its owner has no other privilege. */
 export async function createOwnedDatabase(

@@ -23,6 +23,7 @@ import {
   urlOf,
 } from './postgres-database.ts';
 import { createReuse, emptyTables } from './reused-databases.ts';
+import { createPostgresReuse } from './reused-postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -57,15 +58,36 @@ export async function createTestDatabase(
     return { ...connection, owner: connection };
   }
   if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
-  const { url, nodeUrl, drop } = await createMigratedDatabase();
+  const { lend, takeBack } = postgresReuseOf(all);
+  const database = await lend();
   const connect = (roleUrl: string) =>
     connectPostgres({ url: roleUrl, onPoolError: () => {}, maxConnections: 5, ...limits });
-  const [node, owner] = [connect(nodeUrl), connect(url)];
-  if (all.some((each) => !isPrepared(each))) {
-    await migrateAll(owner, all);
-    await grantNode(owner, roles.node, all);
-  }
-  return { ...node, owner, close: () => Promise.all([node.close(), owner.close()]).then(drop) };
+  const [node, owner] = [connect(database.nodeUrl), connect(database.url)];
+  const close = async () => {
+    await Promise.all([node.close(), owner.close()]);
+    await takeBack(database);
+  };
+  return { ...node, owner, close };
+}
+
+/** The PostgreSQL databases of this worker, by the schemas of their migrations. */
+const postgresReuses = new Map<string, ReturnType<typeof createPostgresReuse>>();
+
+function postgresReuseOf(all: readonly MigrationHistory[]) {
+  const key = all.map(({ schema }) => schema).join();
+  const reuse = postgresReuses.get(key) ?? createPostgresReuse(() => createDatabaseOf(all));
+  postgresReuses.set(key, reuse);
+  return reuse;
+}
+
+async function createDatabaseOf(all: readonly MigrationHistory[]): Promise<PostgresDatabase> {
+  const database = await createMigratedDatabase();
+  if (all.every(isPrepared)) return database;
+  const owner = connectPostgres({ url: database.url, onPoolError: () => {} });
+  await migrateAll(owner, all);
+  await grantNode(owner, roles.node, all);
+  await owner.close();
+  return database;
 }
 
 const prepared = new Set(histories.map(({ migrationsDirectory: folder }) => resolve(folder)));

@@ -1,6 +1,7 @@
 import type { Domain, PackageErrors, PackageRuntime } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
 import { typeDefs } from './type-defs.ts';
+import { typeResolvers } from './type-resolvers.ts';
 
 type Runtime = Pick<PackageRuntime<unknown>, 'reports' | 'errors'>;
 
@@ -43,7 +44,7 @@ export const createConsoleDomain = (
         reports.unusedRights(checkDays(errors, days)),
       consoleHealth: ({ reports }) => reports.health(),
     }),
-    ConsoleGroup: { name: ({ group }: { readonly group: string }) => group },
+    ...typeResolvers,
     ConsoleGapReason: { OFF: 'off', NONE: 'none' },
     ConsoleCheckState: { OK: 'ok', WARNING: 'warning', PROBLEM: 'problem' },
     ConsoleKeyState: { NEXT: 'next', SIGNING: 'signing', RETIRED: 'retired', ENDED: 'ended' },

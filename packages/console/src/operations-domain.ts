@@ -1,4 +1,4 @@
-import type { Domain, PackageRuntime } from 'graphql-gatehouse';
+import type { CheckedRegistry, Domain, PackageRuntime } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
 
 /** What the console adds where the project has the package `operations`. */
@@ -50,6 +50,10 @@ export const createOperationsDomain = (
   typeDefs,
   resolvers: {
     Query: withParts(parts, { consoleOperations: ({ reports }) => reports.operations() }),
+    ConsoleOperations: {
+      columns: ({ registry }: CheckedRegistry) => registry.columns,
+      files: ({ registry }: CheckedRegistry) => registry.files,
+    },
   },
   costs: { 'Query.consoleOperations': cost },
 });

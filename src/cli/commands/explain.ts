@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import {
   createSchemaReport,
-  type ExplainedCoordinate,
-  type ExplainedGroup,
   printCoordinateExplanation,
   printExplanation,
   printGroupExplanation,
 } from '../../gatehouse/schema-report.ts';
+import type { GroupReport, WaysReport } from '../../schema/packages/package-reports.ts';
 import type { CliContext } from '../command.ts';
 import { type Report, type ReportChoice, report } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
@@ -70,7 +69,7 @@ const ofOperations = ({ groups, anonymous, variables, operationName }: ExplainCh
   ...(operationName === undefined ? [] : ['--operation-name']),
 ];
 
-function toCoordinateReport(explained: ExplainedCoordinate): Report {
+function toCoordinateReport(explained: WaysReport): Report {
   const { operations, problems } = explained;
   const used = operations.map(({ file, operation }) => `  ${file}: ${operation}`);
   return {
@@ -83,7 +82,7 @@ function toCoordinateReport(explained: ExplainedCoordinate): Report {
   };
 }
 
-function toGroupReport(explained: ExplainedGroup): Report {
+function toGroupReport(explained: GroupReport): Report {
   const { operations, problems } = explained;
   const decided = operations.map(
     ({ file, operation, verdict }) => `  ${file}: ${operation}: ${verdict}`,

@@ -1,11 +1,10 @@
 import type { Authorization } from '@graphql-gatehouse/authorization';
-import type { OperationRegistry } from '@graphql-gatehouse/authorization/reports';
 import type { DocumentNode } from 'graphql';
 import type { Context } from '../../context/context.ts';
 import type { Groups } from '../../values/groups.ts';
 import type { Bivariant } from '../bivariant.ts';
 import type { CommandInput, CommandWords } from '../domain-command.ts';
-import type { OperationUse } from './package-reports.ts';
+import type { CheckedRegistry, OperationUse } from './package-reports.ts';
 
 /** The composed schema of a project, for what packages decide about it without settings and a database. */
 export interface ComposedSchema {
@@ -45,12 +44,6 @@ export interface SchemaCheck {
     composed: ComposedSchema,
     readReviewed: (file: string) => Promise<string>,
   ) => Promise<{ readonly heading: string; readonly lines: readonly string[] }>;
-}
-
-/** A registry of the operations that are valid, and a line for each problem of the others and of their files. */
-export interface CheckedRegistry {
-  readonly registry: OperationRegistry;
-  readonly problems: readonly string[];
 }
 
 /** What is decided in steps, so that a server can do other work between them. */

@@ -1,47 +1,26 @@
+import type {
+  AccessChanges,
+  AccessMatrix,
+  AccessRow,
+  CoordinateExplanation,
+  GroupExplanation,
+  OperationRegistry,
+} from '@graphql-gatehouse/authorization/reports';
 import type { Check } from '../../values/check.ts';
-
-/** The access matrix. Each cell of a row belongs to the column at its place, with the text of `access-matrix.md`. */
-export interface MatrixReport {
-  readonly columns: readonly string[];
-  readonly rows: readonly {
-    readonly typeName: string;
-    readonly coordinate: string;
-    readonly requirement: string;
-    readonly cells: readonly string[];
-  }[];
-  readonly notes: readonly string[];
-}
 
 /**
  * What differs between the schema that the process enforces and the one that nodes served before. A group that one of them
  * does not have grants nothing there: its cells are those of `authenticated`.
  */
-export interface AccessChangesReport {
+export interface AccessChangesReport extends AccessChanges {
   /** When nodes last served the former schema, and not this one yet. */
   readonly since: Date;
   /** Whether a node that serves the former schema was seen in the last five minutes, as during a roll-out. */
   readonly isServed: boolean;
-  /** Those of the access matrix, and then the removed groups. */
-  readonly columns: readonly string[];
   readonly newGroups: readonly string[];
   readonly removedGroups: readonly string[];
-  /** The rows of the access matrix that differ. */
-  readonly rows: readonly {
-    readonly typeName: string;
-    readonly coordinate: string;
-    /** Null: the former schema does not have the coordinate. */
-    readonly was: ComparedAccess | null;
-    /** Null: this schema does not have the coordinate. */
-    readonly now: ComparedAccess | null;
-  }[];
   /** What else differs, in sentences: what groups imply and ask for, and `AUTHORIZATION=report`. Null: it does not hold. */
   readonly settings: readonly { readonly was: string | null; readonly now: string | null }[];
-}
-
-/** The texts of a row of the access matrix. `cells` are in the order of the columns. */
-export interface ComparedAccess {
-  readonly requirement: string;
-  readonly cells: readonly string[];
 }
 
 /** An operation of a front end, in a file of the project. */
@@ -50,37 +29,10 @@ export interface OperationUse {
   readonly operation: string;
 }
 
-/** The ways to a coordinate, the shortest first. `hasMore`: there are others. */
-export interface WaysReport {
-  readonly coordinate: string;
-  readonly columns: readonly string[];
-  readonly ways: readonly {
-    readonly steps: readonly WayStepReport[];
-    readonly operation: string;
-    /** In the order of the columns. */
-    readonly verdicts: readonly string[];
-  }[];
-  readonly hasMore: boolean;
-  /** The operations of front ends that use the coordinate. */
+/** The ways to a coordinate, and the operations of front ends that use it. `problems`: what is wrong with their files. */
+export interface WaysReport extends CoordinateExplanation {
   readonly operations: readonly OperationUse[];
-  /** What is wrong with these files. */
   readonly problems: readonly string[];
-}
-
-export interface WayStepReport {
-  readonly coordinate: string;
-  /** The object type of its value, where the field returns an interface or union. */
-  readonly on: string | null;
-  /** As SDL, with those of that type. Empty: none. */
-  readonly guards: readonly string[];
-  /** The places of the guards in SDL, as `file:line`. */
-  readonly places: readonly string[];
-  /** The ids that name rows. `rows`: the policies of which one must admit the row. */
-  readonly ids: readonly {
-    readonly coordinate: string;
-    readonly typeName: string;
-    readonly rows: readonly string[];
-  }[];
 }
 
 /** A group of the schema. */
@@ -91,18 +43,15 @@ export interface GroupSummary {
   readonly implies: readonly string[];
 }
 
-/** What one kind of viewer can access. */
-export interface ViewReport {
+/** What one kind of viewer can access: the first cell of each row. */
+export interface ViewReport extends DecidedOperations {
   /** With what they imply. Null: an anonymous viewer. */
   readonly groups: readonly string[] | null;
-  readonly rows: readonly {
-    readonly typeName: string;
-    readonly coordinate: string;
-    readonly requirement: string;
-    readonly access: string;
-    /** Whether data decide too: policies, or rules of rows. */
-    readonly depends: boolean;
-  }[];
+  readonly rows: readonly AccessRow[];
+}
+
+/** What one kind of viewer gets for the operations of front ends. `problems`: what is wrong with their files. */
+export interface DecidedOperations {
   readonly operations: readonly OperationVerdictReport[];
   readonly problems: readonly string[];
 }
@@ -113,36 +62,14 @@ export interface OperationVerdictReport extends OperationUse {
 }
 
 /** What a group reaches that a user in no group does not, or not as well. */
-export interface GroupReport {
-  readonly group: string;
+export interface GroupReport extends GroupExplanation, DecidedOperations {
   /** The groups that it implies. */
   readonly implies: readonly string[];
-  readonly reached: number;
-  readonly opened: readonly {
-    readonly coordinate: string;
-    readonly verdict: string;
-    /** The coordinates of a shortest way. */
-    readonly way: readonly string[];
-  }[];
-  /** What the operations of front ends get. */
-  readonly operations: readonly OperationVerdictReport[];
-  readonly problems: readonly string[];
 }
 
-/** The operations of front ends, with a verdict for each column. */
-export interface OperationsReport {
-  readonly columns: readonly string[];
-  readonly files: readonly {
-    readonly name: string;
-    readonly operations: readonly {
-      readonly name: string;
-      /** The most that it can cost. */
-      readonly cost: number;
-      /** The coordinates that it uses and the schema deprecates. */
-      readonly deprecated: readonly string[];
-      readonly verdicts: readonly string[];
-    }[];
-  }[];
+/** A registry of the operations that are valid, and a line for each problem of the others and of their files. */
+export interface CheckedRegistry {
+  readonly registry: OperationRegistry;
   readonly problems: readonly string[];
 }
 
@@ -199,7 +126,7 @@ export interface SigningKeyReport {
 
 /** What the commands for operators report, as data. Nothing of it is loaded before the first call. */
 export interface PackageReports {
-  accessMatrix(): Promise<MatrixReport>;
+  accessMatrix(): Promise<AccessMatrix>;
   /** Null: the history of access has no schema that was served before. */
   accessChanges(): Promise<AccessChangesReport | null>;
   /** Returns at most `maxWays` ways. Undefined: the schema has no such coordinate. */
@@ -210,7 +137,7 @@ export interface PackageReports {
   /** Undefined: the schema has no such group. */
   explainGroup(group: string): Promise<GroupReport | undefined>;
   /** Null: the project has no package with `verdicts`. */
-  operations(): Promise<OperationsReport | null>;
+  operations(): Promise<CheckedRegistry | null>;
   /** The rights that were not used in the last days, and today, as `access unused` does. */
   unusedRights(days: number): Promise<UnusedRightsReport>;
   /** Takes a few seconds. The result is kept for 10 seconds, and concurrent calls get the same one. */

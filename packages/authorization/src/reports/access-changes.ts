@@ -1,4 +1,4 @@
-import { type AccessRow, decideMatrix, printAccess } from './access-matrix.ts';
+import { decideMatrix } from './access-matrix.ts';
 import { type AccessRecord, recordedFacts, typeNameOf } from './access-record.ts';
 import { isBareType } from './coordinate-access.ts';
 
@@ -57,14 +57,11 @@ function printRecord(record: AccessRecord, groups: readonly string[]) {
   const { columns, rows } = decideMatrix(facts, groups);
   return {
     columns,
-    rows: new Map(rows.map((row) => [row.coordinate, printRow(row)])),
+    rows: new Map(
+      rows.map(({ coordinate, requirement, texts }) => [coordinate, { requirement, cells: texts }]),
+    ),
     inMatrix: new Set(
       facts.filter((each) => !isBareType(each)).map(({ coordinate }) => coordinate),
     ),
   };
 }
-
-const printRow = ({ requirement, cells }: AccessRow): PrintedAccess => ({
-  requirement,
-  cells: cells.map(printAccess),
-});

@@ -13,7 +13,7 @@ import {
 import { toHead, toLine } from './markdown-table.ts';
 import { printRequirement } from './print-requirement.ts';
 
-/** One coordinate. `cells` are in the order of the matrix's columns. */
+/** One coordinate. `cells` are in the order of the matrix's columns, and `texts` are the same in print, without marks of code. */
 export interface AccessRow {
   readonly typeName: string;
   readonly coordinate: string;
@@ -22,6 +22,8 @@ export interface AccessRow {
   /** The clauses in SDL notation, `public`, or `as its parent`. */
   readonly requirement: string;
   readonly cells: readonly Access[];
+  /** Empty: as its parent. */
+  readonly texts: readonly string[];
 }
 
 /** The access to every coordinate of a schema by kind of viewer. */
@@ -75,13 +77,17 @@ const decideRows = (
   facts: readonly CoordinateFacts[],
   viewers: readonly Viewer[],
 ): readonly AccessRow[] =>
-  facts.map((each) => ({
-    typeName: each.typeName,
-    coordinate: each.coordinate,
-    isEnumValue: each.isEnumValue,
-    requirement: describeRequirement(each),
-    cells: viewers.map((viewer) => accessOf(each, viewer)),
-  }));
+  facts.map((each) => {
+    const cells = viewers.map((viewer) => accessOf(each, viewer));
+    return {
+      typeName: each.typeName,
+      coordinate: each.coordinate,
+      isEnumValue: each.isEnumValue,
+      requirement: describeRequirement(each),
+      cells,
+      texts: cells.map((cell) => toCellText(cell, (text) => text)),
+    };
+  });
 
 function describeRequirement({ requirement, isPublic }: CoordinateFacts): string {
   if (requirement.length > 0) return printRequirement(requirement);
@@ -143,9 +149,6 @@ function toCellText(cell: Access, code: (text: string) => string): string {
   const granted = cell.granted === undefined ? [] : [cellTexts[cell.granted]];
   return [...granted, ...printConditions(cell, code)].join(', ');
 }
-
-/** Prints a cell as the matrix in Markdown does, without marks of code. Empty: as its parent. */
-export const printAccess = (cell: Access): string => toCellText(cell, (text) => text);
 
 const cellTexts = {
   allowed: 'yes',

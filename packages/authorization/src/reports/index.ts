@@ -10,7 +10,6 @@ export {
   type AccessRow,
   createAccessMatrix,
   createAccessView,
-  printAccess,
   toJson,
   toMarkdown,
 } from './access-matrix.ts';

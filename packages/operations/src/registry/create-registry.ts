@@ -3,6 +3,7 @@ import {
   deprecatedUses,
   type OperationRegistry,
   operationColumns,
+  printVerdict,
   type RegisteredOperation,
   TooManyConditionsError,
 } from '@graphql-gatehouse/authorization/reports';
@@ -72,10 +73,12 @@ function toRegistered(
   columns: ReturnType<typeof operationColumns>,
 ): RegisteredOperation {
   const decide = createDecideForAnyVariables({ schema, requirements }, document);
+  const cells = columns.map(({ viewer }) => decide(viewer));
   return {
     name,
     cost: costOf(document),
     deprecated: deprecatedUses(schema, document),
-    cells: columns.map(({ viewer }) => decide(viewer)),
+    cells,
+    verdicts: cells.map(printVerdict),
   };
 }

@@ -1,6 +1,6 @@
 import type { Viewer } from '../../decision/viewer.ts';
 import { toHead, toLine } from '../markdown-table.ts';
-import { type OperationVerdict, printVerdict } from './operation-verdict.ts';
+import type { OperationVerdict } from './operation-verdict.ts';
 
 /** One kind of viewer. */
 export interface OperationColumn {
@@ -8,7 +8,7 @@ export interface OperationColumn {
   readonly viewer: Viewer;
 }
 
-/** One operation. `cells` are in the order of the columns. */
+/** One operation. `cells` and `verdicts` are in the order of the columns. */
 export interface RegisteredOperation {
   readonly name: string;
   /** The most that it can cost, whatever its variables are. */
@@ -16,6 +16,8 @@ export interface RegisteredOperation {
   /** The coordinates of deprecated fields and input. */
   readonly deprecated: readonly string[];
   readonly cells: readonly OperationVerdict[];
+  /** The same in print. */
+  readonly verdicts: readonly string[];
 }
 
 /** The operations of each file, for each kind of viewer. */
@@ -79,7 +81,7 @@ const introduction = [
   '- **cost**: the most that it can cost. **deprecated**: what it uses that the schema deprecates.',
 ];
 
-const toTableLine = ({ name, cost, deprecated, cells }: RegisteredOperation): string =>
-  toLine([code(name), String(cost), deprecated.map(code).join(' '), ...cells.map(printVerdict)]);
+const toTableLine = ({ name, cost, deprecated, verdicts }: RegisteredOperation): string =>
+  toLine([code(name), String(cost), deprecated.map(code).join(' '), ...verdicts]);
 
 const code = (text: string): string => `\`${text}\``;

@@ -23,6 +23,7 @@ import { namedCoordinates } from '../operations/named-coordinates.ts';
 import type { OperationColumn } from '../operations/operation-registry.ts';
 import { printVerdict } from '../operations/operation-verdict.ts';
 import { leastOf } from '../operations/variable-ranges.ts';
+import { printRequirement } from '../print-requirement.ts';
 import { findWays, type Way } from './find-ways.ts';
 import { printWay } from './print-way.ts';
 import { createSchemaGraph } from './schema-graph.ts';
@@ -38,12 +39,25 @@ export interface WayStep {
   readonly references: readonly (Reference & { readonly coordinate: string })[];
 }
 
-/** A step with the SDL of its clauses and of those of its type, as `file:line`. */
-export type LocatedStep = WayStep & { readonly places: readonly string[] };
+/** What a coordinate on a way asks for, as SDL. Empty: nothing. */
+interface Guarded {
+  readonly coordinate: string;
+  readonly guards: readonly string[];
+}
+
+/** One coordinate on a way, in print. */
+export interface ExplainedStep extends Guarded {
+  /** The object type of its value, where the field returns an interface or union. */
+  readonly on: Guarded | null;
+  /** Where its guards and those of that type are in SDL, as `file:line`. */
+  readonly places: readonly string[];
+  /** The ids among its arguments that name rows, or its own. `rows`: the policies of which one must admit the row. */
+  readonly ids: readonly (Reference & { readonly coordinate: string })[];
+}
 
 /** One way from a root field to a coordinate. */
 export interface ExplainedWay {
-  readonly steps: readonly LocatedStep[];
+  readonly steps: readonly ExplainedStep[];
   /** The operation that goes this way and selects and supplies nothing else. */
   readonly operation: string;
   /** What that operation gets, in the order of the columns: the verdict of a registry. */
@@ -94,15 +108,22 @@ export function* explainCoordinateInSteps(
   const locate = createLocateGuard(schema);
   const placesOf = (step: Pick<WayStep, 'coordinate' | 'requirement'>) =>
     step.requirement.flatMap((clause) => locate(step.coordinate, clause) ?? []);
-  const toLocated = (step: WayStep): LocatedStep => {
-    const places = [step, ...(step.on === undefined ? [] : [step.on])].flatMap(placesOf);
-    return { ...step, places: [...new Set(places)] };
+  const explainStep = (step: WayStep): ExplainedStep => {
+    const { on, references: ids } = step;
+    const places = new Set([step, ...(on === undefined ? [] : [on])].flatMap(placesOf));
+    return {
+      ...guarded(step),
+      on: on === undefined ? null : guarded(on),
+      places: [...places],
+      ids,
+    };
   };
   const explainWay = (way: Way): ExplainedWay => {
-    const steps = toSteps(requirements, way).map(toLocated);
+    const steps = toSteps(requirements, way);
     const operation = printWay(schema, way);
     const decide = createDecideWay({ schema, requirements }, { steps, operation });
-    return { steps, operation, verdicts: columns.map(({ viewer }) => decide(viewer)) };
+    const verdicts = columns.map(({ viewer }) => decide(viewer));
+    return { steps: steps.map(explainStep), operation, verdicts };
   };
   const ways: ExplainedWay[] = [];
   for (const way of found.ways) {
@@ -112,6 +133,14 @@ export function* explainCoordinateInSteps(
   const names = columns.map(({ name }) => name);
   return { coordinate, columns: names, ways, hasMore: found.hasMore };
 }
+
+const guarded = ({
+  coordinate,
+  requirement,
+}: Pick<WayStep, 'coordinate' | 'requirement'>): Guarded => ({
+  coordinate,
+  guards: [...new Set(requirement.map((clause) => printRequirement([clause])))],
+});
 
 /** Runs all steps, and returns their result. */
 export function finishSteps<Result>(steps: Generator<undefined, Result>): Result {

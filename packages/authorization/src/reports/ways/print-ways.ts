@@ -1,5 +1,4 @@
-import { printRequirement } from '../print-requirement.ts';
-import type { CoordinateExplanation, ExplainedWay, LocatedStep } from './explain-coordinate.ts';
+import type { CoordinateExplanation, ExplainedStep, ExplainedWay } from './explain-coordinate.ts';
 import type { GroupExplanation } from './explain-group.ts';
 
 /** Prints the ways to a coordinate as lines of text. */
@@ -33,22 +32,20 @@ function printOne(
   ];
 }
 
-function printStep({ coordinate, on, requirement, references, places }: LocatedStep) {
-  const guards = [
-    ...guardOf({ coordinate, requirement }),
-    ...(on === undefined ? [] : [`its value has to be of type ${on.coordinate}`]),
-    ...(on === undefined ? [] : guardOf(on)),
-  ];
+function printStep({ coordinate, guards: own, on, ids, places }: ExplainedStep) {
+  const ofType =
+    on === null ? [] : [`its value has to be of type ${on.coordinate}`, ...guardOf(on)];
+  const guards = [...guardOf({ coordinate, guards: own }), ...ofType];
   const place = places.length === 0 ? [] : [`see ${places.join(', ')}`];
-  const named = references.map(
+  const named = ids.map(
     ({ coordinate: id, typeName, rows }) =>
       `${id} names a row of ${typeName}${rows.length === 0 ? '' : `, which ${rows.join(' or ')} must admit`}`,
   );
   return [...guards, ...place, ...named].map((line) => `  ${line}`);
 }
 
-const guardOf = ({ coordinate, requirement }: Pick<LocatedStep, 'coordinate' | 'requirement'>) =>
-  requirement.length === 0 ? [] : [`${coordinate} has ${printRequirement(requirement)}`];
+const guardOf = ({ coordinate, guards }: Pick<ExplainedStep, 'coordinate' | 'guards'>) =>
+  guards.length === 0 ? [] : [`${coordinate} has ${guards.join(' ')}`];
 
 /** Prints what a group opens as lines of text. */
 export function printGroupExplanation({
