@@ -4,6 +4,7 @@ import { connectPostgres } from '../../src/database/connect/connect-postgres.ts'
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { createSnapshots } from '../support/database-snapshot.ts';
 import { createReuse, dropGatehouse } from '../support/reused-databases.ts';
+import { createPostgresReuse } from '../support/reused-postgres.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
 
 export const hasPostgres = process.env.TEST_DATABASE_URL !== undefined;
@@ -22,10 +23,19 @@ export const connectEmptyMemory = createReuse({
   emptying: dropGatehouse,
 });
 
+const emptyPostgres = createPostgresReuse({
+  create: () => createPostgresDatabase(),
+  emptying: dropGatehouse,
+});
+
 async function connectEmptyPostgres(): Promise<DatabaseConnection> {
-  const { url, drop } = await createPostgresDatabase();
-  const connection = connectPostgres({ url, onPoolError: () => {} });
-  return { ...connection, close: () => connection.close().then(drop) };
+  const database = await emptyPostgres.lend();
+  const connection = connectPostgres({ url: database.url, onPoolError: () => {} });
+  const close = async () => {
+    await connection.close();
+    await emptyPostgres.takeBack(database);
+  };
+  return { ...connection, close };
 }
 
 /** The kinds of database to test: PostgreSQL only when `TEST_DATABASE_URL` names a server. */

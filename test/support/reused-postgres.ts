@@ -1,13 +1,19 @@
 import pg from 'pg';
 import type { PostgresDatabase } from './postgres-database.ts';
-import { emptyTables } from './reused-databases.ts';
+
+/** What a worker needs to use databases again. */
+interface ReusedPostgres {
+  readonly create: () => Promise<PostgresDatabase>;
+  /** SQL that takes away what a test has left. */
+  readonly emptying: string;
+}
 
 /**
  * Returns functions that lend databases of this worker. One that is taken back is emptied and lent again: to drop it, and
  * to copy another one, makes the server write everything to its disk. Where its tables, functions or rights differ from
  * those of a new one, it is dropped.
  */
-export function createPostgresReuse(create: () => Promise<PostgresDatabase>) {
+export function createPostgresReuse({ create, emptying }: ReusedPostgres) {
   const spare: PostgresDatabase[] = [];
   let newState: State | undefined;
   return {
@@ -21,7 +27,7 @@ export function createPostgresReuse(create: () => Promise<PostgresDatabase>) {
       const isNew = await asAdminOf(database, async (admin) => {
         await admin.query(endOthers);
         for (const policy of newState?.policies ?? []) await admin.query(policy);
-        await admin.query(emptyTables);
+        await admin.query(emptying);
         return JSON.stringify(await readState(admin)) === JSON.stringify(newState);
       }).catch(isGone);
       if (isNew) spare.push(database);

@@ -73,9 +73,12 @@ export async function createTestDatabase(
 /** The PostgreSQL databases of this worker, by the schemas of their migrations. */
 const postgresReuses = new Map<string, ReturnType<typeof createPostgresReuse>>();
 
-function postgresReuseOf(all: readonly MigrationHistory[]) {
+/** Lends databases of the demo, or with these histories. */
+export function postgresReuseOf(all: readonly MigrationHistory[] = histories) {
   const key = all.map(({ schema }) => schema).join();
-  const reuse = postgresReuses.get(key) ?? createPostgresReuse(() => createDatabaseOf(all));
+  const reuse =
+    postgresReuses.get(key) ??
+    createPostgresReuse({ create: () => createDatabaseOf(all), emptying: emptyTables });
   postgresReuses.set(key, reuse);
   return reuse;
 }

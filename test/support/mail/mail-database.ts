@@ -1,8 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { grantNode } from '../../../src/database/migrations/grant-node.ts';
-import { migrateAll } from '../../../src/database/open-database.ts';
 import { historiesOf } from '../../../src/schema/packages/histories.ts';
-import { roles } from '../postgres-database.ts';
 import { roomsProject } from '../rooms-project.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
@@ -17,10 +14,5 @@ const project = {
 };
 
 /** A database with the tables of mails, which a node may use. */
-export async function createMailDatabase(): Promise<TestDatabase> {
-  const database = await createTestDatabase();
-  const histories = historiesOf(project);
-  await migrateAll(database.owner, histories);
-  if (database.kind === 'postgresql') await grantNode(database.owner, roles.node, histories);
-  return database;
-}
+export const createMailDatabase = (): Promise<TestDatabase> =>
+  createTestDatabase({}, historiesOf(project));
