@@ -1,4 +1,4 @@
-/** Loaded into a server by `--import`: tells its parent which files run between two messages, by V8's precise coverage. */
+/** Loaded into a server by `--import`: answers each message of its parent with the files that ran since the last one. */
 import { Session } from 'node:inspector/promises';
 
 const session = new Session();
@@ -7,7 +7,7 @@ await session.post('Profiler.enable');
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
 
 process.on('message', async () => {
-  // Counts begin anew with each answer.
+  // Each answer sets the counts back.
   const { result } = await session.post('Profiler.takePreciseCoverage');
   const files = result.filter(({ functions }) =>
     // The first function of a file is its top level.
