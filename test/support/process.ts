@@ -9,7 +9,7 @@ import { connectPostgres } from '../../src/database/connect/connect-postgres.ts'
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { type CommandExit, type RunningCommand, runCommand, startCommand } from './run-cli.ts';
-import { postgresReuseOf } from './test-database.ts';
+import { lendPostgres } from './test-database.ts';
 import { createTranscript, type Output, type Transcript } from './transcript.ts';
 import { unpackDatabase } from './unpack-database.ts';
 
@@ -135,9 +135,8 @@ export function useGatehouse(): Gatehouse {
     prepareDataDir: () => unpackDatabase(dataDir()),
     async prepareDatabase() {
       if (process.env.TEST_DATABASE_URL === undefined) return unpackDatabase(dataDir());
-      const { lend, takeBack } = postgresReuseOf();
-      const database = await lend();
-      onTestFinished(() => takeBack(database)); // after the hooks, which end the processes
+      const database = await lendPostgres();
+      onTestFinished(database.takeBack); // after the hooks, which end the processes
       databaseUrl = database.url;
     },
     connect: async () =>

@@ -27,6 +27,20 @@ export const repeatingFiles: readonly string[] = [
 ];
 
 /**
+ * Files whose tests are the same for each kind of database, by `databaseKinds`. `npm test` runs them on PostgreSQL where there
+ * is one, and `npm test -- --repeats` on the embedded database afterwards.
+ */
+export const filesByKind: readonly string[] = [
+  'test/database/database.test.ts',
+  'test/database/errors.test.ts',
+  'test/database/event-tables.test.ts',
+  'test/database/migrate.test.ts',
+  'test/database/notifications.test.ts',
+  'test/database/test-database.test.ts',
+  'test/schema/loaders.test.ts',
+];
+
+/**
  * The API tests of what the two kinds of databases do differently: statements, transactions that meet or fail, and events.
  * After PostgreSQL, `npm test -- --repeats` runs them on the embedded database too.
  */

@@ -146,7 +146,7 @@ export async function startReplicaWorld({
 async function migrateForNodes({ url }: PostgresCluster): Promise<void> {
   const owner = connectPostgres({ url, onPoolError: () => {} });
   await migrateAll(owner, histories);
-  await grantNode(owner, 'gatehouse_node');
+  await grantNode(owner, 'gatehouse_node', histories);
   await owner.close();
 }
 

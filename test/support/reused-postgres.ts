@@ -8,31 +8,46 @@ interface ReusedPostgres {
   readonly emptying: string;
 }
 
+/** A database that a test has until it gives it back. */
+export interface LentDatabase extends PostgresDatabase {
+  /** Every connection of the test must be closed. A second call does nothing. */
+  takeBack(): Promise<void>;
+}
+
 /**
- * Returns functions that lend databases of this worker. One that is taken back is emptied and lent again: to drop it, and
+ * Returns a function that lends databases of this worker. One that is taken back is emptied and lent again: to drop it, and
  * to copy another one, makes the server write everything to its disk. Where its tables, functions or rights differ from
  * those of a new one, it is dropped.
  */
-export function createPostgresReuse({ create, emptying }: ReusedPostgres) {
+export function createPostgresReuse({
+  create,
+  emptying,
+}: ReusedPostgres): () => Promise<LentDatabase> {
   const spare: PostgresDatabase[] = [];
   let newState: State | undefined;
-  return {
-    async lend(): Promise<PostgresDatabase> {
-      const database = spare.pop() ?? (await create());
-      newState ??= await asAdminOf(database, readState);
-      return database;
-    },
-    /** Every connection of the test must be closed. */
-    async takeBack(database: PostgresDatabase): Promise<void> {
-      const isNew = await asAdminOf(database, async (admin) => {
-        await admin.query(endOthers);
-        for (const policy of newState?.policies ?? []) await admin.query(policy);
-        await admin.query(emptying);
-        return JSON.stringify(await readState(admin)) === JSON.stringify(newState);
-      }).catch(isGone);
-      if (isNew) spare.push(database);
-      else await database.drop();
-    },
+
+  async function takeBack(database: PostgresDatabase): Promise<void> {
+    const isNew = await asAdminOf(database, async (admin) => {
+      await admin.query(endOthers);
+      for (const policy of newState?.policies ?? []) await admin.query(policy);
+      await admin.query(emptying);
+      return JSON.stringify(await readState(admin)) === JSON.stringify(newState);
+    }).catch(isGone);
+    if (isNew) spare.push(database);
+    else await database.drop();
+  }
+
+  return async () => {
+    const database = spare.pop() ?? (await create());
+    newState ??= await asAdminOf(database, readState);
+    let taking: Promise<void> | undefined;
+    return {
+      ...database,
+      takeBack() {
+        taking ??= takeBack(database);
+        return taking;
+      },
+    };
   };
 }
 

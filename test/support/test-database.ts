@@ -23,7 +23,7 @@ import {
   urlOf,
 } from './postgres-database.ts';
 import { createReuse, emptyTables } from './reused-databases.ts';
-import { createPostgresReuse } from './reused-postgres.ts';
+import { createPostgresReuse, type LentDatabase } from './reused-postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -58,14 +58,13 @@ export async function createTestDatabase(
     return { ...connection, owner: connection };
   }
   if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
-  const { lend, takeBack } = postgresReuseOf(all);
-  const database = await lend();
+  const database = await lendPostgres(all);
   const connect = (roleUrl: string) =>
     connectPostgres({ url: roleUrl, onPoolError: () => {}, maxConnections: 5, ...limits });
   const [node, owner] = [connect(database.nodeUrl), connect(database.url)];
   const close = async () => {
     await Promise.all([node.close(), owner.close()]);
-    await takeBack(database);
+    await database.takeBack();
   };
   return { ...node, owner, close };
 }
@@ -73,14 +72,14 @@ export async function createTestDatabase(
 /** The PostgreSQL databases of this worker, by the schemas of their migrations. */
 const postgresReuses = new Map<string, ReturnType<typeof createPostgresReuse>>();
 
-/** Lends databases of the demo, or with these histories. */
-export function postgresReuseOf(all: readonly MigrationHistory[] = histories) {
+/** Lends a database of the demo, or with these histories. */
+export function lendPostgres(all: readonly MigrationHistory[] = histories): Promise<LentDatabase> {
   const key = all.map(({ schema }) => schema).join();
   const reuse =
     postgresReuses.get(key) ??
     createPostgresReuse({ create: () => createDatabaseOf(all), emptying: emptyTables });
   postgresReuses.set(key, reuse);
-  return reuse;
+  return reuse();
 }
 
 async function createDatabaseOf(all: readonly MigrationHistory[]): Promise<PostgresDatabase> {

@@ -4,7 +4,7 @@ import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
 import { embeddedFiles } from './embedded-files.ts';
 import { repository } from './process.ts';
-import { differingFiles, repeatingFiles } from './repeating-files.ts';
+import { differingFiles, filesByKind, repeatingFiles } from './repeating-files.ts';
 import { type Part, projectsOf } from './test-parts.ts';
 
 const find = (patterns: readonly string[], ignore: readonly string[] = []) =>
@@ -32,9 +32,16 @@ describe.each([true, false])('the parts of the tests, with PostgreSQL: %s', (has
 
 it('the repeats try on the embedded database, after PostgreSQL, what differs there', () => {
   const again = filesOf('repeats', true).filter((file) => !repeatingFiles.includes(file));
-  expect(again).toEqual([...differingFiles].sort());
+  expect(again).toEqual([...differingFiles, ...filesByKind].sort());
   expect(differingFiles.filter((file) => embeddedFiles.includes(file))).toEqual([]);
   expect(filesOf('repeats', false)).toEqual([...repeatingFiles].sort());
+});
+
+it('the files by kind of database are those that ask for the kinds', () => {
+  const asking = every.filter((file) =>
+    /\bdatabaseKinds\b/.test(readFileSync(join(repository, file), 'utf8')),
+  );
+  expect(asking).toEqual([...filesByKind].sort());
 });
 
 it.each(['security.md', 'asvs.md'])(

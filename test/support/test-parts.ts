@@ -1,5 +1,5 @@
 import { embeddedFiles } from './embedded-files.ts';
-import { differingFiles, repeatingFiles } from './repeating-files.ts';
+import { differingFiles, filesByKind, repeatingFiles } from './repeating-files.ts';
 
 /**
  * A part of the tests. `promises` is what `npm test` runs; `repeats` is what `repeating-files.ts` names. Undefined: all,
@@ -31,17 +31,18 @@ export function projectsOf(part: Part, hasPostgres: boolean): readonly ProjectFi
     ...[
       { name: 'unit', include: ['test/**/*.test.ts'], exclude: others },
       ...outside.map((name) => ({ name, include: [filesIn(name)], exclude: [] })),
-    ].map((project) => ofPart(part, project)),
+    ].map((project) => ofPart(part, project, hasPostgres)),
     ...apiProjects(part, hasPostgres),
   ].filter(({ include }) => include.length > 0);
 }
 
-function ofPart(part: Part, project: ProjectFiles): ProjectFiles {
+function ofPart(part: Part, project: ProjectFiles, hasPostgres: boolean): ProjectFiles {
   if (part === undefined) return project;
   if (part === 'promises') {
     return { ...project, exclude: [...project.exclude, ...repeatingFiles] };
   }
-  return { ...project, include: repeatingFiles.filter((file) => isIn(project, file)) };
+  const repeats = [...repeatingFiles, ...(hasPostgres ? filesByKind : [])];
+  return { ...project, include: repeats.filter((file) => isIn(project, file)) };
 }
 
 const isIn = ({ name }: ProjectFiles, file: string): boolean => {
