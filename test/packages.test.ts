@@ -187,8 +187,8 @@ describe('packages', () => {
 });
 
 describe.skipIf(!hasPostgres)('the tables of a package', () => {
-  it('may be used by a role of nodes after they were granted, apart from its migrations', async () => {
-    const histories = historiesOf(project);
+  /** The database of these histories, for the owner and for a node without rights to the tables of packages. */
+  async function migrated(histories: ReturnType<typeof historiesOf>) {
     const { url, nodeUrl, drop } = await createMigratedDatabase();
     onTestFinished(drop);
     const connect = (to: string): DatabaseConnection => {
@@ -198,6 +198,12 @@ describe.skipIf(!hasPostgres)('the tables of a package', () => {
     };
     const [owner, node] = [connect(url), connect(nodeUrl)];
     expect(await migrateAll(owner, histories)).toEqual(['20261128000000_init']);
+    return { owner, node };
+  }
+
+  it('may be used by a role of nodes after they were granted, apart from its migrations', async () => {
+    const histories = historiesOf(project);
+    const { owner, node } = await migrated(histories);
     await expect(requireGranted(node, histories)).rejects.toThrow('gatehouse_notices.notices');
     await grantNode(owner, roles.node, histories);
     await requireGranted(node, histories);
@@ -205,5 +211,48 @@ describe.skipIf(!hasPostgres)('the tables of a package', () => {
     await expect(
       node.migrations.query('DELETE FROM gatehouse_notices._prisma_migrations'),
     ).rejects.toThrow('permission denied');
+  });
+
+  /** The history of the package, with what nodes may do with its tables. */
+  const limitedTo = (nodeRights: NonNullable<GatehousePackage['migrations']>['nodeRights']) =>
+    historiesOf({
+      directory,
+      config: {
+        packages: packagesOf(notices).map(({ migrations, ...owner }) => ({
+          ...owner,
+          ...(migrations && { migrations: { ...migrations, ...(nodeRights && { nodeRights }) } }),
+        })),
+      },
+    });
+
+  it('can be limited for a role of nodes, and their partitions with them', async () => {
+    const { owner, node } = await migrated(limitedTo(undefined));
+    await owner.migrations.query(`CREATE TABLE gatehouse_notices.records (id int) PARTITION BY RANGE (id);
+      CREATE TABLE gatehouse_notices.records_1 PARTITION OF gatehouse_notices.records DEFAULT`);
+    // What an earlier version allowed is taken back.
+    await grantNode(owner, roles.node, limitedTo(undefined));
+    const histories = limitedTo({ records: ['INSERT'] });
+    await grantNode(owner, roles.node, histories);
+    await requireGranted(node, histories);
+    await node.migrations.query('INSERT INTO gatehouse_notices.records VALUES (1)');
+    for (const statement of [
+      'DELETE FROM gatehouse_notices.records',
+      'UPDATE gatehouse_notices.records SET id = 2',
+      'TRUNCATE gatehouse_notices.records',
+      'DELETE FROM gatehouse_notices.records_1',
+      'SELECT FROM gatehouse_notices.records_1',
+    ]) {
+      await expect(node.migrations.query(statement), statement).rejects.toThrow(
+        'permission denied',
+      );
+    }
+    await node.migrations.query('DELETE FROM gatehouse_notices.notices');
+  });
+
+  it('are not granted when a limited table does not exist', async () => {
+    const histories = limitedTo({ record: ['INSERT'] });
+    const { owner, node } = await migrated(histories);
+    await expect(grantNode(owner, roles.node, histories)).rejects.toThrow('does not exist');
+    await expect(requireGranted(node, histories)).rejects.toThrow('gatehouse_notices.notices');
   });
 });

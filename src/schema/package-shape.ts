@@ -20,7 +20,11 @@ const factorShapes = {
   worksOnce: 'any',
 } satisfies ShapesOf<FactorRow>;
 
-const migrationShapes = { directory: 'any', version: 'any' } satisfies ShapesOf<
+const migrationShapes = {
+  directory: 'any',
+  version: 'any',
+  nodeRights: 'any',
+} satisfies ShapesOf<
   NonNullable<GatehousePackage['migrations']>
 >;
 

@@ -72,7 +72,7 @@ const post: Required<GatehousePackage> = {
   options: { given: {}, known: {} },
   settings: { POST_URL: { schema: z.string(), meaning: 'A URL.', shows: 'value' } },
   checkSettings: () => [],
-  migrations: { directory: 'migrations', version: '1.0.0' },
+  migrations: { directory: 'migrations', version: '1.0.0', nodeRights: {} },
   open: async () => ({}),
   domains: () => [],
   pages: [{ path: '/post', folder: 'dist', operations: 'operations.json' }],
@@ -145,6 +145,7 @@ const free = [
     'schemaCommands',
     'arguments',
     'options',
+    'nodeRights',
   ],
   ...['settings', 'background', 'guards', 'costs', 'errors', 'constraints', 'accepts'],
 ];

@@ -2,6 +2,8 @@ import pg from 'pg';
 import type { DatabaseConnection } from '../connection.ts';
 import { gatehouseSchema, type MigrationHistory } from './migrate.ts';
 
+type GrantedHistory = Pick<MigrationHistory, 'schema' | 'nodeRights'>;
+
 /** The database server does not have the role. */
 class UnknownRoleError extends Error {
   override readonly name = 'UnknownRoleError';
@@ -20,30 +22,51 @@ class UnknownRoleError extends Error {
 export async function grantNode(
   { database, migrations }: DatabaseConnection,
   role: string,
-  histories: readonly Pick<MigrationHistory, 'schema'>[] = [],
+  histories: readonly GrantedHistory[] = [],
 ): Promise<void> {
   const found = await database.$queryRaw<unknown[]>`
     SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = ${role}`;
   if (found.length === 0) throw new UnknownRoleError(role);
   await database.$executeRaw`SELECT gatehouse.grant_node(quote_ident(${role})::regrole)`;
-  for (const schema of schemasOfPackages(histories)) {
-    await migrations.query(grantSchema(schema, pg.escapeIdentifier(role)));
+  for (const { schema, nodeRights = {} } of historiesOfPackages(histories)) {
+    await migrations.query(grantSchema(schema, nodeRights, pg.escapeIdentifier(role)));
   }
 }
 
 /** The tables of the project are in `public`. */
-const schemasOfPackages = (
-  histories: readonly Pick<MigrationHistory, 'schema'>[],
-): readonly string[] =>
-  histories.flatMap(({ schema = 'public' }) => (schema === 'public' ? [] : [schema]));
+const historiesOfPackages = (histories: readonly GrantedHistory[]) =>
+  histories.flatMap(({ schema = 'public', ...history }) =>
+    schema === 'public' ? [] : [{ schema, ...history }],
+  );
 
-/** The tables of a package are its own, apart from the record of its migrations. */
-const grantSchema = (schema: string, role: string): string => `DO $grant$ BEGIN
+/**
+ * The tables of a package are its own, apart from the record of its migrations and from what it limits. Fails for a limited
+ * table that does not exist. Partitions are used through their tables.
+ */
+function grantSchema(
+  schema: string,
+  nodeRights: NonNullable<GrantedHistory['nodeRights']>,
+  role: string,
+): string {
+  const limited = Object.entries({ _prisma_migrations: [], ...nodeRights });
+  const names = limited.map(([table]) => pg.escapeLiteral(table));
+  const grants = limited.map(
+    ([table, rights]) =>
+      `GRANT ${['SELECT', ...rights].join(', ')} ON "${schema}".${pg.escapeIdentifier(table)} TO ${role};`,
+  );
+  return `DO $grant$ DECLARE relation REGCLASS; BEGIN
   GRANT USAGE ON SCHEMA "${schema}" TO ${role};
-  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "${schema}" TO ${role};
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA "${schema}" TO ${role};
-  REVOKE INSERT, UPDATE, DELETE ON "${schema}"._prisma_migrations FROM ${role};
+  REVOKE ALL ON ALL TABLES IN SCHEMA "${schema}" FROM ${role};
+  FOR relation IN SELECT oid FROM pg_catalog.pg_class
+    WHERE relnamespace = '"${schema}"'::regnamespace AND relkind IN ('r', 'p', 'v')
+      AND NOT relispartition AND relname NOT IN (${names.join(', ')})
+  LOOP
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %s', relation, ${pg.escapeLiteral(role)});
+  END LOOP;
+  ${grants.join('\n  ')}
 END $grant$`;
+}
 
 /** The role may not use all tables of Gatehouse and of its packages. */
 export class NotGrantedError extends Error {
@@ -66,9 +89,10 @@ export class NotGrantedError extends Error {
  */
 export async function requireGranted(
   { migrations }: DatabaseConnection,
-  histories: readonly Pick<MigrationHistory, 'schema'>[] = [],
+  histories: readonly GrantedHistory[] = [],
 ): Promise<void> {
-  const schemas = [gatehouseSchema, ...schemasOfPackages(histories)].map(pg.escapeLiteral);
+  const ofPackages = historiesOfPackages(histories).map(({ schema }) => schema);
+  const schemas = [gatehouseSchema, ...ofPackages].map(pg.escapeLiteral);
   const found = await migrations.query<{ readonly role: string; readonly table: string }>(
     `SELECT current_user AS role, format('%I.%I', nspname, relname) AS "table"
      FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace

@@ -13,7 +13,11 @@ export interface MigrationHistory {
   readonly schema?: string;
   /** The version of the program that the folder belongs to. Older versions name it in their error messages. */
   readonly version?: string;
+  /** What the role of nodes may do with tables of a package beside reading them. Default: all of it. */
+  readonly nodeRights?: Readonly<Record<string, readonly WriteRight[]>>;
 }
+
+type WriteRight = 'INSERT' | 'UPDATE' | 'DELETE';
 
 /** A history that `migrate --status` shows. */
 export interface OwnedHistory extends MigrationHistory {

@@ -13,6 +13,7 @@ interface ProjectHistory {
   readonly migrationsDirectory: string;
   readonly schema?: string;
   readonly version?: string;
+  readonly nodeRights?: NonNullable<NonNullable<GatehousePackage['migrations']>['nodeRights']>;
 }
 
 /** The folder of Gatehouse's own migrations. */
@@ -45,5 +46,6 @@ const toHistory = ({ name, migrations }: GatehousePackage): readonly ProjectHist
           migrationsDirectory: migrations.directory,
           schema: `gatehouse_${name.replaceAll('-', '_')}`,
           version: `${migrations.version} of ${name}`,
+          ...(migrations.nodeRights && { nodeRights: migrations.nodeRights }),
         },
       ];

@@ -152,6 +152,10 @@ export interface GatehousePackage<
     readonly directory: string;
     /** The version of the package. Older versions name it when they cannot work with the database. */
     readonly version: string;
+    /**
+     * What the role of nodes may do with tables beside reading them, by table: `{ records: ['INSERT'] }`. Default: all of it.
+     */
+    readonly nodeRights?: Readonly<Record<string, readonly ('INSERT' | 'UPDATE' | 'DELETE')[]>>;
   };
   /**
    * Opens the package: creates what its domains, factors, commands and background work share, once in a process, when it
