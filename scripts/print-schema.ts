@@ -6,6 +6,7 @@ import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
 import { operations } from '@graphql-gatehouse/operations';
+import { rights } from '@graphql-gatehouse/rights';
 import { createSchemaReport } from '../src/gatehouse/schema-report.ts';
 import type { GatehouseConfig } from '../src/schema/project.ts';
 
@@ -18,7 +19,7 @@ const packages = [factors(), mail({ signUp: true })];
 const frontEnds: Readonly<Record<string, FrontEnd>> = {
   console: {
     folder: 'packages/console/pages',
-    config: async () => ({ packages: [...packages, operations(), gatehouseConsole()] }),
+    config: async () => ({ packages: [...packages, operations(), rights(), gatehouseConsole()] }),
   },
   web: {
     folder: 'examples/web',

@@ -31,6 +31,7 @@ export type {
   Steps,
 } from './schema/packages/composed-schema.ts';
 export type { ArrivedOperation, OperationGate } from './schema/packages/operation-gate.ts';
+export type { GroupUses, OperationObserver } from './schema/packages/operation-observer.ts';
 export type {
   GatehousePackage,
   LoginAttemptCounters,
@@ -68,7 +69,6 @@ export type {
   OperationVerdictReport,
   PackageReports,
   SigningKeyReport,
-  UnusedRightsReport,
   ViewReport,
   WaysReport,
 } from './schema/packages/package-reports.ts';

@@ -5,6 +5,7 @@ import { mail } from '@graphql-gatehouse/mail';
 import { nats } from '@graphql-gatehouse/nats';
 import { operations } from '@graphql-gatehouse/operations';
 import { redis } from '@graphql-gatehouse/redis';
+import { rights } from '@graphql-gatehouse/rights';
 import { describe, expect, it } from 'vitest';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
 import { errorCodes } from '../src/operation/errors/graphql-error.ts';
@@ -127,6 +128,7 @@ describe('the documents', () => {
     { page: 'packages/nats/README.md', owner: nats() },
     { page: 'packages/operations/README.md', owner: operations() },
     { page: 'packages/redis/README.md', owner: redis() },
+    { page: 'packages/rights/README.md', owner: rights() },
   ])('describe every setting: $page', async ({ page, owner }) => {
     const expected = withGenerated(read(page), settingsTable(owner));
     await expect(expected).toMatchFileSnapshot(join(repository, page));

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createAuthorization } from '@graphql-gatehouse/authorization';
 import { buildSchema, parse } from 'graphql';
-import { createAccessCounter } from '../../dist/identity/access-counts/access-counter.js';
+import { createUseCounter } from '../../packages/rights/dist/counts/use-counter.js';
 import { quantile } from '../authorization/measure.mjs';
 import { rooms } from '../server.mjs';
 
@@ -22,7 +22,7 @@ export function measureCount(query) {
     ),
   });
   const document = parse(query);
-  const counter = createAccessCounter({ now: () => new Date() });
+  const counter = createUseCounter({ now: () => new Date() });
   const held = ['ADMIN'];
   const viewers = Array.from({ length: 1_000 }, (_, n) => ({
     kind: 'user',

@@ -50,13 +50,3 @@ export function parseWhole(text: string): number {
   if (/^\d{1,9}$/.test(text)) return value;
   throw new InvalidArgumentError('Expected a whole number.');
 }
-
-/** The days that counts of rights are kept. */
-const maxDays = 400;
-
-/** A number of days that a person typed. @throws {InvalidArgumentError} */
-export function parseDays(text: string): number {
-  const days = parseWhole(text);
-  if (days >= 1 && days <= maxDays) return days;
-  throw new InvalidArgumentError(`Expected 1 to ${maxDays} days.`);
-}

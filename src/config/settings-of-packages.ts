@@ -7,6 +7,7 @@ const owners: Readonly<Record<string, string>> = {
   OPERATIONS: 'operations',
   OPERATIONS_PATH: 'operations',
   OPERATIONS_FREE: 'operations',
+  ACCESS_COUNTS: 'rights',
 };
 
 /** Finds settings whose package is not in the configuration. */

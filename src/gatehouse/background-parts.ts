@@ -3,7 +3,7 @@ import { createBackgroundWork } from '../identity/background-work.ts';
 import { packageWork } from '../schema/packages/package-calls.ts';
 import { clock, options, project } from './given.ts';
 import { part } from './part.ts';
-import { countAccess, runtimes, served, stores } from './parts.ts';
+import { runtimes, served, stores } from './parts.ts';
 
 /** Records what this process serves, and prunes the history. */
 export const accessHistory = part('history of access', (get) =>
@@ -19,8 +19,7 @@ export const backgroundWork = part(
   'background work',
   async (get) => {
     const { logger, counts } = get(options);
-    const counting = get(countAccess);
-    const work = createBackgroundWork({
+    return createBackgroundWork({
       stores: get(stores),
       auditReadsDays: get(options).config.auditReadsDays,
       now: get(clock),
@@ -28,13 +27,6 @@ export const backgroundWork = part(
       onError: (error, failed) => logger.warn({ err: error }, failed),
       others: [...get(accessHistory).tasks, ...packageWork(get(project), get(runtimes))],
     });
-    return {
-      start() {
-        counting.start();
-        work.start();
-      },
-      stop: work.stop,
-    };
   },
   ({ stop }) => stop(),
 );

@@ -7,17 +7,16 @@ import { withoutRedaction } from '../observability/logger.ts';
 import { createOperationLog } from '../operation/answer/log-operation.ts';
 import { createOperations } from '../operation/run.ts';
 import type { OperationGate } from '../schema/packages/operation-gate.ts';
-import { openGate } from '../schema/packages/package-calls.ts';
+import type { OperationObserver } from '../schema/packages/operation-observer.ts';
+import { openGate, openObservers } from '../schema/packages/package-calls.ts';
 import { createPricing } from '../schema/pricing.ts';
 import { signingKeys } from './credentials.ts';
 import { clock, options, project } from './given.ts';
 import { type Part, part } from './part.ts';
 import {
-  accessCounter,
   authenticate,
   authorization,
   contexts,
-  countAccess,
   events,
   identity,
   runtimes,
@@ -39,18 +38,25 @@ const operationGate: Part<Promise<OperationGate | undefined>> = part(
   (gate) => gate?.close(),
 );
 
+/** What packages know of the operations that run. */
+const operationObservers: Part<Promise<readonly OperationObserver[]>> = part(
+  'observers of operations',
+  (get) => openObservers(get(project), get(runtimes)),
+  (observers) => Promise.all(observers.map(({ close }) => close())),
+);
+
 const operations = part('operations', async (get) => {
   const { config, logger, tracing, counts } = get(options);
   const log = createOperationLog(withoutRedaction(logger));
-  get(countAccess);
   const gate = await get(operationGate);
+  const observers = await get(operationObservers);
   const created = createOperations({
     gate,
     ...get(schema).errors,
     authorization: get(authorization),
     limits: config.operationLimits,
     hidesSchema: config.introspection !== 'full',
-    onUses: get(accessCounter)?.count,
+    observers,
     onOperation(record) {
       log(record);
       counts?.countOperation?.(record);

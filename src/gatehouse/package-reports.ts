@@ -1,12 +1,10 @@
 import type { FormerSchema, SeenSchema } from '../identity/access/access-history.store.ts';
-import type { UnusedRights, UnusedRightsQuery } from '../identity/access-counts/unused-rights.ts';
 import type { HealthReport, PackageReports } from '../schema/packages/package-reports.ts';
 import type { ReportedSchema } from './composed-schema.ts';
 import type { ServerExamination } from './health-report.ts';
 import type { ServedChanges } from './served-changes.ts';
 
 export interface PackageReportsOptions extends ServerExamination {
-  readonly findUnusedRights: (query: UnusedRightsQuery) => Promise<UnusedRights>;
   readonly reported: () => ReportedSchema;
   /** What this process serves. */
   readonly served: () => SeenSchema;
@@ -16,7 +14,6 @@ export interface PackageReportsOptions extends ServerExamination {
 /** Creates the reports for packages. Modules that only they need are loaded by the first call. */
 export function createPackageReports({
   reported,
-  findUnusedRights,
   served,
   findFormer,
   ...examined
@@ -32,7 +29,6 @@ export function createPackageReports({
       (await data()).explainCoordinate(coordinate, maxWays),
     explainGroup: async (group) => (await data()).explainGroup(group),
     operations: async () => (await data()).operations(),
-    unusedRights: async (days) => findUnusedRights({ days, rights: (await data()).groupRights() }),
     health: createHealth(examined),
   };
 }

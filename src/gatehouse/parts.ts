@@ -13,7 +13,6 @@ import { readEventKey } from '../database/events/event-batches.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import { checkEventTables } from '../doctor/event-checks.ts';
 import { createEventSource } from '../events/event-source.ts';
-import { createUnusedRights } from '../identity/access-counts/unused-rights.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
 import { createHeldGroups, type HeldGroupsOf } from '../identity/groups/held-groups.ts';
@@ -36,6 +35,7 @@ import type { PackageAccounts } from '../schema/packages/package-accounts.ts';
 import {
   checkTables,
   createNotify,
+  createRenameGroup,
   openFactorRules,
   packageDomains,
   packageRuntimes,
@@ -51,8 +51,7 @@ import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
 import { readTypeDefs } from '../schema/sdl/type-defs.ts';
 import { createTopics, eventFieldsOf } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
-import { accessCountParts } from './access-count-parts.ts';
-
+import { toComposedSchema } from './composed-schema.ts';
 import { accessTokens, factorTable, hashing, loginCounters } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { requireEventTables } from './event-tables.ts';
@@ -136,6 +135,7 @@ export const stores = part('stores', (get, made): Stores => {
     heldOf: (...asked) => made(heldGroups).of(...asked),
     requireGrantable: (...asked) => get(requireGrantable)(...asked),
     notify: createNotify(get(project), () => get(runtimes)),
+    renameGroup: createRenameGroup(get(project), () => get(runtimes)),
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
@@ -258,22 +258,25 @@ export const runtimes = part('packages', (get) =>
     randomBytes,
     addressKey: toAddressKey,
     reports: get(packageReports),
+    composed: () => toComposedSchema(get(reportedSchema)),
   }),
 );
+
+/** What this process enforces, for reports. */
+const reportedSchema = part('reported schema', (get) => ({
+  ...get(schema),
+  project: get(project),
+  guarded: get(authorization),
+}));
 
 const packageReports = part(
   'reports',
   (get): PackageReports =>
     createPackageReports({
-      reported: () => ({ ...get(schema), project: get(project), guarded: get(authorization) }),
+      reported: () => get(reportedSchema),
       served: () => get(served),
       findFormer: (present) => get(stores).accessHistory.servedBefore(present),
       given: get(options),
-      findUnusedRights: createUnusedRights({
-        store: get(stores).accessCounts,
-        groups: get(schema).groups.names,
-        now: get(clock),
-      }),
       findRemovedGroups: () => get(stores).groups.listRemoved(),
       checkTables: get(checksOfTables),
       groups: () => get(schema).groups,
@@ -380,11 +383,6 @@ export const authenticate = part('authentication', async (get) => {
   });
   return createAuthenticate({ accessTokens: await get(accessTokens), ...loaders });
 });
-
-// Operations.
-
-/** What counts the use of groups. */
-export const { accessCounter, countAccess } = accessCountParts(stores);
 
 /** What calls of packages get. */
 export const packageHost = part('access of packages', (get) => {

@@ -11,7 +11,6 @@ export function createReportTurns(reported: ReportedSchema) {
   return {
     accessMatrix: reports.accessMatrix,
     groups: reports.groups,
-    groupRights: reports.groupRights,
     viewAs: (groups) => takeTurns(reports.viewAs(groups)).catch(orUndefined),
     explainCoordinate: (coordinate, maxWays) =>
       takeTurns(reports.explainCoordinate(coordinate, maxWays)).catch(orUndefined),
@@ -20,7 +19,7 @@ export function createReportTurns(reported: ReportedSchema) {
       const steps = reports.operations();
       return steps === undefined ? null : takeTurns(steps);
     },
-  } satisfies Partial<Record<keyof PackageReports | 'groupRights', unknown>> &
+  } satisfies Partial<Record<keyof PackageReports, unknown>> &
     Pick<PackageReports, 'viewAs' | 'explainCoordinate' | 'explainGroup' | 'operations'>;
 }
 

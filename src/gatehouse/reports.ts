@@ -6,7 +6,6 @@ import {
   ExplainError,
   explainCoordinateInSteps,
   explainGroupInSteps,
-  listGroupRights,
   operationColumns,
 } from '@graphql-gatehouse/authorization/reports';
 import type { OperationVerdicts, Steps } from '../schema/packages/composed-schema.ts';
@@ -47,7 +46,6 @@ export function createReports(reported: ReportedSchema) {
         implies: impliedBy(name),
       }));
     },
-    groupRights: () => listGroupRights(schema, requirements),
     /** Reports on a viewer in these groups, or anonymous. @throws {ExplainError} for an unknown group. */
     *viewAs(names: readonly string[] | null): Steps<ViewReport> {
       const unknown = names?.find((name) => !groups.has(name));

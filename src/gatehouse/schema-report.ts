@@ -76,8 +76,6 @@ export function createSchemaReport(project: Project) {
     /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
     explain: (operation: string, request: ExplainRequest) =>
       explain({ schema, requirements, document: parseOperation(operation), ...request }),
-    /** Lists what groups admit to, for what was counted. */
-    groupRights: reports.groupRights,
     /**
      * Finds where viewers could get more than the guards intend. Of Gatehouse's own coordinates, only those are named whose
      * guards the project has loosened.

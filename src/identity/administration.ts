@@ -5,7 +5,6 @@ import type { Group } from '../values/groups.ts';
 import type { Connection, PageArguments } from '../values/page.ts';
 import { isUuid } from '../values/uuid.ts';
 import { historyEnd } from './access/access-history-work.ts';
-import { createUnusedRights } from './access-counts/unused-rights.ts';
 import { parseApiClient } from './api-clients/api-client.input.ts';
 import {
   type AuditTimes,
@@ -74,14 +73,6 @@ export function createAdministration({
       list: () => stores.groups.list(),
       rename: (name: string, newName: string) => stores.groups.rename(name, newName, origin),
       drop: (name: string) => stores.groups.drop(name, origin),
-    },
-    access: {
-      /** Reports the rights of groups, and the memberships, that were not used in the last days. */
-      unused: createUnusedRights({
-        store: stores.accessCounts,
-        groups: services.newUserRules.groups.names,
-        now,
-      }),
     },
     sessions: createSessionAdministration(stores, users.find, readNewest),
     audit: createAuditAdministration(stores, users.find, readNewest),

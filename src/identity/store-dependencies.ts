@@ -5,7 +5,7 @@ import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
 import type { RequireGrantable } from '../schema/packages/require-grantable.ts';
 import type { FactorTable } from '../values/factor.ts';
-import type { Groups, HeldOf } from '../values/groups.ts';
+import type { Group, Groups, HeldOf } from '../values/groups.ts';
 import type { AccountNotice } from '../values/proof.ts';
 import type { SqlTransaction } from '../values/sql-transaction.ts';
 
@@ -27,10 +27,17 @@ export interface StoreDependencies {
   readonly requireGrantable: RequireGrantable;
   /** Gives packages what happened to an account, in the transaction of its cause. */
   readonly notify: Notify;
+  /** Renames a group in the tables of packages, in the transaction that renames it for its holders. */
+  readonly renameGroup: RenameGroup;
   readonly now: () => Date;
 }
 
 export type Notify = (sql: SqlTransaction, notice: AccountNotice) => Promise<void>;
+
+export type RenameGroup = (
+  sql: SqlTransaction,
+  group: { readonly name: string; readonly newName: Group },
+) => Promise<void>;
 
 /** The dependencies of stores for sessions. */
 export interface SessionStoreDependencies extends StoreDependencies {

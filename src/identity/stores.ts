@@ -1,5 +1,4 @@
 import { createAccessHistoryStore } from './access/access-history.store.ts';
-import { createAccessCountStore } from './access-counts/access-counts.store.ts';
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { createReadStore } from './audit/reads.store.ts';
@@ -21,7 +20,6 @@ export function createStores(options: Omit<SessionStoreDependencies, 'write' | '
     apiClients: createApiClientStore(dependencies),
     groups: createGroupStore(dependencies),
     audit: createAuditStore(dependencies),
-    accessCounts: createAccessCountStore(dependencies),
     accessHistory: createAccessHistoryStore(dependencies),
     reads: createReadStore(dependencies),
     packageAccounts: createPackageAccountStore(dependencies),

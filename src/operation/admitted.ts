@@ -1,7 +1,7 @@
 import type { createAdmit } from '@graphql-gatehouse/authorization';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Asked } from './asked.ts';
-import type { CountUse } from './count-uses.ts';
+import type { Ran } from './observe-runs.ts';
 
 /** An operation that may run. */
 export interface Admitted {
@@ -11,8 +11,8 @@ export interface Admitted {
   readonly operation: OperationDefinitionNode;
   /** Converts its result, or one event of a subscription, to the answer. */
   readonly judge: Judge;
-  /** Counts the groups that it uses. Called when it ran. Undefined: it uses none. */
-  readonly countUse: CountUse | undefined;
+  /** Called when it ran. Undefined: nothing observes it, or it uses no groups. */
+  readonly ran: Ran | undefined;
 }
 
 type Admission = Awaited<ReturnType<ReturnType<typeof createAdmit>>>;

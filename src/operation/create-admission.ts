@@ -5,19 +5,17 @@ import type { Admitted, Begun } from './admitted.ts';
 import type { Answers } from './answer/create-answers.ts';
 import type { Answer, Asked } from './asked.ts';
 import { createOperationCheck, type OperationCheckOptions } from './check-operation.ts';
-import { createCountUses, type OnUses } from './count-uses.ts';
 import { RequestError } from './errors/request-error.ts';
 import { findRequestErrors } from './errors/request-errors.ts';
 import type { GateSteps } from './gate.ts';
+import { createObserveRuns, type ObserveRunsOptions } from './observe-runs.ts';
 import { createReadDocument } from './read/read-document.ts';
 import { explainInvalid, validateDocument } from './read/validate-document.ts';
 
-export interface AdmissionOptions extends OperationCheckOptions {
+export interface AdmissionOptions extends OperationCheckOptions, ObserveRunsOptions {
   readonly authorization: Authorization<Context>;
   /** Whether errors speak only of that part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
-  /** Called when an operation ran that used groups. Absent: they are not counted. */
-  readonly onUses?: OnUses | undefined;
 }
 
 interface ReadOptions {
@@ -75,7 +73,7 @@ export function createAdmission(
   const shown = createShown(options);
   const decideOperation = createDecide(options, shown);
   const authorize = createAdmit({ decideOperation, authorizeOperation, introspect, auditReads });
-  const countUses = createCountUses(authorization, options.onUses);
+  const observeRun = createObserveRuns(options);
   const checkOperation = createOperationCheck(options);
   const documents = createReadDocument({ schema, maxTokens, maxErrors });
   const read = createRead({ documents, gate, schema, shown, maxErrors });
@@ -98,13 +96,13 @@ export function createAdmission(
     const refusal = notCarried(operation.operation, asked.carries);
     if (refusal !== undefined) return refuse(begun, [refusal]);
     const { finish: judge, refusals } = admission;
-    const countUse = countUses(Object.assign({ refusals }, request));
-    return { kind: 'admitted', begun, document, operation, judge, countUse };
+    const ran = observeRun?.(Object.assign({ refusals }, request));
+    return { kind: 'admitted', begun, document, operation, judge, ran };
   }
 
   return {
     read,
-    countUses,
+    observeRun,
     /** Reads and plans an operation before it is sent. Returns false if it is not valid, or too large. */
     prepare(query: string): boolean {
       const document = documents.keep(query);

@@ -11,17 +11,18 @@ import { EventsLostError } from '../errors.ts';
 import type { WithinDeadline } from '../values/deadline.ts';
 import type { Admitted } from './admitted.ts';
 import { answerEvents } from './answer-events.ts';
-import type { CountUses } from './count-uses.ts';
 import { type ErrorReports, withErrors } from './errors/describe-errors.ts';
 import { asGraphQLError } from './errors/graphql-error.ts';
 import type { FairTurns } from './fair-turns.ts';
+import type { ObserveRun } from './observe-runs.ts';
 
 export interface OpenEventsOptions {
   readonly authorization: Pick<
     Authorization<Context>,
     'schema' | 'authorizeOperation' | 'executeEvent'
   >;
-  readonly countUses: CountUses;
+  /** Undefined: nothing observes operations. */
+  readonly observeRun: ObserveRun | undefined;
   /** Runs the answer to one event when it is the turn of its viewer. */
   readonly inAnswerTurn: FairTurns;
   /** Runs the answer to one event until its deadline. */
@@ -56,7 +57,7 @@ export type OpenEvents = (
 
 /** Creates the function that opens subscriptions, for every door. The viewers take turns. */
 export function createOpenEvents(
-  { authorization, inAnswerTurn, withinBudget, countUses }: OpenEventsOptions,
+  { authorization, inAnswerTurn, withinBudget, observeRun }: OpenEventsOptions,
   reports: ErrorReports,
 ): OpenEvents {
   const { schema, authorizeOperation, executeEvent } = authorization;
@@ -68,7 +69,7 @@ export function createOpenEvents(
     const contextValue = subscriber.contextOf(await subscriber.viewer());
     const source = await createSourceEventStream({ schema, ...running, contextValue });
     if (!(Symbol.asyncIterator in source)) return source;
-    admitted.countUse?.();
+    admitted.ran?.();
     let isOver = false;
 
     async function answer(rootValue: unknown): Promise<ExecutionResult | null | undefined> {
@@ -79,7 +80,7 @@ export function createOpenEvents(
         subscriber.onDenied(denials);
         return undefined;
       }
-      const countUse = countUses({ ...running, contextValue });
+      const ran = observeRun?.({ ...running, contextValue });
       const result = await executeEvent({ schema, ...running, rootValue, contextValue });
       if (result === undefined) return null; // hidden by the rule of its type
       const tooOld = (result.errors ?? []).flatMap(toTooOld);
@@ -87,7 +88,7 @@ export function createOpenEvents(
         subscriber.onDenied(tooOld);
         return undefined;
       }
-      if (result.data !== undefined) countUse?.();
+      if (result.data !== undefined) ran?.();
       reports.log(result.errors ?? [], place);
       return result;
     }

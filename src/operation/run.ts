@@ -49,7 +49,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const { schema, execute } = authorization;
   const reports = createErrorReports(options, limits.maxTokens);
   const answers = createAnswers(options, reports);
-  const { read, explain, admit, countUses, prepare } = createAdmission(options, gate, answers);
+  const { read, explain, admit, observeRun, prepare } = createAdmission(options, gate, answers);
   const inAnswerTurn = createFairTurns(answerTurns);
   const begin = (asked: Asked): Begun => toBegun(asked, elapsedMs());
 
@@ -96,7 +96,10 @@ export function createOperations(options: OperationsOptions): Operations {
     reports,
     gate,
     prepare,
-    openEvents: createOpenEvents({ authorization, withinBudget, inAnswerTurn, countUses }, reports),
+    openEvents: createOpenEvents(
+      { authorization, withinBudget, inAnswerTurn, observeRun },
+      reports,
+    ),
     end: ({ begun }, errors) => answers.record(begun, errors),
     refuse(asked, errors, status) {
       const begun = begin(asked);

@@ -24,9 +24,7 @@ const migrationShapes = {
   directory: 'any',
   version: 'any',
   nodeRights: 'any',
-} satisfies ShapesOf<
-  NonNullable<GatehousePackage['migrations']>
->;
+} satisfies ShapesOf<NonNullable<GatehousePackage['migrations']>>;
 
 const optionsShapes = { given: 'any', known: 'any' } satisfies ShapesOf<
   NonNullable<GatehousePackage['options']>
@@ -58,10 +56,12 @@ export const packageShape: Shape = {
     factors: 'any',
     groupFactors: 'any',
     notify: 'any',
+    renameGroup: 'any',
     commands: { each: commandShape },
     schemaCommands: { each: commandShape },
     check: { keys: checkShapes },
     gate: 'any',
+    observe: 'any',
     verdicts: 'any',
     background: { each: { keys: taskShapes } },
     doctor: 'any',

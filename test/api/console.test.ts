@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { operations } from '@graphql-gatehouse/operations';
+import { rights } from '@graphql-gatehouse/rights';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchemaReport, toMarkdown } from '../../src/gatehouse/schema-report.ts';
 import type { GatehousePackage } from '../../src/index.ts';
@@ -24,7 +25,7 @@ let auditor: TestUser;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-console-'));
   await writeFile(join(folder, 'front.graphql'), documents);
-  const packages = [console, operations({ files: [join(folder, 'front.graphql')] })];
+  const packages = [console, operations({ files: [join(folder, 'front.graphql')] }), rights()];
   project = projectWith(packages, { groupSets: [['MANAGER', 'AUDITOR']] });
   server = await startTestServer({ project });
   auditor = await server.aUser('AUDITOR');

@@ -52,7 +52,8 @@ afterAll(async () => {
   await connection.close();
 });
 
-const store = () => createGroupStore(storeDependencies({ database: connection.database }));
+const store = (renameGroup = async () => {}) =>
+  createGroupStore(storeDependencies({ database: connection.database, renameGroup }));
 const groupsOf = async (token: string) =>
   (await server.ask('{ viewer { groups } }', { token })).data.viewer.groups;
 const lastEvent = () =>
@@ -117,6 +118,15 @@ describe('a group that the schema no longer has', () => {
 });
 
 describe('settling it', () => {
+  it('changes nothing when a package cannot rename the group in its tables', async () => {
+    const membersOf = () =>
+      connection.database.membership.count({ where: { group: 'JANITOR', userId: janitor.id } });
+    expect(await membersOf()).toBe(1);
+    const { rename } = store(() => Promise.reject(new Error('The package cannot rename it.')));
+    await expect(rename('JANITOR', 'STAFF', commandLine)).rejects.toThrow('cannot rename it');
+    expect(await membersOf()).toBe(1);
+  });
+
   it('refuses groups of the schema, unknown ones, and ones without members', async () => {
     const { rename, drop } = store();
     for (const refused of [

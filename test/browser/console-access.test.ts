@@ -1,5 +1,6 @@
+import { gatehouseConsole } from '@graphql-gatehouse/console';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { GatehousePackage } from '../../src/index.ts';
 import { findChromium } from '../support/browser.ts';
@@ -60,6 +61,17 @@ const options = {
 
 const tabs = ['Matrix', 'Field', 'View as', 'Operations', 'Group', 'Unused'];
 
+/** Opens another part of the console in the same page. */
+async function visit({ page, traffic }: ConsolePage, hash: string): Promise<void> {
+  const url = new URL(page.url());
+  url.hash = hash;
+  await page.goto(url.href);
+  await traffic.settle();
+}
+
+const tabsOf = (page: Page) =>
+  page.getByRole('navigation', { name: 'Access' }).getByRole('link').allTextContents();
+
 describe.skipIf(chromium === undefined)('the page Access of the console (needs Chromium)', () => {
   let console: ConsoleBrowser;
   beforeAll(async () => {
@@ -67,19 +79,8 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
   });
   afterAll(() => console.stop());
 
-  /** Opens another part of the console in the same page. */
-  async function visit({ page, traffic }: ConsolePage, hash: string): Promise<void> {
-    const url = new URL(page.url());
-    url.hash = hash;
-    await page.goto(url.href);
-    await traffic.settle();
-  }
-
   const namesOf = (page: Page) => page.getByRole('rowheader').allTextContents();
   const changesOn = async (page: Page) => (await namesOf(page)).map((name) => name.trim());
-  const tabsOf = (page: Page) =>
-    page.getByRole('navigation', { name: 'Access' }).getByRole('link').allTextContents();
-
   async function readMatrix() {
     const { data } = await console.server.ask(
       '{ consoleMatrix { columns rows { coordinate cells } } }',
@@ -435,3 +436,24 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     },
   );
 });
+
+describe.skipIf(chromium === undefined)(
+  'the page Access of a console without other packages (needs Chromium)',
+  () => {
+    it('has no tab for what a missing package shows', async () => {
+      const alone = await startConsoleBrowser(
+        chromium ?? '',
+        {},
+        { packages: [gatehouseConsole()] },
+      );
+      onTestFinished(alone.stop);
+      const opened = await alone.open('#/access', ['AUDITOR']);
+      const tabs = await tabsOf(opened.page);
+      expect(tabs).toContain('Matrix');
+      expect(tabs).not.toContain('Unused');
+      await visit(opened, '#/access/unused');
+      await opened.page.getByText(/^Your groups may/).waitFor();
+      expect(opened.traffic.refusals).toEqual([]);
+    });
+  },
+);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
+import { addUses, readUses } from '../support/rights-tables.ts';
 
 const gatehouse = useGatehouse();
 
@@ -18,20 +19,18 @@ it('lists groups that the schema no longer has, renames and drops them', async (
   await run('user create ben --groups MANAGER --generate-password');
   await run('client create mop --groups STAFF');
   const connection = await gatehouse.connect();
-  const { membership, apiClient, accessCount } = connection.database;
+  const { membership, apiClient } = connection.database;
   await membership.updateMany({ where: { group: 'STAFF' }, data: { group: 'JANITOR' } });
   await membership.updateMany({ where: { group: 'MANAGER' }, data: { group: 'BUTLER' } });
   await apiClient.updateMany({ data: { groups: ['JANITOR'] } });
   const lastUsedOn = new Date('2026-01-31');
   await membership.updateMany({ data: { lastUsedOn } });
-  const count = { day: lastUsedOn, coordinate: 'Query.me' };
-  for (const [group, alone] of [
-    ['JANITOR', 2],
-    ['STAFF', 3],
-    ['BUTLER', 4],
-  ] as const) {
-    await accessCount.create({ data: { ...count, group, alone, amongOthers: 1 } });
-  }
+  const count = { day: '2026-01-31', coordinate: 'Query.me', amongOthers: 1 };
+  await addUses(connection.database, [
+    { ...count, group: 'JANITOR', alone: 2 },
+    { ...count, group: 'STAFF', alone: 3 },
+    { ...count, group: 'BUTLER', alone: 4 },
+  ]);
   await connection.close();
 
   const { checks } = await run('doctor');
@@ -61,13 +60,10 @@ it('lists groups that the schema no longer has, renames and drops them', async (
     ],
   });
   const reopened = await gatehouse.connect();
-  const select = { group: true, alone: true, amongOthers: true };
   // The holders of the group have used it under its old name.
-  expect(
-    await reopened.database.accessCount.findMany({ select, orderBy: { group: 'asc' } }),
-  ).toEqual([
-    { group: 'BUTLER', alone: 4n, amongOthers: 1n },
-    { group: 'STAFF', alone: 5n, amongOthers: 2n },
+  expect(await readUses(reopened.database)).toEqual([
+    { ...count, group: 'BUTLER', alone: 4 },
+    { ...count, group: 'STAFF', alone: 5, amongOthers: 2 },
   ]);
   expect(await reopened.database.membership.findMany()).toMatchObject([
     { group: 'STAFF', lastUsedOn },

@@ -40,7 +40,6 @@ describe('the settings', () => {
       reportsOnly: false,
       mayReportInProduction: false,
       introspection: 'viewer',
-      countsAccess: true,
       signingKeys: {
         file: 'data/signing-keys.json',
         createIfMissing: true,
@@ -128,7 +127,6 @@ describe('the settings', () => {
       LOGIN_ATTEMPTS_PER_ADDRESS: '50',
       LOGIN_WINDOW_SECONDS: '1800',
       TRUST_PROXY: '10.0.0.5, 10.1.0.0/16,::1',
-      ACCESS_COUNTS: 'off',
       ALLOWED_ORIGINS: 'https://app.example.com, http://localhost:5173',
       ACCESS_HISTORY_DAYS: '400',
       MAX_CONCURRENT_REQUESTS: '40',
@@ -186,7 +184,6 @@ describe('the settings', () => {
       reportsOnly: true,
       mayReportInProduction: true,
       introspection: 'off',
-      countsAccess: false,
       signingKeys: {
         file: '/run/secrets/keys.json',
         createIfMissing: false,
@@ -264,6 +261,9 @@ describe('the settings', () => {
       OPERATIONS_FREE: [],
     });
     expect(() => parseConfig(environment)).not.toThrow();
+    expect(() => parseConfig({ ACCESS_COUNTS: 'off' }, [operations()])).toThrow(
+      'ACCESS_COUNTS needs a package: add rights() of @graphql-gatehouse/rights to `packages`',
+    );
   });
 
   it('leave alone what is not theirs', () => {

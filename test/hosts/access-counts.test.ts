@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rights } from '@graphql-gatehouse/rights';
 import { expect, it } from 'vitest';
 import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { hosts } from '../contracts/hosts.ts';
 import { startTimeoutMs, startWorld } from '../contracts/world.ts';
+import { readUses } from '../support/rights-tables.ts';
 import { unpackPreparedDatabase } from '../support/unpack-database.ts';
 
 /** One of each kind: a plugin of Apollo Server, and one of Envelop. */
@@ -14,9 +16,11 @@ const tried = hosts.filter(({ name }) =>
 
 it.each(tried)(
   'the use of groups is counted in $name, and written when Gatehouse is closed',
-  async (host) => {
+  async ({ config, start }) => {
     const folder = await mkdtemp(join(tmpdir(), 'gatehouse-counts-'));
     await unpackPreparedDatabase(folder);
+    const counted = { ...config, packages: [...(config.packages ?? []), rights()] };
+    const host = { config: counted, start };
     const world = await startWorld(host, { environment: { DATA_DIR: folder } });
     try {
       const { accessToken: token } = await world.aUser(['AUDITOR']);
@@ -36,10 +40,14 @@ it.each(tried)(
     }
     const connection = await connectEmbedded(folder);
     try {
-      const where = { coordinate: 'Query.auditEvents' };
-      expect(await connection.database.accessCount.findMany({ where })).toMatchObject([
-        { group: 'AUDITOR', alone: 2n, amongOthers: 0n },
-      ]);
+      expect(await readUses(connection.database)).toContainEqual(
+        expect.objectContaining({
+          coordinate: 'Query.auditEvents',
+          group: 'AUDITOR',
+          alone: 2,
+          amongOthers: 0,
+        }),
+      );
     } finally {
       await connection.close();
       await rm(folder, { recursive: true });

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
+import { readUses } from '../support/rights-tables.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
 
 /**
@@ -40,14 +41,12 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
     const killedAtMs = Date.now();
     killed?.kill('SIGKILL');
     await stopped?.stop();
-    const countAt = async (coordinate: string) => {
-      const rows = await database.accessCount.findMany({ where: { coordinate } });
-      return rows.reduce((sum, { alone }) => sum + Number(alone), 0);
-    };
-    const [counted, countedOfStopped] = [
-      await countAt('Query.users'),
-      await countAt('Query.apiClients'),
-    ];
+    const uses = await readUses(database);
+    const countAt = (counted: string) =>
+      uses
+        .filter(({ coordinate }) => coordinate === counted)
+        .reduce((sum, { alone }) => sum + alone, 0);
+    const [counted, countedOfStopped] = [countAt('Query.users'), countAt('Query.apiClients')];
     // A write takes a moment.
     const older = ofKilled.filter((atMs) => atMs < killedAtMs - 62_000).length;
     process.stdout.write(

@@ -111,6 +111,7 @@ function startProcess(owner: GatehousePackage) {
     sql: unused(),
     accounts: unused(),
     reports: unused(),
+    composed: unused(),
     now: () => new Date(0),
     randomBytes: (size) => new Uint8Array(size),
     addressKey: (ip) => ip,

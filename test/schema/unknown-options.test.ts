@@ -92,6 +92,7 @@ const post: Required<GatehousePackage> = {
   },
   groupFactors: {},
   notify: async () => {},
+  renameGroup: async () => {},
   commands: { 'send-post': { ...importNotes, run: async () => undefined } },
   schemaCommands: {
     'post check': { ...importNotes, run: async () => ({ lines: [], problems: [] }) },
@@ -101,6 +102,7 @@ const post: Required<GatehousePackage> = {
     describe: async () => ({ heading: 'Post', lines: [] }),
   },
   gate: async () => undefined,
+  observe: async () => ({ close: async () => {} }),
   verdicts: () => ({
     find: () => ({ operations: [], problems: [] }),
     // biome-ignore lint/correctness/useYield: it decides nothing

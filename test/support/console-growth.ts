@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
+import { operations } from '@graphql-gatehouse/operations';
 import { z } from 'zod';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
@@ -59,6 +60,7 @@ const costOf = (ran: readonly RanStatement[]): OperationCost => ({
 
 const packages = [
   ...consolePackages,
+  operations(),
   factors(),
   // Background work would run other statements meanwhile.
   { ...mail({ signUp: true }), background: {} },

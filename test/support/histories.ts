@@ -18,5 +18,10 @@ const operations: MigrationHistory = {
   schema: 'gatehouse_operations',
 };
 
+const rights: MigrationHistory = {
+  migrationsDirectory: fileOf('../../packages/rights/prisma/migrations'),
+  schema: 'gatehouse_rights',
+};
+
 /** The histories of Gatehouse and of the demo, with its packages. */
-export const histories = [gatehouse, operations, rooms] as const;
+export const histories = [gatehouse, operations, rights, rooms] as const;

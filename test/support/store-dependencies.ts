@@ -17,6 +17,7 @@ export const storeDependencies = (
       .of,
     requireGrantable: async () => {},
     notify: async () => {},
+    renameGroup: async () => {},
     sessionIdleSeconds: 604_800,
     maxSessionsPerUser: 100,
     read: () => Promise.reject(new Error('Only a connection reads without Prisma: pass `read`.')),

@@ -40,12 +40,9 @@ export const createConsoleDomain = (
         reports.viewAs(groups ?? null),
       consoleGroup: ({ reports }, { name }: { readonly name: string }) =>
         reports.explainGroup(name),
-      consoleUnusedRights: ({ reports, errors }, { days }: { readonly days?: number | null }) =>
-        reports.unusedRights(checkDays(errors, days)),
       consoleHealth: ({ reports }) => reports.health(),
     }),
     ...typeResolvers,
-    ConsoleGapReason: { OFF: 'off', NONE: 'none' },
     ConsoleCheckState: { OK: 'ok', WARNING: 'warning', PROBLEM: 'problem' },
     ConsoleKeyState: { NEXT: 'next', SIGNING: 'signing', RETIRED: 'retired', ENDED: 'ended' },
   },
@@ -56,7 +53,6 @@ export const createConsoleDomain = (
     'Query.consoleView': explains,
     'Query.consoleWays': explains,
     'Query.consoleGroup': explains,
-    'Query.consoleUnusedRights': decidesSchema,
     'Query.consoleHealth': decidesSchema,
   },
 });
@@ -64,17 +60,6 @@ export const createConsoleDomain = (
 interface AskedWays {
   readonly coordinate: string;
   readonly first?: number | null;
-}
-
-const defaultDays = 90;
-/** So long counts are kept. */
-const maxDays = 400;
-
-/** @throws BAD_USER_INPUT. */
-function checkDays({ badInput }: PackageErrors, days: number | null | undefined): number {
-  const count = days ?? defaultDays;
-  if (count >= 1 && count <= maxDays) return count;
-  throw badInput('days', `\`days\` must be between 1 and ${maxDays}.`);
 }
 
 const defaultWays = 20;

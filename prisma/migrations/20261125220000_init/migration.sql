@@ -124,27 +124,6 @@ CREATE TABLE "audit_events" (
 ) PARTITION BY RANGE ("id");
 
 -- CreateTable
-CREATE TABLE "access_counts" (
-    "day" DATE NOT NULL,
-    "coordinate" TEXT NOT NULL,
-    "group" TEXT NOT NULL,
-    "alone" BIGINT NOT NULL,
-    "among_others" BIGINT NOT NULL,
-
-    CONSTRAINT "access_counts_pkey" PRIMARY KEY ("day","coordinate","group")
-);
-
--- CreateTable
-CREATE TABLE "access_count_periods" (
-    "id" UUID NOT NULL,
-    "started_at" TIMESTAMPTZ(3) NOT NULL,
-    "ended_at" TIMESTAMPTZ(3) NOT NULL,
-    "is_counting" BOOLEAN NOT NULL,
-
-    CONSTRAINT "access_count_periods_pkey" PRIMARY KEY ("id")
-);
-
--- CreateTable
 CREATE TABLE "access_changes" (
     "id" BIGSERIAL NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp()),
@@ -990,7 +969,6 @@ BEGIN
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.users, gatehouse.memberships, gatehouse.sessions',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.session_removals, gatehouse.rate_limits, gatehouse.api_clients',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.login_challenges',
-      'SELECT, INSERT, UPDATE, DELETE ON gatehouse.access_counts, gatehouse.access_count_periods',
       'SELECT, INSERT ON gatehouse.audit_events, gatehouse.audit_reads',
       'EXECUTE ON FUNCTION gatehouse.make_audit_partitions',
       'SELECT ON gatehouse.access_changes, gatehouse.access_schemas, gatehouse.access_schema_runs',

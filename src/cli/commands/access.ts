@@ -2,14 +2,12 @@ import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
 import { addAccessAt } from './access-at.ts';
 import { addAccessPrune } from './access-prune.ts';
-import { addUnusedCommand } from './access-unused.ts';
 
-/** `access at|unused|prune`. */
+/** `access at|prune`. */
 export function addAccessCommands(program: Command, context: CliContext): void {
   const access = program
     .command('access')
-    .description('show what accounts could access and what they used, and prune that history');
+    .description('show what accounts could access, and prune that history');
   addAccessAt(access, context);
-  addUnusedCommand(access, context);
   addAccessPrune(access, context);
 }

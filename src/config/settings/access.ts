@@ -44,15 +44,6 @@ export const accessSettings = {
     meaning:
       'What introspection shows. viewer: what the requesting viewer can access; full: the whole schema; off: nothing.',
   }),
-  countsAccess: z
-    .enum(['on', 'off'])
-    .default('on')
-    .transform((choice) => choice === 'on')
-    .register(settingFacts, {
-      name: 'ACCESS_COUNTS',
-      meaning:
-        'Whether the use of groups is counted by coordinate and day, for access unused: on or off. While a node runs with off, no group is called unused.',
-    }),
   allowedOrigins: allowedOrigins.default([]).register(settingFacts, {
     name: 'ALLOWED_ORIGINS',
     meaning:

@@ -62,7 +62,7 @@ function createGroupReads({ database, now, groups }: StoreDependencies) {
   };
 }
 
-function createGroupChanges({ write, groups }: StoreDependencies) {
+function createGroupChanges({ write, groups, renameGroup }: StoreDependencies) {
   /** Refuses groups of the schema: they grant access, so they are revoked from each member separately. */
   const requireRemoved = (name: string): void => {
     if (!groups.has(name)) return;
@@ -86,7 +86,7 @@ function createGroupChanges({ write, groups }: StoreDependencies) {
       return inBatches(() =>
         write({ origin, lock: lockAdmins }, async (transaction, { record }) => {
           const holders = await replaceGroup(transaction, name, newName);
-          await renameCounts(transaction, name, newName);
+          await renameGroup(transaction, { name, newName });
           const detail = `${quoted(name)} to ${newName}: ${describeHolders(holders)}`;
           if (hasAny(holders)) await record({ action: 'group.renamed', subjectId: null, detail });
           return holders;
@@ -158,19 +158,6 @@ const readHolders = (
       SELECT unnest(groups), 0, 1 FROM gatehouse.api_clients
     ) AS held
     GROUP BY name ORDER BY name`;
-
-/** Adds the counts of a group to those of the one that replaces it: its rights were used. */
-const renameCounts = (
-  transaction: DatabaseTransaction,
-  name: string,
-  newName: Group,
-): Promise<number> => transaction.$executeRaw`
-    WITH old AS (DELETE FROM gatehouse.access_counts WHERE "group" = ${name} RETURNING *)
-    INSERT INTO gatehouse.access_counts AS present (day, coordinate, "group", alone, among_others)
-    SELECT day, coordinate, ${newName}, alone, among_others FROM old ORDER BY day, coordinate
-    ON CONFLICT (day, coordinate, "group") DO UPDATE SET
-      alone = present.alone + excluded.alone,
-      among_others = present.among_others + excluded.among_others`;
 
 /** Replaces a group of some holders, or removes it. Returns how many were changed, at most a batch of each kind. */
 async function replaceGroup(

@@ -56,17 +56,14 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports) {
       }),
     settle,
     /** Answers with a result of the execution. */
-    finish(
-      { begun, judge, countUse }: Admitted,
-      result: ExecutionResult,
-    ): Answer | Promise<Answer> {
+    finish({ begun, judge, ran }: Admitted, result: ExecutionResult): Answer | Promise<Answer> {
       // Logged before the guards replace some of them.
       if (result.errors !== undefined) reports.log(result.errors, placeOf(begun));
       const early = createEarlyBody(begun.asked);
       const conclude = (judged: Judged): Answer => {
         reports.logUnrecorded(judged.result.errors ?? [], placeOf(begun));
         // Without data, nothing ran.
-        if (result.data !== undefined && judged.denials.length === 0) countUse?.();
+        if (result.data !== undefined && judged.denials.length === 0) ran?.();
         return early.addTo(settle(begun, judged));
       };
       const judging = judge(result, early.make);

@@ -10,6 +10,7 @@ import type { AnyDomain } from '../domain.ts';
 import type { CommandInput, CommandResult } from '../domain-command.ts';
 import type { Project } from '../project.ts';
 import type { OperationGate } from './operation-gate.ts';
+import type { OperationObserver } from './operation-observer.ts';
 import type {
   GatehousePackage,
   LoginAttemptCounters,
@@ -101,6 +102,17 @@ export async function openGate(
   return owner?.gate?.(runningOf(owner.name, runtimes).parts);
 }
 
+/** Opens what observes operations, in the order of packages. @throws the error of a package. */
+export const openObservers = (
+  { config }: Project,
+  runtimes: Runtimes,
+): Promise<readonly OperationObserver[]> =>
+  Promise.all(
+    packagesOf(config).flatMap(
+      ({ name, observe }) => observe?.(runningOf(name, runtimes).parts) ?? [],
+    ),
+  );
+
 /** Runs a command of a package, and returns what to print. */
 export const runPackageCommand = async (
   runtimes: Runtimes,
@@ -187,11 +199,12 @@ export const packageRuntimes = ({
   randomBytes,
   addressKey,
   reports,
+  composed,
   ...options
 }: RuntimeOptions): Runtimes =>
   new Map(
     packagesOf(options.project.config).map((owner): [string, RunningPackage] => {
-      const given = { sql, accounts, now, randomBytes, addressKey, reports };
+      const given = { sql, accounts, now, randomBytes, addressKey, reports, composed };
       const runtime = { ...workOf(owner, options), ...given };
       return [owner.name, { runtime, parts: createOpening(owner, runtime) }];
     }),
@@ -237,6 +250,18 @@ export const createNotify =
   async (sql: SqlTransaction, notice: AccountNotice): Promise<void> => {
     for (const { name, notify } of packagesOf(config)) {
       await notify?.(sql, notice, runningOf(name, runtimes()).runtime);
+    }
+  };
+
+/** Returns the function that calls `renameGroup` of all packages. */
+export const createRenameGroup =
+  ({ config }: Project, runtimes: () => Runtimes) =>
+  async (
+    sql: SqlTransaction,
+    group: { readonly name: string; readonly newName: string },
+  ): Promise<void> => {
+    for (const { name, renameGroup } of packagesOf(config)) {
+      await renameGroup?.(sql, group, runningOf(name, runtimes()).runtime);
     }
   };
 

@@ -73,37 +73,6 @@ export interface CheckedRegistry {
   readonly problems: readonly string[];
 }
 
-/** The rights that were not used. Days are in UTC: `2026-01-31`. */
-export interface UnusedRightsReport {
-  readonly since: string;
-  /** Now, or when the last node stopped. */
-  readonly until: Date;
-  /** When not all nodes counted. Empty: what is listed was not used. */
-  readonly gaps: readonly {
-    readonly from: Date;
-    readonly to: Date;
-    readonly reason: 'off' | 'none';
-  }[];
-  /** Groups without any use. */
-  readonly groups: readonly string[];
-  /** Of the other groups: where they were not used. */
-  readonly unused: readonly { readonly group: string; readonly coordinate: string }[];
-  /** Where another group of the viewer would have admitted it each time. */
-  readonly neverAlone: readonly {
-    readonly group: string;
-    readonly coordinate: string;
-    readonly amongOthers: number;
-  }[];
-  /** The longest unused ones first. At most a thousand. */
-  readonly memberships: readonly {
-    readonly userId: string;
-    readonly username: string;
-    readonly group: string;
-    readonly lastUsedOn: string | null;
-  }[];
-  readonly hasMoreMemberships: boolean;
-}
-
 /** What `doctor` finds from inside the running server. */
 export interface HealthReport {
   readonly checkedAt: Date;
@@ -138,8 +107,6 @@ export interface PackageReports {
   explainGroup(group: string): Promise<GroupReport | undefined>;
   /** Null: the project has no package with `verdicts`. */
   operations(): Promise<CheckedRegistry | null>;
-  /** The rights that were not used in the last days, and today, as `access unused` does. */
-  unusedRights(days: number): Promise<UnusedRightsReport>;
   /** Takes a few seconds. The result is kept for 10 seconds, and concurrent calls get the same one. */
   health(): Promise<HealthReport>;
 }

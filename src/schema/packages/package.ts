@@ -18,6 +18,7 @@ import type {
   SchemaCommand,
 } from './composed-schema.ts';
 import type { OperationGate } from './operation-gate.ts';
+import type { OperationObserver } from './operation-observer.ts';
 import type { PackageAccounts } from './package-accounts.ts';
 import type { PackageErrors } from './package-errors.ts';
 import type { PackageReports } from './package-reports.ts';
@@ -77,6 +78,8 @@ export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
   /** Returns the key by which attempts from an address are counted: an IPv6 address by its network. */
   readonly addressKey: (ip: string) => string;
   readonly reports: PackageReports;
+  /** Returns the schema that the process enforces. */
+  readonly composed: () => ComposedSchema;
 }
 
 /** The parts of an open package: its runtime, and what `open` returned. */
@@ -200,6 +203,17 @@ export interface GatehousePackage<
       runtime: PackageRuntime<TSettings>,
     ) => Promise<void>
   >;
+  /**
+   * Called when a group that the schema does not have any more gets another name, in a transaction that renames it for holders:
+   * to rename it in the tables of the package. There can be several such transactions. An error refuses the change.
+   */
+  readonly renameGroup?: Bivariant<
+    (
+      sql: SqlTransaction,
+      group: { readonly name: string; readonly newName: string },
+      runtime: PackageRuntime<TSettings>,
+    ) => Promise<void>
+  >;
   /** Commands by name. */
   readonly commands?: Readonly<Record<string, PackageCommand<PackageParts<TSettings, TOpened>>>>;
   /** Commands that need neither settings nor a database, by name. */
@@ -212,6 +226,10 @@ export interface GatehousePackage<
    */
   readonly gate?: Bivariant<
     (parts: () => Promise<PackageParts<TSettings, TOpened>>) => Promise<OperationGate | undefined>
+  >;
+  /** Observes the operations that run. Called before the database is available. */
+  readonly observe?: Bivariant<
+    (parts: () => Promise<PackageParts<TSettings, TOpened>>) => Promise<OperationObserver>
   >;
   /** The operations of front ends, for the reports on who can access what. One package can have it. */
   readonly verdicts?: (composed: ComposedSchema) => OperationVerdicts;

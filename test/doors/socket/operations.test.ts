@@ -56,6 +56,7 @@ function aServer() {
       viewerOf: () => viewer,
     }),
     gate: undefined,
+    observers: [],
     pricing: createPricing([]),
     limits: parseConfig({}).operationLimits,
     hidesSchema: false,

@@ -12,6 +12,7 @@ const markers = {
   factors: 'Query.passkeyOptions',
   mail: 'Mutation.requestPasswordReset',
   operations: 'Query.consoleOperations',
+  rights: 'Query.consoleUnusedRights',
 } as const;
 
 export type OptionalPackage = keyof typeof markers;

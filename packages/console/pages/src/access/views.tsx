@@ -35,7 +35,7 @@ export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, r
   ['view', [{ run: ViewDocument, variables: { groups: [] } }]],
   ['operations', [{ run: OperationsDocument, of: 'operations' }]],
   ['groups', [{ run: OpenedDocument, variables: { name: '' } }]],
-  ['unused', [{ run: UnusedRightsDocument }]],
+  ['unused', [{ run: UnusedRightsDocument, of: 'rights' }]],
   ['search', [{ run: FindPeopleDocument, variables: { search: '' } }]],
   ['person', [{ run: PersonGroupsDocument, variables: { id: noId } }]],
 ]);

@@ -1,4 +1,4 @@
-import type { CountPeriod } from './access-counts.store.ts';
+import type { CountPeriod } from './counts.store.ts';
 
 /** A time in which not all nodes counted, or none ran. */
 export interface Gap {

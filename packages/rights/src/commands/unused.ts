@@ -1,37 +1,17 @@
-import type { Command } from 'commander';
-import type { Administration } from '../../gatehouse/operator.ts';
-import type { CliContext } from '../command.ts';
-import {
-  jsonOption,
-  type Report,
-  type ReportChoice,
-  reportAdministration,
-  toTable,
-} from '../report.ts';
-import { parseDays } from '../words.ts';
+import { defineCommand, toTable } from 'graphql-gatehouse/package';
+import { findUnusedRights, type UnusedRights } from '../counts/unused-rights.ts';
+import type { Parts } from '../parts.ts';
 
-interface UnusedChoice extends ReportChoice {
-  readonly days: number;
-}
+export const rightsUnused = defineCommand({
+  description: 'show the rights of groups, and the memberships, that were not used',
+  options: {
+    days: { type: 'number', default: 90, description: 'in the last days, and today: 1 to 400' },
+    json: { type: 'boolean', description: 'print as JSON' },
+  },
+  run: async (parts: Parts, { days }) => toReport(await findUnusedRights(parts, days)),
+});
 
-/** `access unused`. */
-export const addUnusedCommand = (access: Command, context: CliContext): Command =>
-  access
-    .command('unused')
-    .description('show the rights of groups, and the memberships, that were not used')
-    .option('--days <days>', 'in the last days, and today: 1 to 400', parseDays, 90)
-    .option(...jsonOption)
-    .action(async ({ days, ...choice }: UnusedChoice) => {
-      const { createSchemaReport } = await import('../../gatehouse/schema-report.ts');
-      const rights = createSchemaReport(await context.project()).groupRights();
-      await reportAdministration(context, choice, async ({ access }) =>
-        toReport(await access.unused({ days, rights })),
-      );
-    });
-
-type UnusedRights = Awaited<ReturnType<Administration['access']['unused']>>;
-
-function toReport(unused: UnusedRights): Report {
+function toReport(unused: UnusedRights) {
   const { since, until, gaps, groups, memberships, hasMoreMemberships } = unused;
   const isKnown = gaps.length === 0;
   const title = (what: string) => (isKnown ? `unused ${what}` : `${what} without a counted use`);

@@ -1,14 +1,10 @@
-import type {
-  AccessCountStore,
-  CountedUse,
-  CountPeriod,
-  UnusedMembership,
-} from './access-counts.store.ts';
-import { dayBefore } from './count-access.ts';
+import type { Parts } from '../parts.ts';
+import type { CountedUse, CountPeriod, UnusedMembership } from './counts.store.ts';
 import { findGaps, type Gap } from './find-gaps.ts';
+import { dayBefore, keptDays } from './write-counts.ts';
 
 /** A guarded coordinate, and the groups that admit to it. */
-export interface GroupRight {
+interface GroupRight {
   readonly coordinate: string;
   readonly groups: readonly string[];
 }
@@ -39,44 +35,41 @@ export interface UnusedRights {
   readonly hasMoreMemberships: boolean;
 }
 
-export interface UnusedRightsOptions {
-  readonly store: Pick<AccessCountStore, 'countsSince' | 'periodsSince' | 'unusedMemberships'>;
-  /** In schema order. */
-  readonly groups: readonly string[];
-  readonly now: () => Date;
-}
-
-/** Which rights are reported. */
-export interface UnusedRightsQuery {
-  readonly days: number;
-  /** What the schema grants to groups. */
-  readonly rights: readonly GroupRight[];
-}
-
 /** The maximum number of memberships in a report. */
 const maxMemberships = 1_000;
 
-/** Creates the function that reports the rights which were not used in the last days, and today. */
-export const createUnusedRights =
-  ({ store, groups, now }: UnusedRightsOptions) =>
-  async ({ days, rights }: UnusedRightsQuery): Promise<UnusedRights> => {
-    const at = now();
-    const since = dayBefore(at, days);
-    const from = new Date(since);
-    const periods = await store.periodsSince(from);
-    const until = endOf(periods, at);
-    const counts = await store.countsSince(since);
-    const limit = maxMemberships;
-    const { memberships, hasMore } = await store.unusedMemberships(since, { at, limit });
-    return {
-      since,
-      until,
-      gaps: findGaps(periods, { from, to: until }),
-      ...compareRights(rights, { groups, counts }),
-      memberships,
-      hasMoreMemberships: hasMore,
-    };
+/**
+ * Reports the rights which were not used in the last days, and today.
+ *
+ * @throws BAD_USER_INPUT for days of which no counts are kept.
+ */
+export async function findUnusedRights(
+  { store, composed, errors, now }: Pick<Parts, 'store' | 'composed' | 'errors' | 'now'>,
+  days: number,
+): Promise<UnusedRights> {
+  if (!Number.isInteger(days) || days < 1 || days > keptDays) {
+    throw errors.badInput('days', `\`days\` must be between 1 and ${keptDays}.`);
+  }
+  const { schema, requirements, groups } = composed();
+  // Loaded by the first report: a server may make none.
+  const { listGroupRights } = await import('@graphql-gatehouse/authorization/reports');
+  const at = now();
+  const since = dayBefore(at, days);
+  const from = new Date(since);
+  const periods = await store.periodsSince(from);
+  const until = endOf(periods, at);
+  const counts = await store.countsSince(since);
+  const limit = maxMemberships;
+  const { memberships, hasMore } = await store.unusedMemberships(since, { at, limit });
+  return {
+    since,
+    until,
+    gaps: findGaps(periods, { from, to: until }),
+    ...compareRights(listGroupRights(schema, requirements), { groups: groups.names, counts }),
+    memberships,
+    hasMoreMemberships: hasMore,
   };
+}
 
 /** Nodes write each minute. If none has for longer, none runs: the last one has recorded until when it ran. */
 const freshMs = 2 * 60 * 1000;

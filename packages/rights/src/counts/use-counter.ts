@@ -1,17 +1,7 @@
-import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
-
-/** The use of groups in one operation, as the guards find it. The same object comes again for equal operations. */
-export interface GroupUses {
-  readonly groups: readonly string[];
-  readonly uses: readonly {
-    readonly coordinates: readonly string[];
-    readonly alone: readonly string[];
-    readonly amongOthers: readonly string[];
-  }[];
-}
+import type { GroupUses, OperationObserver } from 'graphql-gatehouse';
 
 /** How often a group was used at a coordinate on one day. */
-export interface AccessCount {
+export interface UseCount {
   /** In UTC: `2026-01-31`. */
   readonly day: string;
   readonly coordinate: string;
@@ -28,19 +18,19 @@ export interface MembershipUse {
 }
 
 /** What is to be written. */
-export interface AccessBatch {
-  readonly counts: readonly AccessCount[];
+export interface CountBatch {
+  readonly counts: readonly UseCount[];
   readonly memberships: readonly MembershipUse[];
 }
 
 /** Counts in memory until the counts are taken. */
-export interface AccessCounter {
+export interface UseCounter {
   /** Counts one operation that ran. */
-  count(viewer: AuthenticatedViewer, uses: GroupUses): void;
+  readonly count: NonNullable<OperationObserver['onRan']>;
   /** Returns all that was counted since the last call, and begins again. */
-  take(): AccessBatch;
+  take(): CountBatch;
   /** Adds what could not be written. */
-  restore(batch: AccessBatch): void;
+  restore(batch: CountBatch): void;
 }
 
 /** The maximum number of operations, by their groups, that are counted before their coordinates are. */
@@ -58,16 +48,16 @@ export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
  * Creates the counter of one process. An operation adds to one number: its coordinates are counted when the counts are
  * taken.
  */
-export function createAccessCounter({ now }: { readonly now: () => Date }): AccessCounter {
+export function createUseCounter({ now }: { readonly now: () => Date }): UseCounter {
   const pending = new Map<GroupUses, number>();
-  let counted = new Map<string, AccessCount & { alone: number; amongOthers: number }>();
+  let counted = new Map<string, UseCount & { alone: number; amongOthers: number }>();
   let memberships: MembershipUse[] = [];
   /** The groups of the day, by user. */
   const known = new Map<string, Set<string>>();
   let day = '';
   let dayStartMs = Number.NaN;
 
-  function add({ alone, amongOthers, ...count }: AccessCount): void {
+  function add({ alone, amongOthers, ...count }: UseCount): void {
     const key = `${count.day} ${count.coordinate} ${count.group}`;
     const found = counted.get(key);
     if (found === undefined) {

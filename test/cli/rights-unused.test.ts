@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { blocksOf, namedBy, readPage } from '../support/documents.ts';
 import { useGatehouse } from '../support/process.ts';
+import { addPeriod, addUses } from '../support/rights-tables.ts';
 
 const gatehouse = useGatehouse();
 
@@ -26,23 +27,18 @@ interface Counted {
 /** Fills the database as a node would have, which counted in these days. */
 async function fill(countedDays: number, counts: readonly Counted[]): Promise<void> {
   const connection = await connectEmbedded(gatehouse.dataDir());
-  const { accessCount, accessCountPeriod, membership } = connection.database;
-  await accessCountPeriod.create({
-    data: {
-      id: '00000000-0000-7000-8000-000000000001',
-      startedAt: daysAgo(countedDays),
-      endedAt: new Date(),
-      isCounting: true,
-    },
-  });
-  await accessCount.createMany({
-    data: counts.map(({ days, alone = 0, amongOthers = 0, ...count }) => ({
+  const { database } = connection;
+  const { membership } = database;
+  await addPeriod(database, daysAgo(countedDays));
+  await addUses(
+    database,
+    counts.map(({ days, alone = 0, amongOthers = 0, ...count }) => ({
       ...count,
       alone,
       amongOthers,
-      day: daysAgo(days),
+      day: dayOf(daysAgo(days)),
     })),
-  });
+  );
   await membership.updateMany({ data: { grantedAt: daysAgo(100) } });
   await membership.updateMany({ where: { group: 'STAFF' }, data: { lastUsedOn: daysAgo(1) } });
   await membership.updateMany({ where: { group: 'MANAGER' }, data: { lastUsedOn: daysAgo(60) } });
@@ -78,12 +74,12 @@ const counts: readonly Counted[] = [
   { group: 'MANAGER', coordinate: 'Mutation.createRoom', alone: 9, days: 60 },
 ];
 
-describe('access unused', () => {
+describe('rights unused', () => {
   it('lists what was not used, and calls it unused only where it was counted the whole time', async () => {
     await gatehouse.prepareDataDir();
     await run('user create ada --groups STAFF,MANAGER --generate-password');
     await fill(50, counts);
-    const { code, stdout } = await run('access unused --days 30');
+    const { code, stdout } = await run('rights unused --days 30');
     expect(code).toBe(0);
     expect(stdout).toMatch(
       new RegExp(`^the use of groups from ${dayOf(daysAgo(30))} until .*Z \\(UTC\\)\\n`),
@@ -94,14 +90,14 @@ describe('access unused', () => {
     expect(withoutDates(stdout)).toBe(withoutDates(`${shown?.text}\n`));
     expect(stdout).toMatch(new RegExp(`\n  MANAGER  ada   ${dayOf(daysAgo(60))}\n$`));
 
-    const longer = await run('access unused');
+    const longer = await run('rights unused');
     expect(longer.code).toBe(0);
     expect(longer.stdout).toMatch(
       /\nnot counted, so that nothing is known to be unused:\n {2}\S+T00:00:00.000Z to \S+Z {2}no node ran that counts\n/,
     );
     expect(longer.stdout).toContain('\ngroups without a counted use:\n');
     expect(longer.stdout).not.toContain('\nunused');
-    const { stdout: json } = await run('access unused --json');
+    const { stdout: json } = await run('rights unused --json');
     expect(JSON.parse(json)).toMatchObject({
       isKnown: false,
       since: dayOf(daysAgo(90)),
@@ -114,13 +110,13 @@ describe('access unused', () => {
   it('lists a thousand memberships, the longest unused ones first, and says that there are more', async () => {
     await gatehouse.prepareDataDir();
     await addMembers(() => null);
-    const { stdout } = await run('access unused --days 30');
+    const { stdout } = await run('rights unused --days 30');
     expect(stdout).toContain(
       '\nmemberships without a counted use, the 1000 longest unused of more:\n',
     );
     expect(stdout).toMatch(/ user-0 [\s\S]* user-999 .*\n$/);
     const read = async (days: number) =>
-      JSON.parse((await run(`access unused --json --days ${days}`)).stdout);
+      JSON.parse((await run(`rights unused --json --days ${days}`)).stdout);
     expect(await read(30)).toMatchObject({ hasMoreMemberships: true });
     const { memberships, hasMoreMemberships } = await read(400);
     expect([memberships.length, hasMoreMemberships]).toEqual([800, false]);
@@ -133,7 +129,7 @@ describe('access unused', () => {
       [1_999, daysAgo(-20)],
     ]);
     await addMembers((n) => (lasting.has(n) ? (lasting.get(n) ?? null) : daysAgo(20)), 2_000);
-    const { stdout } = await run('access unused --json --days 30');
+    const { stdout } = await run('rights unused --json --days 30');
     const { memberships, hasMoreMemberships } = JSON.parse(stdout);
     expect(memberships.map(({ username }: { username: string }) => username)).toEqual([
       'user-1998',
@@ -142,9 +138,15 @@ describe('access unused', () => {
     expect(hasMoreMemberships).toBe(false);
   });
 
-  it.each(['0', '401', 'many'])('refuses %s days', async (days) => {
-    const { code, stderr } = await run(`access unused --days ${days}`);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/Expected/);
+  it.each([
+    { days: '0', code: 1, says: 'must be between 1 and 400' },
+    { days: '401', code: 1, says: 'must be between 1 and 400' },
+    { days: '1.5', code: 1, says: 'must be between 1 and 400' },
+    { days: 'many', code: 2, says: 'not a number' },
+  ])('refuses $days days', async ({ days, says, ...exit }) => {
+    await gatehouse.prepareDataDir();
+    const refused = await run(`rights unused --days ${days}`);
+    expect(refused).toMatchObject(exit);
+    expect(refused.stderr).toContain(says);
   });
 });

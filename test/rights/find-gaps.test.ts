@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { findGaps } from '../../../src/identity/access-counts/find-gaps.ts';
+import { findGaps } from '../../packages/rights/src/counts/find-gaps.ts';
 
 const at = (time: string) => new Date(`2026-03-${time}Z`);
 const range = { from: at('01T00:00'), to: at('05T00:00') };

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { UserViewer } from '../../../src/authentication/viewer.ts';
+import type { CountPeriod } from '../../packages/rights/src/counts/counts.store.ts';
 import {
-  type AccessCount,
-  createAccessCounter,
-  type GroupUses,
+  createUseCounter,
   type MembershipUse,
-} from '../../../src/identity/access-counts/access-counter.ts';
-import type { CountPeriod } from '../../../src/identity/access-counts/access-counts.store.ts';
-import { createCountAccess } from '../../../src/identity/access-counts/count-access.ts';
-import { factorTable } from '../../support/factor-table.ts';
+  type UseCount,
+} from '../../packages/rights/src/counts/use-counter.ts';
+import { createCountWriter } from '../../packages/rights/src/counts/write-counts.ts';
+import type { UserViewer } from '../../src/authentication/viewer.ts';
+import { createPeriodicTask } from '../../src/identity/periodic-task.ts';
+import type { GroupUses } from '../../src/index.ts';
+import { factorTable } from '../support/factor-table.ts';
 
 const minute = 60 * 1000;
 const start = new Date('2026-03-01T12:00:00Z');
@@ -34,7 +35,7 @@ const uses = usesOf('Query.a');
 /** A node with a store that keeps what it is given, and fails while `failure` is set. */
 function aNode(isCounting = true) {
   const stored = {
-    counts: [] as AccessCount[],
+    counts: [] as UseCount[],
     memberships: [] as MembershipUse[],
     periods: [] as CountPeriod[],
     removedBefore: [] as string[],
@@ -49,8 +50,8 @@ function aNode(isCounting = true) {
     return work();
   };
   const now = () => new Date();
-  const counter = createAccessCounter({ now });
-  const task = createCountAccess({
+  const counter = createUseCounter({ now });
+  const writer = createCountWriter({
     store: {
       add: (counts) => answer(() => void stored.counts.push(...counts)),
       recordUse: (memberships) =>
@@ -59,13 +60,24 @@ function aNode(isCounting = true) {
           return database.locked;
         }),
       extendPeriod: (_id, period) => answer(() => void stored.periods.push(period)),
-      removeBefore: (day) => answer(() => stored.removedBefore.push(day) * 0),
+      removeBefore: (day) => answer(() => void stored.removedBefore.push(day)),
     },
     counter: isCounting ? counter : undefined,
     id: 'id',
     now,
+  });
+  const periodic = createPeriodicTask({
+    intervalMs: minute,
+    run: writer.write,
     onError: (error) => void errors.push(error),
   });
+  const task = {
+    start: periodic.start,
+    async stop() {
+      await periodic.stop();
+      await writer.writeLast();
+    },
+  };
   const total = () => stored.counts.reduce((sum, { alone }) => sum + alone, 0);
   return { counter, task, stored, database, errors, total };
 }

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import type { GatehousePackage } from 'graphql-gatehouse';
+import { definePackage } from 'graphql-gatehouse/package';
+import { rightsUnused } from './commands/unused.ts';
+import { createConsoleDomain } from './console-domain.ts';
+import { renameUses } from './counts/counts.store.ts';
+import { observe } from './observe.ts';
+import { openRights, type Parts } from './parts.ts';
+import { type RightsSettings, settings } from './settings.ts';
+
+/** Counts which rights are used, and shows those that are not: `packages: [rights()]`. */
+export const rights = (): GatehousePackage<RightsSettings> =>
+  definePackage({
+    name: 'rights',
+    settings,
+    migrations: {
+      directory: fileURLToPath(new URL('../prisma/migrations', import.meta.url)),
+      version: '0.1.0',
+    },
+    open: openRights,
+    observe: async (parts) => observe(await parts()),
+    renameGroup: renameUses,
+    domains: (parts, packages) => (packages.has('console') ? [createConsoleDomain(parts)] : []),
+    commands: { 'rights unused': rightsUnused },
+    background: {
+      'write the counts of use': {
+        intervalSeconds: 60,
+        run: ({ writer }: Parts, isStopped) => writer.write(isStopped),
+      },
+    },
+  });
