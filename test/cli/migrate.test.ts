@@ -8,20 +8,20 @@ import { useGatehouse } from '../support/process.ts';
 import { isWhole } from '../support/sample.ts';
 import { unpackDatabase } from '../support/unpack-database.ts';
 
-const ofRooms = histories[1]?.migrationsDirectory ?? '';
+const ofRooms = histories.find(({ owner }) => owner === 'project')?.migrationsDirectory ?? '';
 
 const gatehouse = useGatehouse();
 
-const migrations = histories.flatMap((history, index) =>
-  readdirSync(history.migrationsDirectory, { withFileTypes: true })
+const migrations = histories.flatMap(({ owner, migrationsDirectory }) =>
+  readdirSync(migrationsDirectory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ name, owner: index === 0 ? 'gatehouse' : 'project' }))
+    .map(({ name }) => ({ name, owner }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
 );
 
-/** One line for each migration, as in `gatehouse applied   20261124000000_init`. */
+/** One line for each migration, as in `gatehouse  applied   20261124000000_init`. */
 const lines = (state: string) =>
-  migrations.map(({ name, owner }) => `${owner.padEnd(9)} ${state.padEnd(9)} ${name}\n`).join('');
+  migrations.map(({ name, owner }) => `${owner.padEnd(10)} ${state.padEnd(9)} ${name}\n`).join('');
 const appliedLines = migrations.map(({ name }) => `applied   ${name}\n`).join('');
 
 describe('migrate', () => {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { MigrationHistory } from '../../src/database/migrations/migrate.ts';
+import type { OwnedHistory } from '../../src/database/migrations/migrate.ts';
 
 export const migrationsDirectory = fileURLToPath(
   new URL('../../prisma/migrations', import.meta.url),
@@ -7,18 +7,21 @@ export const migrationsDirectory = fileURLToPath(
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const gatehouse: MigrationHistory = { migrationsDirectory };
-const rooms: MigrationHistory = {
+const gatehouse: OwnedHistory = { owner: 'gatehouse', migrationsDirectory };
+const rooms: OwnedHistory = {
+  owner: 'project',
   migrationsDirectory: fileOf('../../examples/rooms/prisma/migrations'),
   schema: 'public',
 };
 
-const operations: MigrationHistory = {
+const operations: OwnedHistory = {
+  owner: 'operations',
   migrationsDirectory: fileOf('../../packages/operations/prisma/migrations'),
   schema: 'gatehouse_operations',
 };
 
-const rights: MigrationHistory = {
+const rights: OwnedHistory = {
+  owner: 'rights',
   migrationsDirectory: fileOf('../../packages/rights/prisma/migrations'),
   schema: 'gatehouse_rights',
 };
