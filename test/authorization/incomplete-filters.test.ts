@@ -41,7 +41,7 @@ class Condition {
 
 const own = { any: () => ({}), all: () => ({}) };
 
-describe('a filter for a sum, which no fence checks', () => {
+describe('a filter for a sum, which no guard checks', () => {
   it.each([
     { title: 'a property', filter: { customerId: undefined }, path: 'customerId' },
     { title: 'a nested one', filter: { customer: { id: undefined } }, path: 'customer.id' },

@@ -10,7 +10,7 @@ import type { IResolvers } from '@graphql-tools/utils';
 import { type ExecutionResult, execute, parse } from 'graphql';
 import type { DenialExtensions } from '../../packages/authorization/src/enforcement/calls/authorization-error.ts';
 import type { CombineFilters } from '../../packages/authorization/src/enforcement/rows/narrowed-call.ts';
-import type { RowsOf } from '../../packages/authorization/src/enforcement/rows/running-rows.ts';
+import type { RowsOf } from '../../packages/authorization/src/enforcement/rows/rows-of.ts';
 import { withPolicies } from './fixtures.ts';
 
 /** A viewer who has a name, to own rows by. */

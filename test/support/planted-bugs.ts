@@ -16,25 +16,25 @@ export const library = 'packages/authorization/src';
 export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'a field whose type has a rule is not guarded',
-    file: 'enforcement/rows/row-fence.ts',
-    from: 'if (!begins && !described.returnsRows) return undefined;',
+    file: 'enforcement/rows/guard-rows.ts',
+    from: 'if (!canBeNarrowed && !described.returnsRows) return undefined;',
     to: 'if (!hasRows && !described.returnsRows) return undefined;',
   },
   {
     title: 'a compiled query reads a property of a narrowed viewer',
-    file: 'enforcement/rows/row-fence.ts',
+    file: 'enforcement/rows/guard-rows.ts',
     from: '(context) => rules.of(decider.viewerOf(context)) === undefined',
     to: '() => true',
   },
   {
     title: 'a compiled query forgets the calls of connections',
-    file: 'enforcement/rows/row-fence.ts',
-    from: '!described.isConnection && !carriers.has(fenced.parent.name)',
-    to: '!described.returnsRows',
+    file: 'enforcement/rows/guard-rows.ts',
+    from: 'described.isConnection || connectionTypes.has(wrapped.parent.name)',
+    to: 'described.returnsRows',
   },
   {
     title: 'the resolver of a connection need not ask',
-    file: 'enforcement/rows/fence-resolver.ts',
+    file: 'enforcement/rows/wrap-resolver.ts',
     from: 'const mustAsk = isNarrowed && (isConnection || described.mustAsk);',
     to: 'const mustAsk = isNarrowed && !isConnection && described.mustAsk;',
   },
@@ -47,8 +47,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'the rules of other types below a connection are not asked',
     file: 'enforcement/rows/narrow-field.ts',
-    from: 'rules: (name) => (asked.has(name) ? [] : all(name)),',
-    to: 'rules: (name) => (asked.has(name) || !isConnection ? [] : all(name)),',
+    from: 'rules: (name) => (connectionRows.has(name) ? [] : all(name)),',
+    to: 'rules: (name) => (connectionRows.has(name) || !isConnection ? [] : all(name)),',
   },
   {
     title: 'an answer is kept for other viewers',
@@ -100,7 +100,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     title: 'the rows that a connection has are not checked before it is delivered',
-    file: 'enforcement/rows/known-rows.ts',
+    file: 'enforcement/rows/check-property-rows.ts',
     from: 'if (depth === 0) return check(value);',
     to: 'if (depth === 0) return undefined;',
   },
@@ -190,7 +190,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     title: 'an anonymous viewer gets the filter of all rows',
-    file: 'enforcement/rows/running-rows.ts',
+    file: 'enforcement/rows/rows-of.ts',
     from: 'if (refusal !== undefined) throw refusal;',
     to: 'if (refusal !== undefined) return undefined;',
   },

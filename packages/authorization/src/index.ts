@@ -12,7 +12,7 @@ import { createDependsOnData, type DependsOnData } from './enforcement/before/de
 import { createGroupUses, type FindGroupUses } from './enforcement/before/group-uses.ts';
 import { createDecider, type DeciderOptions } from './enforcement/calls/decider.ts';
 import { rowPolicyShapes } from './enforcement/calls/policy-calls.ts';
-import type { ReferenceOptions } from './enforcement/entities/guard-references.ts';
+import type { RepresentationOptions } from './enforcement/entities/guard-entities.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/fields/authorize-field.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
 import { type AuditReads, createAuditReads } from './enforcement/reads/audit-reads.ts';
@@ -30,13 +30,13 @@ import {
 import { createRowProofs } from './enforcement/references/row-proofs.ts';
 import { createRowReader, type RowReader } from './enforcement/references/row-reader.ts';
 import { type RowTypeOptions, rowTypeShapes } from './enforcement/references/row-types.ts';
+import { createRowGuard } from './enforcement/rows/guard-rows.ts';
 import {
   combineFiltersShapes,
   createNarrowedCalls,
   type RowOptions,
 } from './enforcement/rows/narrowed-call.ts';
-import { createRowFence } from './enforcement/rows/row-fence.ts';
-import type { RowsOf } from './enforcement/rows/running-rows.ts';
+import type { RowsOf } from './enforcement/rows/rows-of.ts';
 import { createRuntimeTypes } from './enforcement/rows/runtime-types.ts';
 import { type AnswerLimits, createAnswerSizes } from './enforcement/sizes/answer-size.ts';
 import type { PropertyReaders } from './enforcement/values/property-reader.ts';
@@ -104,7 +104,7 @@ export interface AuthorizationOptions<TViewer extends Viewer, TContext>
     RowOptions<TContext>,
     RowTypeOptions<TContext>,
     AuditOptions<TContext>,
-    ReferenceOptions,
+    RepresentationOptions,
     AnswerLimits {
   /** What introspection shows. `viewer`, the default: the elements that the viewer can reach. */
   readonly introspection?: IntrospectionMode;
@@ -176,7 +176,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const findPlans = createPlanCache(schema, requirements);
   const calls = createNarrowedCalls(decider.policies, options);
   const runtimeTypes = createRuntimeTypes(decider);
-  const rows = createRowFence(decider, calls, runtimeTypes);
+  const rows = createRowGuard(decider, calls, runtimeTypes);
   const reader = createRowReader(decider, calls, options);
   const proofs = createRowProofs(decider, reader);
   const checkReferences = createCheckReferences(decider, reader, proofs);

@@ -1,4 +1,4 @@
-import type { GraphQLNamedType, GraphQLOutputType, GraphQLSchema } from 'graphql';
+import type { GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import {
   defaultFieldResolver,
   getNamedType,
@@ -14,17 +14,20 @@ import { markRejectionHandled } from './calls/mark-rejection-handled.ts';
 import { guardEvents } from './calls/source-events.ts';
 import { copySchema } from './copy-schema.ts';
 import {
-  createReferenceGuard,
+  createEntityGuard,
   type EntityReads,
-  type ReferenceOptions,
-} from './entities/guard-references.ts';
+  type RepresentationOptions,
+} from './entities/guard-entities.ts';
 import { createFieldGuard, type FieldGuard } from './fields/field-guard.ts';
 import { guardAbstractType } from './fields/guard-abstract-type.ts';
 import { createListGuard } from './fields/guard-list-items.ts';
 import type { NotedReads, NoteReads } from './reads/note-reads.ts';
 import type { CheckReferences } from './references/check-references.ts';
-import { createReferenceFence } from './references/guard-field-references.ts';
-import type { Fenced, RowFence } from './rows/row-fence.ts';
+import {
+  createFieldReferencesGuard,
+  type FieldReferencesGuard,
+} from './references/guard-field-references.ts';
+import type { RowGuard, RowGuardedResolver } from './rows/guard-rows.ts';
 import type { RuntimeTypes } from './rows/runtime-types.ts';
 import type { AnswerSizes } from './sizes/answer-size.ts';
 import { countItems } from './values/count-items.ts';
@@ -39,13 +42,13 @@ import {
 import { propertyOf } from './values/property-or.ts';
 import type { PropertyReaders } from './values/property-reader.ts';
 
-/** What takes part in the execution of a guarded schema, beside its guards. */
+/** The parts of a guarded schema that its field guards do not have. */
 export interface SchemaParts<TContext> {
-  readonly rows: RowFence<TContext>;
+  readonly rows: RowGuard<TContext>;
   readonly runtimeTypes: RuntimeTypes<TContext>;
   /** Gets the guarded resolvers that only read a property. */
   readonly readers: PropertyReaders;
-  readonly representations: ReferenceOptions;
+  readonly representations: RepresentationOptions;
   readonly entities: EntityReads<TContext>;
   readonly checkReferences: CheckReferences<TContext>;
   readonly reads: NoteReads<TContext>;
@@ -61,77 +64,96 @@ export interface SchemaParts<TContext> {
  */
 export function guardSchema<TContext>(
   decider: Decider<TContext>,
-  {
-    rows,
-    runtimeTypes,
-    readers,
-    representations,
-    entities,
-    checkReferences,
-    reads,
-    sizes,
-  }: SchemaParts<TContext>,
+  parts: SchemaParts<TContext>,
 ): GraphQLSchema {
-  const guardReferences = createReferenceGuard(decider, representations, entities);
-  const fenceReferences = createReferenceFence(decider, checkReferences);
+  const guardEntity = createEntityGuard(decider, parts.representations, parts.entities);
+  const guardArguments = createFieldReferencesGuard(decider, parts.checkReferences);
   const copy = copySchema(decider.schema);
+  const subscriptionType = copy.getSubscriptionType();
+  const roots = [copy.getQueryType(), copy.getMutationType(), subscriptionType];
+  const guardResolve = createResolveGuard(decider, parts, guardArguments);
+  const guardSubscribe = createSubscribeGuard(decider, parts, guardArguments);
+  for (const type of Object.values(copy.getTypeMap())) {
+    if (isAbstractType(type)) guardAbstractType(decider, type);
+    guardEntity(type);
+    guardTypeValues(type);
+    if (isAbstractType(type)) parts.runtimeTypes.guard(type);
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    const isRoot = roots.includes(type);
+    const isSubscription = type === subscriptionType;
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = memberCoordinate(type.name, field.name);
+      const guarded = { parent: type, field, coordinate, isRoot, isSubscription };
+      guardResolve(guarded);
+      if (isSubscription) guardSubscribe(guarded);
+    }
+  }
+  if (subscriptionType) guardEvents(subscriptionType);
+  return copy;
+}
+
+/** A field of the copied schema. */
+interface CopiedField<TContext> {
+  readonly parent: GraphQLObjectType;
+  readonly field: GraphQLField<unknown, TContext>;
+  readonly coordinate: string;
+  readonly isRoot: boolean;
+  readonly isSubscription: boolean;
+}
+
+/** Creates the function that wraps the `resolve` of a field. */
+function createResolveGuard<TContext>(
+  decider: Decider<TContext>,
+  { rows, readers, reads, sizes }: SchemaParts<TContext>,
+  guardArguments: FieldReferencesGuard<TContext>,
+) {
   const counts = { sizes, compileCount: createCompileCount(sizes) };
   // In a dry run nothing is refused.
   const guardList = decider.report === undefined ? createListGuard(decider) : undefined;
-  const roots: readonly (GraphQLNamedType | null | undefined)[] = [
-    copy.getQueryType(),
-    copy.getMutationType(),
-    copy.getSubscriptionType(),
-  ];
-  for (const type of Object.values(copy.getTypeMap())) {
-    if (isAbstractType(type)) guardAbstractType(decider, type);
-    guardReferences(type);
-    guardTypeValues(type);
-    if (isAbstractType(type)) runtimeTypes.guard(type);
-    if (!isObjectType(type) || isIntrospectionType(type)) continue;
-    const isRoot = roots.includes(type);
-    const isSubscription = type === copy.getSubscriptionType();
-    for (const field of Object.values(type.getFields())) {
-      const coordinate = memberCoordinate(type.name, field.name);
-      const guard = createFieldGuard(decider, { coordinate, args: field.args, isRoot });
-      const resolver = countItems(sizes, field.type, field.resolve ?? defaultFieldResolver);
-      const fenced = rows.fence({ parent: type, field }, resolver);
-      const { args } = field;
-      const inner = fenced?.resolve ?? resolver;
-      const referencing = isSubscription ? undefined : fenceReferences({ coordinate, args }, inner);
-      const noted = reads.ofField(type.name, field.name);
-      const wrapped = { guard, resolver, fenced, referencing, noted, note: reads.note };
-      const checked = guardField(decider, field.type, wrapped);
-      const guardedList = guardList?.(field.type, checked.resolve);
-      const outer = guardedList === undefined ? checked : { resolve: guardedList };
-      const { resolve, reader } = guardFieldValue(
-        { coordinate, type: field.type },
-        { ...outer, isRoot },
-        counts,
-      );
-      const begins = isRoot && (decider.requirements.demandProof || reads.exist);
-      field.resolve = begins ? beginExecution(decider, reads, resolve) : resolve;
-      if (reader !== undefined && !begins) readers.set(resolve, reader);
-      // A denied subscriber must not even open the source stream.
-      const opening = { coordinate, args: field.args, isRoot, opensStream: true };
-      if (!isSubscription) continue;
-      const subscribe = rows.open({ parent: type, field }, field.subscribe ?? defaultFieldResolver);
-      const opened = fenceReferences(opening, subscribe) ?? subscribe;
-      const streamGuard = createFieldGuard(decider, opening);
-      field.subscribe = streamGuard === undefined ? opened : guardResolver(streamGuard, opened);
-      guardSourceStream(type, field);
-    }
-  }
-  const subscriptionType = copy.getSubscriptionType();
-  if (subscriptionType) guardEvents(subscriptionType);
-  return copy;
+
+  return ({ parent, field, coordinate, isRoot, isSubscription }: CopiedField<TContext>): void => {
+    const { args, type } = field;
+    const guard = createFieldGuard(decider, { coordinate, args, isRoot });
+    const resolver = countItems(sizes, type, field.resolve ?? defaultFieldResolver);
+    const rowGuarded = rows.wrapResolver({ parent, field }, resolver);
+    const inner = rowGuarded?.resolve ?? resolver;
+    const referencing = isSubscription ? undefined : guardArguments({ coordinate, args }, inner);
+    const noted = reads.ofField(parent.name, field.name);
+    const wrapped = { guard, resolver, rowGuarded, referencing, noted, note: reads.note };
+    const checked = guardField(decider, type, wrapped);
+    const guardedList = guardList?.(type, checked.resolve);
+    const outer = guardedList === undefined ? checked : { resolve: guardedList };
+    const { resolve, reader } = guardFieldValue({ coordinate, type }, { ...outer, isRoot }, counts);
+    const startsExecution = isRoot && (decider.requirements.demandProof || reads.exist);
+    field.resolve = startsExecution ? beginExecution(decider, reads, resolve) : resolve;
+    if (reader !== undefined && !startsExecution) readers.set(resolve, reader);
+  };
+}
+
+/** Creates the function that wraps the `subscribe` of a field. A denied subscriber must not even open the source stream. */
+function createSubscribeGuard<TContext>(
+  decider: Decider<TContext>,
+  { rows }: SchemaParts<TContext>,
+  guardArguments: FieldReferencesGuard<TContext>,
+) {
+  return ({ parent, field, coordinate, isRoot }: CopiedField<TContext>): void => {
+    const opening = { coordinate, args: field.args, isRoot, opensStream: true };
+    const subscribe = rows.wrapSubscribe(
+      { parent, field },
+      field.subscribe ?? defaultFieldResolver,
+    );
+    const opened = guardArguments(opening, subscribe) ?? subscribe;
+    const streamGuard = createFieldGuard(decider, opening);
+    field.subscribe = streamGuard === undefined ? opened : guardResolver(streamGuard, opened);
+    guardSourceStream(parent, field);
+  };
 }
 
 interface FieldParts<TContext> {
   readonly guard: FieldGuard<TContext> | undefined;
   readonly resolver: Resolver<TContext>;
   /** The resolver whose rows are checked. Undefined: it returns none. */
-  readonly fenced: Fenced<TContext> | undefined;
+  readonly rowGuarded: RowGuardedResolver<TContext> | undefined;
   /** The same, which reads the rows that its arguments name first. Undefined: they name none. */
   readonly referencing: Resolver<TContext> | undefined;
   readonly noted: NotedReads | undefined;
@@ -141,9 +163,9 @@ interface FieldParts<TContext> {
 function guardField<TContext>(
   decider: Decider<TContext>,
   returned: GraphQLOutputType,
-  { guard, resolver, fenced, referencing, noted, note }: FieldParts<TContext>,
+  { guard, resolver, rowGuarded, referencing, noted, note }: FieldParts<TContext>,
 ): GuardedResolver<TContext> {
-  const inner = referencing ?? fenced?.resolve ?? resolver;
+  const inner = referencing ?? rowGuarded?.resolve ?? resolver;
   const checked = noted === undefined ? inner : note(noted, inner);
   const resolve = guard === undefined ? checked : guardResolver(guard, checked);
   const type = getNamedType(returned);
@@ -152,7 +174,7 @@ function guardField<TContext>(
   }
   const property = propertyOf(resolver);
   const admits = guard === undefined ? admitsAll : guard.admits;
-  const admitsRows = fenced === undefined ? admitsAll : fenced.admitsAll;
+  const admitsRows = rowGuarded === undefined ? admitsAll : rowGuarded.admitsAll;
   const isRead = resolver === defaultFieldResolver || property !== undefined;
   if (referencing !== undefined || !isRead || admits === undefined || admitsRows === undefined)
     return { resolve };

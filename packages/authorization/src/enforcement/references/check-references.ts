@@ -11,7 +11,7 @@ import {
 } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import { MissingRowError } from '../calls/missing-row-error.ts';
-import type { AskingCall } from '../rows/narrow-type.ts';
+import type { RowRequest } from '../rows/narrow-type.ts';
 import type { FoundRows } from './read-alike.ts';
 import type { RowProofs } from './row-proofs.ts';
 import type { RowReader } from './row-reader.ts';
@@ -41,7 +41,7 @@ export interface CheckedReferences {
  */
 export type CheckReferences<TContext> = (
   ids: readonly PlacedId[],
-  call: AskingCall<TContext>,
+  call: RowRequest<TContext>,
 ) => Promise<CheckedReferences>;
 
 export function createCheckReferences<TContext>(

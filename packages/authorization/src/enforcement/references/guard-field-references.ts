@@ -6,7 +6,7 @@ import type { Decider } from '../calls/decider.ts';
 import type { Resolver } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { refuse } from '../calls/refuse-field.ts';
-import type { AskingCall } from '../rows/narrow-type.ts';
+import type { RowRequest } from '../rows/narrow-type.ts';
 import type { CheckReferences } from './check-references.ts';
 
 /** The field whose resolver is wrapped. */
@@ -17,18 +17,23 @@ interface ReferencingField extends FieldArguments {
 }
 
 /**
- * Creates the function that wraps the resolver of a field, so that the ids in its arguments are read before it runs. Only
- * where they were not read before the operation: on the guarded schema alone. Undefined: the field takes no ids of rows.
+ * Wraps the resolver of a field, so that the ids in its arguments are read before it runs. Only where they were not read
+ * before the operation: on the guarded schema alone. Undefined: the field takes no ids of rows.
  */
-export function createReferenceFence<TContext>(
+export type FieldReferencesGuard<TContext> = (
+  field: ReferencingField,
+  resolver: Resolver<TContext>,
+) => Resolver<TContext> | undefined;
+
+export function createFieldReferencesGuard<TContext>(
   decider: Decider<TContext>,
   check: CheckReferences<TContext>,
-) {
+): FieldReferencesGuard<TContext> {
   const { requirements, executions, report, refusalByGroups } = decider;
   const { references } = requirements;
 
   /** Returns the refusal of ids that were not read before the operation, which runs with lenient handling. */
-  function unprovenDenial(ids: readonly ReferencedId[], { context, now }: AskingCall<TContext>) {
+  function unprovenDenial(ids: readonly ReferencedId[], { context, now }: RowRequest<TContext>) {
     for (const { coordinate, reference } of ids) {
       const refusal = refusalByGroups(requirements.ruleOf(reference.typeName), context, now);
       if (refusal?.outcome === 'unproven') return toDenialExtensions(coordinate, refusal);
@@ -36,10 +41,7 @@ export function createReferenceFence<TContext>(
     return undefined;
   }
 
-  return (
-    { args, coordinate, opensStream = false }: ReferencingField,
-    resolver: Resolver<TContext>,
-  ): Resolver<TContext> | undefined => {
+  return ({ args, coordinate, opensStream = false }, resolver) => {
     // A dry run refuses nothing.
     if (report !== undefined || !holdsReferences(references, { args }, coordinate))
       return undefined;
@@ -49,7 +51,7 @@ export function createReferenceFence<TContext>(
 
     async function requireRows(
       ids: readonly ReferencedId[],
-      call: AskingCall<TContext>,
+      call: RowRequest<TContext>,
     ): Promise<void> {
       const { errors } = await check(
         ids.map((id) => ({ ...id, place: {} })),

@@ -2,9 +2,9 @@ import type { GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema } from 'graphq
 import { isPromise } from '../../decision/is-promise.ts';
 import { overlaps } from '../../requirements/row-fields.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { type CheckPropertyRows, createCheckPropertyRows } from './check-property-rows.ts';
 import type { CheckRow } from './check-rows.ts';
 import { type DescribedField, objectTypesOf } from './describe-field.ts';
-import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
 import type { NarrowedCall } from './narrowed-call.ts';
 import type { RowDelivery } from './row-delivery.ts';
 
@@ -31,19 +31,19 @@ export function createCheckConnections(
   { connections, rowTypes }: DescribedField,
 ): CheckConnections {
   const isRow = (type: GraphQLNamedType) => overlaps(rowTypes, objectTypesOf(schema, type.name));
-  const known = new Map<unknown, CheckKnownRows>();
+  const known = new Map<unknown, CheckPropertyRows>();
   for (const name of connections) {
     // The unguarded type, whose resolvers are not wrapped.
-    known.set(name, createKnownRows(schema, schema.getType(name), isRow));
+    known.set(name, createCheckPropertyRows(schema, schema.getType(name), isRow));
   }
 
   return (delivery, call) => (value, type) => {
     const conclude = (name: unknown): unknown => {
       if (name instanceof Error) return name;
-      const checkKnown = known.get(name);
-      if (checkKnown === undefined) return value;
+      const checkProperties = known.get(name);
+      if (checkProperties === undefined) return value;
       delivery.requireFilter(call);
-      const checked = checkKnown(value, call.checkRow);
+      const checked = checkProperties(value, call.checkRow);
       const counted = () => {
         requireCounted(call.narrowed);
         return value;

@@ -11,8 +11,8 @@ export const hidden = Symbol('hidden');
 /** Checks one row of a declared type. Returns it, or `hidden`, or throws. */
 export type CheckRow = (row: unknown, type: GraphQLNamedType) => MaybePromise<unknown>;
 
-/** Asks a second check about the rows that a first one returns as they are. */
-export const inTurn =
+/** Chains two checks: the second one gets the rows that the first one returns unchanged. */
+export const chainChecks =
   (first: CheckRow, second: CheckRow): CheckRow =>
   (row, type) => {
     const conclude = (checked: unknown) => (checked === row ? second(row, type) : checked);
@@ -93,9 +93,7 @@ function checkItems(
     checked.push(one);
   }
   if (!isPending) return hidesSome ? withoutHidden(checked, keepsPlaces) : checked;
-  return markRejectionHandled(
-    Promise.all(checked).then((settled) => withoutHidden(settled, keepsPlaces)),
-  );
+  return markRejectionHandled(Promise.all(checked).then((all) => withoutHidden(all, keepsPlaces)));
 }
 
 const withoutHidden = (items: readonly unknown[], keepsPlaces: boolean): readonly unknown[] =>

@@ -9,12 +9,12 @@ import {
   possibleTypes,
 } from '../../requirements/row-fields.ts';
 import { listDepth } from '../values/list-items.ts';
+import type { ConnectionTypes } from './connection-types.ts';
 import { type HiddenRows, hiddenRowsOf } from './hidden-rows.ts';
-import type { RowCarriers } from './row-carriers.ts';
 import { compileTypeRules, type TypeRules } from './type-rules.ts';
 
-/** The field whose resolver is wrapped. */
-export interface FencedField {
+/** A field whose resolver is wrapped, and the type that has it. */
+export interface WrappedField {
   readonly parent: GraphQLObjectType;
   readonly field: Pick<GraphQLField<unknown, unknown>, 'name' | 'type' | 'args'>;
 }
@@ -33,7 +33,7 @@ export interface DescribedField {
   /** Whether `rows` stands on the field itself. */
   readonly hasRows: boolean;
   /** Whether some viewers get only a part of its rows, by `rows` or a rule. */
-  readonly begins: boolean;
+  readonly canBeNarrowed: boolean;
   /** Whether `rows` stands on the field itself, or it returns nothing but connections of rows with a rule. */
   readonly mustAsk: boolean;
   /** Whether it returns connections that are narrowed, also in a list, and among other types of an interface or union. */
@@ -51,9 +51,9 @@ export interface DescribedField {
 export function createDescribeField(
   schema: GraphQLSchema,
   requirements: Requirements,
-  carriers: RowCarriers,
+  connectionTypes: ConnectionTypes,
 ) {
-  return ({ parent, field }: FencedField): DescribedField => {
+  return ({ parent, field }: WrappedField): DescribedField => {
     const coordinate = memberCoordinate(parent.name, field.name);
     const hasRows = requirements.rowsAt(coordinate).length > 0;
     const connections = narrowedConnectionsOf(schema, requirements, {
@@ -73,14 +73,14 @@ export function createDescribeField(
       rowTypes,
       rules,
       hasRows,
-      begins: hasRows || rules.exist,
+      canBeNarrowed: hasRows || rules.exist,
       mustAsk: isConnection
         ? connections.length === values.size
         : hasRows && listDepth(field.type) > 0,
       isConnection,
       connections: new Set(connections.map(({ name }) => name)),
       ofConnection: compileTypeRules(requirements, isConnection ? values : []),
-      returnsRows: overlaps(carriers.get(parent.name)?.rows, rowTypes),
+      returnsRows: overlaps(connectionTypes.get(parent.name)?.rows, rowTypes),
       hidden: hiddenRowsOf(schema, { parent, field, hasRows }),
     };
   };

@@ -5,16 +5,16 @@ import { refusalOfRows } from './narrow-type.ts';
 import type { NarrowedCall } from './narrowed-call.ts';
 
 /** The call of a field. */
-interface RunningField<TContext> {
+interface CalledField<TContext> {
   readonly context: TContext;
   readonly info: GraphQLResolveInfo;
   /** The narrowed connection that it belongs to. */
-  readonly above: NarrowedCall<TContext> | undefined;
+  readonly connection: NarrowedCall<TContext> | undefined;
 }
 
 type Narrow<TContext> = (
   field: DescribedField,
-  call: RunningField<TContext>,
+  call: CalledField<TContext>,
 ) => NarrowedCall<TContext> | undefined;
 
 /** Finds what can be hidden from the viewer of one call of a field. */
@@ -25,7 +25,7 @@ export interface NarrowField<TContext> {
    * Returns the call for the rules that `narrow` leaves out: that of a connection itself, and those of types that are no
    * rows of the connection above.
    */
-  readonly narrowBeside: Narrow<TContext>;
+  readonly narrowByOtherRules: Narrow<TContext>;
 }
 
 const noNames: ReadonlySet<string> = new Set();
@@ -34,7 +34,7 @@ export function createNarrowField<TContext>(decider: Decider<TContext>): NarrowF
   const { requirements, narrowing, viewerOf, executions, report, beganAt } = decider;
 
   /** Where the type of a row is known before, the field has asked for the proof. */
-  function unprovenOf({ isConnection, rowTypes }: DescribedField, call: RunningField<TContext>) {
+  function unprovenOf({ isConnection, rowTypes }: DescribedField, call: CalledField<TContext>) {
     if (!requirements.demandProof || !isConnection || report !== undefined) return undefined;
     const { context, info } = call;
     return refusalOfRows(decider, rowTypes, { context, now: beganAt(context, info) });
@@ -43,12 +43,12 @@ export function createNarrowField<TContext>(decider: Decider<TContext>): NarrowF
   return {
     narrow(field, call) {
       const { coordinate, rowTypes, rules, isConnection } = field;
-      const { context, info, above } = call;
+      const { context, info, connection } = call;
       const clauses = narrowing(requirements.rowsAt(coordinate), context);
       const viewer = viewerOf(context);
       const ofTypes = rules.of(viewer);
       // A connection above has the rules of its rows. Another connection is read on its own.
-      const isRuled = ofTypes !== undefined && (isConnection || above === undefined);
+      const isRuled = ofTypes !== undefined && (isConnection || connection === undefined);
       const unproven = unprovenOf(field, call);
       if (clauses.length === 0 && !isRuled && unproven === undefined) return undefined;
       return {
@@ -57,29 +57,29 @@ export function createNarrowField<TContext>(decider: Decider<TContext>): NarrowF
         rules: ofTypes,
         viewer,
         call: { context },
-        above,
+        connection,
         rowTypes,
         answers: executions.rowAnswersOf(context, info, viewer),
         filters: new Map(),
         unproven,
       };
     },
-    narrowBeside(
+    narrowByOtherRules(
       { coordinate, values, rowTypes, rules, isConnection, ofConnection },
-      { context, info, above },
+      { context, info, connection },
     ) {
-      const asked = isConnection ? noNames : above?.rowTypes;
-      if (asked === undefined) return undefined;
+      const connectionRows = isConnection ? noNames : connection?.rowTypes;
+      if (connectionRows === undefined) return undefined;
       const viewer = viewerOf(context);
       const all = isConnection ? ofConnection.of(viewer) : rules.of(viewer);
       if (all === undefined) return undefined;
       return {
         coordinate,
         clauses: [],
-        rules: (name) => (asked.has(name) ? [] : all(name)),
+        rules: (name) => (connectionRows.has(name) ? [] : all(name)),
         viewer,
         call: { context },
-        above: undefined,
+        connection: undefined,
         rowTypes: isConnection ? values : rowTypes,
         answers: executions.rowAnswersOf(context, info, viewer),
         filters: new Map(),

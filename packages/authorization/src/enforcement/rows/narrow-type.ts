@@ -8,8 +8,8 @@ import { objectTypesOf } from './describe-field.ts';
 import type { NarrowedCall } from './narrowed-call.ts';
 import { compileTypeRules } from './type-rules.ts';
 
-/** What asks for rows, in an execution that began at `now`. */
-export interface AskingCall<TContext> {
+/** A request for rows, in an execution that began at `now`. */
+export interface RowRequest<TContext> {
   readonly context: TContext;
   readonly now: Date;
 }
@@ -23,7 +23,7 @@ export interface AskingCall<TContext> {
 export function narrowType<TContext>(
   decider: Decider<TContext>,
   typeName: string,
-  call: AskingCall<TContext>,
+  call: RowRequest<TContext>,
 ): NarrowedCall<TContext> | undefined {
   const refusal = refusalOfRows(decider, objectTypesOf(decider.schema, typeName), call);
   if (refusal !== undefined) throw refusal;
@@ -46,7 +46,7 @@ export function describeRows<TContext>(
     rules,
     viewer,
     call: { context },
-    above: undefined,
+    connection: undefined,
     rowTypes,
     answers: new Map(),
     filters: new Map(),
@@ -60,7 +60,7 @@ export function describeRows<TContext>(
 export function refusalOfRows<TContext>(
   { requirements, refusalByGroups }: Decider<TContext>,
   typeNames: Iterable<string>,
-  { context, now }: AskingCall<TContext>,
+  { context, now }: RowRequest<TContext>,
 ): AuthorizationError | undefined {
   const names = [...typeNames];
   const refusal = refusalByGroups(names.flatMap(requirements.ruleOf), context, now);

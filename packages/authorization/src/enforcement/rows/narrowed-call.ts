@@ -47,7 +47,7 @@ export interface NarrowedCall<TContext> {
   readonly viewer: Viewer;
   readonly call: Pick<FieldCall<TContext>, 'context'>;
   /** The narrowed connection that this field belongs to. Its clauses hold too. */
-  readonly above: NarrowedCall<TContext> | undefined;
+  readonly connection: NarrowedCall<TContext> | undefined;
   /** The names of the object types of its rows. */
   readonly rowTypes: ReadonlySet<string>;
   /** The answers of policies about rows so far, of all calls that have the same ones. */
@@ -98,7 +98,7 @@ export function createNarrowedCalls<TContext>(
 ): NarrowedCalls<TContext> {
   function fail(narrowed: NarrowedCall<TContext>, problem: string, cause?: unknown): Error {
     if (narrowed.failure !== undefined) return narrowed.failure;
-    const isLate = narrowed.isDelivered === true || narrowed.above !== undefined;
+    const isLate = narrowed.isDelivered === true || narrowed.connection !== undefined;
     const error = new RowsError(narrowed.coordinate, problem, { cause, isLate });
     narrowed.failure = report(error, narrowed.call.context);
     return narrowed.failure;
@@ -114,11 +114,11 @@ export function createNarrowedCalls<TContext>(
     row: unknown,
     typeName: string,
   ): MaybePromise<boolean> {
-    const { coordinate, viewer, call, rules, above, clauses, answers } = narrowed;
+    const { coordinate, viewer, call, rules, connection, clauses, answers } = narrowed;
     const rule = rules === undefined ? noClauses : rules(typeName);
     const question = { coordinate, row, context: call.context, answers };
     const askPolicy = (policy: string) => policies.admitsRow(policy, viewer, question);
-    if (above === undefined) {
+    if (connection === undefined) {
       // Most calls have clauses of one kind, which need not be joined for each row.
       if (rule.length === 0) return admitsRow(clauses, askPolicy);
       if (clauses.length === 0) return admitsRow(rule, askPolicy);
@@ -208,10 +208,10 @@ const noClauses: readonly NarrowingClause[] = [];
 
 /** Returns the clauses of a field, and of the connections that it belongs to. */
 const fieldClauses = <TContext>({
-  above,
+  connection,
   clauses,
 }: NarrowedCall<TContext>): readonly NarrowingClause[] =>
-  above === undefined ? clauses : [...fieldClauses(above), ...clauses];
+  connection === undefined ? clauses : [...fieldClauses(connection), ...clauses];
 
 /** Returns the rule that the types of a call have in common. Undefined: they have different rules. */
 export function commonRule<TContext>({

@@ -8,19 +8,22 @@ import {
   possibleTypes,
 } from '../../requirements/row-fields.ts';
 
-/** An object type between narrowed connections and their rows: a connection, an edge, or any other one. */
-interface RowCarrier {
+/** An object type through which narrowed connections deliver rows: a connection, an edge, or any other one between. */
+interface ConnectionType {
   /** The names of the object types of these rows. */
   readonly rows: ReadonlySet<string>;
   /** Whether an operation can also reach it without a field that can be narrowed. */
   readonly isOpen: boolean;
 }
 
-/** The object types through which narrowed connections deliver rows, by name. */
-export type RowCarriers = ReadonlyMap<string, RowCarrier>;
+/** The object types of narrowed connections, by name. */
+export type ConnectionTypes = ReadonlyMap<string, ConnectionType>;
 
-export function findRowCarriers(schema: GraphQLSchema, requirements: Requirements): RowCarriers {
-  const carriers = new Map<string, Set<string>>();
+export function findConnectionTypes(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+): ConnectionTypes {
+  const rowsByType = new Map<string, Set<string>>();
   const fieldsOf = (type: GraphQLObjectType) =>
     Object.values(type.getFields()).map((field) => {
       const coordinate = memberCoordinate(type.name, field.name);
@@ -43,7 +46,7 @@ export function findRowCarriers(schema: GraphQLSchema, requirements: Requirement
     const rows = connectionRowsOf(schema, type);
     const below = new Set(connections);
     for (const each of below) {
-      carriers.set(each.name, new Set([...(carriers.get(each.name) ?? []), ...rows]));
+      rowsByType.set(each.name, new Set([...(rowsByType.get(each.name) ?? []), ...rows]));
       for (const inside of fieldsOf(each).flatMap(({ types }) => types)) {
         if (!rows.has(inside.name)) below.add(inside);
       }
@@ -63,6 +66,6 @@ export function findRowCarriers(schema: GraphQLSchema, requirements: Requirement
   }
   const openNames = new Set([...open].map(({ name }) => name));
   return new Map(
-    [...carriers].map(([name, rows]) => [name, { rows, isOpen: openNames.has(name) }] as const),
+    [...rowsByType].map(([name, rows]) => [name, { rows, isOpen: openNames.has(name) }] as const),
   );
 }

@@ -5,18 +5,18 @@ import type { Resolver } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { RowsError } from '../calls/rows-error.ts';
 import { type CheckConnections, deliverConnection } from './check-connection.ts';
-import { type CheckRow, inTurn } from './check-rows.ts';
+import { type CheckRow, chainChecks } from './check-rows.ts';
 import type { DescribedField } from './describe-field.ts';
 import { watchEvent } from './hidden-events.ts';
 import type { NarrowField } from './narrow-field.ts';
 import { hidesRows, type NarrowedCall, type NarrowedCalls } from './narrowed-call.ts';
+import { type RowCalls, unseen } from './row-calls.ts';
 import type { RowDelivery } from './row-delivery.ts';
-import { type RunningRows, unseen } from './running-rows.ts';
 
-/** The parts of a fence that its resolvers share. */
-interface FenceParts<TContext> {
+/** The parts of the guard of rows that all wrapped resolvers share. */
+interface RowGuardParts<TContext> {
   readonly calls: NarrowedCalls<TContext>;
-  readonly running: RunningRows<TContext>;
+  readonly rowCalls: RowCalls<TContext>;
   readonly delivery: RowDelivery<TContext>;
   readonly narrowField: NarrowField<TContext>;
   readonly decider: Pick<Decider<TContext>, 'beganAt'>;
@@ -29,13 +29,14 @@ interface CheckedField {
 }
 
 /** One call of a field, and the calls whose rules are asked about what it returns. */
-interface FencedCall<TContext> {
+interface WrappedCall<TContext> {
   readonly info: GraphQLResolveInfo;
   /** Undefined: none of its rows is hidden from the viewer. */
   readonly narrowed: NarrowedCall<TContext> | undefined;
-  /** The rules that `narrowed` leaves out. */
-  readonly beside: NarrowedCall<TContext> | undefined;
-  readonly above: NarrowedCall<TContext> | undefined;
+  /** For the rules that `narrowed` leaves out. */
+  readonly byOtherRules: NarrowedCall<TContext> | undefined;
+  /** The narrowed connection that the field belongs to. */
+  readonly connection: NarrowedCall<TContext> | undefined;
   /** Whether the resolver has to ask for the filter of the rows, or of the connections that it returns. */
   readonly mustAsk: boolean;
   /** Called for each row that is hidden. */
@@ -43,42 +44,44 @@ interface FencedCall<TContext> {
 }
 
 /** Creates the function that wraps the resolver of one field. */
-export function createFenceResolver<TContext>(parts: FenceParts<TContext>) {
-  const { calls, running, delivery, narrowField, decider } = parts;
+export function createWrapResolver<TContext>(parts: RowGuardParts<TContext>) {
+  const { calls, rowCalls, delivery, narrowField, decider } = parts;
 
   return (field: CheckedField, resolver: Resolver<TContext>): Resolver<TContext> => {
     const { described } = field;
-    const { coordinate, returned: type, depth, isConnection, rowTypes, begins } = described;
+    const { coordinate, returned: type, depth, isConnection, rowTypes, canBeNarrowed } = described;
     const { connections, returnsRows, hidden } = described;
     return (source, args, context, info) => {
-      const above = returnsRows
-        ? running.above(info, (each) => overlaps(each.rowTypes, rowTypes))
+      const connection = returnsRows
+        ? rowCalls.connectionOf(info, (each) => overlaps(each.rowTypes, rowTypes))
         : undefined;
-      if (above === unseen) return failUnseen(calls, coordinate, context);
-      const call = { context, info, above };
-      const own = begins ? narrowField.narrow(described, call) : undefined;
-      const narrowed = own ?? above;
-      if (begins || above !== undefined) {
+      if (connection === unseen) return failUnseen(calls, coordinate, context);
+      const call = { context, info, connection };
+      const own = canBeNarrowed ? narrowField.narrow(described, call) : undefined;
+      const narrowed = own ?? connection;
+      if (canBeNarrowed || connection !== undefined) {
         const now = decider.beganAt(context, info);
-        running.begin(info, { narrowed, connections, rowTypes, context, now });
+        rowCalls.remember(info, { narrowed, connections, rowTypes, context, now });
       }
       const value = resolver(source, args, context, info);
-      const beside =
-        isConnection || own === undefined ? narrowField.narrowBeside(described, call) : undefined;
-      const read = narrowed ?? beside;
+      const byOtherRules =
+        isConnection || own === undefined
+          ? narrowField.narrowByOtherRules(described, call)
+          : undefined;
+      const read = narrowed ?? byOtherRules;
       if (read === undefined) return value;
       const isNarrowed = own !== undefined && hidesRows(own);
       const mustAsk = isNarrowed && (isConnection || described.mustAsk);
       const event = watchEvent(info, depth);
       const { onHidden } = event ?? {};
-      const called = { info, narrowed, beside, above, mustAsk, onHidden };
+      const wrapped = { info, narrowed, byOtherRules, connection, mustAsk, onHidden };
       const checked = delivery.deliver(value, {
         narrowed: read,
         mustAsk: mustAsk && described.mustAsk,
         type,
         depth,
         keepsPlaces: hidden.keepsPlaces,
-        check: createCheck(delivery, field, called),
+        check: createCheck(delivery, field, wrapped),
       });
       const delivered =
         isConnection && narrowed !== undefined ? deliverConnection(narrowed, checked) : checked;
@@ -87,7 +90,7 @@ export function createFenceResolver<TContext>(parts: FenceParts<TContext>) {
   };
 }
 
-/** Reports rows of a connection that was reached in a way that the fence does not see. */
+/** Reports rows of a connection that was reached in a way that no guard sees. */
 function failUnseen<TContext>(
   calls: NarrowedCalls<TContext>,
   coordinate: string,
@@ -101,17 +104,17 @@ function failUnseen<TContext>(
 function createCheck<TContext>(
   delivery: RowDelivery<TContext>,
   { described, checkConnections }: CheckedField,
-  { info, narrowed, beside, above, mustAsk, onHidden }: FencedCall<TContext>,
+  { info, narrowed, byOtherRules, connection, mustAsk, onHidden }: WrappedCall<TContext>,
 ): CheckRow {
   const { isConnection, hidden } = described;
   const { hiddenRow } = hidden;
   const checks: CheckRow[] = [];
-  if (beside !== undefined) {
-    const call = { narrowed: beside, info, mustAsk: false, hiddenRow, onHidden };
+  if (byOtherRules !== undefined) {
+    const call = { narrowed: byOtherRules, info, mustAsk: false, hiddenRow, onHidden };
     checks.push(delivery.createCheck(call));
   }
   if (narrowed !== undefined) {
-    const isMistake = isConnection || above !== undefined;
+    const isMistake = isConnection || connection !== undefined;
     const checkRow = delivery.createCheck({
       narrowed,
       info,
@@ -120,9 +123,9 @@ function createCheck<TContext>(
       isAhead: isConnection,
       hiddenRow: isMistake ? 'mistake' : hiddenRow,
     });
-    const proved = inTurn(checkRow, delivery.createProofCheck({ narrowed, info }));
-    const connection = { narrowed, info, mustAsk, checkRow: proved };
-    checks.push(isConnection ? checkConnections(delivery, connection) : checkRow);
+    const proved = chainChecks(checkRow, delivery.createProofCheck({ narrowed, info }));
+    const counted = { narrowed, info, mustAsk, checkRow: proved };
+    checks.push(isConnection ? checkConnections(delivery, counted) : checkRow);
   }
-  return checks.reduce(inTurn);
+  return checks.reduce(chainChecks);
 }

@@ -26,8 +26,8 @@ type ResolveReference<TContext> = (
   info: GraphQLResolveInfo,
 ) => unknown;
 
-/** What an application says about references. */
-export interface ReferenceOptions {
+/** Limits of the references that a gateway sends. */
+export interface RepresentationOptions {
   /** The most representations that one operation may have in all of its fields `_entities`. Default: 1,000. */
   readonly maxRepresentations?: number;
 }
@@ -52,9 +52,9 @@ export interface EntityReads<TContext> {
  *
  * @throws {SchemaAuthorizationError} for entities whose policies would trust a reference.
  */
-export function createReferenceGuard<TContext>(
+export function createEntityGuard<TContext>(
   decider: Decider<TContext>,
-  { maxRepresentations = defaultMaxRepresentations }: ReferenceOptions,
+  { maxRepresentations = defaultMaxRepresentations }: RepresentationOptions,
   { byIds, find }: EntityReads<TContext>,
 ): (type: GraphQLNamedType) => void {
   const { schema, requirements } = decider;
@@ -66,10 +66,10 @@ export function createReferenceGuard<TContext>(
     return referenceById(schema, type, find);
   };
   requireReferenceResolvers(union.getTypes(), { requirements, rows, resolverOf });
-  const guardEntities = createEntitiesGuard(decider, union, maxRepresentations);
+  const guardEntitiesField = createEntitiesFieldGuard(decider, union, maxRepresentations);
 
   return (type) => {
-    if (isObjectType(type) && type.name === schema.getQueryType()?.name) guardEntities(type);
+    if (isObjectType(type) && type.name === schema.getQueryType()?.name) guardEntitiesField(type);
     if (!isObjectType(type) && !isInterfaceType(type)) return;
     const resolve = resolverOf(type);
     if (resolve === undefined) return;
@@ -89,7 +89,7 @@ export function createReferenceGuard<TContext>(
 }
 
 /** Creates the function that lets the field `_entities` of a type check its representations first. */
-function createEntitiesGuard<TContext>(
+function createEntitiesFieldGuard<TContext>(
   { schema, executions }: Decider<TContext>,
   union: GraphQLUnionType,
   maxRepresentations: number,

@@ -8,7 +8,7 @@ import { isArray, listDepth } from '../values/list-items.ts';
 import type { CheckRow } from './check-rows.ts';
 
 /** Checks the rows that an object has when it is returned. They are not selected in every operation. */
-export type CheckKnownRows = (holder: unknown, check: CheckRow) => MaybePromise<unknown>;
+export type CheckPropertyRows = (holder: unknown, check: CheckRow) => MaybePromise<unknown>;
 
 /** A property that the default resolver reads, with rows or with objects that have rows. */
 interface Property {
@@ -16,7 +16,7 @@ interface Property {
   readonly type: GraphQLNamedType;
   readonly depth: number;
   /** Checks the rows inside its objects. Undefined: these are the rows. */
-  readonly inside: CheckKnownRows | undefined;
+  readonly inside: CheckPropertyRows | undefined;
 }
 
 /**
@@ -24,11 +24,11 @@ interface Property {
  * them, such as edges, and their promises. Functions, getters and other thenables make rows later, and other iterables
  * than arrays can be read only once.
  */
-export function createKnownRows(
+export function createCheckPropertyRows(
   schema: GraphQLSchema,
   type: GraphQLNamedType | undefined,
   isRow: (type: GraphQLNamedType) => boolean,
-): CheckKnownRows {
+): CheckPropertyRows {
   return checkProperties(propertiesOf(type, (inside) => propertiesOf(inside, () => [])));
 
   function propertiesOf(
@@ -58,7 +58,7 @@ function fieldsReadByDefault(types: readonly GraphQLObjectType[]) {
 }
 
 const checkProperties =
-  (properties: readonly Property[]): CheckKnownRows =>
+  (properties: readonly Property[]): CheckPropertyRows =>
   (holder, check) =>
     all(
       properties.map(({ name, type, depth, inside }) => {
