@@ -174,7 +174,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     title: 'a decision does not say what a rule can hide',
     file: 'enforcement/before/find-conditions.ts',
     from: 'if (narrowing.length === 0) return;',
-    to: 'if (narrowing.length === 0 || touched.path.length > 1) return;',
+    to: 'if (narrowing.length === 0 || used.path.length > 1) return;',
   },
   {
     title: 'a dry run hides',

@@ -270,9 +270,9 @@ interface DeliverOptions {
 }
 
 /** A result and the denials that refuse it as a whole. */
-type Judged = Pick<FinishedResult, 'result' | 'denials'>;
+type ResultWithDenials = Pick<FinishedResult, 'result' | 'denials'>;
 
-function refuseDenied(result: ExecutionResult): Judged {
+function refuseDenied(result: ExecutionResult): ResultWithDenials {
   const refused = toDeniedResult<GraphQLError>(result);
   if (refused === undefined) return { result, denials: [] };
   const { extensions } = result;
@@ -280,7 +280,7 @@ function refuseDenied(result: ExecutionResult): Judged {
   return { result: { ...refused, ...kept }, denials: refused.errors };
 }
 
-function tolerate(result: ExecutionResult, reported: readonly GraphQLError[]): Judged {
+function tolerate(result: ExecutionResult, reported: readonly GraphQLError[]): ResultWithDenials {
   const { errors = [], data } = toLenientResult<GraphQLError>(result, reported);
   const denials = errors.filter(isDenial);
   const isRefused = denials.length > 0 && !hasData(data);

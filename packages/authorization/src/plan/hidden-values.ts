@@ -13,14 +13,14 @@ import {
   possibleTypes,
 } from '../requirements/row-fields.ts';
 import type { SelectedField } from './operation-walk.ts';
-import type { TouchedCoordinate } from './touched-coordinates.ts';
+import type { UsedCoordinate } from './used-coordinates.ts';
 
 /** Finds which rules can hide what a field returns, and whether that refuses the operation. */
 export interface HiddenValues {
   /** Returns the clauses that can hide a value of a field, or rows in it, from a viewer whom they narrow. */
-  hiding(touched: TouchedCoordinate): readonly NarrowingClause[];
+  hiding(used: UsedCoordinate): readonly NarrowingClause[];
   /** Returns the rules of the rows of connections that a field returns. What they ask about proofs is asked of each row. */
-  counted(touched: TouchedCoordinate): readonly NarrowingClause[];
+  counted(used: UsedCoordinate): readonly NarrowingClause[];
   /**
    * Returns whether a field returns one object that must not be null, on one of the types that an interface stands for:
    * a hidden one refuses the operation. A list of clauses: only for a viewer whom one of them narrows. Rows of a
@@ -41,7 +41,7 @@ export function createHiddenValues(
     return possibleTypes(schema, type.ofType).flatMap(({ name }) => ruleOf(name));
   }
 
-  function counted({ coordinate, field }: TouchedCoordinate): readonly NarrowingClause[] {
+  function counted({ coordinate, field }: UsedCoordinate): readonly NarrowingClause[] {
     const { type } = field.definition;
     const isConnection =
       coordinate === field.coordinate &&
@@ -51,7 +51,7 @@ export function createHiddenValues(
 
   return {
     counted,
-    hiding: (touched) => [...at(touched.coordinate).filter(narrows), ...counted(touched)],
+    hiding: (used) => [...at(used.coordinate).filter(narrows), ...counted(used)],
     strictness({ coordinate, definition: { name } }) {
       const types = possibleTypes(schema, schema.getType(typeNameOf(coordinate))).flatMap(
         (parent) => parent.getFields()[name]?.type ?? [],

@@ -2,13 +2,13 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import { getOperationAST, Kind, parse, validate } from 'graphql';
 import { decideByGroups, type GroupDecision } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
-import { createJudge } from '../enforcement/before/judge-touched.ts';
+import { createDecideUsed } from '../enforcement/before/decide-used-coordinate.ts';
 import { coerceVariables, type ExecutionVariables } from '../graphql-js/variables.ts';
 import { createFieldReferences } from '../plan/field-references.ts';
 import { createHiddenValues } from '../plan/hidden-values.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
 import { variablesOfRequest } from '../plan/supplied-input.ts';
-import { createTouchVisitor } from '../plan/touched-coordinates.ts';
+import { createUseVisitor } from '../plan/used-coordinates.ts';
 import { joinDemands, type ProofDemand, type Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
@@ -92,20 +92,26 @@ export function explain(request: ExplainRequest): Explanation {
   const variableValues = requireVariables(schema, operation, raw);
   const coordinates: ExplainedCoordinate[] = [];
   const type = operation.operation;
-  const judge = createJudge({ schema, requirements, viewer, type, decide: decideByGroups });
+  const decideUsed = createDecideUsed({
+    schema,
+    requirements,
+    viewer,
+    type,
+    decide: decideByGroups,
+  });
   const { counted } = createHiddenValues(schema, requirements);
   const referencesOf = createFieldReferences(schema, requirements);
   const demands: ProofDemand[] = [];
-  const visit = createTouchVisitor({
+  const visit = createUseVisitor({
     schema,
     requirements,
     variables: variablesOfRequest(operation, raw),
-    report(touched) {
-      const { path, coordinate, requirement, dependsOn } = touched;
-      const { decision, narrowing, depends: isOpen, refusesHidden } = judge(touched);
+    report(used) {
+      const { path, coordinate, requirement, dependsOn } = used;
+      const { decision, narrowing, depends: isOpen, refusesHidden } = decideUsed(used);
       const depends = isOpen || refusesHidden;
-      const named = coordinate === touched.field.coordinate ? referencesOf(touched.field) : [];
-      const ofRows = [...named.flatMap(({ rules }) => rules), ...counted(touched)];
+      const named = coordinate === used.field.coordinate ? referencesOf(used.field) : [];
+      const ofRows = [...named.flatMap(({ rules }) => rules), ...counted(used)];
       const isCertain = dependsOn.length === 0;
       if (isCertain) demands.push(...requirement, ...named.flatMap(({ rule }) => rule));
       const isNarrowed = decision.outcome !== 'depends' && narrowing.length > 0;

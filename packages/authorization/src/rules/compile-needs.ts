@@ -5,10 +5,10 @@ import { type ExecutionVariables, variablesFrom } from '../graphql-js/variables.
 import { walkOperation } from '../plan/operation-walk.ts';
 import { scanConditions } from '../plan/plan-cache.ts';
 import type { SuppliedVariables } from '../plan/supplied-input.ts';
-import { createTouchVisitor } from '../plan/touched-coordinates.ts';
+import { createUseVisitor } from '../plan/used-coordinates.ts';
 import type { GuardedSchema } from './compile-rules.ts';
 import { createReferenceNeeds } from './reference-needs.ts';
-import { createRowNeeds, type Touch } from './row-needs.ts';
+import { type CoordinateNeed, createRowNeeds } from './row-needs.ts';
 
 /** The maximum number of variables in `@skip` and `@include`. Each one doubles the plans of an operation. */
 const maxConditions = 8;
@@ -17,7 +17,7 @@ const maxConditions = 8;
 const maxAlternatives = 16;
 
 /** One coordinate, and the assignments of conditions with which it is included. */
-interface Found extends Touch {
+interface Found extends CoordinateNeed {
   readonly given?: string | undefined;
   readonly in?: string | undefined;
   readonly assignments: Set<number>;
@@ -67,19 +67,19 @@ function collectNeeds(
     supplied: string | undefined,
     readVariable?: (name: string, type: string, maybe: boolean) => void,
   ) {
-    const touched = new Map<string, Touch>();
+    const needed = new Map<string, CoordinateNeed>();
     let isBelowRuntimeType = false;
     const variables: SuppliedVariables = (name, type) => {
       readVariable?.(name, getNamedType(type).name, isBelowRuntimeType);
       return name === supplied ? [] : undefined;
     };
     const rowNeeds = createRowNeeds({ schema, requirements }, planned.operation.operation);
-    const visit = createTouchVisitor({
+    const visit = createUseVisitor({
       schema,
       requirements,
       variables,
       report(found) {
-        for (const each of rowNeeds(found)) touched.set(JSON.stringify(each), each);
+        for (const each of rowNeeds(found)) needed.set(JSON.stringify(each), each);
       },
     });
     walkOperation({ ...planned, schema, requirements }, (field, scope) => {
@@ -87,7 +87,7 @@ function collectNeeds(
       if (supplied === undefined) for (const each of referenceNeeds(field)) add(each);
       return visit(field, scope);
     });
-    return touched;
+    return needed;
   }
 
   const referenceNeeds = createReferenceNeeds({ schema, requirements });
@@ -145,7 +145,7 @@ function withoutRepeated({ requirements }: GuardedSchema, all: readonly Found[])
   return kept;
 }
 
-const isSame = (left: Touch['viewers'], right: Touch['viewers']): boolean =>
+const isSame = (left: CoordinateNeed['viewers'], right: CoordinateNeed['viewers']): boolean =>
   JSON.stringify(left) === JSON.stringify(right);
 
 function toNeeds(

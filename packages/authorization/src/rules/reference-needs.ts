@@ -3,10 +3,10 @@ import type { SelectedField } from '../plan/operation-walk.ts';
 import { demandsProof, narrows } from '../requirements/requirement.ts';
 import { possibleTypes } from '../requirements/row-fields.ts';
 import type { GuardedSchema } from './compile-rules.ts';
-import { narrowedViewers, type Touch } from './row-needs.ts';
+import { type CoordinateNeed, narrowedViewers } from './row-needs.ts';
 
 /** A need, and the variable without which there is no id. Undefined: there is one always. */
-export type ReferenceNeed = Touch & { readonly given: string | undefined };
+export type ReferenceNeed = CoordinateNeed & { readonly given: string | undefined };
 
 /**
  * Creates the function that returns what depends on the ids that a field gets, as only the server knows which rows exist

@@ -2,7 +2,7 @@ import type { OperationTypeNode } from 'graphql';
 import { createHiddenValues } from '../plan/hidden-values.ts';
 import type { SelectedField } from '../plan/operation-walk.ts';
 import { createRowSources } from '../plan/row-sources.ts';
-import type { TouchedCoordinate } from '../plan/touched-coordinates.ts';
+import type { UsedCoordinate } from '../plan/used-coordinates.ts';
 import { typeNameOf } from '../requirements/coordinate.ts';
 import {
   type Clause,
@@ -19,7 +19,7 @@ import type { GuardedSchema } from './compile-rules.ts';
 const maxAlternatives = 16;
 
 /** One coordinate that an operation needs. */
-export interface Touch {
+export interface CoordinateNeed {
   /** Empty: it always depends. */
   readonly at: string;
   /** Whether the data decides if it is reached. */
@@ -44,7 +44,7 @@ export function createRowNeeds(
   const rowSources = createRowSources(schema, requirements);
 
   /** For whom clauses with policies in `or` are left, or undefined where the clauses have another reason to count. */
-  function viewersOf({ coordinate, field }: TouchedCoordinate): Touch['viewers'] {
+  function viewersOf({ coordinate, field }: UsedCoordinate): CoordinateNeed['viewers'] {
     const type = typeNameOf(coordinate);
     const source = [
       ...rowSources.of(field).flatMap((each) => each.requirement),
@@ -65,19 +65,19 @@ export function createRowNeeds(
   }
 
   /** For whom a hidden value refuses the operation. */
-  function refused(touched: TouchedCoordinate): readonly (readonly string[])[] {
-    const { field } = touched;
+  function refused(used: UsedCoordinate): readonly (readonly string[])[] {
+    const { field } = used;
     const isEffect = field.isRoot && operation === 'mutation';
     if (isEffect || rowSources.isOfConnection(field)) return [];
     const strict = strictness(field);
-    const hidden = hiding(touched).map(narrowedViewers);
+    const hidden = hiding(used).map(narrowedViewers);
     return strict === 'always'
       ? hidden
       : strict.flatMap((clause) => hidden.map((each) => [...each, ...narrowedViewers(clause)]));
   }
 
   /** The types of rows of a connection that has not the rules of all of them. */
-  function partlyRuled({ coordinate, field }: TouchedCoordinate): readonly string[] {
+  function partlyRuled({ coordinate, field }: UsedCoordinate): readonly string[] {
     const { type } = field.definition;
     if (coordinate !== field.coordinate) return [];
     if (narrowedConnectionsOf(schema, requirements, { coordinate, type }).length === 0) return [];
@@ -87,18 +87,18 @@ export function createRowNeeds(
     );
   }
 
-  return (touched: TouchedCoordinate): readonly Touch[] => {
-    const { coordinate, requirement, dependsOn } = touched;
+  return (used: UsedCoordinate): readonly CoordinateNeed[] => {
+    const { coordinate, requirement, dependsOn } = used;
     const maybe = dependsOn.length > 0;
     // The rules of a front end have the requirement of an enum value where it is supplied.
     const own =
       requirement === requirements.at(coordinate)
-        ? { at: coordinate, maybe, viewers: viewersOf(touched) }
+        ? { at: coordinate, maybe, viewers: viewersOf(used) }
         : { at: '', maybe, viewers: requirement.map(refusedViewers) };
     const needs = [
       ...(requirement.length > 0 ? [own] : []),
-      ...partlyRuled(touched).map((at) => ({ at, maybe: true, viewers: [['@']] })),
-      { at: '', maybe: false, viewers: refused(touched) },
+      ...partlyRuled(used).map((at) => ({ at, maybe: true, viewers: [['@']] })),
+      { at: '', maybe: false, viewers: refused(used) },
     ];
     return needs.filter(({ viewers }) => viewers?.length !== 0);
   };

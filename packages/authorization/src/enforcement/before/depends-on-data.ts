@@ -2,7 +2,7 @@ import { type GraphQLResolveInfo, Kind } from 'graphql';
 import { variablesOf } from '../../graphql-js/variables.ts';
 import { walkOperation } from '../../plan/operation-walk.ts';
 import { variablesOfRequest } from '../../plan/supplied-input.ts';
-import { createTouchVisitor } from '../../plan/touched-coordinates.ts';
+import { createUseVisitor } from '../../plan/used-coordinates.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
 
@@ -47,7 +47,7 @@ function collect<TContext>(
   const variables = variablesOfRequest(operation, variableValues.coerced);
   walkOperation(
     { schema, requirements, document, operation, variableValues },
-    createTouchVisitor({
+    createUseVisitor({
       schema,
       requirements,
       variables,

@@ -14,11 +14,11 @@ import {
   type WalkedOperation,
   walkOperation,
 } from '../../plan/operation-walk.ts';
-import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
+import { createUseVisitor, type UsedCoordinate } from '../../plan/used-coordinates.ts';
 import { memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
-import { createJudge, isNegative, isReached } from './judge-touched.ts';
+import { createDecideUsed, isNegative, isReached } from './decide-used-coordinate.ts';
 import type { Denial, PreparedOperation } from './operation-denials.ts';
 
 /** What data decides while an operation runs. */
@@ -54,7 +54,7 @@ export function findConditions<TContext>(
   const toShown = createToShown({ schema, document, variableValues: coerced });
   const decideNow = (requirement: Requirement) => decide(requirement, viewer, now);
   const type = operation.operation;
-  const judge = createJudge({ schema, requirements, viewer, type, decide: decideNow });
+  const decideUsed = createDecideUsed({ schema, requirements, viewer, type, decide: decideNow });
   const refused = new Set(denials.map(({ field }) => pathOf(field).join('.')));
   const depends = new Set<string>();
   const narrowed = new Set<string>();
@@ -62,29 +62,29 @@ export function findConditions<TContext>(
   const isRefused = (field: SelectedField): boolean =>
     refused.has(pathOf(field).join('.')) || isNegative(decideNow(field.requirement));
 
-  const report = (touched: TouchedCoordinate): void => {
-    const shown = toShown(touched);
-    if (!isReached(touched.field, isRefused) || refused.has(touched.path.join('.'))) return;
-    const { decision, narrowing, depends: isOpen, refusesHidden } = judge(touched);
+  const report = (used: UsedCoordinate): void => {
+    const shown = toShown(used);
+    if (!isReached(used.field, isRefused) || refused.has(used.path.join('.'))) return;
+    const { decision, narrowing, depends: isOpen, refusesHidden } = decideUsed(used);
     // Without variables, the policies of root fields could not be asked.
     const isNotAsked = coerced === undefined && decision.outcome === 'depends';
     if (isOpen || isNotAsked) depends.add(shown);
     if (narrowing.length === 0) return;
-    const { coordinate } = touched;
-    const hides = typeNameOf(coordinate) === coordinate ? toShown(returningField(touched)) : shown;
+    const { coordinate } = used;
+    const hides = typeNameOf(coordinate) === coordinate ? toShown(returningField(used)) : shown;
     narrowed.add(hides);
     if (refusesHidden) depends.add(hides);
   };
 
   walkOperation(
     { schema, requirements, document, operation, variableValues: coerced },
-    createTouchVisitor({ schema, requirements, variables, report }),
+    createUseVisitor({ schema, requirements, variables, report }),
   );
   return { depends: [...depends], narrowed: [...narrowed] };
 }
 
 /** Returns the field that returns a value of a run-time type. */
-const returningField = ({ field, path, dependsOn }: TouchedCoordinate): TouchedCoordinate => ({
+const returningField = ({ field, path, dependsOn }: UsedCoordinate): UsedCoordinate => ({
   field,
   path,
   coordinate: field.coordinate,
@@ -97,7 +97,7 @@ const returningField = ({ field, path, dependsOn }: TouchedCoordinate): TouchedC
  * path, the same field of an interface that a fragment names there, or else the nearest field above. A type or enum value
  * that introspection hides must not be revealed.
  */
-function createToShown(input: NamingDocument): (touched: TouchedCoordinate) => string {
+function createToShown(input: NamingDocument): (used: UsedCoordinate) => string {
   const { schema } = input;
   const fieldAt = new Map<string, string>();
   const namedAt = createTypeConditions(input);

@@ -18,7 +18,7 @@ import {
   suppliedCoordinates,
   variablesOfRequest,
 } from '../../plan/supplied-input.ts';
-import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
+import { createUseVisitor, type UsedCoordinate } from '../../plan/used-coordinates.ts';
 import { typeNameOf } from '../../requirements/coordinate.ts';
 import { noRequirement, type Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
@@ -56,14 +56,14 @@ export interface GroupUsesRequest<TContext> extends OperationRequest<TContext> {
 export type FindGroupUses<TContext> = (request: GroupUsesRequest<TContext>) => GroupUses;
 
 /** The coordinates of one plan, and the uses that were found for it. */
-interface TouchedPlan {
-  readonly touched: readonly Touched[];
+interface PlanUses {
+  readonly used: readonly Used[];
   /** The fields whose arguments can hold guarded input. */
   readonly withInput: readonly SelectedField[];
   readonly found: Map<string, GroupUses>;
 }
 
-type Touched = Pick<TouchedCoordinate, 'coordinate' | 'requirement' | 'field'>;
+type Used = Pick<UsedCoordinate, 'coordinate' | 'requirement' | 'field'>;
 
 /** The maximum number of sets of groups, with the input that was supplied, for which uses of one plan are kept. */
 const maxUsesOfPlan = 16;
@@ -76,9 +76,9 @@ export function createGroupUses<TContext>(
   findPlans: FindPlans,
 ): FindGroupUses<TContext> {
   const { schema, requirements } = decider;
-  const known = new WeakMap<OperationPlan, TouchedPlan>();
+  const known = new WeakMap<OperationPlan, PlanUses>();
 
-  function touchedBy(planned: PlannedOperation, request: OperationRequest<TContext>): TouchedPlan {
+  function usedBy(planned: PlannedOperation, request: OperationRequest<TContext>): PlanUses {
     const { operation, fixedPlan } = planned;
     const variables =
       fixedPlan === undefined
@@ -89,7 +89,7 @@ export function createGroupUses<TContext>(
     if (found !== undefined) return found;
     const { document } = request;
     const walked = { schema, requirements, document, operation, variableValues: variables };
-    const added = { ...touch(walked, plan), found: new Map() };
+    const added = { ...findUsed(walked, plan), found: new Map() };
     known.set(plan, added);
     return added;
   }
@@ -101,10 +101,10 @@ export function createGroupUses<TContext>(
     const planned =
       held.length === 0 ? undefined : findPlans(request.document, request.operationName);
     if (planned === undefined) return noUses;
-    const { touched, withInput, found } = touchedBy(planned, request);
+    const { used, withInput, found } = usedBy(planned, request);
     const supplied = suppliedTo(withInput, { schema, requirements, planned, request });
     const groups = held.filter((group) => viewer.groups.has(group));
-    const find = (): GroupUses => findUses([...touched, ...supplied], { viewer, groups, refusals });
+    const find = (): GroupUses => findUses([...used, ...supplied], { viewer, groups, refusals });
     if (refusals.length > 0) return find();
     const key = keyOf(viewer, groups, supplied);
     const known = found.get(key);
@@ -120,7 +120,7 @@ export function createGroupUses<TContext>(
 function keyOf(
   { withheld }: AuthenticatedViewer,
   groups: readonly string[],
-  supplied: readonly Touched[],
+  supplied: readonly Used[],
 ): string {
   const names = groups.join(' ');
   if (withheld === undefined && supplied.length === 0) return names;
@@ -133,9 +133,9 @@ function keyOf(
  * implement it, whose values it can return.
  */
 function relatedOf(
-  { coordinate, field }: Touched,
+  { coordinate, field }: Used,
   { schema, requirements }: Pick<WalkedOperation, 'schema' | 'requirements'>,
-): readonly Touched[] {
+): readonly Used[] {
   if (!coordinate.startsWith(field.coordinate)) return [];
   const typeName = typeNameOf(coordinate);
   const type = schema.getType(typeName);
@@ -153,20 +153,20 @@ function relatedOf(
 }
 
 /** Finds all that an operation can reach. One that is too large for that is taken as it is planned. */
-function touch(
+function findUsed(
   walked: WalkedOperation,
   { byRequirement, withGuardedInput }: OperationPlan,
-): Omit<TouchedPlan, 'found'> {
+): Omit<PlanUses, 'found'> {
   const { schema, requirements } = walked;
-  const touched: Touched[] = [];
+  const used: Used[] = [];
   const withInput: SelectedField[] = [];
-  const report = ({ coordinate, requirement, field }: TouchedCoordinate): void => {
+  const report = ({ coordinate, requirement, field }: UsedCoordinate): void => {
     const found = { coordinate, requirement, field };
-    if (requirement.length > 0) touched.push(found);
-    touched.push(...relatedOf(found, walked));
+    if (requirement.length > 0) used.push(found);
+    used.push(...relatedOf(found, walked));
   };
   const variables = () => undefined;
-  const visit = createTouchVisitor({ schema, requirements, variables, report });
+  const visit = createUseVisitor({ schema, requirements, variables, report });
   try {
     walkOperation(walked, (field, scope) => {
       const { nodes, definition, coordinate } = field;
@@ -176,11 +176,11 @@ function touch(
       }
       return visit(field, scope);
     });
-    return { touched, withInput };
+    return { used, withInput };
   } catch (error) {
     if (!(error instanceof OperationTooComplexError)) throw error;
     const planned = [...byRequirement.values()].flat();
-    return { touched: planned.map((field) => ({ ...field, field })), withInput: withGuardedInput };
+    return { used: planned.map((field) => ({ ...field, field })), withInput: withGuardedInput };
   }
 }
 
@@ -191,12 +191,12 @@ interface SuppliedOptions<TContext> {
   readonly request: OperationRequest<TContext>;
 }
 
-const nothing: readonly Touched[] = [];
+const nothing: readonly Used[] = [];
 
 function suppliedTo<TContext>(
   fields: readonly SelectedField[],
   { schema, requirements, planned, request }: SuppliedOptions<TContext>,
-): readonly Touched[] {
+): readonly Used[] {
   if (fields.length === 0) return nothing;
   const variables = variablesOfRequest(planned.operation, request.variableValues ?? {});
   return fields.flatMap((field) =>
@@ -219,10 +219,7 @@ interface UsingViewer {
 }
 
 /** Of a coordinate with two requirements, as an enum value that is supplied and returned can have, the longer one counts. */
-function findUses(
-  touched: readonly Touched[],
-  { viewer, groups, refusals }: UsingViewer,
-): GroupUses {
+function findUses(used: readonly Used[], { viewer, groups, refusals }: UsingViewer): GroupUses {
   const refused = new Set(refusals.map(({ path = [] }) => toPathKey(path)));
   const decided = new Map<Requirement, boolean>();
   function admits(requirement: Requirement): boolean {
@@ -238,7 +235,7 @@ function findUses(
     (field.above === undefined || (admits(field.above.requirement) && isReached(field.above)));
 
   const requirementAt = new Map<string, Requirement>();
-  for (const { coordinate, requirement, field } of touched) {
+  for (const { coordinate, requirement, field } of used) {
     const { length } = requirementAt.get(coordinate) ?? noRequirement;
     if (requirement.length >= length && admits(requirement) && isReached(field)) {
       requirementAt.set(coordinate, requirement);
@@ -255,6 +252,6 @@ function findUses(
     const isUsed = needs.alone.length + needs.amongOthers.length > 0;
     return isUsed ? [{ coordinates: alike, ...needs }] : [];
   });
-  const used = new Set(uses.flatMap(({ alone, amongOthers }) => [...alone, ...amongOthers]));
-  return { groups: [...used], uses };
+  const usedGroups = new Set(uses.flatMap(({ alone, amongOthers }) => [...alone, ...amongOthers]));
+  return { groups: [...usedGroups], uses };
 }

@@ -17,7 +17,7 @@ interface Narrowing {
   readonly clause: NarrowingClause;
 }
 
-/** What a value is in the field that returned it. The rows inside a connection are judged at that field. */
+/** What a value is in the field that returned it. The rows inside a connection are examined at that field. */
 type Role = 'value' | 'connection' | 'edge';
 
 /** A type that a viewer can reach, after passing these clauses. */

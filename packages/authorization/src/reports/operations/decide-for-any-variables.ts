@@ -2,12 +2,16 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { getOperationAST } from 'graphql';
 import { canLackRows, type Decision, decide, decideByGroups } from '../../decision/decision.ts';
 import type { Viewer } from '../../decision/viewer.ts';
-import { createJudge, isNegative, isReached } from '../../enforcement/before/judge-touched.ts';
+import {
+  createDecideUsed,
+  isNegative,
+  isReached,
+} from '../../enforcement/before/decide-used-coordinate.ts';
 import { variablesFrom } from '../../graphql-js/variables.ts';
 import { createFieldReferences, type FieldReference } from '../../plan/field-references.ts';
 import { createHiddenValues, type HiddenValues } from '../../plan/hidden-values.ts';
 import { pathOf, type SelectedField, walkOperation } from '../../plan/operation-walk.ts';
-import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
+import { createUseVisitor, type UsedCoordinate } from '../../plan/used-coordinates.ts';
 import { demandsProof, joinDemands, type Requirement } from '../../requirements/requirement.ts';
 import type { ExplainRequest } from '../explain.ts';
 import type { OpenQuestion, OperationVerdict, VerdictCause } from './operation-verdict.ts';
@@ -36,7 +40,7 @@ export class TooManyConditionsError extends RangeError {
 
 /** What an operation reaches with some of its variables. */
 interface Reached {
-  readonly touched: readonly TouchedCoordinate[];
+  readonly used: readonly UsedCoordinate[];
   readonly ids: readonly {
     readonly coordinate: string;
     readonly reference: FieldReference;
@@ -72,8 +76,14 @@ export function createDecideForAnyVariables(
 
   return (viewer) => {
     const type = operation.operation;
-    const judge = createJudge({ schema, requirements, viewer, type, decide: decideAsProved });
-    const refusalWith = (values: Values) => findRefusal(reach(values).touched, judge);
+    const decideUsed = createDecideUsed({
+      schema,
+      requirements,
+      viewer,
+      type,
+      decide: decideAsProved,
+    });
+    const refusalWith = (values: Values) => findRefusal(reach(values).used, decideUsed);
     const maySupply: MaySupply = (coordinate) =>
       !isNegative(decideAsProved(requirements.at(coordinate), viewer));
     const most = combine('most', maySupply);
@@ -81,7 +91,7 @@ export function createDecideForAnyVariables(
       const refusal = refusalWith(values);
       return refusal === undefined ? [] : [{ values, refusal }];
     });
-    if (worst === undefined) return toAllowed(most.map(reach), { judge, counted, viewer });
+    if (worst === undefined) return toAllowed(most.map(reach), { decideUsed, counted, viewer });
     let { refusal } = worst;
     for (const free of combine('least', maySupply)) {
       const left = refusalWith(free);
@@ -92,7 +102,7 @@ export function createDecideForAnyVariables(
   };
 }
 
-type Judge = ReturnType<typeof createJudge<Decision>>;
+type DecideUsed = ReturnType<typeof createDecideUsed<Decision>>;
 
 /** A refused coordinate. */
 interface Refused {
@@ -111,11 +121,11 @@ const isProgram = (viewer: Viewer): boolean =>
 const anyTime = new Date(0);
 
 /** Finds what refuses the operation first: groups go before proofs of identity. */
-function findRefusal(touched: readonly TouchedCoordinate[], judge: Judge): Refused | undefined {
+function findRefusal(used: readonly UsedCoordinate[], decideUsed: DecideUsed): Refused | undefined {
   let unproven: Refused | undefined;
-  for (const each of touched) {
+  for (const each of used) {
     if (each.dependsOn.length > 0 || each.requirement.length === 0) continue;
-    const { decision: own } = judge(each);
+    const { decision: own } = decideUsed(each);
     // Whatever its policies decide, what an API client can never prove refuses it.
     const decision = own.outcome === 'depends' ? (own.unproven ?? own) : own;
     if (!isNegative(decision)) continue;
@@ -161,15 +171,15 @@ function dependsOn({ ranges, free, worst, refusalWith }: Dependent): OperationVe
 }
 
 /** What decides for one viewer. */
-interface Judging extends Pick<HiddenValues, 'counted'> {
-  readonly judge: Judge;
+interface DecidingOptions extends Pick<HiddenValues, 'counted'> {
+  readonly decideUsed: DecideUsed;
   readonly viewer: Viewer;
 }
 
 /** Joins what all that can be reached depends on. */
 function toAllowed(
   reached: readonly Reached[],
-  { judge, counted, viewer }: Judging,
+  { decideUsed, counted, viewer }: DecidingOptions,
 ): OperationVerdict {
   const causes = new Map<OpenQuestion | 'rows' | 'proof', VerdictCause>();
   const demands: Requirement[] = [];
@@ -178,10 +188,10 @@ function toAllowed(
   };
   // What depends on a type can be refused always, and what is below it is not reached.
   const isRefused = (field: SelectedField) => isNegative(decideAsProved(field.requirement, viewer));
-  for (const each of reached.flatMap(({ touched }) => touched)) {
+  for (const each of reached.flatMap(({ used }) => used)) {
     if (!isReached(each.field, isRefused)) continue;
     const { coordinate, requirement, dependsOn } = each;
-    const { decision, narrowing, depends, refusesHidden } = judge(each);
+    const { decision, narrowing, depends, refusesHidden } = decideUsed(each);
     const deciding = { coordinate, clauses: decidingClauses(requirement, decision) };
     if (narrowing.length > 0) add('rows', { coordinate, clauses: narrowing });
     if (decision.outcome === 'depends') add('policy', deciding);
@@ -215,7 +225,7 @@ function toAllowed(
 const ruledBefore = (
   field: SelectedField,
   { isSure, rule }: FieldReference,
-): readonly TouchedCoordinate[] =>
+): readonly UsedCoordinate[] =>
   isSure && rule.some(demandsProof)
     ? [
         {
@@ -270,26 +280,26 @@ function createReach(
   const referencesOf = createFieldReferences(schema, requirements);
 
   function walk(values: Values): Reached {
-    const touched: TouchedCoordinate[] = [];
+    const used: UsedCoordinate[] = [];
     const ids: Reached['ids'][number][] = [];
     const conditions = [...values].flatMap(([name, { condition }]) =>
       condition === undefined ? [] : [[name, condition] as const],
     );
     const variableValues = variablesFrom(Object.fromEntries(conditions));
-    const visit = createTouchVisitor({
+    const visit = createUseVisitor({
       schema,
       requirements,
       variables: (name) => values.get(name)?.supplied,
-      report: (each) => void touched.push(each),
+      report: (each) => void used.push(each),
     });
     walkOperation({ schema, requirements, document, operation, variableValues }, (field, scope) => {
       for (const reference of requirements.references.exist ? referencesOf(field) : []) {
         ids.push({ coordinate: field.coordinate, reference });
-        touched.push(...ruledBefore(field, reference));
+        used.push(...ruledBefore(field, reference));
       }
       return visit(field, scope);
     });
-    return { touched, ids };
+    return { used, ids };
   }
 
   return (values: Values): Reached => {

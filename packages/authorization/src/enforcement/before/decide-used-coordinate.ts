@@ -4,13 +4,13 @@ import type { Viewer } from '../../decision/viewer.ts';
 import { createHiddenValues } from '../../plan/hidden-values.ts';
 import type { SelectedField } from '../../plan/operation-walk.ts';
 import { createRowSources } from '../../plan/row-sources.ts';
-import type { TouchedCoordinate } from '../../plan/touched-coordinates.ts';
+import type { UsedCoordinate } from '../../plan/used-coordinates.ts';
 import { typeNameOf } from '../../requirements/coordinate.ts';
 import type { NarrowingClause, Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 
 /** The decision about one coordinate of an operation, without asking its policies. */
-export interface Judgement<TDecision extends Decision> {
+export interface UsedDecision<TDecision extends Decision> {
   readonly decision: TDecision;
   /** The rules that can hide what the field returns, or rows of it, from the viewer. Empty where the decision is negative. */
   readonly narrowing: readonly NarrowingClause[];
@@ -21,7 +21,7 @@ export interface Judgement<TDecision extends Decision> {
 }
 
 /** An operation of a schema, and its viewer. */
-export interface JudgedOperation<TDecision extends Decision> {
+export interface DecidedOperation<TDecision extends Decision> {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly viewer: Viewer;
@@ -36,13 +36,13 @@ export interface JudgedOperation<TDecision extends Decision> {
  * A policy in `or` is not asked about an object that the same policy in `rows` has admitted. Where a rule can hide a
  * value that must not be null, the rows decide.
  */
-export function createJudge<TDecision extends Decision>({
+export function createDecideUsed<TDecision extends Decision>({
   schema,
   requirements,
   viewer,
   decide,
   type,
-}: JudgedOperation<TDecision>) {
+}: DecidedOperation<TDecision>) {
   const { hiding, strictness, counted } = createHiddenValues(schema, requirements);
   const rowSources = createRowSources(schema, requirements);
 
@@ -51,8 +51,8 @@ export function createJudge<TDecision extends Decision>({
     return clauses === 'always' || narrowingClauses(clauses, viewer).length > 0;
   }
 
-  return (touched: TouchedCoordinate): Judgement<TDecision> => {
-    const { coordinate, requirement, dependsOn, field } = touched;
+  return (used: UsedCoordinate): UsedDecision<TDecision> => {
+    const { coordinate, requirement, dependsOn, field } = used;
     const source = [
       ...rowSources.of(field).flatMap((each) => each.requirement),
       ...requirements.ruleOf(typeNameOf(coordinate)),
@@ -60,10 +60,8 @@ export function createJudge<TDecision extends Decision>({
     const decision = decide(leftForRow(requirement, viewer, source), viewer);
     const isByPolicy = decision.outcome === 'depends' && !field.isRoot;
     const isByType = isOpen(decision) && dependsOn.length > 0;
-    const isByRow = counted(touched).some(
-      (clause) => decide([clause], viewer).outcome === 'unproven',
-    );
-    const narrowing = isNegative(decision) ? [] : narrowingClauses(hiding(touched), viewer);
+    const isByRow = counted(used).some((clause) => decide([clause], viewer).outcome === 'unproven');
+    const narrowing = isNegative(decision) ? [] : narrowingClauses(hiding(used), viewer);
     // The effect of a mutation does not depend on whether its result may be seen.
     const isEffect = field.isRoot && type === 'mutation';
     const refusesHidden =

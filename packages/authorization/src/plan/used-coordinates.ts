@@ -7,7 +7,7 @@ import { pathOf, type SelectedField, scopesOf, type VisitField } from './operati
 import { allSuppliedCoordinates, type SuppliedVariables } from './supplied-input.ts';
 
 /** A coordinate that an operation selects or supplies, or that its result can contain. */
-export interface TouchedCoordinate {
+export interface UsedCoordinate {
   readonly path: readonly string[];
   readonly coordinate: string;
   /** That of the coordinate, or of an enum value that the field can return. */
@@ -18,12 +18,12 @@ export interface TouchedCoordinate {
   readonly field: SelectedField;
 }
 
-export interface TouchVisitorOptions {
+export interface UseVisitorOptions {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly variables: SuppliedVariables;
   /** Called once for each path and coordinate, in order. */
-  readonly report: (touched: TouchedCoordinate) => void;
+  readonly report: (used: UsedCoordinate) => void;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface TouchVisitorOptions {
  * Of a run-time type it reports only additions: fields that a fragment selects on that type alone, and fields with
  * another requirement than on the interface.
  */
-export function createTouchVisitor(options: TouchVisitorOptions): VisitField {
+export function createUseVisitor(options: UseVisitorOptions): VisitField {
   const { schema, requirements, variables } = options;
   const firstAt = new Map<string, SelectedField>();
   const report = onceAPath(options.report);
@@ -43,9 +43,9 @@ export function createTouchVisitor(options: TouchVisitorOptions): VisitField {
     const path = pathOf(field);
     const first = firstAt.get(path.join('.'));
     if (first === undefined) firstAt.set(path.join('.'), field);
-    const touch = (touched: string): void => {
-      const requirement = requirements.at(touched);
-      report({ path, coordinate: touched, requirement, dependsOn: runtimeTypes, field });
+    const reportUsed = (used: string): void => {
+      const requirement = requirements.at(used);
+      report({ path, coordinate: used, requirement, dependsOn: runtimeTypes, field });
     };
     const supplied = allSuppliedCoordinates({
       node: field.nodes[0],
@@ -54,8 +54,8 @@ export function createTouchVisitor(options: TouchVisitorOptions): VisitField {
       variables,
     });
     const isNew = first === undefined || addsTo(first, field);
-    if (isNew || first.requirement !== field.requirement) touch(coordinate);
-    for (const each of supplied) if (isNew || requirements.at(each).length > 0) touch(each);
+    if (isNew || first.requirement !== field.requirement) reportUsed(coordinate);
+    for (const each of supplied) if (isNew || requirements.at(each).length > 0) reportUsed(each);
 
     const returned = getNamedType(definition.type);
     for (const each of guardedResults(options, returned)) {
@@ -76,7 +76,7 @@ function addsTo(first: SelectedField, field: SelectedField): boolean {
 
 /** Returns the guarded run-time types and enum values that a resolver can return. */
 function guardedResults(
-  { schema, requirements }: TouchVisitorOptions,
+  { schema, requirements }: UseVisitorOptions,
   type: GraphQLNamedType,
 ): readonly string[] {
   const names = isAbstractType(type)
@@ -87,12 +87,12 @@ function guardedResults(
   return names.filter((name) => requirements.returnedAt(name).length > 0);
 }
 
-function onceAPath(report: TouchVisitorOptions['report']): TouchVisitorOptions['report'] {
+function onceAPath(report: UseVisitorOptions['report']): UseVisitorOptions['report'] {
   const known = new Set<string>();
-  return (touched) => {
-    const key = `${touched.path.join('.')} ${touched.coordinate}`;
+  return (used) => {
+    const key = `${used.path.join('.')} ${used.coordinate}`;
     if (known.has(key)) return;
     known.add(key);
-    report(touched);
+    report(used);
   };
 }
