@@ -310,7 +310,7 @@ describe('what a policy answered is not kept', () => {
   });
 });
 
-const begun = new Date('2026-07-01T12:00:00Z');
+const startedAt = new Date('2026-07-01T12:00:00Z');
 
 describe('the executions', () => {
   const operationOf = (text: string) => {
@@ -321,8 +321,11 @@ describe('the executions', () => {
   const operation = operationOf('{ a }');
 
   it('give the one that was announced, once, to the run that follows', () => {
-    const executions = createExecutions(() => begun);
-    const [context, announced] = [{}, { ...createExecution(begun), reportedPaths: new Set(['a']) }];
+    const executions = createExecutions(() => startedAt);
+    const [context, announced] = [
+      {},
+      { ...createExecution(startedAt), reportedPaths: new Set(['a']) },
+    ];
     executions.announce(context, operation, announced);
     const info = { operation, variableValues: {} };
     expect(executions.of(context, info)).toBe(announced);
@@ -331,8 +334,8 @@ describe('the executions', () => {
   });
 
   it('do not give it to another operation or another context', () => {
-    const executions = createExecutions(() => begun);
-    const [context, announced] = [{}, createExecution(begun)];
+    const executions = createExecutions(() => startedAt);
+    const [context, announced] = [{}, createExecution(startedAt)];
     executions.announce(context, operation, announced);
     const other = { operation: operationOf('{ a }'), variableValues: {} };
     expect(executions.of(context, other)).not.toBe(announced);
@@ -341,9 +344,9 @@ describe('the executions', () => {
   });
 
   it('give a subscription its reports, and no answers from event to event', () => {
-    const executions = createExecutions(() => begun);
+    const executions = createExecutions(() => startedAt);
     const [context, ticks] = [{}, operationOf('subscription { a }')];
-    const announced = { ...createExecution(begun), reportedPaths: new Set(['a']) };
+    const announced = { ...createExecution(startedAt), reportedPaths: new Set(['a']) };
     executions.announce(context, ticks, announced);
     const info = { operation: ticks, variableValues: {} };
     const events = [executions.of(context, info), executions.of(context, info)];
@@ -355,7 +358,7 @@ describe('the executions', () => {
   });
 
   it('give one event of a subscription one execution, though others have the same variables', () => {
-    const executions = createExecutions(() => begun);
+    const executions = createExecutions(() => startedAt);
     const [context, ticks] = [{}, operationOf('subscription { a }')];
     const root = () => ({ prev: undefined, key: 'a', typename: 'Subscription' });
     const below = (prev: ReturnType<typeof root>) => ({ prev, key: 'b', typename: 'Tick' });
@@ -368,9 +371,9 @@ describe('the executions', () => {
   });
 
   it('give the opening of a subscription what was announced, once', () => {
-    const executions = createExecutions(() => begun);
+    const executions = createExecutions(() => startedAt);
     const [context, ticks] = [{}, operationOf('subscription { a }')];
-    const announced = { ...createExecution(begun), reportedPaths: new Set(['a']) };
+    const announced = { ...createExecution(startedAt), reportedPaths: new Set(['a']) };
     executions.announce(context, ticks, announced);
     expect(executions.opening(context, ticks).answers).toBe(announced.answers);
     const again = executions.opening(context, ticks);
@@ -381,15 +384,15 @@ describe('the executions', () => {
   });
 
   it.each([undefined, null, 'a context', 7])('work where the context is %s', (context) => {
-    const executions = createExecutions(() => begun);
-    executions.announce(context, operation, createExecution(begun));
+    const executions = createExecutions(() => startedAt);
+    executions.announce(context, operation, createExecution(startedAt));
     const info = { operation, variableValues: {} };
     expect(executions.of(context, info)).toBe(executions.of(context, info));
   });
 
   it('work where the context is a function', () => {
-    const executions = createExecutions(() => begun);
-    const [context, announced] = [() => 1, createExecution(begun)];
+    const executions = createExecutions(() => startedAt);
+    const [context, announced] = [() => 1, createExecution(startedAt)];
     executions.announce(context, operation, announced);
     expect(executions.of(context, { operation, variableValues: {} })).toBe(announced);
   });

@@ -388,7 +388,7 @@ describe('a field of a connection that is narrowed too', () => {
   type Asked = typeof policies;
   const lateOf = (name: string): Asked => {
     const policy = policies[name];
-    if (typeof policy !== 'object') throw new Error('It has two faces.');
+    if (typeof policy !== 'object') throw new Error('It has two functions.');
     const { reads, admits, where } = policy;
     return {
       [name]: {

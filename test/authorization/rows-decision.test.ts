@@ -147,14 +147,14 @@ const sdl = `${withPolicies}
 `;
 /** Policies that refuse. */
 const refusing = new Set<string>();
-const twoFaced = (name: string) => ({
+const rowPolicyOf = (name: string) => ({
   reads: [],
   admits: () => !refusing.has(name),
   where: () => ({}),
 });
 
 const authorization = createAuthorization<Viewer, TestContext>(buildSchema(sdl), {
-  policies: { SELF: twoFaced('SELF'), BOSS: twoFaced('BOSS') },
+  policies: { SELF: rowPolicyOf('SELF'), BOSS: rowPolicyOf('BOSS') },
   viewerOf: ({ viewer }) => viewer,
 });
 

@@ -25,8 +25,8 @@ import {
 } from './fixtures.ts';
 
 const always = (): boolean => true;
-const twoFaced = { reads: [], admits: always, where: () => ({}) };
-const policies = { SELF: twoFaced, BOSS: twoFaced };
+const rowPolicy = { reads: [], admits: always, where: () => ({}) };
+const policies = { SELF: rowPolicy, BOSS: rowPolicy };
 
 const notRows =
   '`rows` is allowed only on object types, interfaces, and fields that return a list of objects, a connection or an event';
@@ -209,7 +209,7 @@ describe('@auth(rows:)', () => {
     const sdl = `enum Group { A } enum P { X }
       directive @auth(requires: [Group!], rows: [P!]) on FIELD_DEFINITION
       directive @public on FIELD_DEFINITION type Query { a: [T] @auth(rows: [X]) } type T { b: Int }`;
-    expect(offencesOf(sdl, { X: twoFaced })).toEqual([]);
+    expect(offencesOf(sdl, { X: rowPolicy })).toEqual([]);
     expect(offencesOf(sdl)).toEqual(['X: the policy has no predicate']);
   });
 });
@@ -224,9 +224,9 @@ describe('a policy', () => {
   const oneNoAdmits = 'Query.one: @auth(or:): the policy BOSS has no `admits`';
 
   it.each([
-    { title: 'both faces', SELF: twoFaced, BOSS: twoFaced, offences: [] },
-    { title: 'a function for `or`', SELF: twoFaced, BOSS: () => true, offences: [] },
-    { title: 'a function for `rows`', SELF: () => true, BOSS: twoFaced, offences: [noWhere] },
+    { title: 'both functions', SELF: rowPolicy, BOSS: rowPolicy, offences: [] },
+    { title: 'a function for `or`', SELF: rowPolicy, BOSS: () => true, offences: [] },
+    { title: 'a function for `rows`', SELF: () => true, BOSS: rowPolicy, offences: [noWhere] },
     {
       title: 'no filter for `rows`',
       SELF: { admits: always },
@@ -235,8 +235,8 @@ describe('a policy', () => {
     },
     {
       title: 'nothing that it reads',
-      SELF: { ...twoFaced, reads: undefined },
-      BOSS: { ...twoFaced, reads: ['id', 1] },
+      SELF: { ...rowPolicy, reads: undefined },
+      BOSS: { ...rowPolicy, reads: ['id', 1] },
       offences: [noReads, oneNoReads],
     },
     {
@@ -255,7 +255,7 @@ describe('a policy', () => {
 
   it.each(['ada', null])('that is neither a function nor an object is refused: %s', (SELF) => {
     const given = JSON.parse('{}');
-    Object.assign(given, { SELF, BOSS: twoFaced });
+    Object.assign(given, { SELF, BOSS: rowPolicy });
     expect(() => offencesOf(sdl, given)).toThrow('`policies.SELF` must be an object');
   });
 });

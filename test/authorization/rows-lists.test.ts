@@ -530,13 +530,17 @@ describe('the filter', () => {
 });
 
 describe('a policy that fails', () => {
-  type Faces = Partial<
+  type RowFunctions = Partial<
     Exclude<Policies<NamedViewer, RowsContext>[string], (...args: never) => unknown>
   >;
 
-  const world = (self: Faces, onPolicyError?: (error: unknown) => void, read: Read = select) => {
+  const world = (
+    self: RowFunctions,
+    onPolicyError?: (error: unknown) => void,
+    read: Read = select,
+  ) => {
     const own = policies.SELF;
-    if (typeof own !== 'object') throw new Error('It has two faces.');
+    if (typeof own !== 'object') throw new Error('It has two functions.');
     return createRowsWorld({
       sdl: 'type Query { rooms: [Room] @auth(rows: [SELF]) } type Room { id: Int }',
       policies: { ...policies, SELF: { ...own, ...self } },
@@ -551,31 +555,31 @@ describe('a policy that fails', () => {
   };
   const notAdmitted = 'it returned a row that its policies do not admit to the viewer';
 
-  it.each<{ title: string; faces: Faces; mistake: string }>([
-    { title: '`admits` throws', faces: { admits: down }, mistake: notAdmitted },
-    { title: '`admits` rejects', faces: { admits: async () => down() }, mistake: notAdmitted },
+  it.each<{ title: string; functions: RowFunctions; mistake: string }>([
+    { title: '`admits` throws', functions: { admits: down }, mistake: notAdmitted },
+    { title: '`admits` rejects', functions: { admits: async () => down() }, mistake: notAdmitted },
     {
       title: '`where` throws',
-      faces: { where: down },
+      functions: { where: down },
       mistake: 'the `where` of SELF threw an error',
     },
     {
       title: '`where` is asynchronous',
-      faces: { where: async () => down() },
+      functions: { where: async () => down() },
       mistake: 'the `where` of SELF returned a promise: it must not be asynchronous',
     },
     {
       title: '`where` is undefined',
-      faces: { where: () => undefined },
+      functions: { where: () => undefined },
       mistake: 'the `where` of SELF returned no filter',
     },
     {
       title: '`where` is null',
-      faces: { where: () => null },
+      functions: { where: () => null },
       mistake: 'the `where` of SELF returned no filter',
     },
-  ])('delivers nothing: $title', async ({ faces, mistake }) => {
-    const { run, mistakes } = world(faces);
+  ])('delivers nothing: $title', async ({ functions, mistake }) => {
+    const { run, mistakes } = world(functions);
     expect(await run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
     expect(mistakes).toEqual([`Query.rooms: ${mistake}`]);
   });
@@ -600,12 +604,12 @@ describe('a policy that fails', () => {
     expect(mistakes).toEqual(['Query.rooms: the `where` of SELF threw an error']);
   });
 
-  it.each<{ title: string; faces: Faces }>([
-    { title: '`admits`', faces: { admits: down } },
-    { title: '`admits`, late', faces: { admits: async () => down() } },
-    { title: '`where`', faces: { where: down } },
-  ])('answers with what onPolicyError throws: $title', async ({ faces }) => {
-    const { run } = world(faces, () => {
+  it.each<{ title: string; functions: RowFunctions }>([
+    { title: '`admits`', functions: { admits: down } },
+    { title: '`admits`, late', functions: { admits: async () => down() } },
+    { title: '`where`', functions: { where: down } },
+  ])('answers with what onPolicyError throws: $title', async ({ functions }) => {
+    const { run } = world(functions, () => {
       throw new GraphQLError('Try again.');
     });
     expect(await run(ids, ada)).toMatchObject({
@@ -615,12 +619,12 @@ describe('a policy that fails', () => {
   });
 
   it('is asked asynchronously too', async () => {
-    const faces: Faces = {
+    const functions: RowFunctions = {
       admits: async (viewer, row) =>
         select({ owner: viewer.name ?? '' }).some(({ id }) => id === row.id),
     };
-    expect(await world(faces).run(ids, ada)).toEqual({ data: { rooms: mine } });
-    const wide = world(faces, undefined, () => rooms);
+    expect(await world(functions).run(ids, ada)).toEqual({ data: { rooms: mine } });
+    const wide = world(functions, undefined, () => rooms);
     expect(await wide.run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
   });
 });

@@ -47,7 +47,7 @@ import { checkOptions } from './options/check-options.ts';
 import type { ShapesOf } from './options/shape.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { SchemaAuthorizationError } from './requirements/offence.ts';
-import { readPolicyFaces } from './requirements/policy-faces.ts';
+import { readPolicyCapabilities } from './requirements/policy-capabilities.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
 import { schemaHash } from './rules/schema-hash.ts';
 import { describeGuards } from './visibility/describe-guards.ts';
@@ -170,7 +170,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   checkGraphqlVersion();
   checkArguments(schema, options);
   const byIds = new Set(Object.keys(options.types ?? {}));
-  const requirements = compileRequirements(schema, readPolicyFaces(options.policies), byIds);
+  const requirements = compileRequirements(schema, readPolicyCapabilities(options.policies), byIds);
   const onDelivered = requireOnDelivered(requirements, options);
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);

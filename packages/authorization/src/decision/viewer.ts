@@ -46,18 +46,18 @@ const missing: AnonymousViewer = { isAuthenticated: false, reason: 'TOKEN_MISSIN
  * @throws {TypeError} for an authenticated viewer whose `groups`, or those in `withheld`, are not a set.
  */
 export function parseViewer<TViewer extends Viewer>(
-  given: TViewer | null | undefined,
+  returned: TViewer | null | undefined,
 ): TViewer | AnonymousViewer {
-  if (given === null || given === undefined) return missing;
-  const viewer: Viewer = given;
+  if (returned === null || returned === undefined) return missing;
+  const viewer: Viewer = returned;
   if (viewer.isAuthenticated === true) {
     if (typeof viewer.groups?.has !== 'function') {
       throw new TypeError('The `groups` of an authenticated viewer must be a Set of group names.');
     }
     if (viewer.withheld === undefined || typeof viewer.withheld?.groups?.has === 'function') {
-      return given;
+      return returned;
     }
     throw new TypeError('The `groups` of `withheld` must be a Set of group names.');
   }
-  return viewer.isAuthenticated === false && typeof viewer.reason === 'string' ? given : missing;
+  return viewer.isAuthenticated === false && typeof viewer.reason === 'string' ? returned : missing;
 }

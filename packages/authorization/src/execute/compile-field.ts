@@ -4,7 +4,7 @@ import type { PropertyReader } from '../enforcement/values/property-reader.ts';
 import { argumentValues } from '../graphql-js/variables.ts';
 import { type CompleteFitting, compileLeaf, isWritten, writeLeaf } from './compile-leaf.ts';
 import { type CompletedField, compileFittingPlace, compilePlace } from './complete-value.ts';
-import { createInfo, type Field, pathOf, type RunField, startTurn } from './field.ts';
+import { createInfo, type Field, forgetAdmissions, pathOf, type RunField } from './field.ts';
 import { compileFail } from './field-errors.ts';
 import type { Path, Run } from './run.ts';
 
@@ -53,7 +53,7 @@ function compileResolver(field: Field, attempt: Attempt): RunField {
         try {
           return resolve(source, args, run.contextValue, info);
         } finally {
-          startTurn(field, run);
+          forgetAdmissions(field, run);
         }
       },
       prev,
@@ -63,7 +63,7 @@ function compileResolver(field: Field, attempt: Attempt): RunField {
 
 /** What happens to a property that cannot be read, or does not fit. */
 interface Exceptions {
-  /** Calls the whole resolver. */
+  /** Calls the guarded resolver, in place of the read of the property. */
   readonly resolve: RunField;
   /** Completes a value that does not fit. */
   readonly deliver: RunField;
@@ -133,16 +133,16 @@ function compileFitting(field: CompletedField): CompleteFitting | undefined {
 /** Compiles the check whether the resolver of a field would read a property now. */
 function compileAdmits({ definition }: Field, reader: PropertyReader) {
   const { resolve } = definition;
-  let admittedIn = 0;
+  let admittedKey = 0;
   return (run: Run): boolean => {
-    if (admittedIn === run.turn) return true;
+    if (admittedKey === run.admissionKey) return true;
     if (definition.resolve !== resolve) return false;
     try {
       if (!reader.admits(run.contextValue)) return false;
     } catch {
       return false; // The resolver throws the same error.
     }
-    admittedIn = run.turn;
+    admittedKey = run.admissionKey;
     return true;
   };
 }

@@ -31,8 +31,8 @@ export function compileLeaf(field: Field): CompleteFitting | undefined {
 type Serialize = (value: unknown, run: Run) => unknown;
 
 /** Whether values of this type that fit are written to the answer as they are. */
-export function isWritten(given: GraphQLOutputType): boolean {
-  const type = getNullableType(given);
+export function isWritten(declared: GraphQLOutputType): boolean {
+  const type = getNullableType(declared);
   return isScalarType(type) && isSpecifiedScalarType(type);
 }
 

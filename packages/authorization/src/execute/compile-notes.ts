@@ -21,7 +21,7 @@ export interface SelectionNotes {
   add(noted: NotedReads, key: string): void;
   /** Excludes the object at a path for a field. */
   exclude(key: string, path: Path | undefined, run: Run): void;
-  /** Undefined: nothing is noted. */
+  /** Returns what notes the objects. Undefined: the selections have no audited field. */
   compile(): NoteObjects | undefined;
 }
 

@@ -29,7 +29,8 @@ export type FindQuery = (
 ) => CompiledQuery | undefined;
 
 /** What all documents have in common. */
-export interface CompileParts extends Pick<Scope, 'schema' | 'readers' | 'nextTurn' | 'nextSlot'> {
+export interface CompileParts
+  extends Pick<Scope, 'schema' | 'readers' | 'nextAdmissionKey' | 'nextSlot'> {
   readonly queryType: GraphQLObjectType;
 }
 
@@ -63,21 +64,21 @@ interface OperationScope extends Pick<Scope, 'operation' | 'fragments'> {
 
 function compileVariants(
   { operation, fragments, document, conditions }: OperationScope,
-  { schema, readers, nextTurn, nextSlot, queryType }: CompileParts,
+  { schema, readers, nextAdmissionKey, nextSlot, queryType }: CompileParts,
 ) {
   const keyOf = compileVariantKey(operation, conditions, schema);
   const variants = new Map<string, CompiledQuery>();
 
   function compile({ coerced }: ExecutionVariables): RunSelections {
-    const given = Object.fromEntries(
+    const supplied = Object.fromEntries(
       conditions
         .filter((name) => Object.hasOwn(coerced, name))
         .map((name) => [name, coerced[name]]),
     );
-    const variableValues = variablesFrom(given);
+    const variableValues = variablesFrom(supplied);
     const includes = isIncludedStrictly;
     const collect = createCollector({ schema, document, variableValues, includes });
-    const scope = { schema, readers, nextTurn, nextSlot, operation, fragments, collect };
+    const scope = { schema, readers, nextAdmissionKey, nextSlot, operation, fragments, collect };
     return compileSelections(scope, queryType, [operation.selectionSet]).run;
   }
 

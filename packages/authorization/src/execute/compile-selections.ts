@@ -99,9 +99,9 @@ const runFields =
 
 function whenSettled(object: Data): Promise<Data> {
   return Promise.all(Object.values(object)).then((values) => {
-    const settled: Data = Object.create(null);
-    for (const [index, key] of Object.keys(object).entries()) settled[key] = values[index];
-    return settled;
+    const data: Data = Object.create(null);
+    for (const [index, key] of Object.keys(object).entries()) data[key] = values[index];
+    return data;
   });
 }
 

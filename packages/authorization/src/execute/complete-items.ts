@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import { markRejectionHandled } from '../enforcement/calls/mark-rejection-handled.ts';
-import { type Field, startTurn } from './field.ts';
+import { type Field, forgetAdmissions } from './field.ts';
 import type { Path, Run } from './run.ts';
 
 /** A list whose items are completed one after the other. */
@@ -26,11 +26,11 @@ export type CompleteItems = (list: ItemList, run: Run) => unknown;
 export function compileItems(itemType: GraphQLOutputType, field: Field): CompleteItems {
   const isCounted = !isIntrospectionType(getNamedType(itemType));
   const type = getNullableType(itemType);
-  const takesTurns = isCounted && !isLeafType(type) && !isListType(type);
+  const hasQuota = isCounted && !isLeafType(type) && !isListType(type);
   return (list, run) => {
     const { values, path, complete } = list;
     if (isCounted) run.size.add(values.length, 0, path);
-    const taken = takesTurns ? run.size.turns.take(values.length) : values.length;
+    const taken = hasQuota ? run.size.quota.take(values.length) : values.length;
     const isWhole = taken === values.length;
     const completed: unknown[] = [];
     try {
@@ -62,11 +62,11 @@ async function completeLater(
 ): Promise<unknown[]> {
   try {
     while (completed.length < values.length) {
-      const end = completed.length + (await run.size.turns.wait(values.length - completed.length));
+      const end = completed.length + (await run.size.quota.wait(values.length - completed.length));
       run.size.add(0, 0, path);
       const wasPending = run.isPending;
       run.isPending = false;
-      startTurn(field, run);
+      forgetAdmissions(field, run);
       try {
         while (completed.length < end) completed.push(complete(completed.length));
       } finally {

@@ -14,7 +14,13 @@ import { isIterable } from '../decision/iterables.ts';
 import { isArray } from '../enforcement/values/list-items.ts';
 import type { NoteObjects } from './compile-notes.ts';
 import { compileItems } from './complete-items.ts';
-import { createInfo, type Field, itemPathOf, type RunSelections, startTurn } from './field.ts';
+import {
+  createInfo,
+  type Field,
+  forgetAdmissions,
+  itemPathOf,
+  type RunSelections,
+} from './field.ts';
 import { compileFail, compileFailLater } from './field-errors.ts';
 import type { Path, Run } from './run.ts';
 import { serialize } from './serialize.ts';
@@ -27,7 +33,7 @@ export interface Selected {
   readonly run: RunSelections;
   /** The same for an object that was noted before. */
   readonly runNoted: RunSelections;
-  /** Undefined: nothing is noted. */
+  /** Notes the objects whose audited fields are read. Undefined: the selections have none. */
   readonly noteObjects: NoteObjects | undefined;
 }
 
@@ -50,7 +56,7 @@ export const compilePlace: CompilePlace = (type, field) => {
   const arrive = (late: unknown, path: Path, run: Run): unknown => {
     const wasPending = run.isPending;
     run.isPending = false;
-    startTurn(field, run);
+    forgetAdmissions(field, run);
     try {
       return complete(late, path, run);
     } finally {
@@ -90,9 +96,9 @@ function compileSettle(type: GraphQLOutputType, field: Field) {
     };
 }
 
-function compileValue(given: GraphQLOutputType, field: CompletedField): Complete {
-  const isStrict = isNonNullType(given);
-  const complete = compileNullable(getNullableType(given), field, compilePlace);
+function compileValue(declared: GraphQLOutputType, field: CompletedField): Complete {
+  const isStrict = isNonNullType(declared);
+  const complete = compileNullable(getNullableType(declared), field, compilePlace);
   return (value, path, run) => {
     if (value instanceof Error) throw value;
     const isNull = value === null || value === undefined;
@@ -124,8 +130,8 @@ function completeList(
   const completeItem = compileItem(itemType, field);
   const noted = compileNotedItems(itemType, field, compileItem);
   const completeItems = compileItems(itemType, field);
-  return (given, prev, run) => {
-    const values = toArray(given, field);
+  return (list, prev, run) => {
+    const values = toArray(list, field);
     const known = noted?.note(values, prev, run);
     const completeNoted = noted?.complete ?? completeItem;
     const complete = (index: number): unknown => {
@@ -180,7 +186,7 @@ function completeObject(type: GraphQLObjectType, field: CompletedField): Complet
     const runSelected = selected;
     if (!type.isTypeOf) return runSelected(value, path, run);
     const conclude = (isOfType: boolean): unknown => {
-      startTurn(field, run);
+      forgetAdmissions(field, run);
       if (isOfType) return runSelected(value, path, run);
       throw new GraphQLError(`A value is not of the type "${type}".`, { nodes });
     };
@@ -205,7 +211,7 @@ function completeAbstract(type: GraphQLAbstractType, field: CompletedField): Com
 
   return (value, path, run) => {
     const conclude = (name: string | undefined): unknown => {
-      startTurn(field, run);
+      forgetAdmissions(field, run);
       return completionOf(name)(value, path, run);
     };
     const resolveType = type.resolveType ?? defaultTypeResolver;

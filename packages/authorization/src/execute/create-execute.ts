@@ -33,10 +33,10 @@ export interface ExecutedSchema {
 export function createExecute({ schema, readers, sizes }: ExecutedSchema): Execute {
   if (isGraphql17) return execute;
   const documents = new WeakMap<DocumentNode, FindQuery | 'executed once'>();
-  let turns = 0;
-  const nextTurn = (): number => {
-    turns += 1;
-    return turns;
+  let admissionKeys = 0;
+  const nextAdmissionKey = (): number => {
+    admissionKeys += 1;
+    return admissionKeys;
   };
 
   function compile(document: DocumentNode): FindQuery {
@@ -47,7 +47,7 @@ export function createExecute({ schema, readers, sizes }: ExecutedSchema): Execu
       slots += 1;
       return slots;
     };
-    return compileDocument(document, { schema, readers, nextTurn, nextSlot, queryType });
+    return compileDocument(document, { schema, readers, nextAdmissionKey, nextSlot, queryType });
   }
 
   function find(args: ExecutionArgs): CompiledQuery | undefined {
@@ -73,7 +73,10 @@ export function createExecute({ schema, readers, sizes }: ExecutedSchema): Execu
       hideSuggestions: args.hideSuggestions ?? false,
     });
     return errors === undefined
-      ? runQuery(query, createRun(args, { variables, size: sizes.begin(), turn: nextTurn() }))
+      ? runQuery(
+          query,
+          createRun(args, { variables, size: sizes.begin(), admissionKey: nextAdmissionKey() }),
+        )
       : { errors };
   };
 }
@@ -85,8 +88,8 @@ const createRun = (
   {
     variables,
     size,
-    turn,
-  }: Pick<Run, 'size' | 'turn'> & { readonly variables: ExecutionVariables },
+    admissionKey,
+  }: Pick<Run, 'size' | 'admissionKey'> & { readonly variables: ExecutionVariables },
 ): Run => ({
   contextValue,
   rootValue,
@@ -94,7 +97,7 @@ const createRun = (
   errors: [],
   size,
   nulled: new Set(),
-  turn,
+  admissionKey,
   isPending: false,
   notes: undefined,
 });

@@ -21,7 +21,7 @@ export interface Scope {
   readonly collect: ReturnType<typeof createCollector>;
   readonly readers: PropertyReaders;
   /** Returns another number at each call, in all executions. */
-  readonly nextTurn: () => number;
+  readonly nextAdmissionKey: () => number;
   /** Returns another number at each call, in one document: those of its selection sets. */
   readonly nextSlot: () => number;
 }
@@ -87,6 +87,6 @@ export function createInfo(field: Field, path: Path, run: Run): SizedInfo {
  * Forgets which fields the viewer was admitted to. Called when code of the application has run, or may have: the context
  * can have another viewer.
  */
-export function startTurn({ scope }: Field, run: Run): void {
-  run.turn = scope.nextTurn();
+export function forgetAdmissions({ scope }: Field, run: Run): void {
+  run.admissionKey = scope.nextAdmissionKey();
 }

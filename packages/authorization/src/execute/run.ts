@@ -16,8 +16,8 @@ export interface Run {
   readonly size: AnswerSize;
   /** The places that are null because of an error. `undefined` is the root. */
   readonly nulled: Set<Path | undefined>;
-  /** For how long an admission of the viewer is remembered: see `startTurn`. */
-  turn: number;
+  /** An admission of the viewer is remembered while this number stays the same: see {@link forgetAdmissions}. */
+  admissionKey: number;
   /**
    * Whether something that was completed since the last value arrived is a promise. Without it, every object of an answer
    * would be examined in several places.

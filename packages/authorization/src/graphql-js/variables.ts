@@ -16,7 +16,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** The coerced variables of an execution. */
 export interface ExecutionVariables {
-  /** The value of each. */
+  /** The values by the names of the variables. */
   readonly coerced: Values;
   /** What resolvers get: with graphql 16 the same record, with 17 that record and where each value came from. */
   readonly native: GraphQLResolveInfo['variableValues'];

@@ -31,7 +31,7 @@ import type { IntrospectOperation } from '../visibility/introspect-operation.ts'
 import { showIntrospection } from '../visibility/introspected-result.ts';
 import { type IntrospectionAnswer, IntrospectionError } from '../visibility/introspection.ts';
 
-/** A result to send. */
+/** A result as the host sends it, with its status and headers. */
 export interface FinishedResult {
   readonly result: ExecutionResult;
   /** They refuse the operation as a whole, with 401 or 403: see `toDenialResponse`. */
@@ -139,9 +139,9 @@ export function createHostAdmit<TContext>({
   introspect,
   auditReads,
 }: AdmitOptions<TContext>): Admit<TContext> {
-  return async (given) => {
-    checkNames('admit', given, requestNames);
-    const { prefer, ...request } = given;
+  return async (options) => {
+    checkNames('admit', options, requestNames);
+    const { prefer, ...request } = options;
     const operation = getOperationAST(request.document, request.operationName);
     const isQuery = operation?.operation === OperationTypeNode.QUERY;
     const isLenient = isQuery && prefersLenient(prefer);
@@ -246,7 +246,7 @@ function withoutLateRows(finished: FinishedResult, isQuery: boolean): FinishedRe
  */
 async function deliver(
   finished: FinishedResult,
-  { recorded, withhold }: Recording,
+  { recorded, withoutReads }: Recording,
   { kind, meanwhile }: DeliverOptions,
 ): Promise<FinishedResult> {
   const headers = { ...finished.headers, 'cache-control': 'no-store' };
@@ -259,7 +259,7 @@ async function deliver(
     if (kind === OperationTypeNode.SUBSCRIPTION) {
       throw new UnrecordedReadsError({ code: 'EVENTS_LOST', cause });
     }
-    const kept = { ...answer, result: withhold(cause) };
+    const kept = { ...answer, result: withoutReads(cause) };
     return kind === OperationTypeNode.QUERY ? { ...kept, denials: [], status: 503 } : kept;
   }
 }

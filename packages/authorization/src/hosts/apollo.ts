@@ -43,8 +43,8 @@ export function createAuthorizationPlugin<TContext extends BaseContext>(
         async didResolveOperation({ requestIsBatched, document, request, contextValue }) {
           if (requestIsBatched) throw new BatchingError();
           const { operationName, variables: variableValues, http } = request;
-          const asked = { document, operationName, variableValues, contextValue };
-          admission = await admit({ ...asked, prefer: http?.headers.get('prefer') });
+          const operation = { document, operationName, variableValues, contextValue };
+          admission = await admit({ ...operation, prefer: http?.headers.get('prefer') });
         },
         async responseForOperation({ response: { http } }) {
           if (admission?.kind !== 'answered') return null;
@@ -61,7 +61,7 @@ export function createAuthorizationPlugin<TContext extends BaseContext>(
             const result = thrown === undefined ? rest : { ...rest, errors: thrown };
             const finishing = admission.finish(result);
             const finished = isPromise(finishing)
-              ? await withholdUntil(finishing, sent.response, body)
+              ? await emptyUntil(finishing, sent.response, body)
               : finishing;
             body.singleResult = toFormatted(finished, { formatted, thrown });
             setHead(http, finished, options);
@@ -80,7 +80,7 @@ type SingleBody = Extract<GraphQLResponse['body'], { kind: 'single' }>;
  * Empties a response until its result is finished, and adds the extensions that other plugins set meanwhile. Apollo Server
  * calls `willSendResponse` of all plugins at the same time, so that others would see what is not recorded yet.
  */
-async function withholdUntil(
+async function emptyUntil(
   finishing: PromiseLike<FinishedResult>,
   response: GraphQLResponse,
   body: SingleBody,

@@ -40,8 +40,8 @@ export function findOptionProblems(value: unknown, shape: Shape, place = ''): re
   if ('choose' in shape) return findOptionProblems(value, shape.choose(value), place);
   const problems: string[] = [];
   const examine = (name: string, inner: Shape): void => {
-    const given: unknown = inner === 'any' ? undefined : Reflect.get(value, name);
-    problems.push(...findOptionProblems(given, inner, placeOf(place, name, given)));
+    const option: unknown = inner === 'any' ? undefined : Reflect.get(value, name);
+    problems.push(...findOptionProblems(option, inner, placeOf(place, name, option)));
   };
   if ('each' in shape) for (const name in value) examine(name, shape.each);
   else {

@@ -30,7 +30,7 @@ export interface FieldReference {
   /** Whether the document or a default has the id: without its row, the operation is refused to every viewer. */
   readonly isFixed: boolean;
   /** The variable without which there is no id. Undefined: there is one always. */
-  readonly given: string | undefined;
+  readonly variable: string | undefined;
 }
 
 /** An argument or input field, and its value in the document. Undefined: it has none. */
@@ -85,7 +85,7 @@ export function createFieldReferences(
     definition.args.flatMap((member) => {
       const { name, type } = member;
       const value = nodes[0].arguments?.find((each) => each.name.value === name)?.value;
-      const given =
+      const variable =
         value?.kind === Kind.VARIABLE && !hasDefault(member) ? value.name.value : undefined;
       const at = argumentCoordinate(coordinate, name);
       return referencesIn({ coordinate: at, member, value, from: 'document' }).map(
@@ -96,7 +96,7 @@ export function createFieldReferences(
           rules: rulesOf(reference),
           isNarrowed: reference.rows.length > 0,
           isFixed: isFixedId,
-          given,
+          variable,
         }),
       );
     });

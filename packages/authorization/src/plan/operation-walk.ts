@@ -31,14 +31,14 @@ const maxSelectedFields = 10_000;
 const tooManyFields = () =>
   new OperationTooComplexError(`The operation selects more than ${maxSelectedFields} fields.`);
 
-/** One selected field. */
+/** A field that an operation selects on one type. Fields with one response key are one. */
 export interface SelectedField {
   /** Its index in document order. */
   readonly order: number;
   readonly coordinate: string;
   readonly requirement: Requirement;
   /** The field that it is selected on. Undefined at the root. */
-  readonly above: SelectedField | undefined;
+  readonly parentField: SelectedField | undefined;
   readonly responseKey: string;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
   readonly definition: GraphQLField<unknown, unknown>;
@@ -46,8 +46,8 @@ export interface SelectedField {
 }
 
 /** Returns the response keys from the root. List indices are not known before execution. */
-export function pathOf({ above, responseKey }: SelectedField): readonly string[] {
-  return above === undefined ? [responseKey] : [...pathOf(above), responseKey];
+export function pathOf({ parentField, responseKey }: SelectedField): readonly string[] {
+  return parentField === undefined ? [responseKey] : [...pathOf(parentField), responseKey];
 }
 
 /** The operation to walk. `variableValues` are undefined when they cannot be coerced: then nothing will run. */
@@ -83,10 +83,10 @@ export function walkOperation(input: WalkedOperation, visit: VisitField): void {
   function walk(
     scope: SelectionScope,
     sets: readonly SelectionSetNode[],
-    above: SelectedField | undefined,
+    parentField: SelectedField | undefined,
   ): void {
     const { parent } = scope;
-    const isRoot = above === undefined;
+    const isRoot = parentField === undefined;
     for (const [responseKey, nodes] of collect(parent, sets)) {
       const definition = fieldOf(parent, nodes[0].name.value, isRoot);
       if (definition === undefined) continue;
@@ -96,7 +96,7 @@ export function walkOperation(input: WalkedOperation, visit: VisitField): void {
         order,
         coordinate,
         requirement,
-        above,
+        parentField,
         responseKey,
         nodes,
         definition,

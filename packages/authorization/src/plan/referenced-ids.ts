@@ -42,9 +42,9 @@ export function referencedIds(
 ): readonly ReferencedId[] {
   const found: ReferencedId[] = [];
 
-  function collect(value: unknown, given: GraphQLInputType, place: Place): void {
+  function collect(value: unknown, declared: GraphQLInputType, place: Place): void {
     if (value === null || value === undefined) return;
-    const type = getNullableType(given);
+    const type = getNullableType(declared);
     if (isListType(type) && Array.isArray(value)) {
       for (const [index, item] of value.entries()) {
         collect(item, type.ofType, { ...place, argument: `${place.argument}.${index}` });

@@ -43,15 +43,18 @@ export function createRowSources(schema: GraphQLSchema, requirements: Requiremen
 
   function connectionOf(field: SelectedField): SelectedField | undefined {
     const types = typesOf(field);
-    return returnedBy(field.above).connections.find((each) => overlaps(typesOf(each), types));
+    return returnedBy(field.parentField).connections.find((each) => overlaps(typesOf(each), types));
   }
 
   function find(field: SelectedField): Returned {
-    const { connections } = returnedBy(field.above);
-    const above = connectionOf(field);
+    const { connections } = returnedBy(field.parentField);
+    const connection = connectionOf(field);
     const hasConnection = isConnection(field);
     const isNarrowing = hasConnection || rowsAt(field.coordinate).length > 0;
-    const sources = [...(isNarrowing ? [field] : []), ...(above === undefined ? [] : [above])];
+    const sources = [
+      ...(isNarrowing ? [field] : []),
+      ...(connection === undefined ? [] : [connection]),
+    ];
     if (hasConnection) {
       return { sources: [], connections: [field, ...connections] };
     }
@@ -66,7 +69,7 @@ export function createRowSources(schema: GraphQLSchema, requirements: Requiremen
   }
 
   return {
-    of: ({ above }) => returnedBy(above).sources,
+    of: ({ parentField }) => returnedBy(parentField).sources,
     isOfConnection(field) {
       const connection = connectionOf(field);
       if (connection === undefined) return false;

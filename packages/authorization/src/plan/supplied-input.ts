@@ -174,9 +174,9 @@ function suppliedByValue(
     return name === undefined ? [] : [memberCoordinate(type.name, name)];
   }
   if (!isInputObjectType(type)) return [];
-  const given = new Map<string, unknown>(Object.entries(value));
+  const fields = new Map<string, unknown>(Object.entries(value));
   return Object.values(type.getFields()).flatMap((field) => {
-    const inside = given.get(field.name);
+    const inside = fields.get(field.name);
     if (inside === undefined || reading.isDefault(inside, field)) return [];
     return [
       memberCoordinate(type.name, field.name),

@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { type Decision, decide } from '../decision/decision.ts';
 import { parseViewer, type Viewer } from '../decision/viewer.ts';
 import { schemaElements } from '../requirements/declarations.ts';
-import { assumePolicyFaces } from '../requirements/policy-faces.ts';
+import { assumePolicyCapabilities } from '../requirements/policy-capabilities.ts';
 import { compileRequirements, type Requirements } from '../requirements/requirements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
 
@@ -37,7 +37,10 @@ function compile(schema: GraphQLSchema): Compiled {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
   const made = {
-    requirements: compileRequirements(schema, assumePolicyFaces(parseVocabulary(schema).policies)),
+    requirements: compileRequirements(
+      schema,
+      assumePolicyCapabilities(parseVocabulary(schema).policies),
+    ),
     coordinates: new Set(schemaElements(schema).map(({ coordinate }) => coordinate)),
   };
   compiled.set(schema, made);

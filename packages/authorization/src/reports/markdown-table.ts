@@ -8,7 +8,7 @@ export const toHead = (columns: readonly string[]): readonly string[] => [
   toLine(columns.map(() => '---')),
 ];
 
-/** Cell texts by column. */
+/** The texts of a row by the headings of their columns. */
 export type Cells = ReadonlyMap<string, string>;
 
 /** One row of a table, without its first cell. */

@@ -16,8 +16,8 @@ export function printExplanation(explanation: Explanation): readonly string[] {
     ),
   ];
   const demand = verdict === 401 || verdict === 403 ? [] : printDemand(proof);
-  const asked = demand.length === 0 ? [] : [`Proof of identity: ${demand.join(', ')}.`];
-  return [...toTable(rows), '', `Verdict: ${verdictTexts[verdict]}`, ...asked];
+  const proofLine = demand.length === 0 ? [] : [`Proof of identity: ${demand.join(', ')}.`];
+  return [...toTable(rows), '', `Verdict: ${verdictTexts[verdict]}`, ...proofLine];
 }
 
 const isDenied = ({ decision: { outcome } }: ExplainedCoordinate): boolean =>

@@ -60,9 +60,9 @@ export function printFederationSchema(
     requires.length === 0 && or.length > 0 && or.every((each) => known.includes(each));
   const toGuards = (typeName: string, fieldName: string): readonly DirectiveNode[] => {
     const held = requirementForRouter(schema, requirements, { typeName, fieldName });
-    const asked = held.filter(isForPolicies).map(({ or }) => or);
-    for (const each of asked.flat()) policies.add(each);
-    return toDirectives(held, asked);
+    const forPolicies = held.filter(isForPolicies).map(({ or }) => or);
+    for (const each of forPolicies.flat()) policies.add(each);
+    return toDirectives(held, forPolicies);
   };
   const document: DocumentNode = visit(withoutFederation(schema, withoutGuards(schema)), {
     ObjectTypeDefinition: ({ name: type, ...definition }) =>
@@ -143,14 +143,14 @@ function requirementForRouter(
 const isGroupsOnly = ({ requires, or, rows }: Clause): boolean =>
   requires.length > 0 && or.length === 0 && rows === undefined;
 
-/** @param asked the lists of policies for which the router has results: one of each list is needed. */
+/** @param forPolicies the lists of policies for which the router has results: one of each list is needed. */
 function toDirectives(
   requirement: Requirement,
-  asked: readonly (readonly string[])[],
+  forPolicies: readonly (readonly string[])[],
 ): readonly DirectiveNode[] {
   if (requirement.length === 0) return [];
   const scopes = toAlternatives(requirement.filter(isGroupsOnly).map(sufficientGroups));
-  const policies = toAlternatives(asked);
+  const policies = toAlternatives(forPolicies);
   // @requiresScopes implies @authenticated.
   return [
     scopes === undefined

@@ -113,12 +113,12 @@ function toNode(
 ): ConstDirectiveNode | undefined {
   const definition = schema.getDirective(name);
   if (!definition || isSpecifiedDirective(definition)) return undefined;
-  const given = new Map<string, unknown>(
+  const argumentValues = new Map<string, unknown>(
     Object.entries(typeof args === 'object' && args !== null ? args : {}),
   );
   const values = definition.args
-    .filter((arg) => given.has(arg.name))
-    .map((arg) => [arg.name, printValue(given.get(arg.name), arg.type)] as const);
+    .filter((arg) => argumentValues.has(arg.name))
+    .map((arg) => [arg.name, printValue(argumentValues.get(arg.name), arg.type)] as const);
   return createDirectiveNode(name, values);
 }
 

@@ -39,7 +39,7 @@ export function appliedDirectives(
   element: DirectiveTarget,
 ): readonly AppliedDirective[] {
   const inExtensions = Object.entries(element.extensions?.directives ?? {}).flatMap(
-    ([name, given]: [string, unknown]) => asList(given).map((args) => ({ name, args })),
+    ([name, value]: [string, unknown]) => asList(value).map((args) => ({ name, args })),
   );
   const inSdl = directiveNodes(element).map((node) => ({
     name: node.name.value,

@@ -19,7 +19,7 @@ import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { createGuardParser, type Guard, type GuardParser, isBare } from './directive.ts';
 import { createExpansion, findCircles, type Implications } from './implied-groups.ts';
 import { fileOf, type Offence, SchemaAuthorizationError } from './offence.ts';
-import { type KnownPolicies, missingFaces } from './policy-faces.ts';
+import { type KnownPolicies, missingCapabilities } from './policy-capabilities.ts';
 import { reachableTypeNames } from './reachable-types.ts';
 import { type Clause, narrows, type Requirement } from './requirement.ts';
 import { rowShapeOf } from './row-fields.ts';
@@ -72,7 +72,7 @@ export function parseDeclarations(
     const found = [
       ...guard.problems,
       ...misplaced(item, isReachable, guard),
-      ...clauses.flatMap((clause) => missingFaces(clause, policies)),
+      ...clauses.flatMap((clause) => missingCapabilities(clause, policies)),
       ...misplacedReadable(item, isReturned, guard),
       ...(guard.implied !== undefined && !isGroup ? ['@implies is allowed only on groups'] : []),
     ];

@@ -9,7 +9,6 @@ import {
   GraphQLString,
 } from 'graphql';
 
-/** The locations of `@auth`. */
 const authLocations: readonly DirectiveLocation[] = [
   DirectiveLocation.OBJECT,
   DirectiveLocation.INTERFACE,
@@ -48,14 +47,12 @@ const policyArguments = ['or', 'rows'] as const;
 /** The arguments of `@auth` about the proof of identity. */
 const proofArguments = ['maxAge', 'factors'] as const;
 
-/** The locations of `@references`. */
 const referenceLocations: readonly DirectiveLocation[] = [
   DirectiveLocation.ARGUMENT_DEFINITION,
   DirectiveLocation.INPUT_FIELD_DEFINITION,
   DirectiveLocation.SCALAR,
 ];
 
-/** The locations of `@audited`. */
 const auditedLocations: readonly DirectiveLocation[] = [
   DirectiveLocation.FIELD_DEFINITION,
   DirectiveLocation.OBJECT,

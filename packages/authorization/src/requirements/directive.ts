@@ -45,10 +45,10 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     }
   }
 
-  function parse(given: DirectiveTarget): Guard {
-    const isList = Array.isArray(given.extensions?.directives);
+  function parse(target: DirectiveTarget): Guard {
+    const isList = Array.isArray(target.extensions?.directives);
     const problems = isList ? [listed] : [];
-    const element = isList ? { ...given, extensions: {} } : given;
+    const element = isList ? { ...target, extensions: {} } : target;
     const clauses: Clause[] = [];
     let isPublic = false;
     let isReference = false;
@@ -97,9 +97,9 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
   const hasReadable = defined.has('readable');
   const parseProof = createProofParser(defined);
 
-  function parseClause(given: Arguments, problems: string[]): Clause {
+  function parseClause(args: Arguments, problems: string[]): Clause {
     const names: Record<keyof typeof ofAuth, string[]> = { requires: [], or: [], rows: [] };
-    for (const [argument, value] of Object.entries(given)) {
+    for (const [argument, value] of Object.entries(args)) {
       if (argument === 'readable' && hasReadable) {
         if (typeof value !== 'boolean') problems.push('@auth(readable:) must be true or false');
         continue;
@@ -119,16 +119,16 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
       }
     }
     const { requires, or, rows } = names;
-    if ('or' in given && 'rows' in given) {
+    if ('or' in args && 'rows' in args) {
       problems.push('`or` and `rows` are not allowed in one @auth: use two');
     }
-    const readable = hasReadable && given.readable === true;
+    const readable = hasReadable && args.readable === true;
     return {
       requires,
       or,
       ...(rows.length > 0 && { rows }),
       ...(readable && { readable }),
-      ...parseProof(given, problems),
+      ...parseProof(args, problems),
     };
   }
 
@@ -165,13 +165,13 @@ const isProofArgument = (name: string): name is keyof typeof proofArguments =>
 function createProofParser(defined: ReadonlySet<string>) {
   const names = Object.keys(proofArguments).filter(isProofArgument);
   const known = names.filter((name) => defined.has(name));
-  return (given: Arguments, problems: string[]): Pick<Clause, 'maxAge' | 'factors'> =>
+  return (args: Arguments, problems: string[]): Pick<Clause, 'maxAge' | 'factors'> =>
     Object.fromEntries(
       known
-        .filter((name) => name in given)
+        .filter((name) => name in args)
         .flatMap((name) => {
           const { least, most, text } = proofArguments[name];
-          const value = given[name];
+          const value = args[name];
           const isAccepted =
             Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
           if (isAccepted) return [[name, Number(value)] as const];
@@ -246,11 +246,11 @@ const findAlike = (names: readonly string[], known: readonly string[]) =>
 
 /** Reports directives in `extensions.directives` without effect: `public: false`, `auth: []`. */
 function switchedOff({ extensions }: DirectiveTarget): string[] {
-  const given = new Map(Object.entries(extensions?.directives ?? {}));
+  const directives = new Map(Object.entries(extensions?.directives ?? {}));
   return guardDirectives
-    .filter((name) => given.has(name))
+    .filter((name) => directives.has(name))
     .filter((name) => {
-      const items = [given.get(name)].flat();
+      const items = [directives.get(name)].flat();
       return items.length === 0 || !items.every(isArguments);
     })
     .map(

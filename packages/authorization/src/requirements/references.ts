@@ -14,7 +14,7 @@ import { appliedDirectives, type DirectiveTarget } from './applied-directives.ts
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { isArguments, nameOfEnumItem } from './directive.ts';
 import { fileOf, type Offence } from './offence.ts';
-import { type KnownPolicies, missingFaces } from './policy-faces.ts';
+import { type KnownPolicies, missingCapabilities } from './policy-capabilities.ts';
 import { enumOfArgument } from './vocabulary.ts';
 
 /** One `@references`: an id that names a row of a type. */
@@ -26,7 +26,7 @@ export interface Reference {
 
 /** The ids in arguments and input fields of one schema that name rows. */
 export interface References {
-  /** Whether there is one. */
+  /** Whether the schema has `@references`. */
   readonly exist: boolean;
   /** Returns the `@references` of an argument or input field of this type. */
   at(coordinate: string, type: GraphQLInputType): Reference | undefined;
@@ -93,7 +93,7 @@ function createParser(schema: GraphQLSchema, policies: KnownPolicies, readable: 
         ? [`@references(type:): the type "${typeName}" has no \`byIds\`, which reads its rows`]
         : []),
       ...(isId ? [] : ['@references is allowed only on ids: scalars that are no Boolean or Float']),
-      ...missingFaces({ requires: [], or: [], rows }, policies, 'references'),
+      ...missingCapabilities({ requires: [], or: [], rows }, policies, 'references'),
     ];
   }
 
@@ -104,17 +104,17 @@ function createParser(schema: GraphQLSchema, policies: KnownPolicies, readable: 
     // Anything else in its place is reported with the guards of the element.
     if (!isArguments(args)) return undefined;
     const { type: typeName, rows }: { readonly type?: unknown; readonly rows?: unknown } = args;
-    const given = [rows ?? []].flat();
+    const named = [rows ?? []].flat();
     const reference = {
       typeName: String(typeName),
-      rows: given.map((each) => nameOfEnumItem(each, policyEnum)),
+      rows: named.map((each) => nameOfEnumItem(each, policyEnum)),
     };
     const wrong = [
       ...Object.keys(args)
         .filter((name) => name !== 'type' && name !== 'rows')
         .map((name) => `@references has no argument "${name}"`),
       ...(further.length > 0 ? ['@references is allowed only once on an element'] : []),
-      ...(rows !== undefined && given.length === 0
+      ...(rows !== undefined && named.length === 0
         ? ['@references(rows: []) names no policy']
         : []),
       ...reference.rows

@@ -21,7 +21,7 @@ import { type Audited, parseAudited } from './audited.ts';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { parseDeclarations } from './declarations.ts';
 import { SchemaAuthorizationError } from './offence.ts';
-import type { KnownPolicies } from './policy-faces.ts';
+import type { KnownPolicies } from './policy-capabilities.ts';
 import { parseReferences, type ReadableTypes, type References } from './references.ts';
 import {
   type Clause,

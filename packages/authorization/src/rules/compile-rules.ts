@@ -10,7 +10,7 @@ import {
 import type { Rules } from '../decision/rules.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { schemaElements } from '../requirements/declarations.ts';
-import { assumePolicyFaces } from '../requirements/policy-faces.ts';
+import { assumePolicyCapabilities } from '../requirements/policy-capabilities.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { compileRequirements, type Requirements } from '../requirements/requirements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
@@ -28,7 +28,10 @@ export interface GuardedSchema {
  */
 export const compileGuards = (schema: GraphQLSchema): GuardedSchema => ({
   schema,
-  requirements: compileRequirements(schema, assumePolicyFaces(parseVocabulary(schema).policies)),
+  requirements: compileRequirements(
+    schema,
+    assumePolicyCapabilities(parseVocabulary(schema).policies),
+  ),
 });
 
 /** Returns the coordinates of a schema: types, fields, arguments, input fields and enum values, in its order. */

@@ -20,14 +20,14 @@ export function createReferenceNeeds({ schema, requirements }: GuardedSchema) {
     isNarrowed ? [[]] : rules.map(narrowedViewers);
 
   /** The types of the rows that ask for a proof. With other guards than its rule, the server is asked about a type. */
-  const proofsOf = ({ typeName, isSure, given }: FieldReference): readonly ReferenceNeed[] =>
+  const proofsOf = ({ typeName, isSure, variable }: FieldReference): readonly ReferenceNeed[] =>
     possibleTypes(schema, schema.getType(typeName))
       .filter(({ name }) => requirements.ruleOf(name).some(demandsProof))
       .map(({ name }) => ({
         at: requirements.at(name).every(narrows) ? name : '',
         maybe: !isSure || name !== typeName,
         viewers: [['@']],
-        given,
+        given: variable,
       }));
 
   return (field: SelectedField): readonly ReferenceNeed[] =>
@@ -37,7 +37,7 @@ export function createReferenceNeeds({ schema, requirements }: GuardedSchema) {
         at: '',
         maybe: false,
         viewers: [groups],
-        given: reference.given,
+        given: reference.variable,
       })),
     ]);
 }

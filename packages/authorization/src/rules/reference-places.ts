@@ -10,7 +10,7 @@ import type { GuardedSchema } from './compile-rules.ts';
 
 /** An argument, or a field of one, whose ids name rows by `@references`. */
 export interface ReferencePlace {
-  /** Its path: `id`, `input.into`. */
+  /** The path from the argument to the id: `id`, `input.into`. */
   readonly argument: string;
   /** The type of the rows. */
   readonly typeName: string;

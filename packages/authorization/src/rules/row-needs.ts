@@ -20,7 +20,7 @@ const maxAlternatives = 16;
 
 /** One coordinate that an operation needs. */
 export interface CoordinateNeed {
-  /** Empty: it always depends. */
+  /** The coordinate. Empty: no rule of a front end decides, and the server has to be asked. */
   readonly at: string;
   /** Whether the data decides if it is reached. */
   readonly maybe: boolean;
@@ -104,8 +104,8 @@ export function createRowNeeds(
   };
 }
 
-const requirementsAbove = ({ above }: SelectedField): Requirement =>
-  above === undefined ? [] : [...above.requirement, ...requirementsAbove(above)];
+const requirementsAbove = ({ parentField }: SelectedField): Requirement =>
+  parentField === undefined ? [] : [...parentField.requirement, ...requirementsAbove(parentField)];
 
 /** Returns the viewers who meet a clause with `rows` by a group. */
 const meeting = (clause: Clause): readonly (readonly string[])[] =>

@@ -139,8 +139,8 @@ function toChecks<TClaims>(options: TokenViewerOptions<TClaims>): JWTVerifyOptio
   };
 }
 
-function toNames(option: string, given: unknown): string[] {
-  const names: readonly unknown[] = Array.isArray(given) ? given : [given];
+function toNames(option: string, value: unknown): string[] {
+  const names: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (names.length > 0 && names.every(isName)) return [...names];
   throw new TypeError(`\`${option}\` must be a string, or a list of strings, that is not empty.`);
 }
@@ -148,8 +148,8 @@ function toNames(option: string, given: unknown): string[] {
 const isName = (name: unknown): name is string => typeof name === 'string' && name !== '';
 
 /** @throws {TypeError} for anything but an array of strings. */
-function toGroups(given: unknown): ReadonlySet<string> {
-  const groups: readonly unknown[] = Array.isArray(given) ? given : [undefined];
+function toGroups(value: unknown): ReadonlySet<string> {
+  const groups: readonly unknown[] = Array.isArray(value) ? value : [undefined];
   if (groups.every((group) => typeof group === 'string')) return new Set(groups);
   throw new TypeError('`groups` must return an array of strings.');
 }

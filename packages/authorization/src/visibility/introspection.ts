@@ -64,7 +64,6 @@ export interface IntrospectionAnswer {
 export type Introspect = (request: IntrospectionRequest) => IntrospectionAnswer | undefined;
 
 export interface IntrospectOptions {
-  /** The guarded schema. */
   readonly schema: GraphQLSchema;
   readonly mode: IntrospectionMode;
   readonly visibleTo: VisibleSchemas;

@@ -13,8 +13,8 @@ export interface Supply {
 }
 
 /** Whether a viewer may supply a value that is not null. For lists this is the empty list. */
-export function hasSuppliable(given: GraphQLInputType, { mayReach, inputs }: Supply): boolean {
-  const type = getNullableType(given);
+export function hasSuppliable(declared: GraphQLInputType, { mayReach, inputs }: Supply): boolean {
+  const type = getNullableType(declared);
   if (isEnumType(type)) {
     return type.getValues().some(({ name }) => mayReach(memberCoordinate(type.name, name)));
   }

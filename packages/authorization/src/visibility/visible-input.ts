@@ -36,9 +36,9 @@ function holdsHiddenValue(
       .some((each) => each.value === value && hidden.has(memberCoordinate(type.name, each.name)));
   }
   if (!isInputObjectType(type)) return false;
-  const given = new Map<string, unknown>(Object.entries(value));
+  const fields = new Map<string, unknown>(Object.entries(value));
   return Object.values(type.getFields()).some((field) => {
-    const inside = given.get(field.name);
+    const inside = fields.get(field.name);
     return hidden.has(memberCoordinate(type.name, field.name))
       ? type.isOneOf && inside !== undefined
       : holdsHiddenValue(hidden, field.type, inside);

@@ -34,8 +34,8 @@ export function createVisibleSchemas(
   const cached = new Map<string, GraphQLSchema>();
   let build: VisibleSchemas | undefined;
 
-  return (given) => {
-    const viewer = parseViewer(given);
+  return (value) => {
+    const viewer = parseViewer(value);
     const key = keyOf(viewer, knownGroups);
     const known = cached.get(key);
     if (known !== undefined) {

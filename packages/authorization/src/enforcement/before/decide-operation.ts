@@ -27,7 +27,7 @@ export type DecidedDenial = (DenialExtensions | MissingRowExtensions) & {
 
 /** The decision about an operation that is sent with `Prefer: decide-only`, and so does not run. */
 export interface OperationDecision extends Conditions {
-  /** Whether it would run. */
+  /** Whether it would run: false with any denial. */
   readonly allowed: boolean;
   /** The refusals before it runs, in document order. At most 20. */
   readonly denials: readonly DecidedDenial[];

@@ -72,9 +72,10 @@ export function createDecideUsed<TDecision extends Decision>({
 
 /** Whether a viewer can get the object that a field is selected on: no field above it is always refused. */
 export const isReached = (
-  { above }: SelectedField,
+  { parentField }: SelectedField,
   isRefused: (field: SelectedField) => boolean,
-): boolean => above === undefined || (isReached(above, isRefused) && !isRefused(above));
+): boolean =>
+  parentField === undefined || (isReached(parentField, isRefused) && !isRefused(parentField));
 
 export const isNegative = ({ outcome }: Decision): boolean =>
   outcome === 'unauthenticated' || outcome === 'forbidden' || outcome === 'unproven';

@@ -152,7 +152,7 @@ function createTypeConditions({ document, variableValues }: NamingDocument) {
   return function namedAt(field: SelectedField): ReadonlySet<string> {
     const earlier = known.get(field);
     if (earlier !== undefined) return earlier;
-    const names = new Set(field.above && namedAt(field.above));
+    const names = new Set(field.parentField && namedAt(field.parentField));
     const spread = new Set<string>();
     for (const { selectionSet } of field.nodes) {
       if (selectionSet !== undefined) collect(selectionSet, names, spread);

@@ -27,7 +27,7 @@ import { toPathKey } from '../calls/execution.ts';
 
 /** The use of groups at coordinates that have one requirement. */
 export interface GroupUse extends GroupNeeds {
-  /** Each once. */
+  /** Those of the operation that have this requirement, without repetition. */
   readonly coordinates: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export interface GroupUses {
   readonly uses: readonly GroupUse[];
 }
 
-/** An operation that ran. */
+/** An operation that ran, and the groups and refusals of its viewer. */
 export interface GroupUsesRequest<TContext> extends OperationRequest<TContext> {
   /** The groups of the viewer that are looked for, such as those it was granted itself. Absent: all of its groups. */
   readonly held?: readonly string[] | undefined;
@@ -232,7 +232,8 @@ function findUses(used: readonly Used[], { viewer, groups, refusals }: UsingView
   }
   const isReached = (field: SelectedField): boolean =>
     !(refused.size > 0 && refused.has(toPathKey(pathOf(field)))) &&
-    (field.above === undefined || (admits(field.above.requirement) && isReached(field.above)));
+    (field.parentField === undefined ||
+      (admits(field.parentField.requirement) && isReached(field.parentField)));
 
   const requirementAt = new Map<string, Requirement>();
   for (const { coordinate, requirement, field } of used) {

@@ -19,7 +19,7 @@ export function idsOfRows<TContext>(
 ): readonly PlacedId[] {
   const isLeft = (field: SelectedField): boolean =>
     !refusedPaths.has(toPathKey(pathOf(field))) &&
-    (field.above === undefined || isLeft(field.above));
+    (field.parentField === undefined || isLeft(field.parentField));
   const found = new Map<string, PlacedId>();
   for (const referencing of plan.withReferences) {
     const { field } = referencing;

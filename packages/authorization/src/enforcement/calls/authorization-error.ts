@@ -133,11 +133,11 @@ function toRefusalMessage(denial: DenialExtensions): string {
 
 function toProofMessage({ code, coordinate, maxAge, factors, enrol }: DenialExtensions): string {
   const kinds = factors === 2 ? '2 kinds of factors' : 'a factor';
-  const asked = `${kinds}${maxAge === undefined ? '' : ` proved at most ${maxAge} seconds ago`}`;
-  if (enrol) return `Set up another factor to access ${coordinate}: it requires ${asked}.`;
+  const proof = `${kinds}${maxAge === undefined ? '' : ` proved at most ${maxAge} seconds ago`}`;
+  if (enrol) return `Set up another factor to access ${coordinate}: it requires ${proof}.`;
   return code === 'FORBIDDEN'
-    ? `You do not have access to ${coordinate}: it requires ${asked}, which this client cannot prove.`
-    : `Prove your identity again to access ${coordinate}: it requires ${asked}.`;
+    ? `You do not have access to ${coordinate}: it requires ${proof}, which this client cannot prove.`
+    : `Prove your identity again to access ${coordinate}: it requires ${proof}.`;
 }
 
 /** Names the groups and policies that meet a clause. */

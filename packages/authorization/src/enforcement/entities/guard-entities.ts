@@ -114,9 +114,9 @@ function createEntitiesFieldGuard<TContext>(
     if (field?.resolve === undefined) return;
     const { resolve } = field;
     field.resolve = (source, args, context, info) => {
-      const given = [args.representations].flat();
-      requireFew(given.length, executions.of(context, info));
-      check(given);
+      const representations = [args.representations].flat();
+      requireFew(representations.length, executions.of(context, info));
+      check(representations);
       return resolve(source, args, context, info);
     };
   };

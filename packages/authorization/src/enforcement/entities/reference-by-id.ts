@@ -30,8 +30,8 @@ export function referenceById<TContext>(
   });
   if (parts.length !== key.selections.length) return undefined;
   return async (reference, context) => {
-    const given: Readonly<Record<string, unknown>> = Object(reference);
-    const values = parts.map(({ name, leaf }) => [name, parseLeaf(leaf, given[name])] as const);
+    const fields: Readonly<Record<string, unknown>> = Object(reference);
+    const values = parts.map(({ name, leaf }) => [name, parseLeaf(leaf, fields[name])] as const);
     const [only, ...others] = values;
     const id = others.length === 0 ? only?.[1] : Object.fromEntries(values);
     return (await find(type.name, id, context)) ?? null;

@@ -116,12 +116,12 @@ function hasFields(
 }
 
 function fits(
-  given: GraphQLOutputType,
+  declared: GraphQLOutputType,
   selections: SelectionSetNode | undefined,
   value: unknown,
 ): boolean {
-  if (value === null) return !isNonNullType(given);
-  const type = getNullableType(given);
+  if (value === null) return !isNonNullType(declared);
+  const type = getNullableType(declared);
   if (isListType(type)) {
     return Array.isArray(value) && value.every((item) => fits(type.ofType, selections, item));
   }

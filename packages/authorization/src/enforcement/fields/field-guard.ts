@@ -52,8 +52,11 @@ export function createFieldGuard<TContext>(
   const guardsInput = hasGuardedInput(decider.requirements, field, coordinate);
   if (requirement.length === 0 && !guardsInput) return undefined;
 
-  function check(given: FieldCall<TContext>, info: GraphQLResolveInfo): MaybePromise<GuardResult> {
-    const call = isRoot ? withoutSource(given) : given;
+  function check(
+    fieldCall: FieldCall<TContext>,
+    info: GraphQLResolveInfo,
+  ): MaybePromise<GuardResult> {
+    const call = isRoot ? withoutSource(fieldCall) : fieldCall;
     let known: Execution | undefined;
     const execution = (): Execution => {
       known ??= opensStream
@@ -65,8 +68,8 @@ export function createFieldGuard<TContext>(
     const conclude = (late: Awaited<typeof refusal>): GuardResult => {
       const own = late === undefined ? [] : [{ coordinate, refusal: late }];
       const isDecided = own.some(isByRights);
-      const asked = { call, info, now: guardsInput ? execution().now : noTime };
-      const denied = isDecided ? own : [...own, ...deniedInputs(decider, field, asked)];
+      const timedCall = { call, info, now: guardsInput ? execution().now : noTime };
+      const denied = isDecided ? own : [...own, ...deniedInputs(decider, field, timedCall)];
       const first = denied.find(isByRights) ?? denied[0];
       if (first === undefined) return 'resolve';
       return refuse(decider, toDenialExtensions(first.coordinate, first.refusal), { call, info });
@@ -126,7 +129,7 @@ export type FastPath<TContext> = (
 /** Every 16th admission is remembered (a power of two): small answers are faster without. */
 const admissionsUntilRemembered = 16;
 
-const settled = Promise.resolve();
+const resolved = Promise.resolve();
 
 /** Differs from every value that a context can hold, a missing viewer included. */
 const noViewer = Symbol('no viewer');
@@ -153,7 +156,7 @@ export function createFastPath<TViewer extends Viewer, TContext>(
     if (!admitsByGroups(viewer)) return false;
     admissions = (admissions + 1) % admissionsUntilRemembered;
     if (admissions === 0) {
-      if (remembered === noViewer) void settled.then(forget);
+      if (remembered === noViewer) void resolved.then(forget);
       remembered = viewer;
     }
     return true;

@@ -57,10 +57,10 @@ function hasStrictItems(type: GraphQLOutputType): boolean {
   return isListType(type) && (isNonNullType(type.ofType) || hasStrictItems(type.ofType));
 }
 
-function deferItems(value: unknown, given: GraphQLOutputType): unknown {
+function deferItems(value: unknown, declared: GraphQLOutputType): unknown {
   if (isPromise(value))
-    return markRejectionHandled(Promise.resolve(value).then((late) => deferItems(late, given)));
-  const type = isNonNullType(given) ? given.ofType : given;
+    return markRejectionHandled(Promise.resolve(value).then((late) => deferItems(late, declared)));
+  const type = isNonNullType(declared) ? declared.ofType : declared;
   if (!isListType(type) || value instanceof Error) return value;
   return mapItems(value, (item) => {
     const deferred = deferItems(item, type.ofType);

@@ -7,16 +7,16 @@ import { createIsCounted, toAuditedReads } from './counted-reads.ts';
 import type { OnDelivered } from './delivery.ts';
 import type { FollowedReads } from './follow-reads.ts';
 import type { ReadNotes } from './read-notes.ts';
+import { findUnrecorded, removeUnrecordedReads } from './remove-unrecorded-reads.ts';
 import { createSelections, type Selections } from './selections-at.ts';
 import { UnrecordedReadsError } from './unrecorded-reads-error.ts';
-import { findWithheld, withholdReads } from './withhold-reads.ts';
 
 /** The record of audited values in one answer. */
 export interface Recording {
   /** Rejects when the values must not be delivered. */
   readonly recorded: Promise<void>;
   /** Returns the answer without these values, and with an error in the place of each. */
-  withhold(cause: unknown): ExecutionResult;
+  withoutReads(cause: unknown): ExecutionResult;
 }
 
 /** Follows the reads of one admitted operation. */
@@ -61,7 +61,7 @@ export function createAuditReads<TContext>(parts: AuditParts<TContext>): AuditRe
         if (notes !== undefined) return recordNotes(parts, audited, { executed, answer, notes });
         if (!holdsFields(parts, audited, answer.data)) return undefined;
         const recorded = Promise.reject(new Error(notExecuted));
-        return { recorded, withhold: (cause) => refuse(answer, cause) };
+        return { recorded, withoutReads: (cause) => refuse(answer, cause) };
       },
     };
   };
@@ -102,18 +102,22 @@ function recordNotes<TContext>(
   const isCounted = createIsCounted({ errors, data: answer.data });
   const { document, operationName } = request;
   const { operation } = planned.operation;
-  const withhold = (cause: unknown): ExecutionResult =>
+  const withoutReads = (cause: unknown): ExecutionResult =>
     operation === 'query'
       ? refuse(answer, cause)
-      : withholdReads(answer, findWithheld(notes, isCounted), { schema, selections, cause });
+      : removeUnrecordedReads(answer, findUnrecorded(notes, isCounted), {
+          schema,
+          selections,
+          cause,
+        });
   try {
     const reads = toAuditedReads(notes, isCounted, places);
     if (reads.length === 0) return undefined;
     const { context } = notes;
     const delivery = { context, document, operationName, operation, reads };
-    return { recorded: (async () => onDelivered(delivery))(), withhold };
+    return { recorded: (async () => onDelivered(delivery))(), withoutReads };
   } catch (error) {
-    return { recorded: Promise.reject(error), withhold };
+    return { recorded: Promise.reject(error), withoutReads };
   }
 }
 

@@ -5,9 +5,8 @@ import type { Audited, AuditedCoordinate } from '../../requirements/audited.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import { possibleTypes } from '../../requirements/row-fields.ts';
 
-/** An audited coordinate. */
+/** A coordinate with `@audited` in one object type: of the type itself, or of a field. */
 export interface AuditedPlace extends AuditedCoordinate {
-  /** Its object type. */
   readonly typeName: string;
   /** Whether the coordinate is that of the type. */
   readonly isType: boolean;

@@ -7,7 +7,7 @@ export interface Delivery<TContext> {
   readonly document: DocumentNode;
   readonly operationName: string | null | undefined;
   readonly operation: `${OperationTypeNode}`;
-  /** Never empty. */
+  /** At least one: an answer without audited values is not reported. */
   readonly reads: readonly AuditedRead[];
 }
 
@@ -15,7 +15,7 @@ export interface Delivery<TContext> {
 export interface AuditedRead {
   /** That of a field of an object type, or the name of an object type. */
   readonly coordinate: string;
-  /** The `reason` of `@audited`. */
+  /** Why its reads are recorded, from `@audited(reason:)`. */
   readonly reason?: string;
   /** The type of the nearest objects that have an id. Absent: there are none. */
   readonly type?: string;

@@ -7,7 +7,7 @@ import { ReadNotes } from './read-notes.ts';
 /** The part of a resolver's `info` that identifies its execution. */
 type ExecutionInfo = Pick<GraphQLResolveInfo, 'operation' | 'path'>;
 
-/** One admitted operation. */
+/** The execution of an admitted operation. */
 interface Followed<TContext> {
   /** Undefined until its execution has begun, and after its notes were taken. */
   notes: ReadNotes<TContext> | undefined;

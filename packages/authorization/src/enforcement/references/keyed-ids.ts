@@ -44,9 +44,9 @@ export function keyRows(
 ): Keyed<readonly object[]> {
   const byKey = new Map<string, object[]>();
   const problems = new Set<string>();
-  for (const given of rows) {
-    if (typeof given !== 'object' || given === null) continue;
-    const row: Readonly<Record<string, unknown>> = Object(given);
+  for (const value of rows) {
+    if (typeof value !== 'object' || value === null) continue;
+    const row: Readonly<Record<string, unknown>> = Object(value);
     const key = idKey(idOf(row));
     if (key === undefined) problems.add(rowWithoutText);
     else if (wanted.has(key)) byKey.set(key, [...(byKey.get(key) ?? []), row]);

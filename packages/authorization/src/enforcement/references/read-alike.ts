@@ -59,10 +59,10 @@ export function createReadAlike<TContext>(
   }
 
   return async (ids: readonly unknown[], reading: Reading<TContext>): Promise<FoundRows> => {
-    const asked = report(keyIds(ids), reading);
-    if (asked.size === 0) return noRows;
-    const rows = await readRows(asked, reading);
-    const otherwise = [...asked].filter(
+    const keyedIds = report(keyIds(ids), reading);
+    if (keyedIds.size === 0) return noRows;
+    const rows = await readRows(keyedIds, reading);
+    const otherwise = [...keyedIds].filter(
       ([key, id]) => !rows.has(key) && rows.has(lowerCaseKey(id) ?? key),
     );
     // The filter left out a hidden row with the exact spelling, which resolvers would find.
@@ -79,7 +79,7 @@ export function createReadAlike<TContext>(
     );
     return (id) => {
       const key = idKey(id);
-      if (key === undefined || !asked.has(key)) return undefined;
+      if (key === undefined || !keyedIds.has(key)) return undefined;
       const isSpelled = rows.has(key) || exact.has(key);
       return shown.get(isSpelled ? key : (lowerCaseKey(id) ?? key));
     };

@@ -43,9 +43,9 @@ export function hiddenRowsOf(
 }
 
 /** Returns the type of the items of the innermost list. */
-function itemType(given: GraphQLOutputType): GraphQLOutputType {
-  const type = getNullableType(given);
-  return isListType(type) ? itemType(type.ofType) : given;
+function itemType(declared: GraphQLOutputType): GraphQLOutputType {
+  const type = getNullableType(declared);
+  return isListType(type) ? itemType(type.ofType) : declared;
 }
 
 const pagingNames: ReadonlySet<string> = new Set([

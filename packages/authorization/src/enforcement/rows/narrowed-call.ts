@@ -86,7 +86,6 @@ export interface NarrowedCalls<TContext> {
   fail(narrowed: NarrowedCall<TContext>, problem: string, cause?: unknown): Error;
 }
 
-/** Filters of Prisma. */
 const prismaFilters: CombineFilters = {
   any: (filters) => ({ OR: filters }),
   all: (filters) => ({ AND: filters }),

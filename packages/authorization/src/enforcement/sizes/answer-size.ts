@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { responsePathAsArray } from 'graphql';
 import { executionKeyOf } from '../calls/execution.ts';
 import { AnswerTooLargeError } from './answer-too-large-error.ts';
-import { ItemTurns, TurnQueue } from './item-turns.ts';
+import { ExecutionQueue, ItemQuota } from './item-quota.ts';
 
 type Path = GraphQLResolveInfo['path'];
 
@@ -27,7 +27,7 @@ export const defaultAnswerLimits: RequiredLimits = {
 
 /** What the executions on one schema share. */
 interface SharedLimits extends RequiredLimits {
-  readonly queue: TurnQueue;
+  readonly queue: ExecutionQueue;
 }
 
 /** The size of the answer of one execution so far. */
@@ -43,7 +43,7 @@ export class AnswerSize {
   readonly #maxCharacters: number;
   readonly #shared: SharedLimits;
   #items = 0;
-  #turns: ItemTurns | undefined = undefined;
+  #quota: ItemQuota | undefined = undefined;
 
   constructor(shared: SharedLimits, isCompiled: boolean) {
     this.isCompiled = isCompiled;
@@ -52,9 +52,9 @@ export class AnswerSize {
     this.#shared = shared;
   }
 
-  get turns(): ItemTurns {
-    this.#turns ??= new ItemTurns(this.#shared.queue);
-    return this.#turns;
+  get quota(): ItemQuota {
+    this.#quota ??= new ItemQuota(this.#shared.queue);
+    return this.#quota;
   }
 
   /**
@@ -120,7 +120,7 @@ interface FieldInfo extends Pick<GraphQLResolveInfo, 'operation' | 'variableValu
 
 /** The sizes of the executions on one schema. */
 export interface AnswerSizes {
-  /** Begins a compiled execution. */
+  /** Returns an empty size for a compiled execution. */
   begin(): AnswerSize;
   /** Returns the size of the execution of a field. */
   of(info: FieldInfo): AnswerSize;
@@ -130,14 +130,14 @@ export interface AnswerSizes {
 export const placeOf = ({ operation, path }: FieldInfo): Path | undefined =>
   operation.operation === 'query' ? path : undefined;
 
-const settled = Promise.resolve();
+const resolved = Promise.resolve();
 
-export function createAnswerSizes(given: AnswerLimits): AnswerSizes {
+export function createAnswerSizes(options: AnswerLimits): AnswerSizes {
   const limits = {
-    maxAnswerValues: given.maxAnswerValues ?? defaultAnswerLimits.maxAnswerValues,
-    maxAnswerCharacters: given.maxAnswerCharacters ?? defaultAnswerLimits.maxAnswerCharacters,
+    maxAnswerValues: options.maxAnswerValues ?? defaultAnswerLimits.maxAnswerValues,
+    maxAnswerCharacters: options.maxAnswerCharacters ?? defaultAnswerLimits.maxAnswerCharacters,
   };
-  const shared = { ...limits, queue: new TurnQueue() };
+  const shared = { ...limits, queue: new ExecutionQueue() };
   const running = new WeakMap<object, AnswerSize>();
   // Most fields belong to the execution of the field before. It is remembered until the current synchronous code returns.
   let lastKey: object | undefined;
@@ -162,7 +162,7 @@ export function createAnswerSizes(given: AnswerLimits): AnswerSizes {
       if (own !== undefined) return own;
       const key = executionKeyOf(info);
       if (last !== undefined && key === lastKey) return last;
-      if (lastKey === undefined) void settled.then(forget);
+      if (lastKey === undefined) void resolved.then(forget);
       lastKey = key;
       last = find(key);
       return last;

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 /** What there is too much of: values or characters of text in an answer, or rows that one read returns. */
 export type AnswerMeasure = 'ANSWER_VALUES' | 'ANSWER_CHARACTERS' | 'ROWS';
 
-/** The exceeded limit. */
+/** The limit that was exceeded, and where. */
 interface ExceededLimit {
   readonly reason: AnswerMeasure;
   readonly limit: number;

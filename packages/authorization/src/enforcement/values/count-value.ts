@@ -43,8 +43,8 @@ type Count = (value: unknown, counted: Counted) => unknown;
 
 export function createCompileCount(sizes: AnswerSizes): CompileCount {
   const selectionSizes = createSelectionSizes();
-  return (given) => {
-    const type = getNullableType(given);
+  return (declared) => {
+    const type = getNullableType(declared);
     if (isScalarType(type) && isSpecifiedScalarType(type)) {
       return isText(type) ? countTexts(sizes) : undefined;
     }
@@ -79,8 +79,8 @@ const countTexts =
 const isPresent = (value: unknown): boolean =>
   value !== null && value !== undefined && !(value instanceof Error);
 
-function compileCount(given: GraphQLOutputType, selectionSizes: SelectionSizes): Count {
-  const type = getNullableType(given);
+function compileCount(declared: GraphQLOutputType, selectionSizes: SelectionSizes): Count {
+  const type = getNullableType(declared);
   if (isListType(type)) return countList(type.ofType, selectionSizes);
   if (isLeafType(type)) return countLeaf(type);
   if (isCompositeType(type)) return countObject(type, selectionSizes);
@@ -143,11 +143,11 @@ function countObjects(type: GraphQLCompositeType, selectionSizes: SelectionSizes
     let objects = 0;
     for (let index = 0; index < items.length; index += 1) if (isCounted(items[index])) objects += 1;
     size.add(items.length + objects * values, objects * characters, placeOf(info));
-    return inTurns(items, size);
+    return withLateItems(items, size);
   };
 }
 
-/** Counts leaves, or lists. */
+/** Counts one value for each item, before `count` looks into it. */
 function countEach(count: Count): CountItems {
   return (items, counted) => {
     const { size, info } = counted;
@@ -173,8 +173,8 @@ async function* countLater(
 }
 
 /** Returns a list whose items are late from where a turn of the event loop has to be waited for. */
-function inTurns(list: readonly unknown[], size: AnswerSize): readonly unknown[] {
-  const taken = size.turns.take(list.length);
+function withLateItems(list: readonly unknown[], size: AnswerSize): readonly unknown[] {
+  const taken = size.quota.take(list.length);
   if (taken === list.length) return list;
   const releases: (() => void)[] = [];
   const late = list.slice(taken).map((item) =>
@@ -188,10 +188,10 @@ function inTurns(list: readonly unknown[], size: AnswerSize): readonly unknown[]
   return [...list.slice(0, taken), ...late];
 }
 
-async function release(releases: readonly (() => void)[], { turns }: AnswerSize): Promise<void> {
+async function release(releases: readonly (() => void)[], { quota }: AnswerSize): Promise<void> {
   let next = 0;
   while (next < releases.length) {
-    const end = next + (await turns.wait(releases.length - next));
+    const end = next + (await quota.wait(releases.length - next));
     for (const each of releases.slice(next, end)) each();
     next = end;
   }

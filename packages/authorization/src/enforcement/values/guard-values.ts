@@ -76,8 +76,8 @@ export function guardFieldValue<TContext>(
       if (fits(value)) return count === undefined ? value : count(value, info);
       if (isPromise(value)) {
         const onError = (error: unknown) => fail(error, info);
-        const settled = Promise.resolve(value);
-        return markRejectionHandled(settled.then((late) => deliver(late, info), onError));
+        const promise = Promise.resolve(value);
+        return markRejectionHandled(promise.then((late) => deliver(late, info), onError));
       }
       if (value instanceof Error) throw value;
       const fitted = fit(value, info, info.path);

@@ -3,8 +3,8 @@ import { getNullableType, isListType } from 'graphql';
 import { isAsyncIterable, isIterable } from '../../decision/iterables.ts';
 
 /** Returns the number of lists around the items of a type. */
-export function listDepth(given: GraphQLOutputType): number {
-  const type = getNullableType(given);
+export function listDepth(declared: GraphQLOutputType): number {
+  const type = getNullableType(declared);
   return isListType(type) ? 1 + listDepth(type.ofType) : 0;
 }
 

@@ -32,7 +32,7 @@ import { createVisited } from './visited.ts';
 /** The names of types that filter or order a list in a mutation, those of Prisma-like schemas included. */
 const filterName = /(Filter|Where(Unique)?|OrderBy(With\w+)?)(Input)?$/;
 
-/** What input is about. */
+/** The values that an input filters, orders or writes. */
 interface Subject {
   /** The type whose values are filtered or ordered. */
   readonly listed: GraphQLNamedType;

@@ -104,7 +104,7 @@ export function createDecideForAnyVariables(
 
 type DecideUsed = ReturnType<typeof createDecideUsed<Decision>>;
 
-/** A refused coordinate. */
+/** A coordinate that refuses the operation, and the decision about it. */
 interface Refused {
   readonly coordinate: string;
   readonly requirement: Requirement;

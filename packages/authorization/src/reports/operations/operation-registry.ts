@@ -2,7 +2,7 @@ import type { Viewer } from '../../decision/viewer.ts';
 import { toHead, toLine } from '../markdown-table.ts';
 import type { OperationVerdict } from './operation-verdict.ts';
 
-/** One kind of viewer. */
+/** A kind of viewer for which all operations are decided. */
 export interface OperationColumn {
   readonly name: string;
   readonly viewer: Viewer;
@@ -16,7 +16,7 @@ export interface RegisteredOperation {
   /** The coordinates of deprecated fields and input. */
   readonly deprecated: readonly string[];
   readonly cells: readonly OperationVerdict[];
-  /** The same in print. */
+  /** The cells as they are printed. */
   readonly verdicts: readonly string[];
 }
 

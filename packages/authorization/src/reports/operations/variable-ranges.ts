@@ -92,21 +92,21 @@ function scanUses(schema: GraphQLSchema, document: DocumentNode) {
 
 /** Returns what the least value of a type supplies. Undefined: inside itself, the type has no value that ends. */
 export function leastOf(
-  given: GraphQLInputType,
+  declared: GraphQLInputType,
   maySupply: MaySupply,
-  above: readonly string[] = [],
+  outer: readonly string[] = [],
 ): readonly string[] | undefined {
-  const type = getNullableType(given);
+  const type = getNullableType(declared);
   if (isEnumType(type)) {
     const values = type.getValues().map(({ name }) => [memberCoordinate(type.name, name)]);
     return choose(values, maySupply);
   }
   if (!isInputObjectType(type)) return [];
-  if (above.includes(type.name)) return undefined;
+  if (outer.includes(type.name)) return undefined;
   const fields = Object.values(type.getFields());
   const needed = type.isOneOf ? fields : fields.filter(isRequiredInputField);
   const supplied = needed.flatMap((field) => {
-    const inside = leastOf(field.type, maySupply, [...above, type.name]);
+    const inside = leastOf(field.type, maySupply, [...outer, type.name]);
     return inside === undefined ? [] : [[memberCoordinate(type.name, field.name), ...inside]];
   });
   if (type.isOneOf) return choose(supplied, maySupply);
@@ -116,8 +116,8 @@ export function leastOf(
 const choose = (options: readonly (readonly string[])[], maySupply: MaySupply) =>
   options.find((each) => each.every(maySupply)) ?? options[0];
 
-function mostOf(given: GraphQLInputType, found = new Set<string>()): ReadonlySet<string> {
-  const type = getNamedType(given);
+function mostOf(declared: GraphQLInputType, found = new Set<string>()): ReadonlySet<string> {
+  const type = getNamedType(declared);
   if (isEnumType(type)) {
     for (const { name } of type.getValues()) found.add(memberCoordinate(type.name, name));
   }

@@ -33,7 +33,7 @@ export interface WayStep {
   readonly coordinate: string;
   /** The object type of its value with its own requirement, where the field returns an interface or union. */
   readonly on?: { readonly coordinate: string; readonly requirement: Requirement };
-  /** Empty: unrestricted. */
+  /** Empty: every viewer may take this step. */
   readonly requirement: Requirement;
   /** The ids among its arguments that name rows, or its own. */
   readonly references: readonly (Reference & { readonly coordinate: string })[];
@@ -164,11 +164,11 @@ export function createDecideWay(
     coordinate,
     ...(on ? [on.coordinate] : []),
   ]);
-  const given = steps.flatMap(({ coordinate }) => requiredArguments(schema, coordinate));
+  const required = steps.flatMap(({ coordinate }) => requiredArguments(schema, coordinate));
   return (viewer) => {
     const passes = (coordinate: string): boolean =>
       !isNegative(decideAsProved(requirements.at(coordinate), viewer));
-    const needed = given.flatMap(({ coordinate, type }) => [
+    const needed = required.flatMap(({ coordinate, type }) => [
       coordinate,
       ...(leastOf(type, passes) ?? []),
     ]);

@@ -24,12 +24,12 @@ interface WaitingList {
  * The items of lists that one execution may complete now. It begins with those of one turn, so that small executions never
  * wait.
  */
-export class ItemTurns {
+export class ItemQuota {
   #left = itemsPerTurn;
   readonly #waiting: WaitingList[] = [];
-  readonly #queue: TurnQueue;
+  readonly #queue: ExecutionQueue;
 
-  constructor(queue: TurnQueue) {
+  constructor(queue: ExecutionQueue) {
     this.#queue = queue;
   }
 
@@ -61,11 +61,11 @@ export class ItemTurns {
 }
 
 /** The executions that wait for a turn of the event loop. One of them gets each turn, in rotation. */
-export class TurnQueue {
-  readonly #executions: ItemTurns[] = [];
+export class ExecutionQueue {
+  readonly #executions: ItemQuota[] = [];
   #isScheduled = false;
 
-  add(execution: ItemTurns): void {
+  add(execution: ItemQuota): void {
     this.#executions.push(execution);
     this.#schedule();
   }
