@@ -148,7 +148,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     title: 'the rule of an interface is not inherited',
-    file: 'requirements/requirements.ts',
+    file: 'requirements/compile-coordinates.ts',
     from: 'join(own(type.name), ...interfaces.map(({ name }) => own(name)))',
     to: 'join(own(type.name), ...interfaces.slice(9).map(({ name }) => own(name)))',
   },

@@ -10,7 +10,7 @@ import {
 } from './enforcement/before/decide-operation.ts';
 import { createDependsOnData, type DependsOnData } from './enforcement/before/depends-on-data.ts';
 import { createGroupUses, type FindGroupUses } from './enforcement/before/group-uses.ts';
-import { createDecider, type DeciderOptions } from './enforcement/calls/decider.ts';
+import { createDecider, type Decider, type DeciderOptions } from './enforcement/calls/decider.ts';
 import { rowPolicyShapes } from './enforcement/calls/policy-calls.ts';
 import type { RepresentationOptions } from './enforcement/entities/guard-entities.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/fields/authorize-field.ts';
@@ -174,20 +174,13 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const onDelivered = requireOnDelivered(requirements, options);
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
-  const calls = createNarrowedCalls(decider.policies, options);
-  const runtimeTypes = createRuntimeTypes(decider);
-  const rows = createRowGuard(decider, calls, runtimeTypes);
-  const reader = createRowReader(decider, calls, options);
-  const proofs = createRowProofs(decider, reader);
-  const checkReferences = createCheckReferences(decider, reader, proofs);
-  const find = createFind(decider, reader, proofs);
+  const { reader, find, checkReferences, ...rowGuards } = createRowParts(decider, options);
   const readers: PropertyReaders = new WeakMap();
   const places = findAuditedPlaces(schema, requirements.audited, createReadIdOf(options));
   const followed = createFollowedReads<TContext>();
   const sizes = createAnswerSizes(options);
   const guarded = guardSchema(decider, {
-    rows,
-    runtimeTypes,
+    ...rowGuards,
     readers,
     representations: options,
     entities: { byIds, find },
@@ -214,7 +207,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
       findPlans(document, undefined);
     },
     authorizeField: createAuthorizeField(decider),
-    rowsOf: rows.rowsOf,
+    rowsOf: rowGuards.rows.rowsOf,
     filterOf: reader.filterOf,
     find,
     ...createReferenceReads(decider, checkReferences),
@@ -225,6 +218,20 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),
     schemaHash: once(() => schemaHash(schema)),
   };
+}
+
+/** Creates what checks the rows that fields return, and what reads rows by their ids. */
+function createRowParts<TContext>(
+  decider: Decider<TContext>,
+  options: RowOptions<TContext> & RowTypeOptions<TContext>,
+) {
+  const calls = createNarrowedCalls(decider.policies, options);
+  const runtimeTypes = createRuntimeTypes(decider);
+  const rows = createRowGuard(decider, calls, runtimeTypes);
+  const reader = createRowReader(decider, calls, options);
+  const proofs = createRowProofs(decider, reader);
+  const checkReferences = createCheckReferences(decider, reader, proofs);
+  return { rows, runtimeTypes, reader, find: createFind(decider, reader, proofs), checkReferences };
 }
 
 /** @throws {TypeError} for an argument of the wrong type, and for an unknown option. */

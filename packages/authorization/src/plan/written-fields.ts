@@ -21,23 +21,17 @@ interface Level {
 /** A selection set, and the name of its type. */
 type TypedSelections = readonly [set: SelectionSetNode, typeName: string];
 
-/**
- * Creates the function that finds where the document has a field that was selected for one run-time type: for all of them
- * at the same place. Each level is read when it is first asked for.
- */
-export function createWrittenFields({
-  schema,
-  document,
-  operation,
-  variableValues,
-  includes = isIncluded,
-}: Omit<WalkedOperation, 'requirements'>) {
+/** The part of an operation that the levels of its selections are read by. */
+type LevelOptions = Pick<WalkedOperation, 'document' | 'variableValues' | 'includes'>;
+
+/** Creates the function that reads one level of selections, in document order. */
+function createReadLevel({ document, variableValues, includes = isIncluded }: LevelOptions) {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const each of document.definitions) {
     if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
   }
 
-  function collect(sets: readonly TypedSelections[]): ReadonlyMap<string, Level> {
+  return (sets: readonly TypedSelections[]): ReadonlyMap<string, Level> => {
     const found = new Map<string, Level>();
     const visited = new Set<string>();
     function visit([set, typeName]: TypedSelections): void {
@@ -59,7 +53,19 @@ export function createWrittenFields({
     }
     for (const each of sets) visit(each);
     return found;
-  }
+  };
+}
+
+/**
+ * Creates the function that finds where the document has a field that was selected for one run-time type: for all of them
+ * at the same place. Each level is read when it is first asked for.
+ */
+export function createWrittenFields({
+  schema,
+  operation,
+  ...options
+}: Omit<WalkedOperation, 'requirements'>) {
+  const readLevel = createReadLevel(options);
 
   function returnedBy(node: FieldNode, typeName: string): readonly TypedSelections[] {
     const type = schema.getType(typeName);
@@ -71,7 +77,7 @@ export function createWrittenFields({
   }
 
   const rootName = schema.getRootType(operation.operation)?.name ?? '';
-  const root = collect([[operation.selectionSet, rootName]]);
+  const root = readLevel([[operation.selectionSet, rootName]]);
 
   return (selected: SelectedField): WrittenField => {
     const order: number[] = [];
@@ -81,7 +87,9 @@ export function createWrittenFields({
       level = inside.get(key);
       if (level === undefined) break;
       order.push(level.position);
-      level.inside ??= collect([...level.nodes].flatMap(([node, name]) => returnedBy(node, name)));
+      level.inside ??= readLevel(
+        [...level.nodes].flatMap(([node, name]) => returnedBy(node, name)),
+      );
       inside = level.inside;
     }
     return {

@@ -22,7 +22,7 @@ export interface AccessRow {
   /** The clauses in SDL notation, `public`, or `as its parent`. */
   readonly requirement: string;
   readonly cells: readonly Access[];
-  /** Empty: the access to it is that to its parent. */
+  /** A text is empty where the access is that to the parent. */
   readonly texts: readonly string[];
 }
 

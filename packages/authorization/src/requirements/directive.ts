@@ -132,24 +132,24 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
     };
   }
 
-  function parseImplied(
-    { groups = [], ...others }: Arguments,
-    problems: string[],
-  ): readonly string[] {
+  const enumOf = {
+    auth: ofAuth,
+    implies: { groups: groupEnum },
+    references: { rows: ofAuth.rows },
+  };
+  return { enumOf, parseClause, parseImplied: createImpliedParser(vocabulary, groupEnum) };
+}
+
+/** Creates the parser of the groups in `@implies`. */
+function createImpliedParser(vocabulary: Vocabulary, groupEnum: GraphQLEnumType | undefined) {
+  return ({ groups = [], ...others }: Arguments, problems: string[]): readonly string[] => {
     problems.push(...Object.keys(others).map((name) => `@implies has no argument "${name}"`));
     const names = namesIn(groups, groupEnum);
     if (names.length === 0) problems.push('@implies must name a group');
     const unknown = names.filter((name) => !vocabulary.groups.has(name));
     problems.push(...unknown.map((name) => unknownName('@implies(groups:)', name, groupEnum)));
     return names.filter((name) => vocabulary.groups.has(name));
-  }
-
-  const enumOf = {
-    auth: ofAuth,
-    implies: { groups: groupEnum },
-    references: { rows: ofAuth.rows },
   };
-  return { enumOf, parseClause, parseImplied };
 }
 
 /** The arguments of `@auth` about the proof of identity, and the integers that each accepts. */

@@ -36,10 +36,8 @@ export interface CoordinateNeed {
  * that the rows of its list have passed is not asked, and where a rule can hide a value that must not be null, the
  * rows decide.
  */
-export function createRowNeeds(
-  { schema, requirements }: GuardedSchema,
-  operation: OperationTypeNode,
-) {
+export function createRowNeeds(guards: GuardedSchema, operation: OperationTypeNode) {
+  const { schema, requirements } = guards;
   const { hiding, strictness } = createHiddenValues(schema, requirements);
   const rowSources = createRowSources(schema, requirements);
 
@@ -76,17 +74,6 @@ export function createRowNeeds(
       : strict.flatMap((clause) => hidden.map((each) => [...each, ...narrowedViewers(clause)]));
   }
 
-  /** The types of rows of a connection that has not the rules of all of them. */
-  function partlyRuled({ coordinate, field }: UsedCoordinate): readonly string[] {
-    const { type } = field.definition;
-    if (coordinate !== field.coordinate) return [];
-    if (narrowedConnectionsOf(schema, requirements, { coordinate, type }).length === 0) return [];
-    const own = requirements.at(coordinate);
-    return [...connectionRowsOf(schema, type)].filter(
-      (name) => !requirements.ruleOf(name).every((rule) => own.some((each) => implies(each, rule))),
-    );
-  }
-
   return (used: UsedCoordinate): readonly CoordinateNeed[] => {
     const { coordinate, requirement, dependsOn } = used;
     const maybe = dependsOn.length > 0;
@@ -97,11 +84,25 @@ export function createRowNeeds(
         : { at: '', maybe, viewers: requirement.map(refusedViewers) };
     const needs = [
       ...(requirement.length > 0 ? [own] : []),
-      ...partlyRuled(used).map((at) => ({ at, maybe: true, viewers: [['@']] })),
+      ...partlyRuled(guards, used).map((at) => ({ at, maybe: true, viewers: [['@']] })),
       { at: '', maybe: false, viewers: refused(used) },
     ];
     return needs.filter(({ viewers }) => viewers?.length !== 0);
   };
+}
+
+/** Returns the types of rows of a connection that has not the rules of all of them. */
+function partlyRuled(
+  { schema, requirements }: GuardedSchema,
+  { coordinate, field }: UsedCoordinate,
+): readonly string[] {
+  const { type } = field.definition;
+  if (coordinate !== field.coordinate) return [];
+  if (narrowedConnectionsOf(schema, requirements, { coordinate, type }).length === 0) return [];
+  const own = requirements.at(coordinate);
+  return [...connectionRowsOf(schema, type)].filter(
+    (name) => !requirements.ruleOf(name).every((rule) => own.some((each) => implies(each, rule))),
+  );
 }
 
 const requirementsAbove = ({ parentField }: SelectedField): Requirement =>

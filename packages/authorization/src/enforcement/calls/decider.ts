@@ -159,19 +159,27 @@ export function createDecider<TViewer extends Viewer, TContext>(
     beganAt,
     beganOf: (context) => (demandProof ? (executions.beganOf(context) ?? now()) : noTime),
     report: options.report,
-    decideField(requirement, question, execution) {
-      const viewer = viewerOf(question.context);
-      const now = requirement.some(demandsProof) ? execution().now : noTime;
-      const decision = decide(requirement, viewer, now);
-      if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') return undefined;
-      if (decision.outcome !== 'depends') return decision;
-      const { answers: known } = execution();
-      const refusalOf = (unmet: readonly Clause[]) => refusalAfter(decision, unmet);
-      const unmet = unmetClauses(decision.clauses, (policy) =>
-        known({ policy, viewer, ...question }, () => policies.admits(policy, viewer, question)),
-      );
-      return isPromise(unmet) ? unmet.then(refusalOf) : refusalOf(unmet);
-    },
+    decideField: createDecideField(viewerOf, policies),
+  };
+}
+
+/** Creates the decision about a field whose source and arguments are known. */
+function createDecideField<TContext>(
+  viewerOf: Decider<TContext>['viewerOf'],
+  policies: PolicyCalls<TContext>,
+): Decider<TContext>['decideField'] {
+  return (requirement, question, execution) => {
+    const viewer = viewerOf(question.context);
+    const now = requirement.some(demandsProof) ? execution().now : noTime;
+    const decision = decide(requirement, viewer, now);
+    if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') return undefined;
+    if (decision.outcome !== 'depends') return decision;
+    const { answers: known } = execution();
+    const refusalOf = (unmet: readonly Clause[]) => refusalAfter(decision, unmet);
+    const unmet = unmetClauses(decision.clauses, (policy) =>
+      known({ policy, viewer, ...question }, () => policies.admits(policy, viewer, question)),
+    );
+    return isPromise(unmet) ? unmet.then(refusalOf) : refusalOf(unmet);
   };
 }
 

@@ -54,24 +54,9 @@ export interface Executions {
  * field. Each event is decided separately, and begins an execution.
  */
 export function createExecutions(clock: () => Date): Executions {
-  const announced = new WeakMap<object, readonly [OperationDefinitionNode, Execution]>();
+  const announcements = createAnnouncements();
   const running = new WeakMap<object, Execution>();
   const began = new WeakMap<object, Date>();
-
-  function announcedOf(context: unknown, operation: OperationDefinitionNode) {
-    const [expected, execution] = (isObject(context) && announced.get(context)) || [];
-    return expected === operation ? execution : undefined;
-  }
-
-  function announce(context: unknown, operation: OperationDefinitionNode, execution: Execution) {
-    if (isObject(context)) announced.set(context, [operation, execution]);
-  }
-
-  function takeAnnounced(context: unknown, operation: OperationDefinitionNode) {
-    const execution = announcedOf(context, operation);
-    if (execution !== undefined && isObject(context)) announced.delete(context);
-    return execution;
-  }
 
   /** A subscription stays announced for all of its events, without answers. */
   function start(context: unknown, operation: OperationDefinitionNode): Execution {
@@ -82,10 +67,10 @@ export function createExecutions(clock: () => Date): Executions {
         rowAnswers: _rowAnswers,
         dryRunReports: _reports,
         ...kept
-      } = announcedOf(context, operation) ?? createExecution(clock());
+      } = announcements.of(context, operation) ?? createExecution(clock());
       return { ...createExecution(clock()), ...kept };
     }
-    return takeAnnounced(context, operation) ?? createExecution(clock());
+    return announcements.take(context, operation) ?? createExecution(clock());
   }
 
   function of(context: unknown, info: ExecutionInfo): Execution {
@@ -99,7 +84,7 @@ export function createExecutions(clock: () => Date): Executions {
   }
 
   return {
-    announce,
+    announce: announcements.announce,
     of,
     beganOf: (context) => (isObject(context) ? began.get(context) : undefined),
     rowAnswersOf(context, info, viewer) {
@@ -114,8 +99,38 @@ export function createExecutions(clock: () => Date): Executions {
       return { ...info, variableValues };
     },
     opening(context, operation) {
-      const execution = announcedOf(context, operation) ?? createExecution(clock());
-      announce(context, operation, { ...execution, answers: createPolicyAnswers() });
+      const execution = announcements.of(context, operation) ?? createExecution(clock());
+      const reopened = { ...execution, answers: createPolicyAnswers() };
+      announcements.announce(context, operation, reopened);
+      return execution;
+    },
+  };
+}
+
+/** The announced execution of each context: the last one alone. */
+interface Announcements extends Pick<Executions, 'announce'> {
+  /** Returns the announced execution of an operation. */
+  of(context: unknown, operation: OperationDefinitionNode): Execution | undefined;
+  /** Returns it, and forgets it. */
+  take(context: unknown, operation: OperationDefinitionNode): Execution | undefined;
+}
+
+function createAnnouncements(): Announcements {
+  const announced = new WeakMap<object, readonly [OperationDefinitionNode, Execution]>();
+
+  function of(context: unknown, operation: OperationDefinitionNode): Execution | undefined {
+    const [expected, execution] = (isObject(context) && announced.get(context)) || [];
+    return expected === operation ? execution : undefined;
+  }
+
+  return {
+    announce(context, operation, execution) {
+      if (isObject(context)) announced.set(context, [operation, execution]);
+    },
+    of,
+    take(context, operation) {
+      const execution = of(context, operation);
+      if (execution !== undefined && isObject(context)) announced.delete(context);
       return execution;
     },
   };

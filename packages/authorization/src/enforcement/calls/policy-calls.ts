@@ -58,68 +58,13 @@ export interface PolicyCalls<TContext> {
   onError(error: unknown, policy: string, context: TContext): void;
 }
 
-export function createPolicyCalls<TViewer extends Viewer, TContext>({
-  policies,
-  onPolicyError,
-  report,
-}: PolicyOptions<TViewer, TContext>): PolicyCalls<TContext> {
-  /** Async: if `onPolicyError` threw synchronously, the rejections of other policies would be unhandled. */
-  async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
-    try {
-      onPolicyError?.(error, policy, context);
-    } catch (reported) {
-      // A dry run refuses nothing: it reports this like any other refusal.
-      if (report === undefined) throw reported;
-    }
-    return false;
-  }
-
-  /** Converts the answer of a policy. One that is no boolean denies. */
-  function toAnswer(answer: unknown, name: string, context: TContext): MaybePromise<boolean> {
-    if (typeof answer === 'boolean') return answer;
-    return toPromise(answer).then(
-      (admitted) => admitted === true,
-      (error: unknown) => refuseOnError(error, name, context),
-    );
-  }
-
-  const isNew = createIsNew();
-
-  function refuseUnread(
-    property: string,
-    name: string,
-    { coordinate, context }: RowQuestion<TContext>,
-  ): MaybePromise<boolean> {
-    const problem = `the policy ${name} reads \`${property}\`, which is undefined`;
-    if (!isNew(context, `${coordinate} ${problem}`)) return false;
-    return refuseOnError(new RowsError(coordinate, problem), name, context);
-  }
-
-  function admitsRow(
-    name: string,
-    viewer: Viewer,
-    question: RowQuestion<TContext>,
-  ): MaybePromise<boolean> {
-    const policy = policies[name];
-    if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return false;
-    const { row, context, answers } = question;
-    let kept: KeptAnswer | undefined;
-    try {
-      const unread = findUnread(policy.reads, row);
-      if (unread !== undefined) return refuseUnread(unread, name, question);
-      const known = answers && getOrAdd(answers, name);
-      kept = known?.get(row);
-      if (kept !== undefined && isSameRow(kept, row, policy.reads)) return kept.answer;
-      kept = { values: valuesOf(row, policy.reads), answer: false };
-      known?.set(row, kept);
-      kept.answer = toAnswer(policy.admits(viewer, Object(row), context), name, context);
-      return kept.answer;
-    } catch (error) {
-      const answer = refuseOnError(error, name, context);
-      if (kept !== undefined) kept.answer = answer;
-      return answer;
-    }
-  }
+export function createPolicyCalls<TViewer extends Viewer, TContext>(
+  options: PolicyOptions<TViewer, TContext>,
+): PolicyCalls<TContext> {
+  const { policies, onPolicyError } = options;
+  const conversion = createAnswerConversion<TContext>(options);
+  const { toAnswer, refuseOnError } = conversion;
+  const admitsRow = createAdmitsRow(policies, conversion);
 
   return {
     onError(error, policy, context) {
@@ -143,6 +88,81 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
         return refuseOnError(error, name, context);
       }
     },
+  };
+}
+
+/** Converts what policies return and throw to answers. */
+interface AnswerConversion<TContext> {
+  /** Converts the answer of a policy. One that is no boolean denies. */
+  readonly toAnswer: (answer: unknown, policy: string, context: TContext) => MaybePromise<boolean>;
+  /** Denies for an error of a policy. Rejects with what `onPolicyError` throws. */
+  readonly refuseOnError: (error: unknown, policy: string, context: TContext) => Promise<false>;
+}
+
+function createAnswerConversion<TContext>({
+  onPolicyError,
+  report,
+}: Pick<PolicyOptions<never, TContext>, 'onPolicyError' | 'report'>): AnswerConversion<TContext> {
+  /** Async: if `onPolicyError` threw synchronously, the rejections of other policies would be unhandled. */
+  async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
+    try {
+      onPolicyError?.(error, policy, context);
+    } catch (reported) {
+      // A dry run refuses nothing: it reports this like any other refusal.
+      if (report === undefined) throw reported;
+    }
+    return false;
+  }
+
+  return {
+    refuseOnError,
+    toAnswer(answer, policy, context) {
+      if (typeof answer === 'boolean') return answer;
+      return toPromise(answer).then(
+        (admitted) => admitted === true,
+        (error: unknown) => refuseOnError(error, policy, context),
+      );
+    },
+  };
+}
+
+/** Creates the function that asks a policy about a row, and keeps its answer. */
+function createAdmitsRow<TViewer extends Viewer, TContext>(
+  policies: Policies<TViewer, TContext>,
+  { toAnswer, refuseOnError }: AnswerConversion<TContext>,
+): PolicyCalls<TContext>['admitsRow'] {
+  const isNew = createIsNew();
+
+  function refuseUnread(
+    property: string,
+    name: string,
+    { coordinate, context }: RowQuestion<TContext>,
+  ): MaybePromise<boolean> {
+    const problem = `the policy ${name} reads \`${property}\`, which is undefined`;
+    if (!isNew(context, `${coordinate} ${problem}`)) return false;
+    return refuseOnError(new RowsError(coordinate, problem), name, context);
+  }
+
+  return (name, viewer, question) => {
+    const policy = policies[name];
+    if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return false;
+    const { row, context, answers } = question;
+    let kept: KeptAnswer | undefined;
+    try {
+      const unread = findUnread(policy.reads, row);
+      if (unread !== undefined) return refuseUnread(unread, name, question);
+      const known = answers && getOrAdd(answers, name);
+      kept = known?.get(row);
+      if (kept !== undefined && isSameRow(kept, row, policy.reads)) return kept.answer;
+      kept = { values: valuesOf(row, policy.reads), answer: false };
+      known?.set(row, kept);
+      kept.answer = toAnswer(policy.admits(viewer, Object(row), context), name, context);
+      return kept.answer;
+    } catch (error) {
+      const answer = refuseOnError(error, name, context);
+      if (kept !== undefined) kept.answer = answer;
+      return answer;
+    }
   };
 }
 

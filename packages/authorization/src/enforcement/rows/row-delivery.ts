@@ -80,6 +80,7 @@ export function createRowDelivery<TContext>(
 ): RowDelivery<TContext> {
   const isDryRun = decider.report !== undefined;
   const hide = createHide(decider, calls);
+  const nameOf = createNameOf(runtimeTypes);
 
   /** @throws {GraphQLError} when the resolver has to ask for the rows of each type that has a rule, and did not. */
   function requireFilterOf({ narrowed, mustAsk }: CheckedCall<TContext>, typeName: string): void {
@@ -93,6 +94,30 @@ export function createRowDelivery<TContext>(
     if (mustAsk && narrowed.filters.size === 0 && !isDryRun) throw calls.fail(narrowed, notAsked);
   }
 
+  return {
+    deliver: createDeliver(requireFilter),
+    nameOf,
+    requireFilter,
+    createProofCheck: createProofCheck(decider, nameOf),
+    createCheck(call) {
+      const { narrowed } = call;
+      const check = (row: unknown, typeName: string): MaybePromise<unknown> => {
+        requireFilterOf(call, typeName);
+        const answer = calls.admits(narrowed, row, typeName);
+        if (typeof answer === 'boolean') return answer ? row : hide(call, row);
+        return markRejectionHandled(
+          answer.then((isAdmitted) => (isAdmitted ? row : hide(call, row))),
+        );
+      };
+      const isRuled = narrowed.rules !== undefined;
+      return checkByName(check, isRuled ? (row, type) => nameOf(call, row, type) : undefined);
+    },
+  };
+}
+
+function createDeliver<TContext>(
+  requireFilter: RowDelivery<TContext>['requireFilter'],
+): RowDelivery<TContext>['deliver'] {
   function deliver(value: unknown, delivery: Delivery<TContext>): unknown {
     if (isPromise(value)) {
       return markRejectionHandled(Promise.resolve(value).then((late) => deliver(late, delivery)));
@@ -113,7 +138,14 @@ export function createRowDelivery<TContext>(
     }
   }
 
-  const nameOf: RowDelivery<TContext>['nameOf'] = ({ narrowed, info, isAhead }, row, type) => {
+  return deliver;
+}
+
+/** Creates the search for the object type of a row. Errors are returned: the executor reports them at the row. */
+function createNameOf<TContext>(
+  runtimeTypes: RuntimeTypes<TContext>,
+): RowDelivery<TContext>['nameOf'] {
+  return ({ narrowed, info, isAhead }, row, type) => {
     const call = { context: narrowed.call.context, info };
     try {
       const found =
@@ -124,26 +156,6 @@ export function createRowDelivery<TContext>(
     } catch (error) {
       return toItemError(error);
     }
-  };
-
-  return {
-    deliver,
-    nameOf,
-    requireFilter,
-    createProofCheck: createProofCheck(decider, nameOf),
-    createCheck(call) {
-      const { narrowed } = call;
-      const check = (row: unknown, typeName: string): MaybePromise<unknown> => {
-        requireFilterOf(call, typeName);
-        const answer = calls.admits(narrowed, row, typeName);
-        if (typeof answer === 'boolean') return answer ? row : hide(call, row);
-        return markRejectionHandled(
-          answer.then((isAdmitted) => (isAdmitted ? row : hide(call, row))),
-        );
-      };
-      const isRuled = narrowed.rules !== undefined;
-      return checkByName(check, isRuled ? (row, type) => nameOf(call, row, type) : undefined);
-    },
   };
 }
 

@@ -55,19 +55,11 @@ export function createRuntimeTypes<TContext>(
   decider: Pick<Decider<TContext>, 'schema' | 'requirements' | 'deniedBy'>,
 ): RuntimeTypes<TContext> {
   const { ruleOf } = decider.requirements;
+  const prove = createProve(decider);
   /** The resolvers that do not ask for the proof, by those that do. */
   const inside = new WeakMap<GraphQLTypeResolver<unknown, TContext>, typeof defaultTypeResolver>();
   /** By the path of a field, an object that the executor creates for each call. */
   const known = new WeakMap<GraphQLResolveInfo['path'], Map<unknown, Name>>();
-
-  /** Returns the name of a type, or throws what the proof of its rule is refused with. */
-  function prove(name: string | undefined, context: TContext, info: GraphQLResolveInfo) {
-    const requirement = name === undefined ? [] : ruleOf(name);
-    if (name === undefined || !requirement.some(demandsProof)) return name;
-    const denied = decider.deniedBy({ coordinate: name, requirement }, context, info);
-    if (denied !== undefined) throw denied;
-    return name;
-  }
 
   function remember<Found extends Name>({ path }: GraphQLResolveInfo, value: unknown, name: Found) {
     const names = known.get(path) ?? new Map<unknown, Name>();
@@ -112,5 +104,19 @@ export function createRuntimeTypes<TContext>(
       };
       inside.set(type.resolveType, named);
     },
+  };
+}
+
+/** Creates the function that returns the name of a type, or throws what the proof of its rule is refused with. */
+function createProve<TContext>({
+  requirements,
+  deniedBy,
+}: Pick<Decider<TContext>, 'requirements' | 'deniedBy'>) {
+  return (name: string | undefined, context: TContext, info: GraphQLResolveInfo) => {
+    const requirement = name === undefined ? [] : requirements.ruleOf(name);
+    if (name === undefined || !requirement.some(demandsProof)) return name;
+    const denied = deniedBy({ coordinate: name, requirement }, context, info);
+    if (denied !== undefined) throw denied;
+    return name;
   };
 }

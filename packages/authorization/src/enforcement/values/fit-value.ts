@@ -99,11 +99,12 @@ function createFitScalar(coordinate: string, type: GraphQLScalarType): FitValue 
   };
 }
 
-function createFitList(
+/** Compiles the check of one item of a list. It never throws: an item that does not fit is replaced by an error. */
+function createFitItem(
   coordinate: string,
   itemType: GraphQLOutputType,
   compileCount: CompileCount,
-): FitValue {
+) {
   const fit = compileFit(coordinate, itemType, compileCount);
   const count = compileCount(itemType);
 
@@ -128,6 +129,16 @@ function createFitList(
       return toClientError(error, coordinate, { info, path });
     }
   }
+
+  return fitItem;
+}
+
+function createFitList(
+  coordinate: string,
+  itemType: GraphQLOutputType,
+  compileCount: CompileCount,
+): FitValue {
+  const fitItem = createFitItem(coordinate, itemType, compileCount);
 
   async function* fitLater(
     items: AsyncIterable<unknown>,
