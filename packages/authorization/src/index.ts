@@ -142,7 +142,7 @@ export interface Authorization<TContext> extends ExecutedSchema {
   readonly referencesOf: ReferenceReads<TContext>['referencesOf'];
   /** Reads the rows again that ids name, such as in a transaction. */
   readonly readReferences: ReferenceReads<TContext>['readReferences'];
-  /** Whether policies or narrowed rows decide about the operation of `info`, beside the viewer's groups. */
+  /** Whether policies or narrowed rows decide about the operation of `info`, besides the viewer's groups. */
   readonly dependsOnData: DependsOnData<TContext>;
   /** Follows the reads of audited coordinates, for `createAdmit`. */
   readonly auditReads: AuditReads<TContext>;

@@ -20,7 +20,7 @@ import { enumOfArgument } from './vocabulary.ts';
 /** One `@references`: an id that names a row of a type. */
 export interface Reference {
   readonly typeName: string;
-  /** Policies of which one must admit the row, beside the rule of its type. Empty: there are none. */
+  /** Policies of which one must admit the row, besides the rule of its type. Empty: there are none. */
   readonly rows: readonly string[];
 }
 

@@ -21,7 +21,7 @@ export interface Clause {
   readonly factors?: number;
 }
 
-/** Whether a clause asks how and when the viewer proved its identity, beside its groups and policies. */
+/** Whether a clause asks how and when the viewer proved its identity, besides its groups and policies. */
 export const demandsProof = ({ maxAge, factors }: ProofDemand): boolean =>
   maxAge !== undefined || factors !== undefined;
 

@@ -73,7 +73,7 @@ export function createDecideOperation<TContext>(
       const errors = variableErrors(decider, operation, request);
       if (errors.length > 0) return { kind: 'invalid', errors };
     }
-    // Beside a refusal, a policy that failed is one more of them.
+    // Besides a refusal, a policy that failed is one more of them.
     const fields = [...denials, ...failures.map(({ denial }) => denial)];
     const refusals = toErrors(firstStep([...fields, ...inputs]));
     const { errors } = await checkReferences(

@@ -42,7 +42,7 @@ interface Entity {
 
 /**
  * Creates the check of the representations of `_entities`: each is an object with the name of an entity type in
- * `__typename`, and with all fields of one of its keys. Interfaces with a key are entity types beside `types`.
+ * `__typename`, and with all fields of one of its keys. Interfaces with a key are entity types too, besides `types`.
  *
  * @throws {RepresentationError} from the check, for the first that is wrong.
  */

@@ -37,7 +37,7 @@ interface Hint {
 }
 
 /**
- * Finds fields beside the rows of types with a rule that tell or refuse more than their owner may intend: a non-null
+ * Finds fields next to the rows of types with a rule that tell or refuse more than their owner may intend: a non-null
  * field whose value can be hidden, a number that may count hidden rows, and the id of a hidden row.
  *
  * Finds none where every viewer of the field gets all rows. Pure. In schema order.

@@ -20,7 +20,7 @@ export type OperationVerdict =
       readonly outcome: 'allowed';
       /** Whether rules decide which rows of its result exist. */
       readonly narrowed: boolean;
-      /** What is asked beside groups: policies, the run-time types of values, and whether the rows that ids name exist. */
+      /** What is asked besides groups: policies, the run-time types of values, and whether the rows that ids name exist. */
       readonly depends: readonly OpenQuestion[];
       /** The first cause of each mark. */
       readonly causes: readonly VerdictCause[];

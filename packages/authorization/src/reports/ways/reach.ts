@@ -44,7 +44,7 @@ export function reachOf(
   return ways;
 }
 
-/** Creates the check whether a viewer may select or supply a member, with what must be supplied beside it. */
+/** Creates the check whether a viewer may select or supply a member, with what must be supplied together with it. */
 function createMayPass(graph: SchemaGraph, passes: (coordinate: string) => boolean) {
   const canSupply = (coordinate: string, type: GraphQLInputType): boolean =>
     passes(coordinate) && (leastOf(type, passes)?.every(passes) ?? false);

@@ -13,7 +13,7 @@ import {
   staff,
 } from './list-fixtures.ts';
 
-describe('an execution beside others', () => {
+describe('an execution that runs with others', () => {
   it('delivers its own lists when others run in its resolvers and with its context', async () => {
     const text = '{ items { id name } later { id } }';
     const document = parse(text);

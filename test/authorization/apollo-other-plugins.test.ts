@@ -18,13 +18,13 @@ const resolvers = { Query: { patients: () => [patient] }, Mutation: { admit: () 
 
 /** What a plugin after the library's has seen of each answer. */
 const seen: string[] = [];
-const beside: ApolloServerPlugin<TestContext> = {
+const otherPlugin: ApolloServerPlugin<TestContext> = {
   requestDidStart: async () => ({
     async willSendResponse({ response: { body } }) {
       if (body.kind !== 'single') return;
       seen.push(JSON.stringify(body.singleResult));
       body.singleResult.extensions ??= {};
-      body.singleResult.extensions.beside = 'added';
+      body.singleResult.extensions.otherPlugin = 'added';
     },
   }),
 };
@@ -32,8 +32,8 @@ const beside: ApolloServerPlugin<TestContext> = {
 const recording = createAuditedWorld(sdl, resolvers);
 const failing = createAuditedWorld(sdl, resolvers);
 failing.failsWith(new Error('The disk is full.'));
-const recordingHost = createApolloHost<TestContext>(recording.authorization, [beside]);
-const failingHost = createApolloHost<TestContext>(failing.authorization, [beside]);
+const recordingHost = createApolloHost<TestContext>(recording.authorization, [otherPlugin]);
+const failingHost = createApolloHost<TestContext>(failing.authorization, [otherPlugin]);
 
 beforeAll(() => Promise.all([recordingHost.start(), failingHost.start()]));
 afterAll(() => Promise.all([recordingHost.stop(), failingHost.stop()]));
@@ -56,7 +56,7 @@ describe('another plugin of Apollo Server', () => {
   ])('adds extensions to an answer $of', async ({ query, data }) => {
     const { body } = await recordingHost.ask(query, { ...visitor });
     expect(body.data).toEqual(data);
-    expect(body.extensions).toEqual({ beside: 'added' });
+    expect(body.extensions).toEqual({ otherPlugin: 'added' });
   });
 
   it.each([
@@ -69,7 +69,7 @@ describe('another plugin of Apollo Server', () => {
   ])('sees no value whose read is not recorded: $query', async ({ query, status, data }) => {
     const answer = await failingHost.ask(query, { ...visitor });
     expect([answer.status, answer.body.data]).toEqual([status, data]);
-    expect(answer.body.extensions).toEqual({ beside: 'added' });
+    expect(answer.body.extensions).toEqual({ otherPlugin: 'added' });
     expect(seen).toEqual(['{}']);
   });
 
