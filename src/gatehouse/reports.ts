@@ -8,7 +8,11 @@ import {
   explainGroupInSteps,
   operationColumns,
 } from '@graphql-gatehouse/authorization/reports';
-import type { OperationVerdicts, Steps } from '../schema/packages/composed-schema.ts';
+import type {
+  ComposedSchema,
+  OperationVerdicts,
+  Steps,
+} from '../schema/packages/composed-schema.ts';
 import type {
   CheckedRegistry,
   DecidedOperations,
@@ -17,6 +21,7 @@ import type {
   ViewReport,
   WaysReport,
 } from '../schema/packages/package-reports.ts';
+import type { Groups } from '../values/groups.ts';
 import { type ReportedSchema, toComposedSchema, verdictsOf } from './composed-schema.ts';
 
 /** Creates the reports on who can access what. Needs no settings and no database. */
@@ -25,8 +30,6 @@ export function createReports(reported: ReportedSchema) {
   const { schema, requirements, groups, groupSets, notes } = composed;
   const verdicts = verdictsOf(reported.project, composed);
   const columns = () => operationColumns(groups.names, groupSets);
-  const impliedBy = (name: string): readonly string[] =>
-    groups.inEffect([name]).filter((each) => each !== name);
 
   /** Decides the operations of front ends for one kind of viewer. */
   function* decide(column: string, viewers: Viewers): Steps<DecidedOperations> {
@@ -37,15 +40,7 @@ export function createReports(reported: ReportedSchema) {
 
   return {
     accessMatrix: (): AccessMatrix => ({ ...createAccessMatrix(schema, requirements), notes }),
-    groups(): readonly GroupSummary[] {
-      const type = schema.getType('Group');
-      const values = type !== undefined && 'getValues' in type ? type.getValues() : [];
-      return values.map(({ name, description = null }) => ({
-        name,
-        description,
-        implies: impliedBy(name),
-      }));
-    },
+    groups: () => listGroups(composed),
     /** Reports on a viewer in these groups, or anonymous. @throws {ExplainError} for an unknown group. */
     *viewAs(names: readonly string[] | null): Steps<ViewReport> {
       const unknown = names?.find((name) => !groups.has(name));
@@ -82,12 +77,25 @@ export function createReports(reported: ReportedSchema) {
       if (base === undefined || column === undefined) throw new Error('unreachable');
       const explanation = yield* explainGroupInSteps({ schema, requirements }, column, base);
       const decided = yield* decide(group, { groups: [group], groupSets: [] });
-      return { ...explanation, implies: impliedBy(group), ...decided };
+      return { ...explanation, implies: impliedBy(groups, group), ...decided };
     },
     /** Decides the operations of front ends for each kind of viewer. Undefined: the project has no package for them. */
     operations: (): Steps<CheckedRegistry> | undefined =>
       verdicts?.decide({ groups: groups.names, groupSets }),
   };
+}
+
+const impliedBy = (groups: Groups, name: string): readonly string[] =>
+  groups.inEffect([name]).filter((each) => each !== name);
+
+function listGroups({ schema, groups }: ComposedSchema): readonly GroupSummary[] {
+  const type = schema.getType('Group');
+  const values = type !== undefined && 'getValues' in type ? type.getValues() : [];
+  return values.map(({ name, description = null }) => ({
+    name,
+    description,
+    implies: impliedBy(groups, name),
+  }));
 }
 
 const noGroup = (name: string) => new ExplainError([`The schema has no group ${name}.`]);

@@ -103,18 +103,7 @@ export function createAdmission(
   return {
     read,
     observeRun,
-    /** Reads and plans an operation before it is sent. Returns false if it is not valid, or too large. */
-    prepare(query: string): boolean {
-      const document = documents.keep(query);
-      if (document === undefined) return false;
-      try {
-        authorization.planOperation(document);
-        return true;
-      } catch (error) {
-        if (error instanceof GraphQLError) return false;
-        throw error;
-      }
-    },
+    prepare: createPrepare(authorization, documents),
     /** A host validates by the whole schema, whose hidden types its errors can name. */
     explain({ document, asked }: Begun, errors: readonly GraphQLError[]): readonly GraphQLError[] {
       if (document === undefined || !errors.some(isOfValidation)) return errors;
@@ -123,6 +112,24 @@ export function createAdmission(
     admit,
   };
 }
+
+/** Creates the function that reads and plans an operation before it is sent. It returns false for one that is not valid. */
+const createPrepare =
+  (
+    { planOperation }: Pick<Authorization<Context>, 'planOperation'>,
+    documents: ReadOptions['documents'],
+  ) =>
+  (query: string): boolean => {
+    const document = documents.keep(query);
+    if (document === undefined) return false;
+    try {
+      planOperation(document);
+      return true;
+    } catch (error) {
+      if (error instanceof GraphQLError) return false;
+      throw error;
+    }
+  };
 
 /** Returns the function that returns the part of the schema of which errors may speak to a viewer. */
 type Shown = (context: Pick<Context, 'viewer'>) => () => GraphQLSchema;

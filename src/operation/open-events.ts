@@ -93,23 +93,11 @@ export function createOpenEvents(
       return result;
     }
 
-    /** Outside of the turn: subscribers that wait for the record of their reads share one write. */
-    async function deliver(executed: ExecutionResult): Promise<ExecutionResult> {
-      try {
-        const { result } = await admitted.judge(executed);
-        return withErrors(result, reports.format);
-      } catch (error) {
-        if (!(error instanceof UnrecordedReadsError)) throw error;
-        reports.logUnrecorded([error], place);
-        throw new EventsLostError();
-      }
-    }
-
     return answerEvents({
       source,
       answer: (event) =>
         inAnswerTurn(subscriber.turnKey(), () => withinBudget(() => answer(event))),
-      deliver,
+      deliver: createDeliver(admitted, reports, place),
       onEnd(error) {
         isOver = true;
         subscriber.onEnd(error);
@@ -118,6 +106,20 @@ export function createOpenEvents(
     });
   };
 }
+
+/** Creates the delivery of an answer, outside of its turn: subscribers that wait for the record of their reads share one write. */
+const createDeliver =
+  ({ judge }: Admitted, reports: ErrorReports, place: Parameters<ErrorReports['log']>[1]) =>
+  async (executed: ExecutionResult): Promise<ExecutionResult> => {
+    try {
+      const { result } = await judge(executed);
+      return withErrors(result, reports.format);
+    } catch (error) {
+      if (!(error instanceof UnrecordedReadsError)) throw error;
+      reports.logUnrecorded([error], place);
+      throw new EventsLostError();
+    }
+  };
 
 /**
  * Returns the refusal for a proof that has become too old since the subscription began: that of a field which is known

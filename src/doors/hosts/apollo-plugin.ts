@@ -52,7 +52,7 @@ export const apolloPlugin = ({
         if (response.body.kind !== 'single') throw new Error('Only single results are supported.');
         const answering = answerOf(sent);
         const answer =
-          answering instanceof Promise ? await withholdUntil(answering, response) : answering;
+          answering instanceof Promise ? await emptyUntil(answering, response) : answering;
         response.body = toResponse(response.http, answer).body;
       },
     };
@@ -65,10 +65,7 @@ type Sent = GraphQLRequestContextWillSendResponse<HostContext>;
  * Empties a response until its answer is known, and adds the extensions that other plugins set meanwhile. Apollo Server
  * calls `willSendResponse` of all plugins at the same time, so that others would see what is not recorded yet.
  */
-async function withholdUntil(
-  answering: Promise<Answer>,
-  response: Sent['response'],
-): Promise<Answer> {
+async function emptyUntil(answering: Promise<Answer>, response: Sent['response']): Promise<Answer> {
   if (response.body.kind === 'single') response.body.singleResult = {};
   const answer = await answering;
   const added = response.body.kind === 'single' ? response.body.singleResult.extensions : undefined;

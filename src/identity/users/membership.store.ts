@@ -32,68 +32,75 @@ const createMembershipReads = ({ database, now }: StoreDependencies) => ({
     }),
 });
 
-function createMembershipChanges({ write, notify, groups }: StoreDependencies) {
-  const termsOf = (userId: string, group: Group, origin: Origin) => ({
-    origin,
-    changing: { kind: 'USER', id: userId } as const,
-    ...(group === 'ADMIN' ? { lock: lockAdmins } : {}),
-  });
-  return {
-    /**
-     * Grants a group. Granting it again replaces its expiry alone, so that no grace which counts from the
-     * grant begins again. One that has expired is granted as if for the first time.
-     *
-     * @throws {BadUserInputError} when the schema has no such group, or the expiry is not in the future.
-     * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN, when the last ADMIN would expire.
-     */
-    grant: async ({ userId, group, expiresAt }: Grant, origin: Origin): Promise<UserRecord> => {
-      groups.requireAll([group], 'group');
-      return write(termsOf(userId, group, origin), async (transaction, { at, record }) => {
-        const user = await requireUser(transaction, userId, 'userId');
-        const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: at };
-        requireLaterEnd(granted);
-        const where = { userId_group: { userId, group } };
-        const present = await transaction.membership.findUnique({ where });
-        const isHeld = present !== null && (present.expiresAt === null || present.expiresAt > at);
-        const change = () =>
-          transaction.membership.upsert({
-            where,
-            create: { userId, group, ...granted },
-            update: isHeld ? { expiresAt } : granted,
-          });
-        await (group === 'ADMIN' ? leaveAnAdmin(transaction, user.id, change) : change());
-        const action = 'membership.granted';
-        const detail = expiresAt === null ? group : `${group} until ${expiresAt.toISOString()}`;
-        await record({ action, subjectId: user.id, detail });
-        await notify(transaction, { userId: user.id, ...noticedFrom(origin), action, at });
-        return user;
-      });
-    },
+const createMembershipChanges = (dependencies: StoreDependencies) => ({
+  ...createGrants(dependencies),
+  ...createRevocations(dependencies),
+});
 
-    /**
-     * Revokes a group. Does nothing when the user is not in it.
-     *
-     * @throws as `grant` does. @throws {ConflictError} GROUP_IMPLIED, when another group of the user implies this one
-     *   and it was not granted.
-     */
-    revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
-      write(termsOf(userId, group, origin), async (transaction, { at, record }) => {
-        const user = await requireUser(transaction, userId, 'userId');
-        const granted = await transaction.membership.findMany({
-          where: { userId, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
-          select: { group: true },
+/** The terms of a change of a user's groups. */
+const termsOf = (userId: string, group: Group, origin: Origin) => ({
+  origin,
+  changing: { kind: 'USER', id: userId } as const,
+  ...(group === 'ADMIN' ? { lock: lockAdmins } : {}),
+});
+
+const createGrants = ({ write, notify, groups }: StoreDependencies) => ({
+  /**
+   * Grants a group. Granting it again replaces its expiry alone, so that no grace which counts from the
+   * grant begins again. One that has expired is granted as if for the first time.
+   *
+   * @throws {BadUserInputError} when the schema has no such group, or the expiry is not in the future.
+   * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN, when the last ADMIN would expire.
+   */
+  grant: async ({ userId, group, expiresAt }: Grant, origin: Origin): Promise<UserRecord> => {
+    groups.requireAll([group], 'group');
+    return write(termsOf(userId, group, origin), async (transaction, { at, record }) => {
+      const user = await requireUser(transaction, userId, 'userId');
+      const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: at };
+      requireLaterEnd(granted);
+      const where = { userId_group: { userId, group } };
+      const present = await transaction.membership.findUnique({ where });
+      const isHeld = present !== null && (present.expiresAt === null || present.expiresAt > at);
+      const change = () =>
+        transaction.membership.upsert({
+          where,
+          create: { userId, group, ...granted },
+          update: isHeld ? { expiresAt } : granted,
         });
-        requireNotImplied(groups, group, new Set(granted.map((each) => each.group)));
-        const change = () => transaction.membership.deleteMany({ where: { userId, group } });
-        const { count } = await (group === 'ADMIN'
-          ? leaveAnAdmin(transaction, user.id, change)
-          : change());
-        if (count === 0) return user;
-        await record({ action: 'membership.revoked', subjectId: user.id, detail: group });
-        return user;
-      }),
-  };
-}
+      await (group === 'ADMIN' ? leaveAnAdmin(transaction, user.id, change) : change());
+      const action = 'membership.granted';
+      const detail = expiresAt === null ? group : `${group} until ${expiresAt.toISOString()}`;
+      await record({ action, subjectId: user.id, detail });
+      await notify(transaction, { userId: user.id, ...noticedFrom(origin), action, at });
+      return user;
+    });
+  },
+});
+
+const createRevocations = ({ write, groups }: StoreDependencies) => ({
+  /**
+   * Revokes a group. Does nothing when the user is not in it.
+   *
+   * @throws as `grant` does. @throws {ConflictError} GROUP_IMPLIED, when another group of the user implies this one
+   *   and it was not granted.
+   */
+  revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
+    write(termsOf(userId, group, origin), async (transaction, { at, record }) => {
+      const user = await requireUser(transaction, userId, 'userId');
+      const granted = await transaction.membership.findMany({
+        where: { userId, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
+        select: { group: true },
+      });
+      requireNotImplied(groups, group, new Set(granted.map((each) => each.group)));
+      const change = () => transaction.membership.deleteMany({ where: { userId, group } });
+      const { count } = await (group === 'ADMIN'
+        ? leaveAnAdmin(transaction, user.id, change)
+        : change());
+      if (count === 0) return user;
+      await record({ action: 'membership.revoked', subjectId: user.id, detail: group });
+      return user;
+    }),
+});
 
 /** @throws {ConflictError} GROUP_IMPLIED. `granted` are the current groups as granted. */
 function requireNotImplied(groups: Groups, group: Group, granted: ReadonlySet<Group>): void {
