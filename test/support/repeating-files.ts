@@ -16,14 +16,18 @@ export const repeatingFiles: readonly string[] = [
   'test/cli/factors-races.test.ts',
   'test/cli/history.test.ts',
   'test/cli/key-rotation.test.ts',
+  'test/cli/nats-nodes.test.ts',
   'test/cli/refresh-nodes.test.ts',
   'test/cli/relay-nodes.test.ts',
   'test/cli/rule-races.test.ts',
-  // Every page of the console, at both widths and in both themes.
+  'test/cli/subscription-nodes.test.ts',
+  // Every page of the console, at both widths and in both themes; and further pages.
   'test/browser/console-looks.test.ts',
   'test/browser/console-many.test.ts',
+  'test/browser/console-programs.test.ts',
   'test/browser/console-shifts.test.ts',
   'test/browser/console-states.test.ts',
+  'test/browser/web-mail-links.test.ts',
 ];
 
 /**
