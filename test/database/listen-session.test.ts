@@ -41,6 +41,7 @@ it('rejects when the session is terminated at the moment when it opens', async (
     config: { host: '127.0.0.1', port, user: 'gatehouse', password: '' },
     channel: 'events',
     answerTimeoutMs: 60_000,
+    firstAnswerTimeoutMs: 60_000,
     onNotification: async () => {},
     beat: async () => 60_000,
     onBroken: (error) => void broken.push(error),

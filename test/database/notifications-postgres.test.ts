@@ -4,6 +4,7 @@ import { createPostgresNotifications } from '../../src/database/events/notificat
 import type { CreateEventCarrier } from '../../src/events/event-carrier.ts';
 import { carriers } from '../support/carriers.ts';
 import { hear, send } from '../support/notifications.ts';
+import { startStatementProxy } from '../support/statement-proxy.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { asAdmin, createMigratedDatabase } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
@@ -71,6 +72,28 @@ for (const { carrier, isHere, start } of carriers) {
         await expect.poll(() => heard.payloads).toEqual(['missed']);
         await notify('heard');
         await expect.poll(() => heard.payloads).toEqual(['missed', 'heard']);
+      });
+
+      it('is given up as soon when it freezes again while it is being opened again', async () => {
+        const proxy = await startStatementProxy(url);
+        onTestFinished(() => proxy.close());
+        const errors: Error[] = [];
+        const notifications = createPostgresNotifications({
+          config: { connectionString: proxy.url },
+          onError: (error) => void errors.push(error),
+          createCarrier,
+        });
+        onTestFinished(() => notifications.close());
+        const heard = await hear(notifications, 'news');
+        const isBeat = (statement: string) => statement.includes('relay_events');
+        await proxy.stopAt({ moment: 'before', isReached: isBeat });
+        // The next beat is the first one of the next session, which is not open before.
+        await proxy.stopAt({ moment: 'before', isReached: isBeat });
+        await notify('heard');
+        await expect.poll(() => heard.payloads).toEqual(['heard']);
+        const [first = '', second] = errors.map(({ message }) => message);
+        expect(first).toContain('400 ms');
+        expect(second).toBe(first);
       });
 
       it('is tried again until the server is there, and heard on every topic', async () => {

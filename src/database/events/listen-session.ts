@@ -16,6 +16,8 @@ export interface ListenSessionOptions {
   readonly channel: string;
   /** The connection counts as broken when a beat is not answered within this time. */
   readonly answerTimeoutMs: number;
+  /** The same for the first statements after it listens. */
+  readonly firstAnswerTimeoutMs: number;
   /** Runs again and again. Resolves with the delay until the next run, in milliseconds. */
   readonly beat: (query: SessionQuery) => Promise<number>;
   /** Runs when the connection listens, and after notifications. Its runs do not overlap. */
@@ -24,8 +26,8 @@ export interface ListenSessionOptions {
   readonly onBroken: (error: Error) => void;
 }
 
-/** Longer than `answerTimeoutMs`: a server that is slow at first must not prevent the start. */
-const OPEN_TIMEOUT_MS = 5_000;
+/** How long it may take to listen: a server that is slow at first must not prevent the start. */
+export const OPEN_TIMEOUT_MS = 5_000;
 
 /**
  * The server ends the connection of a frozen process after this time. Otherwise it would keep all notifications that the
@@ -56,7 +58,8 @@ export interface ListenSession {
  * @throws pg's error. @throws {NoAnswerError} when the server does not answer in time.
  */
 export async function openListenSession(options: ListenSessionOptions): Promise<ListenSession> {
-  const { config, channel, answerTimeoutMs, beat, onNotification, onBroken } = options;
+  const { config, channel, answerTimeoutMs, firstAnswerTimeoutMs } = options;
+  const { beat, onNotification, onBroken } = options;
   const socket = new Socket();
   const client = new pg.Client({ ...config, keepAlive: true, stream: () => socket });
   const over = new AbortController();
@@ -73,7 +76,7 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
 
   const queryWithin = createQueries(client);
   const handleNotifications = runOneAfterAnother(() =>
-    onNotification(queryWithin(isOpen ? answerTimeoutMs : OPEN_TIMEOUT_MS)),
+    onNotification(queryWithin(isOpen ? answerTimeoutMs : firstAnswerTimeoutMs)),
   );
   client.on('notification', () => void handleNotifications().catch(abort));
 
@@ -89,7 +92,7 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
     await client.connect();
     await withTimeout(client.query(listenOn(channel)), OPEN_TIMEOUT_MS);
     await handleNotifications();
-    const delayMs = await beat(queryWithin(OPEN_TIMEOUT_MS));
+    const delayMs = await beat(queryWithin(firstAnswerTimeoutMs));
     // The answer and the end of the session can arrive in one packet.
     over.signal.throwIfAborted();
     isOpen = true;

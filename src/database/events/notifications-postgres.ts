@@ -6,7 +6,12 @@ import { createPackageCarrier } from './carrier-of-package.ts';
 import { createPostgresCarrier } from './carrier-postgres.ts';
 import { readPosition, shareNextRun } from './event-position.ts';
 import { createEventRelay, type RelayDelays } from './event-relay.ts';
-import { type ListenSession, openListenSession } from './listen-session.ts';
+import {
+  type ListenSession,
+  type ListenSessionOptions,
+  OPEN_TIMEOUT_MS,
+  openListenSession,
+} from './listen-session.ts';
 import type { SessionCarrier } from './session-carrier.ts';
 import { createTopicListeners } from './topic-listeners.ts';
 
@@ -87,8 +92,8 @@ function createSessions(
 ) {
   let session: Promise<RelaySession> | undefined;
 
-  const open = () =>
-    openRelaySession(config, carrier, (error) => {
+  const open = (firstAnswerTimeoutMs: number) =>
+    openRelaySession({ config, firstAnswerTimeoutMs }, carrier, (error) => {
       onError(error);
       session = reopen();
       session.catch(() => {}); // rejects only when `closing` was aborted
@@ -98,7 +103,8 @@ function createSessions(
     for (const delayMs of reconnectDelays()) {
       await setTimeout(delayMs, undefined, { signal: closing });
       try {
-        const opened = await open();
+        // It can freeze again before it is open: nodes must notice that as soon as afterwards.
+        const opened = await open(ANSWER_TIMEOUT_MS);
         if (closing.aborted) await opened.end();
         closing.throwIfAborted();
         return opened;
@@ -111,7 +117,7 @@ function createSessions(
   }
 
   function openFirst(): Promise<RelaySession> {
-    const opening = open();
+    const opening = open(OPEN_TIMEOUT_MS);
     opening.catch(() => {
       if (session === opening) session = undefined;
     });
@@ -130,13 +136,13 @@ function createSessions(
 }
 
 async function openRelaySession(
-  config: pg.ClientConfig,
+  options: Pick<ListenSessionOptions, 'config' | 'firstAnswerTimeoutMs'>,
   carrier: SessionCarrier,
   onBroken: (error: Error) => void,
 ): Promise<RelaySession> {
   const relay = createEventRelay(RELAY_DELAYS);
   const opened = await openListenSession({
-    config,
+    ...options,
     answerTimeoutMs: ANSWER_TIMEOUT_MS,
     channel: carrier.channel,
     async beat(query) {
