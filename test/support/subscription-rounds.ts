@@ -88,13 +88,24 @@ async function makeFault({ database }: AnyTwoNodes, fault: Fault): Promise<void>
   }
   if (fault === 'frozen') {
     const found = await database.$queryRawUnsafe<{ pid: number }[]>(listeners);
-    for (const { pid } of found) freeze(pid);
+    for (const { pid } of found) await freeze(database, pid);
   }
 }
 
-/** It goes on a little later, and then ends: its client has left by then. */
-function freeze(pid: number): void {
-  signal(pid, 'SIGSTOP');
+/**
+ * Freezes a process between two statements, as a frozen network leaves it: amid one it would keep the lock by which events
+ * are relayed. It goes on a little later, and then ends: its client has left by then.
+ */
+async function freeze(database: AnyTwoNodes['database'], pid: number): Promise<void> {
+  for (;;) {
+    signal(pid, 'SIGSTOP');
+    const [found] = await database.$queryRawUnsafe<{ state: string }[]>(
+      'SELECT state FROM pg_stat_activity WHERE pid = $1',
+      pid,
+    );
+    if (found?.state !== 'active') break;
+    signal(pid, 'SIGCONT');
+  }
   setTimeout(() => signal(pid, 'SIGCONT'), 3_000);
 }
 
