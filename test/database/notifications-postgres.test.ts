@@ -39,6 +39,17 @@ for (const { carrier, isHere, start } of carriers) {
         onTestFinished(() => connection.close());
         return connection;
       };
+      /** Notifications by an address, and the errors of their connection. */
+      const withErrors = (connectionString: string) => {
+        const errors: Error[] = [];
+        const notifications = createPostgresNotifications({
+          config: { connectionString },
+          onError: (error) => void errors.push(error),
+          createCarrier,
+        });
+        onTestFinished(() => notifications.close());
+        return { notifications, errors };
+      };
       const notify = (payload: string) => send(aConnection(), 'news', payload);
 
       it('is one for all topics, opened when it is needed, and ended at the close', async () => {
@@ -77,13 +88,7 @@ for (const { carrier, isHere, start } of carriers) {
       it('is given up as soon when it freezes again while it is being opened again', async () => {
         const proxy = await startStatementProxy(url);
         onTestFinished(() => proxy.close());
-        const errors: Error[] = [];
-        const notifications = createPostgresNotifications({
-          config: { connectionString: proxy.url },
-          onError: (error) => void errors.push(error),
-          createCarrier,
-        });
-        onTestFinished(() => notifications.close());
+        const { notifications, errors } = withErrors(proxy.url);
         const heard = await hear(notifications, 'news');
         const isBeat = (statement: string) => statement.includes('relay_events');
         await proxy.stopAt({ moment: 'before', isReached: isBeat });
@@ -99,13 +104,7 @@ for (const { carrier, isHere, start } of carriers) {
       it('is tried again until the server is there, and heard on every topic', async () => {
         const proxy = await startTcpProxy(url);
         onTestFinished(() => proxy.close());
-        const errors: Error[] = [];
-        const notifications = createPostgresNotifications({
-          config: { connectionString: proxy.url },
-          onError: (error) => void errors.push(error),
-          createCarrier,
-        });
-        onTestFinished(() => notifications.close());
+        const { notifications, errors } = withErrors(proxy.url);
         const [news, more] = [await hear(notifications, 'news'), await hear(notifications, 'more')];
         proxy.refuses = true;
         proxy.cut();
