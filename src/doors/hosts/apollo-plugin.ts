@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { withCurrentViewer } from '../../context/create-context.ts';
 import type { Admitted } from '../../operation/admitted.ts';
 import type { Answer } from '../../operation/asked.ts';
@@ -30,7 +30,10 @@ export const apolloPlugin = ({
       if (admission !== undefined) return admission;
       const { errors = [], document, response } = sent;
       const asked = { ...toAsked(sent), document };
-      return refuse(asked, errors, response.http.status);
+      const { status } = response.http;
+      const answer = refuse(asked, errors, status);
+      // The host asks for the document of a persisted query, which is no refusal.
+      return errors.some(asksForDocument) ? { ...answer, status: status ?? 200 } : answer;
     }
 
     return {
@@ -60,6 +63,9 @@ export const apolloPlugin = ({
 });
 
 type Sent = GraphQLRequestContextWillSendResponse<HostContext>;
+
+const asksForDocument = ({ extensions }: GraphQLError): boolean =>
+  extensions.code === 'PERSISTED_QUERY_NOT_FOUND';
 
 /**
  * Empties a response until its answer is known, and adds the extensions that other plugins set meanwhile. Apollo Server
