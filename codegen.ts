@@ -32,7 +32,6 @@ const config: CodegenConfig = {
           ApiClientCredentials: '../api-clients/api-client-issuer.ts#IssuedApiClient',
           Actor: '../viewer/principal.ts#PrincipalRecord',
           AuditEvent: '../audit/audit.records.ts#AuditEventRecord',
-          RecordRead: '../audit/reads.records.ts#ReadRecord',
           Viewer: '../../authentication/viewer.ts#AuthenticatedViewer',
           Principal: '../viewer/principal.ts#PrincipalRecord',
         },

@@ -30,12 +30,14 @@ export type {
   SchemaCommand,
   Steps,
 } from './schema/packages/composed-schema.ts';
+export type { DeliveredAnswer } from './schema/packages/delivered-answer.ts';
 export type { ArrivedOperation, OperationGate } from './schema/packages/operation-gate.ts';
 export type { GroupUses, OperationObserver } from './schema/packages/operation-observer.ts';
 export type {
   GatehousePackage,
   LoginAttemptCounters,
   LoginAttemptTable,
+  PackageAuditLog,
   PackageContext,
   PackageExamination,
   PackagePages,

@@ -17,4 +17,4 @@ export {
   type SqlValue,
 } from './schema/packages/sql.ts';
 export { toTable } from './values/report.ts';
-export { createRandomUuid, parseUuid } from './values/uuid.ts';
+export { createRandomUuid, createUuidSequence, parseUuid } from './values/uuid.ts';

@@ -129,6 +129,7 @@ describe('packages', () => {
   const days = notices.packages?.[0]?.settings ?? {};
   const eventCarrier = async () => undefined;
   const loginAttempts = async () => undefined;
+  const visits = { table: 'visits', row: 'visit', type: 'Visit', columns: {} };
 
   it.each([
     { packages: [aPackage('Mail')], says: /Mail: a name has at most 40 lowercase letters/ },
@@ -144,6 +145,18 @@ describe('packages', () => {
     {
       packages: [aPackage('a', { loginAttempts }), aPackage('b', { loginAttempts })],
       says: /loginAttempts: more than one package has it \(a, b\)/,
+    },
+    {
+      packages: [aPackage('a', { logs: { visits } }), aPackage('b', { logs: { visits } })],
+      says: /the log visits: more than one package has it \(a, b\)/,
+    },
+    {
+      packages: [aPackage('a', { logs: { audit: visits } })],
+      says: /a: the log audit, table visits: .*the name is not audit/,
+    },
+    {
+      packages: [aPackage('a', { logs: { visits: { ...visits, table: 'x; DROP' } } })],
+      says: /a: the log visits, table x; DROP: the name and the table of a log have at most 32 lower/,
     },
   ])('are refused together: $says', async ({ packages, says }) => {
     expect(() => packagesOf({ packages })).toThrow(says);

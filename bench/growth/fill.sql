@@ -74,15 +74,15 @@ FROM generate_series(1, 2 * :users) AS n,
   LATERAL (SELECT now() - (1 - n / (2.0 * :users)) * INTERVAL '1 year' AS at) AS timed;
 
 -- The reads of a year: two of each user alone, and lists of a hundred users, each read three times.
-SELECT gatehouse.make_audit_partitions(now() - months * INTERVAL '1 month', 'audit_reads')
+SELECT gatehouse.make_audit_partitions(now() - months * INTERVAL '1 month', 'gatehouse_rights.reads')
 FROM generate_series(0, 12) AS months;
-INSERT INTO gatehouse.audit_reads (id, at, coordinate, type, ids, actor_kind, actor_id, operation, request_id)
+INSERT INTO gatehouse_rights.reads (id, at, coordinate, type, ids, actor_kind, actor_id, operation, request_id)
 SELECT (left(gatehouse.first_uuid_of(at)::text, 13) || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, at,
   'User.email', 'User', ARRAY['00000000-0000-7000-8000-' || lpad(to_hex(1 + n % :users), 12, '0')], 'USER',
   ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % 100), 12, '0'))::uuid, 'user', n::text
 FROM generate_series(1, 2 * :users) AS n,
   LATERAL (SELECT now() - (1 - n / (2.0 * :users)) * INTERVAL '1 year' AS at) AS timed;
-INSERT INTO gatehouse.audit_reads (id, at, coordinate, type, ids, actor_kind, actor_id, operation, request_id)
+INSERT INTO gatehouse_rights.reads (id, at, coordinate, type, ids, actor_kind, actor_id, operation, request_id)
 SELECT (left(gatehouse.first_uuid_of(at)::text, 13) || '-7000-900' || again || '-' || lpad(to_hex(n), 12, '0'))::uuid,
   at, 'User.email', 'User', ARRAY(
     SELECT '00000000-0000-7000-8000-' || lpad(to_hex(n * 100 - each), 12, '0') FROM generate_series(0, 99) AS each

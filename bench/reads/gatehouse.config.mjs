@@ -1,5 +1,6 @@
 /** Lists of 1,000 rows from the database, with one audited field and without: once the same rows, once others each time. */
 import { defineConfig, defineDomain } from '../../dist/index.js';
+import { rights } from '../../packages/rights/dist/index.js';
 
 const rowsFrom = (first) => `SELECT
     ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id, 'Thing ' || n AS name, n AS total,
@@ -29,6 +30,7 @@ const things = defineDomain({
 
 export default defineConfig({
   domains: [things],
+  packages: [rights()],
   database: (access) => {
     const source = access.kind === 'postgresql' ? access.pool : access.pglite;
     return {

@@ -104,7 +104,7 @@ async function printRecorded() {
   const [{ rows, bytes }] = await query(
     world.databaseUrl,
     `SELECT count(*)::int AS rows, (SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits
-      WHERE inhparent = 'gatehouse.audit_reads'::regclass)::bigint AS bytes FROM gatehouse.audit_reads`,
+      WHERE inhparent = 'gatehouse_rights.reads'::regclass)::bigint AS bytes FROM gatehouse_rights.reads`,
   );
   process.stdout.write(`${rows} rows recorded, ${(bytes / 1e6).toFixed(1)} MB\n`);
 }

@@ -1,3 +1,4 @@
+import { addPackage } from '../values/missing-package.ts';
 import type { SettingProblem } from '../values/package-setting.ts';
 import type { SettingsOwner } from './package-settings.ts';
 import type { Environment } from './settings/setting-group.ts';
@@ -8,6 +9,7 @@ const owners: Readonly<Record<string, string>> = {
   OPERATIONS_PATH: 'operations',
   OPERATIONS_FREE: 'operations',
   ACCESS_COUNTS: 'rights',
+  AUDIT_READS_DAYS: 'rights',
 };
 
 /** Finds settings whose package is not in the configuration. */
@@ -19,9 +21,6 @@ export const findOwnerless = (
     .filter(
       ([name, owner]) => isSet(environment[name]) && !packages.some((each) => each.name === owner),
     )
-    .map(([name, owner]) => ({
-      name,
-      message: `needs a package: add ${owner}() of @graphql-gatehouse/${owner} to \`packages\` in gatehouse.config.ts`,
-    }));
+    .map(([name, owner]) => ({ name, message: addPackage(owner) }));
 
 const isSet = (text: string | undefined): boolean => text !== undefined && text !== '';

@@ -21,7 +21,6 @@ export const backgroundWork = part(
     const { logger, counts } = get(options);
     return createBackgroundWork({
       stores: get(stores),
-      auditReadsDays: get(options).config.auditReadsDays,
       now: get(clock),
       onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
       onError: (error, failed) => logger.warn({ err: error }, failed),

@@ -15,6 +15,7 @@ import { checkEventTables } from '../doctor/event-checks.ts';
 import { createEventSource } from '../events/event-source.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
+import { auditLog } from '../identity/audit/audit-log.ts';
 import { createHeldGroups, type HeldGroupsOf } from '../identity/groups/held-groups.ts';
 import { createFindWithheld } from '../identity/groups/withheld-groups.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
@@ -35,7 +36,9 @@ import type { PackageAccounts } from '../schema/packages/package-accounts.ts';
 import {
   checkTables,
   createNotify,
+  createOnDelivered,
   createRenameGroup,
+  logsOfPackages,
   openFactorRules,
   packageDomains,
   packageRuntimes,
@@ -54,12 +57,12 @@ import { programVersion } from '../values/version.ts';
 import { toComposedSchema } from './composed-schema.ts';
 import { accessTokens, factorTable, hashing, loginCounters } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
+import { createDeliveries } from './deliveries.ts';
 import { requireEventTables } from './event-tables.ts';
 import { clock, options, project } from './given.ts';
 import { createPackageReports } from './package-reports.ts';
 import { type Part, part } from './part.ts';
 import { accessTo } from './project-database.ts';
-import { createReadRecord } from './read-record.ts';
 import { describeServed } from './served-access.ts';
 
 // The schema.
@@ -93,7 +96,7 @@ export const authorization = part('schema', (get) => {
     introspection: config.introspection,
     answerLimits: config.answerLimits,
     now: get(clock),
-    onDelivered: (delivery) => get(readRecord)(delivery),
+    onDelivered: get(deliveries),
     onPolicyError: (error, policy, { requestId }) =>
       logger.error({ err: error, policy, requestId }, 'a policy threw an error'),
     ...(config.reportsOnly
@@ -101,6 +104,10 @@ export const authorization = part('schema', (get) => {
       : {}),
   });
 });
+
+const deliveries: Part<ReturnType<typeof createDeliveries>> = part('deliveries', (get) =>
+  createDeliveries(createOnDelivered(get(project), () => get(runtimes))),
+);
 
 /** Whether types have rules, or ids name rows. */
 const rulesExist = part('rules', (get) => hasRules(get(authorization)));
@@ -136,15 +143,12 @@ export const stores = part('stores', (get, made): Stores => {
     requireGrantable: (...asked) => get(requireGrantable)(...asked),
     notify: createNotify(get(project), () => get(runtimes)),
     renameGroup: createRenameGroup(get(project), () => get(runtimes)),
+    logs: [auditLog, ...logsOfPackages(get(options))],
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
   });
 });
-
-const readRecord = part('record of reads', (get) =>
-  createReadRecord(get(options), (reads) => get(stores).reads.add(reads)),
-);
 
 export const contexts = part('contexts', (get, made) => {
   const { connection, config } = get(options);
@@ -252,7 +256,7 @@ const packageAccounts = part(
 export const runtimes = part('packages', (get) =>
   packageRuntimes({
     ...get(packageHost),
-    sql: toPackageDatabase(get(options).connection.database),
+    sql: toPackageDatabase(get(options).connection, get(options).config.databaseLimits),
     accounts: checkAccountCalls(get(packageAccounts)),
     now: get(clock),
     randomBytes,

@@ -1,6 +1,7 @@
 import { commandLine } from '../changes/origin.ts';
 import type { ReadPage } from '../context/read-page.ts';
 import { parseOrder } from '../context/row-order.ts';
+import { BadUserInputError } from '../errors.ts';
 import type { Group } from '../values/groups.ts';
 import type { Connection, PageArguments } from '../values/page.ts';
 import { isUuid } from '../values/uuid.ts';
@@ -12,7 +13,8 @@ import {
   parseAuditFilter,
   parseExport,
 } from './audit/audit.input.ts';
-import type { ExportAudit } from './audit/audit-export.store.ts';
+import { auditLog } from './audit/audit-log.ts';
+import type { ExportLog } from './audit/log-export.store.ts';
 import { type IdPage, newestFirst, toIdPage } from './id-page.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
@@ -131,14 +133,20 @@ const createAuditAdministration = (stores: Stores, findUser: FindUser, readNewes
       ...clients.map(({ id, name }) => [id, name] as const),
     ]);
   },
-  /** Passes the events of one snapshot of the log to `onPage`, oldest first, page after page. */
-  export: async (query: ExportArguments, onPage: Parameters<ExportAudit>[1]) =>
-    stores.audit.export(parseExport(query), onPage),
-  /** Passes the reads of one snapshot to `onPage`, oldest first, page after page. */
-  exportReads: async (query: ExportArguments, onPage: Parameters<Stores['reads']['export']>[1]) =>
-    stores.reads.export(parseExport(query), onPage),
-  /** Returns the number of removed events. */
-  prune: (before: Date) => stores.audit.prune(before, commandLine),
-  /** Returns the number of removed reads. Removes whole days (UTC). */
-  pruneReads: (before: Date) => stores.reads.prune(before, commandLine),
+  /** Returns the audit log, or another log by its name. @throws {BadUserInputError} when there is no such log. */
+  logOf(name: string = auditLog.name) {
+    const store = stores.logs.find(({ log }) => log.name === name);
+    if (store === undefined) {
+      const names = stores.logs.map(({ log }) => log.name).join(', ');
+      throw new BadUserInputError('log', `There is no log ${name}. The logs are ${names}.`);
+    }
+    return {
+      row: store.log.row,
+      /** Passes the rows of one snapshot to `onPage`, oldest first, page after page. */
+      export: async (query: ExportArguments, onPage: Parameters<ExportLog>[1]) =>
+        store.export(parseExport(query), onPage),
+      /** Returns the number of removed rows. */
+      prune: (before: Date) => store.prune(before, commandLine),
+    };
+  },
 });

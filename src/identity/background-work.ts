@@ -1,4 +1,6 @@
 import { system } from '../changes/origin.ts';
+import { startOfDay } from '../values/start-of-day.ts';
+import type { LogStore } from './audit/log.store.ts';
 import {
   createPeriodicTask,
   type PeriodicTask,
@@ -15,9 +17,7 @@ const pruneIntervalMs = 60 * 60 * 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 export interface BackgroundWorkOptions {
-  readonly stores: Pick<Stores, 'audit' | 'reads' | 'sessions'>;
-  /** How many days records of reads are kept. Undefined: they are not removed. */
-  readonly auditReadsDays: number | undefined;
+  readonly stores: Pick<Stores, 'logs' | 'sessions'>;
   readonly now: () => Date;
   /** Called after each batch with the number of ended sessions that were removed. */
   readonly onSessionsRemoved?: ((count: number) => void) | undefined;
@@ -29,10 +29,24 @@ export interface BackgroundWorkOptions {
   })[];
 }
 
+/** Makes the partitions of a log, and removes what is older than its days. */
+const workOfLog = ({ log, makePartitions, prune }: LogStore, now: () => Date) => [
+  {
+    intervalMs: partitionIntervalMs,
+    failed: `making partitions of the log ${log.name} failed`,
+    run: async () => void (await makePartitions()),
+  },
+  ...(log.daysKept === undefined ? [] : [log.daysKept]).map((days) => ({
+    intervalMs: pruneIntervalMs,
+    failed: `removing old ${log.row}s of the log ${log.name} failed`,
+    run: async () =>
+      void (await prune(startOfDay(new Date(now().getTime() - days * dayMs)), system)),
+  })),
+];
+
 /** Creates all background work, once in a process. Every node runs it. */
 export function createBackgroundWork({
   stores,
-  auditReadsDays,
   now,
   onSessionsRemoved,
   onError,
@@ -44,24 +58,9 @@ export function createBackgroundWork({
       onRemoved: (count) => onSessionsRemoved?.(count),
       onError: (error) => onError(error, 'deleting ended sessions failed'),
     }),
-    createPeriodicTask({
-      intervalMs: partitionIntervalMs,
-      onError: (error) => onError(error, 'making partitions of the audit log failed'),
-      run: async () => {
-        await stores.audit.makePartitions();
-        await stores.reads.makePartitions();
-      },
-    }),
-    createPeriodicTask({
-      intervalMs: pruneIntervalMs,
-      onError: (error) => onError(error, 'removing old records of reads failed'),
-      run: async () => {
-        if (auditReadsDays === undefined) return;
-        await stores.reads.prune(new Date(now().getTime() - auditReadsDays * dayMs), system);
-      },
-    }),
-    ...others.map(({ failed, ...task }) =>
-      createPeriodicTask({ ...task, onError: (error) => onError(error, failed) }),
+    ...[...stores.logs.flatMap((store) => workOfLog(store, now)), ...others].map(
+      ({ failed, ...task }) =>
+        createPeriodicTask({ ...task, onError: (error) => onError(error, failed) }),
     ),
   ];
   return {

@@ -35,7 +35,7 @@ export const createIdentityDomains = (partsOf: PartsOf): readonly AnyDomain[] =>
   }),
   define({
     name: 'audit',
-    typeDefs: [sdl('audit/audit.graphql'), sdl('audit/reads.graphql')],
+    typeDefs: sdl('audit/audit.graphql'),
     resolvers: createAuditResolvers(partsOf),
     events: {
       auditEventAdded: {

@@ -1,7 +1,8 @@
+import type { LogTable } from '../values/log-table.ts';
 import { createAccessHistoryStore } from './access/access-history.store.ts';
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
-import { createReadStore } from './audit/reads.store.ts';
+import { createLogStore } from './audit/log.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
 import { createPackageAccountStore } from './packages/package-accounts.store.ts';
 import { createAccountChanges } from './sessions/login/account.store.ts';
@@ -10,8 +11,13 @@ import { type SessionStoreDependencies, withWrite } from './store-dependencies.t
 import { createMembershipStore } from './users/membership.store.ts';
 import { createUserStore } from './users/user.store.ts';
 
+export interface StoresOptions extends Omit<SessionStoreDependencies, 'write' | 'writeStatement'> {
+  /** The audit log, and the logs of packages. */
+  readonly logs: readonly LogTable[];
+}
+
 /** Creates identity's stores, once in a process. */
-export function createStores(options: Omit<SessionStoreDependencies, 'write' | 'writeStatement'>) {
+export function createStores({ logs, ...options }: StoresOptions) {
   const dependencies = withWrite(options);
   return {
     users: { ...createUserStore(dependencies), ...createAccountChanges(dependencies) },
@@ -21,7 +27,7 @@ export function createStores(options: Omit<SessionStoreDependencies, 'write' | '
     groups: createGroupStore(dependencies),
     audit: createAuditStore(dependencies),
     accessHistory: createAccessHistoryStore(dependencies),
-    reads: createReadStore(dependencies),
+    logs: logs.map((log) => createLogStore(dependencies, log)),
     packageAccounts: createPackageAccountStore(dependencies),
   };
 }

@@ -18,7 +18,7 @@ import { requireGraphqlVersion } from './graphql-version.ts';
 import { limitSubscriptions } from './limit-subscriptions.ts';
 import { recheckMutations } from './recheck-mutations.ts';
 import { toRowTypes } from './row-types.ts';
-import { findAuditedLogs } from './sdl/audited-logs.ts';
+import { findAuditedLogs, findUnrecorded } from './sdl/audited-logs.ts';
 import { CompositionError } from './sdl/composition-error.ts';
 import { externalParts } from './sdl/external-schema.ts';
 import { findSchemaProblems } from './sdl/find-problems.ts';
@@ -42,6 +42,10 @@ export interface ComposeSchemaOptions
   readonly domains: readonly AnyDomain[];
   /** The external schema of the project. Its type definitions are included in `documents`. */
   readonly external: GraphQLSchema | undefined;
+  /** Whether a package records audited values. */
+  readonly recordsReads: boolean;
+  /** The object types of the rows of logs. */
+  readonly logTypes: readonly string[];
   /** Mutations that must ask for a fresh proof, by coordinate. */
   readonly requireMaxAge: readonly string[];
   /** The resolvers of fields of Subscription that have an event definition. */
@@ -115,7 +119,9 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
   if (authorization !== undefined) {
     problems.push(...findWithoutMaxAge(authorization, options.requireMaxAge));
     const { source, requirements } = authorization;
-    problems.push(...findAuditedLogs(source, requirements.audited.coordinates));
+    const { coordinates } = requirements.audited;
+    problems.push(...findAuditedLogs(source, coordinates, options.logTypes));
+    if (!options.recordsReads) problems.push(...findUnrecorded(coordinates));
   }
   if (authorization === undefined || problems.length > 0) throw new CompositionError(problems);
   return authorization;

@@ -3,7 +3,12 @@ import type { FactorRow } from '../values/factor.ts';
 import type { PackageSetting } from '../values/package-setting.ts';
 import { commandShape } from './domain-shape.ts';
 import type { SchemaCheck } from './packages/composed-schema.ts';
-import type { GatehousePackage, PackagePages, PackageTask } from './packages/package.ts';
+import type {
+  GatehousePackage,
+  PackageAuditLog,
+  PackagePages,
+  PackageTask,
+} from './packages/package.ts';
 
 const settingShapes = {
   schema: 'any',
@@ -38,6 +43,15 @@ const pagesShapes = {
 
 const taskShapes = { intervalSeconds: 'any', run: 'any' } satisfies ShapesOf<PackageTask<never>>;
 
+const logShapes = {
+  table: 'any',
+  row: 'any',
+  type: 'any',
+  columns: 'any',
+  pageSize: 'any',
+  daysKept: 'any',
+} satisfies ShapesOf<PackageAuditLog<never>>;
+
 const checkShapes = { run: 'any', describe: 'any' } satisfies ShapesOf<SchemaCheck>;
 
 /** What a package must be. Domains that it returns are checked when it does. */
@@ -62,6 +76,8 @@ export const packageShape: Shape = {
     check: { keys: checkShapes },
     gate: 'any',
     observe: 'any',
+    onDelivered: 'any',
+    logs: { each: { keys: logShapes } },
     verdicts: 'any',
     background: { each: { keys: taskShapes } },
     doctor: 'any',

@@ -4,6 +4,7 @@ import type { Context } from '../context/context.ts';
 import { type ComposeSchemaOptions, composeSchema } from './compose-schema.ts';
 import type { AnyDomain } from './domain.ts';
 import { createDomainErrors, type DomainErrors } from './domain-errors.ts';
+import { packagesOf } from './packages/packages.ts';
 import type { Project } from './project.ts';
 import { composeTypeDefs } from './sdl/compose-type-defs.ts';
 import { eventResolvers, type Topics } from './topics.ts';
@@ -48,6 +49,7 @@ export function readProjectSchema({
   constraintOf,
 }: ProjectSchemaOptions) {
   const { domains: ofProject = [], schema: external, combineFilters } = project.config;
+  const packages = packagesOf(project.config);
   const domains = [...own, ...ofPackages, ...ofProject];
   const typeDefs = composeTypeDefs({ own, ofPackages, ofProject }, project);
   const errors = createDomainErrors(domains, toClientError);
@@ -68,6 +70,8 @@ export function readProjectSchema({
         problems: typeDefs.problems,
         domains,
         external,
+        recordsReads: packages.some(({ onDelivered }) => onDelivered !== undefined),
+        logTypes: packages.flatMap(({ logs = {} }) => Object.values(logs).map(({ type }) => type)),
         requireMaxAge: project.config.requireMaxAge ?? [],
         subscriptions: { Subscription: eventResolvers(domains, topics) },
         toClientError: errors.toClientError,

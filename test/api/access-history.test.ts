@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
-import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
+import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { createGroupStore } from '../../src/identity/groups/group.store.ts';
 import type { GatehousePackage } from '../../src/schema/packages/package.ts';
 import { accessOf, moveHistory, verdictsAt } from '../support/access-history.ts';
@@ -127,7 +127,7 @@ describe('the history of access', () => {
   it('is kept when the audit log is pruned', async () => {
     const { accessChange, auditEvent } = connection.database;
     const before = await accessChange.count();
-    await createPruneAudit(storeDependencies({ database: connection.owner.database }))(
+    await createPruneLog(storeDependencies({ database: connection.owner.database }))(
       new Date(),
       commandLine,
     );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createExportAudit } from '../../src/identity/audit/audit-export.store.ts';
+import { auditLog } from '../../src/identity/audit/audit-log.ts';
+import { createExportLog } from '../../src/identity/audit/log-export.store.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
@@ -15,11 +16,11 @@ afterAll(() => connection.close());
 
 /** Exports in pages of three, and returns the ids of each page. */
 async function pagesOf(
-  range: Parameters<ReturnType<typeof createExportAudit>>[0],
+  range: Parameters<ReturnType<typeof createExportLog>>[0],
   onPage: () => Promise<unknown> = async () => {},
 ): Promise<readonly (readonly string[])[]> {
   const pages: string[][] = [];
-  await createExportAudit(connection, 3)(range, async (events) => {
+  await createExportLog(connection, { ...auditLog, pageSize: 3 })(range, async (events) => {
     pages.push(events.map(({ id }) => id));
     await onPage();
   });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
-import { createMakePartitions } from '../../src/identity/audit/audit-partitions.store.ts';
-import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
+import { createMakePartitions } from '../../src/identity/audit/log-partitions.store.ts';
+import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { addEventAt, partitionsOf, partitionWith } from '../support/audit-partitions.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -99,7 +99,7 @@ describe('pruning the audit log by months', () => {
     }
     // Its id was made after the clock had been set back.
     const late = await addEventAt(database, '2026-02-28T00:00:00Z', '2026-03-16T00:00:00Z');
-    const prune = createPruneAudit(storeDependencies({ database, now }));
+    const prune = createPruneLog(storeDependencies({ database, now }));
 
     expect(await prune(new Date('2026-03-15T00:00:00Z'), commandLine)).toBe(6);
     const left = await database.auditEvent.findMany({ where: { action: 'test.added' } });
@@ -123,7 +123,7 @@ describe('pruning the audit log by months', () => {
   it('keeps a month that is not over, and reports no empty one', async () => {
     const { database } = emptied.owner;
     const now = () => new Date('2026-04-20T00:00:00Z');
-    const prune = createPruneAudit(storeDependencies({ database, now }));
+    const prune = createPruneLog(storeDependencies({ database, now }));
     expect(await prune(new Date('2026-04-01T00:00:00Z'), commandLine)).toBe(2);
     expect((await partitionsOf(database)).slice(0, 1)).toEqual(['audit_events_202604']);
     expect(await prune(new Date('2026-04-20T00:00:00Z'), commandLine)).toBe(0);

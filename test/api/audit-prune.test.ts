@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
-import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
+import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { createUuid } from '../../src/values/uuid.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -28,7 +28,7 @@ async function pruneADay(before: Date): Promise<number> {
     action: 'login.failed',
   }));
   await connection.database.auditEvent.createMany({ data });
-  return createPruneAudit(storeDependencies({ database: connection.database, now }), {
+  return createPruneLog(storeDependencies({ database: connection.database, now }), {
     batchSize: 3,
   })(before, commandLine);
 }
@@ -53,7 +53,7 @@ describe('pruning the audit log', () => {
   });
 
   it('removes each row once, and reports nothing when no row is removed', async () => {
-    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }), {
+    const prune = createPruneLog(storeDependencies({ database: connection.database, now }), {
       batchSize: 3,
     });
     expect(await prune(hour(8), commandLine)).toBe(0);
@@ -61,7 +61,7 @@ describe('pruning the audit log', () => {
   });
 
   it('counts each event once when it runs twice at once', async () => {
-    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }), {
+    const prune = createPruneLog(storeDependencies({ database: connection.database, now }), {
       batchSize: 3,
     });
     const counts = await Promise.all([prune(hour(20), commandLine), prune(hour(20), commandLine)]);
@@ -70,7 +70,7 @@ describe('pruning the audit log', () => {
   });
 
   it('leaves what is not yet over alone', async () => {
-    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }));
+    const prune = createPruneLog(storeDependencies({ database: connection.database, now }));
     for (const before of [hour(49), new Date(Number.NaN)]) {
       await expect(prune(before, commandLine)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     }
@@ -78,7 +78,7 @@ describe('pruning the audit log', () => {
   });
 
   it('finds nothing before Unix time', async () => {
-    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }));
+    const prune = createPruneLog(storeDependencies({ database: connection.database, now }));
     for (const before of ['1970-01-01', '1969-12-30', '0000-01-01']) {
       expect(await prune(new Date(before), commandLine)).toBe(0);
     }

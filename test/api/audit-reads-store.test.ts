@@ -1,11 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createAddReads } from '../../packages/rights/src/reads/add-reads.ts';
+import { readLog } from '../../packages/rights/src/reads/read-log.ts';
+import type { NewRead, RecordKey } from '../../packages/rights/src/reads/read-record.ts';
+import { readReadsOf } from '../../packages/rights/src/reads/reads.store.ts';
 import { commandLine } from '../../src/changes/origin.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import type { ExportedRead, NewRead } from '../../src/identity/audit/reads.records.ts';
-import { createExportReads, createReadStore } from '../../src/identity/audit/reads.store.ts';
+import { createLogStore } from '../../src/identity/audit/log.store.ts';
+import type { LogTable } from '../../src/values/log-table.ts';
 import { partitionsOf } from '../support/audit-partitions.ts';
+import { packageDatabase } from '../support/package-database.ts';
+import { readReads } from '../support/rights-tables.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { startTestServer } from '../support/test-server.ts';
@@ -16,13 +23,34 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-const storeOf = ({ database, read }: DatabaseConnection, now = () => new Date()) =>
-  createReadStore(storeDependencies({ database, read, now }));
+const log: LogTable = {
+  ...readLog,
+  name: 'reads',
+  table: 'gatehouse_rights.reads',
+  pageSize: 7,
+  daysKept: undefined,
+};
 
-const exportFrom = async ({ owner }: TestDatabase, afterId?: string): Promise<ExportedRead[]> => {
-  const rows: ExportedRead[] = [];
+const exportedSchema = z.object({ at: z.date(), id: z.string(), ids: z.array(z.string()) }).loose();
+
+function storeOf(connection: DatabaseConnection, now = () => new Date()) {
+  const sql = packageDatabase(connection);
+  return {
+    ...createLogStore(storeDependencies({ database: connection.database, now }), log),
+    add: createAddReads({ sql, now, randomBytes }),
+    page: (
+      page: { readonly limit: number; readonly afterId: string | undefined },
+      key: RecordKey,
+    ) => readReadsOf(sql, key, page),
+  };
+}
+
+const exportFrom = async ({ owner }: TestDatabase, afterId?: string) => {
+  const rows: z.infer<typeof exportedSchema>[] = [];
   const range = afterId === undefined ? {} : { afterId };
-  await createExportReads(owner, 7)(range, async (page) => void rows.push(...page));
+  await storeOf(owner).export(range, async (page) => {
+    rows.push(...page.map((row) => exportedSchema.parse(row)));
+  });
   return rows;
 };
 
@@ -140,13 +168,13 @@ describe('the records of reads', () => {
     },
   );
 
-  it.each(['audit_reads', 'audit_reads_default'])('cannot be changed: %s', async (table) => {
+  it.each(['reads', 'reads_default'])('cannot be changed: %s', async (table) => {
     await storeOf(opened.owner, () => new Date('2001-01-01')).add([aRead()]);
     await storeOf(opened).add([aRead()]);
     for (const text of [
-      `UPDATE gatehouse.${table} SET coordinate = 'X.y'`,
-      `DELETE FROM gatehouse.${table}`,
-      `TRUNCATE gatehouse.${table}`,
+      `UPDATE gatehouse_rights.${table} SET coordinate = 'X.y'`,
+      `DELETE FROM gatehouse_rights.${table}`,
+      `TRUNCATE gatehouse_rights.${table}`,
     ]) {
       await expect(opened.owner.database.$executeRawUnsafe(text)).rejects.toThrow('append-only');
     }
@@ -160,7 +188,7 @@ describe('pruning the records of reads', () => {
   });
   afterAll(() => emptied.close());
 
-  it('removes whole days, drops whole months, and leaves the events alone', async () => {
+  it('removes single rows, drops whole months, and leaves the events alone', async () => {
     const { database } = emptied.owner;
     let now = new Date('2026-01-05T00:00:00Z');
     const store = storeOf(emptied.owner, () => now);
@@ -170,16 +198,16 @@ describe('pruning the records of reads', () => {
       await store.add([aRead({ ids: idsFrom(0, 40) }), aRead({ ids: idsFrom(0, 40) })]);
     }
     now = new Date('2026-03-20T00:00:00Z');
-    expect(await store.prune(new Date('2026-03-10T18:00:00Z'), commandLine)).toBe(8);
+    expect(await store.prune(new Date('2026-03-10T00:00:00Z'), commandLine)).toBe(8);
     const left = await exportFrom(emptied);
     expect(left.map(({ at, ids }) => [at.toISOString(), ids.length])).toEqual([
       ['2026-03-10T00:00:00.000Z', 40],
       ['2026-03-10T00:00:00.000Z', 40],
     ]);
-    const months = (await partitionsOf(database, 'audit_reads')).filter(
-      (name) => name < 'audit_reads_202605',
+    const months = (await partitionsOf(database, 'gatehouse_rights.reads')).filter(
+      (name) => name < 'reads_202605',
     );
-    expect(months).toEqual(['202603', '202604'].map((month) => `audit_reads_${month}`));
+    expect(months).toEqual(['202603', '202604'].map((month) => `reads_${month}`));
     const events = await database.auditEvent.findMany({ orderBy: { id: 'asc' } });
     const limit = 'reads before 2026-03-10T00:00:00.000Z; command line';
     expect(events.map(({ action, detail }) => `${action}: ${detail}`)).toEqual([
@@ -188,19 +216,19 @@ describe('pruning the records of reads', () => {
     ]);
   });
 
-  it('is done by a server for the days of its settings', async () => {
+  it('is done by a server for the days of its settings, whole days', async () => {
     const { owner } = emptied;
-    const days = async () => {
-      const rows = await owner.database.auditRead.findMany({ orderBy: { id: 'asc' } });
-      return rows.map(({ at }) => at.toISOString().slice(0, 10));
-    };
-    const at = (ago: number) => new Date(Date.now() - ago * 24 * 60 * 60 * 1000);
-    for (const ago of [40, 29]) await storeOf(owner, () => at(ago)).add([aRead()]);
+    const times = async () => (await readReads(owner.database)).map(({ at }) => at.getTime());
+    const dayMs = 24 * 60 * 60 * 1000;
+    const firstMs = Math.floor(Date.now() / dayMs - 30) * dayMs;
+    for (const atMs of [firstMs - 1, firstMs]) {
+      await storeOf(owner, () => new Date(atMs)).add([aRead()]);
+    }
     const server = await startTestServer({
       connection: owner,
       environment: { AUDIT_READS_DAYS: '30' },
     });
-    await expect.poll(days).toEqual([at(29).toISOString().slice(0, 10)]);
+    await expect.poll(times).toEqual([firstMs]);
     await server.stop();
   });
 });

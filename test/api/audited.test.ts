@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auditedProject } from '../support/audited-project.ts';
+import { readReads } from '../support/rights-tables.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
 import { openTestSocket, type TestSocket } from '../support/test-socket.ts';
 
@@ -23,7 +24,7 @@ afterEach(async () => {
 const ask = (query: string, { accessToken: token }: Pick<TestUser, 'accessToken'> = nurse) =>
   server.ask(query, { token });
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
-const rows = () => server.owner.database.auditRead.findMany({ orderBy: { id: 'asc' } });
+const rows = () => readReads(server.owner.database);
 
 /** The rows that `work` adds. */
 async function rowsOf(work: () => Promise<unknown>) {
@@ -35,11 +36,11 @@ async function rowsOf(work: () => Promise<unknown>) {
 /** Does something while the table of reads is not there. */
 async function withoutTable<Result>(work: () => Promise<Result>): Promise<Result> {
   const { migrations } = server.owner;
-  await migrations.query('ALTER TABLE gatehouse.audit_reads RENAME TO mislaid_reads');
+  await migrations.query('ALTER TABLE gatehouse_rights.reads RENAME TO mislaid_reads');
   try {
     return await work();
   } finally {
-    await migrations.query('ALTER TABLE gatehouse.mislaid_reads RENAME TO audit_reads');
+    await migrations.query('ALTER TABLE gatehouse_rights.mislaid_reads RENAME TO reads');
   }
 }
 
@@ -143,9 +144,9 @@ describe('an answer with audited fields', () => {
     await server.logIn('admin', 'violet-otter-ladder-93-quay');
     await Promise.all(subscriptions.map(({ result }) => result()));
     const [written] = await server.owner.database.$queryRaw<{ rows: number; writes: number }[]>`
-      SELECT count(*)::int AS rows, count(DISTINCT xmin::text)::int AS writes FROM gatehouse.audit_reads
+      SELECT count(*)::int AS rows, count(DISTINCT xmin::text)::int AS writes FROM gatehouse_rights.reads
       WHERE coordinate = 'SignIn.action'
-        AND at > (SELECT max(at) - interval '5 seconds' FROM gatehouse.audit_reads)`;
+        AND at > (SELECT max(at) - interval '5 seconds' FROM gatehouse_rights.reads)`;
     expect(written?.rows).toBeGreaterThanOrEqual(40);
     // The test before may have added one. On a busy machine, answers can be further apart.
     expect(written?.writes).toBeLessThanOrEqual(4);
@@ -254,7 +255,7 @@ describe('an answer whose record waits', () => {
       const locked = new EventEmitter();
       const holding = slow.owner.database.$transaction(
         async (transaction) => {
-          await transaction.$executeRaw`LOCK TABLE gatehouse.audit_reads IN ACCESS EXCLUSIVE MODE`;
+          await transaction.$executeRaw`LOCK TABLE gatehouse_rights.reads IN ACCESS EXCLUSIVE MODE`;
           locked.emit('locked');
           await once(locked, 'done');
         },

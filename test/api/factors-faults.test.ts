@@ -3,7 +3,6 @@ import { rotateKey } from '../../packages/factors/src/commands/rotate-key.ts';
 import { removeExpired } from '../../packages/factors/src/database/remove-expired.ts';
 import { createKeyRing } from '../../packages/factors/src/keys/key-ring.ts';
 import { secretContext } from '../../packages/factors/src/totp/otp.store.ts';
-import { toPackageDatabase } from '../../src/changes/package-database.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   type AddedApp,
@@ -12,6 +11,7 @@ import {
   outcomeOf,
   startFactorsServer,
 } from '../support/factors-server.ts';
+import { packageDatabase } from '../support/package-database.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 
 let nowMs = Date.parse('2026-05-01T12:00:00Z');
@@ -164,7 +164,7 @@ it('removes rows whose time is over, and no others', async () => {
     SELECT id, id, duty, now() - days * interval '1 day' FROM gatehouse.users,
       (VALUES ('FACTORS', 1), ('CREDENTIALS', 4)) AS duties (duty, days)
     WHERE username = '${user.username}'`);
-  await removeExpired({ sql: toPackageDatabase(server.connection.database) }, () => false);
+  await removeExpired({ sql: packageDatabase(server.connection) }, () => false);
   const left = await query<{ text: string }>(`
     SELECT encode(hash, 'escape') AS text FROM gatehouse_factors.spent_challenges
     UNION ALL SELECT duty FROM gatehouse_factors.duties WHERE user_id = actor_id`);

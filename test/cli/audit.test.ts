@@ -35,17 +35,17 @@ async function addReads(days: readonly string[]): Promise<void> {
     const at = new Date(day);
     const id = createUuid(at, randomBytes);
     await database.$executeRaw`
-      INSERT INTO gatehouse.audit_reads (id, at, coordinate, type, ids, operation, request_id)
+      INSERT INTO gatehouse_rights.reads (id, at, coordinate, type, ids, operation, request_id)
       VALUES (${id}::uuid, ${at}, 'Invoice.total', 'Invoice', '{i1,i2}', 'invoices', 'r1')`;
   }
   await close();
 }
 
-it('exports records of reads, and prunes whole days of them', async () => {
+it('exports and prunes the log of a package, such as reads', async () => {
   await gatehouse.prepareDatabase();
   await addEvents(1);
   await addReads(['2026-01-01T08:00:00Z', '2026-01-02T08:00:00Z', '2026-01-02T09:00:00Z']);
-  const exported = await commandHere('export', '--reads');
+  const exported = await commandHere('export', '--log', 'reads');
   const rows = exported.stdout.trim().split('\n');
   expect(rows.map((row) => JSON.parse(row))).toMatchObject([
     { at: '2026-01-01T08:00:00.000Z', coordinate: 'Invoice.total', ids: ['i1', 'i2'] },
@@ -53,17 +53,23 @@ it('exports records of reads, and prunes whole days of them', async () => {
     { at: '2026-01-02T09:00:00.000Z', operation: 'invoices', requestId: 'r1' },
   ]);
   const { id }: { readonly id: string } = JSON.parse(rows[1] ?? '');
-  expect((await commandHere('export', '--reads', '--after', id)).stdout).toBe(`${rows[2]}\n`);
+  expect((await commandHere('export', '--log', 'reads', '--after', id)).stdout).toBe(
+    `${rows[2]}\n`,
+  );
 
-  expect(await run('prune', '--reads', '--before', '2026-01-02T08:30:00Z')).toEqual({
+  expect(await run('prune', '--log', 'reads', '--before', '2026-01-02T08:00:00Z')).toEqual({
     pruned: 1,
-    before: '2026-01-02T00:00:00.000Z',
+    before: '2026-01-02T08:00:00.000Z',
   });
-  expect((await commandHere('export', '--reads')).stdout).toBe(`${rows[1]}\n${rows[2]}\n`);
+  expect((await commandHere('export', '--log', 'reads')).stdout).toBe(`${rows[1]}\n${rows[2]}\n`);
   expect((await run('list')).events).toMatchObject([
-    { action: 'reads.pruned', detail: '1 reads before 2026-01-02T00:00:00.000Z; command line' },
+    { action: 'reads.pruned', detail: '1 reads before 2026-01-02T08:00:00.000Z; command line' },
     { action: 'login.failed' },
   ]);
+  expect(await commandHere('export', '--log', 'writes')).toMatchObject({
+    code: 1,
+    stderr: 'There is no log writes. The logs are audit, reads.\n',
+  });
 });
 
 it('lists events in pages, and prunes them up to a moment', async () => {

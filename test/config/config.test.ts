@@ -261,9 +261,14 @@ describe('the settings', () => {
       OPERATIONS_FREE: [],
     });
     expect(() => parseConfig(environment)).not.toThrow();
-    expect(() => parseConfig({ ACCESS_COUNTS: 'off' }, [operations()])).toThrow(
-      'ACCESS_COUNTS needs a package: add rights() of @graphql-gatehouse/rights to `packages`',
-    );
+    for (const [name, value] of [
+      ['ACCESS_COUNTS', 'off'],
+      ['AUDIT_READS_DAYS', '30'],
+    ] as const) {
+      expect(() => parseConfig({ [name]: value }, [operations()])).toThrow(
+        `${name} needs a package: add rights() of @graphql-gatehouse/rights to \`packages\``,
+      );
+    }
   });
 
   it('leave alone what is not theirs', () => {

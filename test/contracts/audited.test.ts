@@ -1,6 +1,7 @@
 import { EventEmitter, on, once } from 'node:events';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
+import { rights } from '@graphql-gatehouse/rights';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type DatabaseAccess, defineConfig, defineDomain, type Gatehouse } from 'graphql-gatehouse';
 import { apolloPlugin } from 'graphql-gatehouse/apollo';
@@ -47,6 +48,7 @@ let database: DatabaseAccess | undefined;
 const config = defineConfig({
   schema,
   domains: [defineDomain({ name: 'none', typeDefs: [] })],
+  packages: [rights()],
   database(access) {
     database = access;
     return {
@@ -59,16 +61,16 @@ const config = defineConfig({
 
 async function renameTable(from: string, to: string): Promise<void> {
   if (database?.kind !== 'embedded') throw new Error('It is not the embedded database.');
-  await database.pglite.query(`ALTER TABLE gatehouse.${from} RENAME TO ${to}`);
+  await database.pglite.query(`ALTER TABLE gatehouse_rights.${from} RENAME TO ${to}`);
 }
 
 /** Does something while reads cannot be recorded. */
 async function withoutRecord<Result>(work: () => Promise<Result>): Promise<Result> {
-  await renameTable('audit_reads', 'mislaid_reads');
+  await renameTable('reads', 'mislaid_reads');
   try {
     return await work();
   } finally {
-    await renameTable('mislaid_reads', 'audit_reads');
+    await renameTable('mislaid_reads', 'reads');
   }
 }
 

@@ -5,8 +5,8 @@ import { connectPostgres } from '../../src/database/connect/connect-postgres.ts'
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { grantNode } from '../../src/database/migrations/grant-node.ts';
 import { migrate } from '../../src/database/migrations/migrate.ts';
-import { createMakePartitions } from '../../src/identity/audit/audit-partitions.store.ts';
-import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
+import { createMakePartitions } from '../../src/identity/audit/log-partitions.store.ts';
+import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
 import { roles } from '../support/postgres-database.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
@@ -38,7 +38,7 @@ describe.runIf(hasPostgres)('locks of the audit log', () => {
   const makeAt = (at: string, { database } = owner) =>
     createMakePartitions({ database, now: () => new Date(at) })();
   const pruneBefore = (before: string, { database }: DatabaseConnection, patienceMs = 0) =>
-    createPruneAudit(storeDependencies({ database, now: () => new Date('2026-12-31T00:00:00Z') }), {
+    createPruneLog(storeDependencies({ database, now: () => new Date('2026-12-31T00:00:00Z') }), {
       patienceMs,
     })(new Date(before), commandLine);
   const reading = async (work: () => Promise<void>) => {

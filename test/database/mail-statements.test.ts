@@ -1,13 +1,13 @@
 import { mail } from '@graphql-gatehouse/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeExpired } from '../../packages/mail/src/remove-expired.ts';
-import { toPackageDatabase } from '../../src/changes/package-database.ts';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { createAccountFacts } from '../../src/identity/packages/account-facts.store.ts';
 import { mailSettings } from '../support/mail/mail-server.ts';
 import { createStoreCalls } from '../support/mail/store-calls.ts';
 import { migrateMail } from '../support/mail-kill/mail-project.ts';
+import { packageDatabase } from '../support/package-database.ts';
 import { startPackageServer } from '../support/package-server.ts';
 import {
   addOldMails,
@@ -101,10 +101,7 @@ describe.runIf(hasPostgres)('the statements for mails, on PostgreSQL', () => {
       return found?.count;
     };
     expect(await countOld()).toBe(100);
-    await removeExpired(
-      { sql: toPackageDatabase(owner.database), now: () => new Date() },
-      () => false,
-    );
+    await removeExpired({ sql: packageDatabase(owner), now: () => new Date() }, () => false);
     expect(await countOld()).toBe(0);
   });
 

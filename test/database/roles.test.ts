@@ -7,10 +7,11 @@ import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { grantNode, requireGranted } from '../../src/database/migrations/grant-node.ts';
 import { createAccessHistoryStore } from '../../src/identity/access/access-history.store.ts';
 import { createAccessHistoryWork } from '../../src/identity/access/access-history-work.ts';
-import { createMakePartitions } from '../../src/identity/audit/audit-partitions.store.ts';
-import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
+import { createMakePartitions } from '../../src/identity/audit/log-partitions.store.ts';
+import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
 import { roles } from '../support/postgres-database.ts';
+import { readReads } from '../support/rights-tables.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createMigratedDatabase, type PostgresDatabase } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
@@ -22,7 +23,7 @@ const thisMonth = `gatehouse.audit_events_${monthOf(timeFromNow(0))}`;
 
 /** SQL that inserts a row whose id and time are some days away. */
 function insertEvent(table: string, idDays: number, atDays = idDays): string {
-  const [columns, values] = table.includes('audit_reads')
+  const [columns, values] = table.includes('reads')
     ? ['coordinate, operation, request_id, ids', "'User.email', 'forged', 'r1', '{}'"]
     : ['action', "'test.forged'"];
   return `INSERT INTO ${table} (id, at, ${columns}) VALUES (
@@ -31,13 +32,11 @@ function insertEvent(table: string, idDays: number, atDays = idDays): string {
     '${timeFromNow(atDays)}', ${values})`;
 }
 
-const denied =
-  /permission denied|must be|append-only|row-level security|only the owner|not a table of the audit log/;
+const denied = /permission denied|must be|append-only|row-level security|only the owner|not a log/;
 const tables = [
   ...['gatehouse.audit_events', 'gatehouse.audit_events_default', thisMonth],
-  ...['gatehouse.audit_reads', 'gatehouse.audit_reads_default'],
+  ...['gatehouse_rights.reads', 'gatehouse_rights.reads_default'],
 ];
-const logOf = (table: string) => (table.includes('audit_reads') ? 'audit_reads' : 'audit_events');
 
 /** Statements that must all fail. They run on one connection, one after the other. */
 const attacks: readonly (readonly string[])[] = [
@@ -56,7 +55,7 @@ const attacks: readonly (readonly string[])[] = [
     [`ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`],
     [`ALTER TABLE ${table} RENAME TO gone`],
     [`ALTER TABLE ${table} OWNER TO ${roles.node}`],
-    [`DROP TRIGGER ${logOf(table)}_no_truncate ON ${table}`],
+    [`DROP TRIGGER no_truncate ON ${table}`],
     [
       `CREATE TRIGGER mine BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION gatehouse.forbid_audit_change()`,
     ],
@@ -86,12 +85,17 @@ const attacks: readonly (readonly string[])[] = [
   [insertEvent(thisMonth, 0)],
   [`ALTER TABLE gatehouse.audit_events DETACH PARTITION ${thisMonth}`],
   [`SELECT gatehouse.drop_audit_partition('${monthOf(timeFromNow(0))}')`],
-  ['ALTER POLICY audit_events_add ON gatehouse.audit_events WITH CHECK (true)'],
-  ['DROP POLICY audit_events_add ON gatehouse.audit_events'],
-  ['ALTER POLICY audit_reads_add ON gatehouse.audit_reads WITH CHECK (true)'],
-  [`SELECT gatehouse.drop_audit_partition('${monthOf(timeFromNow(0))}', 'audit_reads')`],
-  [`SELECT gatehouse.make_audit_partitions('${timeFromNow(400)}', 'audit_reads')`],
-  [`SELECT gatehouse.make_audit_partitions(now(), 'users')`],
+  ['ALTER POLICY add ON gatehouse.audit_events WITH CHECK (true)'],
+  ['DROP POLICY add ON gatehouse.audit_events'],
+  ['ALTER POLICY add ON gatehouse_rights.reads WITH CHECK (true)'],
+  [`SELECT gatehouse.drop_audit_partition('${monthOf(timeFromNow(0))}', 'gatehouse_rights.reads')`],
+  [`SELECT gatehouse.make_audit_partitions('${timeFromNow(400)}', 'gatehouse_rights.reads')`],
+  [`SELECT gatehouse.make_audit_partitions(now(), 'gatehouse.users')`],
+  [
+    'CREATE TEMPORARY TABLE mine (id uuid PRIMARY KEY) PARTITION BY RANGE (id)',
+    'CREATE TRIGGER append_only BEFORE DELETE ON mine FOR EACH ROW EXECUTE FUNCTION gatehouse.forbid_audit_change()',
+    "SELECT gatehouse.make_audit_partitions(now(), 'mine')",
+  ],
   [`SELECT gatehouse.make_audit_partitions(now(), NULL)`],
   [`SELECT gatehouse.make_audit_partitions('${timeFromNow(400)}')`],
   [`SELECT gatehouse.make_audit_partitions('${timeFromNow(-400)}')`],
@@ -126,8 +130,8 @@ describe.runIf(hasPostgres)('the role of a node', () => {
     node = connectPostgres({ url: postgres.nodeUrl, onPoolError: () => {} });
     await addEventAt(owner.database, '2026-01-02T00:00:00Z'); // in the default partition
     await addEventAt(node.database, timeFromNow(0));
-    await owner.migrations.query(insertEvent('gatehouse.audit_reads', -300));
-    await node.migrations.query(insertEvent('gatehouse.audit_reads', 0));
+    await owner.migrations.query(insertEvent('gatehouse_rights.reads', -300));
+    await node.migrations.query(insertEvent('gatehouse_rights.reads', 0));
   });
   afterAll(async () => {
     await Promise.all([owner.close(), node.close()]);
@@ -144,11 +148,11 @@ describe.runIf(hasPostgres)('the role of a node', () => {
 
   const stateOf = async () => ({
     events: await owner.database.auditEvent.findMany({ orderBy: { id: 'asc' } }),
-    reads: await owner.database.auditRead.findMany({ orderBy: { id: 'asc' } }),
+    reads: await readReads(owner.database),
     partitions: await partitionsOf(owner.database),
     history: await owner.database.accessChange.findMany({ orderBy: { id: 'asc' } }),
     schemas: await owner.database.accessSchema.findMany({ include: { runs: true } }),
-    partitionsOfReads: await partitionsOf(owner.database, 'audit_reads'),
+    partitionsOfReads: await partitionsOf(owner.database, 'gatehouse_rights.reads'),
   });
 
   it.each(attacks.map((statements) => [statements.join('; '), statements] as const))(
@@ -171,7 +175,16 @@ describe.runIf(hasPostgres)('the role of a node', () => {
     const client = await connectNode();
     await client.query(`CREATE FUNCTION pg_temp.intrude(anyelement) RETURNS boolean LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'ran as %', current_user; END $$`);
-    for (const type of ['timestamptz', 'text', 'uuid', 'name', 'regclass', 'regnamespace']) {
+    for (const type of [
+      'timestamptz',
+      'text',
+      'uuid',
+      'name',
+      'regclass',
+      'regnamespace',
+      'regproc',
+      'regrole',
+    ]) {
       await client.query(`CREATE DOMAIN pg_temp.${type} AS pg_catalog.${type}
         CHECK (pg_temp.intrude(VALUE))`);
     }
@@ -193,7 +206,7 @@ describe.runIf(hasPostgres)('the role of a node', () => {
   it('makes the partitions of now, and cannot remove events by the command', async () => {
     const store = { database: node.database, now: () => new Date() };
     expect(await createMakePartitions(store)()).toBe(0);
-    const prune = createPruneAudit(storeDependencies(store));
+    const prune = createPruneLog(storeDependencies(store));
     await expect(prune(new Date(), commandLine)).rejects.toThrow(
       'Only the owner of the tables may remove events',
     );

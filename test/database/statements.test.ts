@@ -443,7 +443,7 @@ describe.runIf(hasPostgres)(
         index: 'gatehouse.audit_events_subject_id_id_idx',
         query: `{ auditEvents(subjectId: "${idOf(users * 2)}") { edges { node { id } } } }`,
       },
-      { index: 'gatehouse.audit_reads_ids_idx', query: queries.recordReads?.[0] ?? '' },
+      { index: 'gatehouse_rights.reads_ids_idx', query: queries.recordReads?.[0] ?? '' },
       {
         index: 'gatehouse.memberships_group_user_id_idx',
         query: '{ members(group: "AUDITOR") { edges { node { id } } } }',
@@ -455,14 +455,7 @@ describe.runIf(hasPostgres)(
       );
       await owner.migrations.query(`DROP INDEX ${index}`);
       const [schema, name = ''] = index.split('.');
-      const tables = [
-        'users',
-        'sessions',
-        'memberships',
-        'audit_events',
-        'audit_reads',
-        'room_entries',
-      ];
+      const tables = ['users', 'sessions', 'memberships', 'audit_events', 'reads', 'room_entries'];
       const table = tables.find((each) => name.startsWith(each));
       expect(await findUnbounded(() => ask(query))).toEqual([
         expect.stringContaining(`${schema}.${table}: `),

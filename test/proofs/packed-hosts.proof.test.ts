@@ -43,7 +43,7 @@ async function writeManifest(libraries: readonly string[]): Promise<void> {
 }
 
 async function packAll(): Promise<string> {
-  const paths = ['.', 'packages/authorization'];
+  const paths = ['.', 'packages/authorization', 'packages/rights'];
   const packed = paths.map((path) => packPackage(path, join(folder, 'archives')));
   return (await Promise.all(packed)).map(({ archive }) => archive).join(' ');
 }

@@ -103,6 +103,17 @@ const post: Required<GatehousePackage> = {
   },
   gate: async () => undefined,
   observe: async () => ({ close: async () => {} }),
+  onDelivered: async () => {},
+  logs: {
+    posts: {
+      table: 'posts',
+      row: 'post',
+      type: 'Post',
+      columns: {},
+      pageSize: 1,
+      daysKept: () => 1,
+    },
+  },
   verdicts: () => ({
     find: () => ({ operations: [], problems: [] }),
     // biome-ignore lint/correctness/useYield: it decides nothing
@@ -148,6 +159,7 @@ const free = [
     'arguments',
     'options',
     'nodeRights',
+    'logs',
   ],
   ...['settings', 'background', 'guards', 'costs', 'errors', 'constraints', 'accepts'],
 ];

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from '../../src/database/connection.ts';
 import { createUuid } from '../../src/values/uuid.ts';
 
-/** The names of the monthly partitions of a table of the audit log, in order. */
+/** The names of the monthly partitions of a log, in order. */
 export async function partitionsOf(
   database: Database,
-  table = 'audit_events',
+  table = 'gatehouse.audit_events',
 ): Promise<readonly string[]> {
   const rows = await database.$queryRaw<{ readonly name: string }[]>`
     SELECT relname::text AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-    WHERE inhparent = ${`gatehouse.${table}`}::regclass AND relname <> ${`${table}_default`} ORDER BY 1`;
+    WHERE inhparent = ${table}::text::regclass AND relname NOT LIKE '%\\_default' ORDER BY 1`;
   return rows.map(({ name }) => name);
 }
 

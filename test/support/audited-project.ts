@@ -1,3 +1,4 @@
+import { rights } from '@graphql-gatehouse/rights';
 import { defineConfig, defineDomain } from 'graphql-gatehouse';
 import type { Project } from '../../src/schema/project.ts';
 
@@ -65,5 +66,5 @@ const domain = defineDomain({
 /** A project with audited fields of objects, of a type without ids, of mutations and of events. */
 export const auditedProject: Project = {
   directory: import.meta.dirname,
-  config: defineConfig({ domains: [domain] }),
+  config: defineConfig({ domains: [domain], packages: [rights()] }),
 };

@@ -24,6 +24,7 @@ const rights: OwnedHistory = {
   owner: 'rights',
   migrationsDirectory: fileOf('../../packages/rights/prisma/migrations'),
   schema: 'gatehouse_rights',
+  nodeRights: { reads: ['INSERT'] },
 };
 
 /** The histories of Gatehouse and of the demo, with its packages. */

@@ -34,6 +34,32 @@ export const addPeriod = (sql: Sql, startedAt: Date): Promise<void> =>
     INSERT INTO gatehouse_rights.count_periods
     VALUES (gen_random_uuid(), ${startedAt}::timestamptz, now(), true)`;
 
+const readColumns = z.object({
+  id: z.string(),
+  at: timeColumn,
+  coordinate: z.string(),
+  type: z.string().nullable(),
+  ids: z.array(z.string()),
+  actorKind: z.string().nullable(),
+  actorId: z.string().nullable(),
+  ip: z.string().nullable(),
+  operation: z.string(),
+  requestId: z.string(),
+});
+
+/** A read on record. */
+export type RecordedRead = z.infer<typeof readColumns>;
+
+/** Returns the reads on record after one of them, in the order of their ids. */
+export const readReads = (
+  sql: Sql,
+  afterId = '00000000-0000-0000-0000-000000000000',
+): Promise<readonly RecordedRead[]> =>
+  readRows(sql, readColumns)`
+    SELECT id, at, coordinate, type, ids, actor_kind AS "actorKind", actor_id AS "actorId", ip, operation,
+      request_id AS "requestId"
+    FROM gatehouse_rights.reads WHERE id > ${afterId}::uuid ORDER BY id`;
+
 /** Returns the times in which nodes ran. */
 export const readPeriods = (sql: Sql) =>
   readRows(sql, z.object({ startedAt: timeColumn, isCounting: z.boolean() }))`

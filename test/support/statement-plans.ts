@@ -21,7 +21,7 @@ export interface RanStatement {
   readonly blocks: number;
 }
 
-const partitionOf = /^(gatehouse\.audit_(?:events|reads))_(\d{6}|default)$/;
+const partitionOf = /^(gatehouse\.audit_events|gatehouse_rights\.reads)_(\d{6}|default)$/;
 
 /** Adds up what a statement read of the partitions of one table. Other tables can be there more than once. */
 export function joinPartitions(reads: readonly TableRead[]): readonly TableRead[] {

@@ -6,9 +6,12 @@ import { createConsoleDomain } from './console-domain.ts';
 import { renameUses } from './counts/counts.store.ts';
 import { observe } from './observe.ts';
 import { openRights, type Parts } from './parts.ts';
+import { toNewReads } from './reads/delivered-reads.ts';
+import { readLog } from './reads/read-log.ts';
+import { createReadsDomain } from './reads/reads-domain.ts';
 import { type RightsSettings, settings } from './settings.ts';
 
-/** Counts which rights are used, and shows those that are not: `packages: [rights()]`. */
+/** Counts which rights are used, shows those that are not, and records who has read what: `packages: [rights()]`. */
 export const rights = (): GatehousePackage<RightsSettings> =>
   definePackage({
     name: 'rights',
@@ -16,11 +19,21 @@ export const rights = (): GatehousePackage<RightsSettings> =>
     migrations: {
       directory: fileURLToPath(new URL('../prisma/migrations', import.meta.url)),
       version: '0.1.0',
+      nodeRights: { reads: ['INSERT'] },
     },
     open: openRights,
     observe: async (parts) => observe(await parts()),
     renameGroup: renameUses,
-    domains: (parts, packages) => (packages.has('console') ? [createConsoleDomain(parts)] : []),
+    onDelivered: ({ recordReads }: Parts, delivered) =>
+      recordReads({
+        reads: toNewReads(delivered),
+        isEvent: delivered.operation === 'subscription',
+      }),
+    logs: { reads: readLog },
+    domains: (parts, packages) => [
+      createReadsDomain(parts),
+      ...(packages.has('console') ? [createConsoleDomain(parts)] : []),
+    ],
     commands: { 'rights unused': rightsUnused },
     background: {
       'write the counts of use': {

@@ -164,22 +164,6 @@ CREATE TABLE "access_history_start" (
 );
 
 -- CreateTable
-CREATE TABLE "audit_reads" (
-    "id" UUID NOT NULL,
-    "at" TIMESTAMPTZ(3) NOT NULL,
-    "coordinate" TEXT NOT NULL,
-    "type" TEXT,
-    "ids" TEXT[],
-    "actor_kind" "actor_kind",
-    "actor_id" UUID,
-    "ip" TEXT,
-    "operation" TEXT NOT NULL,
-    "request_id" TEXT NOT NULL,
-
-    CONSTRAINT "audit_reads_pkey" PRIMARY KEY ("id")
-) PARTITION BY RANGE ("id");
-
--- CreateTable
 CREATE TABLE "outbox" (
     "transaction" xid8 NOT NULL DEFAULT pg_current_xact_id(),
     "topic" TEXT NOT NULL,
@@ -265,9 +249,6 @@ CREATE INDEX "access_changes_at_idx" ON "access_changes"("at");
 
 -- CreateIndex
 CREATE INDEX "access_schema_runs_digest_last_seen_at_idx" ON "access_schema_runs"("digest", "last_seen_at");
-
--- CreateIndex
-CREATE INDEX "audit_reads_ids_idx" ON "audit_reads" USING GIN ("ids") WITH (fastupdate = off);
 
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -429,15 +410,7 @@ ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_action_form" CHECK ("act
 -- Of an actor both or neither is known.
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_whole" CHECK (("actor_kind" IS NULL) = ("actor_id" IS NULL));
 
--- Of a reader both or neither is known.
-ALTER TABLE "audit_reads" ADD CONSTRAINT "audit_reads_actor_whole" CHECK (("actor_kind" IS NULL) = ("actor_id" IS NULL));
-ALTER TABLE "audit_reads" ADD CONSTRAINT "audit_reads_ids_whole" CHECK (
-  "ids" IS NOT NULL AND cardinality("ids") <= 1000 AND array_position("ids", NULL) IS NULL
-);
--- Ids hardly compress: an attempt takes as long as the insert of the row.
-ALTER TABLE "audit_reads" ALTER "ids" SET STORAGE EXTERNAL;
-
--- Events and reads are added, and neither changed nor removed. Only the owner may delete them, for example to prune the
+-- Rows of logs are added, and neither changed nor removed. Only the owner may delete them, for example to prune a
 -- log. The setting keeps the owner from doing it by mistake, and gives no right: any role can set it.
 CREATE FUNCTION "forbid_audit_change"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -448,18 +421,6 @@ BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
-
-CREATE TRIGGER "audit_events_append_only" BEFORE UPDATE OR DELETE ON "audit_events"
-  FOR EACH ROW EXECUTE FUNCTION "forbid_audit_change"();
-
-CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events"
-  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
-
-CREATE TRIGGER "audit_reads_append_only" BEFORE UPDATE OR DELETE ON "audit_reads"
-  FOR EACH ROW EXECUTE FUNCTION "forbid_audit_change"();
-
-CREATE TRIGGER "audit_reads_no_truncate" BEFORE TRUNCATE ON "audit_reads"
-  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
 
 -- Events: every listening process hears what has changed, whoever changed it: the API, a command, or SQL by hand.
 -- Triggers write ids into an outbox, in the transaction of the change. One node at a time moves them into batches, which
@@ -583,54 +544,68 @@ $$;
 CREATE TRIGGER "audit_events_notify" AFTER INSERT ON "audit_events"
   FOR EACH ROW EXECUTE FUNCTION "notify_inserts"('gatehouse.audit_events');
 
--- Events and reads have a partition for each month (UTC), because a partition is removed at once, and its rows are not
--- removed one by one. The range is that of ids, which start with the time (UUID of version 7). The triggers for rows and
--- the indexes of a partition come from the whole table; the trigger that forbids TRUNCATE has to be made for each.
+-- A log has a partition for each month (UTC), because a partition is removed at once, and its rows are not removed one by
+-- one. The range is that of ids, which start with the time (UUID of version 7). The triggers for rows and the indexes of a
+-- partition come from the whole table; the trigger that forbids TRUNCATE has to be made for each.
 
 -- The least UUID of version 7 with a time.
 CREATE FUNCTION "first_uuid_of"("at" TIMESTAMPTZ) RETURNS UUID LANGUAGE sql IMMUTABLE
   RETURN (lpad(to_hex(floor(extract(epoch FROM "at") * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid;
 
--- Roles that do not own the tables read all rows, and add those of now: neither older nor later ones, and none directly
--- to a partition, for which there is no policy. An hour is more than a transaction takes and clocks differ.
-ALTER TABLE "audit_events" ENABLE ROW LEVEL SECURITY;
-CREATE POLICY "audit_events_read" ON "audit_events" FOR SELECT USING (true);
-CREATE POLICY "audit_events_add" ON "audit_events" FOR INSERT WITH CHECK (
-  "at" BETWEEN now() - INTERVAL '1 hour' AND now() + INTERVAL '1 hour'
-  AND "id" BETWEEN "first_uuid_of"(now() - INTERVAL '1 hour') AND "first_uuid_of"(now() + INTERVAL '1 hour')
-);
+-- The name of a partition of a log.
+CREATE FUNCTION "audit_partition"("log" REGCLASS, "suffix" TEXT) RETURNS TEXT LANGUAGE sql STABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('%I.%I', nspname, relname || '_' || suffix)
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE pg_class.oid = log
+$$;
 
-ALTER TABLE "audit_reads" ENABLE ROW LEVEL SECURITY;
-CREATE POLICY "audit_reads_read" ON "audit_reads" FOR SELECT USING (true);
-CREATE POLICY "audit_reads_add" ON "audit_reads" FOR INSERT WITH CHECK (
-  "at" BETWEEN now() - INTERVAL '1 hour' AND now() + INTERVAL '1 hour'
-  AND "id" BETWEEN "first_uuid_of"(now() - INTERVAL '1 hour') AND "first_uuid_of"(now() + INTERVAL '1 hour')
-);
-
--- Rows for which there is no partition: a row never fails for want of one.
-CREATE TABLE "audit_events_default" PARTITION OF "audit_events" DEFAULT;
-ALTER TABLE "audit_events_default" ENABLE ROW LEVEL SECURITY;
-CREATE TABLE "audit_reads_default" PARTITION OF "audit_reads" DEFAULT;
-ALTER TABLE "audit_reads_default" ALTER "ids" SET STORAGE EXTERNAL;
-ALTER TABLE "audit_reads_default" ENABLE ROW LEVEL SECURITY;
-
-CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events_default"
-  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
-
-CREATE TRIGGER "audit_reads_no_truncate" BEFORE TRUNCATE ON "audit_reads_default"
-  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
-
--- Makes the missing partitions of a table, `audit_events` or `audit_reads`, for the month of `at` and the next three, and
--- returns their number. The nodes call it with their own clocks, from which the ids come.
+-- Makes a log of a table with the columns `id`, a UUID of version 7, and `at`, which is divided by ranges of `id`. Logs of
+-- packages are made by this too.
 --
--- It runs with the rights of the owner, for roles that may add events. For these, `at` is at most a day away: they can
--- make no other months. It locks only the default partition, so rows of other partitions are added meanwhile; it fails
+-- Roles that do not own the tables read all rows, and add those of now: neither older nor later ones, and none directly
+-- to a partition, for which there is no policy. An hour is more than a transaction takes and clocks differ. The default
+-- partition has rows for which there is no other: a row never fails for want of one.
+CREATE FUNCTION "make_audit_log"("log" REGCLASS) RETURNS VOID LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  rest TEXT := gatehouse.audit_partition(log, 'default');
+  statement TEXT;
+BEGIN
+  EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', rest, log);
+  EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s DEFAULT', log, rest);
+  FOREACH statement IN ARRAY ARRAY[
+    'ALTER TABLE %s ENABLE ROW LEVEL SECURITY',
+    'CREATE TRIGGER no_truncate BEFORE TRUNCATE ON %s
+      FOR EACH STATEMENT EXECUTE FUNCTION gatehouse.forbid_audit_change()'
+  ] LOOP
+    EXECUTE format(statement, log);
+    EXECUTE format(statement, rest);
+  END LOOP;
+  EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %s
+    FOR EACH ROW EXECUTE FUNCTION gatehouse.forbid_audit_change()', log);
+  EXECUTE format('CREATE POLICY read ON %s FOR SELECT USING (true)', log);
+  EXECUTE format('CREATE POLICY add ON %s FOR INSERT WITH CHECK (
+    at BETWEEN now() - INTERVAL ''1 hour'' AND now() + INTERVAL ''1 hour''
+    AND id BETWEEN gatehouse.first_uuid_of(now() - INTERVAL ''1 hour'')
+      AND gatehouse.first_uuid_of(now() + INTERVAL ''1 hour'')
+  )', log);
+  PERFORM gatehouse.make_audit_partitions(CURRENT_TIMESTAMP, log);
+END
+$$;
+
+-- Makes the missing partitions of a log for the month of `at` and the next three, and returns their number. The nodes call
+-- it with their own clocks, from which the ids come.
+--
+-- It runs with the rights of the owner, for roles that may add rows. For these, `at` is at most a day away: they can
+-- make no other months. A log is a table of the owner with the trigger above: what another role has made of a table would
+-- run with these rights. It locks only the default partition, so rows of other partitions are added meanwhile; it fails
 -- (55P03) if it does not get the lock soon, since those that need the default partition wait behind it. Rows of the
 -- month that are already there are moved, unless they are so many that it would take long: the month then stays there.
-CREATE FUNCTION "make_audit_partitions"("at" TIMESTAMPTZ, "log" TEXT DEFAULT 'audit_events') RETURNS INTEGER
+CREATE FUNCTION "make_audit_partitions"("at" TIMESTAMPTZ, "log" REGCLASS DEFAULT 'gatehouse.audit_events') RETURNS INTEGER
   LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '100ms' AS $$
 DECLARE
+  rest TEXT := gatehouse.audit_partition(log, 'default');
   month TIMESTAMPTZ;
   partition TEXT;
   first_id UUID;
@@ -638,10 +613,12 @@ DECLARE
   few INTEGER;
   made INTEGER := 0;
 BEGIN
-  IF (log IN ('audit_events', 'audit_reads')) IS NOT TRUE THEN
-    RAISE EXCEPTION 'not a table of the audit log' USING ERRCODE = 'invalid_parameter_value';
+  IF NOT EXISTS (SELECT FROM pg_class JOIN pg_trigger ON tgrelid = pg_class.oid
+    WHERE pg_class.oid = log AND relkind = 'p' AND relowner = quote_ident(current_user)::regrole
+      AND tgname = 'append_only' AND tgfoid = 'gatehouse.forbid_audit_change'::regproc) THEN
+    RAISE EXCEPTION 'not a log' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  IF NOT has_table_privilege(session_user, format('gatehouse.%I', log), 'INSERT') THEN
+  IF NOT has_table_privilege(session_user, log, 'INSERT') THEN
     RAISE EXCEPTION 'permission denied for %', log USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF NOT pg_has_role(session_user, current_user, 'USAGE')
@@ -650,46 +627,43 @@ BEGIN
   END IF;
   FOR month IN SELECT date_trunc('month', at) + n * INTERVAL '1 month' FROM generate_series(0, 3) AS n
   LOOP
-    partition := log || '_' || to_char(month, 'YYYYMM');
-    CONTINUE WHEN to_regclass('gatehouse.' || partition) IS NOT NULL;
+    partition := gatehouse.audit_partition(log, to_char(month, 'YYYYMM'));
+    CONTINUE WHEN to_regclass(partition) IS NOT NULL;
     -- Another node is making it.
     EXIT WHEN NOT pg_try_advisory_xact_lock(4283003);
     -- It has just made it.
-    CONTINUE WHEN EXISTS (SELECT FROM pg_class
-      WHERE relnamespace = 'gatehouse'::regnamespace AND relname = partition);
+    CONTINUE WHEN EXISTS (SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+      WHERE format('%I.%I', nspname, relname) = partition);
     first_id := gatehouse.first_uuid_of(month);
     end_id := gatehouse.first_uuid_of(month + INTERVAL '1 month');
-    EXECUTE format('SELECT count(*) FROM (SELECT FROM gatehouse.%I WHERE id >= %L AND id < %L LIMIT 10001) AS few',
-      log || '_default', first_id, end_id) INTO few;
+    EXECUTE format('SELECT count(*) FROM (SELECT FROM %s WHERE id >= %L AND id < %L LIMIT 10001) AS few',
+      rest, first_id, end_id) INTO few;
     CONTINUE WHEN few > 10000;
-    EXECUTE format('CREATE TABLE gatehouse.%I
-      (LIKE gatehouse.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', partition, log);
-    EXECUTE format('ALTER TABLE gatehouse.%I ENABLE ROW LEVEL SECURITY', partition);
-    EXECUTE format('LOCK TABLE gatehouse.%I IN ACCESS EXCLUSIVE MODE', log || '_default');
+    EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', partition, log);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', partition);
+    EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', rest);
     PERFORM set_config('gatehouse.audit_prune', 'on', true);
-    EXECUTE format('WITH moved AS
-      (DELETE FROM gatehouse.%I WHERE id >= %L AND id < %L RETURNING *)
-      INSERT INTO gatehouse.%I SELECT * FROM moved', log || '_default', first_id, end_id, partition);
+    EXECUTE format('WITH moved AS (DELETE FROM %s WHERE id >= %L AND id < %L RETURNING *)
+      INSERT INTO %s SELECT * FROM moved', rest, first_id, end_id, partition);
     PERFORM set_config('gatehouse.audit_prune', 'off', true);
-    EXECUTE format('ALTER TABLE gatehouse.%I
-      ATTACH PARTITION gatehouse.%I FOR VALUES FROM (%L) TO (%L)', log, partition, first_id, end_id);
-    EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON gatehouse.%I
-      FOR EACH STATEMENT EXECUTE FUNCTION gatehouse.forbid_audit_change()', log || '_no_truncate', partition);
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)', log, partition, first_id, end_id);
+    EXECUTE format('CREATE TRIGGER no_truncate BEFORE TRUNCATE ON %s
+      FOR EACH STATEMENT EXECUTE FUNCTION gatehouse.forbid_audit_change()', partition);
     made := made + 1;
   END LOOP;
   RETURN made;
 END
 $$;
 
-SELECT "make_audit_partitions"(CURRENT_TIMESTAMP), "make_audit_partitions"(CURRENT_TIMESTAMP, 'audit_reads');
+SELECT "make_audit_log"('audit_events');
 
--- Removes the partition of a table for a month (`YYYYMM`) with its rows, and returns true. Only the owner may. Returns
+-- Removes the partition of a log for a month (`YYYYMM`) with its rows, and returns true. Only the owner may. Returns
 -- false if the table is in use, such as by a backup or an export: it would have to be locked as a whole, and rows that
 -- are added wait behind that. So they wait at most for the time below.
-CREATE FUNCTION "drop_audit_partition"("month" TEXT, "log" TEXT DEFAULT 'audit_events') RETURNS BOOLEAN
+CREATE FUNCTION "drop_audit_partition"("month" TEXT, "log" REGCLASS DEFAULT 'gatehouse.audit_events') RETURNS BOOLEAN
   LANGUAGE plpgsql SET search_path = '' SET lock_timeout = '100ms' AS $$
 BEGIN
-  EXECUTE pg_catalog.format('DROP TABLE gatehouse.%I', log || '_' || month);
+  EXECUTE pg_catalog.format('DROP TABLE %s', gatehouse.audit_partition(log, month));
   RETURN true;
 EXCEPTION WHEN lock_not_available THEN
   RETURN false;
@@ -969,7 +943,7 @@ BEGIN
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.users, gatehouse.memberships, gatehouse.sessions',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.session_removals, gatehouse.rate_limits, gatehouse.api_clients',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.login_challenges',
-      'SELECT, INSERT ON gatehouse.audit_events, gatehouse.audit_reads',
+      'SELECT, INSERT ON gatehouse.audit_events',
       'EXECUTE ON FUNCTION gatehouse.make_audit_partitions',
       'SELECT ON gatehouse.access_changes, gatehouse.access_schemas, gatehouse.access_schema_runs',
       'SELECT ON gatehouse.access_history_start',

@@ -1,34 +1,24 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import type { Administration } from '../../gatehouse/operator.ts';
+import type { LogRow } from '../../values/log-table.ts';
 import type { CliContext } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ExportChoice {
-  /** Exports the records of reads instead of the events. */
-  readonly reads?: boolean;
+  /** Default: the audit log. */
+  readonly log?: string;
   readonly since?: Date;
   readonly until?: Date;
-  /** The id of an event. */
+  /** The id of a row. */
   readonly after?: string;
   readonly output?: string;
 }
 
-/** Exports one of the logs. */
-type Export = (
-  query: Parameters<Administration['audit']['export']>[0],
-  onPage: (rows: readonly Exported[]) => Promise<void>,
-) => Promise<void>;
-
-/** An event, or the record of a read. */
-interface Exported {
-  readonly id: string;
-  readonly at: Date;
-}
-
 /** What was written until now. */
 interface Written {
+  /** What a row is called. */
+  row: string;
   count: number;
-  last: Exported | undefined;
+  last: LogRow | undefined;
 }
 
 /** The reader of the output, such as `head`, does not take any more. What it has read is unknown. */
@@ -40,46 +30,37 @@ class OutputClosedError extends Error {
   }
 }
 
-/** The words for what is exported. */
-interface RowNames {
-  readonly one: string;
-  readonly many: string;
-}
-
-const events: RowNames = { one: 'event', many: 'events' };
-const recordsOfReads: RowNames = { one: 'read', many: 'reads' };
-
 /** Not all rows were written. */
 class IncompleteExportError extends Error {
   override readonly name = 'IncompleteExportError';
 
-  constructor({ count, last }: Written, rows: RowNames, cause: unknown) {
+  constructor({ row, count, last }: Written, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const next = `It ends with the ${rows.one} ${last?.id}; \`--after\` this id continues it.`;
-    super(`${reason}\nThe export is incomplete: it has ${count} ${rows.many}. ${next}`, { cause });
+    const next = `It ends with the ${row} ${last?.id}; \`--after\` this id continues it.`;
+    super(`${reason}\nThe export is incomplete: it has ${count} ${row}s. ${next}`, { cause });
   }
 }
 
 /**
- * `audit export`: writes events, or the records of reads, as JSON Lines. Memory is bounded: the next page is read when the last one was written.
+ * `audit export`: writes the rows of a log as JSON Lines. Memory is bounded: the next page is read when the last one was
+ * written.
  *
  * @throws {OutputClosedError | IncompleteExportError} when not all rows were written.
  */
 export async function exportAudit(
   context: CliContext,
-  { output, reads = false, ...query }: ExportChoice,
+  { output, log, ...query }: ExportChoice,
 ): Promise<void> {
-  const names = reads ? recordsOfReads : events;
   const { operate, administration } = await import('../../gatehouse/operator.ts');
   const options = await context.load();
-  const written: Written = { count: 0, last: undefined };
-  const show = createProgress(context, { output, written, names });
+  const written: Written = { row: '', count: 0, last: undefined };
+  const show = createProgress(context, { output, written });
   await toOutput(context, output, async (write) => {
     try {
       await operate(options, async (get) => {
-        const { audit } = await get(administration);
-        const exportRows: Export = reads ? audit.exportReads : audit.export;
-        await exportRows(query, async (rows) => {
+        const exported = (await get(administration)).audit.logOf(log);
+        written.row = exported.row;
+        await exported.export(query, async (rows) => {
           await write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
           written.count += rows.length;
           written.last = rows.at(-1);
@@ -88,30 +69,29 @@ export async function exportAudit(
       });
     } catch (error) {
       const isClosed = error instanceof OutputClosedError;
-      throw isClosed || written.count === 0
-        ? error
-        : new IncompleteExportError(written, names, error);
+      throw isClosed || written.count === 0 ? error : new IncompleteExportError(written, error);
     } finally {
       if (written.count > 0) show('\n');
     }
   });
-  if (output !== undefined) context.print(`wrote ${written.count} ${names.many} to ${output}`);
+  if (output !== undefined) context.print(`wrote ${written.count} ${written.row}s to ${output}`);
 }
 
 interface Progress {
   readonly output: string | undefined;
   readonly written: Written;
-  readonly names: RowNames;
 }
 
 /** Shows the progress on standard error, if that is a terminal on which the rows are not shown themselves. */
 function createProgress(
   { prompts, output: stdout }: Pick<CliContext, 'output' | 'prompts'>,
-  { output, written, names }: Progress,
+  { output, written }: Progress,
 ): (end: string) => void {
   if (prompts.isTTY !== true || (output === undefined && stdout.isTTY === true)) return () => {};
   return (end) => {
-    prompts.write(`${written.count} ${names.many}, up to ${written.last?.at.toISOString()}${end}`);
+    prompts.write(
+      `${written.count} ${written.row}s, up to ${written.last?.at.toISOString()}${end}`,
+    );
   };
 }
 

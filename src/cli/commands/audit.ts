@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { startOfDay } from '../../values/start-of-day.ts';
 import type { CliContext } from '../command.ts';
 import {
   jsonOption,
@@ -22,8 +21,8 @@ interface ListChoice extends PageChoice {
 
 interface PruneChoice extends ReportChoice {
   readonly before: Date;
-  /** Deletes records of reads instead of events. */
-  readonly reads?: boolean;
+  /** Default: the audit log. */
+  readonly log?: string;
 }
 
 /** `audit list|export|prune`. */
@@ -50,7 +49,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .description(
       'write all events as JSON Lines, oldest first; exit code 1 if not all were written',
     )
-    .option('--reads', 'write the records of reads, from @audited, instead of the events')
+    .option('--log <name>', 'write the rows of this log of a package instead')
     .option('--since <date>', 'only events recorded at this time or later', parseMoment)
     .option('--until <date>', 'only events recorded before this time', parseMoment)
     .option('--after <id>', 'only events after the one with this id, to continue an export')
@@ -60,19 +59,15 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .command('prune')
     .description('permanently delete old events; the deletion itself is recorded as an event')
     .requiredOption('--before <date>', 'delete events before this date', parseMoment)
-    .option(
-      '--reads',
-      'delete records of reads, from @audited, instead of events: those of whole days (UTC)',
-    )
+    .option('--log <name>', 'delete rows of this log of a package instead')
     .option(...jsonOption)
-    .action(({ before, reads = false, ...choice }: PruneChoice) =>
-      reportAdministration(context, choice, async ({ audit: { prune, pruneReads } }) => {
-        const [remove, rows] = reads ? [pruneReads, 'reads'] : [prune, 'events'];
-        const limit = reads ? startOfDay(before) : before;
-        const pruned = await remove(limit);
+    .action(({ before, log, ...choice }: PruneChoice) =>
+      reportAdministration(context, choice, async ({ audit }) => {
+        const { row, prune } = audit.logOf(log);
+        const pruned = await prune(before);
         return {
-          document: { pruned, before: limit },
-          lines: [`deleted ${pruned} ${rows} before ${limit.toISOString()}`],
+          document: { pruned, before },
+          lines: [`deleted ${pruned} ${row}s before ${before.toISOString()}`],
         };
       }),
     );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isDatabaseUrl, namesHosts } from './database-url.ts';
-import { anyWholeNumber, settingFacts, text, wholeNumber } from './setting.ts';
+import { settingFacts, text, wholeNumber } from './setting.ts';
 
 const notUrl =
   'is not a valid URL: percent-encode special characters in the user name and password, such as / as %2F';
@@ -78,11 +78,6 @@ export const databaseSettings = {
     name: 'DATA_DIR',
     meaning:
       'The directory of the embedded database, and of the signing keys unless SIGNING_KEYS is set.',
-  }),
-  auditReadsDays: anyWholeNumber(1, 36_500).optional().register(settingFacts, {
-    name: 'AUDIT_READS_DAYS',
-    meaning:
-      'How many days records of reads are kept, from @audited. The nodes remove older ones if DATABASE_URL is the owner of the tables; otherwise run audit prune --reads. Not set: they are kept until audit prune --reads.',
   }),
   migratesAtStart: z
     .enum(['on', 'off'])

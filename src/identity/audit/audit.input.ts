@@ -3,8 +3,6 @@ import { parseText } from '../../schema/text-input.ts';
 import { firstUuidOf, isUuid } from '../../values/uuid.ts';
 
 const actionBounds = { least: 1, most: 65 };
-const typeBounds = { least: 1, most: 1_000 };
-const idBounds = { least: 0, most: 1_000 };
 
 /** Times of recording: from `since` on, and before `until`. Absent and null: no limit. */
 export interface AuditTimes {
@@ -19,13 +17,6 @@ export interface AuditFilterArguments extends AuditTimes {
   readonly subjectId?: string | null | undefined;
 }
 
-/** A record of any type. */
-export interface RecordKey {
-  /** The name of its object type. */
-  readonly type: string;
-  readonly id: string;
-}
-
 /** A range of ids, which start with the time of recording. */
 export interface AuditRange {
   /** The first id of the range. */
@@ -35,7 +26,7 @@ export interface AuditRange {
 }
 
 export interface ExportArguments extends AuditTimes {
-  /** Exports only events after the one with this id. */
+  /** Exports only rows after the one with this id. */
   readonly after?: string | undefined;
 }
 
@@ -79,13 +70,7 @@ function parseAuditRange({ since, until }: AuditTimes): AuditRange {
   };
 }
 
-/** @throws {BadUserInputError} */
-export const parseRecord = ({ type, id }: RecordKey): RecordKey => ({
-  type: parseText('type', type, typeBounds),
-  id: parseText('id', id, idBounds),
-});
-
-/** The range of an export. `after` is the id of an event. @throws {BadUserInputError} */
+/** The range of an export. `after` is the id of a row. @throws {BadUserInputError} */
 export const parseExport = ({ after, ...times }: ExportArguments): ExportRange => ({
   ...parseAuditRange(times),
   ...(after === undefined ? {} : { afterId: parseId('after', after) }),

@@ -6,9 +6,6 @@ import type { IdPage } from '../id-page.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import type { AuditFilter } from './audit.input.ts';
 import { type AuditEventRecord, eventFields } from './audit.records.ts';
-import { createExportAudit } from './audit-export.store.ts';
-import { createMakePartitions } from './audit-partitions.store.ts';
-import { createPruneAudit } from './audit-prune.store.ts';
 
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
@@ -17,10 +14,6 @@ export function createAuditStore(dependencies: StoreDependencies) {
   const { database, replica, now } = dependencies;
   const databases = { primary: database, replica: replica?.database ?? database };
   return {
-    export: createExportAudit(dependencies),
-    prune: createPruneAudit(dependencies),
-    makePartitions: createMakePartitions(dependencies),
-
     /** Records an event that belongs to no change, such as a failed login. */
     async record(origin: Origin, event: Omit<NewAuditEvent, 'at'>): Promise<void> {
       await recordEvent(database, origin, { ...event, at: now() });

@@ -37,6 +37,9 @@ export function historiesOf({ directory, config }: Project): readonly ProjectHis
   ];
 }
 
+/** Returns the PostgreSQL schema of a package's tables. */
+export const schemaOfPackage = (name: string): string => `gatehouse_${name.replaceAll('-', '_')}`;
+
 const toHistory = ({ name, migrations }: GatehousePackage): readonly ProjectHistory[] =>
   migrations === undefined
     ? []
@@ -44,7 +47,7 @@ const toHistory = ({ name, migrations }: GatehousePackage): readonly ProjectHist
         {
           owner: name,
           migrationsDirectory: migrations.directory,
-          schema: `gatehouse_${name.replaceAll('-', '_')}`,
+          schema: schemaOfPackage(name),
           version: `${migrations.version} of ${name}`,
           ...(migrations.nodeRights && { nodeRights: migrations.nodeRights }),
         },

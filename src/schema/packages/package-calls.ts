@@ -2,6 +2,7 @@ import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import { type Check, problem } from '../../values/check.ts';
 import { createFactorTable, type FactorRow, type FactorTable } from '../../values/factor.ts';
 import type { Groups } from '../../values/groups.ts';
+import type { LogTable } from '../../values/log-table.ts';
 import type { AccountNotice, FactorRules, ProofKind } from '../../values/proof.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { withinTime } from '../../values/within-time.ts';
@@ -9,6 +10,9 @@ import type { DatabaseAccess } from '../database-access.ts';
 import type { AnyDomain } from '../domain.ts';
 import type { CommandInput, CommandResult } from '../domain-command.ts';
 import type { Project } from '../project.ts';
+import { parseText } from '../text-input.ts';
+import type { DeliveredAnswer } from './delivered-answer.ts';
+import { schemaOfPackage } from './histories.ts';
 import type { OperationGate } from './operation-gate.ts';
 import type { OperationObserver } from './operation-observer.ts';
 import type {
@@ -113,6 +117,31 @@ export const openObservers = (
     ),
   );
 
+/** Returns the function that calls `onDelivered` of all packages. `runtimes` is called with each answer. */
+export const createOnDelivered =
+  ({ config }: Project, runtimes: () => Runtimes) =>
+  async (delivered: DeliveredAnswer): Promise<void> => {
+    for (const { name, onDelivered } of packagesOf(config)) {
+      await onDelivered?.(await runningOf(name, runtimes()).parts(), delivered);
+    }
+  };
+
+/** How many rows of an export are in memory at once. */
+const defaultPageSize = 1_000;
+
+/** Returns the logs of all packages. */
+export const logsOfPackages = (options: PackageHost): readonly LogTable[] =>
+  packagesOf(options.project.config).flatMap((owner) =>
+    Object.entries(owner.logs ?? {}).map(([name, { daysKept, table, ...log }]) => ({
+      name,
+      table: `${schemaOfPackage(owner.name)}.${table}`,
+      row: log.row,
+      columns: log.columns,
+      pageSize: log.pageSize ?? defaultPageSize,
+      daysKept: daysKept?.(contextOf(owner, options).settings),
+    })),
+  );
+
 /** Runs a command of a package, and returns what to print. */
 export const runPackageCommand = async (
   runtimes: Runtimes,
@@ -189,7 +218,7 @@ function createOpening({ open }: GatehousePackage, runtime: PackageRuntime<Setti
 
 interface RuntimeOptions
   extends WorkOptions,
-    Omit<PackageRuntime<Settings>, keyof PackageWork<Settings>> {}
+    Omit<PackageRuntime<Settings>, keyof PackageWork<Settings> | 'parseText'> {}
 
 /** Returns the runtimes of all packages. */
 export const packageRuntimes = ({
@@ -204,7 +233,7 @@ export const packageRuntimes = ({
 }: RuntimeOptions): Runtimes =>
   new Map(
     packagesOf(options.project.config).map((owner): [string, RunningPackage] => {
-      const given = { sql, accounts, now, randomBytes, addressKey, reports, composed };
+      const given = { sql, accounts, now, randomBytes, addressKey, reports, composed, parseText };
       const runtime = { ...workOf(owner, options), ...given };
       return [owner.name, { runtime, parts: createOpening(owner, runtime) }];
     }),

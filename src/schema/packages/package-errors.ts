@@ -3,6 +3,7 @@ import {
   ClientError,
   NotFoundError,
   RateLimitedError,
+  ReadNotRecordedError,
   UnauthenticatedError,
 } from '../../errors.ts';
 
@@ -16,6 +17,8 @@ export interface PackageErrors {
   conflict(reason: string, message: string): Error;
   /** RATE_LIMITED: too many attempts failed. */
   rateLimited(seconds: number): Error;
+  /** SERVICE_UNAVAILABLE, reason READ_NOT_RECORDED: what an answer holds could not be recorded. The package has logged why. */
+  readNotRecorded(): Error;
   /** UNAUTHENTICATED, reason CHALLENGE_ENDED: the log-in of a challenge has ended. */
   challengeEnded(): Error;
 }
@@ -25,6 +28,7 @@ export const packageErrors: PackageErrors = {
   notFound: (argument) => new NotFoundError(argument),
   conflict: (reason, message) => new ClientError('CONFLICT', message, { facts: { reason } }),
   rateLimited: (seconds) => new RateLimitedError(seconds),
+  readNotRecorded: () => new ReadNotRecordedError(),
   challengeEnded: () =>
     new UnauthenticatedError('CHALLENGE_ENDED', 'This login has ended. Log in again.'),
 };

@@ -11,12 +11,14 @@ import type { Bivariant } from '../bivariant.ts';
 import type { DatabaseAccess } from '../database-access.ts';
 import type { AnyDomain } from '../domain.ts';
 import type { CommandInput, CommandResult, CommandWords } from '../domain-command.ts';
+import type { parseText } from '../text-input.ts';
 import type {
   ComposedSchema,
   OperationVerdicts,
   SchemaCheck,
   SchemaCommand,
 } from './composed-schema.ts';
+import type { DeliveredAnswer } from './delivered-answer.ts';
 import type { OperationGate } from './operation-gate.ts';
 import type { OperationObserver } from './operation-observer.ts';
 import type { PackageAccounts } from './package-accounts.ts';
@@ -77,6 +79,8 @@ export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
   readonly randomBytes: (size: number) => Uint8Array;
   /** Returns the key by which attempts from an address are counted: an IPv6 address by its network. */
   readonly addressKey: (ip: string) => string;
+  /** Returns a client's text without white space at its ends, and refuses one that is not valid. */
+  readonly parseText: typeof parseText;
   readonly reports: PackageReports;
   /** Returns the schema that the process enforces. */
   readonly composed: () => ComposedSchema;
@@ -109,6 +113,22 @@ export interface LoginAttemptCounters {
   /** Returns the values of the metric `gatehouse_login_counters`, by state. */
   load(): Readonly<Record<string, number>>;
   close(): Promise<void>;
+}
+
+/** A log of a package: a table of which its migration makes a log, by `gatehouse.make_audit_log`. */
+export interface PackageAuditLog<TSettings> {
+  /** A table of the package with the columns `id`, a UUID of version 7, and `at`, divided by ranges of `id`. */
+  readonly table: string;
+  /** What one row is called, such as `event`. */
+  readonly row: string;
+  /** The object type of its rows, on which `@audited` is not allowed. */
+  readonly type: string;
+  /** The properties of an exported row beside `id` and `at`, each with its expression in SQL. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** How many rows of an export are in memory at once. Default: a thousand. */
+  readonly pageSize?: number;
+  /** Returns how many days rows are kept. Undefined: until `audit prune`. */
+  readonly daysKept?: Bivariant<(settings: TSettings) => number | undefined>;
 }
 
 /** Static files that the own port serves. */
@@ -231,6 +251,15 @@ export interface GatehousePackage<
   readonly observe?: Bivariant<
     (parts: () => Promise<PackageParts<TSettings, TOpened>>) => Promise<OperationObserver>
   >;
+  /**
+   * Called before an answer that holds audited values is delivered, and before each such event of a subscription, to record
+   * it. After an error, none of these values is delivered. `@audited` needs a package with it.
+   */
+  readonly onDelivered?: Bivariant<
+    (parts: PackageParts<TSettings, TOpened>, delivered: DeliveredAnswer) => Promise<void>
+  >;
+  /** Logs by name, for `audit export` and `audit prune`. */
+  readonly logs?: Readonly<Record<string, PackageAuditLog<TSettings>>>;
   /** The operations of front ends, for the reports on who can access what. One package can have it. */
   readonly verdicts?: (composed: ComposedSchema) => OperationVerdicts;
   /** Background work by name. It starts when the database is migrated, and is stopped before it closes. */

@@ -53,6 +53,11 @@ const pathForm = /^\/[a-z][a-z0-9-]{0,39}$/;
 const badPath =
   'a path is a slash and one name of at most 40 lowercase letters, digits and hyphens, and neither /graphql nor /health';
 
+/** Actions of audit events begin with the name of a log. */
+const logForm = /^[a-z_]{1,32}$/;
+const badLog =
+  'the name and the table of a log have at most 32 lowercase letters and underscores, and the name is not audit';
+
 /** @param packages those that are objects at all. */
 const findPackageProblems = (packages: readonly GatehousePackage[]): readonly string[] => [
   ...packages.flatMap(({ name, options: { given, known } = noOptions }) =>
@@ -63,6 +68,13 @@ const findPackageProblems = (packages: readonly GatehousePackage[]): readonly st
     pages
       .filter(({ path }) => !pathForm.test(path) || takenPaths.includes(path))
       .map(({ path }) => `${name}: the path ${path} of its pages: ${badPath}`),
+  ),
+  ...packages.flatMap(({ name, logs = {} }) =>
+    Object.entries(logs)
+      .filter(
+        ([log, { table }]) => log === 'audit' || ![log, table].every((it) => logForm.test(it)),
+      )
+      .map(([log, { table }]) => `${name}: the log ${log}, table ${table}: ${badLog}`),
   ),
   ...findFactorProblems(packages),
   ...findSharedKeys(packages, singleParts).map(
@@ -94,6 +106,7 @@ const singleParts = (each: GatehousePackage): readonly string[] => [
   `the name ${each.name}`,
   ...Object.keys(each.settings ?? {}).map((name) => `the setting ${name}`),
   ...(each.pages ?? []).map(({ path }) => `the path ${path}`),
+  ...Object.keys(each.logs ?? {}).map((name) => `the log ${name}`),
   ...(['eventCarrier', 'loginAttempts', 'gate', 'verdicts'] as const).filter(
     (part) => each[part] !== undefined,
   ),

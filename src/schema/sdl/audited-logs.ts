@@ -6,18 +6,24 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
+import { addPackage } from '../../values/missing-package.ts';
 
-/** The types of the audit log and of the record of reads. */
-const logTypes: ReadonlySet<string> = new Set(
-  ['AuditEvent', 'RecordRead'].flatMap((name) => [name, `${name}Edge`, `${name}Connection`]),
-);
+interface Audited {
+  readonly coordinate: string;
+}
 
-/** Finds audited coordinates of the logs, and of types that only the logs reach: logs are about other records. */
+/** Finds audited coordinates of logs, and of types that only logs reach: logs are about other records. */
 export function findAuditedLogs(
   schema: GraphQLSchema,
-  coordinates: readonly { readonly coordinate: string }[],
+  coordinates: readonly Audited[],
+  typesOfPackages: readonly string[],
 ): readonly string[] {
-  const others = reachableWithout(schema, logTypes);
+  const logTypes = ['AuditEvent', ...typesOfPackages].flatMap((name) => [
+    name,
+    `${name}Edge`,
+    `${name}Connection`,
+  ]);
+  const others = reachableWithout(schema, new Set(logTypes));
   const all = reachableWithout(schema, new Set());
   return coordinates
     .filter(({ coordinate }) => {
@@ -26,9 +32,13 @@ export function findAuditedLogs(
     })
     .map(
       ({ coordinate }) =>
-        `${coordinate}: @audited is not allowed on the audit log and on the record of reads, or on what only they reach`,
+        `${coordinate}: @audited is not allowed on the rows of logs, or on what only they reach`,
     );
 }
+
+/** Describes audited coordinates of a project without a package that records them. */
+export const findUnrecorded = (coordinates: readonly Audited[]): readonly string[] =>
+  coordinates.map(({ coordinate }) => `${coordinate}: @audited ${addPackage('rights')}`);
 
 /** Returns the names of the types that root fields reach without these types. */
 function reachableWithout(

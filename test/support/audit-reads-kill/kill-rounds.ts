@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type Answer, ask } from '../ask.ts';
 import { isGone } from '../kill/writer.ts';
 import type { Environment, Gatehouse, Serving, ServingProcess } from '../process.ts';
+import { readReads } from '../rights-tables.ts';
 import { type Moment, startStatementProxy } from '../statement-proxy.ts';
 import { openTestSocket } from '../test-socket.ts';
 import { prepareNodes, type TwoNodes } from '../two-nodes.ts';
@@ -88,7 +89,7 @@ export async function killAmidReads(
   const stopped = proxy.stopAt({
     moment,
     isReached(statement) {
-      if (statement.includes('INSERT INTO gatehouse.audit_reads')) left -= 1;
+      if (statement.includes('INSERT INTO gatehouse_rights.reads')) left -= 1;
       return left === 0;
     },
   });
@@ -187,7 +188,7 @@ export async function findUnrecorded(
   { database }: ReadNodes,
   { received }: ReadTally,
 ): Promise<readonly string[]> {
-  const rows = await database.auditRead.findMany();
+  const rows = await readReads(database);
   const records = new Set(rows.map(keyOf));
   return received.map(keyOf).filter((key) => !records.has(key));
 }

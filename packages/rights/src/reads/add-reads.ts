@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createUuidSequence } from '../../values/uuid.ts';
-import type { StoreDependencies } from '../store-dependencies.ts';
-import { maxIdsOfRow, type NewRead } from './reads.records.ts';
+import { createHash } from 'node:crypto';
+import type { PackageRuntime } from 'graphql-gatehouse';
+import { createUuidSequence } from 'graphql-gatehouse/package';
+import { maxIdsOfRow, type NewRead } from './read-record.ts';
 
 /** Separates ids in one text, which PostgreSQL splits. It reads a text several times as fast as an array. */
 const separator = '\u001f';
@@ -16,12 +16,12 @@ const maxShortId = Math.floor(maxIdBytes / 3);
 const startOfLongId = 200;
 
 const statement = {
-  name: 'gatehouse_add_reads',
-  text: `INSERT INTO gatehouse.audit_reads
+  name: 'gatehouse_rights_add_reads',
+  text: `INSERT INTO gatehouse_rights.reads
       (id, at, coordinate, type, ids, actor_kind, actor_id, ip, operation, request_id)
     SELECT id, at, coordinate, type,
       CASE WHEN ids IS NULL THEN '{}' WHEN ids = '' THEN ARRAY[''] ELSE string_to_array(ids, E'\\x1f') END,
-      actor_kind::gatehouse.actor_kind, actor_id, ip, operation, request_id
+      actor_kind, actor_id, ip, operation, request_id
     FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[],
       $9::text[], $10::text[])
       AS row(id, at, coordinate, type, ids, actor_kind, actor_id, ip, operation, request_id)`,
@@ -36,18 +36,23 @@ interface Row extends Omit<NewRead, 'ids'> {
 }
 
 /**
- * Creates the function that records reads, all of them with one statement, and resolves when it is committed.
- *
- * It writes outside of `changes`: a read is no change, and has no event.
+ * Creates the function that records reads, all of them with one statement, and resolves when it is committed. A read is no
+ * change, and has no event.
  */
-export function createAddReads({ read, now }: Pick<StoreDependencies, 'read' | 'now'>) {
+export function createAddReads({
+  sql,
+  now,
+  randomBytes,
+}: {
+  readonly sql: Pick<PackageRuntime<unknown>['sql'], 'runPrepared'>;
+} & Pick<PackageRuntime<unknown>, 'now' | 'randomBytes'>) {
   const nextId = createUuidSequence(now, randomBytes);
   const toRow = (given: NewRead): Row => {
     const id = nextId();
     return { ...given, id, at: timeOf(id), ids: toText(given.ids) };
   };
   return async (reads: readonly NewRead[]): Promise<void> => {
-    await read(statement, toColumns(reads.flatMap(splitIds).map(toRow)));
+    await sql.runPrepared(statement, toColumns(reads.flatMap(splitIds).map(toRow)));
   };
 }
 

@@ -1,7 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
-import { ReadNotRecordedError } from '../../errors.ts';
-import type { NewRead } from './reads.records.ts';
+import type { NewRead } from './read-record.ts';
 
 /** Records what one answer holds. Rejects when it was not recorded: the answer must not be delivered. */
 export type RecordReads = (answer: AnswerReads) => Promise<void>;
@@ -18,6 +17,8 @@ export interface RecordReadsOptions {
   readonly add: (reads: readonly NewRead[]) => Promise<void>;
   /** Whether the database has rejected the data of a write. */
   readonly isRejectedData: (error: unknown) => boolean;
+  /** Creates the error of an answer that was not recorded. */
+  readonly notRecorded: () => Error;
   /** How long an answer waits for its record, in milliseconds. */
   readonly patienceMs: number;
   /** Called once for each write that failed, but not for one whose answers are written apart. */
@@ -51,7 +52,7 @@ const maxGatherMs = { event: 100, other: 5 } as const;
  * such as those of all subscribers of an event. One write is in progress at a time.
  */
 export function createRecordReads(options: RecordReadsOptions): RecordReads {
-  const { add, isRejectedData, patienceMs, onError } = options;
+  const { add, isRejectedData, notRecorded, patienceMs, onError } = options;
   const waiting = new Set<Waiting>();
   // A write belongs to no request, whose deadline would end it for the others.
   const outside = new AsyncResource('record of reads');
@@ -79,7 +80,7 @@ export function createRecordReads(options: RecordReadsOptions): RecordReads {
         return writeBatch(batch.slice(middle));
       }
       onError(cause);
-      for (const { reject } of batch) reject(new ReadNotRecordedError({ cause }));
+      for (const { reject } of batch) reject(notRecorded());
     }
   }
 
@@ -88,7 +89,7 @@ export function createRecordReads(options: RecordReadsOptions): RecordReads {
       const timer = setTimeout(() => {
         waiting.delete(entry);
         entry.isGivenUp = true;
-        reject(new ReadNotRecordedError());
+        reject(notRecorded());
       }, patienceMs);
       const entry: Waiting = {
         ...answer,

@@ -1,4 +1,15 @@
-import type { Actor } from '../../changes/origin.ts';
+/** A user or an API client. */
+interface Actor {
+  readonly kind: 'USER' | 'API_CLIENT';
+  readonly id: string;
+}
+
+/** A record of any type. */
+export interface RecordKey {
+  /** The name of its object type. */
+  readonly type: string;
+  readonly id: string;
+}
 
 /** The values of one coordinate in one answer, to be recorded. */
 export interface NewRead {
@@ -12,24 +23,6 @@ export interface NewRead {
   /** The SHA-256 of the operation's text in hexadecimal. */
   readonly operation: string;
   readonly requestId: string;
-}
-
-/** A row of the read log, without its ids. */
-export interface ReadRecord {
-  readonly id: string;
-  readonly at: Date;
-  readonly coordinate: string;
-  readonly type: string | null;
-  readonly actorKind: Actor['kind'] | null;
-  readonly actorId: string | null;
-  readonly ip: string | null;
-  readonly operation: string;
-  readonly requestId: string;
-}
-
-/** A row of the read log with its ids, as it is exported. */
-export interface ExportedRead extends ReadRecord {
-  readonly ids: readonly string[];
 }
 
 /** The maximum number of ids of one row. More are recorded in further rows. */

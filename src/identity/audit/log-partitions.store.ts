@@ -1,22 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DatabaseTransaction } from '../../database/connect.ts';
+import type { LogTable } from '../../values/log-table.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
+import { auditLog } from './audit-log.ts';
 
-/** The tables of the audit log: what happened, and what was read. Each has partitions and a retention of its own. */
-export type AuditTable = 'audit_events' | 'audit_reads';
+type Table = Pick<LogTable, 'table'>;
 
 /**
- * Makes the missing partitions for the current month and the next three, and returns their number. The time is that of
+ * Makes the missing partitions of a log for the current month and the next three, and returns their number. The time is that of
  * this process, like that of the ids of its rows.
  */
 export const createMakePartitions =
-  (
-    { database, now }: Pick<StoreDependencies, 'database' | 'now'>,
-    table: AuditTable = 'audit_events',
-  ) =>
+  ({ database, now }: Pick<StoreDependencies, 'database' | 'now'>, { table }: Table = auditLog) =>
   async (): Promise<number> => {
     const [row] = await database.$queryRaw<{ readonly made: number }[]>`
-      SELECT gatehouse.make_audit_partitions(${now()}::timestamptz, ${table}) AS made`;
+      SELECT gatehouse.make_audit_partitions(${now()}::timestamptz, ${table}::text::regclass) AS made`;
     return row?.made ?? 0;
   };
 
@@ -26,19 +24,15 @@ export type PartitionMonth = string;
 export const monthOf = (at: Date): PartitionMonth => at.toISOString().slice(0, 7).replace('-', '');
 
 /** Whether this role may remove rows: only the owner of the table may. */
-export async function ownsTable(
-  database: DatabaseTransaction,
-  table: AuditTable,
-): Promise<boolean> {
+export async function ownsTable(database: DatabaseTransaction, { table }: Table): Promise<boolean> {
   const [row] = await database.$queryRaw<{ readonly owns: boolean }[]>`
     SELECT pg_has_role(relowner, 'USAGE') AS owns FROM pg_catalog.pg_class
-    WHERE oid = ${`gatehouse.${table}`}::regclass`;
+    WHERE oid = ${table}::text::regclass`;
   return row?.owns === true;
 }
 
-/** A range of months of a table, both ends excluded. */
-interface Months {
-  readonly table: AuditTable;
+/** A range of months of a log, both ends excluded. */
+interface Months extends Table {
   readonly after: PartitionMonth;
   readonly before: PartitionMonth;
 }
@@ -51,7 +45,7 @@ export async function findDroppable(
   const [row] = await transaction.$queryRaw<{ readonly month: PartitionMonth }[]>`
     SELECT right(relname, 6) AS month
     FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class ON pg_class.oid = inhrelid
-    WHERE inhparent = ${`gatehouse.${table}`}::regclass
+    WHERE inhparent = ${table}::text::regclass
       AND relname ~ '_[0-9]{6}$'
       AND right(relname, 6) COLLATE "C" > ${after} AND right(relname, 6) COLLATE "C" < ${before}
     ORDER BY 1 LIMIT 1`;
@@ -59,8 +53,7 @@ export async function findDroppable(
 }
 
 /** One partition. */
-export interface Partition {
-  readonly table: AuditTable;
+export interface Partition extends Table {
   readonly month: PartitionMonth;
 }
 
@@ -77,7 +70,7 @@ export async function lockAndCount(
   { table, month }: Partition,
   before: Date,
 ): Promise<PartitionContent> {
-  const name = `gatehouse.${table}_${month}`;
+  const name = `${table}_${month}`;
   await transaction.$executeRawUnsafe(`LOCK TABLE ${name} IN SHARE MODE`);
   const [row] = await transaction.$queryRawUnsafe<PartitionContent[]>(
     `SELECT count(*)::int AS count, coalesce(max(at) < $1::timestamptz, true) AS "isOver" FROM ${name}`,
@@ -102,7 +95,7 @@ export async function dropPartition(
 ): Promise<boolean> {
   for (let waitedMs = 0; ; waitedMs += pauseMs) {
     const [row] = await transaction.$queryRaw<{ readonly dropped: boolean }[]>`
-      SELECT gatehouse.drop_audit_partition(${month}, ${table}) AS dropped`;
+      SELECT gatehouse.drop_audit_partition(${month}, ${table}::text::regclass) AS dropped`;
     if (row?.dropped === true || waitedMs >= patienceMs) return row?.dropped === true;
     await setTimeout(pauseMs);
   }

@@ -1,17 +1,18 @@
 import type { Origin } from '../../changes/origin.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
-import { firstUuidOf } from '../../values/uuid.ts';
+import type { LogTable } from '../../values/log-table.ts';
+import { firstUuid, firstUuidOf } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
+import { auditLog } from './audit-log.ts';
 import {
-  type AuditTable,
   dropPartition,
   findDroppable,
   lockAndCount,
   monthOf,
   ownsTable,
   type PartitionMonth,
-} from './audit-partitions.store.ts';
+} from './log-partitions.store.ts';
 
 /** The maximum number of rows that one transaction deletes, to keep transactions short. */
 const maxBatchSize = 10_000;
@@ -23,46 +24,34 @@ const defaultPatienceMs = 5_000;
 const pruneLock = 4_283_002;
 
 const dayMs = 24 * 60 * 60 * 1000;
-const firstId = '00000000-0000-0000-0000-000000000000';
-
-/** What a table holds, as in the events of its pruning. */
-const contents = {
-  audit_events: { action: 'audit.pruned', rows: 'events' },
-  audit_reads: { action: 'reads.pruned', rows: 'reads' },
-} as const satisfies Readonly<
-  Record<AuditTable, { readonly action: string; readonly rows: string }>
->;
 
 /**
- * Removes the rows of one table before a time, and returns their number.
+ * Removes the rows of a log before a time, and returns their number.
  *
  * @throws {BadUserInputError} for a time in the future.
  * @throws {NotOwnerError} for a role that does not own the table.
- * @throws {AuditLogInUseError} for example during a backup. What was removed until then stays removed.
+ * @throws {LogInUseError} for example during a backup. What was removed until then stays removed.
  */
-export type PruneAudit = (before: Date, origin: Origin) => Promise<number>;
+export type PruneLog = (before: Date, origin: Origin) => Promise<number>;
 
 export interface PruneOptions {
-  /** Default: the events. */
-  readonly table?: AuditTable;
+  /** Default: the audit log. */
+  readonly log?: LogTable;
   readonly batchSize?: number;
   readonly patienceMs?: number;
 }
 
 /**
- * Creates the only function that removes rows from a table of the audit log.
+ * Creates the only function that removes rows from a log.
  *
  * It drops the partitions of whole months, and deletes other rows in batches, oldest first. Each month and each batch is
  * one transaction, which also records an event, such as `audit.pruned`, with the number of rows and the time limit.
  */
-export const createPruneAudit = (
+export const createPruneLog = (
   dependencies: StoreDependencies,
-  {
-    table = 'audit_events',
-    batchSize = maxBatchSize,
-    patienceMs = defaultPatienceMs,
-  }: PruneOptions = {},
-): PruneAudit => {
+  { log = auditLog, batchSize = maxBatchSize, patienceMs = defaultPatienceMs }: PruneOptions = {},
+): PruneLog => {
+  const { table } = log;
   const dropMonths = (pruning: Pruning) =>
     repeat<PartitionMonth>(pruning, '', async (transaction, after) => {
       const { before } = pruning;
@@ -75,13 +64,13 @@ export const createPruneAudit = (
       // Last in the transaction: rows that are added wait from then on until it ends.
       const finish = async () => {
         if (!(await dropPartition(transaction, partition, patienceMs)))
-          throw new AuditLogInUseError();
+          throw new LogInUseError(log);
       };
       return { count, last: month, finish };
     });
 
   const deleteRest = (pruning: Pruning) =>
-    repeat(pruning, firstId, async (transaction, afterId) => {
+    repeat(pruning, firstUuid, async (transaction, afterId) => {
       const { before } = pruning;
       const untilId = await findLastOfBatch(transaction, { table, before, afterId, batchSize });
       if (untilId === undefined) return { count: 0, last: untilId };
@@ -97,15 +86,15 @@ export const createPruneAudit = (
     }
     // No row is older than Unix time, which is also the minimum of a UUID, and the database rejects years before 1.
     if (before.getTime() <= 0) return 0;
-    if (!(await ownsTable(dependencies.database, table))) throw new NotOwnerError(table);
-    const pruning = { table, before, origin, write: dependencies.write };
+    if (!(await ownsTable(dependencies.database, log))) throw new NotOwnerError(log);
+    const pruning = { log, before, origin, write: dependencies.write };
     return (await dropMonths(pruning)) + (await deleteRest(pruning));
   };
 };
 
 /** Repeats one transaction until it finds nothing more, and returns the number of rows that were removed. */
 async function repeat<Position>(
-  { table, before, origin, write }: Pruning,
+  { log, before, origin, write }: Pruning,
   first: Position,
   step: (transaction: DatabaseTransaction, after: Position) => Promise<Step<Position>>,
 ): Promise<number> {
@@ -115,9 +104,8 @@ async function repeat<Position>(
     const done = await write({ origin, lock: lockPruning }, async (transaction, { record }) => {
       const { count, last, finish } = await step(transaction, from);
       if (count > 0) {
-        const { action, rows } = contents[table];
-        const detail = `${count} ${rows} before ${before.toISOString()}`;
-        await record({ action, subjectId: null, detail });
+        const detail = `${count} ${log.row}s before ${before.toISOString()}`;
+        await record({ action: `${log.name}.pruned`, subjectId: null, detail });
       }
       await finish?.();
       return { count, last };
@@ -129,7 +117,7 @@ async function repeat<Position>(
 }
 
 interface Pruning extends Pick<StoreDependencies, 'write'> {
-  readonly table: AuditTable;
+  readonly log: LogTable;
   readonly before: Date;
   readonly origin: Origin;
 }
@@ -147,19 +135,19 @@ interface Step<Position> {
 class NotOwnerError extends Error {
   override readonly name = 'NotOwnerError';
 
-  constructor(table: AuditTable) {
+  constructor({ row }: LogTable) {
     super(
-      `Only the owner of the tables may remove ${contents[table].rows}: set DATABASE_URL to the role that migrates.`,
+      `Only the owner of the tables may remove ${row}s: set DATABASE_URL to the role that migrates.`,
     );
   }
 }
 
 /** A partition could not be locked. */
-class AuditLogInUseError extends Error {
-  override readonly name = 'AuditLogInUseError';
+class LogInUseError extends Error {
+  override readonly name = 'LogInUseError';
 
-  constructor() {
-    super('The audit log is in use, for example by a backup or an export. Try again later.');
+  constructor({ name }: LogTable) {
+    super(`The log ${name} is in use, for example by a backup or an export. Try again later.`);
   }
 }
 
@@ -168,8 +156,7 @@ const lockPruning = (transaction: DatabaseTransaction) =>
   transaction.$executeRaw`SELECT pg_advisory_xact_lock(${pruneLock}::bigint)`;
 
 /** The condition for rows between two ids, the first excluded, of before a time. */
-interface Batch {
-  readonly table: AuditTable;
+interface Batch extends Pick<LogTable, 'table'> {
   readonly before: Date;
   readonly afterId: string;
   readonly untilId: string;
@@ -185,7 +172,7 @@ async function findLastOfBatch(
 ): Promise<string | undefined> {
   const dayLater = new Date(before.getTime() + dayMs);
   const rows = await transaction.$queryRawUnsafe<{ readonly id: string }[]>(
-    `SELECT id FROM gatehouse.${table} WHERE id > $1::uuid AND id < $2::uuid AND at < $3::timestamptz
+    `SELECT id FROM ${table} WHERE id > $1::uuid AND id < $2::uuid AND at < $3::timestamptz
       ORDER BY id LIMIT $4::int`,
     afterId,
     firstUuidOf(dayLater),
@@ -202,7 +189,7 @@ async function deleteRows(
   // The trigger of the table requires this setting of the owner. It lasts until the transaction ends.
   await transaction.$executeRaw`SET LOCAL gatehouse.audit_prune = 'on'`;
   return transaction.$executeRawUnsafe(
-    `DELETE FROM gatehouse.${table} WHERE id > $1::uuid AND id <= $2::uuid AND at < $3::timestamptz`,
+    `DELETE FROM ${table} WHERE id > $1::uuid AND id <= $2::uuid AND at < $3::timestamptz`,
     afterId,
     untilId,
     before,

@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { isRejectedData } from '../../../src/database/errors.ts';
-import { createRequestBudget, currentDeadline } from '../../../src/database/time/request-budget.ts';
-import type { NewRead } from '../../../src/identity/audit/reads.records.ts';
-import { createRecordReads } from '../../../src/identity/audit/record-reads.ts';
+import type { NewRead } from '../../packages/rights/src/reads/read-record.ts';
+import { createRecordReads } from '../../packages/rights/src/reads/record-reads.ts';
+import { isRejectedData } from '../../src/database/errors.ts';
+import { createRequestBudget, currentDeadline } from '../../src/database/time/request-budget.ts';
+import { packageErrors } from '../../src/schema/packages/package-errors.ts';
+
+const notRecorded = packageErrors.readNotRecorded;
 
 const aRead = (requestId: string): NewRead => ({
   coordinate: 'Invoice.total',
@@ -21,6 +24,7 @@ function startRecorder(patienceMs = 10_000) {
   const errors: unknown[] = [];
   const record = createRecordReads({
     isRejectedData,
+    notRecorded,
     add: (reads) =>
       new Promise((resolve, reject) => {
         writes.push({
@@ -104,6 +108,7 @@ describe('the record of reads', () => {
       const wrong = Object.assign(new Error('The data are wrong.'), { code });
       const record = createRecordReads({
         isRejectedData,
+        notRecorded,
         add: async (reads) => {
           const requests = reads.map(({ requestId }) => requestId);
           if (requests.includes('wrong')) throw wrong;
@@ -129,6 +134,7 @@ describe('the record of reads', () => {
     const sizes: number[] = [];
     const record = createRecordReads({
       isRejectedData,
+      notRecorded,
       add: async (reads) => void sizes.push(reads.reduce((sum, { ids }) => sum + ids.length, 0)),
       patienceMs: 10_000,
       onError: () => {},
@@ -158,6 +164,7 @@ describe('the record of reads', () => {
     const seen: boolean[] = [];
     const record = createRecordReads({
       isRejectedData,
+      notRecorded,
       add: async () => void seen.push(currentDeadline() === undefined),
       patienceMs: 1_000,
       onError: () => {},
