@@ -23,18 +23,18 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'a compiled query reads a property of a narrowed viewer',
     file: 'enforcement/rows/guard-rows.ts',
-    from: '(context) => rules.of(decider.viewerOf(context)) === undefined',
+    from: '(context: TContext) => rules.of(decider.viewerOf(context)) === undefined',
     to: '() => true',
   },
   {
     title: 'a compiled query forgets the calls of connections',
     file: 'enforcement/rows/guard-rows.ts',
-    from: 'described.isConnection || connectionTypes.has(wrapped.parent.name)',
+    from: 'isConnection || connectionTypes.has(wrapped.parent.name)',
     to: 'described.returnsRows',
   },
   {
     title: 'the resolver of a connection need not ask',
-    file: 'enforcement/rows/wrap-resolver.ts',
+    file: 'enforcement/rows/row-steps.ts',
     from: 'const mustAsk = isNarrowed && (isConnection || described.mustAsk);',
     to: 'const mustAsk = isNarrowed && !isConnection && described.mustAsk;',
   },
@@ -166,7 +166,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     title: 'an anonymous viewer gets objects of types with rules',
-    file: 'enforcement/fields/guard-abstract-type.ts',
+    file: 'enforcement/field/guard-abstract-type.ts',
     from: 'if (denied !== undefined) throw denied;',
     to: "if (denied !== undefined && denied.extensions.code !== 'UNAUTHENTICATED') throw denied;",
   },

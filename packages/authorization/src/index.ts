@@ -13,7 +13,7 @@ import { createGroupUses, type FindGroupUses } from './enforcement/before/group-
 import { createDecider, type Decider, type DeciderOptions } from './enforcement/calls/decider.ts';
 import { rowPolicyShapes } from './enforcement/calls/policy-calls.ts';
 import type { RepresentationOptions } from './enforcement/entities/guard-entities.ts';
-import { type AuthorizeField, createAuthorizeField } from './enforcement/fields/authorize-field.ts';
+import { type AuthorizeField, createAuthorizeField } from './enforcement/field/authorize-field.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
 import { type AuditReads, createAuditReads } from './enforcement/reads/audit-reads.ts';
 import { findAuditedPlaces } from './enforcement/reads/audited-places.ts';

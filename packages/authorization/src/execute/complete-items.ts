@@ -7,7 +7,7 @@ import {
   isListType,
 } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
-import { markRejectionHandled } from '../enforcement/calls/mark-rejection-handled.ts';
+import { markRejectionHandled } from '../enforcement/calls/promises.ts';
 import { type Field, forgetAdmissions } from './field.ts';
 import type { Path, Run } from './run.ts';
 

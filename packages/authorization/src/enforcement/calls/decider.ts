@@ -10,7 +10,6 @@ import {
   type Refusal,
   refusalAfter,
 } from '../../decision/decision.ts';
-import { isPromise } from '../../decision/is-promise.ts';
 import { unmetClauses } from '../../decision/policies.ts';
 import { parseViewer, type Viewer } from '../../decision/viewer.ts';
 import {
@@ -35,6 +34,7 @@ import {
   type PolicyOptions,
   type PolicyQuestion,
 } from './policy-calls.ts';
+import { whenArrived } from './promises.ts';
 
 /** The part of a resolver's `info` that says when its execution began. */
 export type BegunInfo = Parameters<Executions['of']>[1];
@@ -179,7 +179,7 @@ function createDecideField<TContext>(
     const unmet = unmetClauses(decision.clauses, (policy) =>
       known({ policy, viewer, ...question }, () => policies.admits(policy, viewer, question)),
     );
-    return isPromise(unmet) ? unmet.then(refusalOf) : refusalOf(unmet);
+    return whenArrived(unmet, refusalOf);
   };
 }
 

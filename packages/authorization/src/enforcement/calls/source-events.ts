@@ -1,5 +1,4 @@
-import type { ExecutionResult, GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
-import type { Resolver } from './field-call.ts';
+import type { ExecutionResult, GraphQLResolveInfo } from 'graphql';
 
 /** One event of a subscription for one subscriber, as the root value of its execution. */
 export class SourceEvent {
@@ -31,16 +30,10 @@ export function keepEvent(event: SourceEvent, { data }: ExecutionResult): void {
 export const eventOfResult = ({ data }: ExecutionResult): SourceEvent | undefined =>
   data ? eventsOfResults.get(data) : undefined;
 
-/** Lets the resolvers of the root fields of a subscription get the payload of a {@link SourceEvent}. */
-export function guardEvents<TContext>(type: GraphQLObjectType<unknown, TContext>): void {
-  for (const field of Object.values(type.getFields())) {
-    const { resolve } = field;
-    if (resolve === undefined) continue;
-    const unwrapped: Resolver<TContext> = (source, args, context, info) => {
-      if (!(source instanceof SourceEvent)) return resolve(source, args, context, info);
-      events.set(info.path, source);
-      return resolve(source.payload, args, context, info);
-    };
-    field.resolve = unwrapped;
-  }
+/** Lets the call of a root field of a subscription get the payload of a {@link SourceEvent}. */
+export function takePayload(call: { source: unknown; readonly info: GraphQLResolveInfo }): void {
+  const { source, info } = call;
+  if (!(source instanceof SourceEvent)) return;
+  events.set(info.path, source);
+  call.source = source.payload;
 }

@@ -1,5 +1,4 @@
 import type { GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
-import type { Resolver } from '../calls/field-call.ts';
 import type { AuditedPlaces, NotedField } from './audited-places.ts';
 import type { FollowedReads } from './follow-reads.ts';
 import type { ReadNotes } from './read-notes.ts';
@@ -18,11 +17,12 @@ export interface NoteReads<TContext> {
   readonly exist: boolean;
   /** Called before the first root field. */
   begin(context: TContext, info: GraphQLResolveInfo): void;
-  /** Wraps the resolver of a field, so that its calls are noted. */
-  note(noted: NotedReads, resolve: Resolver<TContext>): Resolver<TContext>;
+  /** Notes the call of a field. @throws {NotAdmittedError} */
+  note(noted: NotedReads, call: NotedCall<TContext>): void;
 }
 
-interface Call<TContext> {
+interface NotedCall<TContext> {
+  readonly source: unknown;
   readonly context: TContext;
   readonly info: GraphQLResolveInfo;
 }
@@ -31,18 +31,6 @@ export function createNoteReads<TContext>(
   places: AuditedPlaces,
   followed: FollowedReads<TContext>,
 ): NoteReads<TContext> {
-  function add(source: unknown, noted: NotedField, { context, info }: Call<TContext>): void {
-    const { path, parentType, fieldName } = info;
-    const notes = followed.notesOf(context, info);
-    if (notes === undefined) {
-      if (noted.places.length === 0) return;
-      throw new NotAdmittedError(`${parentType.name}.${fieldName}`);
-    }
-    const key = String(path.key);
-    for (const place of noted.places) notes.call({ place, key }, source, path.prev);
-    if (noted.carries) notes.carry(source, path.prev);
-  }
-
   return {
     ofField(typeName, fieldName) {
       const noted = places.ofField(typeName, fieldName);
@@ -50,9 +38,16 @@ export function createNoteReads<TContext>(
     },
     exist: places.exist,
     begin: followed.begin,
-    note: (noted, resolve) => (source, args, context, info) => {
-      add(source, noted, { context, info });
-      return resolve(source, args, context, info);
+    note(noted, { source, context, info }) {
+      const { path, parentType, fieldName } = info;
+      const notes = followed.notesOf(context, info);
+      if (notes === undefined) {
+        if (noted.places.length === 0) return;
+        throw new NotAdmittedError(`${parentType.name}.${fieldName}`);
+      }
+      const key = String(path.key);
+      for (const place of noted.places) notes.call({ place, key }, source, path.prev);
+      if (noted.carries) notes.carry(source, path.prev);
     },
   };
 }

@@ -3,13 +3,12 @@ import { holdsReferences, type ReferencedId, referencedIds } from '../../plan/re
 import type { FieldArguments } from '../../plan/supplied-input.ts';
 import { toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
-import type { Resolver } from '../calls/field-call.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { refuse } from '../calls/refuse-field.ts';
+import { nullAnswer, type Step } from '../field/run-steps.ts';
 import type { RowRequest } from '../rows/narrow-type.ts';
 import type { CheckReferences } from './check-references.ts';
 
-/** The field whose resolver is wrapped. */
+/** The field whose arguments are read. */
 interface ReferencingField extends FieldArguments {
   readonly coordinate: string;
   /** Whether the resolver is `subscribe`, which opens a source stream. */
@@ -17,13 +16,12 @@ interface ReferencingField extends FieldArguments {
 }
 
 /**
- * Wraps the resolver of a field, so that the ids in its arguments are read before it runs. Only where they were not read
+ * Returns the step that reads the ids in the arguments of a field before its resolver runs. Only where they were not read
  * before the operation: on the guarded schema alone. Undefined: the field takes no ids of rows.
  */
 export type FieldReferencesGuard<TContext> = (
   field: ReferencingField,
-  resolver: Resolver<TContext>,
-) => Resolver<TContext> | undefined;
+) => Step<'ids', TContext> | undefined;
 
 export function createFieldReferencesGuard<TContext>(
   decider: Decider<TContext>,
@@ -41,7 +39,7 @@ export function createFieldReferencesGuard<TContext>(
     return undefined;
   }
 
-  return ({ args, coordinate, opensStream = false }, resolver) => {
+  return ({ args, coordinate, opensStream = false }) => {
     // A dry run refuses nothing.
     if (report !== undefined || !holdsReferences(references, { args }, coordinate))
       return undefined;
@@ -60,19 +58,17 @@ export function createFieldReferencesGuard<TContext>(
       if (errors[0] !== undefined) throw errors[0];
     }
 
-    return (source, values, context, info) => {
-      const { now, hasReadReferences, reportedPaths } = executionOf(context, info);
-      const ids = () => referencedIds(references, { args, coordinate, values });
-      if (hasReadReferences === true) {
+    return {
+      name: 'ids',
+      run(_value, { source, args: values, context, info }) {
+        const { now, hasReadReferences, reportedPaths } = executionOf(context, info);
+        const ids = () => referencedIds(references, { args, coordinate, values });
+        if (hasReadReferences !== true) return requireRows(ids(), { context, now });
         const denial = reportedPaths.size > 0 ? unprovenDenial(ids(), { context, now }) : undefined;
+        if (denial === undefined) return undefined;
         const call = { source, args: values, context };
-        return denial !== undefined && refuse(decider, denial, { call, info }) === 'skip'
-          ? null
-          : resolver(source, values, context, info);
-      }
-      return markRejectionHandled(
-        requireRows(ids(), { context, now }).then(() => resolver(source, values, context, info)),
-      );
+        return refuse(decider, denial, { call, info }) === 'skip' ? nullAnswer : undefined;
+      },
     };
   };
 }

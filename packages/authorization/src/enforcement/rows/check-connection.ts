@@ -1,7 +1,6 @@
 import type { GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
-import { isPromise } from '../../decision/is-promise.ts';
 import { overlaps } from '../../requirements/row-fields.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { whenArrived } from '../calls/promises.ts';
 import { type CheckPropertyRows, createCheckPropertyRows } from './check-property-rows.ts';
 import type { CheckRow } from './check-rows.ts';
 import { type DescribedField, objectTypesOf } from './describe-field.ts';
@@ -43,17 +42,12 @@ export function createCheckConnections(
       const checkProperties = known.get(name);
       if (checkProperties === undefined) return value;
       delivery.requireFilter(call);
-      const checked = checkProperties(value, call.checkRow);
-      const counted = () => {
+      return whenArrived(checkProperties(value, call.checkRow), () => {
         requireCounted(call.narrowed);
         return value;
-      };
-      return isPromise(checked) ? checked.then(counted) : counted();
+      });
     };
-    const name = delivery.nameOf(call, value, type);
-    return isPromise(name)
-      ? markRejectionHandled(Promise.resolve(name).then(conclude))
-      : conclude(name);
+    return whenArrived(delivery.nameOf(call, value, type), conclude);
   };
 }
 
@@ -64,18 +58,4 @@ export function createCheckConnections(
  */
 function requireCounted<TContext>({ unproven, filters }: NarrowedCall<TContext>): void {
   if (unproven !== undefined && filters.size === 0) throw unproven;
-}
-
-/** Delivers connections that are checked. Rows that are found later are late. */
-export function deliverConnection<TContext>(
-  narrowed: NarrowedCall<TContext>,
-  checked: unknown,
-): unknown {
-  const pass = (connections: unknown) => {
-    narrowed.isDelivered = true;
-    return connections;
-  };
-  return isPromise(checked)
-    ? markRejectionHandled(Promise.resolve(checked).then(pass))
-    : pass(checked);
 }

@@ -3,7 +3,7 @@ import { defaultFieldResolver, getNamedType } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { possibleTypes } from '../../requirements/row-fields.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { allArrived, whenArrived } from '../calls/promises.ts';
 import { isArray, listDepth } from '../values/list-items.ts';
 import type { CheckRow } from './check-rows.ts';
 
@@ -60,7 +60,7 @@ function fieldsReadByDefault(types: readonly GraphQLObjectType[]) {
 const checkProperties =
   (properties: readonly Property[]): CheckPropertyRows =>
   (holder, check) =>
-    all(
+    allArrived(
       properties.map(({ name, type, depth, inside }) => {
         const value: unknown = Object.getOwnPropertyDescriptor(Object(holder), name)?.value;
         if (typeof value === 'function') return undefined;
@@ -80,14 +80,13 @@ function visit(
 ): MaybePromise<unknown> {
   if (value === null || value === undefined || value instanceof Error) return undefined;
   if (value instanceof Promise) {
-    return markRejectionHandled(value.then((late) => visit(late, depth, check), ignore));
+    return whenArrived(value, (late) => visit(late, depth, check), ignore);
   }
   if (isPromise(value)) return undefined;
   if (depth === 0) return check(value);
-  return isArray(value) ? all(value.map((item) => visit(item, depth - 1, check))) : undefined;
+  return isArray(value)
+    ? allArrived(value.map((item) => visit(item, depth - 1, check)))
+    : undefined;
 }
-
-const all = (checks: readonly unknown[]): MaybePromise<unknown> =>
-  checks.some(isPromise) ? markRejectionHandled(Promise.all(checks)) : undefined;
 
 const ignore = (): void => {};

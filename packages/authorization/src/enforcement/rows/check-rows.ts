@@ -2,7 +2,7 @@ import type { GraphQLNamedType } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { allArrived, markRejectionHandled, whenArrived } from '../calls/promises.ts';
 import { isArray, readItems } from '../values/list-items.ts';
 
 /** What a check returns in place of a row that the viewer may not see. */
@@ -16,10 +16,7 @@ export const chainChecks =
   (first: CheckRow, second: CheckRow): CheckRow =>
   (row, type) => {
     const conclude = (checked: unknown) => (checked === row ? second(row, type) : checked);
-    const checked = first(row, type);
-    return isPromise(checked)
-      ? markRejectionHandled(Promise.resolve(checked).then(conclude))
-      : conclude(checked);
+    return whenArrived(first(row, type), conclude);
   };
 
 /** Rows of one type, in lists of this depth. */
@@ -44,22 +41,18 @@ export function checkRows(
   check: CheckRow,
 ): MaybePromise<unknown> {
   const arrived = rows.depth === 0 ? value : arrive(value, rows.depth);
-  return isPromise(arrived)
-    ? markRejectionHandled(Promise.resolve(arrived).then((all) => checkArrived(all, rows, check)))
-    : checkArrived(arrived, rows, check);
+  return whenArrived(arrived, (all) => checkArrived(all, rows, check));
 }
 
 /** Reads lists of this depth, and waits for the promises in them. */
-function arrive(value: unknown, depth: number): unknown {
-  if (isPromise(value)) {
-    const late = Promise.resolve(value).then((each) => arrive(each, depth), toItemError);
-    return markRejectionHandled(late);
-  }
+const arrive = (value: unknown, depth: number): unknown =>
+  whenArrived(value, (arrived) => arriveInside(arrived, depth), toItemError);
+
+function arriveInside(value: unknown, depth: number): unknown {
   if (depth === 0 || value instanceof Error) return value;
   const items = readItems(value);
   if (!isArray(items) || (depth === 1 && !items.some(isPromise))) return items;
-  const all = items.map((item) => arrive(item, depth - 1));
-  return all.some(isPromise) ? markRejectionHandled(Promise.all(all)) : all;
+  return allArrived(items.map((item) => arrive(item, depth - 1)));
 }
 
 function checkArrived(value: unknown, rows: CheckedRows, check: CheckRow): MaybePromise<unknown> {

@@ -44,6 +44,8 @@ export interface DescribedField {
   readonly ofConnection: TypeRules;
   /** Whether it can return rows of a narrowed connection. */
   readonly returnsRows: boolean;
+  /** Whether it is a root field of a subscription. */
+  readonly answersEvents: boolean;
   readonly hidden: HiddenRows;
 }
 
@@ -81,6 +83,7 @@ export function createDescribeField(
       connections: new Set(connections.map(({ name }) => name)),
       ofConnection: compileTypeRules(requirements, isConnection ? values : []),
       returnsRows: overlaps(connectionTypes.get(parent.name)?.rows, rowTypes),
+      answersEvents: parent.name === schema.getSubscriptionType()?.name,
       hidden: hiddenRowsOf(schema, { parent, field, hasRows }),
     };
   };

@@ -1,6 +1,7 @@
 import { defaultFieldResolver } from 'graphql';
 import type { Decider } from '../calls/decider.ts';
 import type { Resolver } from '../calls/field-call.ts';
+import type { Step } from '../field/run-steps.ts';
 import { createCheckConnections } from './check-connection.ts';
 import { findConnectionTypes } from './connection-types.ts';
 import { createDescribeField, type WrappedField } from './describe-field.ts';
@@ -8,27 +9,17 @@ import { createNarrowField } from './narrow-field.ts';
 import type { NarrowedCalls } from './narrowed-call.ts';
 import { createRowCalls } from './row-calls.ts';
 import { createRowDelivery } from './row-delivery.ts';
+import { createRowSteps, type RowSteps } from './row-steps.ts';
 import { createRowsOf, type RowsOf } from './rows-of.ts';
 import type { RuntimeTypes } from './runtime-types.ts';
-import { createWrapResolver } from './wrap-resolver.ts';
-
-/** A resolver whose rows are checked before they are delivered. */
-export interface RowGuardedResolver<TContext> {
-  readonly resolve: Resolver<TContext>;
-  /** Whether the viewer gets whatever the resolver returns. Undefined: that is known only in the call. */
-  readonly admitsAll: ((context: TContext) => boolean) | undefined;
-}
 
 /** Checks the rows that fields return. */
 export interface RowGuard<TContext> {
   readonly rowsOf: RowsOf;
-  /** Wraps the resolver of a field. Returns undefined when nothing that it returns can be hidden. */
-  wrapResolver(
-    wrapped: WrappedField,
-    resolver: Resolver<TContext>,
-  ): RowGuardedResolver<TContext> | undefined;
-  /** Wraps the `subscribe` of a field, so that it can ask for the filter too. `wrapResolver` checks the events. */
-  wrapSubscribe(wrapped: WrappedField, subscribe: Resolver<TContext>): Resolver<TContext>;
+  /** Returns the steps of a field with a resolver. Undefined: nothing that it returns can be hidden. */
+  stepsOf(wrapped: WrappedField, resolver: Resolver<TContext>): RowSteps<TContext> | undefined;
+  /** Returns the step before the `subscribe` of a field, which can ask for the filter too. */
+  opening(wrapped: WrappedField): Step<'narrow', TContext> | undefined;
 }
 
 /**
@@ -48,37 +39,38 @@ export function createRowGuard<TContext>(
   const delivery = createRowDelivery(decider, calls, runtimeTypes);
   const describe = createDescribeField(schema, requirements, connectionTypes);
   const narrowField = createNarrowField(decider);
-  const wrapResolver = createWrapResolver({ calls, rowCalls, delivery, narrowField, decider });
+  const createSteps = createRowSteps({ calls, rowCalls, delivery, narrowField, decider });
 
   return {
     rowsOf: createRowsOf(decider, rowCalls, calls),
 
-    wrapResolver(wrapped, resolver) {
+    stepsOf(wrapped, resolver) {
       const described = describe(wrapped);
-      const { coordinate, hasRows, rules, canBeNarrowed } = described;
+      const { coordinate, hasRows, rules, canBeNarrowed, isConnection } = described;
       if (!canBeNarrowed && !described.returnsRows) return undefined;
       if (canBeNarrowed) rowCalls.expect(coordinate);
       const checkConnections = createCheckConnections(schema, described);
+      const steps = createSteps({ described, checkConnections });
       // In a connection, the fields below search for the calls of the connection and of its rows.
-      const isInConnection = described.isConnection || connectionTypes.has(wrapped.parent.name);
+      const isInConnection = isConnection || connectionTypes.has(wrapped.parent.name);
       const isByRule = !hasRows && !isInConnection && resolver === defaultFieldResolver;
-      return {
-        resolve: wrapResolver({ described, checkConnections }, resolver),
-        admitsAll: isByRule
-          ? (context) => rules.of(decider.viewerOf(context)) === undefined
-          : undefined,
-      };
+      if (!isByRule) return steps;
+      const passes = (context: TContext) => rules.of(decider.viewerOf(context)) === undefined;
+      return { ...steps, narrow: { ...steps.narrow, passes }, rows: { ...steps.rows, passes } };
     },
 
-    wrapSubscribe(wrapped, subscribe) {
+    opening(wrapped) {
       const described = describe(wrapped);
       const { connections, rowTypes, canBeNarrowed } = described;
-      if (!canBeNarrowed) return subscribe;
-      return (source, args, context, info) => {
-        const narrowed = narrowField.narrow(described, { context, info, connection: undefined });
-        const now = decider.beganAt(context, info);
-        rowCalls.remember(info, { narrowed, connections, rowTypes, context, now });
-        return subscribe(source, args, context, info);
+      if (!canBeNarrowed) return undefined;
+      return {
+        name: 'narrow',
+        run(_value, { context, info }) {
+          const narrowed = narrowField.narrow(described, { context, info, connection: undefined });
+          const now = decider.beganAt(context, info);
+          rowCalls.remember(info, { narrowed, connections, rowTypes, context, now });
+          return undefined;
+        },
       };
     },
   };

@@ -1,5 +1,4 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
 import { eventOf } from '../calls/source-events.ts';
 import { isArray } from '../values/list-items.ts';
@@ -28,8 +27,7 @@ export function watchEvent(info: GraphQLResolveInfo, depth: number): WatchedEven
       hidesSome = true;
       event.isHidden ||= depth === 0;
     },
-    conclude: (delivered) =>
-      isPromise(delivered) ? Promise.resolve(delivered).then(conclude) : conclude(delivered),
+    conclude,
   };
 }
 

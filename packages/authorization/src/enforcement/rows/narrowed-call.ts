@@ -7,8 +7,8 @@ import { implies, type NarrowingClause, withoutProof } from '../../requirements/
 import type { AuthorizationError } from '../calls/authorization-error.ts';
 import type { FieldCall, MaybePromise } from '../calls/field-call.ts';
 import { toInternalError } from '../calls/internal-error.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import type { PolicyCalls } from '../calls/policy-calls.ts';
+import { markRejectionHandled } from '../calls/promises.ts';
 import type { RowAnswers } from '../calls/row-answers.ts';
 import { RowsError } from '../calls/rows-error.ts';
 import type { ViewerRules } from './type-rules.ts';

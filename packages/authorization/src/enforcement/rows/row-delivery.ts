@@ -1,5 +1,4 @@
 import { type GraphQLNamedType, type GraphQLResolveInfo, isAbstractType } from 'graphql';
-import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
 import {
   createAuthorizationError,
@@ -8,7 +7,7 @@ import {
 } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { rejected, whenArrived } from '../calls/promises.ts';
 import { BrokenList, readItems } from '../values/list-items.ts';
 import { type CheckedRows, type CheckRow, checkRows, hidden, toItemError } from './check-rows.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
@@ -105,9 +104,7 @@ export function createRowDelivery<TContext>(
         requireFilterOf(call, typeName);
         const answer = calls.admits(narrowed, row, typeName);
         if (typeof answer === 'boolean') return answer ? row : hide(call, row);
-        return markRejectionHandled(
-          answer.then((isAdmitted) => (isAdmitted ? row : hide(call, row))),
-        );
+        return whenArrived(answer, (isAdmitted) => (isAdmitted ? row : hide(call, row)));
       };
       const isRuled = narrowed.rules !== undefined;
       return checkByName(check, isRuled ? (row, type) => nameOf(call, row, type) : undefined);
@@ -118,11 +115,7 @@ export function createRowDelivery<TContext>(
 function createDeliver<TContext>(
   requireFilter: RowDelivery<TContext>['requireFilter'],
 ): RowDelivery<TContext>['deliver'] {
-  function deliver(value: unknown, delivery: Delivery<TContext>): unknown {
-    if (isPromise(value)) {
-      return markRejectionHandled(Promise.resolve(value).then((late) => deliver(late, delivery)));
-    }
-    if (value instanceof Error) return value;
+  return (value, delivery) => {
     const { depth, check } = delivery;
     try {
       const read = depth > 0 ? readItems(value) : value;
@@ -134,11 +127,9 @@ function createDeliver<TContext>(
         return check(row, type);
       });
     } catch (error) {
-      return markRejectionHandled(Promise.reject(error));
+      return rejected(error);
     }
-  }
-
-  return deliver;
+  };
 }
 
 /** Creates the search for the object type of a row. Errors are returned: the executor reports them at the row. */
@@ -152,7 +143,11 @@ function createNameOf<TContext>(
         isAhead === true
           ? runtimeTypes.nameUnguarded(row, type, call)
           : runtimeTypes.nameOf(row, type, call);
-      return isPromise(found) ? found.catch(toItemError) : found;
+      return whenArrived<string | undefined, string | undefined | Error>(
+        found,
+        (name) => name,
+        toItemError,
+      );
     } catch (error) {
       return toItemError(error);
     }
@@ -210,10 +205,7 @@ function checkByName(
     if (isNamed || nameOf === undefined) return check(row, type.name);
     const conclude = (name: string | undefined | Error): MaybePromise<unknown> =>
       name instanceof Error ? name : check(row, name ?? '');
-    const name = nameOf(row, type);
-    return isPromise(name)
-      ? markRejectionHandled(Promise.resolve(name).then(conclude))
-      : conclude(name);
+    return whenArrived(nameOf(row, type), conclude);
   };
 }
 

@@ -5,11 +5,10 @@ import type {
   GraphQLTypeResolver,
 } from 'graphql';
 import { defaultTypeResolver, getNamedType, isAbstractType } from 'graphql';
-import { isPromise } from '../../decision/is-promise.ts';
 import { demandsProof } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { whenArrived } from '../calls/promises.ts';
 
 /** The call of the field that returns a value. */
 interface ReturningCall<TContext> {
@@ -76,10 +75,12 @@ export function createRuntimeTypes<TContext>(
       const proving = (isAbstractType(guarded) && guarded.resolveType) || defaultTypeResolver;
       const resolveType = inside.get(proving) ?? proving;
       const found = resolveType(value, context, info, type);
-      if (!isPromise(found)) return remember(info, value, found);
-      const late = Promise.resolve(found).then((name) => remember(info, value, name));
       // The same value can be asked about again before the answer is there.
-      return remember(info, value, markRejectionHandled(late));
+      return remember(
+        info,
+        value,
+        whenArrived(found, (name) => remember(info, value, name)),
+      );
     },
 
     nameUnguarded(value, type, { context, info }) {
@@ -98,9 +99,7 @@ export function createRuntimeTypes<TContext>(
         const name = named(value, context, info, abstractType);
         // Subgraphs also ask interfaces of entities, about values that the executor completes by their union.
         if (getNamedType(info.returnType) !== abstractType) return name;
-        return isPromise(name)
-          ? markRejectionHandled(Promise.resolve(name).then((late) => prove(late, context, info)))
-          : prove(name, context, info);
+        return whenArrived(name, (found) => prove(found, context, info));
       };
       inside.set(type.resolveType, named);
     },

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { responsePathAsArray } from 'graphql';
 import { executionKeyOf } from '../calls/execution.ts';
+import { rejected } from '../calls/promises.ts';
 import { AnswerTooLargeError } from './answer-too-large-error.ts';
 import { ExecutionQueue, ItemQuota } from './item-quota.ts';
 
@@ -124,6 +125,8 @@ export interface AnswerSizes {
   begin(): AnswerSize;
   /** Returns the size of the execution of a field. */
   of(info: FieldInfo): AnswerSize;
+  /** Adds a text of an object that was counted. Returns the text, or a rejected promise that ends the execution. */
+  addText(text: string, info: FieldInfo): string | Promise<never>;
 }
 
 /** All refusals of a query share one error with a path. Those of a mutation say which parts of its answer are missing. */
@@ -155,17 +158,24 @@ export function createAnswerSizes(options: AnswerLimits): AnswerSizes {
     return size;
   }
 
+  function of(info: FieldInfo): AnswerSize {
+    const own = info[ownSize];
+    if (own !== undefined) return own;
+    const key = executionKeyOf(info);
+    if (last !== undefined && key === lastKey) return last;
+    if (lastKey === undefined) void resolved.then(forget);
+    lastKey = key;
+    last = find(key);
+    return last;
+  }
+
   return {
     begin: () => new AnswerSize(shared, true),
-    of(info) {
-      const own = info[ownSize];
-      if (own !== undefined) return own;
-      const key = executionKeyOf(info);
-      if (last !== undefined && key === lastKey) return last;
-      if (lastKey === undefined) void resolved.then(forget);
-      lastKey = key;
-      last = find(key);
-      return last;
+    of,
+    addText(text, info) {
+      const size = of(info);
+      const error = size.isCompiled ? undefined : size.addText(text.length);
+      return error === undefined ? text : rejected(error);
     },
   };
 }

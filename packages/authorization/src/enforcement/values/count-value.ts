@@ -10,13 +10,14 @@ import {
   isCompositeType,
   isLeafType,
   isListType,
+  isNonNullType,
   isScalarType,
   isSpecifiedScalarType,
 } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
 import { writeLeaf } from '../../graphql-js/leaf-values.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { markRejectionHandled, rejected } from '../calls/promises.ts';
 import { type AnswerSize, type AnswerSizes, placeOf } from '../sizes/answer-size.ts';
 import { addLeaf } from '../sizes/leaf-size.ts';
 import { createSelectionSizes, type SelectionSizes } from '../sizes/selection-sizes.ts';
@@ -26,8 +27,10 @@ import { isArray } from './list-items.ts';
  * Counts a value that graphql-js completes, or another executor. Returns the value: that of a long list has promises for
  * the items that wait for a turn of the event loop. A failure is a rejected promise, never thrown: graphql-js 16 drops the
  * promises of other list items when one throws.
+ *
+ * `isFitting`: the executor can complete the value as it is, see `compileFits`.
  */
-export type CountValue = (value: unknown, info: GraphQLResolveInfo) => unknown;
+export type CountValue = (value: unknown, info: GraphQLResolveInfo, isFitting: boolean) => unknown;
 
 /** Compiles the count of the values of a type. Undefined: the object around them counts them. */
 export type CompileCount = (type: GraphQLOutputType) => CountValue | undefined;
@@ -36,6 +39,7 @@ export type CompileCount = (type: GraphQLOutputType) => CountValue | undefined;
 interface Counted {
   readonly size: AnswerSize;
   readonly info: GraphQLResolveInfo;
+  readonly isFitting: boolean;
 }
 
 /** Counts a value that is neither null nor an error. @throws {AnswerTooLargeError} */
@@ -43,38 +47,29 @@ type Count = (value: unknown, counted: Counted) => unknown;
 
 export function createCompileCount(sizes: AnswerSizes): CompileCount {
   const selectionSizes = createSelectionSizes();
+  // Most fields have a text.
+  const countText: CountValue = (value, info) =>
+    typeof value === 'string' ? sizes.addText(value, info) : value;
   return (declared) => {
     const type = getNullableType(declared);
     if (isScalarType(type) && isSpecifiedScalarType(type)) {
-      return isText(type) ? countTexts(sizes) : undefined;
+      return isText(type) ? countText : undefined;
     }
     const count = compileCount(type, selectionSizes);
-    return (value, info) => {
+    return (value, info, isFitting) => {
       if (!isPresent(value)) return value;
       const size = sizes.of(info);
       if (size.isCompiled) return value;
       try {
-        return count(value, { size, info });
+        return count(value, { size, info, isFitting });
       } catch (error) {
-        return refuse(error);
+        return rejected(error);
       }
     };
   };
 }
 
-const refuse = (error: unknown): Promise<never> => markRejectionHandled(Promise.reject(error));
-
 const isText = ({ name }: GraphQLScalarType): boolean => name === 'String' || name === 'ID';
-
-/** Most fields have a text. */
-const countTexts =
-  (sizes: AnswerSizes): CountValue =>
-  (value, info) => {
-    if (typeof value !== 'string') return value;
-    const size = sizes.of(info);
-    const error = size.isCompiled ? undefined : size.addText(value.length);
-    return error === undefined ? value : refuse(error);
-  };
 
 const isPresent = (value: unknown): boolean =>
   value !== null && value !== undefined && !(value instanceof Error);
@@ -123,7 +118,7 @@ function countObject(type: GraphQLCompositeType, selectionSizes: SelectionSizes)
 function countList(itemType: GraphQLOutputType, selectionSizes: SelectionSizes): Count {
   const type = getNullableType(itemType);
   const countItems = isCompositeType(type)
-    ? countObjects(type, selectionSizes)
+    ? countObjects(type, selectionSizes, isNonNullType(itemType))
     : countEach(compileCount(type, selectionSizes));
   return (list, counted) => {
     if (isArray(list)) return countItems(list, counted);
@@ -137,14 +132,23 @@ const isCounted = (item: unknown): boolean => isPresent(item) && !isPromise(item
 /** Counts the items of a list. Returns the list to deliver. */
 type CountItems = (items: readonly unknown[], counted: Counted) => readonly unknown[];
 
-function countObjects(type: GraphQLCompositeType, selectionSizes: SelectionSizes): CountItems {
-  return (items, { size, info }) => {
+function countObjects(
+  type: GraphQLCompositeType,
+  selectionSizes: SelectionSizes,
+  isStrict: boolean,
+): CountItems {
+  return (items, { size, info, isFitting }) => {
     const { values, characters } = selectionSizes(type, info, size);
-    let objects = 0;
-    for (let index = 0; index < items.length; index += 1) if (isCounted(items[index])) objects += 1;
+    const objects = isFitting && isStrict ? items.length : countPresent(items);
     size.add(items.length + objects * values, objects * characters, placeOf(info));
     return withLateItems(items, size);
   };
+}
+
+function countPresent(items: readonly unknown[]): number {
+  let present = 0;
+  for (let index = 0; index < items.length; index += 1) if (isCounted(items[index])) present += 1;
+  return present;
 }
 
 /** Counts one value for each item, before `count` looks into it. */
@@ -167,9 +171,9 @@ function countEach(count: Count): CountItems {
 async function* countLater(
   list: AsyncIterable<unknown>,
   countItems: CountItems,
-  counted: Counted,
+  { size, info }: Counted,
 ): AsyncGenerator<unknown> {
-  for await (const item of list) yield* countItems([item], counted);
+  for await (const item of list) yield* countItems([item], { size, info, isFitting: false });
 }
 
 /** Returns a list whose items are late from where a turn of the event loop has to be waited for. */

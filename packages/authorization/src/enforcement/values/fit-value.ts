@@ -1,8 +1,14 @@
 import type { GraphQLOutputType, GraphQLResolveInfo, GraphQLScalarType } from 'graphql';
-import { isListType, isNonNullType, isScalarType, isSpecifiedScalarType } from 'graphql';
+import {
+  getNullableType,
+  isListType,
+  isNonNullType,
+  isScalarType,
+  isSpecifiedScalarType,
+} from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable, isIterable } from '../../decision/iterables.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { whenArrived } from '../calls/promises.ts';
 import type { CompileCount } from './count-value.ts';
 import { isArray } from './list-items.ts';
 import { toClientError, ValueError } from './value-error.ts';
@@ -59,8 +65,8 @@ function compileFitsNullable(type: GraphQLOutputType): (value: unknown) => boole
     const fitsItem = compileFits(type.ofType);
     return (value) => isPlain(value) && isArray(value) && everyItem(value, fitsItem);
   }
-  const isSpecified = isScalarType(type) && isSpecifiedScalarType(type);
-  return (isSpecified ? isSerialized[type.name] : undefined) ?? isPlainItem;
+  const kind = scalarKind(type);
+  return kind === undefined ? isPlainItem : (value) => isWritten(kind, value);
 }
 
 /** Unlike `every`, it sees the items that are missing. */
@@ -78,19 +84,43 @@ function isPlain(value: unknown): boolean {
   return !(value instanceof Error || isPromise(value));
 }
 
-/** Whether a value is written to an answer as it is, by the name of a scalar of GraphQL. */
-const isSerialized: Readonly<Record<string, (value: unknown) => boolean>> = {
-  Boolean: (value) => typeof value === 'boolean',
-  Float: (value) => typeof value === 'number' && Number.isFinite(value),
-  ID: (value) => typeof value === 'string',
-  Int: (value) => typeof value === 'number' && (value | 0) === value,
-  String: (value) => typeof value === 'string',
+/** The scalars of GraphQL by what is written of them. A number is compared faster than a name. */
+const scalarKinds = { text: 1, int: 2, float: 3, boolean: 4 } as const;
+type ScalarKind = (typeof scalarKinds)[keyof typeof scalarKinds];
+const { text, int, float, boolean } = scalarKinds;
+
+/** Returns the kind of a scalar of GraphQL. Undefined: the type is another one. */
+export function scalarKind(declared: GraphQLOutputType): ScalarKind | undefined {
+  const type = getNullableType(declared);
+  return isScalarType(type) && isSpecifiedScalarType(type) ? kindsByName[type.name] : undefined;
+}
+
+const kindsByName: Readonly<Record<string, ScalarKind>> = {
+  Boolean: boolean,
+  Float: float,
+  ID: text,
+  Int: int,
+  String: text,
 };
 
+/** Whether a value of this kind is written to an answer as it is. */
+export function isWritten(kind: ScalarKind | undefined, value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return kind === text;
+    case 'number':
+      return kind === int ? (value | 0) === value : kind === float && Number.isFinite(value);
+    case 'boolean':
+      return kind === boolean;
+    default:
+      return false;
+  }
+}
+
 function createFitScalar(coordinate: string, type: GraphQLScalarType): FitValue {
-  const fits = isSerialized[type.name];
+  const kind = scalarKind(type);
   return (value) => {
-    if (value === null || value === undefined || fits?.(value)) return value;
+    if (value === null || value === undefined || isWritten(kind, value)) return value;
     try {
       return type.serialize(value);
     } catch (cause) {
@@ -113,9 +143,7 @@ function createFitItem(
     try {
       if (item instanceof Error) return refuse(item);
       if (!isPromise(item)) return fit(item, info, path);
-      return markRejectionHandled(
-        Promise.resolve(item).then((late) => arrive(late, info, path), refuse),
-      );
+      return whenArrived(item, (late) => arrive(late, info, path), refuse);
     } catch (error) {
       return refuse(error);
     }
@@ -124,7 +152,7 @@ function createFitItem(
   function arrive(late: unknown, info: GraphQLResolveInfo, path: Path): unknown {
     const fitting = fitItem(late, info, path);
     try {
-      return count === undefined || isPromise(fitting) ? fitting : count(fitting, info);
+      return count === undefined || isPromise(fitting) ? fitting : count(fitting, info, false);
     } catch (error) {
       return toClientError(error, coordinate, { info, path });
     }

@@ -2,7 +2,7 @@ import { type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { FieldCall } from '../calls/field-call.ts';
-import { createFieldGuard, type FieldGuard } from './field-guard.ts';
+import { createFieldGuard, type FieldGuard } from './guard-field.ts';
 
 /**
  * Checks the guards of a field and of its inputs with the current viewer and data. For resolvers that find that
@@ -36,7 +36,9 @@ export function createAuthorizeField<TContext>(
   }
 
   return async (call, info) => {
+    const guard = guardOf(info);
     // Without the policy answers of the running execution. The time of that one counts: nothing is refused half-way.
-    await guardOf(info)?.check(call, decider.executions.restart(call.context, info));
+    const restarted = decider.executions.restart(call.context, info);
+    guard?.refuse(await guard.decide(call, restarted), call, restarted);
   };
 }

@@ -1,9 +1,8 @@
 import type { GraphQLAbstractType, GraphQLResolveInfo, GraphQLTypeResolver } from 'graphql';
 import { defaultTypeResolver } from 'graphql';
-import { isPromise } from '../../decision/is-promise.ts';
 import { narrows, type Requirement, withoutProof } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { whenArrived } from '../calls/promises.ts';
 
 /**
  * Wraps `resolveType` of an interface or union, so that a value with a guarded run-time type is refused before
@@ -47,8 +46,6 @@ function behindTypes<TContext>(
   };
   return (value, context, info, abstractType) => {
     const typeName = inner(value, context, info, abstractType);
-    return isPromise(typeName)
-      ? markRejectionHandled(Promise.resolve(typeName).then((late) => admit(late, context, info)))
-      : admit(typeName, context, info);
+    return whenArrived(typeName, (found) => admit(found, context, info));
   };
 }

@@ -1,19 +1,19 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { overlaps } from '../../requirements/row-fields.ts';
 import type { Decider } from '../calls/decider.ts';
-import type { Resolver } from '../calls/field-call.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { rejected } from '../calls/promises.ts';
 import { RowsError } from '../calls/rows-error.ts';
-import { type CheckConnections, deliverConnection } from './check-connection.ts';
+import type { Step, StepCall } from '../field/run-steps.ts';
+import type { CheckConnections } from './check-connection.ts';
 import { type CheckRow, chainChecks } from './check-rows.ts';
 import type { DescribedField } from './describe-field.ts';
-import { watchEvent } from './hidden-events.ts';
+import { type WatchedEvent, watchEvent } from './hidden-events.ts';
 import type { NarrowField } from './narrow-field.ts';
 import { hidesRows, type NarrowedCall, type NarrowedCalls } from './narrowed-call.ts';
 import { type RowCalls, unseen } from './row-calls.ts';
 import type { RowDelivery } from './row-delivery.ts';
 
-/** The parts of the guard of rows that all wrapped resolvers share. */
+/** The parts of the guard of rows that the steps of all fields share. */
 interface RowGuardParts<TContext> {
   readonly calls: NarrowedCalls<TContext>;
   readonly rowCalls: RowCalls<TContext>;
@@ -26,6 +26,104 @@ interface RowGuardParts<TContext> {
 interface CheckedField {
   readonly described: DescribedField;
   readonly checkConnections: CheckConnections;
+}
+
+/** What can be hidden from the viewer of one call of a field. */
+export interface CalledRows<TContext> {
+  /** Undefined: none of its rows is hidden from the viewer by its own rules. */
+  readonly own: NarrowedCall<TContext> | undefined;
+  /** The narrowed connection that the field belongs to. */
+  readonly connection: NarrowedCall<TContext> | undefined;
+  /** The event that it answers. */
+  event?: WatchedEvent | undefined;
+}
+
+/** The steps of a field that returns rows. */
+export interface RowSteps<TContext> {
+  /** Finds which rules hold, before the resolver can ask for the filter. */
+  readonly narrow: Step<'narrow', TContext>;
+  /** Checks the rows. */
+  readonly rows: Step<'rows', TContext>;
+  /** Notes what was delivered. Undefined: nobody asks for it. */
+  readonly conclude: Step<'conclude', TContext> | undefined;
+}
+
+/** Creates the function that makes the steps of one field. */
+export function createRowSteps<TContext>(parts: RowGuardParts<TContext>) {
+  const { calls, rowCalls, delivery, narrowField, decider } = parts;
+
+  return (field: CheckedField): RowSteps<TContext> => {
+    const { described } = field;
+    const { coordinate, returned: type, depth, isConnection, rowTypes, canBeNarrowed } = described;
+    const { connections, returnsRows, answersEvents, hidden } = described;
+
+    function narrow(_value: unknown, call: StepCall<TContext>): unknown {
+      const { context, info } = call;
+      const connection = returnsRows
+        ? rowCalls.connectionOf(info, (each) => overlaps(each.rowTypes, rowTypes))
+        : undefined;
+      if (connection === unseen) return failUnseen(calls, coordinate, context);
+      const own = canBeNarrowed
+        ? narrowField.narrow(described, { context, info, connection })
+        : undefined;
+      call.rows = { own, connection };
+      const narrowed = own ?? connection;
+      if (canBeNarrowed || connection !== undefined) {
+        const now = decider.beganAt(context, info);
+        rowCalls.remember(info, { narrowed, connections, rowTypes, context, now });
+      }
+      return undefined;
+    }
+
+    function check(value: unknown, call: StepCall<TContext>): unknown {
+      const { rows, context, info } = call;
+      if (rows === undefined) return value;
+      const { own, connection } = rows;
+      const byOtherRules =
+        isConnection || own === undefined
+          ? narrowField.narrowByOtherRules(described, { context, info, connection })
+          : undefined;
+      const narrowed = own ?? connection;
+      const read = narrowed ?? byOtherRules;
+      if (read === undefined) return value;
+      const isNarrowed = own !== undefined && hidesRows(own);
+      const mustAsk = isNarrowed && (isConnection || described.mustAsk);
+      rows.event = watchEvent(info, depth);
+      const { onHidden } = rows.event ?? {};
+      const wrapped = { info, narrowed, byOtherRules, connection, mustAsk, onHidden };
+      return delivery.deliver(value, {
+        narrowed: read,
+        mustAsk: mustAsk && described.mustAsk,
+        type,
+        depth,
+        keepsPlaces: hidden.keepsPlaces,
+        check: createCheck(delivery, field, wrapped),
+      });
+    }
+
+    function conclude(value: unknown, { rows }: StepCall<TContext>): unknown {
+      const narrowed = rows?.own ?? rows?.connection;
+      // Rows of a connection that are found later are late.
+      if (isConnection && narrowed !== undefined) narrowed.isDelivered = true;
+      return rows?.event === undefined ? value : rows.event.conclude(value);
+    }
+
+    return {
+      narrow: { name: 'narrow', run: narrow },
+      rows: { name: 'rows', run: check },
+      conclude: isConnection || answersEvents ? { name: 'conclude', run: conclude } : undefined,
+    };
+  };
+}
+
+/** Reports rows of a connection that was reached in a way that no guard sees. */
+function failUnseen<TContext>(
+  calls: NarrowedCalls<TContext>,
+  coordinate: string,
+  context: TContext,
+): Promise<never> {
+  const error = new RowsError(coordinate, 'its connection was not resolved by a guarded field');
+  return rejected(calls.report(error, context));
 }
 
 /** One call of a field, and the calls whose rules are asked about what it returns. */
@@ -41,63 +139,6 @@ interface WrappedCall<TContext> {
   readonly mustAsk: boolean;
   /** Called for each row that is hidden. */
   readonly onHidden: (() => void) | undefined;
-}
-
-/** Creates the function that wraps the resolver of one field. */
-export function createWrapResolver<TContext>(parts: RowGuardParts<TContext>) {
-  const { calls, rowCalls, delivery, narrowField, decider } = parts;
-
-  return (field: CheckedField, resolver: Resolver<TContext>): Resolver<TContext> => {
-    const { described } = field;
-    const { coordinate, returned: type, depth, isConnection, rowTypes, canBeNarrowed } = described;
-    const { connections, returnsRows, hidden } = described;
-    return (source, args, context, info) => {
-      const connection = returnsRows
-        ? rowCalls.connectionOf(info, (each) => overlaps(each.rowTypes, rowTypes))
-        : undefined;
-      if (connection === unseen) return failUnseen(calls, coordinate, context);
-      const call = { context, info, connection };
-      const own = canBeNarrowed ? narrowField.narrow(described, call) : undefined;
-      const narrowed = own ?? connection;
-      if (canBeNarrowed || connection !== undefined) {
-        const now = decider.beganAt(context, info);
-        rowCalls.remember(info, { narrowed, connections, rowTypes, context, now });
-      }
-      const value = resolver(source, args, context, info);
-      const byOtherRules =
-        isConnection || own === undefined
-          ? narrowField.narrowByOtherRules(described, call)
-          : undefined;
-      const read = narrowed ?? byOtherRules;
-      if (read === undefined) return value;
-      const isNarrowed = own !== undefined && hidesRows(own);
-      const mustAsk = isNarrowed && (isConnection || described.mustAsk);
-      const event = watchEvent(info, depth);
-      const { onHidden } = event ?? {};
-      const wrapped = { info, narrowed, byOtherRules, connection, mustAsk, onHidden };
-      const checked = delivery.deliver(value, {
-        narrowed: read,
-        mustAsk: mustAsk && described.mustAsk,
-        type,
-        depth,
-        keepsPlaces: hidden.keepsPlaces,
-        check: createCheck(delivery, field, wrapped),
-      });
-      const delivered =
-        isConnection && narrowed !== undefined ? deliverConnection(narrowed, checked) : checked;
-      return event === undefined ? delivered : event.conclude(delivered);
-    };
-  };
-}
-
-/** Reports rows of a connection that was reached in a way that no guard sees. */
-function failUnseen<TContext>(
-  calls: NarrowedCalls<TContext>,
-  coordinate: string,
-  context: TContext,
-): Promise<never> {
-  const error = new RowsError(coordinate, 'its connection was not resolved by a guarded field');
-  return markRejectionHandled(Promise.reject(calls.report(error, context)));
 }
 
 /** Creates the check of what a call returns. */

@@ -15,38 +15,37 @@ import {
   visit,
 } from 'graphql';
 import { type Admission, compileAdmission } from '../../decision/decision.ts';
-import { isPromise } from '../../decision/is-promise.ts';
 import { hasGuardedInput } from '../../plan/supplied-input.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
-import type { Resolver } from '../calls/field-call.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { whenArrived } from '../calls/promises.ts';
 import { mapItems } from '../values/list-items.ts';
+import type { Step } from './run-steps.ts';
 
 /**
- * Creates the function that wraps the resolver of a list with non-null items, if a refusal inside an item can
- * make the whole item fail. It returns undefined for every other field.
+ * Creates the function that makes the step of a list with non-null items, if a refusal inside an item can make the whole
+ * item fail. It returns undefined for every other field.
  *
  * When such an item fails synchronously, graphql-js 16 drops the promises of the items before it, and their later
  * rejections end the process (https://github.com/graphql/graphql-js/issues/3761). The items are therefore wrapped
  * in promises, unless groups admit the viewer to everything in an item that the operation selects.
  */
-export function createListGuard<TContext>(decider: Decider<TContext>) {
+export function createDeferSteps<TContext>(decider: Decider<TContext>) {
   const { anyIn, allIn } = createRefusals(decider);
 
-  return (
-    type: GraphQLOutputType,
-    resolver: Resolver<TContext>,
-  ): Resolver<TContext> | undefined => {
+  return (type: GraphQLOutputType): Step<'defer', TContext> | undefined => {
     const { name } = getNamedType(type);
-    if (!hasStrictItems(type) || !anyIn(name)) return undefined;
-    return (source, args, context, info) => {
-      const value = resolver(source, args, context, info);
-      const { admissions, guardsInput } = allIn(name, info);
-      const isSafe =
-        !guardsInput && decider.admitsToAll(admissions, context, decider.beganAt(context, info));
-      return isSafe ? value : deferItems(value, type);
+    // In a dry run nothing is refused.
+    if (decider.report !== undefined || !hasStrictItems(type) || !anyIn(name)) return undefined;
+    return {
+      name: 'defer',
+      run(value, { context, info }) {
+        const { admissions, guardsInput } = allIn(name, info);
+        const isSafe =
+          !guardsInput && decider.admitsToAll(admissions, context, decider.beganAt(context, info));
+        return isSafe ? value : deferItems(value, type);
+      },
     };
   };
 }
@@ -57,9 +56,10 @@ function hasStrictItems(type: GraphQLOutputType): boolean {
   return isListType(type) && (isNonNullType(type.ofType) || hasStrictItems(type.ofType));
 }
 
-function deferItems(value: unknown, declared: GraphQLOutputType): unknown {
-  if (isPromise(value))
-    return markRejectionHandled(Promise.resolve(value).then((late) => deferItems(late, declared)));
+const deferItems = (value: unknown, declared: GraphQLOutputType): unknown =>
+  whenArrived(value, (arrived) => deferArrived(arrived, declared));
+
+function deferArrived(value: unknown, declared: GraphQLOutputType): unknown {
   const type = isNonNullType(declared) ? declared.ofType : declared;
   if (!isListType(type) || value instanceof Error) return value;
   return mapItems(value, (item) => {
@@ -76,7 +76,7 @@ interface Refusals {
 }
 
 /** The checks at one type, and the types inside it to visit next. */
-interface Step {
+interface TypeVisit {
   readonly requirements: readonly Requirement[];
   readonly guardsInput: boolean;
   readonly next: readonly string[];
@@ -89,17 +89,17 @@ const selectsAll: Selects = () => true;
 
 /** Creates the lookups: `anyIn` is called at start for every list type, `allIn` whenever a list is read. */
 function createRefusals<TContext>(decider: Decider<TContext>) {
-  const stepAt = createSteps(decider);
+  const visitAt = createVisits(decider);
   const without = new Set<string>();
   const ofOperations = new WeakMap<OperationDefinitionNode, (name: string) => Refusals>();
 
   /** Visits a type and all types inside it, until `visit` returns true. */
-  function walk(from: string, selects: Selects, visit: (step: Step) => boolean) {
+  function walk(from: string, selects: Selects, visit: (found: TypeVisit) => boolean) {
     const visited = new Set([from]);
     for (const name of visited) {
-      const step = stepAt(name, selects);
-      if (visit(step)) return undefined;
-      for (const each of step.next) visited.add(each);
+      const found = visitAt(name, selects);
+      if (visit(found)) return undefined;
+      for (const each of found.next) visited.add(each);
     }
     return visited;
   }
@@ -111,9 +111,9 @@ function createRefusals<TContext>(decider: Decider<TContext>) {
       if (cached !== undefined) return cached;
       const requirements = new Set<Requirement>();
       let guardsInput = false;
-      walk(name, selects, (step) => {
-        for (const each of step.requirements) requirements.add(each);
-        guardsInput ||= step.guardsInput;
+      walk(name, selects, (found) => {
+        for (const each of found.requirements) requirements.add(each);
+        guardsInput ||= found.guardsInput;
         return false;
       });
       const found = { admissions: [...requirements].map(compileAdmission), guardsInput };
@@ -125,7 +125,7 @@ function createRefusals<TContext>(decider: Decider<TContext>) {
   return {
     anyIn(name: string): boolean {
       if (without.has(name)) return false;
-      const isGuarded = (step: Step) => step.requirements.length > 0 || step.guardsInput;
+      const isGuarded = (found: TypeVisit) => found.requirements.length > 0 || found.guardsInput;
       const visited = walk(name, selectsAll, isGuarded);
       for (const each of visited ?? []) without.add(each);
       return visited === undefined;
@@ -154,30 +154,30 @@ function selectedNames({ operation, fragments }: SelectingInfo): ReadonlySet<str
   return names;
 }
 
-function createSteps<TContext>({ schema, requirements }: Decider<TContext>) {
-  const toStep = (coordinates: readonly string[], rest: Partial<Step> = {}): Step => ({
+function createVisits<TContext>({ schema, requirements }: Decider<TContext>) {
+  const toVisit = (coordinates: readonly string[], rest: Partial<TypeVisit> = {}): TypeVisit => ({
     requirements: coordinates.map(requirements.returnedAt).filter(({ length }) => length > 0),
     guardsInput: false,
     next: [],
     ...rest,
   });
 
-  return (name: string, selects: Selects): Step => {
+  return (name: string, selects: Selects): TypeVisit => {
     const type = schema.getType(name);
     if (isEnumType(type)) {
-      return toStep(type.getValues().map((value) => memberCoordinate(name, value.name)));
+      return toVisit(type.getValues().map((value) => memberCoordinate(name, value.name)));
     }
     if (isAbstractType(type)) {
       const possible = schema.getPossibleTypes(type).map((each) => each.name);
-      return toStep(possible, { next: possible });
+      return toVisit(possible, { next: possible });
     }
-    if (!isObjectType(type)) return toStep([]);
+    if (!isObjectType(type)) return toVisit([]);
     const fields = Object.values(type.getFields()).filter(
       (field) => isNonNullType(field.type) && selects(field.name),
     );
     const coordinateOf = (field: GraphQLField<unknown, unknown>) =>
       memberCoordinate(name, field.name);
-    return toStep(fields.map(coordinateOf), {
+    return toVisit(fields.map(coordinateOf), {
       guardsInput: fields.some((each) => hasGuardedInput(requirements, each, coordinateOf(each))),
       next: fields.filter((each) => spreads(each.type)).map((each) => getNamedType(each.type).name),
     });

@@ -1,0 +1,122 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { compileGroupAdmission, type Refusal } from '../../decision/decision.ts';
+import { variablesOf } from '../../graphql-js/variables.ts';
+import { refuseVariables } from '../../plan/fragment-variables.ts';
+import {
+  type FieldArguments,
+  hasGuardedInput,
+  suppliedByEither,
+  suppliedCoordinates,
+  variablesOfExecution,
+} from '../../plan/supplied-input.ts';
+import { demandsProof } from '../../requirements/requirement.ts';
+import { isByRights } from '../before/operation-denials.ts';
+import { toDenialExtensions } from '../calls/authorization-error.ts';
+import type { Decider } from '../calls/decider.ts';
+import type { Execution } from '../calls/execution.ts';
+import type { FieldCall, MaybePromise } from '../calls/field-call.ts';
+import { type CheckedCall, type GuardResult, refuse } from '../calls/refuse-field.ts';
+
+/** Decides whether the resolver of one field may run. */
+export interface FieldGuard<TContext> {
+  /** Whether groups alone admit the viewer. Undefined: they cannot decide. Inputs are guarded too, or a proof is asked for. */
+  readonly admits: ((context: TContext) => boolean) | undefined;
+  /** Returns the refusal of the field itself. Rejects with what a policy that failed lets the application throw. */
+  readonly decide: (
+    call: FieldCall<TContext>,
+    info: GraphQLResolveInfo,
+  ) => MaybePromise<Refusal | undefined>;
+  /**
+   * Refuses the call for what `decide` has returned, or else for an input.
+   *
+   * @throws {AuthorizationError} when the viewer may not call the field.
+   */
+  readonly refuse: (
+    refusal: Refusal | undefined,
+    call: FieldCall<TContext>,
+    info: GraphQLResolveInfo,
+  ) => GuardResult;
+}
+
+/** The field that a guard protects. */
+export interface GuardedField extends FieldArguments {
+  readonly coordinate: string;
+  /** Whether its parent is a root type. A host's root value is not passed to policies as the source. */
+  readonly isRoot: boolean;
+  /** Whether the guard protects `subscribe`, which opens a source stream, instead of `resolve`. */
+  readonly opensStream?: boolean;
+}
+
+/** Creates the guard of one field. Returns undefined when neither the field nor any of its inputs is guarded. */
+export function createFieldGuard<TContext>(
+  decider: Decider<TContext>,
+  field: GuardedField,
+): FieldGuard<TContext> | undefined {
+  const { coordinate, isRoot, opensStream = false } = field;
+  const requirement = decider.requirements.at(coordinate);
+  const guardsInput = hasGuardedInput(decider.requirements, field, coordinate);
+  if (requirement.length === 0 && !guardsInput) return undefined;
+
+  const executionOf = (context: TContext, info: GraphQLResolveInfo): Execution =>
+    opensStream
+      ? decider.executions.opening(context, info.operation)
+      : decider.executions.of(context, info);
+  const toCall = ({ source, args, context }: FieldCall<TContext>): FieldCall<TContext> => ({
+    source: isRoot ? undefined : source,
+    args,
+    context,
+  });
+  const admission = compileGroupAdmission(requirement);
+
+  return {
+    admits:
+      guardsInput || requirement.some(demandsProof)
+        ? undefined
+        : (context) => admission(decider.viewerOf(context)),
+    decide(call, info) {
+      const question = { coordinate, ...toCall(call) };
+      let known: Execution | undefined;
+      return decider.decideField(requirement, question, () => {
+        known ??= executionOf(call.context, info);
+        return known;
+      });
+    },
+    refuse(refusal, fieldCall, info) {
+      const call = toCall(fieldCall);
+      const own = refusal === undefined ? [] : [{ coordinate, refusal }];
+      const isDecided = !guardsInput || own.some(isByRights);
+      const inputs = () =>
+        deniedInputs(decider, field, { call, info, now: executionOf(call.context, info).now });
+      const denied = isDecided ? own : [...own, ...inputs()];
+      const first = denied.find(isByRights) ?? denied[0];
+      if (first === undefined) return 'resolve';
+      return refuse(decider, toDenialExtensions(first.coordinate, first.refusal), { call, info });
+    },
+  };
+}
+
+/** A refusal at a field, or at an input of it. */
+interface Denied {
+  readonly coordinate: string;
+  readonly refusal: Refusal;
+}
+
+function deniedInputs<TContext>(
+  decider: Decider<TContext>,
+  field: GuardedField,
+  { call, info, now }: CheckedCall<TContext> & { readonly now: Date },
+): readonly Denied[] {
+  const { coordinate } = field;
+  Object.values(info.fragments).forEach(refuseVariables);
+  const coerced = variablesOfExecution(variablesOf(info));
+  const { variables: sent } = decider.executions.of(call.context, info);
+  // The execution's own variables are checked too: the announced ones may belong to another execution.
+  const variables = sent === undefined ? coerced : suppliedByEither(sent, coerced);
+  const supplied = info.fieldNodes.flatMap((node) =>
+    suppliedCoordinates(decider.requirements, { node, field, coordinate, variables }),
+  );
+  return supplied.flatMap((each) => {
+    const refusal = decider.refusalByGroups(decider.requirements.at(each), call.context, now);
+    return refusal === undefined ? [] : [{ coordinate: each, refusal }];
+  });
+}
