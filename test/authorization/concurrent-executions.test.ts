@@ -1,5 +1,5 @@
 import { propertyOr } from '@graphql-gatehouse/authorization';
-import { execute, isObjectType, parse } from 'graphql';
+import { execute, isObjectType, parse, versionInfo } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous } from './fixtures.ts';
 import {
@@ -131,7 +131,8 @@ describe('a resolver that reads a property first', () => {
     const { authorization, called } = guardItems(items);
     const request = { contextValue: staff() };
     await answer(authorization, '{ items { open guarded } }', request);
-    expect(request.contextValue.reads).toBe(reads);
+    // graphql 17 executes by itself: nothing is compiled that could read the viewer once for many objects.
+    if (versionInfo.major < 17) expect(request.contextValue.reads).toBe(reads);
     expect(called.length % 3).toBe(0);
     await answer(authorization, '{ items { open guarded } }', {
       contextValue: contextOf(anonymous),

@@ -44,7 +44,7 @@ export interface RowSteps<TContext> {
   readonly narrow: Step<'narrow', TContext>;
   /** Checks the rows. */
   readonly rows: Step<'rows', TContext>;
-  /** Notes what was delivered. Undefined: nobody asks for it. */
+  /** Notes what was delivered. Undefined: it is not asked for. */
   readonly conclude: Step<'conclude', TContext> | undefined;
 }
 
