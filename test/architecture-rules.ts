@@ -274,7 +274,7 @@ const requestPath: readonly string[] = [
   'identity/sessions/viewers.store.ts',
   'identity/users/user-page.store.ts',
   'identity/users/user.resolvers.ts',
-  'packages/authorization/src/enforcement/before/authorize-operation.ts',
+  'packages/authorization/src/enforcement/operation/authorize-operation.ts',
   'packages/authorization/src/enforcement/field/guard-field.ts',
   'packages/authorization/src/enforcement/rows/guard-rows.ts',
   'packages/authorization/src/enforcement/rows/row-calls.ts',

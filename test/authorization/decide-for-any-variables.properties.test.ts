@@ -11,7 +11,7 @@ import {
 } from '@graphql-gatehouse/authorization/reports';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { it } from 'vitest';
-import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
+import type { OperationDecision } from '../../packages/authorization/src/enforcement/operation/decide-operation.ts';
 import { onlyOperation } from '../support/client-agreement.ts';
 import { timesOf } from '../support/sample.ts';
 import {

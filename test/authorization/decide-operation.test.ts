@@ -2,7 +2,7 @@ import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorizati
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { parse } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
+import type { OperationDecision } from '../../packages/authorization/src/enforcement/operation/decide-operation.ts';
 import { anonymous, holding, type TestContext, withPolicies } from './fixtures.ts';
 
 const calls: string[] = [];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maxListedDenials } from '../../packages/authorization/src/enforcement/calls/max-listed-denials.ts';
 import {
   hasData,
   isDenial,
@@ -7,8 +8,7 @@ import {
   limitDenials,
   toDeniedResult,
   toLenientResult,
-} from '../../packages/authorization/src/enforcement/before/denied-result.ts';
-import { maxListedDenials } from '../../packages/authorization/src/enforcement/calls/max-listed-denials.ts';
+} from '../../packages/authorization/src/enforcement/operation/denied-result.ts';
 
 type Path = readonly (string | number)[];
 

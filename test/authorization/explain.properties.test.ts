@@ -7,7 +7,7 @@ import {
 import { type Explanation, explain } from '@graphql-gatehouse/authorization/reports';
 import { type GraphQLSchema, getOperationAST, getVariableValues, validate } from 'graphql';
 import { it } from 'vitest';
-import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
+import type { OperationDecision } from '../../packages/authorization/src/enforcement/operation/decide-operation.ts';
 import { timesOf } from '../support/sample.ts';
 import { anonymous, holding, type TestContext } from './fixtures.ts';
 import { decidedKinds, operationsOf, roundsOf } from './generated-rounds.ts';

@@ -2,10 +2,10 @@ import { execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
   nullAnswer,
-  runSteps,
   type Step,
   type StepCall,
-} from '../../packages/authorization/src/enforcement/field/run-steps.ts';
+} from '../../packages/authorization/src/enforcement/calls/step.ts';
+import { runSteps } from '../../packages/authorization/src/enforcement/field/run-steps.ts';
 import {
   type FieldSteps,
   presentSteps,

@@ -113,8 +113,8 @@ describe('what differs between graphql 16 and 17', () => {
 
   it('includes the variables of a resolver, which others only tell apart, or copy', () => {
     expect(filesWith(/info\.variableValues|\bvariableValues[,:}].*: \w*Info\b/)).toEqual([
-      'enforcement/before/depends-on-data.ts',
       'enforcement/calls/execution.ts',
+      'enforcement/operation/depends-on-data.ts',
     ]);
   });
 

@@ -5,7 +5,7 @@ import {
 } from '@graphql-gatehouse/authorization';
 import { isLeafType, isOutputType } from 'graphql';
 import { it } from 'vitest';
-import type { GroupUses } from '../../packages/authorization/src/enforcement/before/group-uses.ts';
+import type { GroupUses } from '../../packages/authorization/src/enforcement/operation/group-uses.ts';
 import { timesOf } from '../support/sample.ts';
 import { holding, type TestContext } from './fixtures.ts';
 import { generateWhole, operationsOf, roundsOf } from './generated-rounds.ts';

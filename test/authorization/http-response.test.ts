@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toDenialResponse } from '../../packages/authorization/src/enforcement/before/http-response.ts';
 import { maxListedDenials } from '../../packages/authorization/src/enforcement/calls/max-listed-denials.ts';
+import { toDenialResponse } from '../../packages/authorization/src/enforcement/operation/http-response.ts';
 
 const forbidden = { code: 'FORBIDDEN', reason: 'GROUP_REQUIRED' } as const;
 const missing = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' } as const;

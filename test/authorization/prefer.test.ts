@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   prefersDecision,
   prefersLenient,
-} from '../../packages/authorization/src/enforcement/before/prefer.ts';
+} from '../../packages/authorization/src/enforcement/operation/prefer.ts';
 
 /** RFC 7240, 2: `preference = token [ BWS "=" BWS word ] *( OWS ";" [ OWS parameter ] )`. */
 describe('the header Prefer', () => {

@@ -10,7 +10,7 @@ import { coordinatesOf } from '@graphql-gatehouse/authorization/rules';
 import type { GatehouseClient } from '@graphql-gatehouse/client';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { execute, getOperationAST, Kind } from 'graphql';
-import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
+import type { OperationDecision } from '../../packages/authorization/src/enforcement/operation/decide-operation.ts';
 import { scanConditions } from '../../packages/authorization/src/plan/plan-cache.ts';
 import { type ClientProofs, createFrontEnd, type FrontEnd } from './client-documents.ts';
 

@@ -119,8 +119,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'a late answer admits',
     file: 'enforcement/rows/row-delivery.ts',
-    from: 'answer.then((isAdmitted) => (isAdmitted ? row : hide(call, row)))',
-    to: 'answer.then(() => row)',
+    from: 'whenArrived(answer, (isAdmitted) => (isAdmitted ? row : hide(call, row)))',
+    to: 'whenArrived(answer, () => row)',
   },
   {
     title: 'the declared type decides, also about `__typename` alone',
@@ -131,8 +131,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'the run-time type of a value is asked for again',
     file: 'enforcement/rows/runtime-types.ts',
-    from: 'return remember(info, value, markRejectionHandled(late));',
-    to: 'return markRejectionHandled(late);',
+    from: 'return remember(\n        info,\n        value,\n        whenArrived(found, (name) => remember(info, value, name)),\n      );',
+    to: 'return whenArrived(found, (name) => remember(info, value, name));',
   },
   {
     title: 'only the first type of a union has its rule',
@@ -172,7 +172,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     title: 'a decision does not say what a rule can hide',
-    file: 'enforcement/before/find-conditions.ts',
+    file: 'enforcement/operation/find-conditions.ts',
     from: 'if (narrowing.length === 0) return;',
     to: 'if (narrowing.length === 0 || used.path.length > 1) return;',
   },

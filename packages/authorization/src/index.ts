@@ -1,20 +1,23 @@
 import { type DocumentNode, type GraphQLSchema, isSchema } from 'graphql';
 import type { Viewer } from './decision/viewer.ts';
-import {
-  type AuthorizeOperation,
-  createAuthorizeOperation,
-} from './enforcement/before/authorize-operation.ts';
-import {
-  createDecideOperation,
-  type DecideOperation,
-} from './enforcement/before/decide-operation.ts';
-import { createDependsOnData, type DependsOnData } from './enforcement/before/depends-on-data.ts';
-import { createGroupUses, type FindGroupUses } from './enforcement/before/group-uses.ts';
 import { createDecider, type Decider, type DeciderOptions } from './enforcement/calls/decider.ts';
 import { rowPolicyShapes } from './enforcement/calls/policy-calls.ts';
 import type { RepresentationOptions } from './enforcement/entities/guard-entities.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/field/authorize-field.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
+import {
+  type AuthorizeOperation,
+  createAuthorizeOperation,
+} from './enforcement/operation/authorize-operation.ts';
+import {
+  createDecideOperation,
+  type DecideOperation,
+} from './enforcement/operation/decide-operation.ts';
+import {
+  createDependsOnData,
+  type DependsOnData,
+} from './enforcement/operation/depends-on-data.ts';
+import { createGroupUses, type FindGroupUses } from './enforcement/operation/group-uses.ts';
 import { type AuditReads, createAuditReads } from './enforcement/reads/audit-reads.ts';
 import { findAuditedPlaces } from './enforcement/reads/audited-places.ts';
 import type { AuditOptions, OnDelivered } from './enforcement/reads/delivery.ts';
@@ -69,11 +72,11 @@ export {
 } from './decision/proofs.ts';
 export { isProofReason } from './decision/unproven.ts';
 export type { Viewer } from './decision/viewer.ts';
-export type { RefusalError } from './enforcement/before/authorize-operation.ts';
-export { toDenialResponse } from './enforcement/before/http-response.ts';
 export { AuthorizationError } from './enforcement/calls/authorization-error.ts';
 export { MissingRowError } from './enforcement/calls/missing-row-error.ts';
 export { RowsError } from './enforcement/calls/rows-error.ts';
+export type { RefusalError } from './enforcement/operation/authorize-operation.ts';
+export { toDenialResponse } from './enforcement/operation/http-response.ts';
 export type {
   AuditedRead,
   Delivery,

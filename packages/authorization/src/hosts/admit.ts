@@ -1,27 +1,30 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { getOperationAST, OperationTypeNode } from 'graphql';
+import type { MaybePromise } from '../enforcement/calls/field-call.ts';
+import { maxListedDenials } from '../enforcement/calls/max-listed-denials.ts';
+import { isLateRow } from '../enforcement/calls/rows-error.ts';
 import type {
   AuthorizeOperation,
   RefusalError,
-} from '../enforcement/before/authorize-operation.ts';
-import type { DecidedOperation, DecideOperation } from '../enforcement/before/decide-operation.ts';
+} from '../enforcement/operation/authorize-operation.ts';
+import type {
+  DecidedOperation,
+  DecideOperation,
+} from '../enforcement/operation/decide-operation.ts';
 import {
   hasData,
   isDenial,
   limitDenials,
   toDeniedResult,
   toLenientResult,
-} from '../enforcement/before/denied-result.ts';
+} from '../enforcement/operation/denied-result.ts';
 import {
   decisionHeaders,
   lenientHandling,
   prefersDecision,
   prefersLenient,
-} from '../enforcement/before/prefer.ts';
-import { toTooLargeResult } from '../enforcement/before/too-large-result.ts';
-import type { MaybePromise } from '../enforcement/calls/field-call.ts';
-import { maxListedDenials } from '../enforcement/calls/max-listed-denials.ts';
-import { isLateRow } from '../enforcement/calls/rows-error.ts';
+} from '../enforcement/operation/prefer.ts';
+import { toTooLargeResult } from '../enforcement/operation/too-large-result.ts';
 import type { AuditReads, Recording } from '../enforcement/reads/audit-reads.ts';
 import { UnrecordedReadsError } from '../enforcement/reads/unrecorded-reads-error.ts';
 import { checkNames, checkOptions } from '../options/check-options.ts';

@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLResponse } from '@apollo/server';
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
-import { isDenial } from '../enforcement/before/denied-result.ts';
-import { toDenialResponse } from '../enforcement/before/http-response.ts';
+import { isDenial } from '../enforcement/operation/denied-result.ts';
+import { toDenialResponse } from '../enforcement/operation/http-response.ts';
 import { checkOptions } from '../options/check-options.ts';
 import {
   type Admission,

@@ -1,6 +1,6 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
-import { toDenialResponse } from '../enforcement/before/http-response.ts';
 import type { MaybePromise } from '../enforcement/calls/field-call.ts';
+import { toDenialResponse } from '../enforcement/operation/http-response.ts';
 import { type Subscribe, subscribe } from '../execute/subscribe.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { type AdmitOptions, admitOptions, createHostAdmit, type FinishedResult } from './admit.ts';

@@ -2,7 +2,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import { getOperationAST, Kind, parse, validate } from 'graphql';
 import { decideByGroups, type GroupDecision } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
-import { createDecideUsed } from '../enforcement/before/decide-used-coordinate.ts';
+import { createDecideUsed } from '../enforcement/operation/decide-used-coordinate.ts';
 import { coerceVariables, type ExecutionVariables } from '../graphql-js/variables.ts';
 import { createFieldReferences } from '../plan/field-references.ts';
 import { createHiddenValues } from '../plan/hidden-values.ts';

@@ -1,7 +1,8 @@
 import type { Resolver } from '../calls/field-call.ts';
+import { always, type Fail, type Step } from '../calls/step.ts';
 import type { PropertyReader } from '../values/property-reader.ts';
 import { type ReadField, readFirst } from './read-first.ts';
-import { always, type Fail, runSteps, type Step } from './run-steps.ts';
+import { runSteps } from './run-steps.ts';
 import { type FieldSteps, type OpeningSteps, presentSteps, stepNamed } from './steps.ts';
 
 /** The resolver that the steps of a field make. */
@@ -35,7 +36,7 @@ function toResolver<TContext>(
 ): Resolver<TContext> {
   const run = runSteps(steps, fail);
   return (source, args, context, info) =>
-    run(undefined, { source, args, context, info, rows: undefined });
+    run(undefined, { source, args, context, info, kept: undefined });
 }
 
 /**
@@ -56,7 +57,7 @@ function readerOf<TContext>(steps: FieldSteps<TContext>, fail: Fail): PropertyRe
     noted: stepNamed(steps, 'record')?.noted,
     fits: value.fits,
     deliver: (given, info) =>
-      run(given, { source: undefined, args: {}, context: undefined, info, rows: undefined }),
+      run(given, { source: undefined, args: {}, context: undefined, info, kept: undefined }),
     fail,
   };
 }

@@ -1,9 +1,9 @@
 import type { GraphQLOutputType } from 'graphql';
 import { getNullableType, isListType } from 'graphql';
 import { rejected } from '../calls/promises.ts';
+import type { Step } from '../calls/step.ts';
 import { type AnswerSizes, placeOf } from '../sizes/answer-size.ts';
 import { isArray } from '../values/list-items.ts';
-import type { Step } from './run-steps.ts';
 
 /**
  * Creates the step that refuses a list which makes the answer too large, before its items are examined: all lists below the

@@ -20,8 +20,8 @@ import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
 import { whenArrived } from '../calls/promises.ts';
+import type { Step } from '../calls/step.ts';
 import { mapItems } from '../values/list-items.ts';
-import type { Step } from './run-steps.ts';
 
 /**
  * Creates the function that makes the step of a list with non-null items, if a refusal inside an item can make the whole

@@ -4,8 +4,8 @@ import { memberCoordinate } from '../../requirements/coordinate.ts';
 import { enumValueName } from '../../requirements/enum-value-name.ts';
 import type { Decider } from '../calls/decider.ts';
 import { whenArrived } from '../calls/promises.ts';
+import type { Step } from '../calls/step.ts';
 import { listDepth, mapItems } from '../values/list-items.ts';
-import type { Step } from './run-steps.ts';
 
 /**
  * Creates the step that replaces the guarded values of an enum which the viewer may not see by an `Error`, which graphql-js

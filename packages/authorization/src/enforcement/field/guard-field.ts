@@ -10,12 +10,12 @@ import {
   variablesOfExecution,
 } from '../../plan/supplied-input.ts';
 import { demandsProof } from '../../requirements/requirement.ts';
-import { isByRights } from '../before/operation-denials.ts';
 import { toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { Execution } from '../calls/execution.ts';
 import type { FieldCall, MaybePromise } from '../calls/field-call.ts';
 import { type CheckedCall, type GuardResult, refuse } from '../calls/refuse-field.ts';
+import { isByRights } from '../operation/operation-denials.ts';
 
 /** Decides whether the resolver of one field may run. */
 export interface FieldGuard<TContext> {

@@ -1,6 +1,6 @@
 import { isAsyncIterable } from '../../decision/iterables.ts';
+import type { Fail, Step } from '../calls/step.ts';
 import { toClientError, ValueError } from '../values/value-error.ts';
-import type { Fail, Step } from './run-steps.ts';
 
 /** The steps `open` of the `subscribe` of a field, and what happens to its errors. */
 export function createOpenStep<TContext>(coordinate: string) {

@@ -1,10 +1,10 @@
 import type { GraphQLOutputType } from 'graphql';
 import { isNonNullType } from 'graphql';
 import type { Resolver } from '../calls/field-call.ts';
+import { always } from '../calls/step.ts';
 import type { AnswerSizes } from '../sizes/answer-size.ts';
 import { isWritten, scalarKind } from '../values/fit-value.ts';
 import type { PropertyReader } from '../values/property-reader.ts';
-import { always } from './run-steps.ts';
 
 /** The field of a property, and what counts its texts. */
 export interface ReadField {

@@ -1,39 +1,6 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
-import type { FieldCall } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/promises.ts';
-import type { CalledRows } from '../rows/row-steps.ts';
-
-/** A call of a field on its way through the steps of the field. */
-export interface StepCall<TContext> extends FieldCall<TContext> {
-  source: unknown;
-  readonly info: GraphQLResolveInfo;
-  /** What the step `narrow` has found for the step `rows`. */
-  rows: CalledRows<TContext> | undefined;
-}
-
-/** One step of a field. `Given` is what the step before it returns. */
-export interface Step<Name extends string, TContext, Given = unknown> {
-  readonly name: Name;
-  /**
-   * Gets what the step before has returned, once it has arrived, and returns what the next one gets, or a promise of it. A
-   * step before the resolver returns undefined to go on, or {@link nullAnswer}.
-   *
-   * @throws the error of the field.
-   */
-  run(value: Given, call: StepCall<TContext>): unknown;
-  /** Whether the step changes nothing for a viewer. Undefined: that is known only in the call. */
-  readonly passes?: ((context: TContext) => boolean) | undefined;
-}
-
-/** Ends a call: the field is null, and no later step begins. */
-export const nullAnswer = Symbol('null');
-
-/** The check of a step that changes nothing for any viewer, as far as a property is read. */
-export const always = (): boolean => true;
-
-/** Throws the error for the client in place of the error of a step. */
-export type Fail = (error: unknown, info: GraphQLResolveInfo) => never;
+import { type Fail, nullAnswer, type Step, type StepCall } from '../calls/step.ts';
 
 /**
  * Makes one function of steps. No step gets a promise or an error: a promise is waited for, and an error is the error of the

@@ -5,6 +5,7 @@ import type { Decider } from '../calls/decider.ts';
 import type { Resolver } from '../calls/field-call.ts';
 import { rejected } from '../calls/promises.ts';
 import { takePayload } from '../calls/source-events.ts';
+import { always, nullAnswer, type Step } from '../calls/step.ts';
 import type { NotedReads, NoteReads } from '../reads/note-reads.ts';
 import type { FieldReferencesGuard } from '../references/guard-field-references.ts';
 import type { RowGuard } from '../rows/guard-rows.ts';
@@ -15,7 +16,6 @@ import { createCountStep } from './count-items.ts';
 import type { createDeferSteps } from './defer-items.ts';
 import { createEnumStep } from './guard-enum.ts';
 import { createFieldGuard, type GuardedField } from './guard-field.ts';
-import { always, nullAnswer, type Step } from './run-steps.ts';
 import { createValueStep, type ValueStep } from './value-step.ts';
 
 /** The step that calls the resolver of the application. */
@@ -95,9 +95,10 @@ export const stepNamed = <Name extends string, TContext>(
   name: Name,
 ): StepNamed<Name, TContext> | undefined =>
   steps.find(
-    (step): step is StepNamed<Name, TContext> =>
-      typeof step === 'object' && step.name === (name as string),
+    (step): step is StepNamed<Name, TContext> => typeof step === 'object' && isNamed(step, name),
   );
+
+const isNamed = (step: { readonly name: string }, name: string): boolean => step.name === name;
 
 /** A field of the copied schema. */
 export interface CopiedField<TContext> {

@@ -1,10 +1,10 @@
 import type { GraphQLOutputType } from 'graphql';
+import type { Fail, Step } from '../calls/step.ts';
 import { type AnswerSizes, placeOf } from '../sizes/answer-size.ts';
 import { AnswerTooLargeError } from '../sizes/answer-too-large-error.ts';
 import type { CompileCount } from '../values/count-value.ts';
 import { compileFit, compileFits } from '../values/fit-value.ts';
 import { toClientError } from '../values/value-error.ts';
-import type { Fail, Step } from './run-steps.ts';
 
 /** A field whose values are checked. */
 interface ValueField {

@@ -4,7 +4,7 @@ import type { FieldArguments } from '../../plan/supplied-input.ts';
 import { toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import { refuse } from '../calls/refuse-field.ts';
-import { nullAnswer, type Step } from '../field/run-steps.ts';
+import { nullAnswer, type Step } from '../calls/step.ts';
 import type { RowRequest } from '../rows/narrow-type.ts';
 import type { CheckReferences } from './check-references.ts';
 

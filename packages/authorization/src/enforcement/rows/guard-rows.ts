@@ -1,7 +1,7 @@
 import { defaultFieldResolver } from 'graphql';
 import type { Decider } from '../calls/decider.ts';
 import type { Resolver } from '../calls/field-call.ts';
-import type { Step } from '../field/run-steps.ts';
+import type { Step } from '../calls/step.ts';
 import { createCheckConnections } from './check-connection.ts';
 import { findConnectionTypes } from './connection-types.ts';
 import { createDescribeField, type WrappedField } from './describe-field.ts';
@@ -50,13 +50,13 @@ export function createRowGuard<TContext>(
       if (!canBeNarrowed && !described.returnsRows) return undefined;
       if (canBeNarrowed) rowCalls.expect(coordinate);
       const checkConnections = createCheckConnections(schema, described);
-      const steps = createSteps({ described, checkConnections });
       // In a connection, the fields below search for the calls of the connection and of its rows.
       const isInConnection = isConnection || connectionTypes.has(wrapped.parent.name);
       const isByRule = !hasRows && !isInConnection && resolver === defaultFieldResolver;
-      if (!isByRule) return steps;
-      const passes = (context: TContext) => rules.of(decider.viewerOf(context)) === undefined;
-      return { ...steps, narrow: { ...steps.narrow, passes }, rows: { ...steps.rows, passes } };
+      const passes = isByRule
+        ? (context: TContext) => rules.of(decider.viewerOf(context)) === undefined
+        : undefined;
+      return createSteps({ described, checkConnections }, passes);
     },
 
     opening(wrapped) {

@@ -3,7 +3,7 @@ import { overlaps } from '../../requirements/row-fields.ts';
 import type { Decider } from '../calls/decider.ts';
 import { rejected } from '../calls/promises.ts';
 import { RowsError } from '../calls/rows-error.ts';
-import type { Step, StepCall } from '../field/run-steps.ts';
+import type { Step, StepCall } from '../calls/step.ts';
 import type { CheckConnections } from './check-connection.ts';
 import { type CheckRow, chainChecks } from './check-rows.ts';
 import type { DescribedField } from './describe-field.ts';
@@ -29,13 +29,21 @@ interface CheckedField {
 }
 
 /** What can be hidden from the viewer of one call of a field. */
-export interface CalledRows<TContext> {
+class CalledRows<TContext> {
   /** Undefined: none of its rows is hidden from the viewer by its own rules. */
   readonly own: NarrowedCall<TContext> | undefined;
   /** The narrowed connection that the field belongs to. */
   readonly connection: NarrowedCall<TContext> | undefined;
   /** The event that it answers. */
-  event?: WatchedEvent | undefined;
+  event: WatchedEvent | undefined = undefined;
+
+  constructor(
+    own: NarrowedCall<TContext> | undefined,
+    connection: NarrowedCall<TContext> | undefined,
+  ) {
+    this.own = own;
+    this.connection = connection;
+  }
 }
 
 /** The steps of a field that returns rows. */
@@ -48,11 +56,17 @@ export interface RowSteps<TContext> {
   readonly conclude: Step<'conclude', TContext> | undefined;
 }
 
-/** Creates the function that makes the steps of one field. */
+/**
+ * Creates the function that makes the steps of one field. `passes`: whether the viewer gets whatever the resolver returns.
+ * Undefined: that is known only in the call.
+ */
 export function createRowSteps<TContext>(parts: RowGuardParts<TContext>) {
   const { calls, rowCalls, delivery, narrowField, decider } = parts;
 
-  return (field: CheckedField): RowSteps<TContext> => {
+  return (
+    field: CheckedField,
+    passes: ((context: TContext) => boolean) | undefined,
+  ): RowSteps<TContext> => {
     const { described } = field;
     const { coordinate, returned: type, depth, isConnection, rowTypes, canBeNarrowed } = described;
     const { connections, returnsRows, answersEvents, hidden } = described;
@@ -66,7 +80,7 @@ export function createRowSteps<TContext>(parts: RowGuardParts<TContext>) {
       const own = canBeNarrowed
         ? narrowField.narrow(described, { context, info, connection })
         : undefined;
-      call.rows = { own, connection };
+      call.kept = new CalledRows(own, connection);
       const narrowed = own ?? connection;
       if (canBeNarrowed || connection !== undefined) {
         const now = decider.beganAt(context, info);
@@ -76,8 +90,8 @@ export function createRowSteps<TContext>(parts: RowGuardParts<TContext>) {
     }
 
     function check(value: unknown, call: StepCall<TContext>): unknown {
-      const { rows, context, info } = call;
-      if (rows === undefined) return value;
+      const { kept: rows, context, info } = call;
+      if (!(rows instanceof CalledRows)) return value;
       const { own, connection } = rows;
       const byOtherRules =
         isConnection || own === undefined
@@ -101,16 +115,17 @@ export function createRowSteps<TContext>(parts: RowGuardParts<TContext>) {
       });
     }
 
-    function conclude(value: unknown, { rows }: StepCall<TContext>): unknown {
-      const narrowed = rows?.own ?? rows?.connection;
+    function conclude(value: unknown, { kept: rows }: StepCall<TContext>): unknown {
+      if (!(rows instanceof CalledRows)) return value;
+      const narrowed = rows.own ?? rows.connection;
       // Rows of a connection that are found later are late.
       if (isConnection && narrowed !== undefined) narrowed.isDelivered = true;
-      return rows?.event === undefined ? value : rows.event.conclude(value);
+      return rows.event === undefined ? value : rows.event.conclude(value);
     }
 
     return {
-      narrow: { name: 'narrow', run: narrow },
-      rows: { name: 'rows', run: check },
+      narrow: { name: 'narrow', run: narrow, passes },
+      rows: { name: 'rows', run: check, passes },
       conclude: isConnection || answersEvents ? { name: 'conclude', run: conclude } : undefined,
     };
   };

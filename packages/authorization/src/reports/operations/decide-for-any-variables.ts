@@ -6,7 +6,7 @@ import {
   createDecideUsed,
   isNegative,
   isReached,
-} from '../../enforcement/before/decide-used-coordinate.ts';
+} from '../../enforcement/operation/decide-used-coordinate.ts';
 import { variablesFrom } from '../../graphql-js/variables.ts';
 import { createFieldReferences, type FieldReference } from '../../plan/field-references.ts';
 import { createHiddenValues, type HiddenValues } from '../../plan/hidden-values.ts';

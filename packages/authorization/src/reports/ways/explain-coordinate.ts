@@ -8,7 +8,7 @@ import {
   parse,
 } from 'graphql';
 import type { Viewer } from '../../decision/viewer.ts';
-import { isNegative } from '../../enforcement/before/decide-used-coordinate.ts';
+import { isNegative } from '../../enforcement/operation/decide-used-coordinate.ts';
 import { argumentCoordinate, memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
 import type { Reference } from '../../requirements/references.ts';
 import type { Requirement } from '../../requirements/requirement.ts';

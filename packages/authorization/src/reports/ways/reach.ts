@@ -2,7 +2,7 @@ import type { GraphQLField, GraphQLInputType } from 'graphql';
 import { isEnumType, isRequiredArgument, isRequiredInputField } from 'graphql';
 import { decideByGroups } from '../../decision/decision.ts';
 import type { Viewer } from '../../decision/viewer.ts';
-import { isNegative } from '../../enforcement/before/decide-used-coordinate.ts';
+import { isNegative } from '../../enforcement/operation/decide-used-coordinate.ts';
 import { argumentCoordinate, memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { leastOf } from '../operations/variable-ranges.ts';

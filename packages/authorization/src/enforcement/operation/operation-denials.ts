@@ -1,4 +1,5 @@
 import type { Refusal } from '../../decision/decision.ts';
+import type { Unproven } from '../../decision/unproven.ts';
 import {
   argumentValues,
   coerceVariables,
@@ -178,19 +179,28 @@ function toDenial(
   return { field, coordinate, refusal };
 }
 
-/** Whether a refusal is by groups or policies, which go before proofs of identity. */
-export const isByRights = ({ refusal }: Pick<Denial, 'refusal'>): boolean =>
-  refusal.outcome !== 'unproven';
-
 /**
- * Returns the refusals of the first step that refuses: groups and policies go before proofs. Of proofs, those go first
- * that the viewer can never give.
+ * What is decided before an operation runs, in this order, as far as no row has to be read: `CheckReferences` is the
+ * last step. The first step that refuses anything gives all errors.
  */
-export function firstStep(denials: readonly Denial[]): readonly Denial[] {
-  const byRights = denials.filter(isByRights);
-  if (byRights.length > 0) return byRights;
-  const final = denials.filter(({ refusal }) => refusal.outcome === 'unproven' && refusal.isFinal);
-  return final.length > 0 ? final : denials;
+const steps: readonly ((refusal: Refusal) => boolean)[] = [
+  /* identity */ ({ outcome }) => outcome === 'unauthenticated',
+  /* groups, and policies of root fields */ ({ outcome }) => outcome === 'forbidden',
+  /* proofs that the viewer can never give */ (refusal) => isUnproven(refusal) && refusal.isFinal,
+  /* proofs of identity */ isUnproven,
+];
+
+/** Returns the refusals of the first step that refuses. */
+export const firstStep = (denials: readonly Denial[]): readonly Denial[] =>
+  steps
+    .map((refuses) => denials.filter(({ refusal }) => refuses(refusal)))
+    .find(({ length }) => length > 0) ?? [];
+
+/** Whether a refusal is by groups or policies, which go before proofs of identity. */
+export const isByRights = ({ refusal }: Pick<Denial, 'refusal'>): boolean => !isUnproven(refusal);
+
+function isUnproven(refusal: Refusal): refusal is Unproven {
+  return refusal.outcome === 'unproven';
 }
 
 /**
@@ -199,12 +209,12 @@ export function firstStep(denials: readonly Denial[]): readonly Denial[] {
  */
 export function toErrors(denials: readonly Denial[]): AuthorizationError[] {
   const demanded = joinDemands(
-    denials.flatMap(({ refusal }) => (refusal.outcome === 'unproven' ? [refusal] : [])),
+    denials.flatMap(({ refusal }) => (isUnproven(refusal) ? [refusal] : [])),
   );
   return [...denials]
     .sort((left, right) => left.field.order - right.field.order)
     .map(({ field, coordinate, refusal: own, reason }) => {
-      const refusal = own.outcome === 'unproven' ? { ...own, ...demanded } : own;
+      const refusal = isUnproven(own) ? { ...own, ...demanded } : own;
       const extensions = toDenialExtensions(coordinate, refusal);
       return createAuthorizationError(
         reason === undefined ? extensions : Object.assign(extensions, { reason }),

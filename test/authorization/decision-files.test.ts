@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const library = 'packages/authorization/src';
+const guide = readFileSync('docs/guides/decisions.md', 'utf8');
+
+/** The rows of the table that has a file in its second column. */
+const places = [...guide.matchAll(/^\| ([\d, ]+) \| `([^`]+\.ts)` \| `(\w+)`/gm)].map(
+  ([, steps = '', file = '', name = '']) => ({ steps: steps.split(', ').map(Number), file, name }),
+);
+
+describe('the page about how a decision is made', () => {
+  it('names the place of each of its steps', () => {
+    const told = [...guide.matchAll(/^\| (\d) \| [^`]/gm)].map(([, step]) => Number(step));
+    expect(told).toHaveLength(8);
+    expect([...new Set(places.flatMap(({ steps }) => steps))]).toEqual(told);
+  });
+
+  it.each(places)('finds $name in $file', ({ file, name }) => {
+    const source = readFileSync(join(library, file), 'utf8');
+    expect(source).toMatch(
+      new RegExp(`^(export )?(const|function|type|interface) ${name}\\b`, 'm'),
+    );
+  });
+});
