@@ -131,7 +131,7 @@ describe('a resolver that reads a property first', () => {
     const { authorization, called } = guardItems(items);
     const request = { contextValue: staff() };
     await answer(authorization, '{ items { open guarded } }', request);
-    // graphql 17 executes by itself: nothing is compiled that could read the viewer once for many objects.
+    // On graphql 17, graphql-js executes: nothing is compiled that could read the viewer once for many objects.
     if (versionInfo.major < 17) expect(request.contextValue.reads).toBe(reads);
     expect(called.length % 3).toBe(0);
     await answer(authorization, '{ items { open guarded } }', {

@@ -12,9 +12,9 @@ const places = [...guide.matchAll(/^\| ([\d, ]+) \| `([^`]+\.ts)` \| `(\w+)`/gm)
 
 describe('the page about how a decision is made', () => {
   it('names the place of each of its steps', () => {
-    const told = [...guide.matchAll(/^\| (\d) \| [^`]/gm)].map(([, step]) => Number(step));
-    expect(told).toHaveLength(8);
-    expect([...new Set(places.flatMap(({ steps }) => steps))]).toEqual(told);
+    const described = [...guide.matchAll(/^\| (\d) \| [^`]/gm)].map(([, step]) => Number(step));
+    expect(described).toHaveLength(8);
+    expect([...new Set(places.flatMap(({ steps }) => steps))]).toEqual(described);
   });
 
   it.each(places)('finds $name in $file', ({ file, name }) => {
