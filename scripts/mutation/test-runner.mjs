@@ -21,8 +21,9 @@ import { register as registerTypeScript } from 'tsx/esm/api';
 
 const library = 'packages/authorization/src';
 const folder = 'test/authorization';
-/** Properties take seconds, and would be run for nearly every mutant. The others run built or packed code. */
-const excluded = /properties\.test\.ts$|^(graphql-version|readme)\.test\.ts$/;
+/** Properties take seconds, and would be run for nearly every mutant. The others run built or packed code, or read it. */
+const excluded =
+  /properties\.test\.ts$|^(decision-files|graphql-version|planted-bugs|readme)\.test\.ts$/;
 const testTimeoutMs = 5_000;
 
 class InProcessTestRunner {

@@ -1,6 +1,7 @@
 // Stands in for `vitest` while mutants are tried: the same runner, matchers and spies, in this process.
 import { mock } from 'node:test';
 import {
+  customMatchers,
   GLOBAL_EXPECT,
   getState,
   JestAsymmetricMatchers,
@@ -33,6 +34,7 @@ export const expect = Object.assign((value, message) => {
 }, chai.expect);
 globalThis[GLOBAL_EXPECT] = expect;
 setState({ ...getState(expect), assertionCalls: 0 }, expect);
+expect.extend(expect, customMatchers);
 
 /** Types are no matter of a mutant: whatever is asked of one holds. */
 const everyType = new Proxy(() => everyType, { get: () => everyType });
