@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { globSync } from 'tinyglobby';
+import { typeDefs as factors } from './packages/factors/src/account/type-defs.ts';
+import {
+  typeDefs as mail,
+  signUpTypeDefs as signUp,
+} from './packages/mail/src/account/type-defs.ts';
 
 /** Projects add groups and packages kinds of factors, so that to Gatehouse's own code both are any name. */
 const sdl = globSync(['src/schema/*.graphql', 'src/identity/**/*.graphql'])
@@ -9,6 +14,43 @@ const sdl = globSync(['src/schema/*.graphql', 'src/identity/**/*.graphql'])
   .join('\n')
   .replace(/enum (Group|Factor) \{[^}]*\}/g, 'scalar $1');
 
+/** What is the same of all resolver types. */
+const shared = {
+  enumsAsTypes: true,
+  useTypeImports: true,
+  immutableTypes: true,
+  avoidOptionals: { field: true },
+  inputMaybeValue: 'T | null | undefined',
+  optionalResolveType: false,
+  scalars: {
+    ID: 'string',
+    Group: 'string',
+    Factor: 'string',
+    DateTime: { input: 'Date', output: 'Date' },
+  },
+  emitLegacyCommonJSImports: false,
+  importExtension: '.ts',
+};
+
+interface PackageTypes {
+  readonly typeDefs: string;
+  readonly contextType: string;
+  /** What the functions of resolvers return, by type of the schema. */
+  readonly mappers: Readonly<Record<string, string>>;
+}
+
+/** The resolver types of a package, whose functions for `Query` and `Mutation` get its parts first: see `withParts`. */
+const ofPackage = ({ typeDefs, contextType, mappers }: PackageTypes) => ({
+  schema: typeDefs,
+  plugins: ['typescript', 'typescript-resolvers'],
+  config: {
+    ...shared,
+    contextType,
+    rootValueType: '../parts.ts#Parts',
+    mappers: { User: '{ readonly id: string }', ...mappers },
+  },
+});
+
 /** Makes the resolver types from the SDL; what a resolver gets and returns are the stores' records. */
 const config: CodegenConfig = {
   schema: sdl,
@@ -16,13 +58,8 @@ const config: CodegenConfig = {
     'src/identity/generated/resolver-types.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
+        ...shared,
         contextType: '../identity-context.ts#IdentityContext',
-        enumsAsTypes: true,
-        useTypeImports: true,
-        immutableTypes: true,
-        avoidOptionals: { field: true },
-        inputMaybeValue: 'T | null | undefined',
-        optionalResolveType: false,
         defaultMapper: 'Partial<{T}>',
         mappers: {
           User: '../users/user.records.ts#UserParent',
@@ -35,16 +72,21 @@ const config: CodegenConfig = {
           Viewer: '../../authentication/viewer.ts#AuthenticatedViewer',
           Principal: '../viewer/principal.ts#PrincipalRecord',
         },
-        scalars: {
-          ID: 'string',
-          Group: 'string',
-          Factor: 'string',
-          DateTime: { input: 'Date', output: 'Date' },
-        },
-        emitLegacyCommonJSImports: false,
-        importExtension: '.ts',
       },
     },
+    'packages/factors/src/generated/resolver-types.ts': ofPackage({
+      typeDefs: factors,
+      contextType: '../account/context.ts#FactorsContext',
+      mappers: { SecondFactor: '../account/holdings.store.ts#SecondFactor as FactorRow' },
+    }),
+    'packages/mail/src/generated/resolver-types.ts': ofPackage({
+      typeDefs: `${mail}${signUp}`,
+      contextType: '../context.ts#MailContext',
+      mappers: {
+        Invitation: '../account/invitation.store.ts#Invitation as InvitationRow',
+        InvitationConnection: 'object',
+      },
+    }),
   },
 };
 

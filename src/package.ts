@@ -17,4 +17,5 @@ export {
   type SqlValue,
 } from './schema/packages/sql.ts';
 export { toTable } from './values/report.ts';
+export { required } from './values/required.ts';
 export { createRandomUuid, createUuidSequence, parseUuid } from './values/uuid.ts';

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { decodeAttestationObject, parseAuthenticatorData } from '@simplewebauthn/server/helpers';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { verifyAssertion } from '../../packages/factors/src/passkeys/verify-assertion.ts';
-import { verifyRegistration } from '../../packages/factors/src/passkeys/verify-registration.ts';
+import {
+  verifyAssertion,
+  verifyRegistration,
+} from '../../packages/factors/src/passkeys/verify-answer.ts';
 
 const bytes = z.string().transform((hex) => new Uint8Array(Buffer.from(hex, 'hex')));
 const schema = z.array(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createPrintTransport } from '../../packages/mail/src/outbox/print-transport.ts';
+import { createPrintTransport } from '../../packages/mail/src/outbox/open-transport.ts';
 
 it('prints a mail as plain text', async () => {
   const printed: string[] = [];

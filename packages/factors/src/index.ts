@@ -8,9 +8,9 @@ import { noteAccount } from './duties/notice.ts';
 import { checkKeyUse } from './keys/check-key-use.ts';
 import { factorKinds } from './kinds.ts';
 import type { FactorsOptions } from './options.ts';
-import { type FactorsRuntime, openFactors } from './parts.ts';
+import { openFactors } from './parts.ts';
 import { createRules } from './proofs/rules.ts';
-import { checkSettings, type FactorsSettings, settings } from './settings.ts';
+import { checkSettings, type FactorsRuntime, type FactorsSettings, settings } from './settings.ts';
 
 /** Resolvers look for factors of the viewer alone, and only an ADMIN names other users, who are no secret to it. */
 const accepts = {

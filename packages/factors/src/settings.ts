@@ -1,4 +1,9 @@
-import type { GatehousePackage, PackageSetting, SettingValues } from 'graphql-gatehouse';
+import type {
+  GatehousePackage,
+  PackageRuntime,
+  PackageSetting,
+  SettingValues,
+} from 'graphql-gatehouse';
 import { z } from 'zod';
 import { keysSetting } from './keys/keys-setting.ts';
 import { isOriginOf, type RelyingParty } from './passkeys/relying-party.ts';
@@ -56,6 +61,8 @@ export const settings = {
 } satisfies Record<string, PackageSetting>;
 
 export type FactorsSettings = SettingValues<typeof settings>;
+
+export type FactorsRuntime = PackageRuntime<FactorsSettings>;
 
 type CheckSettings = NonNullable<GatehousePackage<FactorsSettings>['checkSettings']>;
 

@@ -10,9 +10,6 @@ import { removeExpired } from './remove-expired.ts';
 import type { MailRuntime } from './settings.ts';
 import { continueVerification, intervalSeconds } from './verify-all/verify-all.ts';
 
-/** Sends the due mails of one queue. */
-type Send = ReturnType<typeof createSendMails>;
-
 /** Opens the package in a process. Each queue has its own sender, so that requests of strangers delay no notices. */
 export async function openMail(runtime: MailRuntime, options: MailOptions, purposes: Purposes) {
   const created = await createParts(runtime, options, purposes);
@@ -23,13 +20,15 @@ export async function openMail(runtime: MailRuntime, options: MailOptions, purpo
   });
 }
 
-function createSender(parts: Parts, queue: Queue): Send {
-  const { sql, now, randomBytes, log } = parts;
-  const transport = openTransport(parts);
-  const compose = createCompose(parts);
-  const node = createRandomUuid(randomBytes);
-  return createSendMails({ sql, now, randomBytes, log, transport, compose, queue, node });
-}
+const createSender = (parts: Parts, queue: Queue) =>
+  createSendMails(
+    Object.assign({}, parts, {
+      transport: openTransport(parts),
+      compose: createCompose(parts),
+      queue,
+      node: createRandomUuid(parts.randomBytes),
+    }),
+  );
 
 type Opened = Parts & Awaited<ReturnType<typeof openMail>>;
 

@@ -1,8 +1,9 @@
 import type { GatehouseContext } from 'graphql-gatehouse';
+import type { VerifiedAddress } from './addresses/address.store.ts';
 
 /** The loaders of the package. */
 interface MailLoad {
-  emailVerifiedAtOfUser(userId: string): Promise<Date | null>;
+  verifiedAddressOfUser(userId: string): Promise<VerifiedAddress | null>;
 }
 
 /** The context of the resolvers of the package. */

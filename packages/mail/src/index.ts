@@ -4,9 +4,8 @@ import type { MailOptions } from './options.ts';
 import { mailPurposes } from './purposes.ts';
 import type { MailSettings } from './settings.ts';
 
-export type { MailOptions } from './options.ts';
+export type { LanguageTexts, MailOptions, MailTexts } from './options.ts';
 export type { MailText } from './texts/mail-text.ts';
-export type { LanguageTexts, MailTexts } from './texts/mail-texts.ts';
 
 /** Accounts by mail: `packages: [mail()]`. */
 export const mail = (options: MailOptions = {}): GatehousePackage<MailSettings> =>

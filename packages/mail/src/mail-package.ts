@@ -3,13 +3,12 @@ import type { GatehousePackage } from 'graphql-gatehouse';
 import { definePackage } from 'graphql-gatehouse/package';
 import { createMailDomain } from './account/domain.ts';
 import { background, openMail } from './background.ts';
-import { checkSettings } from './check-settings.ts';
 import { commands } from './commands/commands.ts';
 import { checkQueue, checkServer } from './doctor.ts';
 import { notify } from './notices/notify.ts';
 import type { MailOptions } from './options.ts';
 import { linkNames, type Purpose, toPurposes } from './purpose.ts';
-import { createSettings, type MailRuntime, type MailSettings } from './settings.ts';
+import { checkSettings, createSettings, type MailRuntime, type MailSettings } from './settings.ts';
 import { readLanguages } from './texts/languages.ts';
 
 /** Only ADMIN names invitations and other users, who are no secret to it. */

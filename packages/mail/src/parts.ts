@@ -16,12 +16,12 @@ export async function createParts(
   options: MailOptions,
   purposes: Purposes = toPurposes(mailPurposes),
 ) {
-  const { settings, sql, randomBytes } = runtime;
+  const { settings } = runtime;
   return {
     options,
     purposes,
     /** Makes the tokens of links. */
-    key: await loadKey({ key: settings.MAIL_KEY, sql, randomBytes }),
+    key: await loadKey(runtime),
     links: settings.MAIL_LINKS ?? developmentLinks(linkNames(purposes.values())),
     render: createRenderMail({
       site: settings.MAIL_SITE,

@@ -1,8 +1,13 @@
-import type { PackageRuntime, PackageSetting, SettingValues } from 'graphql-gatehouse';
+import type {
+  GatehousePackage,
+  PackageRuntime,
+  PackageSetting,
+  SettingValues,
+} from 'graphql-gatehouse';
 import { z } from 'zod';
+import { originsOf } from './links/links.ts';
 import { createLinksSetting } from './links/links-setting.ts';
 import { mailUrlSetting, senderSetting } from './outbox/mail-url.ts';
-import { keySetting } from './tokens/key-setting.ts';
 
 const seconds = (least: number, most: number, usual: number) =>
   z.coerce
@@ -15,6 +20,9 @@ const seconds = (least: number, most: number, usual: number) =>
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
+
+/** 32 bytes in base64url: 43 characters. */
+const keyForm = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 const list = new Intl.ListFormat('en-GB');
 
@@ -45,7 +53,11 @@ export const createSettings = (linkNames: readonly string[]) =>
       shows: 'value',
     },
     MAIL_KEY: {
-      schema: keySetting.optional(),
+      schema: z
+        .string()
+        .regex(keyForm, 'must be 32 random bytes in base64url: 43 characters')
+        .transform((text): Uint8Array => Buffer.from(text, 'base64url'))
+        .optional(),
       meaning:
         "The key that makes the tokens of links: 32 random bytes in base64url. Make one with: node -p \"require('node:crypto').randomBytes(32).toString('base64url')\". Required in production. Not set: a key in the database, which protects nothing.",
       shows: 'presence',
@@ -100,3 +112,22 @@ export const createSettings = (linkNames: readonly string[]) =>
 export type MailSettings = SettingValues<ReturnType<typeof createSettings>>;
 
 export type MailRuntime = PackageRuntime<MailSettings>;
+
+type CheckSettings = NonNullable<GatehousePackage<MailSettings>['checkSettings']>;
+
+/** Finds settings that are valid alone, but not together. */
+export const checkSettings: CheckSettings = (given, { isProduction, origins }) => {
+  const { MAIL_URL: url, MAIL_FROM: from, MAIL_LINKS: links = new Map() } = given;
+  const missing = (['MAIL_URL', 'MAIL_KEY', 'MAIL_LINKS'] as const).filter(
+    (name) => isProduction && given[name] === undefined,
+  );
+  const foreign = originsOf(links).filter((each) => !origins.includes(each));
+  const message = `has pages of origins that are neither in ALLOWED_ORIGINS nor that of TOKEN_ISSUER: ${foreign.join(', ')}`;
+  return [
+    ...missing.map((name) => ({ name, message: 'is required in production' })),
+    ...(url !== undefined && from === undefined
+      ? [{ name: 'MAIL_FROM', message: 'is required with MAIL_URL' }]
+      : []),
+    ...(foreign.length > 0 ? [{ name: 'MAIL_LINKS', message }] : []),
+  ];
+};

@@ -3,13 +3,7 @@ export interface Begun {
   /** How many kinds of factors were proved: as many as the account had then. */
   readonly kinds: number;
   /** When the recovery code was used on which the proof or its session rests. */
-  readonly recoveredAt: Date | undefined;
-}
-
-/** The arguments of the fields that begin an enrolment. */
-export interface SentProof {
-  readonly proof: Readonly<Record<string, unknown>>;
-  readonly challenge?: string | null;
+  readonly recoveredAt: Date | null;
 }
 
 const kindsBytes = 1;
@@ -27,5 +21,5 @@ export function toBytes({ kinds, recoveredAt }: Begun): Buffer {
 export function fromBytes(bytes: Buffer): Begun | undefined {
   if (bytes.length !== kindsBytes + timeBytes) return undefined;
   const ms = bytes.readUIntBE(kindsBytes, timeBytes);
-  return { kinds: bytes.readUInt8(), recoveredAt: ms === 0 ? undefined : new Date(ms) };
+  return { kinds: bytes.readUInt8(), recoveredAt: ms === 0 ? null : new Date(ms) };
 }

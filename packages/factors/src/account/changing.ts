@@ -1,7 +1,6 @@
 import type { AccountChange, ChangingAccount } from 'graphql-gatehouse';
 import { type Sql, userOf } from 'graphql-gatehouse/package';
 import type { Parts } from '../parts.ts';
-import type { SentProof } from './begun.ts';
 import type { FactorsContext } from './context.ts';
 import {
   type Holdings,
@@ -12,36 +11,40 @@ import {
 } from './holdings.store.ts';
 
 /** What the owner changes, with the proof of what makes a way in to the account. */
-interface OwnChanges {
+interface OwnChanges extends Pick<AccountChange, 'event' | 'proof'> {
   readonly context: FactorsContext;
-  readonly event: AccountChange['event'];
-  readonly proof?: SentProof;
 }
 
 /** Passed to the work of a change. */
 export interface OwnChange extends ChangingAccount {
   readonly sql: Sql;
+  readonly userId: string;
   /** The second factors before the change. The account is locked, so that no other change comes between. */
   readonly holdings: Holdings;
 }
 
-/**
- * Changes a user's own factors: requires as many kinds of fresh proofs as the account has, ends all other sessions, and
- * informs the user.
- */
-export const changeOwn = <Result>(
-  { accounts }: Parts,
-  { context, event, ...proven }: OwnChanges,
+/** Changes a user's own factors, ends all other sessions, and informs the user. The work requires what is to be proved. */
+export function changeOwnBy<Result>(
+  { accounts }: Pick<Parts, 'accounts'>,
+  { context, ...asked }: OwnChanges,
   work: (change: OwnChange) => Promise<Result>,
-): Promise<Result> => {
+): Promise<Result> {
   const { userId } = userOf(context.viewer);
-  const change = { context, userId, event, ends: 'others', ...proven } as const;
-  return accounts.change(change, async (sql, changing) => {
-    const holdings = await readHoldings(sql, userId);
-    changing.requireProofs(kindsHeld(holdings));
-    return work(Object.assign({}, changing, { sql, holdings }));
+  return accounts.change({ context, userId, ends: 'others', ...asked }, async (sql, changing) =>
+    work(Object.assign({ sql, userId, holdings: await readHoldings(sql, userId) }, changing)),
+  );
+}
+
+/** The same, for which the user has to prove as many kinds of factors afresh as the account has. */
+export const changeOwn = <Result>(
+  parts: Pick<Parts, 'accounts'>,
+  changes: OwnChanges,
+  work: (change: OwnChange) => Promise<Result>,
+): Promise<Result> =>
+  changeOwnBy(parts, changes, (change) => {
+    change.requireProofs(kindsHeld(change.holdings));
+    return work(change);
   });
-};
 
 /** Reads a factor after it was written. @throws NOT_FOUND when it was removed meanwhile. */
 export async function readFactor(
@@ -53,11 +56,11 @@ export async function readFactor(
   throw errors.notFound('id');
 }
 
+const nameForm = /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u;
+
 /** Parses the name that a user gives a factor. @throws BAD_USER_INPUT. */
 export function parseName({ errors }: Parts, text: string): string {
   const name = text.length > 1_000 ? '' : text.trim();
   if (nameForm.test(name)) return name;
   throw errors.badInput('name', '`name` must have 1 to 64 characters, without control characters.');
 }
-
-const nameForm = /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u;

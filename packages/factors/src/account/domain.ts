@@ -1,46 +1,41 @@
 import type { Domain } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
+import type { Resolvers } from '../generated/resolver-types.ts';
 import type { Parts } from '../parts.ts';
-import { openForEnrolment, resetFactors, type Target } from './administration.ts';
+import { administrationFields } from './administration.ts';
 import type { FactorsContext } from './context.ts';
 import { countRecoveryCodes, listFactors } from './holdings.store.ts';
-import { beginOtp, confirmOtp } from './otp-enrolment.ts';
-import { remove, rename } from './own-factors.ts';
-import { beginPasskey, enrolPasskey } from './passkey-enrolment.ts';
-import { beginPasskeyLogin } from './passkey-login.ts';
-import { renewRecoveryCodes } from './recovery.ts';
+import { otpFields } from './otp-enrolment.ts';
+import { ownFactorFields } from './own-factors.ts';
+import { passkeyFields } from './passkey-enrolment.ts';
+import { passkeyQueries } from './passkey-login.ts';
+import { recoveryFields } from './recovery.ts';
 import { typeDefs } from './type-defs.ts';
 
 /** What costs a hash of a password, as logins do. */
 const hashCost = 100;
+
+const types = {
+  User: {
+    secondFactors: ({ id }, _args, { load }) => load.secondFactorsOfUser(id),
+    recoveryCodesLeft: ({ id }, _args, { load }) => load.recoveryCodesOfUser(id),
+  },
+} satisfies Resolvers;
 
 /** Creates the types and fields of second factors. */
 export const createFactorsDomain = (parts: () => Promise<Parts>): Domain<FactorsContext> => ({
   name: 'factors',
   typeDefs,
   resolvers: {
-    Query: withParts(parts, { passkeyOptions: beginPasskeyLogin }),
+    Query: withParts(parts, passkeyQueries),
     Mutation: withParts(parts, {
-      enrolOtp: beginOtp,
-      confirmOtp,
-      beginPasskey,
-      addPasskey: enrolPasskey,
-      renewRecoveryCodes,
-      renameFactor: rename,
-      removeFactor: remove,
-      async resetFactors(opened, { userId }: Target, context: FactorsContext) {
-        await resetFactors(opened, { userId }, context);
-        return context.load.users(userId.toLowerCase());
-      },
-      openEnrolment: (opened, target: Target, context: FactorsContext) =>
-        openForEnrolment(opened, target, context),
+      ...otpFields,
+      ...passkeyFields,
+      ...recoveryFields,
+      ...ownFactorFields,
+      ...administrationFields,
     }),
-    User: {
-      secondFactors: ({ id }: HasId, _args: unknown, { load }: FactorsContext) =>
-        load.secondFactorsOfUser(id),
-      recoveryCodesLeft: ({ id }: HasId, _args: unknown, { load }: FactorsContext) =>
-        load.recoveryCodesOfUser(id),
-    },
+    ...types,
   },
   costs: {
     'Mutation.enrolOtp': hashCost,
@@ -60,7 +55,3 @@ export const createFactorsDomain = (parts: () => Promise<Parts>): Domain<Factors
     },
   },
 });
-
-interface HasId {
-  readonly id: string;
-}

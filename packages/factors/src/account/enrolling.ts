@@ -1,33 +1,35 @@
 import type { AccountChange } from 'graphql-gatehouse';
-import { type Sql, userOf } from 'graphql-gatehouse/package';
+import { userOf } from 'graphql-gatehouse/package';
+import type { MutationEnrolOtpArgs } from '../generated/resolver-types.ts';
 import type { Parts } from '../parts.ts';
 import { restsOnCode } from '../recovery/recovered.ts';
-import type { Begun, SentProof } from './begun.ts';
-import { type OwnChange, readFactor } from './changing.ts';
+import { type Begun, toBytes } from './begun.ts';
+import { changeOwnBy, type OwnChange, readFactor } from './changing.ts';
 import type { FactorsContext } from './context.ts';
-import { kindsHeld, readHoldings, type SecondFactor } from './holdings.store.ts';
+import { kindsHeld, readHoldings } from './holdings.store.ts';
 import { type EnrolledKind, requireMayEnrol } from './may-enrol.ts';
 import { closeEnrolment } from './openings.store.ts';
-import { putFirstCodes } from './recovery.ts';
+import { putNewCodes } from './recovery.ts';
 
 /**
- * Passes the door of log-ins with a proof, before a factor is added. Stores nothing of the factor.
+ * Passes the door of log-ins with a proof, before a factor is added. Stores nothing of the factor. Returns the bytes of
+ * `Begun`.
  *
  * @throws CONFLICT: see `requireMayEnrol`.
  */
-export const begin = (
+export function begin(
   parts: Parts,
-  { kind, proof, challenge }: SentProof & { readonly kind: EnrolledKind },
+  { kind, ...proof }: MutationEnrolOtpArgs & { readonly kind: EnrolledKind },
   context: FactorsContext,
-): Promise<Begun> => {
+): Promise<Buffer> {
   const { userId } = userOf(context.viewer);
-  return parts.accounts.prove({ context, proof, challenge }, async (sql: Sql, proving) => {
+  return parts.accounts.prove({ context, ...proof }, async (sql, proving) => {
     const holdings = await readHoldings(sql, userId);
-    await requireMayEnrol(parts, kind, Object.assign({}, proving, { sql, userId, holdings }));
-    const { at, proved } = proving;
-    return { kinds: kindsHeld(holdings), recoveredAt: restsOnCode(context.viewer, proved, at) };
+    await requireMayEnrol(parts, kind, Object.assign({ sql, userId, holdings }, proving));
+    const recoveredAt = restsOnCode(context.viewer, proving.proved, proving.at) ?? null;
+    return toBytes({ kinds: kindsHeld(holdings), recoveredAt });
   });
-};
+}
 
 /** A factor whose enrolment began with a proof. */
 interface Enrolling {
@@ -39,16 +41,10 @@ interface Enrolling {
   readonly ended: () => Error;
 }
 
-/** A factor that was added. */
-export interface Enrolled {
-  readonly factor: SecondFactor;
-  /** The first recovery codes of the account, which are shown only now. Empty: it has some. */
-  readonly recoveryCodes: readonly string[];
-}
-
 /**
  * Adds a factor by `add`, which returns its id: the account may have no more kinds of factors than were proved when the
- * enrolment began. Ends all other sessions, and informs the user.
+ * enrolment began. Ends all other sessions, and informs the user. Returns the factor with the first recovery codes of the
+ * account, or new ones after the last was used: none, if it has some.
  *
  * @throws CONFLICT: see `requireMayEnrol`. @throws `ended`.
  */
@@ -56,18 +52,17 @@ export async function enrolOwn(
   parts: Parts,
   { context, kind, event, begun, ended }: Enrolling,
   add: (change: OwnChange) => Promise<string>,
-): Promise<Enrolled> {
+) {
   const { userId } = userOf(context.viewer);
-  const { recoveredAt } = begun;
-  const change = { context, userId, event, ends: 'others' } as const;
-  const { id, recoveryCodes } = await parts.accounts.change(change, async (sql, changing) => {
-    const holdings = await readHoldings(sql, userId);
+  const { id, recoveryCodes } = await changeOwnBy(parts, { context, event }, async (change) => {
+    const { sql, holdings } = change;
     if (begun.kinds < kindsHeld(holdings)) throw ended();
-    const own = Object.assign({}, changing, { sql, holdings });
-    await requireMayEnrol(parts, kind, Object.assign({ userId }, own));
-    const added = await add(own);
+    await requireMayEnrol(parts, kind, change);
+    const added = await add(change);
     await closeEnrolment(sql, userId);
-    return { id: added, recoveryCodes: await putFirstCodes(parts, { userId, recoveredAt }, own) };
+    // A thief of the last code would have ten.
+    const hasNoNew = holdings.recoveryCodes > 0 || begun.recoveredAt !== null;
+    return { id: added, recoveryCodes: hasNoNew ? [] : await putNewCodes(parts, userId, sql) };
   });
   return { factor: await readFactor(parts, { userId, id }), recoveryCodes };
 }

@@ -1,8 +1,8 @@
-import { defineCommand } from 'graphql-gatehouse/package';
+import { defineCommand, readRows } from 'graphql-gatehouse/package';
+import { z } from 'zod';
 import { openForEnrolment, resetFactors } from '../account/administration.ts';
 import type { Parts } from '../parts.ts';
 import { abandonKey } from './abandon-key.ts';
-import { findUser } from './find-user.ts';
 import { rotateKey } from './rotate-key.ts';
 
 const user = { type: 'string', description: 'the username, or the id' } as const;
@@ -43,3 +43,12 @@ export const commands = {
     },
   }),
 };
+
+/** Returns the id of the user with a username, in any case, or with an id. @throws NOT_FOUND. */
+async function findUser({ sql, errors }: Parts, name: string): Promise<string> {
+  const [user, ...others] = await readRows(sql, z.object({ id: z.string() }))`
+    SELECT id::text FROM gatehouse.people
+    WHERE lower(username) = lower(${name}) OR id::text = lower(${name})`;
+  if (user === undefined || others.length > 0) throw errors.notFound('user');
+  return user.id;
+}

@@ -4,7 +4,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import { requireKeys } from '../keys/load-keys.ts';
 import { secretContext } from '../totp/otp.store.ts';
 
-export interface RotatedKeys {
+interface RotatedKeys {
   readonly sql: Sql;
   readonly keys: KeyRing;
 }
@@ -17,7 +17,7 @@ const batchSize = 100;
  *
  * @throws {MissingKeyError}
  */
-export async function rotateKey({ sql, keys }: RotatedKeys): Promise<Rotated> {
+export async function rotateKey({ sql, keys }: RotatedKeys) {
   await requireKeys(sql, keys);
   let after = '00000000-0000-0000-0000-000000000000';
   const rotated = { done: 0, failed: 0 };
@@ -32,19 +32,12 @@ export async function rotateKey({ sql, keys }: RotatedKeys): Promise<Rotated> {
   }
 }
 
-interface Rotated {
-  readonly done: number;
-  readonly failed: number;
-}
-
 const secretSchema = z.object({
   userId: z.string(),
   id: z.string(),
   bytes: hexColumn,
   keyVersion: z.number(),
 });
-
-type Secret = z.infer<typeof secretSchema>;
 
 const readBatch = (sql: Sql, { newestVersion }: KeyRing, after: string) =>
   readRows(sql, secretSchema)`
@@ -55,7 +48,7 @@ const readBatch = (sql: Sql, { newestVersion }: KeyRing, after: string) =>
     ORDER BY id LIMIT ${batchSize}::int`;
 
 /** Returns false when the secret cannot be decrypted. One that was removed meanwhile needs nothing. */
-async function rotate(sql: Sql, keys: KeyRing, found: Secret): Promise<boolean> {
+async function rotate(sql: Sql, keys: KeyRing, found: z.infer<typeof secretSchema>) {
   const context = secretContext(found.userId, found.id);
   const secret = keys.open(found, context);
   if (secret === undefined) return false;

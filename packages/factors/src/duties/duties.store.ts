@@ -4,16 +4,19 @@ import { hasRows, runSql, type Sql } from 'graphql-gatehouse/package';
 export type Duty = 'FACTORS' | 'CREDENTIALS';
 
 /** Something that someone did for another user. */
-export interface DoneDuty {
+interface DoneDuty {
   readonly userId: string;
   /** Null: anyone can be behind it, so that it counts as done by everyone. */
   readonly actorId: string | null;
   readonly duty: Duty;
-  readonly at: Date;
 }
 
 /** Remembers that someone did something for an account. */
-export const recordDuty = (sql: Sql, { userId, actorId, duty, at }: DoneDuty): Promise<void> =>
+export const recordDuty = (
+  sql: Sql,
+  { userId, actorId, duty }: DoneDuty,
+  at: Date,
+): Promise<void> =>
   runSql(sql)`
     INSERT INTO gatehouse_factors.duties AS known (user_id, actor_id, duty, at)
     VALUES (${userId}::uuid, ${actorId}::uuid, ${duty}, ${at}::timestamptz)
@@ -29,3 +32,23 @@ export const hasDoneOther = (
     SELECT 1 FROM gatehouse_factors.duties
     WHERE user_id = ${userId}::uuid AND duty <> ${duty} AND at > ${since}::timestamptz
       AND (${actorId}::uuid IS NULL OR actor_id IS NULL OR actor_id = ${actorId}::uuid)`;
+
+/** Remembers that someone else has opened an account: its user, or that person, may be behind what it does. */
+export const recordOpening = (sql: Sql, userId: string, at: Date): Promise<void> =>
+  runSql(sql)`
+    INSERT INTO gatehouse_factors.opened_accounts AS known (user_id, at)
+    VALUES (${userId}::uuid, ${at}::timestamptz)
+    ON CONFLICT (user_id) DO UPDATE SET at = greatest(known.at, excluded.at)`;
+
+/** Whether someone else has opened an account since a time. */
+export const wasOpened = (sql: Sql, userId: string, since: Date): Promise<boolean> =>
+  hasRows(sql)`
+    SELECT 1 FROM gatehouse_factors.opened_accounts
+    WHERE user_id = ${userId}::uuid AND at > ${since}::timestamptz`;
+
+/** Whether an account holds a group that someone else has granted since a time. */
+export const hasNewGroup = (sql: Sql, userId: string, since: Date): Promise<boolean> =>
+  hasRows(sql)`
+    SELECT 1 FROM gatehouse.memberships
+    WHERE user_id = ${userId}::uuid AND granted_at > ${since}::timestamptz
+      AND granted_by_id IS DISTINCT FROM user_id`;

@@ -1,9 +1,8 @@
 import type { AccountNotice, SqlTransaction } from 'graphql-gatehouse';
-import type { FactorsRuntime } from '../parts.ts';
 import { recoveredAt, recoveredSession } from '../recovery/recovered.ts';
+import type { FactorsRuntime } from '../settings.ts';
 import { type Act, actOf, opensAccount } from './acts.ts';
-import { hasDoneOther, recordDuty } from './duties.store.ts';
-import { hasNewGroup, recordOpening, wasOpened } from './opened.store.ts';
+import { hasDoneOther, hasNewGroup, recordDuty, recordOpening, wasOpened } from './duties.store.ts';
 
 /** What a recovery code does not permit: the own address, at once and by a link to another one, and the own password. */
 const withheldActions: readonly string[] = [
@@ -50,14 +49,14 @@ async function separate(sql: SqlTransaction, noticed: NoticedAct, runtime: Runti
   const { duty } = noticed.act;
   const since = new Date(at.getTime() - apartMs);
   const isAnyones = await canBeAnyones(sql, { ...noticed, since }, runtime);
-  const done = { userId, actorId: isAnyones ? null : actorId, duty, at };
+  const done = { userId, actorId: isAnyones ? null : actorId, duty };
   if (runtime.settings.FACTORS_SEPARATE_DUTIES === 'on' && (await hasDoneOther(sql, done, since))) {
     throw runtime.errors.conflict(
       'SEPARATE_DUTIES',
       'Within 24 hours, one administrator cannot reset both the factors and the password or address of an account, also not by an API client, or by an account that someone else has made, enabled or changed in this time.',
     );
   }
-  await recordDuty(sql, done);
+  await recordDuty(sql, done, at);
 }
 
 /**

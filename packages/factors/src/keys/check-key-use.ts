@@ -1,5 +1,5 @@
 import type { Check } from 'graphql-gatehouse';
-import type { FactorsRuntime } from '../parts.ts';
+import type { FactorsRuntime } from '../settings.ts';
 import { countByKey, describeCount, developmentVersion, type KeyUse } from './load-keys.ts';
 
 const name = 'second factors';

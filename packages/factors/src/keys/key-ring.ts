@@ -19,18 +19,8 @@ export interface Sealed {
   readonly bytes: Uint8Array;
 }
 
-export interface KeyRing {
-  readonly newestVersion: number;
-  readonly versions: ReadonlySet<number>;
-  /** Encrypts under the newest key. `context` says what the secret belongs to, and is needed to open it. */
-  seal(secret: Uint8Array, context: readonly string[]): Sealed;
-  /** Decrypts. Undefined: the key is missing, the context is another one, or the bytes were changed. */
-  open(sealed: Sealed, context: readonly string[]): Uint8Array | undefined;
-  /** Signs with the newest key: 32 bytes of HMAC-SHA-256. */
-  sign(message: Uint8Array): Uint8Array;
-  /** Whether one of the keys has signed the message. Compares in constant time. */
-  isSigned(message: Uint8Array, signature: Uint8Array): boolean;
-}
+/** The keys of this installation. */
+export type KeyRing = ReturnType<typeof createKeyRing>;
 
 const cipher = 'aes-256-gcm';
 /** NIST SP 800-38D, 8.2.2: random nonces of 96 bits are safe for 2^32 uses of one key. */
@@ -46,7 +36,7 @@ const tagBytes = 16;
 export function createKeyRing(
   keys: readonly FactorsKey[],
   randomBytes: (size: number) => Uint8Array,
-): KeyRing {
+) {
   const rings = keys.toSorted((one, other) => other.version - one.version).map(deriveKeys);
   const byVersion = new Map(rings.map((ring) => [ring.version, ring]));
   const [newest] = rings;
@@ -55,7 +45,8 @@ export function createKeyRing(
     newestVersion: newest.version,
     versions: new Set(byVersion.keys()),
 
-    seal(secret, context) {
+    /** Encrypts under the newest key. `context` says what the secret belongs to, and is needed to open it. */
+    seal(secret: Uint8Array, context: readonly string[]): Sealed {
       const nonce = randomBytes(nonceBytes);
       const sealing = createCipheriv(cipher, newest.encryption, nonce);
       sealing.setAAD(toContext(context, newest.version));
@@ -63,7 +54,8 @@ export function createKeyRing(
       return { keyVersion: newest.version, bytes: Buffer.concat([bytes, sealing.getAuthTag()]) };
     },
 
-    open({ keyVersion, bytes }, context) {
+    /** Decrypts. Undefined: the key is missing, the context is another one, or the bytes were changed. */
+    open({ keyVersion, bytes }: Sealed, context: readonly string[]): Uint8Array | undefined {
       const ring = byVersion.get(keyVersion);
       if (ring === undefined || bytes.length < nonceBytes + tagBytes) return undefined;
       const opening = createDecipheriv(cipher, ring.encryption, bytes.subarray(0, nonceBytes), {
@@ -81,8 +73,11 @@ export function createKeyRing(
       }
     },
 
-    sign: (message) => hmac(newest.signing, message),
-    isSigned: (message, signature) =>
+    /** Signs with the newest key: 32 bytes of HMAC-SHA-256. */
+    sign: (message: Uint8Array): Uint8Array => hmac(newest.signing, message),
+
+    /** Whether one of the keys has signed the message. Compares in constant time. */
+    isSigned: (message: Uint8Array, signature: Uint8Array): boolean =>
       signature.length === 32 &&
       rings.some(({ signing }) => timingSafeEqual(hmac(signing, message), signature)),
   };

@@ -1,17 +1,12 @@
 import { hexColumn, readRow, readRows, type Sql, toHex } from 'graphql-gatehouse/package';
 import { z } from 'zod';
+import type { FactorsRuntime } from '../settings.ts';
 import { createKeyRing, type FactorsKey, type KeyRing } from './key-ring.ts';
 
-export interface KeysOptions {
-  /** The keys of `FACTORS_KEYS`. Undefined: a key of the database, for development. */
-  readonly keys: readonly FactorsKey[] | undefined;
-  readonly sql: Sql;
-  readonly randomBytes: (size: number) => Uint8Array;
-}
-
 /** Loads the keys of this installation. */
-export async function loadKeys({ keys, sql, randomBytes }: KeysOptions): Promise<KeyRing> {
-  return createKeyRing(keys ?? [await readDevelopmentKey(sql, randomBytes(32))], randomBytes);
+export async function loadKeys({ settings, sql, randomBytes }: FactorsRuntime): Promise<KeyRing> {
+  const keys = settings.FACTORS_KEYS ?? [await readDevelopmentKey(sql, randomBytes(32))];
+  return createKeyRing(keys, randomBytes);
 }
 
 /** Versions of `FACTORS_KEYS` begin with 1. */

@@ -1,6 +1,6 @@
 import { challengeLifetimeMs } from './challenges.ts';
 import type { RelyingParty } from './relying-party.ts';
-import { supportedAlgorithms } from './verify-registration.ts';
+import { supportedAlgorithms } from './verify-answer.ts';
 
 /** Names a passkey to a browser. */
 export interface PasskeyName {
@@ -9,74 +9,62 @@ export interface PasskeyName {
   readonly transports: readonly string[];
 }
 
-interface AuthenticationCeremony {
+interface Ceremony {
   readonly party: RelyingParty;
   /** In base64url. */
   readonly challenge: string;
-  /** Empty: any passkey of the relying party, which its user chooses. */
   readonly passkeys: readonly PasskeyName[];
-}
-
-interface RegistrationCeremony extends AuthenticationCeremony {
-  readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
 }
 
 /** Loaded when it is used: it takes a while. */
 const load = () => import('@simplewebauthn/server');
 
-/** Returns the options of `navigator.credentials.get`, as JSON (WebAuthn Level 3, 5.1.9). */
-export const authenticationOptions = async ({
-  party,
-  challenge,
-  passkeys,
-}: AuthenticationCeremony): Promise<string> => {
+/**
+ * Returns the options of `navigator.credentials.get`, as JSON (WebAuthn Level 3, 5.1.9). Without passkeys: any one of the
+ * relying party, which its user chooses.
+ */
+export async function authenticationOptions(ceremony: Ceremony): Promise<string> {
   const { generateAuthenticationOptions } = await load();
-  return JSON.stringify(
-    await generateAuthenticationOptions({
-      rpID: party.id,
-      challenge: toBytes(challenge),
-      allowCredentials: passkeys.map(toDescriptor),
-      userVerification: 'required',
-      timeout: challengeLifetimeMs,
-    }),
-  );
-};
+  const options = await generateAuthenticationOptions({
+    ...common(ceremony),
+    allowCredentials: descriptorsOf(ceremony),
+    userVerification: 'required',
+  });
+  return JSON.stringify(options);
+}
+
+/** A user, as browsers and authenticators name it. */
+type PasskeyUser = Readonly<Record<'id' | 'name' | 'displayName', string>>;
 
 /** Returns the options of `navigator.credentials.create`, as JSON (WebAuthn Level 3, 5.1.8). */
-export const registrationOptions = async ({
-  party,
-  challenge,
-  passkeys,
-  user,
-}: RegistrationCeremony): Promise<string> => {
+export async function registrationOptions(ceremony: Ceremony, user: PasskeyUser): Promise<string> {
   const { generateRegistrationOptions } = await load();
-  return JSON.stringify(
-    await generateRegistrationOptions({
-      rpID: party.id,
-      rpName: party.name,
-      challenge: toBytes(challenge),
-      userID: toUserHandle(user.id),
-      userName: user.name,
-      userDisplayName: user.displayName,
-      excludeCredentials: passkeys.map(toDescriptor),
-      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-      attestationType: 'none',
-      supportedAlgorithmIDs: [...supportedAlgorithms],
-      timeout: challengeLifetimeMs,
-    }),
-  );
-};
+  const options = await generateRegistrationOptions({
+    ...common(ceremony),
+    rpName: ceremony.party.name,
+    userID: toUserHandle(user.id),
+    userName: user.name,
+    userDisplayName: user.displayName,
+    excludeCredentials: descriptorsOf(ceremony),
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    attestationType: 'none',
+    supportedAlgorithmIDs: [...supportedAlgorithms],
+  });
+  return JSON.stringify(options);
+}
 
 /** Returns the user handle of a user: the bytes of the id. */
-export const toUserHandle = (userId: string) => new Uint8Array(Buffer.from(userId, 'utf8'));
+const toUserHandle = (userId: string) => new Uint8Array(Buffer.from(userId, 'utf8'));
 
 /** Whether a user handle in base64url is that of a user. */
 export const isUserHandle = (handle: string, userId: string): boolean =>
   Buffer.from(handle, 'base64url').equals(toUserHandle(userId));
 
-const toBytes = (challenge: string) => new Uint8Array(Buffer.from(challenge, 'base64url'));
-
-const toDescriptor = ({ credentialId, transports }: PasskeyName) => ({
-  id: credentialId,
-  transports: [...transports],
+const common = ({ party, challenge }: Ceremony) => ({
+  rpID: party.id,
+  challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
+  timeout: challengeLifetimeMs,
 });
+
+const descriptorsOf = ({ passkeys }: Ceremony) =>
+  passkeys.map(({ credentialId: id, transports }) => ({ id, transports: [...transports] }));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PackageRuntime } from 'graphql-gatehouse';
 import type { KeyRing } from '../keys/key-ring.ts';
 
 /** What a challenge of passkeys is for. One for another purpose is wrong. */
@@ -17,18 +18,9 @@ export interface IssuedChallenge {
   readonly data: Buffer;
 }
 
-export interface Challenges {
-  /** Issues a challenge in base64url. Nothing is stored: it is signed, with at most 16 bytes of data. */
-  issue(purpose: ChallengePurpose, data?: Uint8Array): string;
-  /** Returns a challenge that was issued for this purpose. Undefined: it was not, or it has expired. */
-  find(challenge: string, purpose: ChallengePurpose): IssuedChallenge | undefined;
-}
-
-export interface ChallengesOptions {
+type ChallengesOptions = Pick<PackageRuntime<unknown>, 'randomBytes' | 'now'> & {
   readonly keys: Pick<KeyRing, 'sign' | 'isSigned'>;
-  readonly randomBytes: (size: number) => Uint8Array;
-  readonly now: () => Date;
-}
+};
 
 export const challengeLifetimeMs = 5 * 60_000;
 
@@ -40,9 +32,10 @@ const leastBytes = nonceBytes + timeBytes + signatureBytes;
 const maxDataBytes = 16;
 
 /** Creates the challenges of passkeys: a nonce, the end of their time, data and a signature. */
-export function createChallenges({ keys, randomBytes, now }: ChallengesOptions): Challenges {
+export function createChallenges({ keys, randomBytes, now }: ChallengesOptions) {
   return {
-    issue(purpose, data = new Uint8Array()) {
+    /** Issues a challenge in base64url. Nothing is stored: it is signed, with at most 16 bytes of data. */
+    issue(purpose: ChallengePurpose, data: Uint8Array = new Uint8Array()): string {
       const time = Buffer.alloc(timeBytes);
       time.writeUIntBE(now().getTime() + challengeLifetimeMs, 0, timeBytes);
       const head = Buffer.concat([randomBytes(nonceBytes), time, data]);
@@ -50,7 +43,8 @@ export function createChallenges({ keys, randomBytes, now }: ChallengesOptions):
       return Buffer.concat([head, signature]).toString('base64url');
     },
 
-    find(challenge, purpose) {
+    /** Returns a challenge that was issued for this purpose. Undefined: it was not, or it has expired. */
+    find(challenge: string, purpose: ChallengePurpose): IssuedChallenge | undefined {
       const bytes = Buffer.from(challenge, 'base64url');
       const isWhole = bytes.length >= leastBytes && bytes.length <= leastBytes + maxDataBytes;
       // Another spelling of the same bytes would be another hash.

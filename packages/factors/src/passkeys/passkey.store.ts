@@ -10,8 +10,11 @@ import {
 import { z } from 'zod';
 import type { PasskeyName } from './ceremony-options.ts';
 import type { IssuedChallenge } from './challenges.ts';
-import type { PasskeyCredential, VerifiedAssertion } from './verify-assertion.ts';
-import type { VerifiedRegistration } from './verify-registration.ts';
+import type {
+  PasskeyCredential,
+  VerifiedAssertion,
+  VerifiedRegistration,
+} from './verify-answer.ts';
 
 const passkeySchema = z.object({
   id: z.string(),
@@ -49,18 +52,14 @@ export const listPasskeyNames = (sql: Sql, userId: string): Promise<readonly Pas
     SELECT encode(credential_id, 'hex') AS "credentialId", transports::text
     FROM gatehouse_factors.passkeys WHERE user_id = ${userId}::uuid ORDER BY created_at, id`;
 
-export interface PasskeyUse extends VerifiedAssertion {
-  readonly passkey: Passkey;
-  readonly at: Date;
-}
-
 /**
  * Remembers the counter of a passkey. Returns false when another answer with this counter or a later one was faster, or
  * the passkey was removed.
  */
 export const usePasskey = (
   sql: Sql,
-  { passkey, counter, isBackedUp, at }: PasskeyUse,
+  passkey: Pick<Passkey, 'id' | 'userId'>,
+  { counter, isBackedUp, at }: VerifiedAssertion & { readonly at: Date },
 ): Promise<boolean> =>
   hasRows(sql)`
     UPDATE gatehouse_factors.passkeys SET counter = ${counter}::bigint, is_backed_up = ${isBackedUp}::boolean,
@@ -69,13 +68,11 @@ export const usePasskey = (
       AND (counter < ${counter}::bigint OR (counter = 0 AND ${counter}::bigint = 0))
     RETURNING id`;
 
-export interface NewPasskey extends VerifiedRegistration {
-  readonly id: string;
-  readonly userId: string;
+export interface NewPasskey
+  extends VerifiedRegistration,
+    Pick<Passkey, 'id' | 'userId' | 'recoveredAt'> {
   readonly name: string;
   readonly at: Date;
-  /** As of `Passkey`. */
-  readonly recoveredAt: Date | undefined;
 }
 
 /** Adds a passkey. Returns false when its credential id exists, of whatever user. */
@@ -87,7 +84,7 @@ export const addPasskey = (sql: Sql, passkey: NewPasskey): Promise<boolean> =>
     VALUES (${passkey.id}::uuid, ${passkey.userId}::uuid, decode(${fromBase64url(passkey.credentialId)}, 'hex'),
       decode(${toHex(passkey.publicKey)}, 'hex'), ${passkey.counter}::bigint,
       ${JSON.stringify(passkey.transports)}::jsonb, ${passkey.name}, ${passkey.isBackedUp}::boolean,
-      ${passkey.at}::timestamptz, ${passkey.recoveredAt ?? null}::timestamptz)
+      ${passkey.at}::timestamptz, ${passkey.recoveredAt}::timestamptz)
     ON CONFLICT (credential_id) DO NOTHING
     RETURNING id`;
 

@@ -1,4 +1,4 @@
-import type { ProofKind, RightProof, WrongProof } from 'graphql-gatehouse';
+import type { ProofAttempt, RightProof, WrongProof } from 'graphql-gatehouse';
 import {
   clearCodeAttempts,
   type GuessedKind,
@@ -7,37 +7,41 @@ import {
 } from '../attempts/code-attempts.ts';
 import type { Parts } from '../parts.ts';
 
-/** What the check of a code finds. */
-export type FoundProof = Pick<RightProof, 'factor' | 'inherits' | 'notice' | 'spend'> | WrongProof;
+/** Checks what was sent as a proof. */
+export type CheckProof = (
+  parts: Parts,
+  value: unknown,
+  attempt: ProofAttempt,
+) => Promise<RightProof | WrongProof>;
 
-export interface CountedProofOptions {
-  readonly parts: Parts;
-  readonly kind: GuessedKind;
-  /** Checks the text for an account. Called after the attempt was counted. */
-  readonly check: (userId: string, text: string) => Promise<FoundProof>;
-}
+/** Checks the text of a code for an account. */
+type CheckCode = (
+  parts: Parts,
+  userId: string,
+  text: string,
+) => Promise<Pick<RightProof, 'factor' | 'inherits' | 'notice' | 'spend'> | WrongProof>;
 
 /**
- * Creates a proof by a code that could be guessed. Each attempt is counted for the account before it is checked, so that
+ * Makes the check of a code that could be guessed. Each attempt is counted for the account before it is checked, so that
  * no crash and no concurrency makes more of them. It continues what a right password began, and begins nothing itself.
  */
-export const createCountedProof = ({ parts, kind, check }: CountedProofOptions): ProofKind => ({
-  async check(value, { userId, challenge }) {
+export const counted =
+  (kind: GuessedKind, check: CheckCode): CheckProof =>
+  async (parts, value, { userId, challenge }) => {
     if (userId === undefined) return { wrong: `${words[kind]} without an account` };
     // Not counted: a session could otherwise use up the attempts of its owner, or guess, without a right password.
     if (challenge === undefined) return { wrong: `${words[kind]} before the password` };
     const attempt = await takeCodeAttempt(parts, userId, kind);
     if (attempt.outcome === 'limited') throw parts.errors.rateLimited(attempt.retryAfterSeconds);
     if (attempt.outcome === 'resting') return { wrong: 'too many wrong codes in a row' };
-    const found =
-      typeof value === 'string' ? await check(userId, value) : { wrong: `no ${words[kind]}` };
+    if (typeof value !== 'string') return { wrong: `no ${words[kind]}` };
+    const found = await check(parts, userId, value);
     if ('wrong' in found) return found;
     return Object.assign({ userId }, found, {
       succeeded: () => forget(parts, userId),
       failed: () => void giveBack(parts, userId, kind),
     });
-  },
-});
+  };
 
 const words = { otp: 'code of an app', recoveryCode: 'recovery code' } as const;
 

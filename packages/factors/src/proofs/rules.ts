@@ -3,16 +3,18 @@ import { listFactors, readHoldings } from '../account/holdings.store.ts';
 import { readEnrolmentEnd } from '../account/openings.store.ts';
 import { requireKeys } from '../keys/load-keys.ts';
 import type { Parts } from '../parts.ts';
+import type { CheckProof } from './counted-proof.ts';
 import { findDue } from './due.ts';
-import { createOtpProof } from './otp-proof.ts';
-import { createPasskeyProof } from './passkey-proof.ts';
-import { createRecoveryCodeProof } from './recovery-code-proof.ts';
+import { checkOtp } from './otp-proof.ts';
+import { checkPasskey } from './passkey-proof.ts';
+import { checkRecoveryCode } from './recovery-code-proof.ts';
 
 /** Creates what log-ins ask for beside the password. */
 export function createRules(open: () => Promise<Parts>): FactorRules {
   let demands: ReadonlyMap<string, GroupDemand> | undefined;
-  const later = (create: (parts: Parts) => ProofKind): Pick<ProofKind, 'check'> => ({
-    check: async (proof, attempt) => create(await open()).check(proof, attempt),
+  const kind = (check: CheckProof) => ({
+    check: async (...[proof, attempt]: Parameters<ProofKind['check']>) =>
+      check(await open(), proof, attempt),
   });
   return {
     /** @throws {MissingKeyError} when secrets need a key that `FACTORS_KEYS` lacks. */
@@ -22,9 +24,9 @@ export function createRules(open: () => Promise<Parts>): FactorRules {
       demands = ofGroups;
     },
     kinds: {
-      otp: later(createOtpProof),
-      recoveryCode: later(createRecoveryCodeProof),
-      passkey: { ...later(createPasskeyProof), beginsLogins: true },
+      otp: kind(checkOtp),
+      recoveryCode: kind(checkRecoveryCode),
+      passkey: { ...kind(checkPasskey), beginsLogins: true },
     },
     due: async (transaction, userId, proved) =>
       findDue(await readHoldings(transaction, userId), proved),

@@ -37,35 +37,28 @@ export const listApps = (sql: Sql, userId: string): Promise<readonly OtpFactor[]
       lost_at IS NOT NULL AS "isLost", recovered_at AS "recoveredAt"
     FROM gatehouse_factors.otp_factors WHERE user_id = ${userId}::uuid ORDER BY created_at, id`;
 
-/** A time step of one authenticator app. */
-export interface UsedStep {
-  readonly userId: string;
-  readonly factorId: string;
-  readonly step: number;
-  readonly at: Date;
-}
-
 /**
  * Remembers the time step of a used code. Returns false when this step or a later one was used, or the app was removed:
  * one statement, so that of two uses at the same time one is refused.
  */
-export const advanceStep = (sql: Sql, { userId, factorId, step, at }: UsedStep): Promise<boolean> =>
+export const advanceStep = (
+  sql: Sql,
+  { userId, id }: Readonly<Record<'userId' | 'id', string>>,
+  { step, at }: { readonly step: number; readonly at: Date },
+): Promise<boolean> =>
   hasRows(sql)`
     UPDATE gatehouse_factors.otp_factors SET last_step = ${step}::int, last_used_at = ${at}::timestamptz
-    WHERE user_id = ${userId}::uuid AND id = ${factorId}::uuid AND last_step < ${step}::int
+    WHERE user_id = ${userId}::uuid AND id = ${id}::uuid AND last_step < ${step}::int
       AND lost_at IS NULL
     RETURNING id`;
 
-export interface NewOtpFactor {
+export interface NewOtpFactor extends Pick<OtpFactor, 'id' | 'recoveredAt'> {
   readonly userId: string;
-  readonly id: string;
   readonly name: string;
   readonly sealed: Sealed;
   /** The step of the first code, which has to be right before the app counts. */
   readonly step: number;
   readonly at: Date;
-  /** As of `OtpFactor`. */
-  readonly recoveredAt: Date | undefined;
 }
 
 /** Adds an authenticator app. Returns false when the same app was added before. */
@@ -75,6 +68,6 @@ export const addApp = (sql: Sql, factor: NewOtpFactor): Promise<boolean> =>
       (user_id, id, name, secret, key_version, last_step, created_at, recovered_at)
     VALUES (${factor.userId}::uuid, ${factor.id}::uuid, ${factor.name},
       decode(${toHex(factor.sealed.bytes)}, 'hex'), ${factor.sealed.keyVersion}::int,
-      ${factor.step}::int, ${factor.at}::timestamptz, ${factor.recoveredAt ?? null}::timestamptz)
+      ${factor.step}::int, ${factor.at}::timestamptz, ${factor.recoveredAt}::timestamptz)
     ON CONFLICT (id) DO NOTHING
     RETURNING id`;

@@ -1,7 +1,7 @@
 import type { AccountFacts, Email, SqlTransaction } from 'graphql-gatehouse';
 import { createRandomUuid } from 'graphql-gatehouse/package';
 import { count, createCounter } from '../database/counters.ts';
-import type { CheckedDelivery } from '../links/delivery.ts';
+import type { Delivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import type { LinkPurpose } from '../purpose.ts';
@@ -13,7 +13,7 @@ export interface AccountLink {
   readonly account: AccountFacts;
   /** Where the mail goes. */
   readonly email: Email;
-  readonly delivery: CheckedDelivery;
+  readonly delivery: Delivery;
   readonly at: Date;
 }
 
@@ -48,9 +48,8 @@ export async function queueLink(
 ): Promise<void> {
   const { id: userId, passwordVersion } = account;
   const { name: purpose, link } = row;
-  const limit = await findLimit(sql, { account, purpose: row, at });
-  if (limit === 'live') throw tooManyLinks({ errors });
-  if (limit === 'hour') throw errors.rateLimited(hourMs / 1000);
+  const limit = await findLimit({ errors }, sql, { account, purpose: row, at });
+  if (limit !== undefined) throw limit;
   const mail = { queue: 'ACCOUNT', purpose, userId, address: email.text, app, locale } as const;
   const mailId = await queueMail(sql, mail, at);
   const bound = link.boundTo === 'nothing' ? {} : { passwordVersion };
@@ -59,19 +58,17 @@ export async function queueLink(
   await addToken(sql, { id, mailId, purpose, userId, locale, ...address, ...bound }, at);
 }
 
-type LinkUse = Pick<AccountLink, 'account' | 'purpose' | 'at'>;
-
-/** Returns the limit that one more link of an account would exceed: live ones, or those of an hour. */
+/** Returns the error for one more link of an account, when it has as many as it may have at a time or in an hour. */
 export async function findLimit(
+  { errors }: Pick<Parts, 'errors'>,
   sql: SqlTransaction,
-  { account, purpose: { name: purpose, link }, at }: LinkUse,
-): Promise<'live' | 'hour' | undefined> {
-  if ((await countLive(sql, { account, purpose }, at)) >= maxLive) return 'live';
+  { account, purpose: { name: purpose, link }, at }: Omit<AccountLink, 'email' | 'delivery'>,
+): Promise<Error | undefined> {
+  if ((await countLive(sql, { account, purpose }, at)) >= maxLive) return tooManyLinks({ errors });
   if (link.maxAnHour === undefined) return undefined;
   const since = new Date(at.getTime() - hourMs);
-  return (await countSince(sql, { userId: account.id, purpose }, since)) >= link.maxAnHour
-    ? 'hour'
-    : undefined;
+  const count = await countSince(sql, { userId: account.id, purpose }, since);
+  return count >= link.maxAnHour ? errors.rateLimited(hourMs / 1000) : undefined;
 }
 
 /** As many links of one kind are live as an account or an address may have. */

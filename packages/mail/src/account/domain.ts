@@ -1,25 +1,31 @@
-import type { Domain, GatehouseContext } from 'graphql-gatehouse';
+import type { Domain } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
-import { findAddresses, isCurrent } from '../addresses/address.store.ts';
+import { findVerified } from '../addresses/holders.ts';
 import type { MailContext } from '../context.ts';
+import type { Resolvers } from '../generated/resolver-types.ts';
 import type { Parts } from '../parts.ts';
 import { reset, signUp } from '../purposes.ts';
 import { request } from '../requests/requests.ts';
-import {
-  confirmEmailChange,
-  declineUndo,
-  requestEmailChange,
-  undoEmailChange,
-} from './change-email.ts';
-import { type Invitation, listInvitations } from './invitation.store.ts';
-import { acceptInvitation, cancelInvitation, invite, joinByInvitation } from './invitations.ts';
-import { completeSignUp } from './new-account.ts';
-import { resetByMail, sendReset } from './reset.ts';
+import { changeEmailFields } from './change-email.ts';
+import { invitationFields, invitationQueries } from './invitations.ts';
+import { signUpFields } from './new-account.ts';
+import { resetFields } from './reset.ts';
 import { signUpTypeDefs, typeDefs } from './type-defs.ts';
-import { requestVerification, verifyAddress } from './verification.ts';
+import { verificationFields } from './verification.ts';
 
 /** What costs a hash of a password, as logins do. */
 const hashCost = 100;
+
+const types = {
+  User: {
+    emailVerifiedAt: async ({ id }, _args, { load }) =>
+      (await load.verifiedAddressOfUser(id))?.verifiedAt ?? null,
+  },
+  Invitation: {
+    invitedBy: ({ inviterKind, inviterId }, _args, { load }) =>
+      inviterKind === 'USER' ? load.users(inviterId) : null,
+  },
+} satisfies Resolvers;
 
 /** Creates the types and fields of accounts by mail. */
 export const createMailDomain = (
@@ -29,35 +35,24 @@ export const createMailDomain = (
   name: 'mail',
   typeDefs: hasSignUp ? `${typeDefs}${signUpTypeDefs}` : typeDefs,
   resolvers: {
-    Query: withParts(parts, { invitations }),
+    Query: withParts(parts, invitationQueries),
     Mutation: withParts(parts, {
       requestPasswordReset: request(reset),
-      requestEmailVerification: requestVerification,
-      changeEmail: requestEmailChange,
-      declineEmailUndo: declineUndo,
-      joinByInvitation,
-      resetPasswordByMail: resetByMail,
-      acceptInvitation,
-      verifyEmail: verifyAddress,
-      confirmEmail: confirmEmailChange,
-      undoEmailChange,
-      inviteUser: invite,
-      cancelInvitation,
-      sendPasswordReset: sendReset,
-      ...(hasSignUp ? { signUp: request(signUp), completeSignUp } : {}),
+      ...resetFields,
+      ...invitationFields,
+      ...verificationFields,
+      ...changeEmailFields,
+      ...(hasSignUp ? { signUp: request(signUp), ...signUpFields } : {}),
     }),
-    User: {
-      emailVerifiedAt: ({ id }: { readonly id: string }, _args: unknown, { load }: MailContext) =>
-        load.emailVerifiedAtOfUser(id),
-    },
-    Invitation: {
-      invitedBy: ({ inviterKind, inviterId }: Invitation, _args: unknown, { load }: MailContext) =>
-        inviterKind === 'USER' ? load.users(inviterId) : null,
-    },
+    ...types,
   },
   loaders: {
-    emailVerifiedAtOfUser: {
-      batch: async (ids: readonly string[]) => findVerifiedAt(await parts(), ids),
+    verifiedAddressOfUser: {
+      async one(ids: readonly string[]) {
+        const opened = await parts();
+        return findVerified(opened, opened.sql, ids);
+      },
+      key: 'userId',
     },
   },
   costs: {
@@ -67,34 +62,3 @@ export const createMailDomain = (
     ...(hasSignUp ? { 'Mutation.completeSignUp': hashCost } : {}),
   },
 });
-
-async function findVerifiedAt(
-  { sql, accounts }: Parts,
-  ids: readonly string[],
-): Promise<readonly (Date | null)[]> {
-  const verified = new Map((await findAddresses(sql, ids)).map((each) => [each.userId, each]));
-  const found = new Map((await accounts.find(sql, ids)).map((each) => [each.id, each]));
-  return ids.map((id) => {
-    const [address, account] = [verified.get(id), found.get(id)];
-    return address !== undefined && account !== undefined && isCurrent(address, account)
-      ? address.verifiedAt
-      : null;
-  });
-}
-
-interface PageOf {
-  readonly after: { readonly createdAt?: Date; readonly id?: string } | undefined;
-  readonly limit: number;
-}
-
-const invitations = (
-  { sql, now }: Parts,
-  _args: object,
-  { page }: MailContext,
-  info: Parameters<GatehouseContext['page']>[0],
-) =>
-  page(
-    info,
-    { read: ({ after, limit }: PageOf) => listInvitations(sql, { after, limit, at: now() }) },
-    { orderBy: { createdAt: 'asc' } },
-  );

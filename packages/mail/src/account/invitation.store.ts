@@ -1,3 +1,4 @@
+import type { PageRequest } from 'graphql-gatehouse';
 import {
   findRow,
   fragment,
@@ -53,16 +54,10 @@ export const findInvitation = (sql: Sql, id: string): Promise<Invitation | undef
   findRow(sql, invitationSchema)`
     SELECT ${columns} FROM ${withToken} WHERE invitation.id = ${id}::uuid`;
 
-/** A page of invitations that can still be accepted, oldest first. */
-export interface InvitationPage {
-  readonly after: { readonly createdAt?: Date; readonly id?: string } | undefined;
-  readonly limit: number;
-  readonly at: Date;
-}
-
+/** Lists invitations that can still be accepted, oldest first. */
 export const listInvitations = (
   sql: Sql,
-  { after, limit, at }: InvitationPage,
+  { after, limit, at }: Pick<PageRequest<Invitation>, 'after' | 'limit'> & { readonly at: Date },
 ): Promise<readonly Invitation[]> =>
   readRows(sql, invitationSchema)`
     SELECT ${columns} FROM ${withToken}

@@ -1,183 +1,150 @@
-import type { SqlTransaction } from 'graphql-gatehouse';
-import { createRandomUuid, parseUuid, userOf } from 'graphql-gatehouse/package';
+import type { AccountActor, PageRequest, SqlTransaction } from 'graphql-gatehouse';
+import { createRandomUuid, parseUuid, required, userOf } from 'graphql-gatehouse/package';
 import { verifiedOf } from '../addresses/address.store.ts';
 import type { MailContext } from '../context.ts';
-import { type Delivery, parseDelivery } from '../links/delivery.ts';
-import { maxAgeMs } from '../outbox/max-age.ts';
+import type { MutationResolvers, QueryResolvers } from '../generated/resolver-types.ts';
+import { parseDelivery } from '../links/delivery.ts';
+import { maxAgeMs } from '../outbox/mail.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
-import { invitation as purpose } from '../purposes.ts';
+import { invitation as invitationMail } from '../purposes.ts';
 import { addToken, countLiveOfAddress, maxLive } from '../tokens/token.store.ts';
 import { countEntered, tooManyLinks } from './account-link.ts';
 import {
   addInvitation,
   findInvitation,
   type Invitation,
+  listInvitations,
   removeInvitation,
 } from './invitation.store.ts';
-import { type ChosenAccount, createByToken } from './new-account.ts';
-import {
-  type HasToken,
-  linkEnded,
-  type PresentedToken,
-  requireToken,
-  spendToken,
-} from './presented-token.ts';
+import { createByToken } from './new-account.ts';
+import { linkEnded, requireToken, spendToken } from './presented-token.ts';
 
-/** The arguments of `inviteUser`. */
-export interface Invite extends Delivery {
-  readonly input: { readonly email: string; readonly groups?: readonly string[] | null };
-}
+const { name: purpose, link } = invitationMail;
 
-/** Sends an invitation. @throws BAD_USER_INPUT. @throws CONFLICT, TOO_MANY_LINKS. @throws RATE_LIMITED. */
-export async function invite(
-  parts: Parts,
-  { input, ...given }: Invite,
-  context: MailContext,
-): Promise<Invitation> {
-  const { accounts, randomBytes, settings } = parts;
-  const email = accounts.parseEmail('input.email', input.email);
-  const { app, locale } = parseDelivery(parts, given);
-  const id = createRandomUuid(randomBytes);
-  const inviter = inviterOf(context);
-  const [user] = await accounts.find(
-    parts.sql,
-    inviter.inviterKind === 'USER' ? [inviter.inviterId] : [],
-  );
-  const values = user === undefined ? {} : { inviter: user.displayName };
-  const groups = input.groups ?? null;
-  const event = {
-    action: 'user.invited',
-    subjectId: id,
-    detail: `groups: ${groups?.join(', ') ?? 'of new users'}`,
-  };
-  return accounts.write({ context, event, grants: groups ?? [] }, async (sql, at) => {
-    const address = { address: email.text, addressKey: email.key };
-    const target = { addressKey: email.key, purpose: purpose.name };
-    // Its lock lets one transaction at a time count the links of an address. Those that were cancelled count here alone.
-    await countEntered(parts, sql, { email, at });
-    if ((await countLiveOfAddress(sql, target, at)) >= maxLive) throw tooManyLinks(parts);
-    const lastMs = purpose.link.lifeSeconds(settings) * 1000 + maxAgeMs.ACCOUNT;
-    const endsAt = new Date(at.getTime() + lastMs);
-    await addInvitation(sql, { id, groups, endsAt, ...inviter, ...address }, at);
-    const mail = {
-      queue: 'ACCOUNT',
-      purpose: purpose.name,
-      address: email.text,
-      app,
-      locale,
-      values,
-    } as const;
-    const mailId = await queueMail(sql, mail, at);
-    const token = { mailId, purpose: purpose.name, invitationId: id, locale };
-    await addToken(sql, { id: createRandomUuid(randomBytes), ...token, ...address }, at);
-    return { id, email: email.text, groups, ...inviter, createdAt: at, expiresAt: null };
-  });
-}
+export const invitationQueries = {
+  /** A page of the invitations that can still be accepted. */
+  invitations: ({ sql, now }, _args, { page }, info) =>
+    page(
+      info,
+      { read: (asked: PageRequest<Invitation>) => listInvitations(sql, { ...asked, at: now() }) },
+      { orderBy: { createdAt: 'asc' } },
+    ),
+} satisfies QueryResolvers;
 
-function inviterOf({ viewer }: MailContext): Pick<Invitation, 'inviterKind' | 'inviterId'> {
-  if (viewer.kind === 'user') return { inviterKind: 'USER', inviterId: viewer.userId };
-  if (viewer.kind === 'apiClient') return { inviterKind: 'API_CLIENT', inviterId: viewer.clientId };
+export const invitationFields = {
+  /** Sends an invitation. @throws BAD_USER_INPUT. @throws CONFLICT, TOO_MANY_LINKS. @throws RATE_LIMITED. */
+  async inviteUser(parts, { input, ...given }, context) {
+    const { accounts, randomBytes, settings } = parts;
+    const email = accounts.parseEmail('input.email', input.email);
+    const { app, locale } = parseDelivery(parts, given);
+    const [id, tokenId] = [createRandomUuid(randomBytes), createRandomUuid(randomBytes)];
+    const inviter = inviterOf(context);
+    const [user] = await accounts.find(parts.sql, inviter.kind === 'USER' ? [inviter.id] : []);
+    const groups = input.groups ?? null;
+    const detail = `groups: ${groups?.join(', ') ?? 'of new users'}`;
+    const event = { action: 'user.invited', subjectId: id, detail };
+    return accounts.write({ context, event, grants: groups ?? [] }, async (sql, at) => {
+      const address = { address: email.text, addressKey: email.key };
+      // Its lock lets one transaction at a time count the links of an address. Those that were cancelled count here alone.
+      await countEntered(parts, sql, { email, at });
+      const live = await countLiveOfAddress(sql, { addressKey: email.key, purpose }, at);
+      if (live >= maxLive) throw tooManyLinks(parts);
+      const lastMs = link.lifeSeconds(settings) * 1000 + maxAgeMs.ACCOUNT;
+      const endsAt = new Date(at.getTime() + lastMs);
+      const by = { inviterKind: inviter.kind, inviterId: inviter.id };
+      await addInvitation(sql, { id, groups, endsAt, ...by, ...address }, at);
+      const values = user === undefined ? {} : { inviter: user.displayName };
+      const to = { address: email.text, app, locale };
+      const mailId = await queueMail(sql, { queue: 'ACCOUNT', purpose, values, ...to }, at);
+      const token = { id: tokenId, mailId, purpose, invitationId: id, locale };
+      await addToken(sql, { ...token, ...address }, at);
+      return { id, email: email.text, groups, ...by, createdAt: at, expiresAt: null };
+    });
+  },
+
+  /** Ends an invitation, and returns its id. @throws NOT_FOUND. */
+  async cancelInvitation({ accounts, errors }, given, context) {
+    const id = parseUuid(given.id);
+    if (id === undefined) throw errors.notFound('id');
+    const event = { action: 'invitation.cancelled', subjectId: id };
+    await accounts.write({ context, event }, async (sql) => {
+      if (!(await removeInvitation(sql, id))) throw errors.notFound('id');
+    });
+    return id;
+  },
+
+  /**
+   * Accepts an invitation with a new account, and returns the user name.
+   *
+   * @throws CONFLICT: LINK_ENDED, HAS_ACCOUNT or INVITER_MAY_NOT.
+   */
+  async acceptInvitation(parts, chosen, context) {
+    const { token, invitation, groups, grantedBy } = await requireInvitation(parts, chosen.token);
+    const action = 'invitation.accepted';
+    const after = (sql: SqlTransaction) => accept(parts, sql, invitation);
+    return createByToken(parts, { chosen, token, context, groups, grantedBy, action, after });
+  },
+
+  /**
+   * Accepts an invitation with the account that has verified its address: adds the groups. Returns the user.
+   *
+   * @throws CONFLICT: LINK_ENDED, OTHER_ADDRESS or INVITER_MAY_NOT.
+   */
+  async joinByInvitation(parts, { token: text }, context) {
+    const { accounts, errors } = parts;
+    const { userId } = userOf(context.viewer);
+    const { token, invitation, groups, grantedBy } = await requireInvitation(parts, text);
+    const change = { context, userId, event: { action: 'invitation.accepted' } } as const;
+    await accounts.change({ ...change, ends: 'none' }, async (sql, { account, at, grant }) => {
+      const verified = await verifiedOf(sql, account);
+      if (verified?.addressKey !== token.addressKey) {
+        const message = 'This account has not verified the invited address.';
+        throw errors.conflict('OTHER_ADDRESS', message);
+      }
+      await spendToken(parts, sql, { token, at });
+      await accept(parts, sql, invitation);
+      await grant(groups ?? [], grantedBy);
+    });
+    return required(context.load.users(userId));
+  },
+} satisfies MutationResolvers;
+
+function inviterOf({ viewer }: MailContext): AccountActor {
+  if (viewer.kind === 'user') return { kind: 'USER', id: viewer.userId };
+  if (viewer.kind === 'apiClient') return { kind: 'API_CLIENT', id: viewer.clientId };
   throw new Error('The field requires a viewer, but no guard enforces it.');
 }
 
-/** Ends an invitation, and returns its id. @throws NOT_FOUND. */
-export async function cancelInvitation(
-  { accounts, errors }: Parts,
-  given: { readonly id: string },
-  context: MailContext,
-): Promise<string> {
-  const id = parseUuid(given.id);
-  if (id === undefined) throw errors.notFound('id');
-  const event = { action: 'invitation.cancelled', subjectId: id };
-  await accounts.write({ context, event }, async (sql) => {
-    if (!(await removeInvitation(sql, id))) throw errors.notFound('id');
-  });
-  return id;
-}
-
-/**
- * Accepts an invitation with a new account, and returns the user name.
- *
- * @throws CONFLICT: LINK_ENDED, HAS_ACCOUNT or INVITER_MAY_NOT.
- */
-export async function acceptInvitation(
-  parts: Parts,
-  chosen: ChosenAccount,
-  context: MailContext,
-): Promise<string> {
-  const token = await requireToken(parts, purpose, chosen.token);
-  const invitation = await requireInvitation(parts, token);
-  const { groups, inviterKind: kind, inviterId: id } = invitation;
-  await createByToken(parts, {
-    chosen,
-    token,
-    context,
-    groups,
-    grantedBy: { kind, id },
-    action: 'invitation.accepted',
-    async after(sql) {
-      await requireInviter(parts, sql, invitation);
-      await removeInvitation(sql, invitation.id);
-    },
-  });
-  return chosen.username;
-}
-
-/**
- * Accepts an invitation with the account that has verified its address: adds the groups. Returns the user.
- *
- * @throws CONFLICT: LINK_ENDED, OTHER_ADDRESS or INVITER_MAY_NOT.
- */
-export async function joinByInvitation(
-  parts: Parts,
-  { token: text }: HasToken,
-  context: MailContext,
-) {
-  const { accounts, errors } = parts;
-  const { userId } = userOf(context.viewer);
-  const token = await requireToken(parts, purpose, text);
-  const invitation = await requireInvitation(parts, token);
-  const { groups, inviterKind: kind, inviterId: id } = invitation;
-  const event = { action: 'invitation.accepted' };
-  const change = { context, userId, event, ends: 'none' } as const;
-  await accounts.change(change, async (sql, { account, at, grant }) => {
-    const verified = await verifiedOf(sql, account);
-    if (verified?.addressKey !== token.addressKey) {
-      throw errors.conflict('OTHER_ADDRESS', 'This account has not verified the invited address.');
-    }
-    await spendToken(parts, sql, { token, at });
-    await requireInviter(parts, sql, invitation);
-    await grant(groups ?? [], { kind, id });
-    await removeInvitation(sql, invitation.id);
-  });
-  return context.load.users(userId);
-}
-
-async function requireInvitation(parts: Parts, token: PresentedToken): Promise<Invitation> {
-  const { invitationId } = token;
-  const found = invitationId === null ? undefined : await findInvitation(parts.sql, invitationId);
-  if (found === undefined) throw linkEnded(parts);
-  return found;
+/** Finds the invitation of a live token, and what it gives. @throws CONFLICT, LINK_ENDED. */
+async function requireInvitation(parts: Parts, text: string) {
+  const token = await requireToken(parts, invitationMail, text);
+  const id = token.invitationId;
+  const invitation = id === null ? undefined : await findInvitation(parts.sql, id);
+  if (invitation === undefined) throw linkEnded(parts);
+  const grantedBy = { kind: invitation.inviterKind, id: invitation.inviterId };
+  return { token, invitation, groups: invitation.groups, grantedBy };
 }
 
 const inviteOperation = 'mutation ($input: InviteUserInput!) { inviteUser(input: $input) { id } }';
 
 /**
- * Requires that the inviter could send the invitation now, by groups that it has held since. An invitation ends with the
- * right of its inviter, also when the right comes back.
+ * Removes an invitation that is accepted, if its inviter could send it now, by groups that it has held since: an invitation
+ * ends with the right of its inviter, also when the right comes back.
+ *
+ * @throws CONFLICT, INVITER_MAY_NOT.
  */
-async function requireInviter(
+async function accept(
   { accounts, errors }: Parts,
   sql: SqlTransaction,
-  { email, groups, inviterKind: kind, inviterId: id, createdAt: since }: Invitation,
+  invitation: Invitation,
 ): Promise<void> {
-  const grants = groups ?? [];
+  const { email, groups, inviterKind: kind, inviterId: id, createdAt: since } = invitation;
   const input = groups === null ? { email } : { email, groups };
-  const operation = { text: inviteOperation, variables: { input }, grants, since };
-  if (await accounts.mayRun(sql, { kind, id }, operation)) return;
-  throw errors.conflict(
-    'INVITER_MAY_NOT',
-    'The person who sent this invitation may not give these groups any more.',
-  );
+  const operation = { text: inviteOperation, variables: { input }, grants: groups ?? [], since };
+  if (!(await accounts.mayRun(sql, { kind, id }, operation))) {
+    const message = 'The person who sent this invitation may not give these groups any more.';
+    throw errors.conflict('INVITER_MAY_NOT', message);
+  }
+  await removeInvitation(sql, invitation.id);
 }

@@ -1,5 +1,5 @@
-import type { AccountFacts, SqlTransaction } from 'graphql-gatehouse';
-import { saveVerified } from '../addresses/address.store.ts';
+import type { AccountFacts, ChangingAccount, Email, SqlTransaction } from 'graphql-gatehouse';
+import type { MailContext } from '../context.ts';
 import type { Parts } from '../parts.ts';
 import { isLinkPurpose, type LinkPurpose } from '../purpose.ts';
 import { isBound } from '../tokens/is-bound.ts';
@@ -12,15 +12,12 @@ import {
 } from '../tokens/token.store.ts';
 import { hashOf } from '../tokens/token.ts';
 
-/** The arguments of fields that spend the token of a link. */
-export interface HasToken {
-  readonly token: string;
-}
-
 /** A token that a page has sent, and that was live when it came. */
 export interface PresentedToken extends Token {
   readonly hash: string;
   readonly link: LinkPurpose['link'];
+  /** Where its mail went. */
+  readonly email: Email;
 }
 
 /** The error for every token that cannot be spent: it does not say why. */
@@ -34,10 +31,10 @@ export async function requireToken(
   text: string,
 ): Promise<PresentedToken> {
   const hash = hashOf(text);
-  if (hash === undefined) throw linkEnded(parts);
-  const found = await findLive(parts.sql, { hash, purpose }, parts.now());
-  if (found === undefined) throw linkEnded(parts);
-  return Object.assign({}, found, { hash, link });
+  const found = hash && (await findLive(parts.sql, { hash, purpose }, parts.now()));
+  if (!hash || !found) throw linkEnded(parts);
+  const email = { text: found.address, key: found.addressKey };
+  return Object.assign({}, found, { hash, link, email });
 }
 
 /** The user of a token that belongs to an account. */
@@ -68,16 +65,36 @@ export async function spendToken(
   else await cancelTokens(sql, { userId, purposes: [purpose] }, at);
 }
 
-/** Saves the address of a token as verified. */
-export const verifyByToken = (
-  sql: SqlTransaction,
-  {
-    userId,
-    token: { address, addressKey, locale },
-  }: { readonly userId: string; readonly token: Token },
-  at: Date,
-): Promise<void> =>
-  saveVerified(sql, { userId, email: { text: address, key: addressKey }, locale }, at);
+/** What a page does with the link of an account. */
+interface LinkUse {
+  readonly purpose: LinkPurpose;
+  readonly text: string;
+  readonly context: MailContext;
+  readonly action: string;
+  readonly ends: 'all' | 'none';
+}
+
+/** The account of a link, in the transaction that has spent its token. */
+export interface ChangingByLink extends ChangingAccount {
+  readonly token: PresentedToken;
+  readonly userId: string;
+}
+
+/** Changes the account of a link in the transaction that spends its token. @throws CONFLICT, LINK_ENDED. */
+export async function changeByLink(
+  parts: Parts,
+  { purpose, text, context, action, ends }: LinkUse,
+  work: (sql: SqlTransaction, changing: ChangingByLink) => Promise<void>,
+): Promise<true> {
+  const token = await requireToken(parts, purpose, text);
+  const userId = requireUserId(parts, token);
+  const change = { context, userId, event: { action }, ends, allowedBy: 'link' } as const;
+  await parts.accounts.change(change, async (sql, changing) => {
+    await spendToken(parts, sql, Object.assign({ token }, changing));
+    await work(sql, Object.assign({ token, userId }, changing));
+  });
+  return true;
+}
 
 /** Cancels all links that are bound to an account, such as when its address changes. */
 export async function cancelBound(

@@ -1,60 +1,40 @@
 import { userOf } from 'graphql-gatehouse/package';
-import { verifiedOf } from '../addresses/address.store.ts';
+import { saveVerified, verifiedOf } from '../addresses/address.store.ts';
 import { storedEmail } from '../addresses/stored-email.ts';
-import type { MailContext } from '../context.ts';
-import { type Delivery, parseDelivery } from '../links/delivery.ts';
-import type { Parts } from '../parts.ts';
+import type { MutationResolvers } from '../generated/resolver-types.ts';
+import { parseDelivery } from '../links/delivery.ts';
 import { verification } from '../purposes.ts';
 import { countEntered, queueLink } from './account-link.ts';
-import {
-  type HasToken,
-  requireToken,
-  requireUserId,
-  spendToken,
-  verifyByToken,
-} from './presented-token.ts';
+import { changeByLink } from './presented-token.ts';
 
-/** Sends a link to the viewer's own address. @throws CONFLICT: NO_ADDRESS, ALREADY_VERIFIED or TOO_MANY_LINKS. */
-export async function requestVerification(
-  parts: Parts,
-  given: Delivery,
-  context: MailContext,
-): Promise<true> {
-  const { accounts, errors } = parts;
-  const delivery = parseDelivery(parts, given);
-  const userId = userOf(context.viewer).userId;
-  const event = { action: 'email.verification_sent' };
-  await accounts.change({ context, userId, event, ends: 'none' }, async (sql, changing) => {
-    const { account, at } = changing;
-    const email = storedEmail(account);
-    if (email === undefined) {
-      throw errors.conflict(
-        'NO_ADDRESS',
-        'This account has no address to which mails can be sent.',
-      );
-    }
-    if ((await verifiedOf(sql, account)) !== undefined) {
-      throw errors.conflict('ALREADY_VERIFIED', 'The address of this account is verified.');
-    }
-    await countEntered(parts, sql, { email, at });
-    await queueLink(parts, sql, { purpose: verification, account, email, delivery, at });
-  });
-  return true;
-}
+export const verificationFields = {
+  /** Sends a link to the viewer's own address. @throws CONFLICT: NO_ADDRESS, ALREADY_VERIFIED or TOO_MANY_LINKS. */
+  async requestEmailVerification(parts, given, context) {
+    const { accounts, errors } = parts;
+    const delivery = parseDelivery(parts, given);
+    const { userId } = userOf(context.viewer);
+    const event = { action: 'email.verification_sent' };
+    await accounts.change({ context, userId, event, ends: 'none' }, async (sql, changing) => {
+      const { account, at } = changing;
+      const email = storedEmail(account);
+      if (email === undefined) {
+        const message = 'This account has no address to which mails can be sent.';
+        throw errors.conflict('NO_ADDRESS', message);
+      }
+      if ((await verifiedOf(sql, account)) !== undefined) {
+        throw errors.conflict('ALREADY_VERIFIED', 'The address of this account is verified.');
+      }
+      await countEntered(parts, sql, { email, at });
+      await queueLink(parts, sql, { purpose: verification, account, email, delivery, at });
+    });
+    return true;
+  },
 
-/** Verifies an address by the token of a mail. @throws CONFLICT, LINK_ENDED. */
-export async function verifyAddress(
-  parts: Parts,
-  { token: text }: HasToken,
-  context: MailContext,
-): Promise<true> {
-  const token = await requireToken(parts, verification, text);
-  const userId = requireUserId(parts, token);
-  const event = { action: 'email.verified' };
-  const change = { context, userId, event, ends: 'none', allowedBy: 'link' } as const;
-  await parts.accounts.change(change, async (sql, { account, at }) => {
-    await spendToken(parts, sql, { token, account, at });
-    await verifyByToken(sql, { userId, token }, at);
-  });
-  return true;
-}
+  /** Verifies an address by the token of a mail. @throws CONFLICT, LINK_ENDED. */
+  verifyEmail(parts, { token: text }, context) {
+    const use = { purpose: verification, text, context, action: 'email.verified' } as const;
+    return changeByLink(parts, { ...use, ends: 'none' }, (sql, { token, userId, at }) =>
+      saveVerified(sql, { ...token, userId }, at),
+    );
+  },
+} satisfies MutationResolvers;

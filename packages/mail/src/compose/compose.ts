@@ -1,15 +1,22 @@
 import type { SqlTransaction } from 'graphql-gatehouse';
 import { findAddresses } from '../addresses/address.store.ts';
-import { findHolders, sameText } from '../addresses/holders.ts';
+import { findAccounts, findHolders, sameText } from '../addresses/holders.ts';
 import { urlOf } from '../links/links.ts';
-import type { Compose, OutgoingMail, QueuedMail } from '../outbox/mail.ts';
+import type { Compose, QueuedMail } from '../outbox/mail.ts';
 import type { Parts } from '../parts.ts';
-import { isLinkPurpose, type LinkPurpose, type Purpose, requirePurpose } from '../purpose.ts';
-import type { MailValues } from '../texts/mail-text.ts';
+import { type Purpose, requirePurpose } from '../purpose.ts';
+import type { ListedAccount, MailValues } from '../texts/mail-text.ts';
 import { isBound } from '../tokens/is-bound.ts';
 import { beginLife, findOfMail, hasTokens, type Token } from '../tokens/token.store.ts';
 import { hashOf, tokenOf } from '../tokens/token.ts';
 import { maxListed } from './make-links.ts';
+
+/** A mail of which an attempt is composed, in a transaction. */
+interface Attempt {
+  readonly sql: SqlTransaction;
+  readonly mail: QueuedMail;
+  readonly purpose: Purpose;
+}
 
 /** What an attempt sends, and to which address. */
 interface Prepared {
@@ -28,55 +35,24 @@ export const createCompose =
   (parts: Parts): Compose =>
   async (mail) => {
     const purpose = requirePurpose(parts.purposes, mail.purpose);
-    const prepared = await parts.sql.transaction((sql) => {
-      const prepare = mail.queue === 'REQUEST' ? prepareRequest : prepareMail;
-      return prepare(parts, sql, { mail, purpose });
-    });
+    const prepare = mail.queue === 'REQUEST' ? prepareRequest : prepareMail;
+    const prepared = await parts.sql.transaction((sql) => prepare(parts, { sql, mail, purpose }));
     if (prepared === undefined) return undefined;
-    const locale = mail.locale ?? prepared.locale ?? null;
-    const rendered = parts.render(prepared.purpose, locale, prepared.values);
-    const outgoing: OutgoingMail = Object.assign({ to: prepared.to }, rendered);
-    return outgoing;
+    const { to, locale = null, values } = prepared;
+    const rendered = parts.render(prepared.purpose, mail.locale ?? locale, values);
+    return Object.assign({ to }, rendered);
   };
-
-interface PurposeMail {
-  readonly mail: QueuedMail;
-  readonly purpose: Purpose;
-}
-
-async function prepareMail(
-  parts: Parts,
-  sql: SqlTransaction,
-  { mail, purpose }: PurposeMail,
-): Promise<Prepared | undefined> {
-  if (isLinkPurpose(purpose)) return prepareLinks(parts, sql, { mail, purpose });
-  // Its address was stored with it.
-  return { to: mail.address, purpose: purpose.name, values: storedValues(mail) };
-}
-
-/** Returns the values that the cause of a mail has stored. */
-function storedValues({ createdAt, values }: QueuedMail): MailValues {
-  const names = ['username', 'action', 'userAgent', 'inviter'] as const;
-  const stored = names.flatMap((name) => {
-    const value = values[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { at: createdAt, ...Object.fromEntries(stored) };
-}
 
 /**
  * Decides what an anonymous request leads to, when its mail is sent: the request itself looked for no account, so that
  * its time says nothing. Undefined: nothing is sent.
  */
-async function prepareRequest(
-  parts: Parts,
-  sql: SqlTransaction,
-  { mail, purpose }: PurposeMail,
-): Promise<Prepared | undefined> {
+async function prepareRequest(parts: Parts, attempt: Attempt): Promise<Prepared | undefined> {
+  const { sql, mail, purpose } = attempt;
   const { request } = purpose;
   if (request === undefined) return undefined;
   // An earlier attempt made them.
-  if (await hasTokens(sql, mail.id)) return prepareMail(parts, sql, { mail, purpose });
+  if (await hasTokens(sql, mail.id)) return prepareMail(parts, attempt);
   const { address, values } = mail;
   const holders = await findHolders(parts, sql, address.toLowerCase());
   const found = holders.filter(
@@ -85,78 +61,74 @@ async function prepareRequest(
   const [first] = found;
   if (first !== undefined && request.ifExists !== undefined) {
     const { address: to, locale } = first.verified;
-    const listed = sameText(found).slice(0, maxListed);
-    const accounts = listed.map(({ account: { username } }) => ({ username }));
-    return { to, purpose: request.ifExists, locale, values: { accounts } };
+    const accounts = sameText(found).map(({ account: { username } }) => ({ username }));
+    return {
+      to,
+      purpose: request.ifExists,
+      locale,
+      values: { accounts: accounts.slice(0, maxListed) },
+    };
   }
   const hasLinks = await request.makeLinks(parts, sql, { mail, found });
-  return hasLinks ? prepareMail(parts, sql, { mail, purpose }) : undefined;
+  return hasLinks ? prepareMail(parts, attempt) : undefined;
 }
 
-interface LinkMail {
-  readonly mail: QueuedMail;
-  readonly purpose: LinkPurpose;
-}
-
-/** A mail with links, whose tokens were made before. Undefined: all of them were spent or cancelled. */
-async function prepareLinks(
-  parts: Parts,
-  sql: SqlTransaction,
-  { mail, purpose }: LinkMail,
-): Promise<Prepared | undefined> {
+/** Prepares a mail with the links that were made for it before. Undefined: all of them were spent or cancelled. */
+async function prepareMail(parts: Parts, attempt: Attempt): Promise<Prepared | undefined> {
+  const { sql, mail, purpose } = attempt;
+  const values = storedValues(mail);
+  // Its address was stored with it.
+  if (purpose.link === undefined) return { to: mail.address, purpose: purpose.name, values };
   const tokens = await findOfMail(sql, mail.id);
-  const [first] = tokens;
-  if (first === undefined) return undefined;
   const userIds = tokens.flatMap(({ userId }) => userId ?? []);
-  const accounts = new Map(
-    (await parts.accounts.find(sql, userIds)).map((each) => [each.id, each]),
-  );
-  const listed: { readonly username: string | undefined; readonly link: string }[] = [];
+  const accounts = await findAccounts(parts, sql, userIds);
+  const lifeSeconds = purpose.link.lifeSeconds(parts.settings);
+  const listed: ListedAccount[] = [];
   for (const token of tokens) {
-    const account = token.userId === null ? undefined : accounts.get(token.userId);
+    const account = accounts.get(token.userId ?? '');
     // A link that is dead already is not sent.
     if (!isBound(purpose.link, token, account)) continue;
-    const link = await begin(parts, sql, { mail, purpose, token });
-    if (link !== undefined) listed.push({ username: account?.username, link });
+    const link = await begin(parts, { ...attempt, lifeSeconds }, token);
+    if (link !== undefined) listed.push({ username: account?.username ?? '', link });
   }
-  const [only] = listed;
-  if (only === undefined) return undefined;
+  const [[first], [only]] = [tokens, listed];
+  if (first === undefined || only === undefined) return undefined;
   const [known] = await findAddresses(sql, userIds.slice(0, 1));
-  const common = { ...storedValues(mail), lifeSeconds: purpose.link.lifeSeconds(parts.settings) };
-  const { link, username } = only;
-  const values =
-    listed.length > 1
-      ? { accounts: listed.map((each) => ({ username: each.username ?? '', link: each.link })) }
-      : { link, ...(username === undefined ? {} : { username }) };
-  const locale = known?.locale ?? null;
-  return { to: first.address, purpose: purpose.name, locale, values: { ...common, ...values } };
+  const shown = listed.length > 1 ? { accounts: listed } : only;
+  return {
+    to: first.address,
+    purpose: purpose.name,
+    locale: known?.locale ?? null,
+    values: { ...values, lifeSeconds, ...shown },
+  };
 }
 
-interface Beginning extends LinkMail {
-  readonly token: Token;
-}
+/** Returns the values that the cause of a mail has stored. */
+const storedValues = ({ createdAt: at, values }: QueuedMail): MailValues => {
+  const { username, action, userAgent, inviter } = values;
+  return { at, username, action, userAgent, inviter };
+};
 
 /**
  * Begins the life of a token with the first attempt that may reach the recipient, and again when that is over: a mail never
  * arrives with a link that has ended. Returns the link.
  */
 async function begin(
-  { key, links, settings, now, accounts }: Parts,
-  sql: SqlTransaction,
-  { mail, purpose, token }: Beginning,
+  { key, links, now, accounts }: Parts,
+  { sql, mail, purpose, lifeSeconds }: Attempt & { readonly lifeSeconds: number },
+  { id, expiresAt, userId, hash: sentHash }: Token,
 ): Promise<string | undefined> {
-  const { id, expiresAt, userId } = token;
   const text = tokenOf(key, id);
   const link = urlOf(links, { app: mail.app, purpose: purpose.name, token: text });
   const hash = hashOf(text);
   // The settings have no such application any more.
   if (link === undefined || hash === undefined) return undefined;
   const at = now();
-  const isAlive = expiresAt !== null && expiresAt > at && token.hash === hash;
+  const isAlive = expiresAt !== null && expiresAt > at && sentHash === hash;
   if (isAlive && mail.mayHaveArrived) return link;
-  const ends = new Date(at.getTime() + purpose.link.lifeSeconds(settings) * 1000);
+  const ends = new Date(at.getTime() + lifeSeconds * 1000);
   await beginLife(sql, { id, hash, expiresAt: ends });
-  if (token.hash === null && userId !== null) {
+  if (sentHash === null && userId !== null) {
     await accounts.record(sql, { action: 'link.made', subjectId: userId, detail: purpose.name });
   }
   return link;

@@ -15,8 +15,7 @@ export interface Counter extends Limits {
 
 export const createCounter = (what: string, name: string, limits: Limits): Counter => ({
   key: createHash('sha256').update(`${what}\n${name}`).digest('hex'),
-  minute: limits.minute,
-  hour: limits.hour,
+  ...limits,
 });
 
 const minuteMs = 60_000;

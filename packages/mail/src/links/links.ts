@@ -32,11 +32,13 @@ export const originsOf = (links: Links): readonly string[] => [
 /** Stands in a URL for the purpose. */
 export const purposePart = '{purpose}';
 
-/** Returns the page of each purpose by a URL that contains `{purpose}`. */
+/** Returns the page of a purpose by a URL that contains `{purpose}`. */
+export const toPage = (url: string, purpose: string): URL =>
+  new URL(url.replaceAll(purposePart, purpose));
+
+/** Returns the page of each purpose. */
 export const toPages = (url: string, purposes: readonly string[]): Pages =>
-  new Map(
-    purposes.map((purpose) => [purpose, new URL(url.replaceAll(purposePart, purpose))] as const),
-  );
+  new Map(purposes.map((purpose) => [purpose, toPage(url, purpose)] as const));
 
 /** Without `MAIL_LINKS`: the example front end on this machine. */
 export const developmentLinks = (purposes: readonly string[]): Links =>

@@ -2,6 +2,7 @@ import type { AccountFacts, AccountNotice, SqlTransaction } from 'graphql-gateho
 import { cancelBound } from '../account/presented-token.ts';
 import { verifiedOf } from '../addresses/address.store.ts';
 import { findTaken, type TakenAddress, takeVerified } from '../addresses/taken.store.ts';
+import type { QueuedMail } from '../outbox/mail.ts';
 import { countNotices, queueMail } from '../outbox/outbox.store.ts';
 import type { Purposes } from '../purpose.ts';
 import { addressChanged, newDevice, notice as noticeMail } from '../purposes.ts';
@@ -19,17 +20,18 @@ const silent: ReadonlySet<string> = new Set([
   'invitation.accepted',
 ]);
 
-interface Noticed {
-  readonly notice: AccountNotice;
-  readonly account: AccountFacts;
-}
-
 /** The runtime: a notice does not open the package. */
 interface Runtime extends MailRuntime {
   readonly purposes: Purposes;
 }
 
-type Note = (sql: SqlTransaction, noticed: Noticed, parts: Runtime) => Promise<void>;
+/** What happened to an account, in the transaction of its cause. */
+interface Happened {
+  readonly sql: SqlTransaction;
+  readonly notice: AccountNotice;
+  readonly account: AccountFacts;
+  readonly parts: Runtime;
+}
 
 /**
  * Informs a user of what happened to the account, by a mail to its verified address, and to those that others have taken
@@ -47,15 +49,12 @@ export async function notify(
   const [account] = await parts.accounts.find(sql, [userId]);
   if (account === undefined) return;
   const note = notes.get(action) ?? (emailBefore === undefined ? noteChange : changeAddress);
-  await note(sql, { notice, account }, parts);
+  await note({ sql, notice, account, parts });
 }
 
 /** An address that was set without a mail is not verified, and the earlier one is informed. */
-async function changeAddress(
-  sql: SqlTransaction,
-  { notice, account }: Noticed,
-  parts: Runtime,
-): Promise<void> {
+async function changeAddress(happened: Happened): Promise<void> {
+  const { sql, notice, parts } = happened;
   const { userId, actorId, at, emailBefore = null } = notice;
   const isOwn = actorId === userId;
   const before = { id: userId, email: emailBefore };
@@ -68,81 +67,73 @@ async function changeAddress(
   if (isOwn) return;
   const taken = await findTaken(sql, userId, at);
   const isKnown = emailBefore === null || taken.some(({ address }) => address === emailBefore);
-  const values = { username: account.username };
   const locale = taken.at(-1)?.locale ?? null;
-  for (const to of isKnown ? taken : [...taken, { address: emailBefore, locale }]) {
-    const mail = { queue: 'ACCOUNT', purpose: addressChanged.name, userId, values } as const;
-    await queueMail(sql, Object.assign({}, mail, to), at);
-  }
+  const to = isKnown ? taken : [...taken, { address: emailBefore, locale }];
+  await inform(happened, { purpose: addressChanged.name, to });
 }
 
 /** How many notices of new devices a user gets in an hour. */
 const maxDeviceNotices = 5;
 
-async function noteDevice(sql: SqlTransaction, { notice, account }: Noticed): Promise<void> {
+async function noteDevice(happened: Happened): Promise<void> {
+  const { sql, notice } = happened;
   const { userId, at, client } = notice;
   const userAgent = client?.userAgent ?? '';
   if (!(await rememberDevice(sql, { userId, userAgent, at }))) return;
   const kind = { userId, purpose: noticeMail.name, action: newDevice };
   if ((await countNotices(sql, kind, at)) >= maxDeviceNotices) return;
-  await informUser(sql, account, { action: newDevice, userAgent, at });
+  await informOf(happened, { action: newDevice, userAgent });
 }
 
-async function noteChange(
-  sql: SqlTransaction,
-  { notice: { action, actorId, at }, account }: Noticed,
-  { errors, settings }: Runtime,
-): Promise<void> {
+async function noteChange(happened: Happened): Promise<void> {
+  const { parts } = happened;
+  const { action, actorId } = happened.notice;
   const isByAdministrator = action === 'password.reset' && actorId !== null;
-  if (isByAdministrator && settings.MAIL_RESETS_BY === 'mail') {
-    if ((await findInformed(sql, account, at)).length > 0) {
-      throw errors.conflict(
-        'MAIL_INSTEAD',
-        'This user has a verified address: send a link by `sendPasswordReset`. One that someone else has changed counts for 24 hours.',
-      );
+  if (isByAdministrator && parts.settings.MAIL_RESETS_BY === 'mail') {
+    if ((await findInformed(happened)).length > 0) {
+      const message =
+        'This user has a verified address: send a link by `sendPasswordReset`. One that someone else has changed counts for 24 hours.';
+      throw parts.errors.conflict('MAIL_INSTEAD', message);
     }
   }
-  await informUser(sql, account, { action, at });
-}
-
-interface Happened {
-  readonly action: string;
-  readonly userAgent?: string;
-  readonly at: Date;
+  await informOf(happened, { action });
 }
 
 /** Queues a notice to the addresses of an account that can be informed. */
-async function informUser(
-  sql: SqlTransaction,
-  account: AccountFacts,
-  { at, ...happened }: Happened,
-): Promise<void> {
-  const values = Object.assign({ username: account.username }, happened);
-  for (const { address, locale } of await findInformed(sql, account, at)) {
-    const mail = {
-      queue: 'ACCOUNT',
-      purpose: noticeMail.name,
-      userId: account.id,
-      values,
-    } as const;
-    await queueMail(sql, Object.assign({ address, locale }, mail), at);
-  }
-}
+const informOf = async (happened: Happened, values: QueuedMail['values']): Promise<void> =>
+  inform(happened, { purpose: noticeMail.name, to: await findInformed(happened), values });
 
 /** Finds the verified address of an account, and those that others have taken from it within 24 hours. */
-async function findInformed(
-  sql: SqlTransaction,
-  account: Pick<AccountFacts, 'id' | 'email'>,
-  at: Date,
-): Promise<readonly TakenAddress[]> {
+async function findInformed({
+  sql,
+  account,
+  notice: { at },
+}: Happened): Promise<readonly TakenAddress[]> {
   const taken = await findTaken(sql, account.id, at);
   const verified = await verifiedOf(sql, account);
   if (verified === undefined) return taken;
   return [verified, ...taken.filter(({ address }) => address !== verified.address)];
 }
 
+/** A mail about an account to some addresses. */
+interface Informing {
+  readonly purpose: string;
+  readonly to: readonly TakenAddress[];
+  readonly values?: QueuedMail['values'];
+}
+
+async function inform(
+  { sql, account, notice: { at } }: Happened,
+  { purpose, to, values }: Informing,
+): Promise<void> {
+  const about = { userId: account.id, values: { username: account.username, ...values } };
+  for (const { address, locale } of to) {
+    await queueMail(sql, { queue: 'ACCOUNT', purpose, address, locale, ...about }, at);
+  }
+}
+
 /** By the action of the event. */
-const notes: ReadonlyMap<string, Note> = new Map([
+const notes: ReadonlyMap<string, (happened: Happened) => Promise<void>> = new Map([
   ['session.opened', noteDevice],
   // The restored address is verified.
   ['email.restored', noteChange],

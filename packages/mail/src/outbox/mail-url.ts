@@ -21,10 +21,12 @@ export const mailUrlSetting = z
   .string()
   .regex(/^smtps?:\/\//, { error: 'must begin with smtps:// or smtp://', abort: true })
   .transform((text, context): MailUrl => {
-    const parsed = parseMailUrl(text);
-    if (parsed !== undefined) return parsed;
-    context.addIssue(notUrl);
-    return z.NEVER;
+    try {
+      return parseMailUrl(text);
+    } catch {
+      context.addIssue(notUrl);
+      return z.NEVER;
+    }
   });
 
 /** Parses `MAIL_FROM`. */
@@ -32,20 +34,21 @@ export const senderSetting = z
   .string()
   .refine(isPlainAddress, 'must be one address without a name, such as accounts@example.org');
 
-function parseMailUrl(text: string): MailUrl | undefined {
+/** @throws {TypeError} @throws {URIError} */
+function parseMailUrl(text: string): MailUrl {
   const { scheme, user, password, host, port } = whole.exec(text)?.groups ?? {};
-  if (host === undefined || !URL.canParse(`http://${host}`)) return undefined;
-  const place = {
+  if (host === undefined || !URL.canParse(`http://${host}`)) throw new TypeError('no host');
+  const number = Number(port ?? (scheme === 'smtps' ? 465 : 587));
+  if (number < 1 || number > 65_535) throw new TypeError('no port');
+  return {
     host: host.replace(/^\[|\]$/g, ''),
-    port: Number(port ?? (scheme === 'smtps' ? 465 : 587)),
+    port: number,
     security: securityOf(scheme === 'smtps', host),
+    login:
+      user === undefined || password === undefined
+        ? undefined
+        : { user: decode(user), password: decode(password) },
   };
-  if (place.port < 1 || place.port > 65_535) return undefined;
-  if (user === undefined || password === undefined) return { ...place, login: undefined };
-  const login = { user: decode(user), password: decode(password) };
-  return login.user === undefined || login.password === undefined
-    ? undefined
-    : { ...place, login: { user: login.user, password: login.password } };
 }
 
 const securityOf = (isTls: boolean, host: string): MailUrl['security'] => {
@@ -57,12 +60,9 @@ const securityOf = (isTls: boolean, host: string): MailUrl['security'] => {
 const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host.toLowerCase());
 
-/** Undefined: wrongly encoded, or with control characters, at which SMTP servers end a user name or a password. */
-function decode(text: string): string | undefined {
-  try {
-    const decoded = decodeURIComponent(text);
-    return /\p{Cc}/u.test(decoded) ? undefined : decoded;
-  } catch {
-    return undefined;
-  }
+/** @throws for a wrong encoding, and for control characters, at which SMTP servers end a user name or a password. */
+function decode(text: string): string {
+  const decoded = decodeURIComponent(text);
+  if (/\p{Cc}/u.test(decoded)) throw new TypeError('a control character');
+  return decoded;
 }

@@ -2,28 +2,17 @@ import { timeColumn } from 'graphql-gatehouse/package';
 import { z } from 'zod';
 import type { RenderedMail } from '../texts/mail-text.ts';
 
-/** A mail to be queued, in the transaction of its cause: what it is about, without text and tokens. */
-export interface NewMail {
-  readonly queue: Queue;
-  /** Its name. */
-  readonly purpose: string;
-  readonly userId?: string | null;
-  /** The address that was typed, or that the account had at the time of the cause. */
-  readonly address: string;
-  readonly app?: string | null;
-  readonly locale?: string | null;
-  /** Texts by name. Never a secret. */
-  readonly values?: Readonly<Record<string, string>>;
-}
-
 export const mailSchema = z.object({
   id: z.string(),
   queue: z.enum(['ACCOUNT', 'REQUEST']),
+  /** Its name. */
   purpose: z.string(),
   userId: z.string().nullable(),
+  /** The address that was typed, or that the account had at the time of the cause. */
   address: z.string(),
   app: z.string().nullable(),
   locale: z.string().nullable(),
+  /** Texts by name. Never a secret. */
   values: z.record(z.string(), z.string()),
   createdAt: timeColumn,
   /** How many attempts were begun, with this one. */
@@ -35,8 +24,20 @@ export const mailSchema = z.object({
 /** Mails of accounts and of those who administer them, and those that anonymous viewers ask for. */
 export type Queue = QueuedMail['queue'];
 
+const hourMs = 60 * 60 * 1000;
+
+/** For how long a mail is tried. Links that strangers asked for live short, and are not wanted a day later. */
+export const maxAgeMs: Readonly<Record<Queue, number>> = {
+  ACCOUNT: 72 * hourMs,
+  REQUEST: 24 * hourMs,
+};
+
 /** A mail in the outbox. */
 export type QueuedMail = Readonly<z.infer<typeof mailSchema>>;
+
+/** A mail to be queued, in the transaction of its cause: what it is about, without text and tokens. */
+export type NewMail = Pick<QueuedMail, 'queue' | 'purpose' | 'address'> &
+  Partial<Pick<QueuedMail, 'userId' | 'app' | 'locale' | 'values'>>;
 
 /** A mail that is ready to be sent. */
 export interface OutgoingMail extends RenderedMail {

@@ -23,16 +23,10 @@ export async function queueMail(sql: Sql, mail: NewMail, at: Date): Promise<stri
   return id;
 }
 
-interface NoticeKind {
-  readonly userId: string;
-  readonly purpose: string;
-  readonly action: string;
-}
-
 /** Counts the mails of a purpose about an action to a user in the last hour. */
 export async function countNotices(
   sql: Sql,
-  { userId, purpose, action }: NoticeKind,
+  { userId, purpose, action }: Readonly<Record<'userId' | 'purpose' | 'action', string>>,
   at: Date,
 ): Promise<number> {
   const { count } = await readRow(sql, z.object({ count: z.number() }))`
@@ -54,20 +48,14 @@ const backoffSeconds = fragment`(ARRAY[60, 120, 300, 600, 900])[least(attempts +
 /** How much of the backoff is added at most, so that mails of one time are not tried again at one time. */
 const maxJitter = 0.1;
 
-interface Claim {
-  readonly queue: Queue;
-  readonly at: Date;
-  /** From 0 to 1. */
-  readonly jitter: number;
-}
-
 /**
  * Claims the mail of a queue that has been due for the longest time. Counts the attempt and makes the mail due again later:
  * if the node is killed, another one sends it then. One statement, so that two nodes never claim the same attempt.
+ * `jitter` is from 0 to 1.
  */
 export const claimMail = (
   sql: Sql,
-  { queue, at, jitter }: Claim,
+  { queue, at, jitter }: { readonly queue: Queue; readonly at: Date; readonly jitter: number },
 ): Promise<QueuedMail | undefined> =>
   findRow(sql, mailSchema)`
     UPDATE gatehouse_mail.outbox SET attempts = attempts + 1,

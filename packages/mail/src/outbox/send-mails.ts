@@ -1,27 +1,20 @@
-import type { PackageContext } from 'graphql-gatehouse';
-import type { Sql } from 'graphql-gatehouse/package';
+import type { MailRuntime } from '../settings.ts';
 import { cancelOfMail } from '../tokens/token.store.ts';
-import type { Compose, OutgoingMail, Queue, QueuedMail, Sending, Transport } from './mail.ts';
-import { maxAgeMs } from './max-age.ts';
+import {
+  type Compose,
+  maxAgeMs,
+  type OutgoingMail,
+  type QueuedMail,
+  type Sending,
+  type Transport,
+} from './mail.ts';
 import { claimMail, finishMail, hasDueMail, noteArrival, type Outcome } from './outbox.store.ts';
-import { createSenderLease } from './sender-lease.ts';
+import { createSenderLease, type LeaseOptions } from './sender-lease.ts';
 
-type Log = PackageContext<unknown>['log'];
-
-export interface SendMailsOptions {
-  readonly sql: Sql;
-  readonly now: () => Date;
-  readonly randomBytes: (size: number) => Uint8Array;
+export interface SendMailsOptions extends LeaseOptions, Pick<MailRuntime, 'randomBytes' | 'log'> {
   readonly transport: Transport;
   readonly compose: Compose;
-  readonly log: Log;
-  readonly queue: Queue;
-  /** A UUID of this process. */
-  readonly node: string;
 }
-
-/** One run of a background task. */
-type Run = (isStopped: () => boolean) => Promise<void>;
 
 /** How long this node waits after the server was unavailable, by how often in a row. */
 const pausesMs = [5_000, 15_000, 30_000] as const;
@@ -30,7 +23,7 @@ const pausesMs = [5_000, 15_000, 30_000] as const;
  * Returns the run that sends the due mails of a queue, one after another, until none is left, it is stopped, or the server
  * is unavailable. Of all nodes one runs at a time. Each queue has its own run, so that one never delays the other.
  */
-export function createSendMails(options: SendMailsOptions): Run {
+export function createSendMails(options: SendMailsOptions) {
   const { sql, now, queue, log, transport } = options;
   const lease = createSenderLease(options);
   const attempt = createAttempt(options);
@@ -55,7 +48,7 @@ export function createSendMails(options: SendMailsOptions): Run {
     return !isUnavailable;
   }
 
-  return async (isStopped) => {
+  return async (isStopped: () => boolean): Promise<void> => {
     if (now().getTime() < resumesAt || !(await hasDueMail(sql, queue, now()))) return;
     try {
       let goesOn = true;
@@ -72,7 +65,8 @@ export function createSendMails(options: SendMailsOptions): Run {
 type Attempted = Sending | { readonly outcome: 'none' | 'skipped' };
 
 function createAttempt(options: SendMailsOptions): () => Promise<Attempted> {
-  const { sql, now, randomBytes, transport, log, queue } = options;
+  const { sql, now, randomBytes, transport, compose, log, queue } = options;
+  const skipped = { outcome: 'skipped' } as const;
   const finish = (mail: QueuedMail, outcome: Outcome) =>
     finishMail(sql, mail.id, { outcome, at: now() });
 
@@ -91,48 +85,35 @@ function createAttempt(options: SendMailsOptions): () => Promise<Attempted> {
     if (sending.outcome === 'sent') return finish(mail, 'SENT');
     if (sending.outcome === 'refused') return refuse(mail, sending.code);
     if (sending.mayHaveArrived) await noteArrival(sql, mail.id);
-    logDelay(log, mail, sending.code);
+    noteDelay(mail, sending.code);
   }
+
+  const noteDelay = ({ id, purpose, attempts }: QueuedMail, code: string) =>
+    log.info({ id, purpose, attempts, code }, 'a mail is delayed');
 
   return async () => {
     const at = now();
-    const mail = await claimMail(sql, { queue, at, jitter: randomFraction(randomBytes) });
+    const jitter = Buffer.from(randomBytes(2)).readUInt16BE() / 0xffff;
+    const mail = await claimMail(sql, { queue, at, jitter });
     if (mail === undefined) return { outcome: 'none' };
     if (at.getTime() >= mail.createdAt.getTime() + maxAgeMs[queue]) {
       await giveUp(mail, 'EXPIRED');
-      return { outcome: 'skipped' };
+      return skipped;
     }
-    const outgoing = await composeMail(mail, options);
-    if (outgoing === undefined) return { outcome: 'skipped' };
-    if (outgoing === 'nothing') {
+    let outgoing: OutgoingMail | undefined;
+    try {
+      outgoing = await compose(mail);
+    } catch (error) {
+      // The message of an error may contain what the mail is about.
+      noteDelay(mail, error instanceof Error ? error.name : 'UNKNOWN');
+      return skipped;
+    }
+    if (outgoing === undefined) {
       await finish(mail, 'NOTHING');
-      return { outcome: 'skipped' };
+      return skipped;
     }
     const sending = await transport.send(outgoing, mail.id);
     await note(mail, sending);
     return sending;
   };
 }
-
-/** Undefined: it failed, and is tried again when the mail is due. */
-async function composeMail(
-  mail: QueuedMail,
-  { compose, log }: Pick<SendMailsOptions, 'compose' | 'log'>,
-): Promise<OutgoingMail | 'nothing' | undefined> {
-  try {
-    return (await compose(mail)) ?? 'nothing';
-  } catch (error) {
-    logDelay(log, mail, errorName(error));
-    return undefined;
-  }
-}
-
-const logDelay = (log: Log, { id, purpose, attempts }: QueuedMail, code: string): void =>
-  log.info({ id, purpose, attempts, code }, 'a mail is delayed');
-
-/** The message of an error may contain what the mail is about. */
-const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'UNKNOWN');
-
-/** From 0 to 1. */
-const randomFraction = (randomBytes: (size: number) => Uint8Array): number =>
-  Buffer.from(randomBytes(2)).readUInt16BE() / 0xffff;

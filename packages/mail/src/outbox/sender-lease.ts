@@ -4,15 +4,8 @@ import type { Queue } from './mail.ts';
 /** Longer than an attempt to send a mail. */
 const leaseMs = 45_000;
 
-/** The right of a node to send the mails of a queue. */
-export interface SenderLease {
-  /** Takes the lease, or renews it. Returns false while another node has it. */
-  take(): Promise<boolean>;
-  /** Leaves the queue to other nodes. */
-  release(): Promise<void>;
-}
-
-interface LeaseOptions {
+/** A node that sends the mails of a queue. */
+export interface LeaseOptions {
   readonly sql: Sql;
   readonly now: () => Date;
   readonly queue: Queue;
@@ -20,8 +13,10 @@ interface LeaseOptions {
   readonly node: string;
 }
 
-export const createSenderLease = ({ sql, now, queue, node }: LeaseOptions): SenderLease => ({
-  take() {
+/** Creates the right of a node to send the mails of a queue. */
+export const createSenderLease = ({ sql, now, queue, node }: LeaseOptions) => ({
+  /** Takes the lease, or renews it. Returns false while another node has it. */
+  take(): Promise<boolean> {
     const at = now();
     return hasRows(sql)`
       INSERT INTO gatehouse_mail.senders AS held (queue, node, until)
@@ -31,6 +26,7 @@ export const createSenderLease = ({ sql, now, queue, node }: LeaseOptions): Send
       RETURNING queue`;
   },
 
-  release: () =>
+  /** Leaves the queue to other nodes. */
+  release: (): Promise<void> =>
     runSql(sql)`DELETE FROM gatehouse_mail.senders WHERE queue = ${queue} AND node = ${node}::uuid`,
 });

@@ -1,24 +1,17 @@
 import { Readable } from 'node:stream';
-import { createTransport } from 'nodemailer';
+import { createTransport, type Transporter } from 'nodemailer';
 import type { OutgoingMail, Transport } from './mail.ts';
 import type { MailUrl } from './mail-url.ts';
 import { isPlainAddress } from './plain-address.ts';
 import { toErrorCode, toSending } from './smtp-outcome.ts';
 
 /** In milliseconds. */
-export interface SmtpTimeouts {
-  readonly connection: number;
-  readonly greeting: number;
-  /** Without any byte from the server. */
-  readonly socket: number;
-  /** Of a whole attempt. Shorter than the lease of a sender, and than the time until a mail is due again. */
-  readonly attempt: number;
-}
-
-const usualTimeouts: SmtpTimeouts = {
+const usualTimeouts = {
   connection: 10_000,
   greeting: 10_000,
+  /** Without any byte from the server. */
   socket: 30_000,
+  /** Of a whole attempt. Shorter than the lease of a sender, and than the time until a mail is due again. */
   attempt: 40_000,
 };
 
@@ -30,7 +23,7 @@ export interface SmtpOptions {
   readonly site: string;
   /** Certificates of authorities, in PEM. Default: those of Node.js. */
   readonly authorities?: string;
-  readonly timeouts?: SmtpTimeouts;
+  readonly timeouts?: typeof usualTimeouts;
 }
 
 /** One for each queue. */
@@ -39,9 +32,9 @@ const maxConnections = 2;
 /** Sends mails to an SMTP server. Connects when it sends, and keeps connections for the next mails until it is closed. */
 export function createSmtpTransport(options: SmtpOptions): Transport {
   const { timeouts = usualTimeouts } = options;
-  let opened: OpenPool | undefined;
-  const open = (): OpenPool => {
-    opened ??= openWatched(options, timeouts);
+  let opened: ReturnType<typeof openPool> | undefined;
+  const open = () => {
+    opened ??= openPool(options, timeouts);
     return opened;
   };
   return {
@@ -72,19 +65,9 @@ export function createSmtpTransport(options: SmtpOptions): Transport {
   };
 }
 
-/** Connections, and the IDs of messages of whose text a part was sent over them. */
-interface OpenPool {
-  readonly transporter: ReturnType<typeof openPool>;
-  readonly begun: Set<string>;
-}
-
-function openWatched(options: SmtpOptions, timeouts: SmtpTimeouts): OpenPool {
-  const transporter = openPool(options, timeouts);
-  return { transporter, begun: watchTexts(transporter) };
-}
-
-const openPool = ({ url, authorities: ca }: SmtpOptions, timeouts: SmtpTimeouts) =>
-  createTransport({
+/** Opens connections, and the IDs of messages of whose text a part was sent over them. */
+function openPool({ url, authorities: ca }: SmtpOptions, timeouts: typeof usualTimeouts) {
+  const transporter = createTransport({
     pool: true,
     maxConnections,
     // An open connection keeps a process alive that is to stop.
@@ -111,12 +94,14 @@ const openPool = ({ url, authorities: ca }: SmtpOptions, timeouts: SmtpTimeouts)
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  return { transporter, begun: watchTexts(transporter) };
+}
 
 /**
  * Returns the IDs of messages of whose text a part was sent. Errors of nodemailer do not contain it: a connection that is
  * closed before DATA has the same codes as one that is closed in the text.
  */
-function watchTexts(transporter: ReturnType<typeof openPool>): Set<string> {
+function watchTexts(transporter: Transporter): Set<string> {
   const begun = new Set<string>();
   transporter.use('stream', ({ message }, done) => {
     message.processFunc((text) =>

@@ -1,13 +1,9 @@
 import type { MailContext } from '../context.ts';
-import { type Delivery, parseDelivery } from '../links/delivery.ts';
+import type { MutationSignUpArgs } from '../generated/resolver-types.ts';
+import { parseDelivery } from '../links/delivery.ts';
 import type { Parts } from '../parts.ts';
 import type { Purpose, PurposeRequest } from '../purpose.ts';
 import { requestMail } from './request.store.ts';
-
-/** The arguments of `requestPasswordReset` and `signUp`. */
-export interface Requesting extends Delivery {
-  readonly email: string;
-}
 
 /**
  * Returns the resolver that stores what an anonymous viewer asks for. The answer says nothing about the address.
@@ -16,7 +12,7 @@ export interface Requesting extends Delivery {
  */
 export const request =
   ({ name: purpose }: Purpose & { readonly request: PurposeRequest }) =>
-  async (parts: Parts, { email, ...given }: Requesting, { client }: MailContext): Promise<true> => {
+  async (parts: Parts, { email, ...given }: MutationSignUpArgs, { client }: MailContext) => {
     const { accounts, addressKey: senderKey, sql, now, warnWhenFull } = parts;
     const { text: address, key: addressKey } = accounts.parseEmail('email', email);
     const delivery = parseDelivery(parts, given);

@@ -1,8 +1,8 @@
+import type { MailTexts } from '../options.ts';
 import type { Purpose, Purposes } from '../purpose.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
 import type { MailText } from './mail-text.ts';
-import type { MailTexts } from './mail-texts.ts';
 import { paragraphsOf, placeholder } from './read-body.ts';
 
 /** The texts of a language, which may lack some. */

@@ -15,26 +15,26 @@ export interface MailText {
 /** An account in a list, with its link if the mail has links. */
 export interface ListedAccount {
   readonly username: string;
-  readonly link?: string;
+  readonly link?: string | undefined;
 }
 
 /** What a mail is rendered with. */
 export interface MailValues {
   /** The link of the only account. */
-  readonly link?: string;
+  readonly link?: string | undefined;
   /** How long the link works, in seconds: `{life}`. */
-  readonly lifeSeconds?: number;
-  readonly username?: string;
+  readonly lifeSeconds?: number | undefined;
+  readonly username?: string | undefined;
   /** At most five: `{accounts}`. */
-  readonly accounts?: readonly ListedAccount[];
+  readonly accounts?: readonly ListedAccount[] | undefined;
   /** The display name of who invites, which it has chosen: `{inviter}`. */
-  readonly inviter?: string;
+  readonly inviter?: string | undefined;
   /** The action of the audit event: `{event}`. */
-  readonly action?: string;
+  readonly action?: string | undefined;
   /** The user agent of a new device, as its browser sent it: `{device}`. */
-  readonly userAgent?: string;
+  readonly userAgent?: string | undefined;
   /** When it happened: `{time}`. */
-  readonly at?: Date;
+  readonly at?: Date | undefined;
 }
 
 /** What is sent. */

@@ -16,8 +16,8 @@ export type Block =
 
 /** The values of a mail, ready to be shown. */
 export interface Shown {
-  /** By the name of the placeholder. */
-  readonly words: ReadonlyMap<string, string>;
+  /** By the name of the placeholder. Undefined or empty: the value is missing. */
+  readonly words: ReadonlyMap<string, string | undefined>;
   readonly link: string | undefined;
   readonly accounts: readonly ListedAccount[];
 }
@@ -49,16 +49,16 @@ export const paragraphsOf = (body: string): readonly string[] =>
 export const placeholder = /\{([a-z]+)\}/g;
 
 /** Puts values into a line, once: braces in a value are text. Undefined: a value is missing. */
-export function fillLine(line: string, words: ReadonlyMap<string, string>): Line | undefined {
-  // Each second part is a name.
-  const pieces = line.split(placeholder).map((part, index) => {
+export function fillLine(line: string, words: Shown['words']): Line | undefined {
+  const pieces: Piece[] = [];
+  for (const [index, part] of line.split(placeholder).entries()) {
+    // Each second part is a name.
     const isValue = index % 2 === 1;
-    return { text: isValue ? words.get(part) : part, isValue };
-  });
-  const filled = pieces.flatMap(({ text, isValue }) =>
-    text === undefined ? [] : [{ text, isValue }],
-  );
-  return filled.length < pieces.length ? undefined : filled.filter(({ text }) => text !== '');
+    const text = isValue ? words.get(part) : part;
+    if (text) pieces.push({ text, isValue });
+    else if (isValue) return undefined;
+  }
+  return pieces;
 }
 
 /** Returns the text of a line. */

@@ -1,3 +1,4 @@
+import type { MailTexts } from '../options.ts';
 import { type Purpose, type Purposes, requirePurpose, toPurposes } from '../purpose.ts';
 import { mailPurposes } from '../purposes.ts';
 import { languagesFor } from './choose-language.ts';
@@ -5,9 +6,7 @@ import { describeDevice } from './describe-device.ts';
 import { formatLife, formatTime } from './formats.ts';
 import { type Languages, readLanguages } from './languages.ts';
 import type { MailText, MailValues, RenderedMail } from './mail-text.ts';
-import type { MailTexts } from './mail-texts.ts';
-import { toOneLine } from './one-line.ts';
-import { toPlainWords } from './plain-words.ts';
+import { toOneLine, toPlainWords } from './plain-words.ts';
 import { fillLine, lineText, readBody, type Shown } from './read-body.ts';
 import { toHtml } from './to-html.ts';
 import { toPlainText } from './to-plain-text.ts';
@@ -35,42 +34,38 @@ export function createRenderMail({
   const languages = readLanguages(purposes, texts);
   return (name, locale, values) => {
     const purpose = requirePurpose(purposes, name);
-    const action = values.action ?? 'other';
-    const names = languagesFor(locale, defaultLocale);
-    const { language, text, event } = chooseText({ languages, names, purpose, action });
+    const among = languagesFor(locale, defaultLocale);
+    const { language, text, event } = chooseText(languages, among, { purpose, values });
+    const withEvent = (part: string) => part.replaceAll(eventPart, () => event);
     const shown = show(values, { site, language, purpose });
-    const title = lineText(fillLine(withEvent(text.subject, event), shown.words) ?? []);
+    const title = lineText(fillLine(withEvent(text.subject), shown.words) ?? []);
     const subject = title === '' ? toOneLine(site) : title;
-    const blocks = readBody(withEvent(text.body, event), shown);
-    return {
-      subject,
-      text: toPlainText(blocks),
-      html: toHtml({ subject, blocks, language, button: text.button ?? '' }),
-      language,
-    };
+    const blocks = readBody(withEvent(text.body), shown);
+    const html = toHtml({ subject, blocks, language, button: text.button ?? '' });
+    return { subject, text: toPlainText(blocks), html, language };
   };
 }
 
 const eventPart = '{event}';
-const withEvent = (text: string, event: string): string => text.replaceAll(eventPart, () => event);
 
-interface Choice {
-  readonly languages: Languages;
-  /** Best first. */
-  readonly names: readonly string[];
+interface ValuedMail {
   readonly purpose: Purpose;
-  readonly action: string;
+  readonly values: MailValues;
 }
 
-interface Chosen {
+interface ChosenText {
   readonly language: string;
   readonly text: MailText;
   readonly event: string;
 }
 
-/** Chooses the first language that has all of the mail: no mail is in two languages. */
-function chooseText({ languages, names, purpose, action }: Choice): Chosen {
-  for (const language of names) {
+/** Chooses the first of some languages that has all of the mail: no mail is in two languages. */
+function chooseText(
+  languages: Languages,
+  among: readonly string[],
+  { purpose, values: { action = 'other' } }: ValuedMail,
+): ChosenText {
+  for (const language of among) {
     const { mails, events } = languages.get(language) ?? {};
     const text = mails?.get(purpose.name);
     const event = events?.get(action) ?? events?.get('other');
@@ -93,28 +88,23 @@ interface Place {
  * not to a stranger: it could be the name of a host.
  */
 function show(values: MailValues, { site, language, purpose }: Place): Shown {
-  const { username, inviter, userAgent, lifeSeconds, at, link, accounts = [] } = values;
+  const { username, inviter, userAgent, lifeSeconds, at, accounts = [] } = values;
   const toName = purpose.isForStranger ? toPlainWords : toOneLine;
   // A notice never has a link.
-  const hasLinks = purpose.link !== undefined;
-  const words: readonly (readonly [string, string | undefined])[] = [
-    ['site', toOneLine(site)],
-    ['username', username && toName(username)],
-    ['inviter', inviter && toPlainWords(inviter)],
-    ['device', userAgent && describeDevice(userAgent)],
-    ['life', lifeSeconds === undefined ? undefined : formatLife(lifeSeconds, language)],
-    ['time', at && formatTime(at, language)],
-  ];
+  const toLink = (link: string | undefined) => purpose.link && link && toOneLine(link);
   return {
-    words: new Map(
-      words.flatMap(([name, text]) =>
-        text === undefined || text === '' ? [] : [[name, text] as const],
-      ),
-    ),
-    link: hasLinks && link !== undefined ? toOneLine(link) : undefined,
+    words: new Map([
+      ['site', toOneLine(site)],
+      ['username', username && toName(username)],
+      ['inviter', inviter && toPlainWords(inviter)],
+      ['device', userAgent && describeDevice(userAgent)],
+      ['life', lifeSeconds === undefined ? undefined : formatLife(lifeSeconds, language)],
+      ['time', at && formatTime(at, language)],
+    ]),
+    link: toLink(values.link),
     accounts: accounts.map((account) => ({
       username: toOneLine(account.username),
-      ...(hasLinks && account.link !== undefined ? { link: toOneLine(account.link) } : {}),
+      link: toLink(account.link),
     })),
   };
 }

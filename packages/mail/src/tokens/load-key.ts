@@ -1,20 +1,14 @@
-import { hexColumn, readRow, type Sql, toHex } from 'graphql-gatehouse/package';
+import { hexColumn, readRow, toHex } from 'graphql-gatehouse/package';
 import { z } from 'zod';
-
-export interface KeyOptions {
-  /** `MAIL_KEY`. Undefined: a key of the database, for development. */
-  readonly key: Uint8Array | undefined;
-  readonly sql: Sql;
-  readonly randomBytes: (size: number) => Uint8Array;
-}
+import type { MailRuntime } from '../settings.ts';
 
 /** Loads the key that makes tokens. The first caller makes that of a development database. */
-export async function loadKey({ key, sql, randomBytes }: KeyOptions): Promise<Uint8Array> {
-  if (key !== undefined) return key;
-  const { key: made } = await readRow(sql, z.object({ key: hexColumn }))`
+export async function loadKey({ settings, sql, randomBytes }: MailRuntime): Promise<Uint8Array> {
+  if (settings.MAIL_KEY !== undefined) return settings.MAIL_KEY;
+  const { key } = await readRow(sql, z.object({ key: hexColumn }))`
     INSERT INTO gatehouse_mail.development_keys AS present (id, key)
     VALUES (1, decode(${toHex(randomBytes(32))}, 'hex'))
     ON CONFLICT (id) DO UPDATE SET key = present.key
     RETURNING encode(key, 'hex') AS key`;
-  return made;
+  return key;
 }

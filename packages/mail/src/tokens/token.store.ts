@@ -1,3 +1,4 @@
+import type { AccountFacts } from 'graphql-gatehouse';
 import {
   findRow,
   fragment,
@@ -14,20 +15,6 @@ import { z } from 'zod';
 /** How many tokens of one purpose an account, or an address without one, may have at a time. */
 export const maxLive = 3;
 
-/** A token to be made, in the transaction of its cause. */
-export interface NewToken {
-  readonly id: string;
-  readonly mailId: string;
-  readonly purpose: string;
-  readonly userId?: string;
-  readonly invitationId?: string;
-  readonly address: string;
-  readonly addressKey: string;
-  /** Absent: the token does not depend on the password. */
-  readonly passwordVersion?: number;
-  readonly locale: string | null;
-}
-
 const tokenSchema = z.object({
   id: z.string(),
   purpose: z.string(),
@@ -35,6 +22,7 @@ const tokenSchema = z.object({
   invitationId: z.string().nullable(),
   address: z.string(),
   addressKey: z.string(),
+  /** Null: the token does not depend on the password. */
   passwordVersion: z.number().nullable(),
   /** In hexadecimal. Null: no attempt was made to send it. */
   hash: z.string().nullable(),
@@ -50,6 +38,13 @@ const columns = fragment`id::text, purpose, user_id::text AS "userId", invitatio
   address, address_key AS "addressKey", password_version AS "passwordVersion",
   encode(hash, 'hex') AS hash, created_at AS "createdAt", expires_at AS "expiresAt", locale`;
 
+/** A token to be made, in the transaction of its cause. */
+export interface NewToken
+  extends Pick<Token, 'id' | 'purpose' | 'address' | 'addressKey' | 'locale'>,
+    Partial<Pick<Token, 'userId' | 'invitationId' | 'passwordVersion'>> {
+  readonly mailId: string;
+}
+
 export const addToken = (sql: Sql, token: NewToken, at: Date): Promise<void> =>
   runSql(sql)`
     INSERT INTO gatehouse_mail.tokens
@@ -58,14 +53,15 @@ export const addToken = (sql: Sql, token: NewToken, at: Date): Promise<void> =>
       ${token.invitationId ?? null}::uuid, ${token.address}, ${token.addressKey},
       ${token.passwordVersion ?? null}::int, ${at}::timestamptz, ${token.locale})`;
 
-/** The tokens of one purpose that an account has. */
-export interface OfAccount {
-  readonly account: { readonly id: string; readonly passwordVersion: number };
-  readonly purpose: string;
-}
-
 /** Counts the live tokens of an account. One that was not sent yet is live, and one of an earlier password is not. */
-export const countLive = (sql: Sql, { account, purpose }: OfAccount, at: Date): Promise<number> =>
+export const countLive = (
+  sql: Sql,
+  {
+    account,
+    purpose,
+  }: Pick<Token, 'purpose'> & { readonly account: Pick<AccountFacts, 'id' | 'passwordVersion'> },
+  at: Date,
+): Promise<number> =>
   countTokens(
     sql,
     fragment`user_id = ${account.id}::uuid AND purpose = ${purpose} AND ${isLive(at)}
@@ -75,7 +71,7 @@ export const countLive = (sql: Sql, { account, purpose }: OfAccount, at: Date): 
 /** Counts the tokens of an account that were made since a time, also those that were cancelled. */
 export const countSince = (
   sql: Sql,
-  { userId, purpose }: { readonly userId: string; readonly purpose: string },
+  { userId, purpose }: Readonly<Record<'userId' | 'purpose', string>>,
   since: Date,
 ): Promise<number> =>
   countTokens(
@@ -84,10 +80,7 @@ export const countSince = (
   );
 
 /** What belongs to an address without an account. */
-interface OfAddress {
-  readonly addressKey: string;
-  readonly purpose: string;
-}
+type OfAddress = Readonly<Record<'addressKey' | 'purpose', string>>;
 
 const ofAddress = ({ addressKey, purpose }: OfAddress): SqlFragment =>
   fragment`address_key = ${addressKey} AND purpose = ${purpose} AND user_id IS NULL`;
@@ -116,25 +109,18 @@ export const findOfMail = (sql: Sql, mailId: string): Promise<readonly Token[]> 
 export const hasTokens = (sql: Sql, mailId: string): Promise<boolean> =>
   hasRows(sql)`SELECT 1 FROM gatehouse_mail.tokens WHERE mail_id = ${mailId}::uuid LIMIT 1`;
 
-/** The beginning of a token's life. */
-export interface Life {
-  readonly id: string;
-  readonly hash: string;
-  readonly expiresAt: Date;
-}
-
 /** Begins the life of a token, or begins it again. */
-export const beginLife = (sql: Sql, { id, hash, expiresAt }: Life): Promise<void> =>
+export const beginLife = (
+  sql: Sql,
+  { id, hash, expiresAt }: Readonly<Record<'id' | 'hash', string>> & { readonly expiresAt: Date },
+): Promise<void> =>
   runSql(sql)`
     UPDATE gatehouse_mail.tokens
     SET hash = decode(${hash}, 'hex'), expires_at = ${expiresAt}::timestamptz
     WHERE id = ${id}::uuid AND spent_at IS NULL`;
 
 /** What was presented. */
-export interface Presented {
-  readonly hash: string;
-  readonly purpose: string;
-}
+type Presented = Readonly<Record<'hash' | 'purpose', string>>;
 
 const isPresented = ({ hash, purpose }: Presented, at: Date): SqlFragment =>
   fragment`hash = decode(${hash}, 'hex') AND purpose = ${purpose} AND spent_at IS NULL

@@ -1,6 +1,6 @@
 import type { AccountFacts, SqlTransaction } from 'graphql-gatehouse';
 import { findLimit, queueLink } from '../account/account-link.ts';
-import { findAddresses, isCurrent } from '../addresses/address.store.ts';
+import { findVerified } from '../addresses/holders.ts';
 import { storedEmail } from '../addresses/stored-email.ts';
 import type { Parts } from '../parts.ts';
 import { verification as purpose } from '../purposes.ts';
@@ -37,19 +37,15 @@ async function queueVerifications(
   found: readonly AccountFacts[],
 ): Promise<void> {
   const at = parts.now();
-  const known = await findAddresses(
-    sql,
-    found.map(({ id }) => id),
-  );
+  const ids = found.map(({ id }) => id);
+  const verified = new Set((await findVerified(parts, sql, ids)).map(({ userId }) => userId));
   for (const account of found) {
-    const verified = known.find(({ userId }) => userId === account.id);
     const email = storedEmail(account);
-    if (email === undefined || account.disabledAt !== null || isCurrent(verified, account))
-      continue;
+    if (email === undefined || account.disabledAt !== null || verified.has(account.id)) continue;
     const use = { account, purpose, at };
     // The user may have asked for one.
     const isAsked = (await countLive(sql, { account, purpose: purpose.name }, at)) > 0;
-    if (isAsked || (await findLimit(sql, use)) !== undefined) continue;
+    if (isAsked || (await findLimit(parts, sql, use)) !== undefined) continue;
     const delivery = { app: null, locale: null };
     await queueLink(parts, sql, { purpose, account, email, delivery, at });
   }
