@@ -1,11 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { globSync } from 'tinyglobby';
-import { typeDefs as factors } from './packages/factors/src/account/type-defs.ts';
-import {
-  typeDefs as mail,
-  signUpTypeDefs as signUp,
-} from './packages/mail/src/account/type-defs.ts';
 
 /** Projects add groups and packages kinds of factors, so that to Gatehouse's own code both are any name. */
 const sdl = globSync(['src/schema/*.graphql', 'src/identity/**/*.graphql'])
@@ -33,15 +28,15 @@ const shared = {
 };
 
 interface PackageTypes {
-  readonly typeDefs: string;
+  readonly schema: string;
   readonly contextType: string;
   /** What the functions of resolvers return, by type of the schema. */
   readonly mappers: Readonly<Record<string, string>>;
 }
 
 /** The resolver types of a package, whose functions for `Query` and `Mutation` get its parts first: see `withParts`. */
-const ofPackage = ({ typeDefs, contextType, mappers }: PackageTypes) => ({
-  schema: typeDefs,
+const ofPackage = ({ schema, contextType, mappers }: PackageTypes) => ({
+  schema,
   plugins: ['typescript', 'typescript-resolvers'],
   config: {
     ...shared,
@@ -75,12 +70,12 @@ const config: CodegenConfig = {
       },
     },
     'packages/factors/src/generated/resolver-types.ts': ofPackage({
-      typeDefs: factors,
+      schema: 'packages/factors/schema/*.graphql',
       contextType: '../account/context.ts#FactorsContext',
       mappers: { SecondFactor: '../account/holdings.store.ts#SecondFactor as FactorRow' },
     }),
     'packages/mail/src/generated/resolver-types.ts': ofPackage({
-      typeDefs: `${mail}${signUp}`,
+      schema: 'packages/mail/schema/*.graphql',
       contextType: '../context.ts#MailContext',
       mappers: {
         Invitation: '../account/invitation.store.ts#Invitation as InvitationRow',

@@ -1,14 +1,20 @@
 import graphql from '@graphql-eslint/eslint-plugin';
 
+const files = [
+  'src/**/*.graphql',
+  'packages/*/schema/*.graphql',
+  'examples/rooms/src/room/*.graphql',
+];
+
 // For the SDL alone: Biome lints everything else.
 export default [
   {
-    files: ['src/**/*.graphql', 'examples/rooms/src/room/*.graphql'],
+    files,
     plugins: { '@graphql-eslint': graphql },
     languageOptions: {
       parser: graphql.parser,
       parserOptions: {
-        graphQLConfig: { schema: ['src/**/*.graphql', 'examples/rooms/src/room/*.graphql'] },
+        graphQLConfig: { schema: files },
       },
     },
     rules: {
@@ -43,6 +49,9 @@ export default [
               'Credentials',
               'ApiClientCredentials',
               'ServerInfo',
+              'OtpEnrolment',
+              'EnrolledFactor',
+              'PasskeyOptions',
             ],
             suffixes: ['Connection', 'Edge'],
           },

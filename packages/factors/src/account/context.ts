@@ -1,10 +1,10 @@
 import type { GatehouseContext } from 'graphql-gatehouse';
-import type { SecondFactor } from './holdings.store.ts';
+import type { RecoveryCodeCount, SecondFactor } from './holdings.store.ts';
 
 /** The loaders of the package. */
 interface FactorsLoad {
   secondFactorsOfUser(userId: string): Promise<readonly SecondFactor[]>;
-  recoveryCodesOfUser(userId: string): Promise<number>;
+  recoveryCodesOfUser(userId: string): Promise<RecoveryCodeCount | null>;
 }
 
 /** The context of the resolvers of the package. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Domain } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
 import type { Resolvers } from '../generated/resolver-types.ts';
@@ -10,7 +11,6 @@ import { ownFactorFields } from './own-factors.ts';
 import { passkeyFields } from './passkey-enrolment.ts';
 import { passkeyQueries } from './passkey-login.ts';
 import { recoveryFields } from './recovery.ts';
-import { typeDefs } from './type-defs.ts';
 
 /** What costs a hash of a password, as logins do. */
 const hashCost = 100;
@@ -18,14 +18,15 @@ const hashCost = 100;
 const types = {
   User: {
     secondFactors: ({ id }, _args, { load }) => load.secondFactorsOfUser(id),
-    recoveryCodesLeft: ({ id }, _args, { load }) => load.recoveryCodesOfUser(id),
+    recoveryCodesLeft: async ({ id }, _args, { load }) =>
+      (await load.recoveryCodesOfUser(id))?.count ?? 0,
   },
 } satisfies Resolvers;
 
 /** Creates the types and fields of second factors. */
 export const createFactorsDomain = (parts: () => Promise<Parts>): Domain<FactorsContext> => ({
   name: 'factors',
-  typeDefs,
+  typeDefs: readFileSync(new URL('../../schema/factors.graphql', import.meta.url), 'utf8'),
   resolvers: {
     Query: withParts(parts, passkeyQueries),
     Mutation: withParts(parts, {
@@ -48,10 +49,8 @@ export const createFactorsDomain = (parts: () => Promise<Parts>): Domain<Factors
       key: 'userId',
     },
     recoveryCodesOfUser: {
-      async batch(ids: readonly string[]) {
-        const counts = await countRecoveryCodes((await parts()).sql, ids);
-        return ids.map((id) => counts.get(id) ?? 0);
-      },
+      one: async (ids: string[]) => countRecoveryCodes((await parts()).sql, ids),
+      key: 'userId',
     },
   },
 });

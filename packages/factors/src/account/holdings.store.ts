@@ -66,14 +66,17 @@ export const listFactors = (
     ) AS factor
     ORDER BY created_at, id`;
 
-/** Returns how many recovery codes users have left, by user. */
-export async function countRecoveryCodes(
+const countSchema = z.object({ userId: z.string(), count: z.number() });
+
+/** How many recovery codes a user has left. */
+export type RecoveryCodeCount = Readonly<z.infer<typeof countSchema>>;
+
+/** Counts the recovery codes of users who have some. */
+export const countRecoveryCodes = (
   sql: Sql,
   userIds: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await readRows(sql, z.object({ userId: z.string(), count: z.number() }))`
+): Promise<readonly RecoveryCodeCount[]> =>
+  readRows(sql, countSchema)`
     SELECT user_id::text AS "userId", count(*)::int AS count FROM gatehouse_factors.recovery_codes
     WHERE user_id = ${anyOf(userIds)}
     GROUP BY user_id`;
-  return new Map(rows.map(({ userId, count }) => [userId, count]));
-}

@@ -11,13 +11,6 @@ const maxFailures = 50;
 /** What can be guessed. Only codes of an app count as failures in a row: recovery codes have too many bits. */
 export type GuessedKind = 'otp' | 'recoveryCode';
 
-/** A counted attempt. */
-export type CodeAttempt =
-  | { readonly outcome: 'limited'; readonly retryAfterSeconds: number }
-  /** Too many codes were wrong in a row: they rest until another factor was proved. */
-  | { readonly outcome: 'resting' }
-  | { readonly outcome: 'counted' };
-
 const countSchema = z.object({
   points: z.number(),
   failures: z.number(),
@@ -29,12 +22,15 @@ const failuresOf = (kind: GuessedKind): 0 | 1 => (kind === 'otp' ? 1 : 0);
 /**
  * Counts an attempt to guess a code of an account, for all nodes, before it is checked. One statement, so that attempts at
  * the same time cannot exceed a limit. A refused attempt is not checked: it is one point over the limit, and no failure.
+ * Returns false when too many codes were wrong in a row: they rest until another factor was proved.
+ *
+ * @throws RATE_LIMITED.
  */
 export async function takeCodeAttempt(
-  { sql, now }: Pick<Parts, 'sql' | 'now'>,
+  { sql, now, errors }: Parts,
   userId: string,
   kind: GuessedKind,
-): Promise<CodeAttempt> {
+): Promise<boolean> {
   const at = now();
   const failure = failuresOf(kind);
   const { points, failures, windowEndsAt } = await readRow(sql, countSchema)`
@@ -51,10 +47,9 @@ export async function takeCodeAttempt(
         ELSE counted.failures END
     RETURNING points, failures, window_ends_at AS "windowEndsAt"`;
   if (points > maxAttempts) {
-    const retryAfterMs = windowEndsAt.getTime() - at.getTime();
-    return { outcome: 'limited', retryAfterSeconds: retryAfterMs / 1000 };
+    throw errors.rateLimited((windowEndsAt.getTime() - at.getTime()) / 1000);
   }
-  return { outcome: failure > 0 && failures > maxFailures ? 'resting' : 'counted' };
+  return failure === 0 || failures <= maxFailures;
 }
 
 /** Subtracts an attempt that was right and could not be used, because the database was unavailable. */

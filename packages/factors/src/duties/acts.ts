@@ -22,13 +22,8 @@ const acts: ReadonlyMap<string, Act> = new Map([
 ]);
 
 /** Returns what a notice says that its actor did for another account. Undefined: nothing that duties separate. */
-export function actOf({
-  userId,
-  actorId,
-  action,
-  setsPassword,
-  emailBefore,
-}: AccountNotice): Act | undefined {
+export function actOf(notice: AccountNotice): Act | undefined {
+  const { userId, actorId, action, setsPassword, emailBefore } = notice;
   if (actorId === null || actorId === userId) return undefined;
   const isCredential = setsPassword === true || emailBefore !== undefined;
   return acts.get(action) ?? (isCredential ? { duty: 'CREDENTIALS' } : undefined);

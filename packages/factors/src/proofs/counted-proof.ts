@@ -31,9 +31,9 @@ export const counted =
     if (userId === undefined) return { wrong: `${words[kind]} without an account` };
     // Not counted: a session could otherwise use up the attempts of its owner, or guess, without a right password.
     if (challenge === undefined) return { wrong: `${words[kind]} before the password` };
-    const attempt = await takeCodeAttempt(parts, userId, kind);
-    if (attempt.outcome === 'limited') throw parts.errors.rateLimited(attempt.retryAfterSeconds);
-    if (attempt.outcome === 'resting') return { wrong: 'too many wrong codes in a row' };
+    if (!(await takeCodeAttempt(parts, userId, kind))) {
+      return { wrong: 'too many wrong codes in a row' };
+    }
     if (typeof value !== 'string') return { wrong: `no ${words[kind]}` };
     const found = await check(parts, userId, value);
     if ('wrong' in found) return found;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Domain } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
 import { findVerified } from '../addresses/holders.ts';
@@ -10,11 +11,13 @@ import { changeEmailFields } from './change-email.ts';
 import { invitationFields, invitationQueries } from './invitations.ts';
 import { signUpFields } from './new-account.ts';
 import { resetFields } from './reset.ts';
-import { signUpTypeDefs, typeDefs } from './type-defs.ts';
 import { verificationFields } from './verification.ts';
 
 /** What costs a hash of a password, as logins do. */
 const hashCost = 100;
+
+const sdl = (name: string): string =>
+  readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
 
 const types = {
   User: {
@@ -33,7 +36,7 @@ export const createMailDomain = (
   { hasSignUp }: { readonly hasSignUp: boolean },
 ): Domain<MailContext> => ({
   name: 'mail',
-  typeDefs: hasSignUp ? `${typeDefs}${signUpTypeDefs}` : typeDefs,
+  typeDefs: [sdl('mail'), ...(hasSignUp ? [sdl('sign-up')] : [])],
   resolvers: {
     Query: withParts(parts, invitationQueries),
     Mutation: withParts(parts, {
