@@ -71,12 +71,12 @@ const config: CodegenConfig = {
     },
     'packages/factors/src/generated/resolver-types.ts': ofPackage({
       schema: 'packages/factors/schema/*.graphql',
-      contextType: '../account/context.ts#FactorsContext',
+      contextType: '../parts.ts#FactorsContext',
       mappers: { SecondFactor: '../account/holdings.store.ts#SecondFactor as FactorRow' },
     }),
     'packages/mail/src/generated/resolver-types.ts': ofPackage({
       schema: 'packages/mail/schema/*.graphql',
-      contextType: '../context.ts#MailContext',
+      contextType: '../parts.ts#MailContext',
       mappers: {
         Invitation: '../account/invitation.store.ts#Invitation as InvitationRow',
         InvitationConnection: 'object',

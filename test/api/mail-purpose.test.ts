@@ -5,9 +5,8 @@ import {
   requireUserId,
   spendToken,
 } from '../../packages/mail/src/account/presented-token.ts';
-import type { MailContext } from '../../packages/mail/src/context.ts';
 import { createMailPackage } from '../../packages/mail/src/mail-package.ts';
-import type { Parts } from '../../packages/mail/src/parts.ts';
+import type { MailContext, Parts } from '../../packages/mail/src/parts.ts';
 import type { Purpose } from '../../packages/mail/src/purpose.ts';
 import { mailPurposes } from '../../packages/mail/src/purposes.ts';
 import { defineDomain } from '../../src/index.ts';

@@ -1,3 +1,5 @@
+import type { GatehouseContext } from 'graphql-gatehouse';
+import type { RecoveryCodeCount, SecondFactor } from './account/holdings.store.ts';
 import { type DemandsOptions, loadDemands } from './demands/demands.ts';
 import { loadKeys } from './keys/load-keys.ts';
 import { createChallenges } from './passkeys/challenges.ts';
@@ -19,3 +21,12 @@ export async function openFactors(runtime: FactorsRuntime, options: DemandsOptio
     demands: await loadDemands(options, sql, now()),
   };
 }
+
+/** The loaders of the package. */
+interface FactorsLoad {
+  secondFactorsOfUser(userId: string): Promise<readonly SecondFactor[]>;
+  recoveryCodesOfUser(userId: string): Promise<RecoveryCodeCount | null>;
+}
+
+/** The context of the resolvers of the package. */
+export type FactorsContext = GatehouseContext<unknown, FactorsLoad>;

@@ -14,10 +14,11 @@ import { continueVerification, intervalSeconds } from './verify-all/verify-all.t
 export async function openMail(runtime: MailRuntime, options: MailOptions, purposes: Purposes) {
   const created = await createParts(runtime, options, purposes);
   const parts = Object.assign({}, runtime, created);
-  return Object.assign({}, created, {
-    sendAccountMails: createSender(parts, 'ACCOUNT'),
-    sendRequestedMails: createSender(parts, 'REQUEST'),
-  });
+  const senders = {
+    ACCOUNT: createSender(parts, 'ACCOUNT'),
+    REQUEST: createSender(parts, 'REQUEST'),
+  };
+  return Object.assign({ senders }, created);
 }
 
 const createSender = (parts: Parts, queue: Queue) =>
@@ -32,16 +33,15 @@ const createSender = (parts: Parts, queue: Queue) =>
 
 type Opened = Parts & Awaited<ReturnType<typeof openMail>>;
 
+const sending = (queue: Queue) => ({
+  intervalSeconds: 0.5,
+  run: ({ senders }: Opened, isStopped: () => boolean) => senders[queue](isStopped),
+});
+
 /** The background work. */
 export const background = {
-  'send mails of accounts': {
-    intervalSeconds: 0.5,
-    run: (parts: Opened, isStopped: () => boolean) => parts.sendAccountMails(isStopped),
-  },
-  'send requested mails': {
-    intervalSeconds: 0.5,
-    run: (parts: Opened, isStopped: () => boolean) => parts.sendRequestedMails(isStopped),
-  },
+  'send mails of accounts': sending('ACCOUNT'),
+  'send requested mails': sending('REQUEST'),
   'verify addresses': { intervalSeconds, run: continueVerification },
   'remove expired rows': { intervalSeconds: 60, run: removeExpired },
 };

@@ -1,3 +1,5 @@
+import type { GatehouseContext } from 'graphql-gatehouse';
+import type { VerifiedAddress } from './addresses/address.store.ts';
 import { developmentLinks } from './links/links.ts';
 import type { MailOptions } from './options.ts';
 import { linkNames, type Purposes, toPurposes } from './purpose.ts';
@@ -32,3 +34,11 @@ export async function createParts(
     warnWhenFull: createWarnWhenFull(runtime),
   };
 }
+
+/** The loaders of the package. */
+interface MailLoad {
+  verifiedAddressOfUser(userId: string): Promise<VerifiedAddress | null>;
+}
+
+/** The context of the resolvers of the package. */
+export type MailContext = GatehouseContext<unknown, MailLoad>;

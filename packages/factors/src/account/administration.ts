@@ -1,8 +1,7 @@
 import { parseUuid, required, type Sql } from 'graphql-gatehouse/package';
 import { clearCodeAttempts } from '../attempts/code-attempts.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
-import type { Parts } from '../parts.ts';
-import type { FactorsContext } from './context.ts';
+import type { FactorsContext, Parts } from '../parts.ts';
 import { removeAllFactors } from './factor.store.ts';
 import { kindsHeld, readHoldings } from './holdings.store.ts';
 import { openEnrolment } from './openings.store.ts';

@@ -1,7 +1,6 @@
 import type { AccountChange, ChangingAccount } from 'graphql-gatehouse';
 import { type Sql, userOf } from 'graphql-gatehouse/package';
-import type { Parts } from '../parts.ts';
-import type { FactorsContext } from './context.ts';
+import type { FactorsContext, Parts } from '../parts.ts';
 import {
   type Holdings,
   kindsHeld,

@@ -1,11 +1,10 @@
 import type { AccountChange } from 'graphql-gatehouse';
 import { userOf } from 'graphql-gatehouse/package';
 import type { MutationEnrolOtpArgs } from '../generated/resolver-types.ts';
-import type { Parts } from '../parts.ts';
+import type { FactorsContext, Parts } from '../parts.ts';
 import { restsOnCode } from '../recovery/recovered.ts';
 import { type Begun, toBytes } from './begun.ts';
 import { changeOwnBy, type OwnChange, readFactor } from './changing.ts';
-import type { FactorsContext } from './context.ts';
 import { kindsHeld, readHoldings } from './holdings.store.ts';
 import { type EnrolledKind, requireMayEnrol } from './may-enrol.ts';
 import { closeEnrolment } from './openings.store.ts';

@@ -1,12 +1,11 @@
 import type { AccountActor, PageRequest, SqlTransaction } from 'graphql-gatehouse';
 import { createRandomUuid, parseUuid, required, userOf } from 'graphql-gatehouse/package';
 import { verifiedOf } from '../addresses/address.store.ts';
-import type { MailContext } from '../context.ts';
 import type { MutationResolvers, QueryResolvers } from '../generated/resolver-types.ts';
 import { parseDelivery } from '../links/delivery.ts';
 import { maxAgeMs } from '../outbox/mail.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
-import type { Parts } from '../parts.ts';
+import type { MailContext, Parts } from '../parts.ts';
 import { invitation as invitationMail } from '../purposes.ts';
 import { addToken, countLiveOfAddress, maxLive } from '../tokens/token.store.ts';
 import { countEntered, tooManyLinks } from './account-link.ts';

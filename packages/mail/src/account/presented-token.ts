@@ -1,6 +1,5 @@
 import type { AccountFacts, ChangingAccount, Email, SqlTransaction } from 'graphql-gatehouse';
-import type { MailContext } from '../context.ts';
-import type { Parts } from '../parts.ts';
+import type { MailContext, Parts } from '../parts.ts';
 import { isLinkPurpose, type LinkPurpose } from '../purpose.ts';
 import { isBound } from '../tokens/is-bound.ts';
 import {

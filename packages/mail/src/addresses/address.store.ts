@@ -86,14 +86,14 @@ export const saveLocale = (
     UPDATE gatehouse_mail.addresses SET locale = ${locale}::text
     WHERE user_id = ${userId}::uuid AND ${locale}::text IS NOT NULL`;
 
+const userSchema = z.object({ userId: z.string() });
+
 /** Marks an address whose mails came back. Returns the users who had verified it. */
-export const markBounced = async (
+export const markBounced = (
   sql: Sql,
   addressKey: string,
   at: Date,
-): Promise<readonly string[]> => {
-  const rows = await readRows(sql, z.object({ userId: z.string() }))`
+): Promise<readonly z.infer<typeof userSchema>[]> =>
+  readRows(sql, userSchema)`
     UPDATE gatehouse_mail.addresses SET bounced_at = ${at}::timestamptz
     WHERE address_key = ${addressKey} AND bounced_at IS NULL RETURNING user_id::text AS "userId"`;
-  return rows.map(({ userId }) => userId);
-};

@@ -21,12 +21,12 @@ export const commands = {
     async run({ sql, accounts, now }: Parts, { address }) {
       const { text, key } = accounts.parseEmail('address', address);
       const count = await sql.transaction(async (transaction) => {
-        const userIds = await markBounced(transaction, key, now());
+        const users = await markBounced(transaction, key, now());
         await cancelMails(transaction, key, now());
-        for (const subjectId of userIds) {
+        for (const { userId: subjectId } of users) {
           await accounts.record(transaction, { action: 'email.bounced', subjectId });
         }
-        return userIds.length;
+        return users.length;
       });
       return `${text} is not verified any more, for ${count} ${count === 1 ? 'account' : 'accounts'}`;
     },

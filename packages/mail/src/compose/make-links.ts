@@ -16,7 +16,7 @@ export async function makeResets(
   { mail, found: all }: Asked,
 ): Promise<boolean> {
   const at = now();
-  const { purpose, id: mailId, locale } = mail;
+  const { queue, purpose, id: mailId, app, locale } = mail;
   const found = all.filter(({ account }) => account.disabledAt === null);
   const listed = sameText(found);
   let made = 0;
@@ -30,11 +30,9 @@ export async function makeResets(
     const id = createRandomUuid(randomBytes);
     await addToken(sql, { id, mailId, purpose, locale, ...bound }, at);
   }
-  const others = new Set(found.map(({ verified }) => verified.address));
-  for (const { verified } of listed) others.delete(verified.address);
   // Letters of the local part can differ in case.
-  for (const address of others) {
-    const { queue, app } = mail;
+  const others = found.filter((each) => !listed.includes(each));
+  for (const address of new Set(others.map(({ verified }) => verified.address))) {
     await queueMail(sql, { queue, purpose, address, app, locale, values: { exact: 'yes' } }, at);
   }
   return made > 0;

@@ -1,7 +1,6 @@
-import type { MailContext } from '../context.ts';
 import type { MutationSignUpArgs } from '../generated/resolver-types.ts';
 import { parseDelivery } from '../links/delivery.ts';
-import type { Parts } from '../parts.ts';
+import type { MailContext, Parts } from '../parts.ts';
 import type { Purpose, PurposeRequest } from '../purpose.ts';
 import { requestMail } from './request.store.ts';
 

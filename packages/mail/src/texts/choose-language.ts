@@ -1,5 +1,5 @@
 /** A language such as `de` or `pt-br`. */
-const form = /^[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}$/;
+const form = /^([a-z]{2,3})(?:-[a-z0-9]{1,8}){0,3}$/;
 
 /** The language that has all texts. */
 const lastLanguage = 'en';
@@ -9,12 +9,8 @@ const lastLanguage = 'en';
  * malformed locale is left out. Only a language that has texts may be used.
  */
 export function languagesFor(locale: string | null, defaultLocale: string): readonly string[] {
-  const chosen = [locale, defaultLocale].flatMap((each) => withPrimary(each?.toLowerCase()));
+  const chosen = [locale, defaultLocale].flatMap(
+    (each) => form.exec(each?.toLowerCase() ?? '') ?? [],
+  );
   return [...new Set([...chosen, lastLanguage])];
-}
-
-function withPrimary(locale: string | undefined): readonly string[] {
-  if (locale === undefined || !form.test(locale)) return [];
-  const [primary] = locale.split('-');
-  return primary === undefined ? [locale] : [locale, primary];
 }

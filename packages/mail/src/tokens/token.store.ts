@@ -53,15 +53,13 @@ export const addToken = (sql: Sql, token: NewToken, at: Date): Promise<void> =>
       ${token.invitationId ?? null}::uuid, ${token.address}, ${token.addressKey},
       ${token.passwordVersion ?? null}::int, ${at}::timestamptz, ${token.locale})`;
 
+/** The tokens of one purpose that an account has. */
+interface OfAccount extends Pick<Token, 'purpose'> {
+  readonly account: Pick<AccountFacts, 'id' | 'passwordVersion'>;
+}
+
 /** Counts the live tokens of an account. One that was not sent yet is live, and one of an earlier password is not. */
-export const countLive = (
-  sql: Sql,
-  {
-    account,
-    purpose,
-  }: Pick<Token, 'purpose'> & { readonly account: Pick<AccountFacts, 'id' | 'passwordVersion'> },
-  at: Date,
-): Promise<number> =>
+export const countLive = (sql: Sql, { account, purpose }: OfAccount, at: Date): Promise<number> =>
   countTokens(
     sql,
     fragment`user_id = ${account.id}::uuid AND purpose = ${purpose} AND ${isLive(at)}
