@@ -1,6 +1,6 @@
 import type { HealthQuery } from '../generated/graphql.ts';
 import { type Column, Table } from '../parts/table.tsx';
-import { Time } from '../parts/time.tsx';
+import { TimeOr } from '../parts/time.tsx';
 
 type Key = HealthQuery['consoleHealth']['keys'][number];
 
@@ -19,19 +19,10 @@ const states: Readonly<Record<Key['state'], string>> = {
 const columns: readonly Column<Key>[] = [
   { head: 'Id', isName: true, cell: ({ id }) => <code>{id}</code> },
   { head: 'State', cell: ({ state }) => states[state] },
-  {
-    head: 'Created',
-    cell: ({ createdAt }) =>
-      createdAt === null ? <span className="quiet">unknown</span> : <Time at={createdAt} />,
-  },
-  {
-    head: 'Signs from',
-    cell: ({ signsFrom }) =>
-      signsFrom === null ? <span className="quiet">the start</span> : <Time at={signsFrom} />,
-  },
+  { head: 'Created', cell: ({ createdAt }) => <TimeOr at={createdAt} none="unknown" /> },
+  { head: 'Signs from', cell: ({ signsFrom }) => <TimeOr at={signsFrom} none="the start" /> },
   {
     head: 'Verifies until',
-    cell: ({ endsAt }) =>
-      endsAt === null ? <span className="quiet">its removal</span> : <Time at={endsAt} isExact />,
+    cell: ({ endsAt }) => <TimeOr at={endsAt} none="its removal" isExact />,
   },
 ];

@@ -31,6 +31,12 @@ interface Sent {
   readonly endsOwnSession?: boolean;
 }
 
+/** Returns whom a change was about, when it was sent. */
+export async function sentFor(subjectId: string, sending: Promise<unknown>): Promise<Sent> {
+  await sending;
+  return { subjectId };
+}
+
 /** Says what a change will do, sends it, and shows what was recorded of it, if the viewer may read that. */
 export function ChangeDialog({
   title,

@@ -73,3 +73,14 @@ export function Time({ at, isExact = false }: { readonly at: string; readonly is
     </time>
   );
 }
+
+interface TimeOrProps {
+  readonly at: string | null | undefined;
+  /** Shown where there is no time. */
+  readonly none: string;
+  readonly isExact?: boolean;
+}
+
+/** A point in time, or a text in its place. */
+export const TimeOr = ({ at, none, isExact = false }: TimeOrProps) =>
+  at ? <Time at={at} isExact={isExact} /> : <span className="quiet">{none}</span>;

@@ -1,12 +1,12 @@
 import { fetchData, useData } from '../data.tsx';
 import type { InvitationsQuery } from '../generated/graphql.ts';
-import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Pager, useCursors } from '../parts/pager.tsx';
 import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Time } from '../parts/time.tsx';
+import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { PersonLink } from '../person/person-link.tsx';
 import { type Need, useAllowed } from '../use-allowed.ts';
@@ -110,11 +110,7 @@ const columns: readonly Column<Invitation>[] = [
       ),
   },
   { head: 'Invited', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  {
-    head: 'Ends',
-    cell: ({ expiresAt }) =>
-      expiresAt === null ? <span className="quiet">not sent yet</span> : <Time at={expiresAt} />,
-  },
+  { head: 'Ends', cell: ({ expiresAt }) => <TimeOr at={expiresAt} none="not sent yet" /> },
 ];
 
 const toCancel = (cancel: (invitation: Invitation) => void): Column<Invitation> => ({
@@ -142,10 +138,7 @@ const CancelDialog = ({
     title="Cancel an invitation"
     action="Cancel the invitation"
     isDangerous
-    onSend={async () => {
-      await fetchData(CancelInvitationDocument, { id });
-      return { subjectId: id };
-    }}
+    onSend={() => sentFor(id, fetchData(CancelInvitationDocument, { id }))}
     onClose={onClose}
   >
     <p>The link that was sent to {email} stops working immediately.</p>

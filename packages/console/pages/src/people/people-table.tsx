@@ -4,7 +4,7 @@ import { GroupTags } from '../parts/group-tags.tsx';
 import { Pager, type useCursors } from '../parts/pager.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Time } from '../parts/time.tsx';
+import { Time, TimeOr } from '../parts/time.tsx';
 import { PersonLink } from '../person/person-link.tsx';
 import { UserState } from '../person/user-state.tsx';
 import { PeopleDocument } from './people-documents.ts';
@@ -20,8 +20,7 @@ const columns: readonly Column<Person>[] = [
 
 const lastSeen: Column<Person> = {
   head: 'Last here',
-  cell: ({ lastSeenAt }) =>
-    lastSeenAt ? <Time at={lastSeenAt} /> : <span className="quiet">no session</span>,
+  cell: ({ lastSeenAt }) => <TimeOr at={lastSeenAt} none="no session" />,
 };
 
 interface PeopleTableProps {

@@ -1,5 +1,5 @@
 import { fetchData } from '../data.tsx';
-import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
 import { SendPasswordResetDocument } from './mail-documents.ts';
 import { PasswordField, readPassword } from './password-field.tsx';
 import type { PersonDialogProps } from './person.ts';
@@ -16,10 +16,7 @@ export const DisableDialog = ({ person, onClose }: PersonDialogProps) => (
     title="Disable an account"
     action="Disable"
     isDangerous
-    onSend={async () => {
-      await fetchData(DisableUserDocument, { id: person.id });
-      return { subjectId: person.id };
-    }}
+    onSend={() => sentFor(person.id, fetchData(DisableUserDocument, { id: person.id }))}
     onClose={onClose}
   >
     <p>
@@ -33,10 +30,7 @@ export const EnableDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog
     title="Enable an account"
     action="Enable"
-    onSend={async () => {
-      await fetchData(EnableUserDocument, { id: person.id });
-      return { subjectId: person.id };
-    }}
+    onSend={() => sentFor(person.id, fetchData(EnableUserDocument, { id: person.id }))}
     onClose={onClose}
   >
     <p>
@@ -51,10 +45,7 @@ export const DeleteDialog = ({ person, onClose }: PersonDialogProps) => (
     title="Delete an account"
     action="Delete"
     isDangerous
-    onSend={async () => {
-      await fetchData(DeleteUserDocument, { id: person.id });
-      return { subjectId: person.id };
-    }}
+    onSend={() => sentFor(person.id, fetchData(DeleteUserDocument, { id: person.id }))}
     onClose={onClose}
   >
     <p>
@@ -87,10 +78,7 @@ export const SendResetDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog
     title="Mail a link for a new password"
     action="Send"
-    onSend={async () => {
-      await fetchData(SendPasswordResetDocument, { userId: person.id });
-      return { subjectId: person.id };
-    }}
+    onSend={() => sentFor(person.id, fetchData(SendPasswordResetDocument, { userId: person.id }))}
     onClose={onClose}
   >
     <p>

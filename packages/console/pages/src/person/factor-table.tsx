@@ -1,6 +1,6 @@
 import type { FactorsQuery } from '../generated/graphql.ts';
 import { type Column, Table } from '../parts/table.tsx';
-import { Time } from '../parts/time.tsx';
+import { Time, TimeOr } from '../parts/time.tsx';
 
 export type SecondFactor = NonNullable<FactorsQuery['user']>['secondFactors'][number];
 
@@ -28,11 +28,7 @@ const columns: readonly Column<SecondFactor>[] = [
       kind === 'OTP' ? 'authenticator app' : isBackedUp ? 'passkey, with a copy' : 'passkey',
   },
   { head: 'Added', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  {
-    head: 'Last used',
-    cell: ({ lastUsedAt }) =>
-      lastUsedAt === null ? <span className="quiet">never</span> : <Time at={lastUsedAt} />,
-  },
+  { head: 'Last used', cell: ({ lastUsedAt }) => <TimeOr at={lastUsedAt} none="never" /> },
   {
     head: 'State',
     cell: ({ isLost }) =>

@@ -1,5 +1,5 @@
 import { fetchData, useData } from '../data.tsx';
-import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { toHash } from '../route.ts';
@@ -66,10 +66,7 @@ const ResetDialog = ({ person, onClose }: PersonDialogProps) => (
     title="Remove all second factors"
     action="Remove all"
     isDangerous
-    onSend={async () => {
-      await fetchData(ResetFactorsDocument, { userId: person.id });
-      return { subjectId: person.id };
-    }}
+    onSend={() => sentFor(person.id, fetchData(ResetFactorsDocument, { userId: person.id }))}
     onClose={onClose}
   >
     <p>
@@ -84,10 +81,7 @@ const EnrolmentDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog
     title="Open enrolment"
     action="Open"
-    onSend={async () => {
-      await fetchData(OpenEnrolmentDocument, { userId: person.id });
-      return { subjectId: person.id };
-    }}
+    onSend={() => sentFor(person.id, fetchData(OpenEnrolmentDocument, { userId: person.id }))}
     onClose={onClose}
   >
     <p>

@@ -3,7 +3,7 @@ import { toImplied, useGroups } from '../groups/use-groups.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Empty, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Time } from '../parts/time.tsx';
+import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { GrantDialog } from './grant-dialog.tsx';
 import { useGroupPermissions, useMayGrant } from './group-permissions.ts';
@@ -85,11 +85,7 @@ const columnsOf = (
         <PersonLink person={grantedBy} />
       ),
   },
-  {
-    head: 'Ends',
-    cell: ({ expiresAt }) =>
-      expiresAt === null ? <span className="quiet">never</span> : <Time at={expiresAt} isExact />,
-  },
+  { head: 'Ends', cell: ({ expiresAt }) => <TimeOr at={expiresAt} none="never" isExact /> },
 ];
 
 const toRevoke = (

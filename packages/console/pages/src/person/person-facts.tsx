@@ -1,7 +1,7 @@
 import { useData } from '../data.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
-import { Time } from '../parts/time.tsx';
+import { Time, TimeOr } from '../parts/time.tsx';
 import { VerifiedEmailDocument } from './mail-documents.ts';
 import type { Person } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
@@ -37,11 +37,7 @@ export const PersonFacts = ({ person, may }: PersonFactsProps) => (
     )}
     {may.includes('last-seen') && (
       <Fact name="Last here">
-        {person.lastSeenAt ? (
-          <Time at={person.lastSeenAt} isExact />
-        ) : (
-          <span className="quiet">no session of the last week</span>
-        )}
+        <TimeOr at={person.lastSeenAt} none="no session of the last week" isExact />
       </Fact>
     )}
     <Fact name="Created">

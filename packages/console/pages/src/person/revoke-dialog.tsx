@@ -1,5 +1,5 @@
 import { fetchData } from '../data.tsx';
-import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
 import type { PersonDialogProps } from './person.ts';
 import { RevokeGroupDocument } from './person-documents.ts';
 import { Subject } from './subject.tsx';
@@ -14,10 +14,7 @@ export const RevokeDialog = ({
     title="Revoke a group"
     action="Revoke"
     isDangerous
-    onSend={async () => {
-      await fetchData(RevokeGroupDocument, { userId: person.id, group });
-      return { subjectId: person.id };
-    }}
+    onSend={() => sentFor(person.id, fetchData(RevokeGroupDocument, { userId: person.id, group }))}
     onClose={onClose}
   >
     <p>

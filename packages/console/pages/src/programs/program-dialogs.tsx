@@ -1,5 +1,5 @@
 import { fetchData } from '../data.tsx';
-import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
 import { Secret } from '../parts/secret.tsx';
 import { DisableProgramDocument, RotateSecretDocument } from './program-documents.ts';
 import type { Program } from './program-permissions.ts';
@@ -35,10 +35,7 @@ export const DisableProgramDialog = ({ program: { id, name }, onClose }: Program
     title="Disable a program"
     action="Disable"
     isDangerous
-    onSend={async () => {
-      await fetchData(DisableProgramDocument, { id });
-      return { subjectId: id };
-    }}
+    onSend={() => sentFor(id, fetchData(DisableProgramDocument, { id }))}
     onClose={onClose}
   >
     <p>

@@ -4,7 +4,7 @@ import { Page } from '../parts/page.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
-import { Time } from '../parts/time.tsx';
+import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { useTyped } from '../parts/use-typed.ts';
 import { UserState } from '../person/user-state.tsx';
@@ -103,6 +103,5 @@ const columns: readonly Column<Program>[] = [
 
 const lastUsed: Column<Program> = {
   head: 'Last use',
-  cell: ({ lastUsedAt }) =>
-    lastUsedAt ? <Time at={lastUsedAt} /> : <span className="quiet">never</span>,
+  cell: ({ lastUsedAt }) => <TimeOr at={lastUsedAt} none="never" />,
 };

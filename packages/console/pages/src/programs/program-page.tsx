@@ -3,7 +3,7 @@ import { Fact } from '../parts/fact.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { Time } from '../parts/time.tsx';
+import { Time, TimeOr } from '../parts/time.tsx';
 import { UserState } from '../person/user-state.tsx';
 import { toHash } from '../route.ts';
 import { ProgramActions } from './program-actions.tsx';
@@ -54,11 +54,7 @@ const ProgramFacts = ({ program, may }: ProgramFactsProps) => (
     </Fact>
     {may.includes('last-used') && (
       <Fact name="Last use">
-        {program.lastUsedAt ? (
-          <Time at={program.lastUsedAt} isExact />
-        ) : (
-          <span className="quiet">never</span>
-        )}
+        <TimeOr at={program.lastUsedAt} none="never" isExact />
       </Fact>
     )}
     <Fact name="Created">
