@@ -301,7 +301,7 @@ export const notice = {
   sample: (action) => ({
     username: 'ada',
     action,
-    ...(action === newDevice ? { userAgent: sampleAgent } : {}),
+    userAgent: action === newDevice ? sampleAgent : undefined,
   }),
   texts: {
     en: {

@@ -1,7 +1,7 @@
 import { defineCommand } from 'graphql-gatehouse/package';
 import { type Links, urlOf } from '../links/links.ts';
 import type { Parts } from '../parts.ts';
-import { isLinkPurpose, type Purpose } from '../purpose.ts';
+import type { Purpose } from '../purpose.ts';
 import { newDevice } from '../purposes.ts';
 import type { MailValues } from '../texts/mail-text.ts';
 
@@ -54,14 +54,11 @@ export function sampleValues(
   purpose: Purpose,
   { links, at, lifeSeconds, action, hasSeveral }: Sample,
 ): MailValues {
-  const url = isLinkPurpose(purpose)
-    ? urlOf(links, { app: null, purpose: purpose.name, token })
-    : undefined;
-  const link = url === undefined ? {} : { link: url };
+  const link = purpose.link && urlOf(links, { app: null, purpose: purpose.name, token });
   const common = { at, lifeSeconds };
   if (purpose.listsAccounts && (hasSeveral || purpose.link === undefined)) {
     const usernames = hasSeveral ? ['ada', 'ada.lovelace@example.org'] : ['ada'];
-    return { ...common, accounts: usernames.map((username) => ({ username, ...link })) };
+    return { ...common, accounts: usernames.map((username) => ({ username, link })) };
   }
-  return { ...common, ...link, ...(purpose.sample?.(action) ?? { username: 'ada' }) };
+  return { ...common, link, ...(purpose.sample?.(action) ?? { username: 'ada' }) };
 }

@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 import { fragment, hasRows, type Sql, type SqlFragment } from 'graphql-gatehouse/package';
 
 /** How often something may happen, in windows that begin with the first time. */
-export interface Limits {
-  readonly minute: number;
-  readonly hour: number;
-}
+export type Limits = Readonly<Record<'minute' | 'hour', number>>;
 
 /** What is counted. */
 export interface Counter extends Limits {

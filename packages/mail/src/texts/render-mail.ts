@@ -53,18 +53,12 @@ interface ValuedMail {
   readonly values: MailValues;
 }
 
-interface ChosenText {
-  readonly language: string;
-  readonly text: MailText;
-  readonly event: string;
-}
-
 /** Chooses the first of some languages that has all of the mail: no mail is in two languages. */
 function chooseText(
   languages: Languages,
   among: readonly string[],
   { purpose, values: { action = 'other' } }: ValuedMail,
-): ChosenText {
+) {
   for (const language of among) {
     const { mails, events } = languages.get(language) ?? {};
     const text = mails?.get(purpose.name);
@@ -74,7 +68,8 @@ function chooseText(
       return { language, text, event: event ?? '' };
     }
   }
-  return { language: 'en', text: purpose.texts.en, event: '' };
+  const text: MailText = purpose.texts.en;
+  return { language: 'en', text, event: '' };
 }
 
 interface Place {

@@ -1,11 +1,9 @@
 import { directionOf } from './formats.ts';
-import type { ListedAccount } from './mail-text.ts';
+import type { ListedAccount, RenderedMail } from './mail-text.ts';
 import type { Block, Line } from './read-body.ts';
 
-export interface HtmlMail {
-  readonly subject: string;
+export interface HtmlMail extends Pick<RenderedMail, 'subject' | 'language'> {
   readonly blocks: readonly Block[];
-  readonly language: string;
   /** The words of buttons. */
   readonly button: string;
 }
