@@ -15,12 +15,14 @@ export const createLinksSetting = (purposes: readonly string[]) =>
     .max(maxLength, { error: `must have at most ${maxLength} characters`, abort: true })
     .transform((text, context): Links => {
       const { urls, problems } = readUrls(text, purposes);
-      const links = problems.length > 0 ? new Map() : toLinks(urls, purposes);
+      const links = problems.length > 0 ? noLinks : toLinks(urls, purposes);
       for (const message of [...problems, ...findMissing(links, purposes)]) {
         context.addIssue(message);
       }
       return links;
     });
+
+const noLinks: Links = new Map();
 
 const form =
   'must be a list such as web=https://www.example.org/account/{purpose},web.reset=https://www.example.org/password';
