@@ -91,7 +91,7 @@ describe('the packed packages, in an empty folder', () => {
     );
     expect(new Set(contract).size).toBe(1);
     expect(contract[0]).toBeGreaterThan(50);
-    expect(casesOf(tallies, 'gatehouse is the package that is installed here')).toBe(1);
+    expect(casesOf(tallies, 'graphql-gatehouse is the package that is installed here')).toBe(1);
     expect(casesOf(tallies, "changes by 'Drizzle'")).toBe(5);
   });
 
