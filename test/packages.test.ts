@@ -151,6 +151,14 @@ describe('packages', () => {
       says: /the log visits: more than one package has it \(a, b\)/,
     },
     {
+      packages: [aPackage('a', { logs: { visits } })],
+      says: /a: the table visits of a log: its `nodeRights` in `migrations` must be \['INSERT'\] alone/,
+    },
+    {
+      packages: [Object.assign(aPackage('a'), { onDelivered: null })],
+      says: /onDelivered/,
+    },
+    {
       packages: [aPackage('a', { logs: { audit: visits } })],
       says: /a: the log audit, table visits: .*the name is not audit/,
     },

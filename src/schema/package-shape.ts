@@ -76,7 +76,7 @@ export const packageShape: Shape = {
     check: { keys: checkShapes },
     gate: 'any',
     observe: 'any',
-    onDelivered: 'any',
+    onDelivered: 'function?',
     logs: { each: { keys: logShapes } },
     verdicts: 'any',
     background: { each: { keys: taskShapes } },

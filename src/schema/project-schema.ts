@@ -70,7 +70,7 @@ export function readProjectSchema({
         problems: typeDefs.problems,
         domains,
         external,
-        recordsReads: packages.some(({ onDelivered }) => onDelivered !== undefined),
+        recordsReads: packages.some(({ onDelivered }) => typeof onDelivered === 'function'),
         logTypes: packages.flatMap(({ logs = {} }) => Object.values(logs).map(({ type }) => type)),
         requireMaxAge: project.config.requireMaxAge ?? [],
         subscriptions: { Subscription: eventResolvers(domains, topics) },

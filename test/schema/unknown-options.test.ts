@@ -72,7 +72,7 @@ const post: Required<GatehousePackage> = {
   options: { given: {}, known: {} },
   settings: { POST_URL: { schema: z.string(), meaning: 'A URL.', shows: 'value' } },
   checkSettings: () => [],
-  migrations: { directory: 'migrations', version: '1.0.0', nodeRights: {} },
+  migrations: { directory: 'migrations', version: '1.0.0', nodeRights: { posts: ['INSERT'] } },
   open: async () => ({}),
   domains: () => [],
   pages: [{ path: '/post', folder: 'dist', operations: 'operations.json' }],

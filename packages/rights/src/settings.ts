@@ -10,11 +10,11 @@ export const settings = {
     shows: 'value',
   },
   AUDIT_READS_DAYS: {
-    schema: z.coerce
-      .number('must be a number')
-      .int('must be a whole number')
-      .min(1, 'must be at least 1')
-      .max(36_500, 'must be at most 36500')
+    schema: z
+      .string()
+      .regex(/^\d+$/, 'must be a whole number')
+      .transform(Number)
+      .pipe(z.number().min(1, 'must be at least 1').max(36_500, 'must be at most 36500'))
       .optional(),
     meaning:
       'How many days records of reads are kept, from @audited. The nodes remove older ones if DATABASE_URL is the owner of the tables; otherwise run audit prune --log reads. Not set: they are kept until audit prune --log reads.',

@@ -630,7 +630,7 @@ BEGIN
     partition := gatehouse.audit_partition(log, to_char(month, 'YYYYMM'));
     CONTINUE WHEN to_regclass(partition) IS NOT NULL;
     -- Another node is making it.
-    EXIT WHEN NOT pg_try_advisory_xact_lock(4283003);
+    EXIT WHEN NOT pg_try_advisory_xact_lock(4283003, log::oid::bigint::bit(32)::int);
     -- It has just made it.
     CONTINUE WHEN EXISTS (SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
       WHERE format('%I.%I', nspname, relname) = partition);

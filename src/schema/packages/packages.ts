@@ -58,6 +58,8 @@ const logForm = /^[a-z_]{1,32}$/;
 const badLog =
   'the name and the table of a log have at most 32 lowercase letters and underscores, and the name is not audit';
 
+const badRights = "its `nodeRights` in `migrations` must be ['INSERT'] alone";
+
 /** @param packages those that are objects at all. */
 const findPackageProblems = (packages: readonly GatehousePackage[]): readonly string[] => [
   ...packages.flatMap(({ name, options: { given, known } = noOptions }) =>
@@ -75,6 +77,11 @@ const findPackageProblems = (packages: readonly GatehousePackage[]): readonly st
         ([log, { table }]) => log === 'audit' || ![log, table].every((it) => logForm.test(it)),
       )
       .map(([log, { table }]) => `${name}: the log ${log}, table ${table}: ${badLog}`),
+  ),
+  ...packages.flatMap(({ name, logs = {}, migrations }) =>
+    Object.values(logs)
+      .filter(({ table }) => migrations?.nodeRights?.[table]?.join() !== 'INSERT')
+      .map(({ table }) => `${name}: the table ${table} of a log: ${badRights}`),
   ),
   ...findFactorProblems(packages),
   ...findSharedKeys(packages, singleParts).map(

@@ -22,7 +22,7 @@ export function begin(
   context: FactorsContext,
 ): Promise<Buffer> {
   const { userId } = userOf(context.viewer);
-  return parts.accounts.prove({ context, ...proof }, async (sql, proving) => {
+  return parts.accounts.prove({ ...proof, context }, async (sql, proving) => {
     const holdings = await readHoldings(sql, userId);
     await requireMayEnrol(parts, kind, Object.assign({ sql, userId, holdings }, proving));
     const recoveredAt = restsOnCode(context.viewer, proving.proved, proving.at) ?? null;

@@ -14,7 +14,7 @@ export const otpFields = {
   /** Creates a secret for the app of a user who proves who they are. Stores nothing of it. */
   async enrolOtp(parts, proof, context) {
     const { randomBytes, now, keys, settings } = parts;
-    const begun = await begin(parts, { kind: 'app', ...proof }, context);
+    const begun = await begin(parts, { ...proof, kind: 'app' }, context);
     const owner = userOf(context.viewer);
     const user = await context.load.users(owner.userId);
     const secret = randomBytes(secretBytes);

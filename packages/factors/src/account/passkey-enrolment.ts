@@ -15,7 +15,7 @@ export const passkeyFields = {
   /** Returns the options with which a browser of who proves who they are makes a passkey, as JSON. Stores nothing of it. */
   async beginPasskey(parts, proof, context) {
     const party = requireParty(parts);
-    const begun = await begin(parts, { kind: 'passkey', ...proof }, context);
+    const begun = await begin(parts, { ...proof, kind: 'passkey' }, context);
     const { userId, sessionId } = userOf(context.viewer);
     const user = await context.load.users(userId);
     const challenge = parts.challenges.issue({ kind: 'enrol', userId, sessionId }, begun);

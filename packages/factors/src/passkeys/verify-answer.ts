@@ -51,7 +51,7 @@ export type VerifiedAssertion = Pick<VerifiedRegistration, 'counter' | 'isBacked
  * Verifies the answer of a passkey (WebAuthn Level 3, 7.2): challenge, origin, relying party, user presence and
  * verification, counter and signature. Undefined: it is wrong.
  */
-export const verifyAssertion = ({
+export const verifyAssertion = async ({
   response,
   credential,
   ...check
@@ -59,8 +59,8 @@ export const verifyAssertion = ({
   VerifiedAssertion | undefined
 > => {
   const { userHandle, ...answer } = response.response;
+  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
   return unlessWrong(answer, async () => {
-    const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
     const { credentialId: id, counter } = credential;
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: { ...response, response: answer, clientExtensionResults: {} },
@@ -73,14 +73,14 @@ export const verifyAssertion = ({
 };
 
 /** Verifies the answer of a new passkey (WebAuthn Level 3, 7.1). Undefined: it is wrong. */
-export const verifyRegistration = ({
+export const verifyRegistration = async ({
   response,
   ...check
 }: AnswerCheck<RegistrationJson>): Promise<VerifiedRegistration | undefined> => {
   const { transports = [], ...answer } = response.response;
+  const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
   return unlessWrong(answer, async () => {
     if (!(await isWithoutCertificates(answer.attestationObject))) return undefined;
-    const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: { ...response, response: answer, clientExtensionResults: {} },
       ...expected(check),
@@ -94,7 +94,7 @@ export const verifyRegistration = ({
   });
 };
 
-/** Checks an answer that came from no frame, by the library, which is loaded when it is used: it takes a while. */
+/** Checks an answer that came from no frame. What its check throws is no error of the installation. */
 async function unlessWrong<Verified>(
   answer: { readonly clientDataJSON: string },
   verify: () => Promise<Verified | undefined>,

@@ -7,8 +7,8 @@ import type {
 } from '../generated/resolver-types.ts';
 import type { Parts } from '../parts.ts';
 import { signUp } from '../purposes.ts';
-import { takeAttempt } from '../tokens/token.store.ts';
-import { type PresentedToken, requireToken, spendToken } from './presented-token.ts';
+import { findLive, takeAttempt } from '../tokens/token.store.ts';
+import { linkEnded, type PresentedToken, requireToken, spendToken } from './presented-token.ts';
 
 /** A new account by a token, and what gives it groups. */
 interface AccountByToken extends Pick<NewAccount, 'context' | 'groups' | 'grantedBy'> {
@@ -28,11 +28,13 @@ export async function createByToken(
   const { token: _text, ...names } = chosen;
   requireOwnName(parts, names.username, token.addressKey);
   if (!(await takeAttempt(sql, token.hash))) {
+    // It can have been spent since it was found.
+    if (!(await findLive(sql, token, parts.now()))) throw linkEnded(parts);
     throw errors.conflict('TOO_MANY_ATTEMPTS', 'There were too many attempts with this link.');
   }
   const account: NewAccount = {
-    ...rights,
     ...names,
+    ...rights,
     email: token.address,
     event: { action },
     async before(transaction, at) {

@@ -15,17 +15,19 @@ export type GuardResult = 'resolve' | 'skip';
 export interface CheckedCall<TContext> {
   readonly call: FieldCall<TContext>;
   readonly info: GraphQLResolveInfo;
+  /** Whether it opens a source stream, in whose place null cannot stand. */
+  readonly opensStream?: boolean;
 }
 
 /**
  * Refuses the call of a field.
  *
- * @throws {AuthorizationError} except in a dry run, and when a nullable field's refusal was already reported.
+ * @throws {AuthorizationError} except in a dry run, and when the refusal of a nullable value was already reported.
  */
 export function refuse<TContext>(
   decider: Decider<TContext>,
   denial: DenialExtensions,
-  { call, info }: CheckedCall<TContext>,
+  { call, info, opensStream = false }: CheckedCall<TContext>,
 ): GuardResult {
   if (decider.report !== undefined) {
     decider.reportOnce(denial, call.context, info);
@@ -34,7 +36,7 @@ export function refuse<TContext>(
   const { reportedPaths } = decider.executions.of(call.context, info);
   const isReported =
     reportedPaths.size > 0 && reportedPaths.has(toPathKey(responsePathAsArray(info.path)));
-  if (isReported && !isNonNullType(info.returnType)) return 'skip';
+  if (isReported && !opensStream && !isNonNullType(info.returnType)) return 'skip';
   // Below the root, the resolver of the root field has returned.
   throw createAuthorizationError(denial, info.path.prev === undefined ? {} : placeOfValue(info));
 }

@@ -18,8 +18,11 @@ export function compileField<TContext>(
   steps: FieldSteps<TContext>,
   fail: Fail,
 ): CompiledField<TContext> {
-  const resolve = toResolver(presentSteps(steps), fail);
   const reader = readerOf(steps, fail);
+  // To read a property is less work than to ask whether the answer has become too large.
+  const isBound = reader === undefined;
+  const called = presentSteps(steps).filter(({ name }) => isBound || name !== 'bound');
+  const resolve = toResolver(called, fail);
   const isPlain = reader !== undefined && reader.noted === undefined;
   return { resolve: isPlain ? readFirst(field, reader, resolve) : resolve, reader };
 }

@@ -11,7 +11,7 @@ import {
 } from '../../plan/supplied-input.ts';
 import { demandsProof } from '../../requirements/requirement.ts';
 import { toDenialExtensions } from '../calls/authorization-error.ts';
-import type { Decider } from '../calls/decider.ts';
+import { type Decider, noTime } from '../calls/decider.ts';
 import type { Execution } from '../calls/execution.ts';
 import type { FieldCall, MaybePromise } from '../calls/field-call.ts';
 import { type CheckedCall, type GuardResult, refuse } from '../calls/refuse-field.ts';
@@ -57,10 +57,14 @@ export function createFieldGuard<TContext>(
   const guardsInput = hasGuardedInput(decider.requirements, field, coordinate);
   if (requirement.length === 0 && !guardsInput) return undefined;
 
-  const executionOf = (context: TContext, info: GraphQLResolveInfo): Execution =>
-    opensStream
-      ? decider.executions.opening(context, info.operation)
-      : decider.executions.of(context, info);
+  /** By the path of a field that opens a stream: an opening is announced once. */
+  const opened = new WeakMap<GraphQLResolveInfo['path'], Execution>();
+  function executionOf(context: TContext, info: GraphQLResolveInfo): Execution {
+    if (!opensStream) return decider.executions.of(context, info);
+    const known = opened.get(info.path) ?? decider.executions.opening(context, info.operation);
+    opened.set(info.path, known);
+    return known;
+  }
   const toCall = ({ source, args, context }: FieldCall<TContext>): FieldCall<TContext> => ({
     source: isRoot ? undefined : source,
     args,
@@ -75,22 +79,18 @@ export function createFieldGuard<TContext>(
         : (context) => admission(decider.viewerOf(context)),
     decide(call, info) {
       const question = { coordinate, ...toCall(call) };
-      let known: Execution | undefined;
-      return decider.decideField(requirement, question, () => {
-        known ??= executionOf(call.context, info);
-        return known;
-      });
+      return decider.decideField(requirement, question, () => executionOf(call.context, info));
     },
     refuse(refusal, fieldCall, info) {
       const call = toCall(fieldCall);
       const own = refusal === undefined ? [] : [{ coordinate, refusal }];
-      const isDecided = !guardsInput || own.some(isByRights);
-      const inputs = () =>
-        deniedInputs(decider, field, { call, info, now: executionOf(call.context, info).now });
-      const denied = isDecided ? own : [...own, ...inputs()];
+      const now = guardsInput ? executionOf(call.context, info).now : noTime;
+      const inputs = () => deniedInputs(decider, field, { call, info, now });
+      const denied = own.some(isByRights) ? own : [...own, ...inputs()];
       const first = denied.find(isByRights) ?? denied[0];
       if (first === undefined) return 'resolve';
-      return refuse(decider, toDenialExtensions(first.coordinate, first.refusal), { call, info });
+      const denial = toDenialExtensions(first.coordinate, first.refusal);
+      return refuse(decider, denial, { call, info, opensStream });
     },
   };
 }

@@ -31,7 +31,7 @@ export function readFirst<TContext>(
     if (!isRecord(source)) return resolve(source, args, context, info);
     let value: unknown;
     try {
-      const isRead = (!isOwn || Object.hasOwn(source, read)) && (isOpen || admits(context));
+      const isRead = (isOpen || admits(context)) && (!isOwn || Object.hasOwn(source, read));
       if (!isRead) return resolve(source, args, context, info);
       value = source[read];
     } catch (error) {

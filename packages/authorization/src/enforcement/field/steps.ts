@@ -193,7 +193,7 @@ function beginStep<TContext>(
   };
 }
 
-/** Reading a property of an object that was counted is less work than asking. A mutation is done in any case. */
+/** Not for root fields: a mutation is done in any case. */
 const boundStep = <TContext>(sizes: AnswerSizes): Step<'bound', TContext> => ({
   name: 'bound',
   run(_value, { info }) {

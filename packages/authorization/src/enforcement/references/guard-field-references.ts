@@ -67,7 +67,8 @@ export function createFieldReferencesGuard<TContext>(
         const denial = reportedPaths.size > 0 ? unprovenDenial(ids(), { context, now }) : undefined;
         if (denial === undefined) return undefined;
         const call = { source, args: values, context };
-        return refuse(decider, denial, { call, info }) === 'skip' ? nullAnswer : undefined;
+        const refused = refuse(decider, denial, { call, info, opensStream });
+        return refused === 'skip' ? nullAnswer : undefined;
       },
     };
   };

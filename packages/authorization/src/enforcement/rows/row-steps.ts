@@ -34,15 +34,19 @@ class CalledRows<TContext> {
   readonly own: NarrowedCall<TContext> | undefined;
   /** The narrowed connection that the field belongs to. */
   readonly connection: NarrowedCall<TContext> | undefined;
+  /** For the rules that these two leave out. */
+  readonly byOtherRules: NarrowedCall<TContext> | undefined;
   /** The event that it answers. */
   event: WatchedEvent | undefined = undefined;
 
-  constructor(
-    own: NarrowedCall<TContext> | undefined,
-    connection: NarrowedCall<TContext> | undefined,
-  ) {
+  constructor({
+    own,
+    connection,
+    byOtherRules,
+  }: Pick<CalledRows<TContext>, 'own' | 'connection' | 'byOtherRules'>) {
     this.own = own;
     this.connection = connection;
+    this.byOtherRules = byOtherRules;
   }
 }
 
@@ -80,7 +84,12 @@ export function createRowSteps<TContext>(parts: RowGuardParts<TContext>) {
       const own = canBeNarrowed
         ? narrowField.narrow(described, { context, info, connection })
         : undefined;
-      call.kept = new CalledRows(own, connection);
+      // All of them for one viewer: a resolver can change who the viewer is.
+      const byOtherRules =
+        isConnection || own === undefined
+          ? narrowField.narrowByOtherRules(described, { context, info, connection })
+          : undefined;
+      call.kept = new CalledRows({ own, connection, byOtherRules });
       const narrowed = own ?? connection;
       if (canBeNarrowed || connection !== undefined) {
         const now = decider.beganAt(context, info);
@@ -90,13 +99,9 @@ export function createRowSteps<TContext>(parts: RowGuardParts<TContext>) {
     }
 
     function check(value: unknown, call: StepCall<TContext>): unknown {
-      const { kept: rows, context, info } = call;
-      if (!(rows instanceof CalledRows)) return value;
-      const { own, connection } = rows;
-      const byOtherRules =
-        isConnection || own === undefined
-          ? narrowField.narrowByOtherRules(described, { context, info, connection })
-          : undefined;
+      const { kept: rows, info } = call;
+      if (!(rows instanceof CalledRows)) throw notNarrowed(coordinate);
+      const { own, connection, byOtherRules } = rows;
       const narrowed = own ?? connection;
       const read = narrowed ?? byOtherRules;
       if (read === undefined) return value;
@@ -116,7 +121,7 @@ export function createRowSteps<TContext>(parts: RowGuardParts<TContext>) {
     }
 
     function conclude(value: unknown, { kept: rows }: StepCall<TContext>): unknown {
-      if (!(rows instanceof CalledRows)) return value;
+      if (!(rows instanceof CalledRows)) throw notNarrowed(coordinate);
       const narrowed = rows.own ?? rows.connection;
       // Rows of a connection that are found later are late.
       if (isConnection && narrowed !== undefined) narrowed.isDelivered = true;
@@ -130,6 +135,9 @@ export function createRowSteps<TContext>(parts: RowGuardParts<TContext>) {
     };
   };
 }
+
+const notNarrowed = (coordinate: string): RowsError =>
+  new RowsError(coordinate, 'its rows are checked before it is known which of them exist');
 
 /** Reports rows of a connection that was reached in a way that no guard sees. */
 function failUnseen<TContext>(
