@@ -36,7 +36,12 @@ it.runIf(isWhole)(
     const program = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
     const report = join(folder, 'report.json');
     const files = ['test/contracts/hosts.test.ts', 'test/installed.test.ts'];
-    const words = [...vitestWords(report), '-t', `^('${host}'|graphql-gatehouse|@graphql-gatehouse)`, ...files];
+    const words = [
+      ...vitestWords(report),
+      '-t',
+      `^('${host}'|graphql-gatehouse|@graphql-gatehouse)`,
+      ...files,
+    ];
     const { PATH, HOME } = process.env;
     await promisify(execFile)(process.execPath, [program, ...words], {
       cwd: folder,
