@@ -9,7 +9,7 @@ import {
   versionInfo,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { subscribe } from '../../packages/authorization/src/execute/subscribe.ts';
+import { subscribe } from '../../packages/authorization/src/enforcement/events/subscribe.ts';
 import { coerceVariables } from '../../packages/authorization/src/graphql-js/variables.ts';
 import { guard, holding, type TestContext, withPolicies } from './fixtures.ts';
 

@@ -3,6 +3,12 @@ import type { Viewer } from './decision/viewer.ts';
 import { createDecider, type Decider, type DeciderOptions } from './enforcement/calls/decider.ts';
 import { rowPolicyShapes } from './enforcement/calls/policy-calls.ts';
 import type { RepresentationOptions } from './enforcement/entities/guard-entities.ts';
+import {
+  type ExecuteEvent,
+  executeEvent,
+  type Subscribe,
+  subscribe,
+} from './enforcement/events/subscribe.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/field/authorize-field.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
 import {
@@ -44,7 +50,6 @@ import { createRuntimeTypes } from './enforcement/rows/runtime-types.ts';
 import { type AnswerLimits, createAnswerSizes } from './enforcement/sizes/answer-size.ts';
 import type { PropertyReaders } from './enforcement/values/property-reader.ts';
 import { createExecute, type Execute, type ExecutedSchema } from './execute/create-execute.ts';
-import { type ExecuteEvent, executeEvent, type Subscribe, subscribe } from './execute/subscribe.ts';
 import { checkGraphqlVersion } from './graphql-js/version.ts';
 import { checkOptions } from './options/check-options.ts';
 import type { ShapesOf } from './options/shape.ts';

@@ -45,10 +45,13 @@ function compileAttempt(field: CompletedField): Attempt {
 
 function compileResolver(field: Field, attempt: Attempt): RunField {
   const { definition, nodes } = field;
+  const hasArguments = definition.args.length > 0;
   return (source, prev, run) =>
     attempt(
       (info) => {
-        const args = argumentValues(definition, nodes[0], run.variableValues);
+        const args = hasArguments
+          ? argumentValues(definition, nodes[0], run.variableValues)
+          : Object.create(null);
         const { resolve = defaultFieldResolver } = definition;
         try {
           return resolve(source, args, run.contextValue, info);

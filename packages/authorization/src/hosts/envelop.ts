@@ -1,7 +1,7 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
 import type { MaybePromise } from '../enforcement/calls/field-call.ts';
+import { type Subscribe, subscribe } from '../enforcement/events/subscribe.ts';
 import { toDenialResponse } from '../enforcement/operation/http-response.ts';
-import { type Subscribe, subscribe } from '../execute/subscribe.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { type AdmitOptions, admitOptions, createHostAdmit, type FinishedResult } from './admit.ts';
 

@@ -3,7 +3,24 @@ import type { AnswerSize } from './answer-size.ts';
 /** Adds what is inside a leaf of an answer: its text, or the values of an object. The leaf was counted before. */
 export function addLeaf(size: AnswerSize, leaf: unknown): void {
   if (typeof leaf === 'string') size.characters += leaf.length;
+  else if (isPlainDate(leaf)) size.characters += lengthOfDate(leaf);
   else if (typeof leaf === 'object' && leaf !== null) addInside(size, leaf);
+}
+
+const { toJSON, toISOString } = Date.prototype;
+
+/** Whether a value is a date that is written as all dates are. To write one takes longer than everything else about it. */
+const isPlainDate = (value: unknown): value is Date =>
+  value instanceof Date && value.toJSON === toJSON && value.toISOString === toISOString;
+
+const firstShort = Date.parse('0000-01-01T00:00:00.000Z');
+const lastShort = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Returns the length of a date as JSON: its year has a sign and six digits where four do not suffice; null without a time. */
+function lengthOfDate(date: Date): number {
+  const time = date.getTime();
+  if (Number.isNaN(time)) return 0;
+  return time >= firstShort && time <= lastShort ? 24 : 27;
 }
 
 /** Adds the values inside an object as they are written as JSON. Circles end at the limit. */

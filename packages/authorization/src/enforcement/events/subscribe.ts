@@ -1,7 +1,7 @@
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import { execute } from 'graphql';
-import { keepEvent, SourceEvent } from '../enforcement/calls/source-events.ts';
-import { openSourceStream } from '../graphql-js/source-stream.ts';
+import { openSourceStream } from '../../graphql-js/source-stream.ts';
+import { keepEvent, SourceEvent } from '../calls/source-events.ts';
 
 /** An operation to subscribe to. */
 export interface SubscribeArgs extends ExecutionArgs {
