@@ -1,8 +1,10 @@
 // `npm run proof -- NAME` runs test/proofs/NAME.proof.test.ts, Stryker for `mutation`, or all cases of
-// the tests of which `npm test` runs a sample for `samples`; without a name it lists the proofs.
+// the tests of which `npm test` runs a sample for `samples`; without a name it lists the proofs. With SHARE, such as
+// 0.1, Stryker changes only lines that are drawn by SEED.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
+import { drawLines } from './mutation/drawn-lines.mjs';
 
 const ending = '.proof.test.ts';
 const folder = 'test/proofs';
@@ -17,10 +19,18 @@ const [name, ...words] = process.argv.slice(2);
 
 /** What Node runs for a proof. */
 function commandOf(proof) {
-  if (proof === mutation) return ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run'];
+  if (proof === mutation)
+    return ['node_modules/@stryker-mutator/core/bin/stryker.js', ...mutants()];
   const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
   if (proof === samples) return [...vitest, ...filesWithSamples()];
   return [...vitest, '--config', 'vitest.proof.config.ts', `${folder}/${proof}${ending}`];
+}
+
+function mutants() {
+  const { SHARE, SEED = String(Date.now()) } = process.env;
+  if (SHARE === undefined) return ['run'];
+  process.stdout.write(`SEED=${SEED}\n`);
+  return ['run', '--mutate', drawLines({ share: Number(SHARE), seed: SEED })];
 }
 
 const filesWithSamples = () =>

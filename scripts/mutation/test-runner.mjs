@@ -30,6 +30,8 @@ class InProcessTestRunner {
   static inject = [];
   /** What the mutated code and Stryker tell each other. */
   #instrumented;
+  /** By mutated source: how many of its mutants each test file has noticed. */
+  #noticers = new Map();
   #loads = 0;
 
   constructor() {
@@ -71,14 +73,27 @@ class InProcessTestRunner {
   async mutantRun({ activeMutant, hitLimit, testFilter = [] }) {
     const tests = [];
     Object.assign(this.#instrumented, { activeMutant: activeMutant.id, hitLimit, hitCount: 0 });
-    for (const name of testFilter) {
+    const noticers = this.#noticersOf(activeMutant.fileName);
+    for (const name of likeliestFirst(testFilter, noticers)) {
       tests.push(await this.#runFile(name));
-      if (tests.at(-1).status === TestStatus.Failed) break;
+      if (tests.at(-1).status === TestStatus.Failed) {
+        noticers.set(name, (noticers.get(name) ?? 0) + 1);
+        break;
+      }
     }
     const { hitCount } = this.#instrumented;
     Object.assign(this.#instrumented, { activeMutant: undefined, hitLimit: undefined });
     const timeout = determineHitLimitReached(hitCount, hitLimit);
     return toMutantRunResult(timeout ?? { status: DryRunStatus.Complete, tests });
+  }
+
+  /** How many mutants of a source each test file noticed first. */
+  #noticersOf(source) {
+    const known = this.#noticers.get(source);
+    if (known !== undefined) return known;
+    const noticers = new Map();
+    this.#noticers.set(source, noticers);
+    return noticers;
   }
 
   /** Collects and runs a file up to its first failure. */
@@ -125,6 +140,10 @@ class InProcessTestRunner {
     return `${pathToFileURL(resolve(folder, name)).href}?load=${this.#loads}`;
   }
 }
+
+/** A mutant of a source that all tests reach is noticed in one file, not after most of them, where that one is known. */
+const likeliestFirst = (names, noticers) =>
+  [...names].sort((a, b) => (noticers.get(b) ?? 0) - (noticers.get(a) ?? 0));
 
 const runnerConfig = {
   root: process.cwd(),
