@@ -198,6 +198,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   });
   describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
+  const auditReads = createAuditReads({ schema: guarded, places, followed, onDelivered });
   const { viewerOf, introspection: mode = 'viewer' } = options;
   return {
     schema: guarded,
@@ -220,7 +221,11 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     find,
     ...createReferenceReads(decider, checkReferences),
     dependsOnData: createDependsOnData(decider),
-    auditReads: createAuditReads({ schema: guarded, findPlans, places, followed, onDelivered }),
+    auditReads(request) {
+      if (!places.exist) return undefined;
+      const planned = findPlans(request.document, request.operationName);
+      return planned?.isAudited === true ? auditReads(request, planned) : undefined;
+    },
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
     visibleTo,
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),

@@ -188,7 +188,7 @@ function beginStep<TContext>(
     name: 'begin',
     run(_value, { context, info }) {
       decider.beganAt(context, info);
-      reads.begin(context, info);
+      if (reads.operations.has(info.operation)) reads.begin(context, info);
     },
   };
 }

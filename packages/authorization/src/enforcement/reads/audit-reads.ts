@@ -1,7 +1,7 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { IncrementalDeliveryError } from '../../plan/incremental-delivery.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
-import type { FindPlans, PlannedOperation } from '../../plan/plan-cache.ts';
+import type { PlannedOperation } from '../../plan/plan-cache.ts';
 import type { AuditedPlaces } from './audited-places.ts';
 import { createIsCounted, toAuditedReads } from './counted-reads.ts';
 import type { OnDelivered } from './delivery.ts';
@@ -32,25 +32,26 @@ export interface ReadAudit {
  */
 export type AuditReads<TContext> = (request: OperationRequest<TContext>) => ReadAudit | undefined;
 
+/** The same for an operation that selects an audited coordinate. */
+type AuditPlanned<TContext> = (
+  request: OperationRequest<TContext>,
+  planned: PlannedOperation,
+) => ReadAudit;
+
 export interface AuditParts<TContext> {
   readonly schema: GraphQLSchema;
-  readonly findPlans: FindPlans;
   readonly places: AuditedPlaces;
   readonly followed: FollowedReads<TContext>;
   readonly onDelivered: OnDelivered<TContext>;
 }
 
 /** Creates the function that follows the reads of operations on one guarded schema. */
-export function createAuditReads<TContext>(parts: AuditParts<TContext>): AuditReads<TContext> {
-  const { findPlans, places, followed } = parts;
-  if (!places.exist) return () => undefined;
-  return (request) => {
-    const { document, operationName, contextValue } = request;
-    const planned = findPlans(document, operationName);
-    if (planned?.isAudited !== true) return undefined;
+export function createAuditReads<TContext>(parts: AuditParts<TContext>): AuditPlanned<TContext> {
+  return (request, planned) => {
+    const { document, contextValue } = request;
     // A dry run does not refuse it before.
     if (planned.mayBeIncremental) throw new IncrementalDeliveryError();
-    const takeNotes = followed.follow(contextValue, planned.operation);
+    const takeNotes = parts.followed.follow(contextValue, planned.operation);
     const { schema } = parts;
     const selections = createSelections(schema, document, planned.operation);
     const audited = { planned, request, selections };

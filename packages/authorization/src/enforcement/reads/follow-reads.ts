@@ -20,7 +20,9 @@ export interface FollowedReads<TContext> {
     context: TContext,
     operation: OperationDefinitionNode,
   ): (executed: ExecutionResult) => ReadNotes<TContext> | undefined;
-  /** Called before the first root field. */
+  /** The operations that were followed. */
+  readonly operations: { has(operation: OperationDefinitionNode): boolean };
+  /** Called before the first root field of such an operation. */
   begin(context: TContext, info: ExecutionInfo): void;
   /** Returns the notes of the execution of a field. Undefined: its operation was not admitted. */
   notesOf(context: TContext, info: ExecutionInfo): ReadNotes<TContext> | undefined;
@@ -36,7 +38,7 @@ export interface FollowedReads<TContext> {
  * belong to. The events of `executeEvent` have contexts of their own, and are identified by their root value.
  */
 export function createFollowedReads<TContext>(): FollowedReads<TContext> {
-  const admitted = new WeakSet<OperationDefinitionNode>();
+  const operations = new WeakSet<OperationDefinitionNode>();
   const byContext = new WeakMap<object, Map<OperationDefinitionNode, Followed<TContext>>>();
   const ofEvents = new WeakMap<SourceEvent, ReadNotes<TContext>>();
 
@@ -54,12 +56,13 @@ export function createFollowedReads<TContext>(): FollowedReads<TContext> {
   }
 
   return {
+    operations,
     follow(context, operation) {
       const followed: Followed<TContext> = { notes: undefined };
-      admitted.add(operation);
+      operations.add(operation);
       if (isObject(context)) {
-        const operations = byContext.get(context) ?? new Map();
-        byContext.set(context, operations.set(operation, followed));
+        const ofContext = byContext.get(context) ?? new Map();
+        byContext.set(context, ofContext.set(operation, followed));
       }
       return (executed) => {
         const event = eventOfResult(executed);
@@ -75,7 +78,7 @@ export function createFollowedReads<TContext>(): FollowedReads<TContext> {
       if (event === undefined) {
         const followed = followedOf(context, info.operation);
         if (followed !== undefined) followed.notes ??= new ReadNotes(context);
-      } else if (admitted.has(info.operation) && !ofEvents.has(event)) {
+      } else if (!ofEvents.has(event)) {
         ofEvents.set(event, new ReadNotes(context));
       }
     },

@@ -15,7 +15,9 @@ export interface NoteReads<TContext> {
   ofField(typeName: string, fieldName: string): NotedReads | undefined;
   /** Whether the schema has audited coordinates. */
   readonly exist: boolean;
-  /** Called before the first root field. */
+  /** The operations whose reads are noted. */
+  readonly operations: FollowedReads<TContext>['operations'];
+  /** Called before the first root field of such an operation. */
   begin(context: TContext, info: GraphQLResolveInfo): void;
   /** Notes the call of a field. @throws {NotAdmittedError} */
   note(noted: NotedReads, call: NotedCall<TContext>): void;
@@ -37,6 +39,7 @@ export function createNoteReads<TContext>(
       return noted && { ...noted, notesOf: followed.notesOfOperation };
     },
     exist: places.exist,
+    operations: followed.operations,
     begin: followed.begin,
     note(noted, { source, context, info }) {
       const { path, parentType, fieldName } = info;
