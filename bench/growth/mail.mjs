@@ -27,7 +27,7 @@ export async function createMailOperations({ databaseUrl, users }) {
   await migrateAll(connection, historiesOf({ directory: rooms, config }));
   await fillMails(databaseUrl, { users, verified });
   const operations = createOperations({
-    sql: toPackageDatabase(connection.database),
+    sql: toPackageDatabase(connection, { statementTimeoutMs: 5_000 }),
     userOf: (n) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`,
     users,
     verified,
@@ -43,7 +43,8 @@ function createOperations({ sql, userOf, users, verified }) {
     let count = 0;
     return () => {
       count += 1;
-      return users - (count % (verified / 2));
+      // The last user is the one that is deleted.
+      return users - 1 - (count % (verified / 2 - 1));
     };
   };
   const nextUser = createNext();

@@ -61,7 +61,10 @@ async function openSide(size) {
   let server;
   try {
     server = await world.startGatehouse();
+    // Its background work and the change of indexes would wait for each other.
+    await server.stop();
     await fill(world.databaseUrl, size);
+    server = await world.startGatehouse();
     const ofServer = await createOperations({ ...world, url: server.url, ...size });
     const ofMail = await createMailOperations({ ...world, ...size });
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
