@@ -34,7 +34,6 @@ export interface CliOptions
   /** The words after the program's name. */
   readonly words: readonly string[];
   readonly environment: Environment;
-  /** Where log lines go. */
   readonly logDestination: { write(line: string): void };
 }
 

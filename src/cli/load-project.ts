@@ -11,16 +11,11 @@ const fileNames = [
   'gatehouse.config.mjs',
 ];
 
-/** The configuration cannot be used. */
-class ProjectError extends Error {
-  override readonly name = 'ProjectError';
-}
-
 /**
  * Loads the project in a folder. Its TypeScript runs as it is. A folder without a configuration is a project
  * without domains.
  *
- * @throws {ProjectError} when the file has no default export, or is no ES module. @throws what the file throws.
+ * @throws {Error} when the file has no default export, or is no ES module. @throws what the file throws.
  */
 export async function loadProject(directory: string): Promise<Project> {
   const file = fileNames.map((name) => join(directory, name)).find((path) => existsSync(path));
@@ -29,7 +24,7 @@ export async function loadProject(directory: string): Promise<Project> {
   if (file.endsWith('ts') && !runsTypeScript()) await registerTypeScript();
   const module = await importConfig(directory, file);
   if (!isConfig(module.default)) {
-    throw new ProjectError(`${file} has no default export made by defineConfig.`);
+    throw new Error(`${file} has no default export made by defineConfig.`);
   }
   return { directory, config: module.default };
 }
@@ -42,7 +37,7 @@ async function importConfig(
     return await import(pathToFileURL(file).href);
   } catch (error) {
     if (!isMissing(error, join(directory, 'src', 'generated', sep))) throw error;
-    throw new ProjectError(`${error.message}\nTo do: gatehouse generate`, { cause: error });
+    throw new Error(`${error.message}\nTo do: gatehouse generate`, { cause: error });
   }
 }
 
@@ -71,7 +66,7 @@ function requireModules(directory: string, file: string): void {
   if (/\.m[jt]s$/.test(file) || !existsSync(manifest)) return;
   const { type }: { readonly type?: unknown } = JSON.parse(readFileSync(manifest, 'utf8'));
   if (type === 'module') return;
-  throw new ProjectError(`${file} is an ES module: put "type": "module" into ${manifest}.`);
+  throw new Error(`${file} is an ES module: put "type": "module" into ${manifest}.`);
 }
 
 /** Node.js strips types itself from 22.18 on, and needs no loader. */

@@ -4,11 +4,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CliContext } from './command.ts';
 
-/** A tool of the project failed, or is not installed. */
-class ToolError extends Error {
-  override readonly name = 'ToolError';
-}
-
 /** A command of a library that the project has installed. */
 interface Tool {
   readonly library: string;
@@ -18,10 +13,9 @@ interface Tool {
 export const prisma: Tool = { library: 'prisma', command: 'prisma' };
 export const codegen: Tool = { library: '@graphql-codegen/cli', command: 'graphql-codegen' };
 
-/** Whether a project generates types. */
 export const hasCodegen = (folder: string): boolean => existsSync(join(folder, 'codegen.ts'));
 
-/** Runs a tool in the project's folder until it ends. @throws {ToolError} with what it printed */
+/** Runs a tool in the project's folder until it ends. @throws {Error} with what it printed */
 export function runTool(
   { directory, environment }: Pick<CliContext, 'directory' | 'environment'>,
   tool: Tool,
@@ -38,7 +32,7 @@ export function runTool(
       env: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, ...environment },
     },
   );
-  if (status !== 0) throw new ToolError(`${tool.command} failed:\n${stdout}${stderr}`.trimEnd());
+  if (status !== 0) throw new Error(`${tool.command} failed:\n${stdout}${stderr}`.trimEnd());
 }
 
 function findCommand(folder: string, { library, command }: Tool): string {
@@ -49,8 +43,6 @@ function findCommand(folder: string, { library, command }: Tool): string {
     );
     return join(dirname(manifest), bin[command] ?? '');
   } catch (cause) {
-    throw new ToolError(`${library} is not installed: npm install --save-dev ${library}`, {
-      cause,
-    });
+    throw new Error(`${library} is not installed: npm install --save-dev ${library}`, { cause });
   }
 }

@@ -6,7 +6,6 @@ import { parseWhole } from './words.ts';
 
 export { type Report, toJson, toTable } from '../values/report.ts';
 
-/** How to show a report. */
 export interface ReportChoice {
   readonly json?: true;
 }
@@ -14,13 +13,11 @@ export interface ReportChoice {
 /** The option of every command that can print a document for programs. */
 export const jsonOption = ['--json', 'print as JSON'] as const;
 
-/** Which page of a list to show, and how. */
 export interface PageChoice extends ReportChoice {
   readonly first?: number;
   readonly after?: string;
 }
 
-/** Adds the options of a command that lists pages. */
 export const withPageOptions = (command: Command): Command =>
   command
     .option('--first <count>', 'page size: 1 to 100 (default: 20)', parseWhole)
@@ -38,7 +35,6 @@ export async function report(
   else for (const line of lines) print(line);
 }
 
-/** Runs a command on the database, and prints its report. */
 export const reportAdministration = (
   context: CliContext,
   choice: ReportChoice,

@@ -14,12 +14,15 @@ export async function requireGroups(
   throw new UsageError(`${unknown} is not a group. The groups are ${groups.names.join(', ')}.`);
 }
 
-/** The names in a list that a person typed. */
 export const namesIn = (list: string): readonly string[] =>
   list
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+
+/** Returns the flag of an option: commander turns it back into camel case. */
+export const toKebabCase = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** RFC 3339, or its date alone: then midnight, UTC. */
 const momentPattern =

@@ -11,7 +11,6 @@ interface AccessAtChoice extends ReportChoice {
   readonly client?: string;
 }
 
-/** `access at`. */
 export function addAccessAt(access: Command, context: CliContext): void {
   access
     .command('at')

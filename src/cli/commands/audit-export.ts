@@ -8,14 +8,11 @@ export interface ExportChoice {
   readonly log?: string;
   readonly since?: Date;
   readonly until?: Date;
-  /** The id of a row. */
   readonly after?: string;
   readonly output?: string;
 }
 
-/** What was written until now. */
 interface Written {
-  /** What a row is called. */
   row: string;
   count: number;
   last: LogRow | undefined;
@@ -30,22 +27,19 @@ class OutputClosedError extends Error {
   }
 }
 
-/** Not all rows were written. */
-class IncompleteExportError extends Error {
-  override readonly name = 'IncompleteExportError';
-
-  constructor({ row, count, last }: Written, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const next = `It ends with the ${row} ${last?.id}; \`--after\` this id continues it.`;
-    super(`${reason}\nThe export is incomplete: it has ${count} ${row}s. ${next}`, { cause });
-  }
+function incompleteExport({ row, count, last }: Written, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const next = `It ends with the ${row} ${last?.id}; \`--after\` this id continues it.`;
+  return new Error(`${reason}\nThe export is incomplete: it has ${count} ${row}s. ${next}`, {
+    cause,
+  });
 }
 
 /**
  * `audit export`: writes the rows of a log as JSON Lines. Memory is bounded: the next page is read when the last one was
  * written.
  *
- * @throws {OutputClosedError | IncompleteExportError} when not all rows were written.
+ * @throws {Error} when not all rows were written.
  */
 export async function exportAudit(
   context: CliContext,
@@ -69,7 +63,7 @@ export async function exportAudit(
       });
     } catch (error) {
       const isClosed = error instanceof OutputClosedError;
-      throw isClosed || written.count === 0 ? error : new IncompleteExportError(written, error);
+      throw isClosed || written.count === 0 ? error : incompleteExport(written, error);
     } finally {
       if (written.count > 0) show('\n');
     }
@@ -77,15 +71,10 @@ export async function exportAudit(
   if (output !== undefined) context.print(`wrote ${written.count} ${written.row}s to ${output}`);
 }
 
-interface Progress {
-  readonly output: string | undefined;
-  readonly written: Written;
-}
-
 /** Shows the progress on standard error, if that is a terminal on which the rows are not shown themselves. */
 function createProgress(
   { prompts, output: stdout }: Pick<CliContext, 'output' | 'prompts'>,
-  { output, written }: Progress,
+  { output, written }: { readonly output: string | undefined; readonly written: Written },
 ): (end: string) => void {
   if (prompts.isTTY !== true || (output === undefined && stdout.isTTY === true)) return () => {};
   return (end) => {

@@ -25,7 +25,6 @@ interface PruneChoice extends ReportChoice {
   readonly log?: string;
 }
 
-/** `audit list|export|prune`. */
 export function addAuditCommands(program: Command, context: CliContext): void {
   const audit = program.command('audit').description('read, export and prune the audit log');
   withPageOptions(

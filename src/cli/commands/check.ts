@@ -16,18 +16,8 @@ import { codegen, hasCodegen, runTool } from '../project-tools.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 import { describeForReview } from './check-comment.ts';
 
-/** Generated files differ from the schema, or findings are not accepted. Lists every problem. */
-class CheckError extends Error {
-  override readonly name = 'CheckError';
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-  }
-}
-
 type CheckContext = Pick<CliContext, 'print' | 'project' | 'directory' | 'environment'>;
 
-/** The options of `check`. */
 interface CheckChoice {
   /** Shows the accepted findings with their reasons. */
   readonly verbose?: boolean;
@@ -43,7 +33,7 @@ interface CheckChoice {
  * `check`: composes the schema, which verifies guards, policies, costs and resolvers, compares the generated schema, the
  * types of `codegen.ts` and the committed access matrix with the schema, runs the checks of packages, and lists where viewers could get more than the guards intend, and what no migration makes. Needs no server: migrations are applied in memory.
  *
- * @throws {CheckError} with every problem. @throws {CompositionError}
+ * @throws {Error} with every problem. @throws {CompositionError}
  */
 export async function runCheck(
   { print: printLine, ...context }: CheckContext,
@@ -70,7 +60,7 @@ export async function runCheck(
     ...(await checkPackages(report, project, print)),
     ...(await failureOf(() => runAccessMatrix(matrix, { check: true, ...most }))),
   ];
-  if (problems.length > 0) throw new CheckError(problems);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
   print('The schema, the generated files and the access matrix agree.');
 }
 

@@ -16,7 +16,6 @@ type Issued = Awaited<ReturnType<Clients['create']>>;
 
 const idArgument = ['<id>', "the client's id"] as const;
 
-/** `client create|list|rotate|disable`. */
 export function addClientCommands(program: Command, context: CliContext): void {
   const client = program
     .command('client')

@@ -11,10 +11,6 @@ import { packagesOf } from '../../schema/packages/packages.ts';
 import type { CliContext } from '../command.ts';
 import { jsonOption, type ReportChoice, report } from '../report.ts';
 
-interface ConfigChoice extends ReportChoice {
-  readonly example?: true;
-}
-
 /** `config`: every setting, where it comes from, and what it means. Secrets are not shown. */
 export function addConfigCommand(
   program: Command,
@@ -25,7 +21,7 @@ export function addConfigCommand(
     .description('show every setting, the source of its value, and its meaning')
     .option('--example', 'print the contents of .env.example: every setting with its default')
     .option(...jsonOption)
-    .action(async ({ example, ...choice }: ConfigChoice) => {
+    .action(async ({ example, ...choice }: ReportChoice & { readonly example?: true }) => {
       const packages = packagesOf((await project()).config);
       if (example === true) return print(printExample(packages));
       const settings = describeSettings(environment, packages);

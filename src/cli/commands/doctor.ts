@@ -3,11 +3,6 @@ import type { Check } from '../../values/check.ts';
 import type { CliContext } from '../command.ts';
 import { jsonOption, type ReportChoice, report } from '../report.ts';
 
-/** The server cannot run, or not safely. The printed checks contain the reasons. */
-class UnhealthyError extends Error {
-  override readonly name = 'UnhealthyError';
-}
-
 /** Adds `doctor`, which checks everything that the server needs, and suggests fixes. */
 export function addDoctorCommand(program: Command, context: CliContext): void {
   program
@@ -26,7 +21,7 @@ async function runDoctor(context: CliContext, choice: ReportChoice): Promise<voi
     problems = checks.filter(({ state }) => state === 'problem').length;
     return { document: { checks }, lines: checks.flatMap(toLines) };
   });
-  if (problems > 0) throw new UnhealthyError(`Problems: ${problems}.`);
+  if (problems > 0) throw new Error(`Problems: ${problems}.`);
 }
 
 const toLines = ({ state, name, found, advice }: Check): readonly string[] => [

@@ -13,6 +13,7 @@ import { isOptional } from '../../schema/sdl/command-problems.ts';
 import type { CliContext } from '../command.ts';
 import { toJson } from '../report.ts';
 import { commandNames } from '../unknown-command.ts';
+import { toKebabCase } from '../words.ts';
 
 /**
  * Adds the commands of the project's domains and packages, unless the first word is a core command: that works without a project.
@@ -51,7 +52,7 @@ export async function addDomainCommands(
           input,
         );
         for (const line of lines) context.print(line);
-        if (problems.length > 0) throw new CheckFailedError(problems);
+        if (problems.length > 0) throw new Error(problems.join('\n'));
         return undefined;
       });
     }
@@ -64,15 +65,6 @@ export async function addDomainCommands(
         );
       });
     }
-  }
-}
-
-/** A command of a package has found problems. Lists all of them. */
-class CheckFailedError extends Error {
-  override readonly name = 'CheckFailedError';
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
   }
 }
 
@@ -150,10 +142,6 @@ function toOption([name, option]: readonly [string, CommandOption]): Option {
   if (option.type === 'number') made.argParser(parseNumber);
   return made.makeOptionMandatory(option.required === true);
 }
-
-/** Commander turns flags back into camel case. */
-const toKebabCase = (name: string): string =>
-  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** @throws {InvalidArgumentError} */
 function parseNumber(text: string): number {

@@ -9,7 +9,7 @@ import type { GroupReport, WaysReport } from '../../schema/packages/package-repo
 import type { CliContext } from '../command.ts';
 import { type Report, type ReportChoice, report } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
-import { namesIn } from '../words.ts';
+import { namesIn, toKebabCase } from '../words.ts';
 
 /** What `explain` explains, for whom, and what is sent with the operation. */
 export interface ExplainChoice extends ReportChoice {
@@ -44,8 +44,10 @@ export async function runExplain(
     throw new UsageError('Name what to explain: an operation file, --coordinate or --group.');
   }
   const isOperation = file !== undefined;
-  const ofOthers = isOperation ? ways(choice) : ofOperations(choice);
-  if (ofOthers.length > 0) throw new UsageError(`${ofOthers.join(', ')}: not with this.`);
+  const misplaced = (isOperation ? notOfOperations : ofOperations)
+    .filter((name) => choice[name] !== undefined)
+    .map((name) => `--${toKebabCase(name)}`);
+  if (misplaced.length > 0) throw new UsageError(`${misplaced.join(', ')}: not with this.`);
   if (isOperation) return explainOperation(context, file, choice);
   return report(context, choice, async () => {
     const schema = createSchemaReport(await context.project());
@@ -57,17 +59,8 @@ export async function runExplain(
 
 const defaultWays = 20;
 
-const ways = ({ ways: count, json }: ExplainChoice): readonly string[] => [
-  ...(count === undefined ? [] : ['--ways']),
-  ...(json === undefined ? [] : ['--json']),
-];
-
-const ofOperations = ({ groups, anonymous, variables, operationName }: ExplainChoice) => [
-  ...(groups === undefined ? [] : ['--groups']),
-  ...(anonymous === undefined ? [] : ['--anonymous']),
-  ...(variables === undefined ? [] : ['--variables']),
-  ...(operationName === undefined ? [] : ['--operation-name']),
-];
+const notOfOperations = ['ways', 'json'] as const;
+const ofOperations = ['groups', 'anonymous', 'variables', 'operationName'] as const;
 
 function toCoordinateReport(explained: WaysReport): Report {
   const { operations, problems } = explained;

@@ -12,7 +12,7 @@ type GenerateContext = Pick<CliContext, 'print' | 'directory' | 'project' | 'env
  * `generate`: the Prisma client if there is a `prisma/schema.prisma`, the composed schema, and the types of
  * `codegen.ts` if there is one. In this order: each step reads what the one before it wrote.
  *
- * @throws {ToolError}
+ * @throws {Error}
  */
 export async function runGenerate(context: GenerateContext): Promise<void> {
   const { print, directory, project } = context;

@@ -7,7 +7,6 @@ type HeldGroup = Awaited<ReturnType<Administration['groups']['list']>>[number];
 
 const nameArgument = ['<name>', 'a group that the schema no longer has'] as const;
 
-/** `groups list|rename|drop`. */
 export function addGroupCommands(program: Command, context: CliContext): void {
   const groups = program
     .command('groups')

@@ -5,7 +5,6 @@ import type { CliContext } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 import { namesIn } from '../words.ts';
 
-/** Which form of the schema `schema` prints. */
 export interface SchemaChoice {
   readonly federation?: true;
   /** For `federation` alone. */

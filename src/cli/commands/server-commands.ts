@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
 
-/** What serves, and what prepares the database for it. */
 export function addServerCommands(program: Command, context: CliContext): void {
   addStart(program, context);
   addDev(program, context);

@@ -10,7 +10,6 @@ import {
 } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** `session list|end`. */
 export function addSessionCommands(program: Command, context: CliContext): void {
   const session = program.command('session').description('list and end user sessions');
   withPageOptions(

@@ -75,7 +75,6 @@ export async function runStart(
 
 interface Started {
   readonly address: string;
-  /** The description of the database. */
   readonly database: string;
   readonly showsHints: boolean;
   /** Whether it refuses operations for their text alone. */

@@ -22,7 +22,6 @@ const passwordOptions = [
 ] as const;
 const userArgument = ['<user>', 'username or id'] as const;
 
-/** `user create|list|disable|enable|delete|reset-password|grant|revoke`. */
 export function addUserCommands(program: Command, context: CliContext): void {
   const user = program.command('user').description('create, list and change users');
   addCreation(user, context);
