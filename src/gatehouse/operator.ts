@@ -12,7 +12,7 @@ import {
   readMigrationStates,
 } from '../database/migrations/migration-states.ts';
 import { migrateAll, withDatabase } from '../database/open-database.ts';
-import { addDemoAccounts, type DemoAccounts } from '../identity/demo-accounts.ts';
+import { addDemoAccounts } from '../identity/demo-accounts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import type { Check } from '../values/check.ts';
@@ -31,7 +31,7 @@ export { administration, contexts, runtimes } from './parts.ts';
 export const seed = (
   options: AppOptions,
   onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void,
-): Promise<DemoAccounts> =>
+): ReturnType<typeof addDemoAccounts> =>
   withParts(createParts(givenBy(options)), async (get) => {
     const createFirstAdmin = await get(makeFirstAdmin);
     onFirstAdmin(await createFirstAdmin());
@@ -83,7 +83,6 @@ export const rotateKeys = (
 ): Promise<readonly KeyDescription[]> =>
   rotateSigningKeys({ ...keyOptions(config, now), ...choice });
 
-/** The clock of commands. */
 const now = () => new Date();
 
 /** Checks everything that the server needs, and changes nothing. Problems are failed checks. Takes a few seconds. */

@@ -8,33 +8,17 @@ import type { Stores } from './stores.ts';
 import { parseNewUser } from './users/user.input.ts';
 import type { AccountParts } from './users/user-accounts.ts';
 
-/** A sample user. `password` is absent for one that already existed. */
-export interface DemoUser {
-  readonly username: string;
-  readonly group: Group;
-  readonly password: string | undefined;
-}
-
-/** A sample API client. `secret` is absent for one that already existed. */
-export interface DemoApiClient {
-  readonly name: string;
-  readonly groups: readonly Group[];
-  readonly secret: string | undefined;
-}
-
-export interface DemoAccounts {
-  readonly users: readonly DemoUser[];
-  readonly apiClient: DemoApiClient;
-}
-
 interface DemoParts extends AccountParts {
   readonly stores: Pick<Stores, 'users' | 'apiClients'>;
   readonly services: Pick<Services, 'passwords' | 'newUserRules' | 'apiClientIssuer'>;
 }
 
-/** Adds one user for each group, and an API client with the groups of new users. Existing ones are kept. */
-export async function addDemoAccounts(options: DemoParts): Promise<DemoAccounts> {
-  const users: DemoUser[] = [];
+/**
+ * Adds one user for each group, and an API client with the groups of new users. Existing ones are kept: then the password
+ * or the secret is undefined.
+ */
+export async function addDemoAccounts(options: DemoParts) {
+  const users: Awaited<ReturnType<typeof addUser>>[] = [];
   const { groups } = options.services.newUserRules;
   for (const group of groups.names) users.push(await addUser(options, group));
   return { users, apiClient: await addApiClient(options) };
@@ -42,7 +26,7 @@ export async function addDemoAccounts(options: DemoParts): Promise<DemoAccounts>
 
 const apiClientName = 'demo-program';
 
-async function addApiClient({ stores, services }: DemoParts): Promise<DemoApiClient> {
+async function addApiClient({ stores, services }: DemoParts) {
   const { groups, newUserGroups } = services.newUserRules;
   const existing = (await stores.apiClients.findAll()).find(({ name }) => name === apiClientName);
   if (existing) return { name: apiClientName, groups: existing.groups, secret: undefined };
@@ -53,7 +37,7 @@ async function addApiClient({ stores, services }: DemoParts): Promise<DemoApiCli
   return { name: client.name, groups: client.groups, secret };
 }
 
-async function addUser({ stores, services }: AccountParts, group: Group): Promise<DemoUser> {
+async function addUser({ stores, services }: AccountParts, group: Group) {
   const username = `demo-${group.toLowerCase()}`;
   const { passwords } = services.newUserRules;
   const input = { username, password: createPasswordOf(passwords.minLength), groups: [group] };

@@ -12,5 +12,4 @@ export const toIdPage = ({ after, limit }: PageRequest): IdPage => ({
   afterId: typeof after?.id === 'string' ? after.id : undefined,
 });
 
-/** The order of lists that begin with the newest record. */
 export const newestFirst = { orderBy: { id: 'desc' } } as const;

@@ -7,7 +7,6 @@ import type { MembershipRecord, UserRecord } from './users/user.records.ts';
 
 /** Gatehouse's own loaders, which all domains can use. */
 export interface IdentityLoad {
-  /** Loads a user by id, or null. */
   users(id: string): Promise<UserRecord | null>;
   /** Loads the current memberships of a user. */
   memberships(userId: string): Promise<readonly MembershipRecord[]>;
@@ -15,7 +14,6 @@ export interface IdentityLoad {
   lastSeenAtOfUser(userId: string): Promise<Date | null>;
   /** Loads a session by id, also an ended one, or null. */
   sessions(id: string): Promise<SessionRecord | null>;
-  /** Loads an API client by id, or null. */
   apiClients(id: string): Promise<ApiClientRecord | null>;
 }
 

@@ -1,7 +1,6 @@
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 
-/** The dependencies of identity's resolvers. */
 export interface IdentityParts {
   readonly stores: Stores;
   readonly services: Services;

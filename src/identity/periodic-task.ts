@@ -6,7 +6,6 @@ export interface PeriodicTaskOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Work that is repeated in the background. */
 export interface PeriodicTask {
   /** Runs now, and then at each interval. Does not keep the process alive. */
   start(): void;

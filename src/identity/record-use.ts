@@ -1,9 +1,3 @@
-/** Something whose last use is recorded. */
-interface Used {
-  readonly id: string;
-  readonly lastUsedAt: Date | null;
-}
-
 export interface RecordUseOptions {
   /** Writes the current time as last use, unless a later use than `unlessSince` is stored already. */
   readonly recordUse: (ids: readonly string[], unless: { unlessSince: Date }) => Promise<void>;
@@ -21,7 +15,7 @@ export interface RecordUseOptions {
 export function createUseRecorder({ recordUse, everyMs, now, onError }: RecordUseOptions) {
   const beingRecorded = new Set<string>();
 
-  return (used: Iterable<Used>): void => {
+  return (used: Iterable<{ readonly id: string; readonly lastUsedAt: Date | null }>): void => {
     const unlessSince = new Date(now().getTime() - everyMs);
     const ids = [...used]
       .filter(

@@ -39,7 +39,6 @@ export type RenameGroup = (
   group: { readonly name: string; readonly newName: Group },
 ) => Promise<void>;
 
-/** The dependencies of stores for sessions. */
 export interface SessionStoreDependencies extends StoreDependencies {
   readonly factors: FactorTable;
   /** The time after which a session that is not refreshed ends, in seconds. */

@@ -11,13 +11,13 @@ import { type SessionStoreDependencies, withWrite } from './store-dependencies.t
 import { createMembershipStore } from './users/membership.store.ts';
 import { createUserStore } from './users/user.store.ts';
 
-export interface StoresOptions extends Omit<SessionStoreDependencies, 'write' | 'writeStatement'> {
-  /** The audit log, and the logs of packages. */
+/** Creates identity's stores, once in a process. `logs`: the audit log, and the logs of packages. */
+export function createStores({
+  logs,
+  ...options
+}: Omit<SessionStoreDependencies, 'write' | 'writeStatement'> & {
   readonly logs: readonly LogTable[];
-}
-
-/** Creates identity's stores, once in a process. */
-export function createStores({ logs, ...options }: StoresOptions) {
+}) {
   const dependencies = withWrite(options);
   return {
     users: { ...createUserStore(dependencies), ...createAccountChanges(dependencies) },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
+import { auditLog } from '../../src/identity/audit/audit-log.ts';
 import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { createGroupStore } from '../../src/identity/groups/group.store.ts';
 import type { GatehousePackage } from '../../src/schema/packages/package.ts';
@@ -127,7 +128,7 @@ describe('the history of access', () => {
   it('is kept when the audit log is pruned', async () => {
     const { accessChange, auditEvent } = connection.database;
     const before = await accessChange.count();
-    await createPruneLog(storeDependencies({ database: connection.owner.database }))(
+    await createPruneLog(storeDependencies({ database: connection.owner.database }), auditLog)(
       new Date(),
       commandLine,
     );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
+import { auditLog } from '../../src/identity/audit/audit-log.ts';
 import { createMakePartitions } from '../../src/identity/audit/log-partitions.store.ts';
 import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { addEventAt, partitionsOf, partitionWith } from '../support/audit-partitions.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 
 const makeAt = (at: string) =>
-  createMakePartitions({ database: connection.database, now: () => new Date(at) })();
+  createMakePartitions({ database: connection.database, now: () => new Date(at) }, auditLog)();
 const add = (at: string, happened?: string) => addEventAt(connection.database, at, happened);
 const partition = (id: string) => partitionWith(connection.database, id);
 const sql = (text: string) => connection.database.$executeRawUnsafe(text);
@@ -92,14 +93,17 @@ describe('pruning the audit log by months', () => {
   it('drops whole months, and deletes the rest', async () => {
     const { database } = emptied.owner;
     const now = () => new Date('2026-03-20T00:00:00Z');
-    await createMakePartitions({ database, now: () => new Date('2026-01-05T00:00:00Z') })();
+    await createMakePartitions(
+      { database, now: () => new Date('2026-01-05T00:00:00Z') },
+      auditLog,
+    )();
     await addEventAt(database, '2025-06-01T00:00:00Z');
     for (const day of ['01-01', '01-31', '02-10', '03-01', '03-10', '03-15']) {
       await addEventAt(database, `2026-${day}T00:00:00Z`);
     }
     // Its id was made after the clock had been set back.
     const late = await addEventAt(database, '2026-02-28T00:00:00Z', '2026-03-16T00:00:00Z');
-    const prune = createPruneLog(storeDependencies({ database, now }));
+    const prune = createPruneLog(storeDependencies({ database, now }), auditLog);
 
     expect(await prune(new Date('2026-03-15T00:00:00Z'), commandLine)).toBe(6);
     const left = await database.auditEvent.findMany({ where: { action: 'test.added' } });
@@ -123,7 +127,7 @@ describe('pruning the audit log by months', () => {
   it('keeps a month that is not over, and reports no empty one', async () => {
     const { database } = emptied.owner;
     const now = () => new Date('2026-04-20T00:00:00Z');
-    const prune = createPruneLog(storeDependencies({ database, now }));
+    const prune = createPruneLog(storeDependencies({ database, now }), auditLog);
     expect(await prune(new Date('2026-04-01T00:00:00Z'), commandLine)).toBe(2);
     expect((await partitionsOf(database)).slice(0, 1)).toEqual(['audit_events_202604']);
     expect(await prune(new Date('2026-04-20T00:00:00Z'), commandLine)).toBe(0);

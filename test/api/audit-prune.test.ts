@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
+import { auditLog } from '../../src/identity/audit/audit-log.ts';
 import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { createUuid } from '../../src/values/uuid.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
@@ -28,7 +29,7 @@ async function pruneADay(before: Date): Promise<number> {
     action: 'login.failed',
   }));
   await connection.database.auditEvent.createMany({ data });
-  return createPruneLog(storeDependencies({ database: connection.database, now }), {
+  return createPruneLog(storeDependencies({ database: connection.database, now }), auditLog, {
     batchSize: 3,
   })(before, commandLine);
 }
@@ -53,24 +54,35 @@ describe('pruning the audit log', () => {
   });
 
   it('removes each row once, and reports nothing when no row is removed', async () => {
-    const prune = createPruneLog(storeDependencies({ database: connection.database, now }), {
-      batchSize: 3,
-    });
+    const prune = createPruneLog(
+      storeDependencies({ database: connection.database, now }),
+      auditLog,
+      {
+        batchSize: 3,
+      },
+    );
     expect(await prune(hour(8), commandLine)).toBe(0);
     expect(await events('audit.pruned')).toHaveLength(3);
   });
 
   it('counts each event once when it runs twice at once', async () => {
-    const prune = createPruneLog(storeDependencies({ database: connection.database, now }), {
-      batchSize: 3,
-    });
+    const prune = createPruneLog(
+      storeDependencies({ database: connection.database, now }),
+      auditLog,
+      {
+        batchSize: 3,
+      },
+    );
     const counts = await Promise.all([prune(hour(20), commandLine), prune(hour(20), commandLine)]);
     expect(counts.reduce((sum, count) => sum + count)).toBe(12);
     expect(await events('login.failed')).toHaveLength(4);
   });
 
   it('leaves what is not yet over alone', async () => {
-    const prune = createPruneLog(storeDependencies({ database: connection.database, now }));
+    const prune = createPruneLog(
+      storeDependencies({ database: connection.database, now }),
+      auditLog,
+    );
     for (const before of [hour(49), new Date(Number.NaN)]) {
       await expect(prune(before, commandLine)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     }
@@ -78,7 +90,10 @@ describe('pruning the audit log', () => {
   });
 
   it('finds nothing before Unix time', async () => {
-    const prune = createPruneLog(storeDependencies({ database: connection.database, now }));
+    const prune = createPruneLog(
+      storeDependencies({ database: connection.database, now }),
+      auditLog,
+    );
     for (const before of ['1970-01-01', '1969-12-30', '0000-01-01']) {
       expect(await prune(new Date(before), commandLine)).toBe(0);
     }

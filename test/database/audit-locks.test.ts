@@ -5,6 +5,7 @@ import { connectPostgres } from '../../src/database/connect/connect-postgres.ts'
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { grantNode } from '../../src/database/migrations/grant-node.ts';
 import { migrate } from '../../src/database/migrations/migrate.ts';
+import { auditLog } from '../../src/identity/audit/audit-log.ts';
 import { createMakePartitions } from '../../src/identity/audit/log-partitions.store.ts';
 import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
@@ -36,11 +37,15 @@ describe.runIf(hasPostgres)('locks of the audit log', () => {
   });
 
   const makeAt = (at: string, { database } = owner) =>
-    createMakePartitions({ database, now: () => new Date(at) })();
+    createMakePartitions({ database, now: () => new Date(at) }, auditLog)();
   const pruneBefore = (before: string, { database }: DatabaseConnection, patienceMs = 0) =>
-    createPruneLog(storeDependencies({ database, now: () => new Date('2026-12-31T00:00:00Z') }), {
-      patienceMs,
-    })(new Date(before), commandLine);
+    createPruneLog(
+      storeDependencies({ database, now: () => new Date('2026-12-31T00:00:00Z') }),
+      auditLog,
+      {
+        patienceMs,
+      },
+    )(new Date(before), commandLine);
   const reading = async (work: () => Promise<void>) => {
     await reader.query('BEGIN; SELECT count(*) FROM gatehouse.audit_events');
     try {

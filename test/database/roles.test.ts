@@ -7,6 +7,7 @@ import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { grantNode, requireGranted } from '../../src/database/migrations/grant-node.ts';
 import { createAccessHistoryStore } from '../../src/identity/access/access-history.store.ts';
 import { createAccessHistoryWork } from '../../src/identity/access/access-history-work.ts';
+import { auditLog } from '../../src/identity/audit/audit-log.ts';
 import { createMakePartitions } from '../../src/identity/audit/log-partitions.store.ts';
 import { createPruneLog } from '../../src/identity/audit/log-prune.store.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
@@ -190,7 +191,7 @@ describe.runIf(hasPostgres)('the role of a node', () => {
     }
     // So that the statements of this test do not mean these types.
     await client.query('SET search_path = pg_catalog, pg_temp');
-    await createMakePartitions({ database: owner.database, now: () => new Date() })(); // a month may have begun
+    await createMakePartitions({ database: owner.database, now: () => new Date() }, auditLog)(); // a month may have begun
     await owner.migrations.query(`DROP TABLE ${thisMonth}`);
     const { rows } = await client.query('SELECT gatehouse.make_audit_partitions(now()) AS made');
     expect(rows).toEqual([{ made: 1 }]);
@@ -205,8 +206,8 @@ describe.runIf(hasPostgres)('the role of a node', () => {
 
   it('makes the partitions of now, and cannot remove events by the command', async () => {
     const store = { database: node.database, now: () => new Date() };
-    expect(await createMakePartitions(store)()).toBe(0);
-    const prune = createPruneLog(storeDependencies(store));
+    expect(await createMakePartitions(store, auditLog)()).toBe(0);
+    const prune = createPruneLog(storeDependencies(store), auditLog);
     await expect(prune(new Date(), commandLine)).rejects.toThrow(
       'Only the owner of the tables may remove events',
     );

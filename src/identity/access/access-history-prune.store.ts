@@ -1,5 +1,6 @@
 import type { Origin } from '../../changes/origin.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
+import { NotOwnerError } from '../audit/log-partitions.store.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 
 /** The maximum number of changes that one transaction removes, to keep transactions short. */
@@ -12,20 +13,9 @@ const pruneLock = 4_283_005;
  * Removes what is not needed to answer for times from `before` on, and returns the number of removed changes. A group that is
  * still held stays, however long ago it was granted.
  *
- * @throws {NotHistoryOwnerError} for a role that does not own the tables.
+ * @throws {NotOwnerError} for a role that does not own the tables.
  */
 export type PruneAccessHistory = (before: Date, origin: Origin) => Promise<number>;
-
-/** The role of nodes that cannot change tables is used. */
-export class NotHistoryOwnerError extends Error {
-  override readonly name = 'NotHistoryOwnerError';
-
-  constructor() {
-    super(
-      'Only the owner of the tables may remove the history: set DATABASE_URL to the role that migrates.',
-    );
-  }
-}
 
 /** Creates the only function that removes changes from the history of access. */
 export function createPruneAccessHistory(
@@ -46,7 +36,7 @@ export function createPruneAccessHistory(
       return removed;
     });
   return async (before, origin) => {
-    if (!(await ownsHistory(database))) throw new NotHistoryOwnerError();
+    if (!(await ownsHistory(database))) throw new NotOwnerError('the history');
     let pruned = 0;
     for (let afterId: bigint | null = 0n; afterId !== null; ) {
       const { count, lastId } = await pruneBatch({ before, afterId, batchSize }, origin);

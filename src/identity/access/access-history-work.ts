@@ -1,6 +1,6 @@
 import { system } from '../../changes/origin.ts';
+import { NotOwnerError } from '../audit/log-partitions.store.ts';
 import type { createAccessHistoryStore, SeenSchema } from './access-history.store.ts';
-import { NotHistoryOwnerError } from './access-history-prune.store.ts';
 
 export interface AccessHistoryWorkOptions {
   readonly store: Pick<ReturnType<typeof createAccessHistoryStore>, 'prune' | 'see'>;
@@ -26,13 +26,12 @@ export function createAccessHistoryWork({ store, served, days, now }: AccessHist
       await store.prune(historyEnd(now(), days), system);
     } catch (error) {
       // Nodes that cannot change tables leave it to the command of the owner.
-      if (!(error instanceof NotHistoryOwnerError)) throw error;
+      if (!(error instanceof NotOwnerError)) throw error;
     }
   }
 
   return {
     see,
-    /** Background work. */
     tasks: [
       { intervalMs: minuteMs, run: see, failed: 'recording the served schema failed' },
       { intervalMs: dayMs, run: prune, failed: 'pruning the history of access failed' },

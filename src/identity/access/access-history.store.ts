@@ -11,7 +11,6 @@ export interface Subject {
 /** The last change of an account up to a time. */
 export type AccountState = 'CREATED' | 'ENABLED' | 'DISABLED' | 'DELETED';
 
-/** An account at a time of the past. */
 export interface PastAccount {
   /** Undefined: it did not exist yet. */
   readonly state: AccountState | undefined;

@@ -11,7 +11,6 @@ export const apiClientFields = {
   lastUsedAt: true,
 } as const satisfies Prisma.ApiClientSelect;
 
-/** What signing in needs. */
 export interface SignInRecord {
   readonly id: string;
   /** With those that they imply. */

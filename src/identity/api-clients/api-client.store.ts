@@ -154,7 +154,6 @@ async function requireApiClient(transaction: DatabaseTransaction, id: string) {
   return client;
 }
 
-/** The error for an unknown client. */
 export const apiClientNotFound = () => new NotFoundError('id', 'No API client has this id.');
 
 const isDisabled = () => new ConflictError('CLIENT_DISABLED', 'The API client is disabled.');

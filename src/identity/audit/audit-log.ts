@@ -1,6 +1,5 @@
 import type { LogTable } from '../../values/log-table.ts';
 
-/** The audit log. */
 export const auditLog: LogTable = {
   name: 'audit',
   table: 'gatehouse.audit_events',

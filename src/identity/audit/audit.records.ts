@@ -11,5 +11,4 @@ export const eventFields = {
   detail: true,
 } as const satisfies Prisma.AuditEventSelect;
 
-/** An audit event as resolvers and commands get it. */
 export type AuditEventRecord = Prisma.AuditEventGetPayload<{ select: typeof eventFields }>;

@@ -29,7 +29,7 @@ export function createAuditStore(dependencies: StoreDependencies) {
       source: ListSource = 'primary',
     ): Promise<AuditEventRecord[]> =>
       databases[source].auditEvent.findMany({
-        where: { ...equal, id: rangeOf({ sinceId, beforeIds: [afterId, untilId] }) },
+        where: { ...equal, id: rangeOf(sinceId, afterId, untilId) },
         orderBy: { id: 'desc' },
         take: limit,
         select: eventFields,
@@ -38,15 +38,13 @@ export function createAuditStore(dependencies: StoreDependencies) {
 }
 
 /** The least of the upper bounds counts. UUIDs sort as their texts in lower case do. */
-function rangeOf({ sinceId, beforeIds }: IdRange): Prisma.UuidFilter {
-  const [beforeId] = beforeIds.filter((id) => id !== undefined).sort();
+function rangeOf(
+  sinceId: string | undefined,
+  ...upperBounds: readonly (string | undefined)[]
+): Prisma.UuidFilter {
+  const [beforeId] = upperBounds.filter((id) => id !== undefined).sort();
   return {
     ...(sinceId === undefined ? {} : { gte: sinceId }),
     ...(beforeId === undefined ? {} : { lt: beforeId }),
   };
-}
-
-interface IdRange {
-  readonly sinceId: string | undefined;
-  readonly beforeIds: readonly (string | undefined)[];
 }

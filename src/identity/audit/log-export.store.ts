@@ -3,7 +3,6 @@ import type { LogRow, LogTable } from '../../values/log-table.ts';
 import { firstUuid, lastUuid } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import type { ExportRange } from './audit.input.ts';
-import { auditLog } from './audit-log.ts';
 
 /** The maximum duration of an export. Until its end, PostgreSQL keeps old versions of rows for its snapshot. */
 const maxExportMs = 24 * 60 * 60 * 1000;
@@ -11,32 +10,22 @@ const maxExportMs = 24 * 60 * 60 * 1000;
 /**
  * Passes the rows of one snapshot of a log to `onPage`, oldest first. The next page is read when it resolves.
  *
- * @throws {ExportInterruptedError} and the error of `onPage`, which ends the export.
+ * @throws {Error} when PostgreSQL ended the export. @throws the error of `onPage`, which ends the export.
  */
 export type ExportLog = (
   range: ExportRange,
   onPage: (rows: readonly LogRow[]) => Promise<void>,
 ) => Promise<void>;
 
-/** PostgreSQL rolled the transaction back, so the rest would be from another snapshot. */
-class ExportInterruptedError extends Error {
-  override readonly name = 'ExportInterruptedError';
-
-  constructor() {
-    super('The database ended the export.');
-  }
-}
-
-/** Creates the function that exports a log. */
 export const createExportLog =
-  ({ database }: Pick<StoreDependencies, 'database'>, log: LogTable = auditLog): ExportLog =>
+  ({ database }: Pick<StoreDependencies, 'database'>, log: LogTable): ExportLog =>
   async ({ afterId = firstUuid, sinceId = firstUuid, untilId = lastUuid }, onPage) => {
     const readAfter = createReadAfter(log, { sinceId, untilId });
     let hasStarted = false;
     await database.$transaction(
       async (transaction) => {
-        // A collision makes the transaction run again.
-        if (hasStarted) throw new ExportInterruptedError();
+        // A collision makes the transaction run again: the rest would be from another snapshot.
+        if (hasStarted) throw new Error('The database ended the export.');
         hasStarted = true;
         await transaction.$executeRaw`SET TRANSACTION READ ONLY`;
         // Before the snapshot is made: a partition that is dropped afterwards would be missing from it.
@@ -52,7 +41,6 @@ export const createExportLog =
     );
   };
 
-/** Creates the function that reads the next page of a log. */
 function createReadAfter(
   { table, columns, pageSize }: LogTable,
   { sinceId, untilId }: { readonly sinceId: string; readonly untilId: string },

@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { LogTable } from '../../values/log-table.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
-import { auditLog } from './audit-log.ts';
 
 type Table = Pick<LogTable, 'table'>;
 
@@ -11,7 +10,7 @@ type Table = Pick<LogTable, 'table'>;
  * this process, like that of the ids of its rows.
  */
 export const createMakePartitions =
-  ({ database, now }: Pick<StoreDependencies, 'database' | 'now'>, { table }: Table = auditLog) =>
+  ({ database, now }: Pick<StoreDependencies, 'database' | 'now'>, { table }: Table) =>
   async (): Promise<number> => {
     const [row] = await database.$queryRaw<{ readonly made: number }[]>`
       SELECT gatehouse.make_audit_partitions(${now()}::timestamptz, ${table}::text::regclass) AS made`;
@@ -23,6 +22,18 @@ export type PartitionMonth = string;
 
 export const monthOf = (at: Date): PartitionMonth => at.toISOString().slice(0, 7).replace('-', '');
 
+/** The role of nodes that cannot change tables is used. */
+export class NotOwnerError extends Error {
+  override readonly name = 'NotOwnerError';
+
+  /** @param removed what the owner alone may remove. */
+  constructor(removed: string) {
+    super(
+      `Only the owner of the tables may remove ${removed}: set DATABASE_URL to the role that migrates.`,
+    );
+  }
+}
+
 /** Whether this role may remove rows: only the owner of the table may. */
 export async function ownsTable(database: DatabaseTransaction, { table }: Table): Promise<boolean> {
   const [row] = await database.$queryRaw<{ readonly owns: boolean }[]>`
@@ -31,16 +42,10 @@ export async function ownsTable(database: DatabaseTransaction, { table }: Table)
   return row?.owns === true;
 }
 
-/** A range of months of a log, both ends excluded. */
-interface Months extends Table {
-  readonly after: PartitionMonth;
-  readonly before: PartitionMonth;
-}
-
 /** Returns the first month after `after` and before `before` that has a partition, if there is one. */
 export async function findDroppable(
   transaction: DatabaseTransaction,
-  { table, after, before }: Months,
+  { table, after, before }: Table & Readonly<Record<'after' | 'before', PartitionMonth>>,
 ): Promise<PartitionMonth | undefined> {
   const [row] = await transaction.$queryRaw<{ readonly month: PartitionMonth }[]>`
     SELECT right(relname, 6) AS month
@@ -52,12 +57,10 @@ export async function findDroppable(
   return row?.month;
 }
 
-/** One partition. */
 export interface Partition extends Table {
   readonly month: PartitionMonth;
 }
 
-/** The rows of a partition. */
 export interface PartitionContent {
   readonly count: number;
   /** Whether all of them are of before a time. */

@@ -4,12 +4,12 @@ import { BadUserInputError } from '../../errors.ts';
 import type { LogTable } from '../../values/log-table.ts';
 import { firstUuid, firstUuidOf } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
-import { auditLog } from './audit-log.ts';
 import {
   dropPartition,
   findDroppable,
   lockAndCount,
   monthOf,
+  NotOwnerError,
   ownsTable,
   type PartitionMonth,
 } from './log-partitions.store.ts';
@@ -34,13 +34,6 @@ const dayMs = 24 * 60 * 60 * 1000;
  */
 export type PruneLog = (before: Date, origin: Origin) => Promise<number>;
 
-export interface PruneOptions {
-  /** Default: the audit log. */
-  readonly log?: LogTable;
-  readonly batchSize?: number;
-  readonly patienceMs?: number;
-}
-
 /**
  * Creates the only function that removes rows from a log.
  *
@@ -49,7 +42,8 @@ export interface PruneOptions {
  */
 export const createPruneLog = (
   dependencies: StoreDependencies,
-  { log = auditLog, batchSize = maxBatchSize, patienceMs = defaultPatienceMs }: PruneOptions = {},
+  log: LogTable,
+  { batchSize = maxBatchSize, patienceMs = defaultPatienceMs } = {},
 ): PruneLog => {
   const { table } = log;
   const dropMonths = (pruning: Pruning) =>
@@ -86,7 +80,7 @@ export const createPruneLog = (
     }
     // No row is older than Unix time, which is also the minimum of a UUID, and the database rejects years before 1.
     if (before.getTime() <= 0) return 0;
-    if (!(await ownsTable(dependencies.database, log))) throw new NotOwnerError(log);
+    if (!(await ownsTable(dependencies.database, log))) throw new NotOwnerError(`${log.row}s`);
     const pruning = { log, before, origin, write: dependencies.write };
     return (await dropMonths(pruning)) + (await deleteRest(pruning));
   };
@@ -129,17 +123,6 @@ interface Step<Position> {
   readonly last: Position | undefined;
   /** Called at the end of the transaction. */
   readonly finish?: () => Promise<void>;
-}
-
-/** The role of nodes that cannot change tables is used. */
-class NotOwnerError extends Error {
-  override readonly name = 'NotOwnerError';
-
-  constructor({ row }: LogTable) {
-    super(
-      `Only the owner of the tables may remove ${row}s: set DATABASE_URL to the role that migrates.`,
-    );
-  }
 }
 
 /** A partition could not be locked. */

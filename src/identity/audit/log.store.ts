@@ -10,6 +10,6 @@ export type LogStore = ReturnType<typeof createLogStore>;
 export const createLogStore = (dependencies: StoreDependencies, log: LogTable) => ({
   log,
   export: createExportLog(dependencies, log),
-  prune: createPruneLog(dependencies, { log }),
+  prune: createPruneLog(dependencies, log),
   makePartitions: createMakePartitions(dependencies, log),
 });

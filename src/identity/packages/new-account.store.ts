@@ -2,21 +2,19 @@ import { originOf } from '../../changes/origin.ts';
 import type { NewAccount } from '../../schema/packages/package-accounts.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
-import type { ParsedNewUser } from '../users/user.input.ts';
-import { insertUser } from '../users/user.store.ts';
-
-/** A new account that was checked, with its hash. */
-export interface CheckedAccount
-  extends Omit<ParsedNewUser, 'password'>,
-    Pick<NewAccount, 'context' | 'grantedBy' | 'event' | 'before'> {
-  readonly passwordHash: string;
-}
+import { type ChosenUser, insertUser } from '../users/user.store.ts';
 
 /** Creates the function that creates a user together with the work of a package. */
 export const createNewAccounts =
   ({ write, notify }: Pick<StoreDependencies, 'write' | 'notify'>) =>
   <Result>(
-    { context, grantedBy, event, before, ...user }: CheckedAccount,
+    {
+      context,
+      grantedBy,
+      event,
+      before,
+      ...user
+    }: ChosenUser & Pick<NewAccount, 'context' | 'grantedBy' | 'event' | 'before'>,
     work: (
       sql: SqlTransaction,
       created: { readonly id: string; readonly at: Date },

@@ -5,7 +5,6 @@ import { recordEvent } from '../../changes/record-event.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type {
-  AccountActor,
   AccountChange,
   AccountFacts,
   ChangingAccount,
@@ -21,6 +20,7 @@ import type { Proved, ProvingSession } from '../sessions/proofs/prove.store.ts';
 import { proveChange } from '../sessions/proofs/prove-change.store.ts';
 import { requireProofs } from '../sessions/proofs/require-proofs.ts';
 import type { Notify, SessionStoreDependencies } from '../store-dependencies.ts';
+import { prepareGrant } from '../users/membership.store.ts';
 import { requireMayTakeOver } from '../users/take-over.ts';
 import { changeUser, userNotFound } from '../users/user-row.store.ts';
 import { accountFields, createAccountFacts } from './account-facts.store.ts';
@@ -28,7 +28,6 @@ import { createNewAccounts } from './new-account.store.ts';
 
 export type PackageAccountStore = ReturnType<typeof createPackageAccountStore>;
 
-/** Reads and writes accounts for packages. */
 export const createPackageAccountStore = (dependencies: SessionStoreDependencies) => ({
   ...createAccountFacts(dependencies),
   ...createAccountChanges(dependencies),
@@ -179,14 +178,10 @@ async function readAccount(transaction: DatabaseTransaction, id: string): Promis
   return found;
 }
 
-interface MembershipsOf extends Pick<AccountWriting, 'at' | 'schemaGroups'> {
-  readonly id: string;
-}
-
 /** Returns the groups that a user holds, and when the first of them was granted that gives it. */
 async function readGroups(
   transaction: DatabaseTransaction,
-  { id, at, schemaGroups }: MembershipsOf,
+  { id, at, schemaGroups }: Pick<AccountWriting, 'at' | 'schemaGroups'> & { readonly id: string },
 ): Promise<ReadonlyMap<string, Date>> {
   const memberships = await transaction.membership.findMany({
     where: { userId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
@@ -233,42 +228,18 @@ function createAccountWrites(
       async grant(names, { kind, id: actorId }) {
         schemaGroups.requireAll(names, 'groups');
         const action = 'membership.granted';
-        const by = kind === 'USER' ? actorId : null;
+        const granted = { grantedAt: at, grantedById: kind === 'USER' ? actorId : null };
         for (const group of new Set(names)) {
-          if (await addMembership(transaction, { userId: id, group, by, at })) {
-            await record({ action, subjectId: id, detail: group });
-            await notify(transaction, { userId: id, actor: kind, actorId, action, at });
-          }
+          const membership = { userId: id, group, ...granted, expiresAt: null };
+          const { isPermanent, change } = await prepareGrant(transaction, membership);
+          if (isPermanent) continue;
+          await change();
+          await record({ action, subjectId: id, detail: group });
+          await notify(transaction, { userId: id, actor: kind, actorId, action, at });
         }
       },
     },
   };
-}
-
-interface AddedMembership {
-  readonly userId: string;
-  readonly group: string;
-  readonly by: AccountActor['id'] | null;
-  readonly at: Date;
-}
-
-/** Adds a membership without an end, unless the user has it. One with an end loses it. */
-async function addMembership(
-  transaction: DatabaseTransaction,
-  { userId, group, by, at }: AddedMembership,
-): Promise<boolean> {
-  const where = { userId_group: { userId, group } };
-  const present = await transaction.membership.findUnique({ where });
-  if (present?.expiresAt === null) return false;
-  const granted = { grantedAt: at, grantedById: by, expiresAt: null };
-  const isHeld = present !== null && present.expiresAt > at;
-  await transaction.membership.upsert({
-    where,
-    create: { userId, group, ...granted },
-    // As `grant` of memberships: a grace that counts from the grant does not begin again.
-    update: isHeld ? { expiresAt: null } : granted,
-  });
-  return true;
 }
 
 interface Ending extends Pick<AccountChange, 'userId' | 'ends'> {

@@ -8,7 +8,7 @@ import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
 import type { LoginAccount } from './login/login-account.ts';
 import { continueSession } from './proofs/continue-session.store.ts';
-import type { LiveSession, SessionSecret } from './session.records.ts';
+import type { Renewal, RenewedSession } from './proofs/renewal.ts';
 
 /** The account of a user who changes the own password. */
 export interface OwnAccount extends LoginAccount {
@@ -16,7 +16,7 @@ export interface OwnAccount extends LoginAccount {
   readonly usernameKey: string;
 }
 
-export interface PasswordChange<Credentials> {
+export interface PasswordChange extends Renewal {
   /** The account when the current password was verified. */
   readonly account: LoginAccount;
   readonly newPasswordHash: string;
@@ -25,10 +25,6 @@ export interface PasswordChange<Credentials> {
   /** What it has proved. */
   readonly authenticatedAt: AuthenticationTimes;
   readonly due: FactorRules['due'];
-  /** The session's next refresh token or cookie. */
-  readonly secret: SessionSecret;
-  /** Creates the session's next credentials. If it throws, nothing is changed. */
-  readonly issue: (session: LiveSession) => Credentials;
 }
 
 /** Reads and writes the viewer's own password. */
@@ -55,10 +51,7 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
      * @throws {ConflictError} CHANGED_MEANWHILE, when the password was changed since `account` was read. @throws the
      *   error of `issue`.
      */
-    changePassword: <Credentials>(
-      change: PasswordChange<Credentials>,
-      origin: Origin,
-    ): Promise<Credentials> => {
+    changePassword: (change: PasswordChange, origin: Origin): Promise<RenewedSession> => {
       const { account, newPasswordHash, sessionId, secret, authenticatedAt, due } = change;
       const changing = { kind: 'USER', id: account.id } as const;
       return write({ origin, changing }, async (transaction, { at, record }) => {

@@ -38,7 +38,6 @@ interface PasswordChangeRequest extends Asking {
  */
 export type ChangePassword = (request: PasswordChangeRequest) => Promise<RenewedSession>;
 
-/** Creates the function that changes a viewer's own password. */
 export function createChangePassword(dependencies: ChangePasswordDependencies): ChangePassword {
   const { sessions, audit, attempts, passwords } = dependencies;
 

@@ -17,7 +17,6 @@ export type SessionLimits = Pick<
   'maxSessionsPerUser' | 'sessionIdleSeconds'
 >;
 
-/** The sessions that ended together. */
 export interface EndedSessions {
   /** How many of them were alive. */
   readonly count: number;

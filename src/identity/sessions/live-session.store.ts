@@ -3,14 +3,11 @@ import type { FactorTable } from '../../values/factor.ts';
 import { type UserRecord, userColumns } from '../users/user.records.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
 
-/** How sessions are read. */
 export interface SessionReading {
-  /** How long a session may be idle. */
   readonly sessionIdleSeconds: number;
   readonly factors: Pick<FactorTable, 'readTimes'>;
 }
 
-/** The same, at a time. */
 export interface SessionMoment extends SessionReading {
   readonly at: Date;
 }

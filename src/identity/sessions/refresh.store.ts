@@ -154,7 +154,6 @@ const rotation: WriteStatement = {
 interface Rotation extends Pick<TimedUse, 'at' | 'ip'> {
   readonly id: string;
   readonly userId: string;
-  /** The successor. */
   readonly stored: NextRefresh['stored'];
 }
 

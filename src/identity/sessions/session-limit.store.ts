@@ -17,11 +17,6 @@ export interface SessionLimit {
   readonly maxSessionsPerUser: number;
 }
 
-interface EndedSession {
-  readonly id: string;
-  readonly wasLive: boolean;
-}
-
 /**
  * Makes room for one more session: ends the least recently used sessions of a user, and records an event for each.
  * Those whose time is up are counted too, end first, and have no event: no user has more sessions to read than the
@@ -35,7 +30,7 @@ export async function makeRoomForSession(
   { at, sessionIdleSeconds }: Pick<SessionMoment, 'at' | 'sessionIdleSeconds'>,
 ): Promise<void> {
   const limit = maxReadSessions({ maxSessionsPerUser, sessionIdleSeconds });
-  const ended = await transaction.$queryRaw<EndedSession[]>`
+  const ended = await transaction.$queryRaw<{ readonly id: string; readonly wasLive: boolean }[]>`
     WITH unended AS MATERIALIZED (
       SELECT id, last_used_at, expires_at > ${at}
         AND last_used_at > ${idleSince(at, sessionIdleSeconds)} AS is_live

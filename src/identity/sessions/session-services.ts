@@ -49,7 +49,6 @@ export interface SessionServicesOptions extends LoginObservation {
 type SessionServices = Logins &
   Pick<Services, 'refresh' | 'changePassword' | 'reauthenticate' | 'proveInSession'>;
 
-/** Creates the services that open and continue sessions. */
 export function createSessionServices(options: SessionServicesOptions): SessionServices {
   const { stores, heldGroups, onError, refreshGraceSeconds: graceSeconds } = options;
   const { sessions, audit } = stores;

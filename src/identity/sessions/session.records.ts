@@ -4,7 +4,6 @@ import type { AuthenticationTimes } from '../../values/factor.ts';
 import type { Grant } from '../../values/groups.ts';
 import type { UserRecord } from '../users/user.records.ts';
 
-/** The columns of a session. */
 export const sessionFields = {
   id: true,
   userId: true,
@@ -32,7 +31,6 @@ export type SessionSecret =
       readonly hash: Uint8Array<ArrayBuffer>;
     };
 
-/** Returns the columns that store a secret. */
 export function secretData(secret: SessionSecret) {
   if (secret.kind === 'cookie') return { cookieHash: secret.hash };
   const { generation, chainHash, secretHash, salt } = secret.refresh;
@@ -45,16 +43,15 @@ export function secretData(secret: SessionSecret) {
 }
 
 /** The columns of what is stored of a session's refresh tokens. */
-const refreshFields = {
-  refreshGeneration: true,
-  refreshChainHash: true,
-  refreshSecretHash: true,
-  refreshSalt: true,
-  refreshFormerGeneration: true,
-  refreshFormerChainHash: true,
-} as const satisfies Prisma.SessionSelect;
-
-export type RefreshColumns = Prisma.SessionGetPayload<{ select: typeof refreshFields }>;
+export type RefreshColumns = Pick<
+  Prisma.SessionGetPayload<object>,
+  | 'refreshGeneration'
+  | 'refreshChainHash'
+  | 'refreshSecretHash'
+  | 'refreshSalt'
+  | 'refreshFormerGeneration'
+  | 'refreshFormerChainHash'
+>;
 
 /** Returns what is stored of a session's refresh tokens. Null: it has a cookie instead. */
 export function storedRefreshOf(columns: RefreshColumns): StoredRefresh | null {

@@ -38,7 +38,6 @@ export type LoadCookieViewer = (cookieHash: Uint8Array) => Promise<UserViewer | 
 
 export interface CookieViewerLoaderOptions extends Pick<RecordUseOptions, 'now' | 'onError'> {
   readonly sessions: Pick<SessionStore, 'findCookieViewers' | 'recordUse'>;
-  /** The time after which an unused session ends. */
   readonly sessionIdleSeconds: number;
   readonly withholdGroups: WithholdGroups;
 }

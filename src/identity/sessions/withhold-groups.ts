@@ -1,15 +1,12 @@
 import type { UserViewer } from '../../authentication/viewer.ts';
-import type { Grant } from '../../values/groups.ts';
 import type { FactorRules } from '../../values/proof.ts';
 import type { HeldGroupsOf } from '../groups/held-groups.ts';
 import { readKindsHeld } from '../groups/kinds-held.ts';
+import type { FindWithheldOptions } from '../groups/withheld-groups.ts';
 
-export interface WithholdGroupsOptions {
+export interface WithholdGroupsOptions extends Omit<FindWithheldOptions, 'heldGroups' | 'rules'> {
   readonly heldGroups: HeldGroupsOf;
   readonly rules: readonly Pick<FactorRules, 'withoutFactor'>[];
-  /** Reads the memberships of a user that have not expired. */
-  readonly grantsOf: (userId: string) => Promise<readonly Grant[]>;
-  readonly now: () => Date;
 }
 
 /** Returns a viewer without the groups that its session has not proved enough for. */

@@ -1,4 +1,5 @@
 import { noticedFrom, type Origin, userIdOf } from '../../changes/origin.ts';
+import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError, ConflictError } from '../../errors.ts';
 import type { Group, Groups } from '../../values/groups.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
@@ -16,7 +17,8 @@ export interface Grant {
 /** Reads and writes memberships. Every change is one transaction. */
 export const createMembershipStore = (dependencies: StoreDependencies) => ({
   ...createMembershipReads(dependencies),
-  ...createMembershipChanges(dependencies),
+  ...createGrants(dependencies),
+  ...createRevocations(dependencies),
 });
 
 const createMembershipReads = ({ database, now }: StoreDependencies) => ({
@@ -30,11 +32,6 @@ const createMembershipReads = ({ database, now }: StoreDependencies) => ({
       orderBy: [{ userId: 'asc' }, { group: 'asc' }],
       select: membershipFields,
     }),
-});
-
-const createMembershipChanges = (dependencies: StoreDependencies) => ({
-  ...createGrants(dependencies),
-  ...createRevocations(dependencies),
 });
 
 /** The terms of a change of a user's groups. */
@@ -58,15 +55,7 @@ const createGrants = ({ write, notify, groups }: StoreDependencies) => ({
       const user = await requireUser(transaction, userId, 'userId');
       const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: at };
       requireLaterEnd(granted);
-      const where = { userId_group: { userId, group } };
-      const present = await transaction.membership.findUnique({ where });
-      const isHeld = present !== null && (present.expiresAt === null || present.expiresAt > at);
-      const change = () =>
-        transaction.membership.upsert({
-          where,
-          create: { userId, group, ...granted },
-          update: isHeld ? { expiresAt } : granted,
-        });
+      const { change } = await prepareGrant(transaction, { userId, group, ...granted });
       await (group === 'ADMIN' ? leaveAnAdmin(transaction, user.id, change) : change());
       const action = 'membership.granted';
       const detail = expiresAt === null ? group : `${group} until ${expiresAt.toISOString()}`;
@@ -101,6 +90,30 @@ const createRevocations = ({ write, groups }: StoreDependencies) => ({
       return user;
     }),
 });
+
+/**
+ * Returns whether a user holds a group without an end, and the function that grants the group. A membership that is held
+ * keeps the time of its grant: a grace that counts from it does not begin again.
+ */
+export async function prepareGrant(
+  transaction: DatabaseTransaction,
+  { userId, group, ...granted }: MembershipRecord,
+) {
+  const { expiresAt, grantedAt } = granted;
+  const where = { userId_group: { userId, group } };
+  const end = (await transaction.membership.findUnique({ where }))?.expiresAt;
+  const isPermanent = end === null;
+  const isHeld = isPermanent || (end !== undefined && end > grantedAt);
+  return {
+    isPermanent,
+    change: () =>
+      transaction.membership.upsert({
+        where,
+        create: { userId, group, ...granted },
+        update: isHeld ? { expiresAt } : granted,
+      }),
+  };
+}
 
 /** @throws {ConflictError} GROUP_IMPLIED. `granted` are the current groups as granted. */
 function requireNotImplied(groups: Groups, group: Group, granted: ReadonlySet<Group>): void {

@@ -12,10 +12,6 @@ interface UpdateParts {
   readonly services: Pick<Services, 'proveInSession'>;
 }
 
-interface Asked extends Asking {
-  readonly viewer: Viewer;
-}
-
 /**
  * Changes a user. An own address is a way in to the account, so that it needs a proof.
  *
@@ -24,7 +20,7 @@ interface Asked extends Asking {
 export async function updateUser(
   { stores: { users }, services: { proveInSession } }: UpdateParts,
   { id, input, proof, challenge }: MutationUpdateUserArgs,
-  { viewer, rights, client }: Asked,
+  { viewer, rights, client }: Asking & { readonly viewer: Viewer },
 ): Promise<UserRecord> {
   const changes = parseUserChanges(input);
   const origin = originOf({ rights, client });

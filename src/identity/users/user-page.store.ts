@@ -20,7 +20,6 @@ export type UserFilter =
   | { readonly search: string | undefined; readonly includesDisabled: boolean }
   | { readonly group: Group };
 
-/** A page of the list of users. */
 export interface UserPage {
   readonly users: readonly UserWithGroups[];
   /** How the search was done. Null without one. */

@@ -26,7 +26,6 @@ export interface ParsedNewUser {
   readonly chosenGroups: readonly Group[];
 }
 
-/** The rules for new users. */
 export interface NewUserRules {
   readonly passwords: PasswordSettings;
   readonly groups: Groups;

@@ -11,7 +11,6 @@ export const userFields = {
   disabledAt: true,
 } as const satisfies Prisma.UserSelect;
 
-/** The columns of a membership. */
 export const membershipFields = {
   userId: true,
   group: true,
@@ -27,7 +26,6 @@ export interface UserWithGroups extends UserRecord {
   readonly groups: readonly Group[];
 }
 
-/** A user as resolvers get it. */
 export type UserParent = UserRecord | UserWithGroups;
 
 /** The columns of a `UserRecord`, of `gatehouse.users AS member`, for statements without Prisma. */

@@ -3,29 +3,21 @@ import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { ListSource } from '../../context/replica-reads.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
-import type { Group } from '../../values/groups.ts';
 import { isUuid } from '../../values/uuid.ts';
 import type { IdPage } from '../id-page.ts';
 import type { Notify, StoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { requireMayTakeOver } from './take-over.ts';
+import type { ParsedNewUser } from './user.input.ts';
 import { type UserRecord, userFields } from './user.records.ts';
 import { createUserPages, type UserFilter, type UserPage } from './user-page.store.ts';
 import { changeUser, requireUser, type UserChanges } from './user-row.store.ts';
 
-export interface NewUser {
-  readonly username: string;
-  readonly usernameKey: string;
+/** A new user that was checked, with its hash. */
+export interface ChosenUser extends Omit<ParsedNewUser, 'password'> {
   readonly passwordHash: string;
-  readonly displayName: string;
-  readonly email: string | null;
-  readonly groups: readonly Group[];
 }
-
-/** A new user, and those of its groups that were chosen: the server gives others to all new users. */
-export interface ChosenUser extends NewUser {
-  readonly chosenGroups: readonly Group[];
-}
+type NewUser = Omit<ChosenUser, 'chosenGroups'>;
 
 export type UserStore = ReturnType<typeof createUserStore>;
 
@@ -111,7 +103,6 @@ function createUserChanges({ write, notify, groups, requireGrantable }: StoreDep
   };
 }
 
-/** A change of a user in its transaction. */
 export interface UserUpdate
   extends Writing,
     Pick<StoreDependencies, 'notify' | 'requireGrantable'> {

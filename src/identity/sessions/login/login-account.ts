@@ -1,4 +1,3 @@
-/** The data that checking a password needs. */
 export interface LoginAccount {
   readonly id: string;
   readonly passwordHash: string;

@@ -31,7 +31,6 @@ export interface LoginDependencies {
  */
 export type Login<Sent> = (sent: Sent) => Promise<IssuedCredentials>;
 
-/** A browser session that has just been opened. */
 export interface StartedSession {
   /** The viewer of the requests that send the cookie. */
   readonly viewer: UserViewer;

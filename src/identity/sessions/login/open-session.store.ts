@@ -20,7 +20,6 @@ export interface NewSession extends Proving {
   readonly ip: string | null;
 }
 
-/** What a log-in leads to. */
 export type OpenedSession =
   | { readonly outcome: 'opened'; readonly session: LiveSession }
   | { readonly outcome: 'due'; readonly due: DueFactors };
@@ -42,9 +41,7 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
       SELECT 1 FROM gatehouse.users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
     return write({ origin, lock }, async (transaction, writing) => {
       const { record, at } = writing;
-      const notice = (action: string) =>
-        notify(transaction, { userId, ...noticedFrom(origin), action, at });
-      const passed = await prove(transaction, proving, { ...writing, notice });
+      const passed = await prove(transaction, proving, { ...writing, origin, notify });
       if ('challenge' in passed) return { outcome: 'due', due: passed };
       const moment = { at, sessionIdleSeconds, factors };
       const { epoch, proved, detail } = passed;

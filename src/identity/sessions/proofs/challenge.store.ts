@@ -41,19 +41,12 @@ export function createChallenges({ database, now, factors }: SessionStoreDepende
     },
 
     /** Returns the user of a challenge of any purpose that has not ended, and the hash of its cookie. */
-    findChallengedUser: (
-      hash: Uint8Array<ArrayBuffer>,
-    ): Promise<{
-      readonly userId: string;
-      readonly sessionId: string | null;
-      readonly cookieHash: Uint8Array | null;
-    } | null> =>
+    findChallengedUser: (hash: Uint8Array<ArrayBuffer>) =>
       database.loginChallenge.findFirst({
         where: live(hash, now()),
         select: { userId: true, sessionId: true, cookieHash: true },
       }),
 
-    /** Counts a wrong proof. */
     async countWrongProof(hash: Uint8Array<ArrayBuffer>): Promise<void> {
       await database.loginChallenge.updateMany({
         where: { hash },

@@ -2,14 +2,12 @@ import type { DatabaseTransaction } from '../../../database/connect.ts';
 import type { StoredTimes } from '../../../values/factor.ts';
 import { type SessionSecret, secretData, sessionFields } from '../session.records.ts';
 
-/** How a session goes on after it has proved itself again. */
 export interface ContinuedSession {
   readonly sessionId: string;
   /** The user's epoch, to which the session moves. */
   readonly epoch: number;
   /** Its next refresh token or cookie. The old ones are refused from now on. */
   readonly secret: SessionSecret;
-  /** What it has proved now. */
   readonly proved: StoredTimes;
 }
 

@@ -1,4 +1,5 @@
 import { createOpaqueToken } from '../../../authentication/opaque-token.ts';
+import { noticedFrom, type Origin } from '../../../changes/origin.ts';
 import type { Writing } from '../../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../../database/connect.ts';
 import {
@@ -10,6 +11,7 @@ import {
   storedTimes,
 } from '../../../values/factor.ts';
 import type { FactorRules, RightProof } from '../../../values/proof.ts';
+import type { Notify } from '../../store-dependencies.ts';
 import { type ChallengePurpose, type PendingLogin, spendChallenge } from './challenge.store.ts';
 
 /** How long a challenge lives. */
@@ -40,7 +42,6 @@ export interface ProvedAccount {
   readonly epoch: number;
   /** All that this log-in has proved. */
   readonly proved: StoredTimes;
-  /** The same. */
   readonly times: AuthenticationTimes;
   /** For the audit log: the names of these factors. */
   readonly detail: string;
@@ -77,9 +78,10 @@ export class UnspentProofError extends Error {
   }
 }
 
-interface Noticing extends Writing {
-  /** Gives the user of the proof notice of an action. */
-  readonly notice: (action: string) => Promise<void>;
+/** What a transaction that spends a proof has. */
+export interface ProofWriting extends Writing {
+  readonly origin: Origin;
+  readonly notify: Notify;
 }
 
 /**
@@ -91,7 +93,7 @@ interface Noticing extends Writing {
 export async function prove(
   transaction: DatabaseTransaction,
   { proof, pending, due, factors: table, beside = {}, ...challenge }: Proving,
-  { at, record, notice, refuse }: Noticing,
+  { at, record, refuse, origin, notify }: ProofWriting,
 ): Promise<ProvedAccount | DueFactors> {
   const account = await lockAccount(transaction, proof.userId, pending);
   if (pending !== null && !(await spendChallenge(transaction, pending, at))) {
@@ -99,8 +101,9 @@ export async function prove(
   }
   if (!(await proof.spend(transaction))) throw new UnspentProofError(false);
   if (proof.notice !== undefined) {
-    await record({ action: proof.notice, subjectId: account.id });
-    await notice(proof.notice);
+    const action = proof.notice;
+    await record({ action, subjectId: account.id });
+    await notify(transaction, { userId: proof.userId, ...noticedFrom(origin), action, at });
   }
   const inherited = storedTimes(proof.inherits ?? {});
   const spent = storedTimes(table.spentLately(beside, at));

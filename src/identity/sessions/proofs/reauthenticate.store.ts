@@ -1,17 +1,10 @@
-import { noticedFrom, type Origin } from '../../../changes/origin.ts';
+import type { Origin } from '../../../changes/origin.ts';
 import { required } from '../../../values/required.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { readLiveSession } from '../live-session.store.ts';
-import type { LiveSession, SessionSecret } from '../session.records.ts';
 import { continueSession } from './continue-session.store.ts';
 import { type Proved, type ProvingSession, prove } from './prove.store.ts';
-
-export interface RenewedProof<Credentials> extends ProvingSession {
-  /** The session's next refresh token or cookie. */
-  readonly secret: SessionSecret;
-  /** Creates the session's next credentials. If it throws, nothing is changed. */
-  readonly issue: (session: LiveSession) => Credentials;
-}
+import type { Renewal, RenewedSession } from './renewal.ts';
 
 /**
  * Creates the function that renews the facts of a session and replaces its secret, in one transaction.
@@ -20,17 +13,15 @@ export interface RenewedProof<Credentials> extends ProvingSession {
  */
 export function createReauthenticate(dependencies: SessionStoreDependencies) {
   const { write, notify, sessionIdleSeconds, factors } = dependencies;
-  return <Credentials>(
-    { secret, issue, ...proving }: RenewedProof<Credentials>,
+  return (
+    { secret, issue, ...proving }: ProvingSession & Renewal,
     origin: Origin,
-  ): Promise<Proved<Credentials>> => {
+  ): Promise<Proved<RenewedSession>> => {
     const { sessionId, proof } = proving;
     const changing = { kind: 'USER', id: proof.userId } as const;
     return write({ origin, changing }, async (transaction, writing) => {
       const { at, record } = writing;
-      const notice = (action: string) =>
-        notify(transaction, { userId: proof.userId, ...noticedFrom(origin), action, at });
-      const passed = await prove(transaction, proving, { ...writing, notice });
+      const passed = await prove(transaction, proving, { ...writing, origin, notify });
       if ('challenge' in passed) return { outcome: 'due', due: passed };
       const { epoch, proved, detail } = passed;
       const next = { sessionId, epoch, secret, proved };

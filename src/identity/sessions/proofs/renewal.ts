@@ -21,9 +21,10 @@ export type RenewedSession =
   | { readonly kind: 'token'; readonly credentials: IssuedCredentials }
   | { readonly kind: 'cookie'; readonly user: UserRecord; readonly cookie: NewSessionCookie };
 
-/** The next secret of a session, and the function that returns it to the client. */
-interface Renewal {
+export interface Renewal {
+  /** The session's next refresh token or cookie. */
   readonly secret: SessionSecret;
+  /** Creates the session's next credentials. If it throws, nothing is changed. */
   readonly issue: (session: LiveSession) => RenewedSession;
 }
 

@@ -5,7 +5,6 @@ import {
   freshSeconds,
 } from '../../../values/factor.ts';
 
-/** What a session has proved. */
 export interface ProvedTimes {
   readonly times: AuthenticationTimes;
   readonly kindsOf: FactorTable['kindsOf'];
