@@ -38,7 +38,6 @@ const sending = (queue: Queue) => ({
   run: ({ senders }: Opened, isStopped: () => boolean) => senders[queue](isStopped),
 });
 
-/** The background work. */
 export const background = {
   'send mails of accounts': sending('ACCOUNT'),
   'send requested mails': sending('REQUEST'),

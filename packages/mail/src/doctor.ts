@@ -1,10 +1,10 @@
 import type { Check, PackageContext } from 'graphql-gatehouse';
-import { fragment, readRow, type Sql, type SqlFragment } from 'graphql-gatehouse/package';
+import { fragment, readRow, type SqlFragment } from 'graphql-gatehouse/package';
 import { z } from 'zod';
 import { openTransport } from './outbox/open-transport.ts';
+import type { LeaseOptions } from './outbox/sender-lease.ts';
 import type { MailSettings } from './settings.ts';
 
-/** Checks that the server for mails accepts connections. */
 export async function checkServer(
   context: PackageContext<MailSettings>,
 ): Promise<readonly Check[]> {
@@ -39,14 +39,10 @@ const countOf = (condition: SqlFragment): SqlFragment => fragment`
 const describe = (count: number): string =>
   count < mostCounted ? `${count}` : `more than ${mostCounted - 1}`;
 
-/** Checks that mails are sent. */
 export async function checkQueue({
   sql,
   now,
-}: {
-  readonly sql: Sql;
-  readonly now: () => Date;
-}): Promise<readonly Check[]> {
+}: Pick<LeaseOptions, 'sql' | 'now'>): Promise<readonly Check[]> {
   const isWaiting = fragment`done_at IS NULL`;
   const isLate = fragment`${isWaiting} AND created_at < ${now()}::timestamptz - interval '15 minutes'`;
   const { waiting, late, givenUp } = await readRow(sql, queueSchema)`

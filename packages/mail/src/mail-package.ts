@@ -22,7 +22,6 @@ const known = { signUp: true, signUpGroups: true, texts: true } as const satisfi
   true
 >;
 
-/** Creates the package with these mails. */
 export function createMailPackage(
   rows: readonly Purpose[],
   options: MailOptions,

@@ -1,7 +1,6 @@
 import type { MailPurpose } from './purposes.ts';
 import type { MailText } from './texts/mail-text.ts';
 
-/** The texts of one language. */
 export type LanguageTexts = Readonly<Record<MailPurpose, MailText>> & {
   /** What happened, by the action of the audit event, for `{event}`. `other` is for actions that have no text. */
   readonly events: Readonly<Record<string, string>>;

@@ -12,7 +12,6 @@ import { loadKey } from './tokens/load-key.ts';
 /** What the fields, the commands and the background work use. */
 export type Parts = MailRuntime & Awaited<ReturnType<typeof createParts>>;
 
-/** Creates the parts of a process, beside its runtime. */
 export async function createParts(
   runtime: MailRuntime,
   options: MailOptions,
@@ -35,10 +34,8 @@ export async function createParts(
   };
 }
 
-/** The loaders of the package. */
 interface MailLoad {
   verifiedAddressOfUser(userId: string): Promise<VerifiedAddress | null>;
 }
 
-/** The context of the resolvers of the package. */
 export type MailContext = GatehouseContext<unknown, MailLoad>;

@@ -58,7 +58,6 @@ export interface LinkPurpose extends Purpose {
 export const isLinkPurpose = (purpose: Purpose): purpose is LinkPurpose =>
   purpose.link !== undefined;
 
-/** The mails of a process, by name. */
 export type Purposes = ReadonlyMap<string, Purpose>;
 
 /** As `MAIL_LINKS` can name it. */
@@ -82,6 +81,5 @@ export function requirePurpose(purposes: Purposes, name: string): Purpose {
   return purpose;
 }
 
-/** Returns the names of the mails with a link. */
 export const linkNames = (rows: Iterable<Purpose>): readonly string[] =>
   [...rows].filter(isLinkPurpose).map(({ name }) => name);

@@ -14,7 +14,6 @@ export const newDevice = 'session.new_device';
 
 const sampleAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
-/** Invites a person without an account. */
 export const invitation = {
   name: 'invitation',
   link: {
@@ -85,7 +84,6 @@ Wenn Sie kein Konto angefordert haben, ignorieren Sie diese E-Mail. Dann wird ke
   },
 } as const satisfies Purpose;
 
-/** Lets a user choose a new password. */
 export const reset = {
   name: 'reset',
   link: { lifeSeconds: shortLife, boundTo: 'address', cancels: 'alike', maxAnHour },
@@ -125,7 +123,6 @@ Wenn Sie kein neues Passwort angefordert haben, ignorieren Sie diese E-Mail. Ihr
   },
 } as const satisfies Purpose;
 
-/** Verifies the address of an account. */
 export const verification = {
   name: 'verification',
   link: { lifeSeconds: verificationLife, boundTo: 'address', cancels: 'alike', maxAnHour },
@@ -196,7 +193,6 @@ Wenn dies nicht Ihr Konto ist, ignorieren Sie diese E-Mail. Dann ändert sich di
   },
 } as const satisfies Purpose;
 
-/** Restores the earlier address of an account. */
 export const undo = {
   name: 'undo',
   // An earlier address is restored whatever has followed. Its links are limited by those that change the address.
@@ -295,7 +291,6 @@ Wenn Sie diese Änderung weder vorgenommen noch gewünscht haben, wenden Sie sic
   },
 } as const satisfies Purpose;
 
-/** Says what happened to an account. */
 export const notice = {
   name: 'notice',
   sample: (action) => ({
@@ -344,5 +339,4 @@ export const mailPurposes = [
   notice,
 ] as const;
 
-/** The name of a mail. */
 export type MailPurpose = (typeof mailPurposes)[number]['name'];

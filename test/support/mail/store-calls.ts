@@ -30,16 +30,18 @@ import { requestMail } from '../../../packages/mail/src/requests/request.store.t
 import {
   addToken,
   beginLife,
-  cancelLater,
-  cancelOfAddress,
-  cancelOfMail,
   cancelTokens,
-  countLive,
-  countLiveOfAddress,
-  countSince,
+  countTokens,
   findLive,
   findOfMail,
   hasTokens,
+  liveOf,
+  liveOfAddress,
+  madeAfter,
+  madeSince,
+  ofAccount,
+  ofAddress,
+  ofMail,
   spend,
   takeAttempt,
 } from '../../../packages/mail/src/tokens/token.store.ts';
@@ -97,19 +99,21 @@ export function createStoreCalls({
       const [newId, hash] = [randomUUID(), randomBytes(32).toString('hex')];
       const token = { id: newId, mailId, purpose: 'reset', userId, locale: null } as const;
       await addToken(sql, { ...token, ...address, passwordVersion: 0 }, at);
-      await countLive(sql, { account: { id: userId, passwordVersion: 0 }, purpose: 'reset' }, at);
-      await countSince(sql, { userId, purpose: 'reset' }, at);
+      const account = { id: userId, passwordVersion: 0 };
+      await countTokens(sql, liveOf({ account, purpose: 'reset' }, at));
+      await countTokens(sql, madeSince({ userId, purpose: 'reset' }, at));
       await hasTokens(sql, mailId);
-      await countLiveOfAddress(sql, { addressKey: text, purpose: 'sign-up' }, at);
+      const ofSignUp = { addressKey: text, purpose: 'sign-up' };
+      await countTokens(sql, liveOfAddress(ofSignUp, at));
       await findOfMail(sql, mailId);
       await beginLife(sql, { id: newId, hash, expiresAt: later });
       await findLive(sql, { hash, purpose: 'reset' }, at);
       await takeAttempt(sql, hash);
       await spend(sql, { hash, purpose: 'reset' }, at);
-      await cancelTokens(sql, { userId, purposes: ['reset', 'address'] }, at);
-      await cancelLater(sql, { id: newId, userId, purpose: 'undo' }, at);
-      await cancelOfMail(sql, mailId, at);
-      await cancelOfAddress(sql, { addressKey: text, purpose: 'sign-up' }, at);
+      await cancelTokens(sql, ofAccount(userId, ['reset', 'address']), at);
+      await cancelTokens(sql, madeAfter({ id: newId, userId, purpose: 'undo' }), at);
+      await cancelTokens(sql, ofMail(mailId), at);
+      await cancelTokens(sql, ofAddress(ofSignUp), at);
     },
     async addresses(sql) {
       await findAddresses(sql, [userId, idOf(users - 2)]);

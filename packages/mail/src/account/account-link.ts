@@ -5,13 +5,12 @@ import type { Delivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Parts } from '../parts.ts';
 import type { LinkPurpose } from '../purpose.ts';
-import { addToken, countLive, countSince, maxLive } from '../tokens/token.store.ts';
+import { addToken, countTokens, liveOf, madeSince, maxLive } from '../tokens/token.store.ts';
 
 /** A link for an account, in the transaction of its cause. */
 export interface AccountLink {
   readonly purpose: LinkPurpose;
   readonly account: AccountFacts;
-  /** Where the mail goes. */
   readonly email: Email;
   readonly delivery: Delivery;
   readonly at: Date;
@@ -64,10 +63,11 @@ export async function findLimit(
   sql: SqlTransaction,
   { account, purpose: { name: purpose, link }, at }: Omit<AccountLink, 'email' | 'delivery'>,
 ): Promise<Error | undefined> {
-  if ((await countLive(sql, { account, purpose }, at)) >= maxLive) return tooManyLinks({ errors });
+  const live = await countTokens(sql, liveOf({ account, purpose }, at));
+  if (live >= maxLive) return tooManyLinks({ errors });
   if (link.maxAnHour === undefined) return undefined;
   const since = new Date(at.getTime() - hourMs);
-  const count = await countSince(sql, { userId: account.id, purpose }, since);
+  const count = await countTokens(sql, madeSince({ userId: account.id, purpose }, since));
   return count >= link.maxAnHour ? errors.rateLimited(hourMs / 1000) : undefined;
 }
 

@@ -4,7 +4,7 @@ import type { MutationResolvers } from '../generated/resolver-types.ts';
 import { parseDelivery } from '../links/delivery.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import { address, addressChanged, undo } from '../purposes.ts';
-import { cancelLater, cancelTokens } from '../tokens/token.store.ts';
+import { cancelTokens, madeAfter, ofAccount } from '../tokens/token.store.ts';
 import { countEntered, queueLink } from './account-link.ts';
 import { changeByLink } from './presented-token.ts';
 
@@ -62,7 +62,7 @@ export const changeEmailFields = {
     return changeByLink(parts, use, async (sql, { at, setEmail, token, userId }) => {
       await setEmail(token.address);
       await saveVerified(sql, { ...token, userId }, at);
-      await cancelLater(sql, token, at);
+      await cancelTokens(sql, madeAfter(token), at);
     });
   },
 
@@ -72,7 +72,7 @@ export const changeEmailFields = {
     const change = { context, userId, event: { action: 'email_undo.declined' } } as const;
     await accounts.change({ ...change, ends: 'none' }, async (sql, { at, requireProofs }) => {
       requireProofs(2);
-      await cancelTokens(sql, { userId, purposes: [undo.name] }, at);
+      await cancelTokens(sql, ofAccount(userId, [undo.name]), at);
     });
     return true;
   },

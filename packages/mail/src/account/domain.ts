@@ -29,7 +29,6 @@ const types = {
   },
 } satisfies Resolvers;
 
-/** Creates the types and fields of accounts by mail. */
 export const createMailDomain = (
   parts: () => Promise<Parts>,
   { hasSignUp }: { readonly hasSignUp: boolean },

@@ -20,7 +20,6 @@ const invitationSchema = z.object({
   expiresAt: timeColumn.nullable(),
 });
 
-/** An invitation that was not accepted. */
 export type Invitation = Readonly<z.infer<typeof invitationSchema>>;
 
 const columns = fragment`invitation.id::text, invitation.address AS email, invitation.groups,
@@ -54,7 +53,6 @@ export const findInvitation = (sql: Sql, id: string): Promise<Invitation | undef
   findRow(sql, invitationSchema)`
     SELECT ${columns} FROM ${withToken} WHERE invitation.id = ${id}::uuid`;
 
-/** Lists invitations that can still be accepted, oldest first. */
 export const listInvitations = (
   sql: Sql,
   { after, limit, at }: Pick<PageRequest<Invitation>, 'after' | 'limit'> & { readonly at: Date },

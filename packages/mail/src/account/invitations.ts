@@ -7,7 +7,7 @@ import { maxAgeMs } from '../outbox/mail.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { MailContext, Parts } from '../parts.ts';
 import { invitation as invitationMail } from '../purposes.ts';
-import { addToken, countLiveOfAddress, maxLive } from '../tokens/token.store.ts';
+import { addToken, countTokens, liveOfAddress, maxLive } from '../tokens/token.store.ts';
 import { countEntered, tooManyLinks } from './account-link.ts';
 import {
   addInvitation,
@@ -47,7 +47,7 @@ export const invitationFields = {
       const address = { address: email.text, addressKey: email.key };
       // Its lock lets one transaction at a time count the links of an address. Those that were cancelled count here alone.
       await countEntered(parts, sql, { email, at });
-      const live = await countLiveOfAddress(sql, { addressKey: email.key, purpose }, at);
+      const live = await countTokens(sql, liveOfAddress({ addressKey: email.key, purpose }, at));
       if (live >= maxLive) throw tooManyLinks(parts);
       const lastMs = link.lifeSeconds(settings) * 1000 + maxAgeMs.ACCOUNT;
       const endsAt = new Date(at.getTime() + lastMs);

@@ -3,9 +3,10 @@ import type { MailContext, Parts } from '../parts.ts';
 import { isLinkPurpose, type LinkPurpose } from '../purpose.ts';
 import { isBound } from '../tokens/is-bound.ts';
 import {
-  cancelOfAddress,
   cancelTokens,
   findLive,
+  ofAccount,
+  ofAddress,
   spend,
   type Token,
 } from '../tokens/token.store.ts';
@@ -15,7 +16,6 @@ import { hashOf } from '../tokens/token.ts';
 export interface PresentedToken extends Token {
   readonly hash: string;
   readonly link: LinkPurpose['link'];
-  /** Where its mail went. */
   readonly email: Email;
 }
 
@@ -60,11 +60,10 @@ export async function spendToken(
   if (!isBound(link, token, account) || !(await spend(sql, token, at))) throw linkEnded(parts);
   if (link.cancels === 'bound' && userId !== null) await cancelBound(parts, sql, { userId, at });
   if (link.cancels !== 'alike') return;
-  if (userId === null) await cancelOfAddress(sql, { addressKey, purpose }, at);
-  else await cancelTokens(sql, { userId, purposes: [purpose] }, at);
+  const alike = userId === null ? ofAddress({ addressKey, purpose }) : ofAccount(userId, [purpose]);
+  await cancelTokens(sql, alike, at);
 }
 
-/** What a page does with the link of an account. */
 interface LinkUse {
   readonly purpose: LinkPurpose;
   readonly text: string;
@@ -104,5 +103,6 @@ export async function cancelBound(
   const bound = [...purposes.values()].filter(
     (purpose) => isLinkPurpose(purpose) && purpose.link.boundTo !== 'nothing',
   );
-  await cancelTokens(sql, { userId, purposes: bound.map(({ name }) => name) }, at);
+  const names = bound.map(({ name }) => name);
+  await cancelTokens(sql, ofAccount(userId, names), at);
 }

@@ -3,7 +3,6 @@ import type { Sql } from 'graphql-gatehouse/package';
 import type { MailRuntime } from '../settings.ts';
 import { findAddresses, findByAddress, isCurrent, type VerifiedAddress } from './address.store.ts';
 
-/** An account, and the address that it has verified. */
 export interface Holder {
   readonly account: AccountFacts;
   readonly verified: VerifiedAddress;
@@ -45,7 +44,6 @@ async function withAccounts(
   });
 }
 
-/** Finds accounts, by their ids. */
 export const findAccounts = async (
   { accounts }: Accounts,
   sql: Sql,

@@ -5,7 +5,6 @@ import type { Purpose } from '../purpose.ts';
 import { newDevice } from '../purposes.ts';
 import type { MailValues } from '../texts/mail-text.ts';
 
-/** The command `mail preview`, which prints a mail with sample values. */
 export const preview = defineCommand({
   description: 'print a mail with sample values',
   arguments: {
@@ -49,7 +48,6 @@ interface Sample {
 /** As long as a token, and none. */
 const token = 'SAMPLE'.padEnd(43, 'x');
 
-/** Returns the values that a mail would have. */
 export function sampleValues(
   purpose: Purpose,
   { links, at, lifeSeconds, action, hasSeveral }: Sample,

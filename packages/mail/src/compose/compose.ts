@@ -103,7 +103,6 @@ async function prepareMail(parts: Parts, attempt: Attempt): Promise<Prepared | u
   };
 }
 
-/** Returns the values that the cause of a mail has stored. */
 const storedValues = ({ createdAt: at, values }: QueuedMail): MailValues => {
   const { username, action, userAgent, inviter } = values;
   return { at, username, action, userAgent, inviter };

@@ -4,7 +4,7 @@ import { sameText } from '../addresses/holders.ts';
 import { queueMail } from '../outbox/outbox.store.ts';
 import type { Asked } from '../purpose.ts';
 import type { MailRuntime } from '../settings.ts';
-import { addToken, countLive, countLiveOfAddress, maxLive } from '../tokens/token.store.ts';
+import { addToken, countTokens, liveOf, liveOfAddress, maxLive } from '../tokens/token.store.ts';
 
 /** How many accounts a mail lists. */
 export const maxListed = 5;
@@ -22,7 +22,7 @@ export async function makeResets(
   let made = 0;
   for (const { account, verified } of listed) {
     if (made === maxListed) break;
-    if ((await countLive(sql, { account, purpose }, at)) >= maxLive) continue;
+    if ((await countTokens(sql, liveOf({ account, purpose }, at))) >= maxLive) continue;
     made += 1;
     const { id: userId, passwordVersion } = account;
     const { address, addressKey } = verified;
@@ -46,7 +46,8 @@ export async function makeSignUp(
 ): Promise<boolean> {
   const at = now();
   const addressKey = address.toLowerCase();
-  if ((await countLiveOfAddress(sql, { addressKey, purpose }, at)) >= maxLive) return false;
+  const live = liveOfAddress({ addressKey, purpose }, at);
+  if ((await countTokens(sql, live)) >= maxLive) return false;
   const id = createRandomUuid(randomBytes);
   await addToken(sql, { id, mailId, purpose, address, addressKey, locale }, at);
   return true;

@@ -4,7 +4,6 @@ import { fragment, hasRows, type Sql, type SqlFragment } from 'graphql-gatehouse
 /** How often something may happen, in windows that begin with the first time. */
 export type Limits = Readonly<Record<'minute' | 'hour', number>>;
 
-/** What is counted. */
 export interface Counter extends Limits {
   /** In hexadecimal. */
   readonly key: string;

@@ -4,7 +4,6 @@ export type Pages = ReadonlyMap<string, URL>;
 /** The pages of all applications, by name. The first application is the default. */
 export type Links = ReadonlyMap<string, Pages>;
 
-/** What a link opens. */
 export interface LinkTarget {
   /** The name of the application. Null: the first one. */
   readonly app: string | null;
@@ -36,7 +35,6 @@ export const purposePart = '{purpose}';
 export const toPage = (url: string, purpose: string): URL =>
   new URL(url.replaceAll(purposePart, purpose));
 
-/** Returns the page of each purpose. */
 export const toPages = (url: string, purposes: readonly string[]): Pages =>
   new Map(purposes.map((purpose) => [purpose, toPage(url, purpose)] as const));
 

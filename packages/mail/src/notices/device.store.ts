@@ -5,7 +5,6 @@ import { z } from 'zod';
 /** More devices of an account are not remembered, and each log-in of another one is a notice. */
 const maxDevices = 50;
 
-/** A log-in by a user agent. */
 export interface DeviceUse {
   readonly userId: string;
   readonly userAgent: string;

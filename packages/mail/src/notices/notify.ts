@@ -69,7 +69,7 @@ async function changeAddress(happened: Happened): Promise<void> {
   const isKnown = emailBefore === null || taken.some(({ address }) => address === emailBefore);
   const locale = taken.at(-1)?.locale ?? null;
   const to = isKnown ? taken : [...taken, { address: emailBefore, locale }];
-  await inform(happened, { purpose: addressChanged.name, to });
+  await inform(happened, { purpose: addressChanged.name }, to);
 }
 
 /** How many notices of new devices a user gets in an hour. */
@@ -101,7 +101,7 @@ async function noteChange(happened: Happened): Promise<void> {
 
 /** Queues a notice to the addresses of an account that can be informed. */
 const informOf = async (happened: Happened, values: QueuedMail['values']): Promise<void> =>
-  inform(happened, { purpose: noticeMail.name, to: await findInformed(happened), values });
+  inform(happened, { purpose: noticeMail.name, values }, await findInformed(happened));
 
 /** Finds the verified address of an account, and those that others have taken from it within 24 hours. */
 async function findInformed({
@@ -115,16 +115,10 @@ async function findInformed({
   return [verified, ...taken.filter(({ address }) => address !== verified.address)];
 }
 
-/** A mail about an account to some addresses. */
-interface Informing {
-  readonly purpose: string;
-  readonly to: readonly TakenAddress[];
-  readonly values?: QueuedMail['values'];
-}
-
 async function inform(
   { sql, account, notice: { at } }: Happened,
-  { purpose, to, values }: Informing,
+  { purpose, values }: { readonly purpose: string; readonly values?: QueuedMail['values'] },
+  to: readonly TakenAddress[],
 ): Promise<void> {
   const about = { userId: account.id, values: { username: account.username, ...values } };
   for (const { address, locale } of to) {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isPlainAddress } from './plain-address.ts';
 
-/** An SMTP server. */
 export interface MailUrl {
   readonly host: string;
   readonly port: number;
@@ -56,7 +55,6 @@ const securityOf = (isTls: boolean, host: string): MailUrl['security'] => {
   return isLoopback(host) ? 'starttls-if-offered' : 'starttls';
 };
 
-/** What is sent to these hosts does not leave the machine. */
 const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host.toLowerCase());
 

@@ -5,7 +5,6 @@ import type { RenderedMail } from '../texts/mail-text.ts';
 export const mailSchema = z.object({
   id: z.string(),
   queue: z.enum(['ACCOUNT', 'REQUEST']),
-  /** Its name. */
   purpose: z.string(),
   userId: z.string().nullable(),
   /** The address that was typed, or that the account had at the time of the cause. */
@@ -32,14 +31,12 @@ export const maxAgeMs: Readonly<Record<Queue, number>> = {
   REQUEST: 24 * hourMs,
 };
 
-/** A mail in the outbox. */
 export type QueuedMail = Readonly<z.infer<typeof mailSchema>>;
 
 /** A mail to be queued, in the transaction of its cause: what it is about, without text and tokens. */
 export type NewMail = Pick<QueuedMail, 'queue' | 'purpose' | 'address'> &
   Partial<Pick<QueuedMail, 'userId' | 'app' | 'locale' | 'values'>>;
 
-/** A mail that is ready to be sent. */
 export interface OutgoingMail extends RenderedMail {
   /** One address. */
   readonly to: string;
@@ -51,7 +48,6 @@ export interface OutgoingMail extends RenderedMail {
  */
 export type Compose = (mail: QueuedMail) => Promise<OutgoingMail | undefined>;
 
-/** The outcome of one attempt. */
 export type Sending =
   | { readonly outcome: 'sent' }
   /** It will never be accepted: the recipient or the text was refused for good. */
@@ -68,7 +64,6 @@ export type Sending =
       readonly isServer: boolean;
     };
 
-/** What sends mails. */
 export interface Transport {
   /** Sends a mail. Never rejects. `id` is that of the mail in the outbox: attempts with the same are the same message. */
   send(mail: OutgoingMail, id: string): Promise<Sending>;

@@ -106,6 +106,5 @@ export const doneMails = (at: Date): RemovedRows => ({
   condition: fragment`done_at IS NOT NULL AND remove_at <= ${at}::timestamptz ORDER BY remove_at`,
 });
 
-/** Gives up all mails to an address. */
 export const cancelMails = (sql: Sql, addressKey: string, at: Date): Promise<void> =>
   finish(sql, { outcome: 'GIVEN_UP', at }, fragment`lower(address) = ${addressKey}`);

@@ -1,5 +1,5 @@
 import type { MailRuntime } from '../settings.ts';
-import { cancelOfMail } from '../tokens/token.store.ts';
+import { cancelTokens, ofMail } from '../tokens/token.store.ts';
 import {
   type Compose,
   maxAgeMs,
@@ -78,7 +78,7 @@ function createAttempt(options: SendMailsOptions): () => Promise<Attempted> {
   /** No link of a mail that never arrived counts as one of an account. */
   async function refuse(mail: QueuedMail, code: string): Promise<void> {
     await giveUp(mail, code);
-    if (!mail.mayHaveArrived) await cancelOfMail(sql, mail.id, now());
+    if (!mail.mayHaveArrived) await cancelTokens(sql, ofMail(mail.id), now());
   }
 
   async function note(mail: QueuedMail, sending: Sending): Promise<void> {

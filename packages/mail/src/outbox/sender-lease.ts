@@ -4,7 +4,6 @@ import type { Queue } from './mail.ts';
 /** Longer than an attempt to send a mail. */
 const leaseMs = 45_000;
 
-/** A node that sends the mails of a queue. */
 export interface LeaseOptions {
   readonly sql: Sql;
   readonly now: () => Date;

@@ -5,7 +5,6 @@ import type { MailUrl } from './mail-url.ts';
 import { isPlainAddress } from './plain-address.ts';
 import { toErrorCode, toSending } from './smtp-outcome.ts';
 
-/** In milliseconds. */
 const usualTimeouts = {
   connection: 10_000,
   greeting: 10_000,

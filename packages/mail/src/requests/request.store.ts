@@ -2,7 +2,6 @@ import { findRow, type Sql } from 'graphql-gatehouse/package';
 import { z } from 'zod';
 import { countingPart, createCounter } from '../database/counters.ts';
 
-/** A mail that an anonymous viewer asks for. */
 export interface MailRequest {
   readonly purpose: string;
   /** As it was typed, in its strict form. */
@@ -14,9 +13,6 @@ export interface MailRequest {
   readonly sender: string | undefined;
 }
 
-/** What became of a request. The client gets the same answer for all. */
-export type Requested = 'queued' | 'limited' | 'full';
-
 /** Requests for one address: 1 a minute, 5 an hour, in windows that begin with the first one. */
 const targetLimits = { minute: 1, hour: 5 };
 /** Requests from one sender, who may be many people behind one address. */
@@ -26,9 +22,9 @@ export const maxWaiting = 10_000;
 
 /**
  * Stores a request, unless a limit is exceeded, by one statement that looks for no account: a known and an unknown address
- * take the same time.
+ * take the same time. Returns whether the queue is full. The client gets the same answer for all.
  */
-export async function requestMail(sql: Sql, request: MailRequest, at: Date): Promise<Requested> {
+export async function requestMail(sql: Sql, request: MailRequest, at: Date): Promise<boolean> {
   const { purpose, address, addressKey, app, locale, sender } = request;
   // The sender comes before the target in each request, so that two of them cannot deadlock.
   const counted = [
@@ -51,7 +47,7 @@ export async function requestMail(sql: Sql, request: MailRequest, at: Date): Pro
     SELECT CASE WHEN EXISTS (SELECT 1 FROM queued) THEN 'queued' WHEN "isAllowed" THEN 'full' ELSE 'limited' END
       AS requested
     FROM allowed`;
-  return outcome?.requested ?? 'limited';
+  return outcome?.requested === 'full';
 }
 
 const outcomeSchema = z.object({ requested: z.enum(['queued', 'limited', 'full']) });

@@ -17,6 +17,6 @@ export const request =
     const delivery = parseDelivery(parts, given);
     const sender = client.ip === undefined ? undefined : senderKey(client.ip);
     const asked = { purpose, address, addressKey, sender, ...delivery };
-    if ((await requestMail(sql, asked, now())) === 'full') warnWhenFull();
+    if (await requestMail(sql, asked, now())) warnWhenFull();
     return true;
   };

@@ -5,7 +5,6 @@ import { en } from './languages/en.ts';
 import type { MailText } from './mail-text.ts';
 import { paragraphsOf, placeholder } from './read-body.ts';
 
-/** The texts of a language, which may lack some. */
 interface Language {
   readonly mails: Map<string, MailText>;
   readonly events: Map<string, string>;

@@ -8,7 +8,6 @@ export interface MailText {
   readonly subject: string;
   /** Paragraphs, separated by empty lines. A paragraph may have several lines. */
   readonly body: string;
-  /** The words of the button. */
   readonly button?: string;
 }
 
@@ -18,7 +17,6 @@ export interface ListedAccount {
   readonly link?: string | undefined;
 }
 
-/** What a mail is rendered with. */
 export interface MailValues {
   /** The link of the only account. */
   readonly link?: string | undefined;

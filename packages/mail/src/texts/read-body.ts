@@ -1,6 +1,5 @@
 import type { ListedAccount } from './mail-text.ts';
 
-/** A part of a line: words of the text, or a value. */
 export interface Piece {
   readonly text: string;
   readonly isValue: boolean;
@@ -14,7 +13,6 @@ export type Block =
   | { readonly kind: 'link'; readonly link: string }
   | { readonly kind: 'accounts'; readonly accounts: readonly ListedAccount[] };
 
-/** The values of a mail, ready to be shown. */
 export interface Shown {
   /** By the name of the placeholder. Undefined or empty: the value is missing. */
   readonly words: ReadonlyMap<string, string | undefined>;
@@ -38,14 +36,12 @@ export const readBody = (body: string, shown: Shown): readonly Block[] =>
     return lines.length === 0 ? [] : [{ kind: 'lines', lines }];
   });
 
-/** Returns the paragraphs of a body. */
 export const paragraphsOf = (body: string): readonly string[] =>
   body
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.trim())
     .filter((paragraph) => paragraph !== '');
 
-/** Matches the names of placeholders. */
 export const placeholder = /\{([a-z]+)\}/g;
 
 /** Puts values into a line, once: braces in a value are text. Undefined: a value is missing. */
@@ -61,5 +57,4 @@ export function fillLine(line: string, words: Shown['words']): Line | undefined 
   return pieces;
 }
 
-/** Returns the text of a line. */
 export const lineText = (line: Line): string => line.map(({ text }) => text).join('');

@@ -12,7 +12,6 @@ import { toHtml } from './to-html.ts';
 import { toPlainText } from './to-plain-text.ts';
 
 export interface RenderMailOptions {
-  /** The name of the installation. */
   readonly site: string;
   /** Texts of the project. */
   readonly texts?: MailTexts | undefined;

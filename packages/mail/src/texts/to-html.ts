@@ -4,7 +4,6 @@ import type { Block, Line } from './read-body.ts';
 
 export interface HtmlMail extends Pick<RenderedMail, 'subject' | 'language'> {
   readonly blocks: readonly Block[];
-  /** The words of buttons. */
   readonly button: string;
 }
 

@@ -31,7 +31,6 @@ const tokenSchema = z.object({
   locale: z.string().nullable(),
 });
 
-/** A token in the database. */
 export type Token = Readonly<z.infer<typeof tokenSchema>>;
 
 const columns = fragment`id::text, purpose, user_id::text AS "userId", invitation_id::text AS "invitationId",
@@ -53,45 +52,37 @@ export const addToken = (sql: Sql, token: NewToken, at: Date): Promise<void> =>
       ${token.invitationId ?? null}::uuid, ${token.address}, ${token.addressKey},
       ${token.passwordVersion ?? null}::int, ${at}::timestamptz, ${token.locale})`;
 
-/** The tokens of one purpose that an account has. */
 interface OfAccount extends Pick<Token, 'purpose'> {
   readonly account: Pick<AccountFacts, 'id' | 'passwordVersion'>;
 }
 
-/** Counts the live tokens of an account. One that was not sent yet is live, and one of an earlier password is not. */
-export const countLive = (sql: Sql, { account, purpose }: OfAccount, at: Date): Promise<number> =>
-  countTokens(
-    sql,
-    fragment`user_id = ${account.id}::uuid AND purpose = ${purpose} AND ${isLive(at)}
-      AND (password_version IS NULL OR password_version = ${account.passwordVersion}::int)`,
-  );
+/** The live tokens of an account. One that was not sent yet is live, and one of an earlier password is not. */
+export const liveOf = ({ account, purpose }: OfAccount, at: Date): SqlFragment =>
+  fragment`user_id = ${account.id}::uuid AND purpose = ${purpose} AND ${isLive(at)}
+      AND (password_version IS NULL OR password_version = ${account.passwordVersion}::int)`;
 
-/** Counts the tokens of an account that were made since a time, also those that were cancelled. */
-export const countSince = (
-  sql: Sql,
+/** The tokens of an account that were made since a time, also those that were cancelled. */
+export const madeSince = (
   { userId, purpose }: Readonly<Record<'userId' | 'purpose', string>>,
   since: Date,
-): Promise<number> =>
-  countTokens(
-    sql,
-    fragment`user_id = ${userId}::uuid AND purpose = ${purpose} AND created_at > ${since}::timestamptz`,
-  );
+): SqlFragment =>
+  fragment`user_id = ${userId}::uuid AND purpose = ${purpose} AND created_at > ${since}::timestamptz`;
 
-/** What belongs to an address without an account. */
 type OfAddress = Readonly<Record<'addressKey' | 'purpose', string>>;
 
-const ofAddress = ({ addressKey, purpose }: OfAddress): SqlFragment =>
+/** The tokens of an address that belong to no account. */
+export const ofAddress = ({ addressKey, purpose }: OfAddress): SqlFragment =>
   fragment`address_key = ${addressKey} AND purpose = ${purpose} AND user_id IS NULL`;
 
-/** Counts the live tokens of an address that belong to no account. */
-export const countLiveOfAddress = (sql: Sql, asked: OfAddress, at: Date): Promise<number> =>
-  countTokens(sql, fragment`${ofAddress(asked)} AND ${isLive(at)}`);
+/** The live tokens of an address that belong to no account. */
+export const liveOfAddress = (asked: OfAddress, at: Date): SqlFragment =>
+  fragment`${ofAddress(asked)} AND ${isLive(at)}`;
 
 /** Neither spent nor cancelled, and alive. */
 const isLive = (at: Date): SqlFragment =>
   fragment`spent_at IS NULL AND (expires_at IS NULL OR expires_at > ${at}::timestamptz)`;
 
-async function countTokens(sql: Sql, condition: SqlFragment): Promise<number> {
+export async function countTokens(sql: Sql, condition: SqlFragment): Promise<number> {
   const { count } = await readRow(sql, z.object({ count: z.number() }))`
     SELECT count(*)::int AS count FROM gatehouse_mail.tokens WHERE ${condition}`;
   return count;
@@ -117,7 +108,6 @@ export const beginLife = (
     SET hash = decode(${hash}, 'hex'), expires_at = ${expiresAt}::timestamptz
     WHERE id = ${id}::uuid AND spent_at IS NULL`;
 
-/** What was presented. */
 type Presented = Readonly<Record<'hash' | 'purpose', string>>;
 
 const isPresented = ({ hash, purpose }: Presented, at: Date): SqlFragment =>
@@ -135,44 +125,22 @@ export const spend = (sql: Sql, presented: Presented, at: Date): Promise<boolean
     UPDATE gatehouse_mail.tokens SET spent_at = ${at}::timestamptz
     WHERE ${isPresented(presented, at)} RETURNING 1`;
 
-const cancel = (sql: Sql, condition: SqlFragment, at: Date): Promise<void> =>
+export const cancelTokens = (sql: Sql, condition: SqlFragment, at: Date): Promise<void> =>
   runSql(sql)`
     UPDATE gatehouse_mail.tokens SET spent_at = ${at}::timestamptz
     WHERE spent_at IS NULL AND ${condition}`;
 
-/** Cancels tokens of an account. */
-export const cancelTokens = (
-  sql: Sql,
-  { userId, purposes }: { readonly userId: string; readonly purposes: readonly string[] },
-  at: Date,
-): Promise<void> =>
-  cancel(
-    sql,
-    fragment`user_id = ${userId}::uuid
-      AND purpose IN (SELECT jsonb_array_elements_text(${JSON.stringify(purposes)}::jsonb))`,
-    at,
-  );
+/** The tokens of an account for some purposes. */
+export const ofAccount = (userId: string, purposes: readonly string[]): SqlFragment =>
+  fragment`user_id = ${userId}::uuid
+      AND purpose IN (SELECT jsonb_array_elements_text(${JSON.stringify(purposes)}::jsonb))`;
 
-/** Cancels the tokens of an account and a purpose that were made after this one. */
-export const cancelLater = (
-  sql: Sql,
-  { id, userId, purpose }: Pick<Token, 'id' | 'userId' | 'purpose'>,
-  at: Date,
-): Promise<void> =>
-  cancel(
-    sql,
-    fragment`user_id = ${userId}::uuid AND purpose = ${purpose}
-      AND number > (SELECT number FROM gatehouse_mail.tokens WHERE id = ${id}::uuid)`,
-    at,
-  );
+/** The tokens of an account and a purpose that were made after this one. */
+export const madeAfter = ({ id, userId, purpose }: Pick<Token, 'id' | 'userId' | 'purpose'>) =>
+  fragment`user_id = ${userId}::uuid AND purpose = ${purpose}
+      AND number > (SELECT number FROM gatehouse_mail.tokens WHERE id = ${id}::uuid)`;
 
-/** Cancels the tokens of a mail. */
-export const cancelOfMail = (sql: Sql, mailId: string, at: Date): Promise<void> =>
-  cancel(sql, fragment`mail_id = ${mailId}::uuid`, at);
-
-/** Cancels the tokens of an address that belong to no account. */
-export const cancelOfAddress = (sql: Sql, asked: OfAddress, at: Date): Promise<void> =>
-  cancel(sql, ofAddress(asked), at);
+export const ofMail = (mailId: string): SqlFragment => fragment`mail_id = ${mailId}::uuid`;
 
 /** How often an account may be made with one token: each attempt can show whether a user name is taken. */
 const maxAttempts = 20;

@@ -4,7 +4,7 @@ import { findVerified } from '../addresses/holders.ts';
 import { storedEmail } from '../addresses/stored-email.ts';
 import type { Parts } from '../parts.ts';
 import { verification as purpose } from '../purposes.ts';
-import { countLive } from '../tokens/token.store.ts';
+import { countTokens, liveOf } from '../tokens/token.store.ts';
 import { countWaiting, finishRun, lockRun, moveRun } from './verify-all.store.ts';
 
 /** How often a part of the run is done, in seconds. */
@@ -44,7 +44,8 @@ async function queueVerifications(
     if (email === undefined || account.disabledAt !== null || verified.has(account.id)) continue;
     const use = { account, purpose, at };
     // The user may have asked for one.
-    const isAsked = (await countLive(sql, { account, purpose: purpose.name }, at)) > 0;
+    const live = liveOf({ account, purpose: purpose.name }, at);
+    const isAsked = (await countTokens(sql, live)) > 0;
     if (isAsked || (await findLimit(parts, sql, use)) !== undefined) continue;
     const delivery = { app: null, locale: null };
     await queueLink(parts, sql, { purpose, account, email, delivery, at });

@@ -1,4 +1,3 @@
-/** What happened, in German. */
 export const de: Readonly<Record<string, string>> = {
   'email.changed': 'Die Adresse Ihres Kontos wurde geändert',
   'email.restored': 'Die frühere Adresse Ihres Kontos wurde wiederhergestellt',
