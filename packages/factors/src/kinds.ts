@@ -30,5 +30,4 @@ export const verifiedPasskey = {
   amr: ['pop', 'user'],
 } as const satisfies FactorRow;
 
-/** What the package adds to the enum `Factor`. */
 export const factorKinds = [otp, recoveryCode, passkey, verifiedPasskey] as const;

@@ -1,4 +1,3 @@
-/** What `factors` in `gatehouse.config.ts` gets. */
 export interface FactorsOptions {
   /** How many kinds of factors groups ask for: `{ ADMIN: 2 }`. Default: none asks for any. */
   readonly groups?: Readonly<Record<string, 1 | 2>>;

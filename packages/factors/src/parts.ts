@@ -5,10 +5,8 @@ import { loadKeys } from './keys/load-keys.ts';
 import { createChallenges } from './passkeys/challenges.ts';
 import { type FactorsRuntime, relyingPartyOf } from './settings.ts';
 
-/** What proofs and fields use. */
 export type Parts = FactorsRuntime & Awaited<ReturnType<typeof openFactors>>;
 
-/** Opens the package in a process. */
 export async function openFactors(runtime: FactorsRuntime, options: DemandsOptions) {
   const { settings, sql, now } = runtime;
   const keys = await loadKeys(runtime);
@@ -22,11 +20,9 @@ export async function openFactors(runtime: FactorsRuntime, options: DemandsOptio
   };
 }
 
-/** The loaders of the package. */
 interface FactorsLoad {
   secondFactorsOfUser(userId: string): Promise<readonly SecondFactor[]>;
   recoveryCodesOfUser(userId: string): Promise<RecoveryCodeCount | null>;
 }
 
-/** The context of the resolvers of the package. */
 export type FactorsContext = GatehouseContext<unknown, FactorsLoad>;

@@ -24,7 +24,6 @@ const origins = z
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
-/** Keys, and who passkeys belong to. */
 export const settings = {
   FACTORS_KEYS: {
     schema: keysSetting.optional(),
@@ -66,25 +65,18 @@ export type FactorsRuntime = PackageRuntime<FactorsSettings>;
 
 type CheckSettings = NonNullable<GatehousePackage<FactorsSettings>['checkSettings']>;
 
-/** Finds settings that are valid alone, but not together. */
 export const checkSettings: CheckSettings = (given, { isProduction }) => {
   const { FACTORS_KEYS: keys, PASSKEY_RP_ID: id, PASSKEY_ORIGINS: list } = given;
-  const problems: ReturnType<CheckSettings>[number][] = [];
-  if (isProduction && keys === undefined) {
-    problems.push({ name: 'FACTORS_KEYS', message: 'is required in production' });
-  }
-  if (id !== undefined && list === undefined) {
-    problems.push({ name: 'PASSKEY_ORIGINS', message: 'is required with PASSKEY_RP_ID' });
-  }
-  if (id === undefined && list !== undefined) {
-    problems.push({ name: 'PASSKEY_RP_ID', message: 'is required with PASSKEY_ORIGINS' });
-  }
-  if (id !== undefined && list?.every((origin) => isOriginOf(origin, id)) === false) {
-    const message =
-      'must be origins with https of the domain PASSKEY_RP_ID, or of domains below it; http only for localhost';
-    problems.push({ name: 'PASSKEY_ORIGINS', message });
-  }
-  return problems;
+  const isForeign = id !== undefined && list?.every((origin) => isOriginOf(origin, id)) === false;
+  const foreign =
+    'must be origins with https of the domain PASSKEY_RP_ID, or of domains below it; http only for localhost';
+  const rules = [
+    ['FACTORS_KEYS', isProduction && keys === undefined, 'is required in production'],
+    ['PASSKEY_ORIGINS', id !== undefined && !list, 'is required with PASSKEY_RP_ID'],
+    ['PASSKEY_RP_ID', id === undefined && list, 'is required with PASSKEY_ORIGINS'],
+    ['PASSKEY_ORIGINS', isForeign, foreign],
+  ] as const;
+  return rules.flatMap(([name, isBroken, message]) => (isBroken ? [{ name, message }] : []));
 };
 
 /** Returns who passkeys belong to. Undefined: there are no passkeys. */

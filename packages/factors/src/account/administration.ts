@@ -28,11 +28,7 @@ export const resetFactors = (parts: Parts, target: Target): Promise<Date> =>
     },
   );
 
-/**
- * Lets a user enrol a first factor for 24 hours, and returns the end.
- *
- * @throws NOT_FOUND. @throws CONFLICT: OWN_ACCOUNT or SEPARATE_DUTIES.
- */
+/** Lets a user enrol a first factor for 24 hours, and returns the end. @throws as `resetFactors` does. */
 export const openForEnrolment = (parts: Parts, target: Target): Promise<Date> =>
   administer(parts, { ...target, action: 'enrolment.opened', ends: 'none' }, openEnrolment);
 

@@ -14,7 +14,6 @@ interface OwnChanges extends Pick<AccountChange, 'event' | 'proof'> {
   readonly context: FactorsContext;
 }
 
-/** Passed to the work of a change. */
 export interface OwnChange extends ChangingAccount {
   readonly sql: Sql;
   readonly userId: string;

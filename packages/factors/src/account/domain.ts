@@ -22,7 +22,6 @@ const types = {
   },
 } satisfies Resolvers;
 
-/** Creates the types and fields of second factors. */
 export const createFactorsDomain = (parts: () => Promise<Parts>): Domain<FactorsContext> => ({
   name: 'factors',
   typeDefs: readFileSync(new URL('../../schema/factors.graphql', import.meta.url), 'utf8'),

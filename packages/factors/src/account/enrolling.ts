@@ -30,13 +30,11 @@ export function begin(
   });
 }
 
-/** A factor whose enrolment began with a proof. */
 interface Enrolling {
   readonly context: FactorsContext;
   readonly kind: EnrolledKind;
   readonly event: AccountChange['event'];
   readonly begun: Begun;
-  /** The error for an enrolment that has ended. */
   readonly ended: () => Error;
 }
 

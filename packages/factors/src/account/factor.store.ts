@@ -7,11 +7,7 @@ const tables = [
   fragment`gatehouse_factors.passkeys`,
 ] as const;
 
-/** One factor of a user. */
-export interface OwnFactor {
-  readonly userId: string;
-  readonly id: string;
-}
+export type OwnFactor = Readonly<Record<'userId' | 'id', string>>;
 
 /** Renames a factor. Returns false when the user has no such factor. */
 export const renameFactor = (sql: Sql, { userId, id }: OwnFactor, name: string): Promise<boolean> =>
@@ -28,7 +24,6 @@ export const removeFactor = (sql: Sql, { userId, id }: OwnFactor): Promise<boole
       DELETE FROM ${table} WHERE user_id = ${userId}::uuid AND id = ${id}::uuid RETURNING id`,
   );
 
-/** Removes all second factors and recovery codes of a user. */
 export async function removeAllFactors(sql: Sql, userId: string): Promise<void> {
   for (const table of tables) {
     await runSql(sql)`DELETE FROM ${table} WHERE user_id = ${userId}::uuid`;

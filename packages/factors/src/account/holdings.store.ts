@@ -10,7 +10,6 @@ const holdingsSchema = z.object({
   recoveryCodes: z.number(),
 });
 
-/** The second factors of an account. */
 export type Holdings = Readonly<z.infer<typeof holdingsSchema>>;
 
 export const readHoldings = (sql: Sql, userId: string): Promise<Holdings> =>
@@ -45,7 +44,6 @@ const factorSchema = z.object({
   isLost: z.boolean(),
 });
 
-/** An authenticator app or a passkey, as its user sees it. */
 export type SecondFactor = Readonly<z.infer<typeof factorSchema>>;
 
 /** Returns the second factors of users, oldest first. */
@@ -68,7 +66,6 @@ export const listFactors = (
 
 const countSchema = z.object({ userId: z.string(), count: z.number() });
 
-/** How many recovery codes a user has left. */
 export type RecoveryCodeCount = Readonly<z.infer<typeof countSchema>>;
 
 /** Counts the recovery codes of users who have some. */

@@ -11,7 +11,6 @@ const limits = {
   passkey: { max: 20, held: 'passkeys', reason: 'TOO_MANY_PASSKEYS' },
 } as const;
 
-/** A kind of factor that users add. */
 export type EnrolledKind = keyof typeof limits;
 
 /** The account to which a factor is added, in the transaction that has locked it. */

@@ -34,7 +34,6 @@ export const otpFields = {
     };
   },
 
-  /** Adds an app by its first code. */
   async confirmOtp(parts, { enrolment, code, name: givenName }, context) {
     const { errors, now, keys } = parts;
     const name = parseName(parts, givenName);

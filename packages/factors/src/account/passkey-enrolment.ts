@@ -24,7 +24,6 @@ export const passkeyFields = {
     return registrationOptions({ party, challenge, passkeys }, { id: userId, name, displayName });
   },
 
-  /** Adds a passkey. */
   async addPasskey(parts, { name: givenName, response }, context) {
     const { userId, sessionId } = userOf(context.viewer);
     const { errors, randomBytes } = parts;

@@ -19,20 +19,15 @@ export const passkeyQueries = {
   async passkeyOptions(parts, { challenge: continued }, context) {
     const { accounts, challenges, errors, sql } = parts;
     await takeAddressAttempt(parts, context.client.ip);
-    if (continued === null || continued === undefined) {
-      const party = requireParty(parts);
-      const challenge = challenges.issue({ kind: 'log in' });
-      return {
-        options: await authenticationOptions({ party, challenge, passkeys: [] }),
-        challenge,
-      };
-    }
-    const userId = await accounts.ofChallenge(continued, context);
-    if (userId === undefined) throw errors.challengeEnded();
+    const begins = continued === null || continued === undefined;
+    const userId = begins ? undefined : await accounts.ofChallenge(continued, context);
+    if (!begins && userId === undefined) throw errors.challengeEnded();
     const party = requireParty(parts);
-    const challenge = challenges.issue({ kind: 'continue', challenge: continued });
-    const passkeys = await listPasskeyNames(sql, userId);
+    const challenge = challenges.issue(
+      begins ? { kind: 'log in' } : { kind: 'continue', challenge: continued },
+    );
+    const passkeys = userId === undefined ? [] : await listPasskeyNames(sql, userId);
     const options = await authenticationOptions({ party, challenge, passkeys });
-    return { options, challenge: continued };
+    return { options, challenge: continued ?? challenge };
   },
 } satisfies QueryResolvers;

@@ -25,7 +25,6 @@ export const recoveryFields = {
   },
 } satisfies MutationResolvers;
 
-/** Replaces all recovery codes of an account, and returns the new ones. */
 export async function putNewCodes({ randomBytes }: Parts, userId: string, sql: Sql) {
   const codes = createCodes(randomBytes);
   const hashes = codes.flatMap((code) => hashCode(code) ?? []);

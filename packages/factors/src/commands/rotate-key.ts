@@ -4,11 +4,6 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import { requireKeys } from '../keys/load-keys.ts';
 import { secretContext } from '../totp/otp.store.ts';
 
-interface RotatedKeys {
-  readonly sql: Sql;
-  readonly keys: KeyRing;
-}
-
 const batchSize = 100;
 
 /**
@@ -17,7 +12,7 @@ const batchSize = 100;
  *
  * @throws {MissingKeyError}
  */
-export async function rotateKey({ sql, keys }: RotatedKeys) {
+export async function rotateKey({ sql, keys }: { readonly sql: Sql; readonly keys: KeyRing }) {
   await requireKeys(sql, keys);
   let after = '00000000-0000-0000-0000-000000000000';
   const rotated = { done: 0, failed: 0 };

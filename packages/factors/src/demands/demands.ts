@@ -1,9 +1,8 @@
 import type { GroupDemand } from 'graphql-gatehouse';
-import type { Sql } from 'graphql-gatehouse/package';
-import { readDemandStart } from './demand.store.ts';
+import { readRow, type Sql, timeColumn } from 'graphql-gatehouse/package';
+import { z } from 'zod';
 
 export interface DemandsOptions {
-  /** How many kinds of factors groups ask for. */
   readonly groups: Readonly<Record<string, 1 | 2>>;
   /** Days from the later of the setting and the grant of the group. */
   readonly graceDays: number;
@@ -11,7 +10,6 @@ export interface DemandsOptions {
 
 const dayMs = 24 * 60 * 60_000;
 
-/** Reads since when groups demand factors, and returns their demands. */
 export async function loadDemands(
   { groups, graceDays }: DemandsOptions,
   sql: Sql,
@@ -20,16 +18,26 @@ export async function loadDemands(
   const demands = new Map<string, GroupDemand>();
   for (const [group, factors] of Object.entries(groups)) {
     const since = await readDemandStart(sql, { group, factors }, now);
-    demands.set(group, {
-      factors,
-      countsFrom: (grantedAt) => graceEnd(since, grantedAt, graceDays),
-    });
+    const countsFrom = (grantedAt: Date): Date =>
+      new Date(Math.max(since.getTime(), grantedAt.getTime()) + graceDays * dayMs);
+    demands.set(group, { factors, countsFrom });
   }
   return demands;
 }
 
-const graceEnd = (since: Date, grantedAt: Date, graceDays: number): Date =>
-  new Date(Math.max(since.getTime(), grantedAt.getTime()) + graceDays * dayMs);
+/** Returns since when a group demands as many factors. The first process that is configured so determines it. */
+async function readDemandStart(
+  sql: Sql,
+  { group, factors }: { readonly group: string; readonly factors: number },
+  now: Date,
+): Promise<Date> {
+  const { since } = await readRow(sql, z.object({ since: timeColumn }))`
+    INSERT INTO gatehouse_factors.group_demands AS demand ("group", factors, since)
+    VALUES (${group}, ${factors}::int, ${now}::timestamptz)
+    ON CONFLICT ("group", factors) DO UPDATE SET since = least(demand.since, excluded.since)
+    RETURNING since`;
+  return since;
+}
 
 /** Returns the demand of a group for a second factor. One factor is no demand: every account has a password. */
 export function findSecondFactorDemand(

@@ -39,6 +39,5 @@ const harmless: ReadonlySet<string> = new Set([
   'otp.lost',
 ]);
 
-/** Whether a notice says that someone else has opened the account. */
 export const opensAccount = ({ userId, actor, actorId, action }: AccountNotice): boolean =>
   action === 'user.created' || (actor !== 'LINK' && actorId !== userId && !harmless.has(action));

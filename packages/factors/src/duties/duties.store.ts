@@ -3,7 +3,6 @@ import { hasRows, runSql, type Sql } from 'graphql-gatehouse/package';
 /** What the same person may not do for one account within a day: both would give it the whole account. */
 export type Duty = 'FACTORS' | 'CREDENTIALS';
 
-/** Something that someone did for another user. */
 interface DoneDuty {
   readonly userId: string;
   /** Null: anyone can be behind it, so that it counts as done by everyone. */
@@ -11,7 +10,6 @@ interface DoneDuty {
   readonly duty: Duty;
 }
 
-/** Remembers that someone did something for an account. */
 export const recordDuty = (
   sql: Sql,
   { userId, actorId, duty }: DoneDuty,

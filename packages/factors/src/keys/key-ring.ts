@@ -19,7 +19,6 @@ export interface Sealed {
   readonly bytes: Uint8Array;
 }
 
-/** The keys of this installation. */
 export type KeyRing = ReturnType<typeof createKeyRing>;
 
 const cipher = 'aes-256-gcm';

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { FactorsRuntime } from '../settings.ts';
 import { createKeyRing, type FactorsKey, type KeyRing } from './key-ring.ts';
 
-/** Loads the keys of this installation. */
 export async function loadKeys({ settings, sql, randomBytes }: FactorsRuntime): Promise<KeyRing> {
   const keys = settings.FACTORS_KEYS ?? [await readDevelopmentKey(sql, randomBytes(32))];
   return createKeyRing(keys, randomBytes);
@@ -31,7 +30,6 @@ export interface KeyUse {
 /** There can be millions of secrets, and a report needs no exact number. */
 const mostCounted = 1_001;
 
-/** Formats the number of a `KeyUse`. */
 export const describeCount = ({ count }: KeyUse): string =>
   count < mostCounted ? `${count}` : `more than ${mostCounted - 1}`;
 
@@ -54,7 +52,6 @@ export const countByKey = (sql: Sql): Promise<readonly KeyUse[]> =>
     ) AS count
     FROM versions WHERE version IS NOT NULL ORDER BY version`;
 
-/** `FACTORS_KEYS` lacks a version that secrets in the database need. */
 export class MissingKeyError extends Error {
   override readonly name = 'MissingKeyError';
 

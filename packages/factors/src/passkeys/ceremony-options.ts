@@ -2,7 +2,6 @@ import { challengeLifetimeMs } from './challenges.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { supportedAlgorithms } from './verify-answer.ts';
 
-/** Names a passkey to a browser. */
 export interface PasskeyName {
   /** In base64url. */
   readonly credentialId: string;
@@ -33,7 +32,6 @@ export async function authenticationOptions(ceremony: Ceremony): Promise<string>
   return JSON.stringify(options);
 }
 
-/** A user, as browsers and authenticators name it. */
 type PasskeyUser = Readonly<Record<'id' | 'name' | 'displayName', string>>;
 
 /** Returns the options of `navigator.credentials.create`, as JSON (WebAuthn Level 3, 5.1.8). */
@@ -56,7 +54,6 @@ export async function registrationOptions(ceremony: Ceremony, user: PasskeyUser)
 /** Returns the user handle of a user: the bytes of the id. */
 const toUserHandle = (userId: string) => new Uint8Array(Buffer.from(userId, 'utf8'));
 
-/** Whether a user handle in base64url is that of a user. */
 export const isUserHandle = (handle: string, userId: string): boolean =>
   Buffer.from(handle, 'base64url').equals(toUserHandle(userId));
 

@@ -49,7 +49,6 @@ export type ClientData = z.infer<typeof clientDataSchema>;
 export const parseAssertion = (text: string): AssertionJson | undefined =>
   parse(assertionSchema, text);
 
-/** Parses what `PublicKeyCredential.toJSON()` returns, as JSON. Undefined: it has another form. */
 export const parseRegistration = (text: string): RegistrationJson | undefined =>
   parse(registrationSchema, text);
 

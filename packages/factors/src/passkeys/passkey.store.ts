@@ -25,7 +25,6 @@ const passkeySchema = z.object({
   recoveredAt: timeColumn.nullable(),
 });
 
-/** A passkey of a user. */
 export type Passkey = PasskeyCredential & Readonly<z.infer<typeof passkeySchema>>;
 
 const fromBase64url = (id: string): string => toHex(Buffer.from(id, 'base64url'));

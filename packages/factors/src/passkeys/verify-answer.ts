@@ -16,13 +16,11 @@ export interface PasskeyCredential {
   readonly counter: number;
 }
 
-/** A new passkey. */
 export interface VerifiedRegistration extends PasskeyCredential {
   readonly isBackedUp: boolean;
   readonly transports: readonly string[];
 }
 
-/** EdDSA, ES256 and RS256, by their numbers of COSE (RFC 9053). */
 export const supportedAlgorithms: readonly number[] = [-8, -7, -257];
 
 /** WebAuthn Level 3, 7.1, step 25. An index of the database could not hold a much longer one. */
@@ -44,7 +42,6 @@ const expected = ({ challenge, party, ...check }: Omit<AnswerCheck<unknown>, 're
   requireUserVerification: check.requiresUserVerification ?? true,
 });
 
-/** What a right answer says. */
 export type VerifiedAssertion = Pick<VerifiedRegistration, 'counter' | 'isBackedUp'>;
 
 /**

@@ -7,7 +7,6 @@ import {
 } from '../attempts/code-attempts.ts';
 import type { Parts } from '../parts.ts';
 
-/** Checks what was sent as a proof. */
 export type CheckProof = (
   parts: Parts,
   value: unknown,

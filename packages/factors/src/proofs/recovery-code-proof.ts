@@ -3,7 +3,6 @@ import { hasRecoveryCode, spendRecoveryCode } from '../recovery/recovery.store.t
 import { hashCode } from '../recovery/recovery-codes.ts';
 import { counted } from './counted-proof.ts';
 
-/** Checks a recovery code, which works once. */
 export const checkRecoveryCode = counted('recoveryCode', async ({ sql }, userId, text) => {
   const hash = hashCode(text);
   if (hash === undefined) return { wrong: 'no recovery code' };

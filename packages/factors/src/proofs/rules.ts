@@ -9,7 +9,6 @@ import { checkOtp } from './otp-proof.ts';
 import { checkPasskey } from './passkey-proof.ts';
 import { checkRecoveryCode } from './recovery-code-proof.ts';
 
-/** Creates what log-ins ask for beside the password. */
 export function createRules(open: () => Promise<Parts>): FactorRules {
   let demands: ReadonlyMap<string, GroupDemand> | undefined;
   const kind = (check: CheckProof) => ({

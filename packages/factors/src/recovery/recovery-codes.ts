@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 
-/** How many codes an account gets. */
 export const codeCount = 10;
 
 /** 128 bits: beyond guessing, so that a plain hash protects them. */

@@ -6,13 +6,11 @@ export const spendRecoveryCode = (sql: Sql, userId: string, hash: string): Promi
     DELETE FROM gatehouse_factors.recovery_codes
     WHERE user_id = ${userId}::uuid AND hash = decode(${hash}, 'hex') RETURNING user_id`;
 
-/** Whether an account has a code, by its hash in hexadecimal. */
 export const hasRecoveryCode = (sql: Sql, userId: string, hash: string): Promise<boolean> =>
   hasRows(sql)`
     SELECT 1 FROM gatehouse_factors.recovery_codes
     WHERE user_id = ${userId}::uuid AND hash = decode(${hash}, 'hex')`;
 
-/** Replaces all codes of an account. */
 export async function replaceRecoveryCodes(
   sql: Sql,
   userId: string,

@@ -20,17 +20,11 @@ const factorSchema = z.object({
   recoveredAt: timeColumn.nullable(),
 });
 
-/** An authenticator app of a user. */
 export type OtpFactor = Readonly<z.infer<typeof factorSchema>>;
 
 /** What a secret belongs to: it cannot be decrypted for another user or factor. */
-export const secretContext = (userId: string, factorId: string): readonly string[] => [
-  'otp',
-  userId,
-  factorId,
-];
+export const secretContext = (userId: string, factorId: string) => ['otp', userId, factorId];
 
-/** Returns the apps of a user, oldest first. */
 export const listApps = (sql: Sql, userId: string): Promise<readonly OtpFactor[]> =>
   readRows(sql, factorSchema)`
     SELECT id::text, encode(secret, 'hex') AS bytes, key_version AS "keyVersion",
