@@ -291,7 +291,6 @@ export class TooManySubscriptionsError extends ClientError {
   }
 }
 
-/** The limits of an operation. */
 export type OperationLimit =
   | 'TOKENS'
   | 'DEPTH'

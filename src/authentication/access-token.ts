@@ -46,7 +46,6 @@ export interface AccessTokenOptions {
   readonly lifetimeSeconds: number;
   /** The claim `scope`: none, or the groups as one text. */
   readonly scope: 'off' | 'groups';
-  /** What was proved, and what tokens say of it. */
   readonly factors: Pick<FactorTable, 'entriesOf' | 'kindsOf' | 'methodsOf'>;
   readonly now: () => Date;
   /** Returns a new unique identifier at each call: the claim `jti`. */

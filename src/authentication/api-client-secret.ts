@@ -43,7 +43,6 @@ export function createApiClientSecret(
   return { secret, hash: hashOpaqueToken(secret) };
 }
 
-/** Whether a token has the prefix of an API client's secret. */
 export const isApiClientSecret = (token: string): boolean => token.startsWith(prefix);
 
 /**

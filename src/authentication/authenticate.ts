@@ -28,7 +28,6 @@ export interface IssuedTo {
   readonly proofCount?: number | undefined;
 }
 
-/** The credentials in a request. */
 export interface PresentedCredentials {
   /** All values of the header `Authorization`. If there is one, the cookie is not used. */
   readonly authorization: readonly string[];
@@ -36,7 +35,6 @@ export interface PresentedCredentials {
   readonly sessionCookie?: string | undefined;
 }
 
-/** Finds the viewer of a request. */
 export type Authenticate = (credentials: PresentedCredentials) => Promise<Viewer>;
 
 /**

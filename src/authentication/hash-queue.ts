@@ -2,7 +2,6 @@ import { ServiceUnavailableError } from '../errors.ts';
 import { createRoundRobinQueue } from './round-robin-queue.ts';
 
 export interface HashQueueOptions {
-  /** The maximum number of concurrent hashes. */
   readonly concurrency: number;
   /** Wraps the wait in the queue. */
   readonly pauseBudget: PauseBudget;
@@ -26,7 +25,6 @@ const waitingForEach = 24;
  */
 export type HashQueue = <Result>(work: () => Promise<Result>, key?: string) => Promise<Result>;
 
-/** The number of running and of waiting hashes. */
 export type HashLoad = Readonly<Record<'running' | 'waiting', number>>;
 
 /** Creates the queue for all hashes of a process. */

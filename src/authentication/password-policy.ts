@@ -14,7 +14,6 @@ const minCheckedUsernameLength = 3;
 
 /** The settings default to 15 characters and no words. */
 export interface PasswordRules extends Partial<PasswordSettings> {
-  /** The name of the password's user. */
   readonly username?: string | undefined;
 }
 

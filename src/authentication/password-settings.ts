@@ -1,4 +1,3 @@
-/** The rules of a server for all new passwords. */
 export interface PasswordSettings {
   /** The minimum length in Unicode code points after NFC. */
   readonly minLength: number;

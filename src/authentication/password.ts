@@ -12,13 +12,11 @@ export interface PasswordOptions {
   readonly cost: number;
   /** The cost that every check is padded to. */
   readonly checkCost: CheckCost;
-  /** The queue of all hashes. */
   readonly queue: HashQueue;
   /** Called for each hash. */
   readonly pauseBudget: PauseBudget;
 }
 
-/** A password to check. */
 export interface PasswordCheck {
   /** The key of the sent username, from `toUsernameKey`. */
   readonly usernameKey: string;
@@ -27,7 +25,6 @@ export interface PasswordCheck {
   readonly hash: string | undefined;
 }
 
-/** Whether the password matches the hash. */
 type VerifyPassword = (check: PasswordCheck) => Promise<boolean>;
 
 /**

@@ -164,12 +164,10 @@ export function findAge(token: RefreshToken, stored: StoredRefresh): TokenAge | 
   return hasSecret(successor) ? { kind: 'previous', successor } : null;
 }
 
-/** The state of a token that a client has sent. */
 export interface PresentedToken {
   readonly age: TokenAge;
   readonly session: {
     readonly isEnded: boolean;
-    /** When it expires. */
     readonly expiresAt: Date;
     /** When its last token was issued. */
     readonly refreshedAt: Date;

@@ -1,4 +1,3 @@
-/** One entry that waits. */
 interface QueueEntry {
   /** Called when it is the entry's turn. */
   begin(): void;

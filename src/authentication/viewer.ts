@@ -70,7 +70,6 @@ export interface ApiClientViewer {
   readonly hasSettled?: HasSettled;
 }
 
-/** A user or an API client. */
 export type AuthenticatedViewer = UserViewer | ApiClientViewer;
 
 /** The user, API client or anonymous visitor that sent the request. */

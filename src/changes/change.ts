@@ -55,7 +55,6 @@ type ActionForm<Action extends string> = string extends Action
       : never
     : never;
 
-/** The audit event of a change. */
 export interface ChangeEvent<Action extends string = string> {
   /** The action in the form `thing.happened`: two parts of 1 to 32 characters of a to z and `_`. */
   readonly action: Action & ActionForm<Action>;

@@ -3,7 +3,6 @@ import type { AccountNotice } from '../values/proof.ts';
 import type { RequestSource } from '../values/request-source.ts';
 import type { Rights } from './rights.ts';
 
-/** The user or API client that makes a change. */
 export interface Actor {
   readonly kind: 'USER' | 'API_CLIENT';
   readonly id: string;
@@ -31,13 +30,11 @@ export interface Asking {
   readonly client: RequestSource;
 }
 
-/** Returns the origin of a resolver's changes. */
 export const originOf = ({ rights, client }: Asking): Origin => ({
   ...originBy(rights),
   ip: client.ip ?? null,
 });
 
-/** Returns the admitted viewer as the actor. */
 export function originBy(rights: Rights): Pick<Origin, 'actor' | 'rights'> {
   const viewer = rights.viewer();
   return { actor: viewer.isAuthenticated ? actorOf(viewer) : null, rights };
@@ -68,7 +65,6 @@ export const userIdOf = ({ actor }: Origin): string | null =>
 export const hashQueueKeyOf = ({ actor }: Pick<Origin, 'actor'>): string =>
   actor === null ? 'SYSTEM' : `${actor.kind} ${actor.id}`;
 
-/** Converts a viewer to an actor. */
 export const actorOf = (viewer: AuthenticatedViewer): Actor =>
   viewer.kind === 'user'
     ? { kind: 'USER', id: viewer.userId }

@@ -4,12 +4,10 @@ import type { SqlTransaction } from '../values/sql-transaction.ts';
 import { createUuidSequence } from '../values/uuid.ts';
 import type { Origin } from './origin.ts';
 
-/** One event of the audit log. */
 export interface NewAuditEvent {
   readonly at: Date;
   /** The action in the form `thing.happened`. */
   readonly action: string;
-  /** The id of the changed record. */
   readonly subjectId: string | null;
   /** Details for readers of the audit log. Never a secret. */
   readonly detail?: string;

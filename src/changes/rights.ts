@@ -62,7 +62,6 @@ interface FieldRightsOptions {
   readonly onCommitted: () => void;
 }
 
-/** Creates the rights of one field. */
 function createFieldRights(
   viewer: Viewer,
   { ask, onCommitted }: FieldRightsOptions,

@@ -5,7 +5,6 @@ import type { DataClient } from '../values/sql-transaction.ts';
 import type { AskOutcome } from './ask-outcome.ts';
 import type { WrittenEvent } from './record-event.ts';
 
-/** The result of the work of a transaction. */
 export interface Worked<Result> {
   readonly result: Result;
   /** An event that it has written. Absent: it has written nothing. `unnumbered`: what it has written cannot be asked for. */

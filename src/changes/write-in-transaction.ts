@@ -14,7 +14,6 @@ import { type NewAuditEvent, recordEvent, type WrittenEvent } from './record-eve
 import { changedMeanwhile } from './rights.ts';
 import { transact, type Worked } from './transact.ts';
 
-/** The origin of a write, and its locks. */
 interface WriteTerms<TTransaction> {
   readonly origin: Origin;
   /** The user or client whose account, groups, sessions or secret the transaction changes. */
@@ -59,7 +58,6 @@ export interface WriteDependencies<TTransaction> {
   readonly data: DataClient<TTransaction>;
   readonly askOutcome: AskOutcome;
   readonly now: () => Date;
-  /** The groups of the composed schema. */
   readonly groups: Pick<Groups, 'inEffect'>;
   readonly heldOf: HeldOf;
   /**

@@ -3,7 +3,6 @@ import { everySetting, type SettingsOwner } from './package-settings.ts';
 import type { SettingFacts } from './settings/setting.ts';
 import type { Environment, Setting } from './settings/setting-group.ts';
 
-/** A setting, and its default. */
 export interface SettingDescription extends Setting {
   /** The default, as written in the environment. Empty without one. */
   readonly defaultText: string;
@@ -27,7 +26,6 @@ function valueWithout({ schema }: Setting): string | number {
   return typeof data === 'string' || typeof data === 'number' ? data : '';
 }
 
-/** A setting of a process, with its current value. */
 export interface SettingInUse {
   readonly name: string;
   /** The value, as written in the environment, without secret and invalid parts. */

@@ -12,7 +12,6 @@ interface Facts {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A package that declares settings. */
 export interface SettingsOwner {
   readonly name: string;
   readonly settings?: Readonly<Record<string, PackageSetting>>;

@@ -22,7 +22,6 @@ export interface BaseContext<TClient, TLoad> {
   readonly client: RequestSource;
   /** For internal use: sets and clears the session cookie. */
   readonly browserSession: BrowserSession;
-  /** The groups of the composed schema. */
   readonly groups: Groups;
   /** Identifies the request in the log. */
   readonly requestId: string;

@@ -14,10 +14,8 @@ import type { ReadPage } from './read-page.ts';
 import { hasSettled, type ReplicaAccess } from './replica-reads.ts';
 
 export interface ContextDependencies {
-  /** The data client for `change`. */
   readonly data: DataClient<unknown>;
   readonly askOutcome: AskOutcome;
-  /** The project's data client, for reading. */
   readonly db: object;
   /** Returns the loaders for one execution. */
   readonly createLoad: () => object;
@@ -54,7 +52,6 @@ const createWithRows =
     return context;
   };
 
-/** The facts about a request before it runs. */
 export interface RequestFacts
   extends Pick<Context, 'viewer' | 'client' | 'requestId' | 'browserSession'> {
   /** Returns the `signal` of the context, the same each time. Called when it is first used. */

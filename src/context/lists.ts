@@ -127,7 +127,6 @@ function pageArgumentsOf(info: GraphQLResolveInfo) {
   };
 }
 
-/** One call of a function that reads a list. */
 interface Reading {
   readonly info: GraphQLResolveInfo;
   readonly filter: unknown;

@@ -2,7 +2,6 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Connection } from '../values/page.ts';
 import type { Direction } from './row-order.ts';
 
-/** A model of Prisma. */
 interface Model {
   findMany(args?: never): Promise<readonly object[]>;
   count(args?: never): Promise<unknown>;

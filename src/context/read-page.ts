@@ -8,7 +8,6 @@ import {
 } from '../values/page.ts';
 import { type OrderColumn, type Place, valuesOf } from './row-order.ts';
 
-/** The page that a client asks for. */
 export interface AskedPage {
   /** Names the list, such as the coordinate of its field. Cursors of other lists are refused. */
   readonly list: string;
@@ -16,7 +15,6 @@ export interface AskedPage {
   readonly args: PageArguments;
 }
 
-/** The rows that a page needs. */
 export interface PageRequest {
   /** The place after which they begin. Undefined: the first page. */
   readonly after: Place | undefined;

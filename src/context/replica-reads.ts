@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Viewer } from '../authentication/viewer.ts';
 
-/** The database that a list is read from. */
 export type ListSource = 'primary' | 'replica';
 
 /**

@@ -7,7 +7,6 @@ export type ColumnOrder = Direction | { readonly sort: Direction; readonly nulls
 /** An order by several columns, the first one first. */
 export type OrderBy = Readonly<Record<string, ColumnOrder | undefined>>;
 
-/** A column of an order. */
 export interface OrderColumn {
   readonly name: string;
   readonly direction: Direction;
@@ -48,7 +47,6 @@ function toColumn([name, order]: [string, ColumnOrder | undefined]): readonly Or
   );
 }
 
-/** Returns the order for Prisma. */
 export const toPrismaOrder = (order: readonly OrderColumn[]): readonly object[] =>
   order.map(({ name, direction, isNullable }) => ({
     [name]: isNullable ? { sort: direction, nulls: 'last' } : direction,

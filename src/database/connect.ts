@@ -27,7 +27,6 @@ class NoDatabaseChosenError extends Error {
 export interface DatabaseOptions {
   /** The URL of the PostgreSQL database. Undefined: the embedded database. */
   readonly url: string | undefined;
-  /** See `PostgresOptions`. */
   readonly directUrl?: string | undefined;
   /** The folder of the embedded database, created when missing. Not used with a `url`. */
   readonly dataDir: string;

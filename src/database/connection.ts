@@ -11,7 +11,6 @@ export type Database = PrismaClient;
 /** The client of one interactive transaction, as `database.$transaction` passes it. */
 export type DatabaseTransaction = Prisma.TransactionClient;
 
-/** An open database of either kind. */
 export interface DatabaseConnection {
   readonly kind: 'postgresql' | 'embedded';
   /** For data clients other than Prisma. In the work of a transaction, what would wait for a connection throws. */
@@ -43,7 +42,6 @@ export interface DatabaseConnection {
 /** A replica of the primary, which follows it with a delay. */
 export interface Replica {
   readonly connection: DatabaseConnection;
-  /** The maximum lag of its data. */
   readonly maxLagMs: number;
   /**
    * Reads from the replica. When it is unavailable, too far behind, slow or rejects the read, reads from the primary.
@@ -75,7 +73,6 @@ type DatabaseDriver =
 
 /** The access of `migrate` to a database. */
 export interface MigrationAccess {
-  /** Runs one statement, and returns its rows. */
   query<Row extends object>(sql: string): Promise<readonly Row[]>;
   /**
    * Runs `work` while this process holds the migration lock of the database.
@@ -117,7 +114,6 @@ const minTransactionMs = 10_000;
 /** Extra time in which the server can report that it canceled a statement. */
 export const answerGraceMs = 300;
 
-/** The time limits of a database. */
 export interface WorkLimits {
   /** The maximum duration of a statement. A transaction may take as long. */
   readonly statementTimeoutMs?: number | undefined;

@@ -1,4 +1,3 @@
-/** A listener of a topic. */
 export interface NotificationListener {
   /**
    * Called once with each payload, after its transaction was committed, in the order of the batches. `batch` is the

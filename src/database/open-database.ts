@@ -22,7 +22,6 @@ export interface OpenDatabaseOptions extends DatabaseOptions {
   readonly onNewer?: ((names: readonly string[]) => void) | undefined;
 }
 
-/** The embedded database does not exist. */
 class NoDatabaseError extends Error {
   override readonly name = 'NoDatabaseError';
 

@@ -2,7 +2,6 @@ import type { MigrationStatus } from '../database/migrations/migrate.ts';
 import { type Check, ok, problem, warning } from '../values/check.ts';
 import { checkWork, type WorkFacts } from './work-checks.ts';
 
-/** The facts that were read from the database. */
 export interface DatabaseFacts {
   readonly description: string;
   /** The setting `server_version_num`: 150004 is 15.4. */

@@ -7,7 +7,6 @@ import { hasCode } from '../errors.ts';
 import { type Check, ok, problem, warning } from '../values/check.ts';
 
 export interface KeyCheckOptions extends KeyFileOptions {
-  /** Whether the server creates a missing file. */
   readonly createIfMissing: boolean;
 }
 

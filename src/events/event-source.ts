@@ -23,7 +23,6 @@ export function createEventSource({ listen, topics }: EventSourceOptions) {
   let listening: Awaited<ReturnType<Listen>> | undefined;
 
   return {
-    /** Returns the number of open subscriptions. */
     subscriberCount: () => topics.reduce((sum, topic) => sum + topic.subscriberCount(), 0),
     /** Adds a listener. The returned function removes it. */
     onAccessChange(listener: AccessListener): () => void {

@@ -27,7 +27,6 @@ export interface TopicOptions<Event extends { readonly id: string }> {
 
 /** A stream of new records of one kind, for any number of subscribers. */
 interface Topic<Event> {
-  /** The number of open subscriptions. */
   subscriberCount(): number;
   /**
    * Iterates over the records that `accepts` returns true for: none that was committed before the call, and all that are

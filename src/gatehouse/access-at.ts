@@ -16,11 +16,9 @@ import { type DecidedAccess, decideServed } from './served-access.ts';
 export interface AccessRequest {
   readonly kind: Subject['kind'];
   readonly name: string;
-  /** The time, of the past. */
   readonly at: Date;
 }
 
-/** What an account could access at a time. */
 export interface AccessAt {
   readonly at: Date;
   readonly subject: Subject;

@@ -26,7 +26,6 @@ import { type AppOptions, givenBy, options, project } from './given.ts';
 import { type Get, part, startParts } from './part.ts';
 import { events, factorRules, makeFirstAdmin, schema, stores } from './parts.ts';
 
-/** A server with all its parts. */
 export interface App {
   readonly server: Server;
   readonly events: Pick<EventSource, 'subscriberCount'>;

@@ -22,7 +22,6 @@ export const signingKeys = part('signing keys', (get) => {
   });
 });
 
-/** The kinds of factors. */
 export const factorTable = part('kinds of factors', (get) => factorTableOf(get(project)));
 
 export const accessTokens = part('access tokens', async (get) =>

@@ -78,7 +78,6 @@ const operations = part('operations', async (get) => {
   return created;
 });
 
-/** What every door gets. */
 export const doorParts = part('door parts', async (get) => {
   const { config, logger } = get(options);
   const { isProduction, sessionCookieSameSite: sameSite, allowedOrigins } = config;

@@ -1,7 +1,6 @@
 import { checkEventTables, type EventField } from '../doctor/event-checks.ts';
 import type { AppOptions } from './given.ts';
 
-/** Tables of events are missing. */
 class EventTableError extends Error {
   override readonly name = 'EventTableError';
 }

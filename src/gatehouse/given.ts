@@ -8,7 +8,6 @@ import type { Tracing } from '../observability/tracing.ts';
 import type { Project } from '../schema/project.ts';
 import { input, part } from './part.ts';
 
-/** A project with its settings. */
 export interface ProjectOptions {
   readonly config: Config;
   readonly logger: Logger;

@@ -128,7 +128,6 @@ export const served = part('served schema', (get) =>
 
 // Data.
 
-/** Identity's stores. */
 export const stores = part('stores', (get, made): Stores => {
   const { config, connection } = get(options);
   const { database, read, replica } = connection;

@@ -87,7 +87,6 @@ export function createSchemaReport(project: Project) {
       );
       return [...others, ...loosenedGuards(project, { schema, groups })];
     },
-    /** Returns what packages get. */
     composed: () => toComposedSchema(reported),
     print: () => printGuardedSchema(schema),
     /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */

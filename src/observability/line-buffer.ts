@@ -1,8 +1,3 @@
-/** Where lines are written. */
-interface Destination {
-  write(text: string): unknown;
-}
-
 /** How long a line waits at most before it is written, in milliseconds. */
 const maxWaitMs = 50;
 
@@ -16,7 +11,7 @@ const maxCharacters = 64_000;
  * `flushSync` writes what is left; call it when the process exits. Pino calls it after a fatal line. A process that
  * is killed at once, as by SIGKILL, loses the lines of its last 50 ms.
  */
-export function createLineBuffer(destination: Destination) {
+export function createLineBuffer(destination: { write(text: string): unknown }) {
   let lines = '';
   let timer: NodeJS.Timeout | undefined;
   function flushSync(): void {

@@ -7,7 +7,6 @@ interface TracedOperation {
   readonly requestId: string;
 }
 
-/** The span of one HTTP request. */
 export interface RequestSpan {
   /** Does something as a part of the request. */
   within<Result>(work: () => Result): Result;

@@ -27,7 +27,6 @@ export interface Asked {
   readonly beforeStart?: (operation: OperationDefinitionNode | undefined) => Promise<void>;
 }
 
-/** The context of an operation. */
 export interface OperationContext extends Context {
   /** Whether the client already got a timeout. The result is discarded then. */
   readonly isGivenUp?: () => boolean;

@@ -51,7 +51,6 @@ export interface CommandWords {
 /** What a command returns to be printed. */
 export type CommandResult = string | Report | undefined;
 
-/** A command of a domain. */
 export interface DomainCommand<TContext = Context> extends CommandWords {
   /** Runs the command. What it returns is printed: a text, or a report, whose document the option `json` asks for. */
   readonly run: Bivariant<
@@ -82,7 +81,6 @@ type OptionValue<TOption extends CommandOption> = TOption extends
   ? ValueOf<TOption>
   : ValueOf<TOption> | undefined;
 
-/** The input of `run`. */
 type InputOf<TArguments extends CommandArguments, TOptions extends CommandOptions> = {
   readonly [Name in keyof TArguments]: ArgumentValue<TArguments[Name]>;
 } & { readonly [Name in keyof TOptions]: OptionValue<TOptions[Name]> };

@@ -26,7 +26,6 @@ const optionShape: Shape = {
   }),
 };
 
-/** What a command of a domain or a package must be. */
 export const commandShape: Shape = {
   keys: {
     description: 'any',
@@ -72,7 +71,6 @@ const policyShapes = { reads: 'any', admits: 'any', where: 'any' } satisfies Sha
   DomainRowPolicy<Context>
 >;
 
-/** What a domain must be. */
 export const domainShape: Shape = {
   keys: {
     name: 'any',

@@ -54,7 +54,6 @@ export interface TypeDefinition<TContext = Context, Row = object, Where = never>
   readonly typeOf?: Bivariant<(row: Row) => unknown>;
 }
 
-/** How rows are read by their ids, by type. */
 type TypesOf<TContext> = [SchemaOf<TContext>] extends [never]
   ? Readonly<Record<string, TypeDefinition<TContext>>>
   : TypeDefinitions<TContext, SchemaOf<TContext>>;

@@ -4,12 +4,10 @@ import { createLoader, groupBy } from '../context/loader.ts';
 import { isUuid } from '../values/uuid.ts';
 import type { AnyDomain, LoaderDefinition } from './domain.ts';
 
-/** The context of loaders. */
 export interface LoaderContext {
   readonly db: object;
 }
 
-/** Loaders by name. */
 export type Load = Readonly<Record<string, (key: never) => Promise<unknown>>>;
 
 export interface LoadOptions {

@@ -13,7 +13,6 @@ export interface TopicsOptions {
   readonly context: LoaderContext;
 }
 
-/** Creates the topics of the domains' subscriptions. */
 export function createTopics(
   domains: readonly AnyDomain[],
   { context, ...options }: TopicsOptions,

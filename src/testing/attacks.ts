@@ -20,7 +20,6 @@ import {
 
 /** An operation that selects one guarded field, with values that name nothing. */
 export interface Attack {
-  /** The guarded field. */
   readonly coordinate: string;
   readonly operation: string;
   readonly variables: Readonly<Record<string, unknown>>;

@@ -48,15 +48,10 @@ const isByGroupsAlone = (requirement: Requirement): boolean =>
     ({ requires, or, rows }) => requires.length > 0 && or.length === 0 && rows === undefined,
   );
 
-interface Expected {
-  readonly viewer: string;
-  readonly status: number;
-}
-
 function wrongAnswer(
   { coordinate, isCertain }: Attack,
   { status, errors, data }: RunResult<unknown>,
-  expected: Expected,
+  expected: { readonly viewer: string; readonly status: number },
 ): readonly string[] {
   const named = errors.some(({ extensions }) => extensions?.coordinate === coordinate);
   if (!isCertain) {

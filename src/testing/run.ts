@@ -20,7 +20,6 @@ export type Run = <TData = Readonly<Record<string, unknown>>>(
   variables?: Readonly<Record<string, unknown>>,
 ) => Promise<RunResult<TData>>;
 
-/** A viewer of the API. */
 export interface TestViewer {
   readonly run: Run;
 }

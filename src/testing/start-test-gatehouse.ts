@@ -43,7 +43,6 @@ const optionShapes = {
   log: 'function?',
 } satisfies ShapesOf<TestGatehouseOptions>;
 
-/** A user to create. */
 interface TestViewerOptions {
   readonly groups?: readonly string[];
   /** What the session has proved, and when, such as for a field with `maxAge`. Default: the password, now. */

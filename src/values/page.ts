@@ -37,7 +37,6 @@ export function parsePageSize(first: PageArguments['first']): number {
   throw new BadUserInputError('first', `\`first\` must be between 1 and ${maxPageSize}.`);
 }
 
-/** What a connection is made of. */
 interface ConnectionParts<Row> {
   readonly rows: readonly Row[];
   readonly hasNextPage: boolean;

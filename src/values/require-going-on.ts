@@ -1,6 +1,5 @@
 import { OperationEndedError } from '../errors.ts';
 
-/** The work of one operation. */
 interface Work {
   /** Whether nothing is left to answer. Absent from contexts that no request made. */
   readonly hasEnded?: () => boolean;

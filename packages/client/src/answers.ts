@@ -44,7 +44,6 @@ export class GatehouseError extends Error {
   }
 }
 
-/** The credentials of a request. */
 export interface SentCredentials {
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: 'include' | 'omit';
@@ -60,14 +59,12 @@ export interface Sending extends SentCredentials {
   readonly after: readonly ('refresh' | 'proof')[];
 }
 
-/** What the caller of `fetch` can set. */
 export interface FetchOptions {
   readonly signal?: AbortSignal;
   /** More headers, such as `Prefer: handling=lenient`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The body of a request. */
 export interface Operation {
   readonly query: string;
   readonly variables?: object | undefined;

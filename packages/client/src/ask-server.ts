@@ -33,7 +33,6 @@ const maxListed = 20;
 /** The status of an operation that is too large, or of which one part is wrong: it is asked about in parts. */
 const divisible = [400, 413, 500];
 
-/** What the function is made of. */
 interface Parts {
   readonly request: Connection['request'];
   readonly toError: (answer: Answer) => Error;

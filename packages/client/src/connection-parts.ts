@@ -30,7 +30,6 @@ export interface Connection {
   end(): void;
 }
 
-/** What a connection is made of. */
 export interface ConnectionParts {
   readonly send: Send;
   readonly session: () => Session;

@@ -5,7 +5,6 @@ import type { Session } from './session.ts';
 import type { Tokens } from './tabs.ts';
 import type { AnsweredViewer, Store, Viewer } from './viewer.ts';
 
-/** A name and a password. */
 export interface Login {
   readonly username: string;
   readonly password: string;
@@ -44,7 +43,6 @@ export type ProofOfSession = Pick<ChallengedProof, 'proof'> & Partial<Challenged
 /** The data of an operation with a proof, or what is due before it is done. */
 export type Proven<Data> = { readonly data: Data } | { readonly due: DueFactors };
 
-/** What the functions are made of. */
 interface Parts extends Pick<Connection, 'begin' | 'renew' | 'end' | 'request' | 'readViewer'> {
   readonly isCookie: boolean;
   readonly send: Send;
@@ -57,7 +55,6 @@ interface Parts extends Pick<Connection, 'begin' | 'renew' | 'end' | 'request' |
   readonly refuseUnknown: (left: Readonly<Record<string, never>>) => void;
 }
 
-/** The data of each mutation. */
 interface Opened {
   readonly viewer?: AnsweredViewer;
   readonly tokens?: Tokens;
@@ -69,7 +66,6 @@ interface Result {
   readonly opened?: Opened;
 }
 
-/** Creates the functions of one client. */
 export function create(parts: Parts): LogIn {
   const { isCookie, send, session, begin, renew, readViewer } = parts;
 

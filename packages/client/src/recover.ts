@@ -12,14 +12,12 @@ export type Recover = (
   answered?: Answered,
 ) => Promise<boolean>;
 
-/** What the function is made of. */
 type Parts = Omit<ConnectionParts, 'send'> &
   Pick<Connection, 'sending' | 'readViewer' | 'renew' | 'end'> & {
     /** A proof of the session that is being sent. */
     readonly proving: () => Promise<unknown> | undefined;
   };
 
-/** Creates the function that reads errors for one client. */
 export function create(parts: Parts): Recover {
   const { session, store, sending, readViewer, renew, end, proving, onReauthenticate } = parts;
   let asking: Promise<boolean> | undefined;

@@ -13,7 +13,6 @@ export interface Message {
   readonly isSame?: boolean;
 }
 
-/** The part of BroadcastChannel that is used. */
 interface Channel {
   onmessage: ((event: { readonly data: Message }) => void) | null;
   postMessage(message: Message): void;

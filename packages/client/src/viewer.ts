@@ -1,4 +1,3 @@
-/** The user or program that is logged in. */
 export interface Principal {
   readonly __typename: 'User' | 'ApiClient';
   readonly id: string;

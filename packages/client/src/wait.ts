@@ -6,7 +6,6 @@ import type { Store } from './viewer.ts';
 /** Waits for the moment when the next proof is too old for a rule, if `isHeard`. */
 export type Wait = (isHeard: boolean) => void;
 
-/** What the function is made of. */
 interface Parts {
   readonly rules: Rules;
   readonly clock: Clock;
@@ -16,7 +15,6 @@ interface Parts {
 /** The maximum delay of a timer, in milliseconds. */
 const maxDelayMs = 2 ** 31 - 1;
 
-/** Creates the one timer of a client. */
 export function create({ rules, clock, store }: Parts): Wait {
   const maxAges = new Set(rules.requirements.flat().flatMap(({ maxAge = [] }) => maxAge));
   let timer: ReturnType<typeof setTimeout> | undefined;

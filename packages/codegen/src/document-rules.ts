@@ -7,7 +7,6 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { print, stripIgnoredCharacters } from 'graphql';
 import { compileRepeated, type RepeatedOperation } from './compile-repeated.ts';
 
-/** What `@graphql-gatehouse/client` reads of a document. */
 export interface DocumentRules extends OperationNeeds {
   /** The text to send. Absent where the document is its own text. */
   readonly text?: string;

@@ -6,7 +6,6 @@ import {
 } from '@graphql-gatehouse/authorization/rules';
 import type { GraphQLSchema } from 'graphql';
 
-/** The settings of the plugin. */
 export interface AccessConfig {
   /**
    * Whether the adapters of `@graphql-gatehouse/client` know the coordinates too, such as `useCan`. By default true; false in

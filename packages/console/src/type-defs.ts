@@ -1,4 +1,3 @@
-/** What the package adds to the schema. */
 export const typeDefs = /* GraphQL */ `
 extend type Query {
   "How the pages of the console name this installation. Null: by the host of their address."

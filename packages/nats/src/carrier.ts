@@ -6,7 +6,6 @@ import { type BatchMessage, createMessageFormat } from './message.ts';
 import type { NatsOptions } from './nats-options.ts';
 import { createPublisher } from './publisher.ts';
 
-/** The delay between attempts to read from the database. */
 const READ_RETRY_MS = 100;
 
 const IGNORED_REPORT_MS = 60_000;
@@ -191,7 +190,6 @@ function createIgnoredCount(onError: (error: Error) => void) {
   };
 }
 
-/** Some messages of the stream were ignored. */
 class UnknownMessageError extends Error {
   override readonly name = 'UnknownMessageError';
 

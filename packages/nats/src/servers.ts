@@ -30,7 +30,6 @@ export function parseServers(text: string): NatsServers | string {
   return { servers: servers.flatMap((each) => each ?? []), isTls: protocol === 'tls', credentials };
 }
 
-/** Returns `host:port`. Undefined: the text is not a host, or an IPv6 address in brackets, with an optional port. */
 function toServer(text: string): string | undefined {
   const [, host, port = DEFAULT_PORT] = SERVER.exec(text) ?? [];
   if (host === undefined || !URL.canParse(`http://${host}`)) return undefined;

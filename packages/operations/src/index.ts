@@ -10,7 +10,6 @@ import { openOperations } from './parts.ts';
 import { createVerdicts } from './registry/decide-files.ts';
 import { type OperationsSettings, settings } from './settings.ts';
 
-/** What `operations` in `gatehouse.config.ts` gets. */
 export interface OperationsOptions {
   /**
    * The files of the operations that front ends send, and folders of them, from the project's folder: `gatehouse check`

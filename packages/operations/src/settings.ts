@@ -7,7 +7,6 @@ const freeViewers = z
   .transform((list): readonly string[] => list.split(',').map((name) => name.trim()))
   .refine((names) => names.every((name) => name !== ''), 'must be names separated by commas');
 
-/** Which operations are served, and where their files are. */
 export const settings = {
   OPERATIONS: {
     schema: z.enum(['any', 'report', 'known']).default('any'),

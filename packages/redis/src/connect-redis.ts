@@ -32,7 +32,6 @@ export interface Redis<Name extends string> {
   send(...words: readonly string[]): Promise<unknown>;
   /** Resolves with the first connection. @throws {RedisError} when the first attempt fails. */
   connected(): Promise<void>;
-  /** Ends the connection, and the attempts to connect. */
   close(): void;
 }
 

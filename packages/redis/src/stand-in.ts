@@ -19,7 +19,6 @@ export interface LoginAttemptsWithStandIn extends LoginAttemptStore {
   readonly isStandingIn: () => boolean;
   /** Lets the stand-in begin when the store does not respond now. */
   check(): Promise<void>;
-  /** Ends the probes. */
   stop(): void;
 }
 

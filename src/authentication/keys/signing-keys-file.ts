@@ -120,7 +120,6 @@ export function readKeySet(file: string, platform: NodeJS.Platform = process.pla
   }
 }
 
-/** The mode bits and the owner of a file. */
 export interface FileAccess {
   readonly mode: number;
   readonly ownerId: number;

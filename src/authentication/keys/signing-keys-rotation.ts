@@ -13,7 +13,6 @@ import {
 import { type KeyState, timeKeys } from './signing-key-times.ts';
 import { ensureKeyFile, readKeySet, toSigningKeysError } from './signing-keys-file.ts';
 
-/** The public description of a key. */
 export interface KeyDescription {
   readonly kid: string;
   readonly state: KeyState;

@@ -11,7 +11,6 @@ import { signerAt, timeKeys } from './signing-key-times.ts';
 
 /** The current keys of access tokens: the file can change, and the state of a key depends on the time. */
 export interface SigningKeys {
-  /** Returns the key that signs now. */
   readonly signing: { readonly kid: string; readonly privateKey: KeyObject };
   /** Returns the key with this id unless it has ended, also one that will sign later. */
   verificationKey(kid: string): KeyObject | undefined;
@@ -20,7 +19,6 @@ export interface SigningKeys {
 }
 
 export interface SigningKeysOptions {
-  /** Returns the current set. */
   readonly keySet: () => KeySet;
   /** Checks for a newer set, and returns the current one. */
   readonly lookAgain?: (() => KeySet) | undefined;

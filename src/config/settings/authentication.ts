@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { passwordWords } from './password-words.ts';
 import { day, settingFacts, text, wholeNumber } from './setting.ts';
 
-/** Tokens, sessions, passwords and the first user. */
 export const authenticationSettings = {
   signingKeys: z.object({
     file: z.string().min(1, 'must not be empty').optional().register(settingFacts, {

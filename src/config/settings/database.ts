@@ -14,7 +14,6 @@ const postgresUrl = z
   .refine((text) => !namesHosts(text), { error: severalHosts, abort: true })
   .refine(isDatabaseUrl, notUrl);
 
-/** The database: addresses, connections and timeouts. */
 export const databaseSettings = {
   databaseUrl: postgresUrl.optional().register(settingFacts, {
     name: 'DATABASE_URL',

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { settingFacts, wholeNumber } from './setting.ts';
 
-/** Limits for concurrent requests, sockets and subscriptions. */
 export const limitSettings = {
   loadLimits: z.object({
     maxConcurrentRequests: wholeNumber(1, 100_000, 400).register(settingFacts, {

@@ -11,7 +11,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export type SettingGroup<Values = unknown> = z.core.$ZodType<Values>;
 
-/** A setting of a group. */
 export interface Setting extends SettingFacts {
   readonly schema: z.core.$ZodType;
   /** Its keys in the group, joined by dots. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** The description of a setting, beside its schema. */
 export interface SettingFacts {
   /** The environment variable. */
   readonly name: string;
@@ -19,11 +18,9 @@ export const settingFacts = z.registry<SettingFacts>();
 /** One day, in seconds. */
 export const day = 24 * 60 * 60;
 
-/** A whole number with a default. */
 export const wholeNumber = (least: number, most: number, fallback: number) =>
   anyWholeNumber(least, most).prefault(`${fallback}`);
 
-/** A whole number without a default. */
 export const anyWholeNumber = (least: number, most: number) =>
   z
     .string()
@@ -31,5 +28,4 @@ export const anyWholeNumber = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
 
-/** A text with a default. */
 export const text = (fallback: string) => z.string().min(1, 'must not be empty').default(fallback);

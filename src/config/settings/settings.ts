@@ -20,7 +20,6 @@ export const settings = z.object({
   ...runningSettings,
 });
 
-/** The settings of the server, parsed. */
 export type Settings = z.output<typeof settings>;
 
 /** A rule for settings that are valid alone, but not together. */

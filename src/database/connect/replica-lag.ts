@@ -44,7 +44,6 @@ export function unfitReplica(primary: ServerPosition, replica: ServerPosition): 
 export interface ReplicaLagOptions {
   readonly readPrimary: () => Promise<ServerPosition>;
   readonly readReplica: () => Promise<ServerPosition>;
-  /** The maximum age of the data of the replica. */
   readonly maxLagMs: number;
   /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;

@@ -5,7 +5,6 @@ import { runInOrder } from '../time/run-in-order.ts';
 import { createReplicaLag, readPosition } from './replica-lag.ts';
 
 export interface ReplicaOptions {
-  /** The maximum age of the data of the replica. */
   readonly maxLagMs: number;
   /** How long a read waits for the replica before it goes to the primary. */
   readonly patienceMs: number;

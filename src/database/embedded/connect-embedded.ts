@@ -45,7 +45,6 @@ const startParams = [
   ...singleProcessParams,
 ];
 
-/** Returns the folder with the files of the embedded database. */
 export const embeddedFolder = (dataDir: string): string => join(dataDir, 'database');
 
 /** Whether an embedded database exists, damaged or not. Opening a missing one would create it. */

@@ -27,7 +27,6 @@ export class DataDirectoryInUseError extends Error {
   }
 }
 
-/** A system error prevents the use of the folder. */
 class DataDirectoryUnusableError extends Error {
   override readonly name = 'DataDirectoryUnusableError';
 

@@ -10,7 +10,6 @@ export interface FolderProblem {
   readonly advice: string;
 }
 
-/** The files of the embedded database cannot be used. */
 export class EmbeddedFolderError extends Error {
   override readonly name = 'EmbeddedFolderError';
   readonly problem: FolderProblem;

@@ -30,7 +30,6 @@ const BATCHES_SINCE = {
 export const readNewestNumber = (query: SessionQuery): Promise<number> =>
   readNumber(query, NEWEST_NUMBER);
 
-/** Reads the number of the oldest batch that is still stored. */
 export const readOldestNumber = (query: SessionQuery): Promise<number> =>
   readNumber(query, OLDEST_NUMBER);
 

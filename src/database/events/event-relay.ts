@@ -2,15 +2,11 @@ import type { SessionQuery } from './listen-session.ts';
 
 /** The delays between two runs of the relay, in milliseconds. */
 export interface RelayDelays {
-  /** Of the leader. */
   readonly leaderMs: number;
-  /** Of the other nodes. */
   readonly followerMs: number;
 }
 
-/** The result of a run of the relay. */
 export interface RelayResult {
-  /** The delay until the next run, in milliseconds. */
   readonly delayMs: number;
   readonly leads: boolean;
   /** Whether all events that were committed before the run are in batches. */

@@ -3,7 +3,6 @@ import type { MigrationAccess } from '../connection.ts';
 
 /** Tables of events that send none. */
 export interface EventTables {
-  /** Those that the database does not have. */
   readonly missing: readonly string[];
   /** Those without an enabled trigger that calls `notify_inserts` with the name of the table. */
   readonly silent: readonly string[];

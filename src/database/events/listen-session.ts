@@ -12,7 +12,6 @@ export type SessionQuery = <Row extends object>(
 
 export interface ListenSessionOptions {
   readonly config: pg.ClientConfig;
-  /** The channel of PostgreSQL to listen on. */
   readonly channel: string;
   /** The connection counts as broken when a beat is not answered within this time. */
   readonly answerTimeoutMs: number;
@@ -41,7 +40,6 @@ const listenOn = (channel: string) => `SET idle_session_timeout = ${FROZEN_AFTER
   SET default_transaction_isolation = 'read committed';
   LISTEN ${channel}`;
 
-/** A connection that listens for events. */
 export interface ListenSession {
   /** Runs statements between the beats. The connection counts as broken when one is not answered in time. */
   run<Result>(work: (query: SessionQuery) => Promise<Result>): Promise<Result>;

@@ -33,7 +33,6 @@ interface RelaySession extends ListenSession {
   position(): Promise<number>;
 }
 
-/** The delays before attempts to reconnect. */
 const RECONNECT_DELAYS_MS = [0, 20, 50, 100, 200, 400];
 const MAX_RECONNECT_DELAY_MS = 1_000;
 

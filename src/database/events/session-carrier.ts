@@ -12,7 +12,6 @@ export interface SessionCarrier {
   close(): Promise<void>;
 }
 
-/** The callbacks of a carrier. */
 export interface SessionReceiver {
   /** Called with the events of a batch. `batch`: its number. */
   readonly deliver: (topic: string, payloads: readonly string[], batch: number) => void;

@@ -3,7 +3,6 @@ import type { NotificationListener } from '../notifications.ts';
 /** The topic of changed rights, which triggers of Gatehouse's own tables send. */
 export const ACCESS_TOPIC = 'gatehouse_access';
 
-/** Creates the set of the process's listeners, by topic. */
 export function createTopicListeners() {
   const byTopic = new Map<string, Set<NotificationListener>>();
 

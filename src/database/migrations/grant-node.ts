@@ -4,7 +4,6 @@ import { gatehouseSchema, type MigrationHistory } from './migrate.ts';
 
 type GrantedHistory = Pick<MigrationHistory, 'schema' | 'nodeRights'>;
 
-/** The database server does not have the role. */
 class UnknownRoleError extends Error {
   override readonly name = 'UnknownRoleError';
 

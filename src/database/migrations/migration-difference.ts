@@ -8,7 +8,6 @@ import { type MigrationHistory, type MigrationOptions, migrate } from './migrate
 import { type Migration, readMigrations } from './migration-files.ts';
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
-/** The migrations of a project. */
 export interface MigratedFolder {
   /** The folder of the migrations. If it is missing, there are none. */
   readonly migrationsDirectory: string;

@@ -3,7 +3,6 @@ import { hasEmbedded } from '../embedded/connect-embedded.ts';
 import { readStatuses, withDatabase } from '../open-database.ts';
 import { type MigrationStatus, type OwnedHistory, statusOfNone } from './migrate.ts';
 
-/** One migration and its state in the database. */
 export interface MigrationState {
   /** `gatehouse`, `project`, or the name of a package. */
   readonly owner: string;

@@ -19,10 +19,8 @@ export function parseRename(text: string): Rename {
   return { from, to };
 }
 
-/** Formats a new name as `parseRename` reads it. */
 export const printRename = ({ from, to }: Rename): string => `${from}=${to}`;
 
-/** Returns the statement that gives the new name. */
 export function renameStatement({ from, to }: Rename): string {
   const names = from.split('.');
   const column = names.length === 1 ? undefined : names.pop();

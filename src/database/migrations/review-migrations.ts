@@ -20,13 +20,11 @@ export interface Unmigrated {
 
 /** What a migration removes, without a comment in its script that accepts it. */
 export interface UnacceptedLoss {
-  /** The name of the migration's folder. */
   readonly migration: string;
   /** In words: `drops the column ticket.title`. */
   readonly loss: string;
 }
 
-/** What was found in the migrations of a project. */
 export interface MigrationReview {
   readonly unmigrated: readonly Unmigrated[];
   readonly losses: readonly UnacceptedLoss[];

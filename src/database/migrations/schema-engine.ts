@@ -24,10 +24,8 @@ declare const WebAssembly: {
 /** Loaded once: the package has one global engine, and loading it again would break its current users. */
 let loading: Promise<typeof SchemaEngine> | undefined;
 
-/** A database for the schema engine. */
 interface EngineDatabase {
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
-  /** The PostgreSQL schema of the tables. */
   readonly schema: string;
 }
 

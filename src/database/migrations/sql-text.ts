@@ -9,7 +9,6 @@ export const withoutQuoted = (script: string): string => script.replaceAll(quote
 export const withoutComments = (script: string): string =>
   script.replaceAll(quoted, (text) => (text.startsWith('"') ? text : ' '));
 
-/** A statement of a script. */
 export interface Statement {
   readonly text: string;
   /** The line in which it begins, from 1. */

@@ -13,7 +13,6 @@ export interface DeadlineOptions {
 
 type OverListener = (error: Error) => void;
 
-/** The time limit of one request. */
 export interface Deadline {
   /** Aborts when the time is over, with the error of `toError`. Never after the end of `within`. */
   signal(): AbortSignal;
@@ -117,7 +116,6 @@ function createInstant({ limitMs, longestMs, elapsedMs }: Omit<DeadlineOptions, 
 /** The maximum time after the deadline in which the outcome of a commit can become known. */
 const decisionMs = 1_500;
 
-/** The commits of one request. */
 function createCommits() {
   let pending = 0;
   let hasEffect = false;

@@ -1,6 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
-/** The database did not respond in time. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
   /** The code of Node.js for a timeout, which other code checks for. */

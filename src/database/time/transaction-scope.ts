@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** The work of one transaction. */
 interface Scope {
   /** Whether the work has ended. What it started and left running may use the database again. */
   isOver: boolean;

@@ -13,7 +13,6 @@ import { nextCheckAtMs } from './next-check.ts';
 export interface Watched {
   /** Its id in the log. */
   readonly requestId: string;
-  /** Returns its running subscriptions. */
   running(): readonly RunningOperation[];
   /** Creates the context in which its operations are authorized for a viewer. */
   contextOf(viewer: Viewer): Context;

@@ -30,7 +30,7 @@ export interface EnvelopHostPlugin {
   onExecute(
     start: ExecuteStart,
   ): Promise<{ onExecuteDone(end: ExecuteEnd): Promise<void> } | undefined>;
-  onSubscribe(start: SubscribeStart): void;
+  onSubscribe(start: { setSubscribeFn(subscribe: (args: HostOperation) => unknown): void }): void;
 }
 
 interface ParseEnd {
@@ -47,10 +47,6 @@ interface ExecuteStart {
 interface ExecuteEnd {
   readonly result: ExecutionResult | AsyncIterable<unknown>;
   setResult(result: ExecutionResult): void;
-}
-
-interface SubscribeStart {
-  setSubscribeFn(subscribe: (args: HostOperation) => unknown): void;
 }
 
 /**

@@ -68,7 +68,6 @@ const isHostContext = (value: unknown): value is HostContext =>
 
 /** What the host knows about a request, in place of the request's own. */
 export interface HostSource {
-  /** The address of the client. */
   readonly ip?: string | undefined;
   /** The value of the header `Authorization`. For WebSockets, on which browsers cannot set it. */
   readonly authorization?: string | undefined;
@@ -147,7 +146,6 @@ function withHttp({ message, extensions }: GraphQLFormattedError): GraphQLError 
   return new GraphQLError(message, { extensions: facts });
 }
 
-/** The used part of any request. */
 interface HostFacts {
   /** All values of the header `Authorization`. */
   readonly authorization: readonly string[];

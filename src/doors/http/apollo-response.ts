@@ -21,7 +21,6 @@ export const toAsked = ({ request, contextValue, source }: Requested): Asked => 
   context: contextValue.withRows(contextValue),
 });
 
-/** Puts an answer into the response of Apollo Server. */
 export function toResponse(
   http: GraphQLResponse['http'],
   { status, headers, result: { errors, data, extensions } }: Answer,

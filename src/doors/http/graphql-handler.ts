@@ -11,7 +11,6 @@ import { withTextInSearch } from '../request/with-text.ts';
 import { answerTypeFor } from '../transport/answer-type.ts';
 import { overHttp } from './apollo-response.ts';
 
-/** Creates the context of one request. */
 type CreateContext = (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -115,7 +114,6 @@ function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
   return map;
 }
 
-/** One operation that a client has posted. */
 type PostedOperation = Pick<Asked, 'query' | 'operationName' | 'variables'>;
 
 /**

@@ -4,13 +4,11 @@ export interface ReadinessOptions {
   /** Queries the database. Rejects when it does not answer. */
   readonly ping: () => Promise<void>;
   readonly isDraining: () => boolean;
-  /** Called with the error of a failed `ping`. */
   readonly onPingError: (error: unknown) => void;
 }
 
 export type HealthOptions = Omit<ReadinessOptions, 'onPingError'>;
 
-/** Whether the process can serve requests. */
 export async function readiness({ ping, isDraining, onPingError }: ReadinessOptions) {
   if (isDraining()) return { status: 503, body: { status: 'draining' } };
   try {

@@ -3,7 +3,6 @@ import { join, relative, sep } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { registerStaticFiles } from '../../playground/static-files.ts';
 
-/** Static files of a package. */
 interface Pages {
   /** Such as `/console`. */
   readonly path: string;

@@ -14,7 +14,6 @@ import { type HealthOptions, registerHealth } from './health.ts';
 import { type PagesOptions, registerPages } from './package-pages.ts';
 import { type PublicKeysOptions, registerPublicKeys } from './public-keys.ts';
 
-/** The dependencies of the steps of a request. */
 export interface PipelineParts
   extends GraphQLParts,
     HealthOptions,

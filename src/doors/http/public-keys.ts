@@ -7,7 +7,6 @@ export interface PublicKeysOptions {
   readonly jwksMaxAgeSeconds: number;
 }
 
-/** Serves the public keys. */
 export function registerPublicKeys(
   fastify: FastifyInstance,
   { publicJwks, jwksMaxAgeSeconds }: PublicKeysOptions,

@@ -48,7 +48,6 @@ export interface Server {
   drain(): void;
   /** Accepts no new connections, and resolves when all current requests have been answered. */
   stop(): Promise<void>;
-  /** Returns the number of open sockets and of their subscriptions. */
   load(): { readonly sockets: number; readonly subscriptions: number };
 }
 

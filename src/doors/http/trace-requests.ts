@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestSpan, Tracing } from '../../observability/tracing.ts';
 
-/** The traces of requests. */
 export type Trace = ReturnType<typeof createTrace>;
 
 export function createTrace(tracing: Tracing) {

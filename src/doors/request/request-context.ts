@@ -15,7 +15,6 @@ import { type BrowserRequest, type RequestCookies, toBrowserRequest } from './re
 import { hasEndedOf, signalOfResponse } from './request-signal.ts';
 import { toUserAgent } from './user-agent.ts';
 
-/** Creates the context of one request. */
 export type CreateContext = (facts: RequestFacts) => Context;
 
 export interface RequestContextOptions {
@@ -105,5 +104,4 @@ class RequestClient implements RequestSource {
   }
 }
 
-/** Returns the client address and user agent of a request. */
 export const clientOf = (request: FastifyRequest): RequestSource => new RequestClient(request);

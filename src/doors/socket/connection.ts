@@ -25,17 +25,11 @@ export interface Connection {
   closedBy(): Close | undefined;
 }
 
-/** The viewer of a context, and the signal that aborts when its operation has ended. */
-interface ContextFacts {
-  readonly viewer: Viewer;
-  readonly signal: AbortSignal;
-}
-
 /** Creates the context of an operation of a socket, or of one event of it. */
 export const contextOf = (
   { client, requestId }: Connection,
   { createContext }: Pick<RequestContextOptions, 'createContext'>,
-  { viewer, signal }: ContextFacts,
+  { viewer, signal }: { readonly viewer: Viewer; readonly signal: AbortSignal },
 ): Context => {
   const openSignal = () => signal;
   return createContext({ viewer, client, requestId, browserSession: withoutCookies, openSignal });

@@ -1,10 +1,8 @@
 /** The WebSocket limits of one process. They are settings, since proxies and networks differ. */
 export interface SocketLimits {
-  /** The maximum number of sockets. */
   readonly maxSockets: number;
   /** The maximum number of sockets of one address, as in `request.ip`. */
   readonly maxSocketsPerAddress: number;
-  /** The maximum number of sockets of one user or API client. */
   readonly maxSocketsPerViewer: number;
 }
 

@@ -23,7 +23,6 @@ export interface ProtocolOptions {
   readonly isStopping: () => boolean;
 }
 
-/** The state of one socket. */
 export interface SocketState {
   readonly connection: Connection;
   readonly queue: OperationQueue;

@@ -7,7 +7,6 @@ import type { Access } from '../access/access.ts';
 import type { Connection } from './connection.ts';
 import type { OperationStart } from './start-order.ts';
 
-/** One operation of a socket. */
 export interface SocketOperation {
   /** The client's id. No other operation of the socket has it while this one runs. */
   readonly id: string;

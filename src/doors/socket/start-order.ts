@@ -1,7 +1,6 @@
 /** The operations of one socket that are starting. */
 export type StartOrder = ReturnType<typeof createStartOrder>;
 
-/** The start of one operation of a socket. */
 export type OperationStart = ReturnType<StartOrder['add']>;
 
 /**

@@ -61,11 +61,9 @@ export interface SubscriptionsOptions
   readonly elapsedMs: () => number;
 }
 
-/** The WebSockets of the server. */
 export interface Subscriptions {
   /** Accepts a connection as a WebSocket, or refuses it. */
   accept(request: FastifyRequest, reply: FastifyReply, upgrade: Upgrade): Promise<FastifyReply>;
-  /** Returns the number of open sockets and of their subscriptions. */
   load(): { readonly sockets: number; readonly subscriptions: number };
   /** Accepts no new operations, and closes each socket when its queries and mutations have been answered. */
   stop(): Promise<void>;
@@ -75,7 +73,6 @@ interface SocketEntry extends SocketState {
   readonly socket: OpenSocket;
 }
 
-/** Joins the parts of sockets. */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const webSockets = createWebSockets(options.limits);
   const sockets = new Set<SocketEntry>();
@@ -150,7 +147,6 @@ function createWebSockets({ maxBodyBytes }: Pick<OperationLimits, 'maxBodyBytes'
   return webSockets;
 }
 
-/** Creates the state of a new socket, which `close` closes. */
 function createState(
   request: FastifyRequest,
   sessionCookie: string | undefined,
@@ -176,7 +172,6 @@ function createState(
   };
 }
 
-/** Creates the protocol with its operations. */
 function joinProtocol(options: SubscriptionsOptions, isStopping: () => boolean) {
   const { authorization, events, logger, operations, socketLimits, tracing } = options;
   const watch = createAccessWatch({

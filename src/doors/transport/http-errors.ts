@@ -60,7 +60,6 @@ const messages: Readonly<Record<number, string>> = {
   415: 'The media type of the body is not supported. Send application/json.',
 };
 
-/** Sends a client error as the response. */
 export const sendAnswer = (reply: FastifyReply, { status, headers, body }: HttpAnswer) =>
   reply.code(status).headers(headers).type('application/json; charset=utf-8').send(body);
 

@@ -4,7 +4,6 @@ import { OverloadedError } from '../../errors.ts';
 import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
 import { sendAnswer } from './http-errors.ts';
 
-/** The limits beyond which requests are refused. */
 export interface LoadLimits {
   /** The maximum number of concurrent requests and operations of sockets. */
   readonly maxConcurrentRequests: number;

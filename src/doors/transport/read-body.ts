@@ -9,7 +9,6 @@ export interface BodyLimits {
   readonly maxArrivingBytes: number;
 }
 
-/** The used events of a body that arrives. */
 export type Body = Pick<IncomingMessage, 'on' | 'off'>;
 
 /** The maximum size of a small body, in bytes. Most operations are small. */

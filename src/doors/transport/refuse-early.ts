@@ -30,5 +30,4 @@ export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: str
   );
 }
 
-/** Returns the path of a request's URL. */
 const pathOf = (url: string): string => url.replace(/\?.*$/s, '');

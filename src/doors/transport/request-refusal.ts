@@ -9,7 +9,6 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The properties of a request that the transport checks. */
 export type RefusableRequest = Pick<
   FastifyRequest,
   'headers' | 'host' | 'method' | 'protocol' | 'url'

@@ -7,7 +7,6 @@ import { type Finished, type StatusOptions, toHead } from './answer-head.ts';
 import { type OnOperation, type RecordedError, toOperationRecord } from './operation-record.ts';
 
 export interface AnswersOptions extends StatusOptions {
-  /** Called when an operation has ended. */
   readonly onOperation: OnOperation;
   /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;

@@ -3,7 +3,6 @@ import type { Context } from '../../context/context.ts';
 import type { Begun } from '../admitted.ts';
 import { hashDocument } from '../read/document-cache.ts';
 
-/** A refused coordinate. */
 interface RecordedDenial {
   readonly coordinate: string;
   readonly code: string;
@@ -35,14 +34,12 @@ export interface OperationRecord {
   readonly requestId: string;
 }
 
-/** An error in the answer. */
 export interface RecordedError {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export type OnOperation = (record: OperationRecord) => void;
 
-/** The end of an operation. */
 interface Ended {
   /** Those of the answer. */
   readonly errors: readonly RecordedError[];

@@ -4,7 +4,6 @@ import type { Email } from '../../values/email.ts';
 import type { AuthenticationTimes } from '../../values/factor.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 
-/** What an audit event says. */
 export interface AccountEvent {
   /** In the form `thing.happened`. */
   readonly action: string;
@@ -50,7 +49,6 @@ export interface AccountFacts {
   readonly passwordVersion: number;
 }
 
-/** A user or an API client. */
 export interface AccountActor {
   readonly kind: 'USER' | 'API_CLIENT';
   readonly id: string;

@@ -129,7 +129,6 @@ export const createOnDelivered =
 /** How many rows of an export are in memory at once. */
 const defaultPageSize = 1_000;
 
-/** Returns the logs of all packages. */
 export const logsOfPackages = (options: PackageHost): readonly LogTable[] =>
   packagesOf(options.project.config).flatMap((owner) =>
     Object.entries(owner.logs ?? {}).map(([name, { daysKept, table, ...log }]) => ({
@@ -142,7 +141,6 @@ export const logsOfPackages = (options: PackageHost): readonly LogTable[] =>
     })),
   );
 
-/** Runs a command of a package, and returns what to print. */
 export const runPackageCommand = async (
   runtimes: Runtimes,
   {
@@ -152,7 +150,6 @@ export const runPackageCommand = async (
   input: CommandInput,
 ): Promise<CommandResult> => command.run(await runningOf(owner.name, runtimes).parts(), input);
 
-/** Returns the background work of all packages. */
 export const packageWork = ({ config }: Project, runtimes: Runtimes) =>
   packagesOf(config).flatMap((owner) =>
     Object.entries(owner.background ?? {}).map(([name, { intervalSeconds, run }]) => ({
@@ -163,7 +160,6 @@ export const packageWork = ({ config }: Project, runtimes: Runtimes) =>
     })),
   );
 
-/** A package of this process. */
 export interface RunningPackage {
   readonly runtime: PackageRuntime<Settings>;
   /** Returns its parts. The first caller opens it. */
@@ -220,7 +216,6 @@ interface RuntimeOptions
   extends WorkOptions,
     Omit<PackageRuntime<Settings>, keyof PackageWork<Settings> | 'parseText'> {}
 
-/** Returns the runtimes of all packages. */
 export const packageRuntimes = ({
   sql,
   accounts,

@@ -35,11 +35,9 @@ export interface WaysReport extends CoordinateExplanation {
   readonly problems: readonly string[];
 }
 
-/** A group of the schema. */
 export interface GroupSummary {
   readonly name: string;
   readonly description: string | null;
-  /** The groups that it implies. */
   readonly implies: readonly string[];
 }
 
@@ -63,7 +61,6 @@ export interface OperationVerdictReport extends OperationUse {
 
 /** What a group reaches that a user in no group does not, or not as well. */
 export interface GroupReport extends GroupExplanation, DecidedOperations {
-  /** The groups that it implies. */
   readonly implies: readonly string[];
 }
 

@@ -9,7 +9,6 @@ import { ProgramsDocument } from './programs/program-documents.ts';
 import type { PageName } from './route.ts';
 import type { Need } from './use-allowed.ts';
 
-/** A page of the console. */
 interface SitePage {
   readonly title: string;
   /** Operations of which a viewer must be able to run one to use the page. */

@@ -9,7 +9,6 @@ import {
   type VersionOperations,
 } from './known-operations.ts';
 
-/** A file of the folder. */
 interface VersionFile extends AppVersion {
   readonly path: string;
   /** In bytes. */
@@ -53,7 +52,6 @@ async function findVersionFile(directory: string, name: string): Promise<Version
   return { app, version, path, size: Number(found.size), state };
 }
 
-/** A file with its text. */
 interface VersionText extends AppVersion {
   readonly text: string;
 }

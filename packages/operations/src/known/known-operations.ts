@@ -12,7 +12,6 @@ export interface AppVersion {
 /** The name of a version, as its file has it. */
 export const nameOf = ({ app, version }: AppVersion): string => `${app}@${version}`;
 
-/** The operations of one version. */
 export interface VersionOperations extends AppVersion {
   readonly operations: readonly PersistedText[];
 }
@@ -52,7 +51,6 @@ export const maxOperations = 10_000;
 /** More problems than these are counted only. */
 const maxProblems = 20;
 
-/** How many texts are parsed before other work of the process takes its turn. */
 const textsPerTurn = 20;
 
 export interface CollectOptions {

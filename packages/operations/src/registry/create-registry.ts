@@ -11,7 +11,6 @@ import { GraphQLError, validate } from 'graphql';
 import type { CheckedRegistry, ComposedSchema, Steps } from 'graphql-gatehouse';
 import { type FileOperation, hasLines, type ReadOperations } from './operation-files.ts';
 
-/** What operations are decided by. */
 export interface RegistryOptions
   extends Pick<ComposedSchema, 'schema' | 'requirements' | 'costOf' | 'groupSets'> {
   /** The names of groups. */

@@ -9,17 +9,12 @@ import {
 } from '@graphql-gatehouse/authorization/reports';
 import type { GraphQLSchema } from 'graphql';
 
-/** A change of a reviewed registry, and the lines that describe it. */
-export interface DescribedChange extends Pick<RegistryChange, 'kind'> {
-  readonly lines: readonly string[];
-}
-
 /** Compares a reviewed registry with the present one, in Markdown. What got worse is followed by the guards that did it. */
 export function describeChanges(
   schema: GraphQLSchema,
   { files, columns }: OperationRegistry,
   { reviewed, markdown }: { readonly reviewed: string; readonly markdown: string },
-): readonly DescribedChange[] {
+): readonly (Pick<RegistryChange, 'kind'> & { readonly lines: readonly string[] })[] {
   const locate = createLocateGuard(schema);
 
   /** Describes the causes of the first column: those of the others have the same verdict. */

@@ -17,7 +17,6 @@ export interface FileOperation {
   readonly document: DocumentNode;
 }
 
-/** The operations of one file or folder, by name. */
 export interface OperationFile {
   /** Its path from the project's folder. */
   readonly name: string;

@@ -19,7 +19,6 @@ const periodColumns = z.object({
   isCounting: z.boolean(),
 });
 
-/** A time in which a node ran. */
 export type CountPeriod = Readonly<z.infer<typeof periodColumns>>;
 
 const countColumns = z.object({

@@ -3,13 +3,6 @@ import type { CountedUse, CountPeriod, UnusedMembership } from './counts.store.t
 import { findGaps, type Gap } from './find-gaps.ts';
 import { dayBefore, keptDays } from './write-counts.ts';
 
-/** A guarded coordinate, and the groups that admit to it. */
-interface GroupRight {
-  readonly coordinate: string;
-  readonly groups: readonly string[];
-}
-
-/** A group at a coordinate to which it admits. */
 export interface RightOfGroup {
   readonly group: string;
   readonly coordinate: string;
@@ -84,7 +77,7 @@ function endOf(periods: readonly CountPeriod[], at: Date): Date {
 
 /** Pure. */
 function compareRights(
-  rights: readonly GroupRight[],
+  rights: readonly { readonly coordinate: string; readonly groups: readonly string[] }[],
   {
     groups,
     counts,

@@ -27,7 +27,6 @@ const statement = {
       AS row(id, at, coordinate, type, ids, actor_kind, actor_id, ip, operation, request_id)`,
 };
 
-/** One row to insert. */
 interface Row extends Omit<NewRead, 'ids'> {
   readonly id: string;
   readonly at: Date;

@@ -1,9 +1,3 @@
-/** A user or an API client. */
-interface Actor {
-  readonly kind: 'USER' | 'API_CLIENT';
-  readonly id: string;
-}
-
 /** A record of any type. */
 export interface RecordKey {
   /** The name of its object type. */
@@ -17,8 +11,7 @@ export interface NewRead {
   /** The type of the objects with these ids. Null: no object has an id. */
   readonly type: string | null;
   readonly ids: readonly string[];
-  /** Null: an anonymous viewer. */
-  readonly actor: Actor | null;
+  readonly actor: { readonly kind: 'USER' | 'API_CLIENT'; readonly id: string } | null;
   readonly ip: string | null;
   /** The SHA-256 of the operation's text in hexadecimal. */
   readonly operation: string;

@@ -20,12 +20,6 @@ const readColumns = z.object({
 /** A read, without its ids. */
 export type ReadRecord = Readonly<z.infer<typeof readColumns>>;
 
-/** The reads to return: at most `limit`, after the one with the id `afterId`. */
-interface ReadPage {
-  readonly limit: number;
-  readonly afterId: string | undefined;
-}
-
 const lastUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
@@ -35,7 +29,7 @@ const lastUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 export const readReadsOf = (
   sql: Sql,
   { type, id }: RecordKey,
-  { limit, afterId = lastUuid }: ReadPage,
+  { limit, afterId = lastUuid }: { readonly limit: number; readonly afterId: string | undefined },
 ): Promise<readonly ReadRecord[]> =>
   readRows(sql, readColumns)`
     WITH found AS MATERIALIZED (

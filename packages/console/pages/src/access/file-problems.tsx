@@ -1,4 +1,3 @@
-/** What is wrong with the files of operations. */
 export const FileProblems = ({ problems }: { readonly problems: readonly string[] }) =>
   problems.length === 0 ? null : (
     <ul className="problem problems" aria-label="Problems of the files of operations">

@@ -66,7 +66,6 @@ interface ChoiceProps {
   readonly options: readonly (string | { readonly value: string; readonly text: string })[];
 }
 
-/** A filter whose value is in the address. */
 export function Choice({ name, label, none, options }: ChoiceProps) {
   const { query } = useRoute();
   return (

@@ -14,7 +14,6 @@ import { ShownPart, useIsOfOperations } from './shown-part.tsx';
 import { VerdictTable } from './verdict-table.tsx';
 import { Coordinate } from './views.tsx';
 
-/** What a group opens. */
 export function GroupView() {
   const name = useRoute().query.get('name');
   const { data: groups, error, refetch } = useGroups();

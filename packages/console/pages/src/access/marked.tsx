@@ -20,7 +20,6 @@ const Breakable = ({ text }: { readonly text: string }) =>
     </Fragment>
   ));
 
-/** A cell of the access matrix. */
 export const Access = ({ access }: { readonly access: string }) =>
   access === '' ? (
     <span className="quiet">as its parent</span>

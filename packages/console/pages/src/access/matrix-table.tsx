@@ -41,7 +41,6 @@ interface MatrixTableProps {
   readonly isStale?: boolean;
 }
 
-/** A matrix with its filters. */
 export function MatrixTable({ matrix, ...table }: MatrixTableProps) {
   const { columns, rows } = matrix;
   const { fields, filter } = useMatrixFilters({ columns, types: typesOf(rows) });

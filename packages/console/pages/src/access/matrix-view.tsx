@@ -9,7 +9,6 @@ import { type Matrix, typesOf } from './matrix-rows.ts';
 import { MatrixRows } from './matrix-table.tsx';
 import { useAllowedView } from './views.tsx';
 
-/** Who can access what. */
 export function MatrixView() {
   const { data, error, refetch } = useData(MatrixDocument, {}, { isOfSchema: true });
   if (error) return <Failed error={error} onRetry={refetch} />;

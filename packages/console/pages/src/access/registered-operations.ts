@@ -1,6 +1,5 @@
 import { compareVerdicts, type Openness, opennessOfVerdict } from './openness.ts';
 
-/** An operation of a front end. */
 export interface RegisteredOperation {
   readonly file: string;
   readonly name: string;

@@ -40,7 +40,6 @@ export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, r
   ['person', [{ run: PersonGroupsDocument, variables: { id: noId } }]],
 ]);
 
-/** What the viewer may read. */
 export const AllowedViews = createContext<readonly ViewName[]>([]);
 export const useAllowedView = (name: ViewName): boolean => useContext(AllowedViews).includes(name);
 

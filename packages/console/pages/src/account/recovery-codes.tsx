@@ -5,7 +5,6 @@ interface RecoveryCodesProps {
   readonly onKept: () => void;
 }
 
-/** Shows recovery codes, once. */
 export function RecoveryCodes({ codes, onKept }: RecoveryCodesProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);

@@ -6,7 +6,6 @@ import { AccessLink } from './access-link.tsx';
 import { GroupLink } from './group-link.tsx';
 import { type GroupFacts, useGroups } from './use-groups.ts';
 
-/** The groups of the schema. */
 export function GroupList() {
   const { data: groups, error, refetch } = useGroups();
   return (

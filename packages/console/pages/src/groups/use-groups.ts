@@ -4,7 +4,6 @@ import { SchemaGroupsDocument } from '../access/access-documents.ts';
 import { fetchData } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
 
-/** A group, and which others it implies. */
 export interface GroupFacts {
   readonly name: string;
   readonly description: string | null;

@@ -13,7 +13,6 @@ import './health.css';
 type Health = HealthQuery['consoleHealth'];
 type Check = Health['checks'][number];
 
-/** What `doctor` finds, the versions, and the keys. */
 export function HealthPage() {
   const { data, error, refetch } = useData(HealthDocument, {});
   return (

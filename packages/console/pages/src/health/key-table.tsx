@@ -4,7 +4,6 @@ import { TimeOr } from '../parts/time.tsx';
 
 type Key = HealthQuery['consoleHealth']['keys'][number];
 
-/** The keys with their ages. */
 export const KeyTable = ({ keys }: { readonly keys: readonly Key[] }) => (
   <Table caption="Keys" columns={columns} rows={keys} keyOf={({ id }) => id} />
 );

@@ -46,12 +46,8 @@ export function ChooseActor({ choice }: ChooseActorProps) {
   );
 }
 
-interface FoundProps extends ChooseActorProps {
-  readonly search: string;
-}
-
 /** The people and programs with the name, as links to their records. */
-function Found({ choice, search }: FoundProps) {
+function Found({ choice, search }: ChooseActorProps & { readonly search: string }) {
   const { query } = useRoute();
   const { found, users, isLoading, error, refetch } = useFound(search);
   if (error) return <Failed error={error} onRetry={refetch} />;

@@ -5,7 +5,6 @@ import { PersonLink } from '../person/person-link.tsx';
 import { ProgramLink } from '../programs/program-link.tsx';
 import { toHash } from '../route.ts';
 
-/** A record of the log. */
 export type AuditEvent = LogQuery['auditEvents']['edges'][number]['node'];
 
 /** Who did it. */

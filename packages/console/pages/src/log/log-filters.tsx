@@ -9,7 +9,6 @@ interface LogFiltersProps {
   readonly filter: LogFilter;
 }
 
-/** The filter of the log. */
 export const LogFilters = ({ choice, filter }: LogFiltersProps) => (
   <search aria-label="Records">
     <div className="filters">

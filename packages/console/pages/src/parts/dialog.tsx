@@ -2,7 +2,6 @@ import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   readonly title: string;
-  /** Called when the dialog is closed, also by Escape. */
   readonly onClose: () => void;
   readonly children: ReactNode;
 }

@@ -6,7 +6,6 @@ interface FieldProps extends ComponentProps<'input'> {
   readonly hint?: string;
 }
 
-/** A field of a form with its label. */
 export function Field({ label, hint, ...input }: FieldProps) {
   const id = useId();
   return (

@@ -5,7 +5,6 @@ interface GroupTagsProps {
   readonly label?: string;
 }
 
-/** Groups as labels in a row. */
 export const GroupTags = ({ groups, paused = [], label = 'Groups' }: GroupTagsProps) =>
   groups.length + paused.length === 0 ? (
     <span className="quiet">none</span>

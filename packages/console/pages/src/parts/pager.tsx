@@ -1,10 +1,5 @@
 import { useState } from 'react';
 
-interface PageInfo {
-  readonly hasNextPage: boolean;
-  readonly endCursor?: string | null;
-}
-
 /**
  * The cursors of the pages up to the current one. Lists go forward only, so that the way back is kept here. Another
  * `scope`, such as another filter, begins at the first page.
@@ -25,7 +20,7 @@ export function useCursors(scope = '') {
 
 interface PagerProps {
   readonly cursors: ReturnType<typeof useCursors>;
-  readonly pageInfo: PageInfo;
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
   /** What is listed. */
   readonly label: string;
 }

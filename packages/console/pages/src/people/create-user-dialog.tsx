@@ -7,7 +7,6 @@ import { PasswordField, readPassword } from '../person/password-field.tsx';
 import { toHash } from '../route.ts';
 import { CreateUserDocument } from './people-documents.ts';
 
-/** Creates a user with a password. */
 export function CreateUserDialog({ onClose }: { readonly onClose: () => void }) {
   const { data: groups = [] } = useGroups();
 

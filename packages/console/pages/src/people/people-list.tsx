@@ -10,7 +10,6 @@ import { usePeoplePermissions } from './people-permissions.ts';
 import { PeopleTable } from './people-table.tsx';
 import { PeopleTabs } from './people-tabs.tsx';
 
-/** The users, by pages, with a search. */
 export function PeopleList() {
   const { query } = useRoute();
   const { data: may, error, refetch } = usePeoplePermissions();

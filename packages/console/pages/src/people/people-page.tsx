@@ -3,7 +3,6 @@ import { useRoute } from '../route.ts';
 import { InvitationsPage } from './invitations-page.tsx';
 import { PeopleList } from './people-list.tsx';
 
-/** The users, one user, or the invitations. */
 export function PeoplePage() {
   const [id, part] = useRoute().path;
   if (id === undefined) return <PeopleList />;

@@ -30,7 +30,6 @@ interface PeopleTableProps {
   readonly cursors: ReturnType<typeof useCursors>;
 }
 
-/** A page of users. */
 export function PeopleTable({ search, includesDisabled, withLastSeen, cursors }: PeopleTableProps) {
   const { data, error, isPlaceholderData, refetch } = useData(PeopleDocument, {
     search: search || null,

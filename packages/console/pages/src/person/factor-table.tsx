@@ -6,11 +6,9 @@ export type SecondFactor = NonNullable<FactorsQuery['user']>['secondFactors'][nu
 
 interface FactorTableProps {
   readonly factors: readonly SecondFactor[];
-  /** Columns beside those that every viewer sees. */
   readonly more?: readonly Column<SecondFactor>[];
 }
 
-/** The second factors of a user. */
 export const FactorTable = ({ factors, more = [] }: FactorTableProps) => (
   <Table
     caption="Second factors"

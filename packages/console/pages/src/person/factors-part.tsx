@@ -19,7 +19,6 @@ interface FactorsPartProps {
   readonly may: PersonPermissions;
 }
 
-/** The second factors of a user. */
 export function FactorsPart({ person, may }: FactorsPartProps) {
   const { dialog, open } = useDialog();
   const isOwn = useIsOwn(person);

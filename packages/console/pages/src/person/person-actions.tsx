@@ -19,7 +19,6 @@ interface PersonActionsProps {
   readonly may: PersonPermissions;
 }
 
-/** The buttons for an account as a whole. */
 export function PersonActions({ person, may }: PersonActionsProps) {
   const { dialog, open } = useDialog();
   return (

@@ -4,7 +4,6 @@ import type { PersonDialogProps } from './person.ts';
 import { RevokeGroupDocument } from './person-documents.ts';
 import { Subject } from './subject.tsx';
 
-/** Removes a user from a group. */
 export const RevokeDialog = ({
   person,
   group,

@@ -8,7 +8,6 @@ import { useAllowed } from '../use-allowed.ts';
 import { ProgramSecret } from './program-dialogs.tsx';
 import { CreateProgramDocument } from './program-documents.ts';
 
-/** Creates a program, whose secret is shown once. */
 export function CreateProgramDialog({ onClose }: { readonly onClose: () => void }) {
   const { data: groups = [] } = useGroups();
   const names = groups.map(({ name }) => name);

@@ -48,7 +48,6 @@ export const DisableProgramDialog = ({ program: { id, name }, onClose }: Program
   </ChangeDialog>
 );
 
-/** The secret of a program. */
 export const ProgramSecret = ({ value }: { readonly value: string }) => (
   <Secret label="The secret, for the header “Authorization: Bearer …”." value={value} />
 );

@@ -2,7 +2,6 @@ import { useRoute } from '../route.ts';
 import { ProgramList } from './program-list.tsx';
 import { ProgramPage } from './program-page.tsx';
 
-/** The programs, or one of them. */
 export function ProgramsPage() {
   const [id] = useRoute().path;
   return id === undefined ? <ProgramList /> : <ProgramPage key={id} id={id} />;
