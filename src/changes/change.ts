@@ -2,7 +2,7 @@ import { checkNames, type ShapesOf } from '@graphql-gatehouse/authorization/opti
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import type { NamedRows } from './named-rows.ts';
 import { hashQueueKeyOf, type Origin } from './origin.ts';
-import type { InTurn } from './turns.ts';
+import type { WithRowLocks } from './row-locks.ts';
 import { createWrite, type WriteDependencies } from './write-in-transaction.ts';
 
 /** The methods of a Prisma model that only read. */
@@ -128,7 +128,7 @@ export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTra
    * Lets serializable changes that name the same row run one after the other: they would collide, and run again. Those of
    * other processes still do.
    */
-  readonly inTurn?: InTurn | undefined;
+  readonly withRowLocks?: WithRowLocks | undefined;
   /** Throws when the client has its answer or has left: then no change begins. */
   readonly requireGoingOn?: (() => void) | undefined;
 }
@@ -137,7 +137,7 @@ export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTra
 export function createChange<TTransaction>({
   originOf,
   named,
-  inTurn = (_turn, work) => work(),
+  withRowLocks = (_wanted, work) => work(),
   requireGoingOn = () => {},
   ...dependencies
 }: ChangeDependencies<TTransaction>): Change<TTransaction> {
@@ -147,11 +147,11 @@ export function createChange<TTransaction>({
     const { stillHolds, writes = {}, leaves = [] } = options;
     if (typeof event !== 'function') requireEvent(event);
     if (options.writes !== undefined && named === undefined) requireSystem(originOf());
-    // In the work of another change it would wait for its own turn.
+    // In the work of another change it would wait for its own locks.
     requireOutsideTransaction();
     requireGoingOn();
     const rows = dependencies.isSerializable?.() === true ? (named?.keys() ?? []) : [];
-    return inTurn({ viewer: viewerKeyOf(originOf()), rows }, async () => {
+    return withRowLocks({ viewer: viewerKeyOf(originOf()), rows }, async () => {
       requireGoingOn();
       return write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
         const result = await work(transaction, Object((await named?.read(transaction)) ?? {}));
@@ -175,7 +175,7 @@ function requireSystem({ rights }: Origin): void {
   throw new TypeError('change: `writes` has an effect only in the resolver of a mutation field.');
 }
 
-/** The key of a viewer in the turns. Anonymous ones take them by their addresses. */
+/** The key of a viewer among those who wait for a row. That of anonymous ones is their address. */
 const viewerKeyOf = ({ actor, ip }: Origin): string =>
   actor === null ? (ip ?? '') : hashQueueKeyOf({ actor });
 

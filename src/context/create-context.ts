@@ -4,7 +4,7 @@ import type { AskOutcome } from '../changes/ask-outcome.ts';
 import { createChange } from '../changes/change.ts';
 import { originOf, system } from '../changes/origin.ts';
 import { createRequestRights, type Rights } from '../changes/rights.ts';
-import { createTurns } from '../changes/turns.ts';
+import { createRowLocks } from '../changes/row-locks.ts';
 import type { Groups, HeldOf } from '../values/groups.ts';
 import { requireGoingOn } from '../values/require-going-on.ts';
 import type { DataClient } from '../values/sql-transaction.ts';
@@ -135,7 +135,7 @@ export function createContexts(dependencies: ContextDependencies) {
   const { data, askOutcome, db, groups, heldOf, rows, now, isSerializable } = dependencies;
   const withRows = createWithRows(dependencies);
   const { page, list } = createLists(dependencies);
-  const inTurn = createTurns({ maxWaitingPerViewer });
+  const withRowLocks = createRowLocks(maxWaitingPerViewer);
   return {
     createContext({ viewer, ...facts }: RequestFacts): Context {
       const rights = createRequestRights(viewer);
@@ -150,7 +150,7 @@ export function createContexts(dependencies: ContextDependencies) {
           groups,
           heldOf,
           named,
-          inTurn,
+          withRowLocks,
           requireGoingOn: check,
           isSerializable,
           originOf: () => originOf({ rights: by, client }),

@@ -2,46 +2,40 @@ import { createCounter } from '../authentication/counter.ts';
 import { createRoundRobinQueue } from '../authentication/round-robin-queue.ts';
 import { OverloadedError } from '../errors.ts';
 
-/** The rows that work names, by their keys, and whose work it is. */
-interface Turn {
-  readonly viewer: string;
-  readonly rows: readonly string[];
-}
-
 /**
- * Runs work while no other work has one of its rows.
+ * Runs the work of a viewer while no other work of this process has one of the rows, by their keys.
  *
  * @throws {OverloadedError} when the viewer has too much work that waits for a row. @throws what the work throws.
  */
-export type InTurn = <Result>(turn: Turn, work: () => Promise<Result>) => Promise<Result>;
-
-interface TurnsOptions {
-  /** The maximum number of works of one viewer that wait for one row. */
-  readonly maxWaitingPerViewer: number;
-}
+export type WithRowLocks = <Result>(
+  wanted: { readonly viewer: string; readonly rows: readonly string[] },
+  work: () => Promise<Result>,
+) => Promise<Result>;
 
 /**
- * Creates turns of one process. The viewers take turns at each row, so that one with much work delays the others by one
- * work at a time. Rows are taken in the order of their keys, so that no work waits for another for ever.
+ * Creates the locks of one process. The viewers take turns at each row, so that one with much work delays the others by one
+ * work at a time. Rows are locked in the order of their keys, so that no work waits for another for ever.
+ *
+ * @param maxWaitingPerViewer how many works of one viewer may wait for one row.
  */
-export function createTurns({ maxWaitingPerViewer }: TurnsOptions): InTurn {
-  const taken = new Map<string, ReturnType<typeof createRow>>();
+export function createRowLocks(maxWaitingPerViewer: number): WithRowLocks {
+  const locked = new Map<string, ReturnType<typeof createRow>>();
 
-  async function take(key: string, viewer: string): Promise<void> {
-    const row = taken.get(key);
-    if (row === undefined) taken.set(key, createRow(maxWaitingPerViewer));
+  async function lock(key: string, viewer: string): Promise<void> {
+    const row = locked.get(key);
+    if (row === undefined) locked.set(key, createRow(maxWaitingPerViewer));
     else await row.wait(viewer);
   }
 
   function release(key: string): void {
-    if (taken.get(key)?.beginNext() === false) taken.delete(key);
+    if (locked.get(key)?.beginNext() === false) locked.delete(key);
   }
 
   return async ({ viewer, rows }, work) => {
     const held: string[] = [];
     try {
       for (const key of [...new Set(rows)].sort()) {
-        await take(key, viewer);
+        await lock(key, viewer);
         held.push(key);
       }
       return await work();
@@ -51,7 +45,7 @@ export function createTurns({ maxWaitingPerViewer }: TurnsOptions): InTurn {
   };
 }
 
-/** Creates the queue of a row that some work has. */
+/** Creates the queue of a row that some work has locked. */
 function createRow(maxWaitingPerViewer: number) {
   const queue = createRoundRobinQueue();
   const waiting = createCounter();

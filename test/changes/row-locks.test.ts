@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTurns } from '../../src/changes/turns.ts';
+import { createRowLocks } from '../../src/changes/row-locks.ts';
 import { OverloadedError } from '../../src/errors.ts';
 
 /** Work with keys, which ends when `end` is called. */
@@ -15,20 +15,20 @@ function aWork(keys: readonly string[]) {
 const of = (rows: readonly string[], viewer = 'ada') => ({ viewer, rows });
 const viewerOf = (index: number) => `viewer ${index % 3}`;
 
-describe('turns', () => {
+describe('row locks', () => {
   it('run work with a key in common in order, and other work at once', async () => {
-    const inTurn = createTurns({ maxWaitingPerViewer: 12 });
+    const withRowLocks = createRowLocks(12);
     const order: string[] = [];
     const first = aWork(['a']);
     const works = [
-      inTurn(of(first.keys), async () => {
+      withRowLocks(of(first.keys), async () => {
         order.push('first begins');
         await first.ended;
         order.push('first ends');
       }),
-      inTurn(of(['a', 'b']), async () => void order.push('second')),
-      inTurn(of(['c']), async () => void order.push('other')),
-      inTurn(of([]), async () => void order.push('without keys')),
+      withRowLocks(of(['a', 'b']), async () => void order.push('second')),
+      withRowLocks(of(['c']), async () => void order.push('other')),
+      withRowLocks(of([]), async () => void order.push('without keys')),
     ];
     await Promise.all(works.slice(2));
     first.end();
@@ -38,13 +38,13 @@ describe('turns', () => {
   });
 
   it('go on after work that fails, whose error they give', async () => {
-    const inTurn = createTurns({ maxWaitingPerViewer: 12 });
+    const withRowLocks = createRowLocks(12);
     const failed = new Error('failed');
     const works = [
-      inTurn(of(['a']), async () => {
+      withRowLocks(of(['a']), async () => {
         throw failed;
       }),
-      inTurn(of(['a']), async () => 7),
+      withRowLocks(of(['a']), async () => 7),
     ];
     expect(await Promise.allSettled(works)).toEqual([
       { status: 'rejected', reason: failed },
@@ -59,10 +59,10 @@ describe('turns', () => {
         fc.array(keys, { maxLength: 12 }),
         fc.scheduler(),
         async (all, scheduler) => {
-          const inTurn = createTurns({ maxWaitingPerViewer: 12 });
+          const withRowLocks = createRowLocks(12);
           const running: string[] = [];
           const works = all.map((each, index) =>
-            inTurn({ viewer: viewerOf(index), rows: each }, async () => {
+            withRowLocks({ viewer: viewerOf(index), rows: each }, async () => {
               expect(each.filter((key) => running.includes(key))).toEqual([]);
               running.push(...each);
               await scheduler.schedule(Promise.resolve());
@@ -78,20 +78,21 @@ describe('turns', () => {
   });
 
   it('go round by viewer, so that much work of one delays others by one work', async () => {
-    const inTurn = createTurns({ maxWaitingPerViewer: 12 });
+    const withRowLocks = createRowLocks(12);
     const order: string[] = [];
-    const take = (viewer: string) => inTurn(of(['a'], viewer), async () => void order.push(viewer));
+    const take = (viewer: string) =>
+      withRowLocks(of(['a'], viewer), async () => void order.push(viewer));
     await Promise.all(['ada', 'ada', 'ada', 'ada', 'bob', 'eve', 'bob'].map(take));
     expect(order).toEqual(['ada', 'ada', 'bob', 'eve', 'ada', 'bob', 'ada']);
   });
 
   it('refuse work beyond those of its viewer that may wait for a row: overloaded', async () => {
-    const inTurn = createTurns({ maxWaitingPerViewer: 2 });
+    const withRowLocks = createRowLocks(2);
     const first = aWork(['a']);
     const done: string[] = [];
     const take = (viewer: string, row = 'a') =>
-      inTurn(of([row], viewer), async () => void done.push(viewer));
-    const running = inTurn(of(['a'], 'ada'), () => first.ended);
+      withRowLocks(of([row], viewer), async () => void done.push(viewer));
+    const running = withRowLocks(of(['a'], 'ada'), () => first.ended);
     const waiting = [take('ada'), take('ada')];
     await expect(take('ada')).rejects.toBeInstanceOf(OverloadedError);
     await take('ada', 'b');
