@@ -13,7 +13,7 @@ import type { Admitted } from './admitted.ts';
 import { answerEvents } from './answer-events.ts';
 import { type ErrorReports, withErrors } from './errors/describe-errors.ts';
 import { asGraphQLError } from './errors/graphql-error.ts';
-import type { FairTurns } from './fair-turns.ts';
+import type { FairQueue } from './fair-queue.ts';
 import type { ObserveRun } from './observe-runs.ts';
 
 export interface OpenEventsOptions {
@@ -24,7 +24,7 @@ export interface OpenEventsOptions {
   /** Undefined: nothing observes operations. */
   readonly observeRun: ObserveRun | undefined;
   /** Runs the answer to one event when it is the turn of its viewer. */
-  readonly inAnswerTurn: FairTurns;
+  readonly answerQueue: FairQueue;
   /** Runs the answer to one event until its deadline. */
   readonly withinBudget: WithinDeadline;
 }
@@ -35,8 +35,8 @@ export interface Subscriber {
   viewer(): Promise<Viewer>;
   /** Creates the context of the subscription, or of one event. */
   contextOf(viewer: Viewer): Context;
-  /** Returns whose turn an event takes: the user, the API client, or the address of an anonymous viewer. */
-  turnKey(): string;
+  /** Returns the key of an event in the queue: the user, the API client, or the address of an anonymous viewer. */
+  queueKey(): string;
   /** Called when the viewer has lost access. No further event is answered. */
   onDenied(denials: readonly RefusalError[]): void;
   /** Called when the subscription has ended, from either side, with its error if any. */
@@ -57,7 +57,7 @@ export type OpenEvents = (
 
 /** Creates the function that opens subscriptions, for every door. The viewers take turns. */
 export function createOpenEvents(
-  { authorization, inAnswerTurn, withinBudget, observeRun }: OpenEventsOptions,
+  { authorization, answerQueue, withinBudget, observeRun }: OpenEventsOptions,
   reports: ErrorReports,
 ): OpenEvents {
   const { schema, authorizeOperation, executeEvent } = authorization;
@@ -96,7 +96,7 @@ export function createOpenEvents(
     return answerEvents({
       source,
       answer: (event) =>
-        inAnswerTurn(subscriber.turnKey(), () => withinBudget(() => answer(event))),
+        answerQueue(subscriber.queueKey(), () => withinBudget(() => answer(event))),
       deliver: createDeliver(admitted, reports, place),
       onEnd(error) {
         isOver = true;

@@ -8,7 +8,7 @@ import { type AdmissionOptions, createAdmission } from './create-admission.ts';
 import { createErrorReports, type ErrorReports } from './errors/describe-errors.ts';
 import type { ErrorLogOptions } from './errors/error-log.ts';
 import { asGraphQLError } from './errors/graphql-error.ts';
-import { createFairTurns } from './fair-turns.ts';
+import { createFairQueue } from './fair-queue.ts';
 import { createGateSteps, type GateSteps } from './gate.ts';
 import { createOpenEvents, type OpenEvents, type OpenEventsOptions } from './open-events.ts';
 
@@ -50,7 +50,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const reports = createErrorReports(options, limits.maxTokens);
   const answers = createAnswers(options, reports);
   const { read, explain, admit, observeRun, prepare } = createAdmission(options, gate, answers);
-  const inAnswerTurn = createFairTurns(answerTurns);
+  const answerQueue = createFairQueue(answerStartLimits);
   const begin = (asked: Asked): Begun => toBegun(asked, elapsedMs());
 
   const fail = (begun: Begun, error: unknown): Answer =>
@@ -96,10 +96,7 @@ export function createOperations(options: OperationsOptions): Operations {
     reports,
     gate,
     prepare,
-    openEvents: createOpenEvents(
-      { authorization, withinBudget, inAnswerTurn, observeRun },
-      reports,
-    ),
+    openEvents: createOpenEvents({ authorization, withinBudget, answerQueue, observeRun }, reports),
     end: ({ begun }, errors) => answers.record(begun, errors),
     refuse(asked, errors, status) {
       const begun = begin(asked);
@@ -119,4 +116,4 @@ function toBegun(asked: Asked, startedAtMs: number): Begun {
 }
 
 /** An event starts as many answers as there are subscribers. Each takes a part of a millisecond. */
-const answerTurns = { startsPerTurn: 4, maxRunning: 64, maxRunningPerKey: 16 };
+const answerStartLimits = { startsPerTurn: 4, maxRunning: 64, maxRunningPerKey: 16 };

@@ -58,7 +58,7 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
           opened.add(context);
           return context;
         },
-        turnKey: () => access.principal() ?? principalOf(given),
+        queueKey: () => access.principal() ?? principalOf(given),
         onDenied: (denials) => watched.end(endingOf(denials)),
         onEnd(error) {
           access.end();

@@ -15,7 +15,7 @@ export const maxOperationsPerSocket = 100;
 export const messageBurst = 2 * maxOperationsPerSocket;
 export const messagesPerSecond = 50;
 /** A user with many operations must not take the requests that may run at once from the others. */
-export const operationTurns = { startsPerTurn: 4, maxRunning: 128, maxRunningPerKey: 32 };
+export const operationStartLimits = { startsPerTurn: 4, maxRunning: 128, maxRunningPerKey: 32 };
 /** The time in which a client must send `connection_init`. */
 export const initTimeoutMs = 3_000;
 /** The interval of pings, and the time in which a client must answer. */

@@ -14,9 +14,9 @@ import { closeOf, errorCodeOf } from './close-codes.ts';
 import { contextOf } from './connection.ts';
 import {
   type Outcome,
+  queueKeyOf,
   type RunOperation,
   type SocketOperation,
-  turnKeyOf,
 } from './socket-operation.ts';
 
 export interface OperationsOptions extends Pick<RequestContextOptions, 'createContext'> {
@@ -108,7 +108,7 @@ async function subscribe(steps: Steps, admitted: Admitted): Promise<Outcome> {
     const source = await operations.openEvents(admitted, {
       viewer: access.viewer,
       contextOf: (viewer) => contextOf(connection, options, { viewer, signal: ended.signal }),
-      turnKey: () => turnKeyOf(operation),
+      queueKey: () => queueKeyOf(operation),
       onDenied(denials) {
         operations.end(admitted, denials);
         const { code, reason } = closeOf(endingOf(denials));

@@ -30,7 +30,7 @@ export type RunOperation = (operation: SocketOperation) => Promise<Outcome>;
  * Returns whose turn an operation takes: the user, the API client, or the address of an anonymous viewer. With an unknown
  * address, each socket has its own turns.
  */
-export const turnKeyOf = ({ access, connection }: SocketOperation): string =>
+export const queueKeyOf = ({ access, connection }: SocketOperation): string =>
   access.principal() ?? anonymousPrincipalOf(connection);
 
 /** Returns the place of an operation's errors, for the log. */

@@ -9,7 +9,7 @@ import type { Context } from '../../context/context.ts';
 import type { EventSource } from '../../events/event-source.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
-import { createFairTurns } from '../../operation/fair-turns.ts';
+import { createFairQueue } from '../../operation/fair-queue.ts';
 import type { OperationLimits } from '../../operation/limits.ts';
 import { type AccessWatchOptions, createAccessWatch } from '../access/access.ts';
 import {
@@ -25,7 +25,7 @@ import { type Connection, toWatched } from './connection.ts';
 import {
   closeTimeoutMs,
   messageBurst,
-  operationTurns,
+  operationStartLimits,
   pieceLimits,
   type SocketLimits,
 } from './limits.ts';
@@ -33,7 +33,7 @@ import { createOperationQueue } from './operation-queue.ts';
 import { createRunOperation, type OperationsOptions } from './operations.ts';
 import { createProtocol, type SocketState } from './protocol.ts';
 import { type OpenSocket, openSocket } from './socket.ts';
-import { type RunOperation, turnKeyOf } from './socket-operation.ts';
+import { queueKeyOf, type RunOperation } from './socket-operation.ts';
 import { createStartOrder } from './start-order.ts';
 import { findUpgradeRefusal, stopping } from './upgrade-refusal.ts';
 import type { Upgrade } from './upgrades.ts';
@@ -183,16 +183,14 @@ function joinProtocol(options: SubscriptionsOptions, isStopping: () => boolean) 
   });
   const run = createRunOperation(options);
   const maxWaiting = options.loadLimits.maxConcurrentRequests;
-  const inOperationTurn = createFairTurns({ ...operationTurns, maxWaiting });
+  const runFairly = createFairQueue({ ...operationStartLimits, maxWaiting });
   const runOperation: RunOperation = (operation) =>
     tracing === undefined ? run(operation) : tracing.operation(() => run(operation));
   const protocol = createProtocol({
     schema: authorization.schema,
     watch: (connection, credentials) => watch.watch(toWatched(connection, options), credentials),
     runOperation: (operation) =>
-      inOperationTurn(turnKeyOf(operation), () =>
-        options.shedding.run(() => runOperation(operation)),
-      ),
+      runFairly(queueKeyOf(operation), () => options.shedding.run(() => runOperation(operation))),
     describe: operations.reports.describe,
     hasTooManySockets: (principal) => watch.countOf(principal) > socketLimits.maxSocketsPerViewer,
     isStopping,

@@ -2,7 +2,7 @@ import { createCounter } from '../authentication/counter.ts';
 import { createRoundRobinQueue } from '../authentication/round-robin-queue.ts';
 import { OverloadedError } from '../errors.ts';
 
-export interface FairTurnsOptions {
+export interface FairQueueOptions {
   /** The maximum number of entries that start in one turn of the event loop. */
   readonly startsPerTurn: number;
   /** The maximum number of running entries. One that has run for `slowAfterMs` no longer counts. */
@@ -18,16 +18,16 @@ export interface FairTurnsOptions {
  *
  * @throws {OverloadedError} when too many entries wait. `work` then does not run.
  */
-export type FairTurns = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
+export type FairQueue = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 
 /** An entry that takes longer waits for something else than the processor. It must not delay other keys. */
 const slowAfterMs = 250;
 
 /**
- * Creates turns for work that shares the event loop: the keys take turns, and other work of the event loop runs between
+ * Creates the queue of work that shares the event loop: the keys take turns, and other work of the event loop runs between
  * a few starts, so that many entries of one key delay nothing else.
  */
-export function createFairTurns(options: FairTurnsOptions): FairTurns {
+export function createFairQueue(options: FairQueueOptions): FairQueue {
   const { startsPerTurn, maxRunning, maxRunningPerKey, maxWaiting = Infinity } = options;
   const queue = createRoundRobinQueue();
   const byKey = createCounter();

@@ -2,19 +2,19 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { OverloadedError } from '../../src/errors.ts';
-import { createFairTurns, type FairTurnsOptions } from '../../src/operation/fair-turns.ts';
+import { createFairQueue, type FairQueueOptions } from '../../src/operation/fair-queue.ts';
 
 const wide = { startsPerTurn: 100, maxRunning: 100, maxRunningPerKey: 100 };
 
 /** Work that runs until it is ended. */
-function createWork(options: Partial<FairTurnsOptions> = {}) {
-  const inTurn = createFairTurns({ ...wide, ...options });
+function createWork(options: Partial<FairQueueOptions> = {}) {
+  const queue = createFairQueue({ ...wide, ...options });
   const begun: string[] = [];
   const ends: { readonly key: string; end: () => void }[] = [];
   return {
     begun,
     run: (key: string) =>
-      inTurn(key, async () => {
+      queue(key, async () => {
         begun.push(key);
         await new Promise<void>((end) => ends.push({ key, end }));
       }),
@@ -88,12 +88,12 @@ it('runs every entry once, in the order of its key, and returns what it returned
   );
   await fc.assert(
     fc.asyncProperty(limits, entries, async (given, list) => {
-      const inTurn = createFairTurns(given);
+      const queue = createFairQueue(given);
       const begun: number[] = [];
       let running = 0;
       const results = await Promise.allSettled(
         list.map(({ key, turns, fails }, index) =>
-          inTurn(key, async () => {
+          queue(key, async () => {
             begun.push(index);
             running += 1;
             expect(running).toBeLessThanOrEqual(given.maxRunning);
