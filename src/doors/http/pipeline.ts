@@ -7,8 +7,8 @@ import { registerHttpErrors } from '../transport/http-errors.ts';
 import { registerOriginLog } from '../transport/origin-log.ts';
 import { type BodyLimits, registerJsonBody } from '../transport/read-body.ts';
 import { registerEarlyRefusals } from '../transport/refuse-early.ts';
+import { registerRequestOrder } from '../transport/request-order.ts';
 import { registerHeaders } from '../transport/response-headers.ts';
-import { registerTurns } from '../transport/run-in-turn.ts';
 import { createGraphQLSteps, type GraphQLParts } from './graphql-steps.ts';
 import { type HealthOptions, registerHealth } from './health.ts';
 import { type PagesOptions, registerPages } from './package-pages.ts';
@@ -42,7 +42,7 @@ export const pipeline: readonly Step[] = [
   },
   {
     name: 'wait for the earlier requests of the connection',
-    add: (fastify, { connections }) => registerTurns(fastify, connections),
+    add: (fastify, { connections }) => registerRequestOrder(fastify, connections),
   },
   { name: 'count the response', add: countResponses },
   { name: 'trace the request', add: (fastify, { trace }) => trace?.register(fastify) },

@@ -5,7 +5,7 @@ import type { Connections } from './connections.ts';
  * Runs the requests of a connection one after the other (RFC 9112, 9.3.2). A request behind an answer with
  * `connection: close` does not run (9.6), although Node.js may have read it already.
  */
-export function registerTurns(
+export function registerRequestOrder(
   fastify: FastifyInstance,
   { earlierAnswered }: Pick<Connections, 'earlierAnswered'>,
 ): void {
