@@ -137,7 +137,7 @@ const doors: Readonly<Record<string, Door>> = {
       'schema/',
       'identity/users/user.resolvers.ts',
       'gatehouse/composed-schema.ts',
-      'gatehouse/report-turns.ts',
+      'gatehouse/report-queue.ts',
       'gatehouse/reports.ts',
       'gatehouse/schema-report.ts',
       'gatehouse/served-access.ts',

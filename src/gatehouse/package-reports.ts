@@ -18,7 +18,9 @@ export function createPackageReports({
   findFormer,
   ...examined
 }: PackageReportsOptions): PackageReports {
-  const data = once(async () => (await import('./report-turns.ts')).createReportTurns(reported()));
+  const data = once(async () =>
+    (await import('./report-queue.ts')).createQueuedReports(reported()),
+  );
   const matrix = once(async () => (await data()).accessMatrix());
   return {
     accessMatrix: matrix,

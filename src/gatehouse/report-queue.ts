@@ -6,18 +6,18 @@ import type { ReportedSchema } from './composed-schema.ts';
 import { createReports } from './reports.ts';
 
 /** Creates the reports of a schema for a server, which does other work meanwhile. */
-export function createReportTurns(reported: ReportedSchema) {
+export function createQueuedReports(reported: ReportedSchema) {
   const reports = createReports(reported);
   return {
     accessMatrix: reports.accessMatrix,
     groups: reports.groups,
-    viewAs: (groups) => takeTurns(reports.viewAs(groups)).catch(orUndefined),
+    viewAs: (groups) => enqueue(reports.viewAs(groups)).catch(orUndefined),
     explainCoordinate: (coordinate, maxWays) =>
-      takeTurns(reports.explainCoordinate(coordinate, maxWays)).catch(orUndefined),
-    explainGroup: (group) => takeTurns(reports.explainGroup(group)).catch(orUndefined),
+      enqueue(reports.explainCoordinate(coordinate, maxWays)).catch(orUndefined),
+    explainGroup: (group) => enqueue(reports.explainGroup(group)).catch(orUndefined),
     async operations() {
       const steps = reports.operations();
-      return steps === undefined ? null : takeTurns(steps);
+      return steps === undefined ? null : enqueue(steps);
     },
   } satisfies Partial<Record<keyof PackageReports, unknown>> &
     Pick<PackageReports, 'viewAs' | 'explainCoordinate' | 'explainGroup' | 'operations'>;
@@ -35,7 +35,7 @@ const turnMs = 10;
 let latest: Promise<unknown> = Promise.resolve();
 
 /** Makes a report when those before it are made. */
-function takeTurns<Result>(steps: Steps<Result>): Promise<Result> {
+function enqueue<Result>(steps: Steps<Result>): Promise<Result> {
   const made = latest.then(() => runSteps(steps));
   latest = made.catch(() => {});
   return made;

@@ -5,12 +5,12 @@ import { expect, it } from 'vitest';
 import { project } from '../../src/gatehouse/given.ts';
 import { createParts } from '../../src/gatehouse/part.ts';
 import { reportedAuthorization, schema } from '../../src/gatehouse/parts.ts';
-import { createReportTurns } from '../../src/gatehouse/report-turns.ts';
+import { createQueuedReports } from '../../src/gatehouse/report-queue.ts';
 import { createSchemaReport } from '../../src/gatehouse/schema-report.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 
 const { get } = createParts([project.as(roomsProject)]);
-const data = createReportTurns({
+const data = createQueuedReports({
   ...get(schema),
   project: roomsProject,
   guarded: get(reportedAuthorization),
@@ -70,7 +70,7 @@ it('is not loaded with the server, nor is what examines its health', () => {
   const loaded = loadedWith('gatehouse/app.ts');
   expect(loaded).toContain('gatehouse/package-reports.ts');
   const late = [
-    'gatehouse/report-turns.ts',
+    'gatehouse/report-queue.ts',
     'gatehouse/served-changes.ts',
     'gatehouse/health-report.ts',
     'doctor/examine.ts',
