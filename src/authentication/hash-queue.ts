@@ -50,7 +50,7 @@ export function createHashQueue({
       cause: new Error(`${maxWaiting} hashes are already waiting.`),
     });
 
-  const inTurn: HashQueue = async (work, key = '') => {
+  const runQueued: HashQueue = async (work, key = '') => {
     if (queue.size() >= maxWaiting && !queue.makeRoomFor(key)) throw full();
     const turn = new Promise<void>((begin, reject) => {
       queue.add(key, { begin, release: () => reject(full()) });
@@ -64,7 +64,7 @@ export function createHashQueue({
       beginNext();
     }
   };
-  return Object.assign(inTurn, { load: () => ({ running, waiting: queue.size() }) });
+  return Object.assign(runQueued, { load: () => ({ running, waiting: queue.size() }) });
 }
 
 export interface HashingMachine {

@@ -40,7 +40,10 @@ export interface Passwords {
    * Runs `work` when it is its turn to hash. It may do what must happen only if, and just before, a hash is made. It
    * verifies once, with the function that it receives.
    */
-  inTurn<Result>(key: string, work: (verify: VerifyPassword) => Promise<Result>): Promise<Result>;
+  runQueued<Result>(
+    key: string,
+    work: (verify: VerifyPassword) => Promise<Result>,
+  ): Promise<Result>;
   /** Whether a hash has another cost than new ones. */
   isOutdated(hash: string): boolean;
 }
@@ -99,7 +102,7 @@ export async function createPasswords({
       return queue(() => pauseBudget(() => bcrypt.hash(normal, cost)), key);
     },
     verify: (check, key) => queue(() => verifyNow(check), key),
-    inTurn: (key, work) => queue(() => work(verifyNow), key),
+    runQueued: (key, work) => queue(() => work(verifyNow), key),
     isOutdated: (hash) => bcrypt.getRounds(hash) !== cost,
   };
 }

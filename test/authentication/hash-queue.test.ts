@@ -15,11 +15,11 @@ const pauseBudget: PauseBudget = (work) => work();
 function heldUp({ concurrency }: { readonly concurrency: number }) {
   const begun: number[] = [];
   const ends = new Map<number, () => void>();
-  const inTurn = createHashQueue({ concurrency, pauseBudget });
+  const runQueued = createHashQueue({ concurrency, pauseBudget });
   return {
     begun,
     add: (n: number, key?: string): Promise<number> =>
-      inTurn(() => {
+      runQueued(() => {
         begun.push(n);
         return new Promise((resolve) => ends.set(n, () => resolve(n)));
       }, key),
@@ -85,26 +85,26 @@ describe('the line of hashes', () => {
   });
 
   it('has room for 40 at once on two cores', async () => {
-    const inTurn = createHashQueue({ concurrency: 2, pauseBudget });
-    const all = Array.from({ length: 40 }, (_, n) => inTurn(async () => n));
+    const runQueued = createHashQueue({ concurrency: 2, pauseBudget });
+    const all = Array.from({ length: 40 }, (_, n) => runQueued(async () => n));
     expect(await Promise.all(all)).toHaveLength(40);
   });
 
   it('works for the caller, not for the entry before it', async () => {
     const asking = new AsyncLocalStorage<number>();
-    const inTurn = createHashQueue({ concurrency: 1, pauseBudget });
+    const runQueued = createHashQueue({ concurrency: 1, pauseBudget });
     const numbers = [1, 2, 3];
     const work = async () => {
       await setImmediate();
       return asking.getStore();
     };
-    const found = await Promise.all(numbers.map((n) => asking.run(n, () => inTurn(work))));
+    const found = await Promise.all(numbers.map((n) => asking.run(n, () => runQueued(work))));
     expect(found).toEqual(numbers);
   });
 
   it('pauses the budget while it waits for a turn, and no longer', async () => {
     const calls: string[] = [];
-    const inTurn = createHashQueue({
+    const runQueued = createHashQueue({
       concurrency: 1,
       async pauseBudget(work) {
         calls.push('pause');
@@ -114,13 +114,13 @@ describe('the line of hashes', () => {
       },
     });
     let end = () => {};
-    const first = inTurn(
+    const first = runQueued(
       () =>
         new Promise<void>((resolve) => {
           end = resolve;
         }),
     );
-    const second = inTurn(async () => calls.push('hashed'));
+    const second = runQueued(async () => calls.push('hashed'));
     await setImmediate();
     expect(calls).toEqual(['pause', 'pause', 'resume']);
     end();
@@ -129,9 +129,9 @@ describe('the line of hashes', () => {
   });
 
   it('goes on after work that fails', async () => {
-    const inTurn = createHashQueue({ concurrency: 1, pauseBudget });
-    const failing = inTurn(() => Promise.reject(new Error('no hash')));
-    const next = inTurn(async () => 'hash');
+    const runQueued = createHashQueue({ concurrency: 1, pauseBudget });
+    const failing = runQueued(() => Promise.reject(new Error('no hash')));
+    const next = runQueued(async () => 'hash');
     await expect(failing).rejects.toThrow('no hash');
     expect(await next).toBe('hash');
   });

@@ -150,13 +150,13 @@ describe('the line of hashes', () => {
   it('lets work be done in the turn, just before the check', async () => {
     const { noting, hashesInTurns } = await notingTurns();
     const hash = await noting.hash('correct', 'key');
-    const isRight = await noting.inTurn('here', (verify) => verify(checkOf('correct', hash)));
+    const isRight = await noting.runQueued('here', (verify) => verify(checkOf('correct', hash)));
     expect({ isRight, hashesInTurns }).toEqual({ isRight: true, hashesInTurns: [1, 1] });
   });
 
   it('makes no hash when that work throws', async () => {
     const { noting, hashesInTurns } = await notingTurns();
-    const thrown = noting.inTurn('here', () => Promise.reject(new Error('refused')));
+    const thrown = noting.runQueued('here', () => Promise.reject(new Error('refused')));
     await expect(thrown).rejects.toThrow('refused');
     expect(hashesInTurns).toEqual([]);
   });

@@ -26,7 +26,7 @@ function attemptsOn(counters: Partial<LoginAttemptStore>) {
     },
     limits: { perAccount: 10, perAddress: 100 },
     passwords: {
-      inTurn: (_key, work) =>
+      runQueued: (_key, work) =>
         work(async ({ password, hash }) => {
           done.push('hash');
           return hash === `hash-of-${password}`;

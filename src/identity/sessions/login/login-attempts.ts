@@ -12,7 +12,7 @@ import { type Counted, countersOf, type LoginLimits, queueKeyOf } from './attemp
 export interface LoginAttemptsDependencies {
   readonly counters: LoginAttemptStore;
   readonly limits: LoginLimits;
-  readonly passwords: Pick<Passwords, 'inTurn'>;
+  readonly passwords: Pick<Passwords, 'runQueued'>;
   readonly audit: Pick<AuditStore, 'record'>;
   /** Called when a successful attempt still counts as a failure, because it could not be subtracted. */
   readonly onForgiveError: (error: unknown) => void;
@@ -86,7 +86,7 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
       const own = countersOf(counted, limits);
       // Also checked before waiting, so that refused attempts do not fill the queue of hashes.
       throwIfRefused(await counters.refusedForMs(own));
-      const { taken, isRight } = await passwords.inTurn(queueKeyOf(counted), async (verify) => ({
+      const { taken, isRight } = await passwords.runQueued(queueKeyOf(counted), async (verify) => ({
         // Counted when it is its turn, so that waiting attempts do not count against each other.
         taken: await take(counters, own),
         isRight: await verify({ usernameKey, password, hash: account?.passwordHash }),
