@@ -211,7 +211,7 @@ const doors: Readonly<Record<string, Door>> = {
       'values/field-arguments.ts',
       'values/selected-fields.ts',
     ],
-    types: ['context/', 'gatehouse/given.ts', 'packages/rights/'],
+    types: ['context/', 'gatehouse/app-inputs.ts', 'packages/rights/'],
   },
   'graphql-scalars': { to: ['schema/'] },
   'graphql-ws': { to: ['doors/'] },

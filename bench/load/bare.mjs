@@ -7,7 +7,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { loadProject } from '../../dist/cli/load-project.js';
 import { parseConfig } from '../../dist/config/config.js';
-import { givenBy } from '../../dist/gatehouse/given.js';
+import { inputsOf } from '../../dist/gatehouse/app-inputs.js';
 import { createParts } from '../../dist/gatehouse/part.js';
 import { authorization, contexts, identity } from '../../dist/gatehouse/parts.js';
 import { openDatabase } from '../../dist/gatehouse/project-database.js';
@@ -19,7 +19,7 @@ const logger = createLogger('warn', process.stderr);
 const project = await loadProject(rooms);
 const config = parseConfig(process.env, packagesOf(project.config));
 const connection = await openDatabase({ config, logger, project });
-const parts = createParts(givenBy({ config, connection, logger, project }, connection.close));
+const parts = createParts(inputsOf({ config, connection, logger, project }, connection.close));
 await parts.get(identity);
 const user = await connection.database.user.findFirstOrThrow();
 const viewer = {

@@ -67,8 +67,8 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
 }
 
 /** Reads the options of the program, such as the project's folder, and the words after them. */
-function readCommandWords(program: Command, given: readonly string[]) {
-  const { operands: words, unknown } = program.parseOptions([...given]);
+function readCommandWords(program: Command, commandLine: readonly string[]) {
+  const { operands: words, unknown } = program.parseOptions([...commandLine]);
   const [first] = words;
   const asksForHelp =
     first === undefined ? unknown.some((word) => /^(-h|--help)$/.test(word)) : first === 'help';

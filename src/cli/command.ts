@@ -1,5 +1,5 @@
 import type { Config, Environment } from '../config/config.ts';
-import type { ProjectOptions } from '../gatehouse/given.ts';
+import type { ProjectOptions } from '../gatehouse/app-inputs.ts';
 import type { Project } from '../schema/project.ts';
 
 /** The process, as commands use it. */

@@ -21,10 +21,10 @@ export interface SettingsOwner {
 /** Parses the settings of packages, and finds every problem at once. */
 export function parsePackageSettings(
   owners: readonly SettingsOwner[],
-  given: Environment,
+  environment: Environment,
   facts: Facts,
 ): { readonly values: Values; readonly problems: readonly SettingProblem[] } {
-  const found = owners.map((owner) => parseOwn(owner, given, facts));
+  const found = owners.map((owner) => parseOwn(owner, environment, facts));
   return {
     values: Object.assign({}, ...found.map(({ values }) => values)),
     problems: found.flatMap(({ problems }) => problems),
@@ -33,13 +33,13 @@ export function parsePackageSettings(
 
 function parseOwn(
   { name: owner, settings: own = {}, ...rest }: SettingsOwner,
-  given: Environment,
+  environment: Environment,
   facts: Facts,
 ) {
   const values: Record<string, unknown> = {};
   const problems: SettingProblem[] = [];
   for (const [name, { schema }] of Object.entries(own)) {
-    const text = given[name];
+    const text = environment[name];
     const { data, error } = schema.safeParse(text === '' ? undefined : text);
     values[name] = data;
     problems.push(...(error?.issues ?? []).map((issue) => toProblem(name, issue)));

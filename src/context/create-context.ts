@@ -40,9 +40,9 @@ const createWithRows =
     reader: { find, filterOf },
     createLoad,
   }: Pick<ContextDependencies, 'reader' | 'createLoad'>): Context['withRows'] =>
-  (given) => {
-    const context = Object.assign(given, {
-      load: checkedBefore(createLoad(), () => requireGoingOn(given)),
+  (base) => {
+    const context = Object.assign(base, {
+      load: checkedBefore(createLoad(), () => requireGoingOn(base)),
       filterOf: (typeName: string) => filterOf(typeName, context),
       async find(typeName: string, id: unknown) {
         const row = await find(typeName, id, context);

@@ -94,20 +94,20 @@ function* inTurns<Element>(lists: readonly (readonly Element[])[]): Generator<El
   }
 }
 
-function offer<Event>(subscriber: Subscriber<Event>, given: EventOfBatch<Event>): void {
+function offer<Event>(subscriber: Subscriber<Event>, arrived: EventOfBatch<Event>): void {
   const { queue, accepts, startsAfter, early } = subscriber;
   if (startsAfter === undefined) {
-    if (early.length < maxEarlyEvents) early.push(given);
+    if (early.length < maxEarlyEvents) early.push(arrived);
     else queue.end(new EventsLostError());
     return;
   }
-  if (given.batch <= startsAfter) return;
+  if (arrived.batch <= startsAfter) return;
   try {
-    if (accepts !== undefined && !accepts(given.event)) return;
+    if (accepts !== undefined && !accepts(arrived.event)) return;
   } catch (error) {
     queue.end(error instanceof Error ? error : new Error(String(error)));
     return;
   }
   if (queue.isFull()) queue.end(new EventsLostError());
-  else queue.push(given.event);
+  else queue.push(arrived.event);
 }

@@ -7,7 +7,7 @@ import type {
 } from '../identity/access/access-history.store.ts';
 import { historyEnd } from '../identity/access/access-history-work.ts';
 import { isUuid } from '../values/uuid.ts';
-import { clock, options } from './given.ts';
+import { clock, options } from './app-inputs.ts';
 import type { Get } from './part.ts';
 import { administration, stores } from './parts.ts';
 import { type DecidedAccess, decideServed } from './served-access.ts';

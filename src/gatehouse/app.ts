@@ -19,10 +19,10 @@ import { isMasked } from '../operation/errors/format-error.ts';
 import { errorCodes } from '../operation/errors/graphql-error.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
+import { type AppOptions, inputsOf, options, project } from './app-inputs.ts';
 import { accessHistory, backgroundWork } from './background-parts.ts';
 import { hashing, loginCounters } from './credentials.ts';
 import { doorParts } from './door-parts.ts';
-import { type AppOptions, givenBy, options, project } from './given.ts';
 import { type Get, part, startParts } from './part.ts';
 import { events, factorRules, makeFirstAdmin, schema, stores } from './parts.ts';
 
@@ -164,17 +164,17 @@ const server = part(
  * @throws {CompositionError | SigningKeysError} what keeps it from starting. The connection stays open, and nothing
  *   else.
  */
-export async function createApp(given: AppOptions): Promise<App> {
-  const { tracing: settings } = given.config;
+export async function createApp(appOptions: AppOptions): Promise<App> {
+  const { tracing: settings } = appOptions.config;
   const tracing = settings && (await startTracing(settings));
   const counts: Partial<Metrics> = {};
   const observed: AppOptions = {
-    ...given,
-    connection: withTracedReads(given.connection, tracing?.statement),
+    ...appOptions,
+    connection: withTracedReads(appOptions.connection, tracing?.statement),
     tracing,
     counts,
   };
-  return startParts(givenBy(observed, tracing?.stop), async ({ get, close }) => {
+  return startParts(inputsOf(observed, tracing?.stop), async ({ get, close }) => {
     Object.assign(counts, (await get(metrics))?.counts);
     const { authenticate, createContext, events, operations } = await get(doorParts);
     const work = await get(backgroundWork); // before the server, which is then stopped first

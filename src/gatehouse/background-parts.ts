@@ -1,7 +1,7 @@
 import { createAccessHistoryWork } from '../identity/access/access-history-work.ts';
 import { createBackgroundWork } from '../identity/background-work.ts';
 import { packageWork } from '../schema/packages/package-calls.ts';
-import { clock, options, project } from './given.ts';
+import { clock, options, project } from './app-inputs.ts';
 import { part } from './part.ts';
 import { runtimes, served, stores } from './parts.ts';
 

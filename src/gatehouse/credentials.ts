@@ -7,7 +7,7 @@ import { pauseBudget } from '../database/time/request-budget.ts';
 import { createLoginAttemptStore } from '../identity/sessions/login/login-attempts.store.ts';
 import { createPasswordHashStore } from '../identity/sessions/password-hash.store.ts';
 import { factorTableOf, openLoginAttempts } from '../schema/packages/package-calls.ts';
-import { clock, options, project } from './given.ts';
+import { clock, options, project } from './app-inputs.ts';
 import { part } from './part.ts';
 
 export const signingKeys = part('signing keys', (get) => {

@@ -1,6 +1,6 @@
 import { closeClient, type ProjectClient, readClientOf } from '../changes/data-client.ts';
 import type { DatabaseConnection } from '../database/connect.ts';
-import { options, project } from './given.ts';
+import { options, project } from './app-inputs.ts';
 import { part } from './part.ts';
 import { accessTo } from './project-database.ts';
 

@@ -10,8 +10,8 @@ import type { OperationGate } from '../schema/packages/operation-gate.ts';
 import type { OperationObserver } from '../schema/packages/operation-observer.ts';
 import { openGate, openObservers } from '../schema/packages/package-calls.ts';
 import { createPricing } from '../schema/pricing.ts';
+import { clock, options, project } from './app-inputs.ts';
 import { signingKeys } from './credentials.ts';
-import { clock, options, project } from './given.ts';
 import { type Part, part } from './part.ts';
 import {
   authenticate,

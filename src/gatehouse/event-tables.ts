@@ -1,5 +1,5 @@
 import { checkEventTables, type EventField } from '../doctor/event-checks.ts';
-import type { AppOptions } from './given.ts';
+import type { AppOptions } from './app-inputs.ts';
 
 class EventTableError extends Error {
   override readonly name = 'EventTableError';

@@ -6,7 +6,7 @@ import { checkPackages } from '../schema/packages/package-calls.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { Check } from '../values/check.ts';
 import type { Groups } from '../values/groups.ts';
-import type { ProjectOptions } from './given.ts';
+import type { ProjectOptions } from './app-inputs.ts';
 import { databaseOptions } from './project-database.ts';
 
 export interface ExaminationOptions extends ProjectOptions {

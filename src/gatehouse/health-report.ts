@@ -6,12 +6,12 @@ import type { HealthReport } from '../schema/packages/package-reports.ts';
 import type { Check } from '../values/check.ts';
 import type { Groups } from '../values/groups.ts';
 import { programVersion } from '../values/version.ts';
+import type { AppOptions } from './app-inputs.ts';
 import { examineProject, keyOptions } from './examination.ts';
-import type { AppOptions } from './given.ts';
 
 /** A running server, to examine from inside. */
 export interface ServerExamination {
-  readonly given: AppOptions;
+  readonly appOptions: AppOptions;
   readonly findRemovedGroups: () => Promise<readonly string[]>;
   readonly checkTables: () => Promise<readonly Check[]>;
   readonly groups: () => Groups;
@@ -20,10 +20,10 @@ export interface ServerExamination {
 
 /** Examines the server that runs in this process, by its own connection to the database. Never rejects. */
 export async function reportHealth(examined: ServerExamination): Promise<HealthReport> {
-  const { given, findRemovedGroups, checkTables, groups, now } = examined;
-  const { connection, environment = {}, config } = given;
+  const { appOptions, findRemovedGroups, checkTables, groups, now } = examined;
+  const { connection, environment = {}, config } = appOptions;
   const database = { connection, findRemovedGroups, checkTables, groups, now };
-  const checks = await examineProject({ ...given, environment }, database);
+  const checks = await examineProject({ ...appOptions, environment }, database);
   const keys = listKeys(() => listSigningKeys(keyOptions(config, now)));
   const versions = { gatehouse: programVersion(), node: process.version };
   return { checkedAt: now(), versions, checks, keys };

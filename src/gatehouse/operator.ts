@@ -16,8 +16,13 @@ import { addDemoAccounts } from '../identity/demo-accounts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import type { Check } from '../values/check.ts';
+import {
+  type AppOptions,
+  inputsOf,
+  type ProjectOptions,
+  project as projectInput,
+} from './app-inputs.ts';
 import { type ExaminationOptions, examineProject, keyOptions } from './examination.ts';
-import { type AppOptions, project as given, givenBy, type ProjectOptions } from './given.ts';
 import { createParts, type Get, type Parts } from './part.ts';
 import { checksOfTables, contexts, makeFirstAdmin, schema, stores, userServices } from './parts.ts';
 import { databaseOptions, openDatabase } from './project-database.ts';
@@ -32,7 +37,7 @@ export const seed = (
   options: AppOptions,
   onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void,
 ): ReturnType<typeof addDemoAccounts> =>
-  withParts(createParts(givenBy(options)), async (get) => {
+  withParts(createParts(inputsOf(options)), async (get) => {
     const createFirstAdmin = await get(makeFirstAdmin);
     onFirstAdmin(await createFirstAdmin());
     const services = await get(userServices);
@@ -55,7 +60,7 @@ export async function operate<Result>(
   const { databaseLimits } = options.config;
   const limits = { ...databaseLimits, statementTimeoutMs: operatorStatementTimeoutMs };
   const connection = await openDatabase(options, { mustExist: true, limits });
-  const parts = createParts(givenBy({ ...options, connection }, connection.close));
+  const parts = createParts(inputsOf({ ...options, connection }, connection.close));
   return withParts(parts, (get) =>
     work(get).catch((error: unknown) => {
       throw toClientError(error) ?? error;
@@ -90,17 +95,17 @@ export const examineServer = (options: ExaminationOptions): Promise<readonly Che
   examineProject(options, {
     groups: () => groupsOf(options),
     findRemovedGroups: (connection) =>
-      createParts(givenBy({ ...options, connection }))
+      createParts(inputsOf({ ...options, connection }))
         .get(stores)
         .groups.listRemoved(),
     checkTables: (connection) =>
-      createParts(givenBy({ ...options, connection })).get(checksOfTables)(),
+      createParts(inputsOf({ ...options, connection })).get(checksOfTables)(),
     now,
   });
 
 /** @throws {CompositionError} */
 const groupsOf = ({ project }: ProjectOptions) =>
-  createParts([given.as(project)]).get(schema).groups;
+  createParts([projectInput.as(project)]).get(schema).groups;
 
 /** Applies pending migrations, and returns their names. `nodeRole`: the role that may then serve. */
 export const applyMigrations = (

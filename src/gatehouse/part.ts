@@ -18,11 +18,11 @@ export interface Part<Value> {
   request(scope: Scope, chain: readonly string[]): Value;
   made(scope: Scope): Awaited<Value>;
   /** Gives the part to `createParts`, which then does not make it. `closeLast` is called after all parts are closed. */
-  as(value: Value, closeLast?: () => Promise<unknown>): Given;
+  as(value: Value, closeLast?: () => Promise<unknown>): PartInput;
 }
 
 /** A part with its value, for `createParts`. */
-export type Given = (scope: Scope) => void;
+export type PartInput = (scope: Scope) => void;
 
 /** What one set of parts has made so far. */
 export interface Scope {
@@ -82,9 +82,9 @@ export const input = <Value>(name: string): Part<Value> =>
   });
 
 /** Creates an empty set of parts, with those that are given. */
-export function createParts(given: readonly Given[]): Parts {
+export function createParts(inputs: readonly PartInput[]): Parts {
   const scope: Scope = { closes: [], makings: [], isClosed: false };
-  for (const give of given) give(scope);
+  for (const input of inputs) input(scope);
   let closing: Promise<void> | undefined;
   const close = async () => {
     scope.isClosed = true;
@@ -102,10 +102,10 @@ export function createParts(given: readonly Given[]): Parts {
 
 /** Starts something with parts. If that fails, they are closed. @throws the error of `start`. */
 export async function startParts<Result>(
-  given: readonly Given[],
+  inputs: readonly PartInput[],
   start: (parts: Parts) => Promise<Result>,
 ): Promise<Result> {
-  const parts = createParts(given);
+  const parts = createParts(inputs);
   try {
     return await start(parts);
   } catch (error) {

@@ -54,12 +54,12 @@ import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
 import { readTypeDefs } from '../schema/sdl/type-defs.ts';
 import { createTopics, eventFieldsOf } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
+import { clock, options, project } from './app-inputs.ts';
 import { toComposedSchema } from './composed-schema.ts';
 import { accessTokens, factorTable, hashing, loginCounters } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { createDeliveries } from './deliveries.ts';
 import { requireEventTables } from './event-tables.ts';
-import { clock, options, project } from './given.ts';
 import { createPackageReports } from './package-reports.ts';
 import { type Part, part } from './part.ts';
 import { accessTo } from './project-database.ts';
@@ -279,7 +279,7 @@ const packageReports = part(
       reported: () => get(reportedSchema),
       served: () => get(served),
       findFormer: (present) => get(stores).accessHistory.servedBefore(present),
-      given: get(options),
+      appOptions: get(options),
       findRemovedGroups: () => get(stores).groups.listRemoved(),
       checkTables: get(checksOfTables),
       groups: () => get(schema).groups,
@@ -389,6 +389,10 @@ export const authenticate = part('authentication', async (get) => {
 
 /** What calls of packages get. */
 export const packageHost = part('access of packages', (get) => {
-  const given = get(options);
-  return { ...given, access: accessTo(given.connection), groups: () => get(schema).groups };
+  const appOptions = get(options);
+  return {
+    ...appOptions,
+    access: accessTo(appOptions.connection),
+    groups: () => get(schema).groups,
+  };
 });

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Operations } from '../operation/run.ts';
-import type { ProjectOptions } from './given.ts';
+import type { ProjectOptions } from './app-inputs.ts';
 
 /** The maximum number of operations that are planned at start. Others are planned when they are used. */
 const maxPrepared = 1_000;

@@ -10,7 +10,7 @@ import {
 import type { DatabaseAccess } from '../schema/database-access.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import { loadCarrier } from '../schema/packages/package-calls.ts';
-import type { ProjectOptions } from './given.ts';
+import type { ProjectOptions } from './app-inputs.ts';
 
 /** Connects without migrating. PostgreSQL may be unreachable at this point. */
 export const openDatabaseAsItIs = (options: ProjectOptions): Promise<DatabaseConnection> =>

@@ -13,8 +13,8 @@ import type { Context } from '../context/context.ts';
 import { findLoosenedGuards, type LoosenedGuards } from '../schema/find-loosened-guards.ts';
 import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
+import { project as projectInput } from './app-inputs.ts';
 import { toComposedSchema } from './composed-schema.ts';
-import { project as given } from './given.ts';
 import { createParts } from './part.ts';
 import { ownCoordinates, schema as projectSchema, reportedAuthorization } from './parts.ts';
 import { createReports } from './reports.ts';
@@ -33,23 +33,23 @@ export {
 } from '@graphql-gatehouse/authorization/reports';
 /** The guarded schema of a project: to print and to explain, never to serve. @throws {CompositionError} */
 export const composeForReports = (project: Project): Authorization<Context> =>
-  createParts([given.as(project)]).get(reportedAuthorization);
+  createParts([projectInput.as(project)]).get(reportedAuthorization);
 
 /** The groups of the composed schema. @throws {CompositionError} */
 export const groupsOf = (project: Project): Groups =>
-  createParts([given.as(project)]).get(projectSchema).groups;
+  createParts([projectInput.as(project)]).get(projectSchema).groups;
 
 /** Reports about a schema. Needs no settings and no database. */
 export type SchemaReport = ReturnType<typeof createSchemaReport>;
 
 const loosenedGuards = (
   { directory, config }: Project,
-  given: Pick<LoosenedGuards, 'schema' | 'groups'>,
+  composed: Pick<LoosenedGuards, 'schema' | 'groups'>,
 ): readonly Finding[] => {
   const { guards = {}, newUserGroups = [] } = config;
   if (Object.keys(guards).length === 0) return [];
   const { source: unchanged } = composeForReports({ directory, config: { ...config, guards: {} } });
-  return findLoosenedGuards({ ...given, unchanged, newUserGroups });
+  return findLoosenedGuards({ ...composed, unchanged, newUserGroups });
 };
 
 type ExplainRequest = Pick<
@@ -59,7 +59,7 @@ type ExplainRequest = Pick<
 
 /** @throws {CompositionError} when the schema cannot be served. */
 export function createSchemaReport(project: Project) {
-  const { get } = createParts([given.as(project)]);
+  const { get } = createParts([projectInput.as(project)]);
   const guarded = get(reportedAuthorization);
   const { source: schema, requirements } = guarded;
   const { domains, groups } = get(projectSchema);

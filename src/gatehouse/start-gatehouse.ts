@@ -6,9 +6,9 @@ import { createLogger } from '../observability/logger.ts';
 import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { GatehouseConfig } from '../schema/project.ts';
+import { inputsOf, options } from './app-inputs.ts';
 import { accessHistory, backgroundWork } from './background-parts.ts';
 import { doorParts } from './door-parts.ts';
-import { givenBy, options } from './given.ts';
 import { part, startParts } from './part.ts';
 import { events, factorRules, makeFirstAdmin } from './parts.ts';
 import { openDatabase } from './project-database.ts';
@@ -53,10 +53,10 @@ export async function startGatehouse(
   const { environment = process.env, directory = process.cwd() } = choice;
   const settings = parseConfig(environment, packagesOf(config));
   const logger = createLogger(settings.logLevel, choice.logDestination ?? process.stderr);
-  const given = { config: settings, logger, project: { directory, config } };
-  const connection = await openDatabase(given, { onNewer: warnOfNewerMigrations(logger) });
-  const all = { ...given, connection, environment };
-  return startParts(givenBy(all, connection.close), async ({ get, close }) => {
+  const projectOptions = { config: settings, logger, project: { directory, config } };
+  const connection = await openDatabase(projectOptions, { onNewer: warnOfNewerMigrations(logger) });
+  const all = { ...projectOptions, connection, environment };
+  return startParts(inputsOf(all, connection.close), async ({ get, close }) => {
     const started = await get(hosts);
     await get(accessHistory).see();
     for (const rules of await get(factorRules)) await rules.prepare?.();

@@ -31,8 +31,8 @@ async function addApiClient({ stores, services }: DemoParts) {
   const existing = (await stores.apiClients.findAll()).find(({ name }) => name === apiClientName);
   if (existing) return { name: apiClientName, groups: existing.groups, secret: undefined };
   // Where new users are in no group, the last one of the schema is the least risky.
-  const given = newUserGroups.length > 0 ? newUserGroups : groups.names.slice(-1);
-  const description = parseApiClient({ name: apiClientName, groups: given }, groups);
+  const chosen = newUserGroups.length > 0 ? newUserGroups : groups.names.slice(-1);
+  const description = parseApiClient({ name: apiClientName, groups: chosen }, groups);
   const { client, secret } = await services.apiClientIssuer.create(description, system);
   return { name: client.name, groups: client.groups, secret };
 }

@@ -118,13 +118,13 @@ function toOperation(
   const variables: Record<string, unknown> = {};
   const declarations: string[] = [];
   const argumentsOf = (args: readonly GraphQLArgument[]): string => {
-    const given = args.filter(isRequiredArgument).map(({ name, type }) => {
+    const required = args.filter(isRequiredArgument).map(({ name, type }) => {
       const variable = `v${declarations.length}`;
       declarations.push(`$${variable}: ${type}`);
       variables[variable] = inputValue(type);
       return `${name}: $${variable}`;
     });
-    return given.length === 0 ? '' : `(${given.join(', ')})`;
+    return required.length === 0 ? '' : `(${required.join(', ')})`;
   };
   const selections = steps.reduceRight((inner, { typeName, field, isConditional }, index) => {
     const isLast = index === steps.length - 1;
@@ -148,8 +148,8 @@ const candidates: readonly unknown[] = [
 ];
 
 /** A value of an input type, with as little in it as the type asks for. */
-function inputValue(given: GraphQLInputType): unknown {
-  const type = getNullableType(given);
+function inputValue(inputType: GraphQLInputType): unknown {
+  const type = getNullableType(inputType);
   if (isListType(type)) return [];
   if (isEnumType(type)) return type.getValues()[0]?.name;
   if (!isInputObjectType(type)) return candidates.find((value) => takes(type, value));

@@ -54,8 +54,8 @@ export async function checkRows(
   const rows = await check.read();
   const problems: string[] = [];
   let admitted = 0;
-  for (const given of [...check.viewers, anApiClient()]) {
-    const context = await contextOf(given);
+  for (const viewer of [...check.viewers, anApiClient()]) {
+    const context = await contextOf(viewer);
     const found = await compare(check, { policy, rows, context, looksInto });
     admitted += found.admitted;
     problems.push(...found.problems);

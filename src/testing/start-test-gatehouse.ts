@@ -11,7 +11,7 @@ import { connectMigratedMemory } from '../database/migrations/migrated-memory.ts
 import { runInOrder } from '../database/time/run-in-order.ts';
 import { withoutCookies } from '../doors/request/request-cookies.ts';
 import { type App, createApp } from '../gatehouse/app.ts';
-import { type AppOptions, givenBy } from '../gatehouse/given.ts';
+import { type AppOptions, inputsOf } from '../gatehouse/app-inputs.ts';
 import { createParts } from '../gatehouse/part.ts';
 import { administration } from '../gatehouse/parts.ts';
 import { composeForReports } from '../gatehouse/schema-report.ts';
@@ -198,7 +198,7 @@ const login = `mutation ($username: String!, $password: String!) {
 
 /** Makes the function that creates users, by the rules of the API. */
 async function createViewers(options: AppOptions, url: string) {
-  const { users } = await createParts(givenBy(options)).get(administration);
+  const { users } = await createParts(inputsOf(options)).get(administration);
   const run = createRun(url);
   return async (choice: TestViewerOptions = {}) => {
     checkOptions('viewer', choice, viewerShapes);

@@ -47,8 +47,8 @@ export function createGroups(
 ): Groups {
   const all = new Set(names);
   const implied = closeImplications(implications);
-  function inSchemaOrder(given: Iterable<string>): Group[] {
-    const known = new Set(given);
+  function inSchemaOrder(held: Iterable<string>): Group[] {
+    const known = new Set(held);
     return names.filter((name) => known.has(name));
   }
   return {
@@ -56,10 +56,10 @@ export function createGroups(
     has: (name) => all.has(name),
     inSchemaOrder,
     // A removed group is not in the schema, so it implies none.
-    inEffect: (given) =>
-      inSchemaOrder([...given].flatMap((name) => [name, ...(implied.get(name) ?? [])])),
-    requireAll(given, argument) {
-      if (given.every((name) => all.has(name))) return;
+    inEffect: (held) =>
+      inSchemaOrder([...held].flatMap((name) => [name, ...(implied.get(name) ?? [])])),
+    requireAll(held, argument) {
+      if (held.every((name) => all.has(name))) return;
       // Not quoted: it can be any text.
       const message = `There is no such group. The groups are ${names.join(', ')}.`;
       throw new BadUserInputError(argument, message);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { factors } from '@graphql-gatehouse/factors';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { givenBy } from '../../src/gatehouse/given.ts';
+import { inputsOf } from '../../src/gatehouse/app-inputs.ts';
 import { createParts } from '../../src/gatehouse/part.ts';
 import { runtimes } from '../../src/gatehouse/parts.ts';
 import { createLogger } from '../../src/observability/logger.ts';
@@ -46,7 +46,7 @@ function open(given: string) {
   const owner = required(packagesOf(project.config)[0]);
   const config = parseConfig({ NODE_ENV: 'test', FACTORS_KEYS: given }, [owner]);
   const logger = createLogger(config.logLevel, { write: () => undefined });
-  const parts = createParts(givenBy({ config, project, connection: database, logger, now }));
+  const parts = createParts(inputsOf({ config, project, connection: database, logger, now }));
   return { project, owner, runtimes: parts.get(runtimes), close: parts.close };
 }
 

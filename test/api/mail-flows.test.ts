@@ -3,7 +3,7 @@ import { factors } from '@graphql-gatehouse/factors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mail } from '../../packages/mail/src/index.ts';
 import { parseConfig } from '../../src/config/config.ts';
-import { givenBy } from '../../src/gatehouse/given.ts';
+import { inputsOf } from '../../src/gatehouse/app-inputs.ts';
 import { createParts } from '../../src/gatehouse/part.ts';
 import { runtimes } from '../../src/gatehouse/parts.ts';
 import { createLogger } from '../../src/observability/logger.ts';
@@ -340,7 +340,7 @@ describe('the command', () => {
     const settings = { NODE_ENV: 'test', ...mailSettings(smtp.url), ...keys };
     const config = parseConfig(settings, [owner]);
     const logger = createLogger(config.logLevel, { write: () => undefined });
-    const parts = createParts(givenBy({ config, project, connection: database, logger, now }));
+    const parts = createParts(inputsOf({ config, project, connection: database, logger, now }));
     const command = owner.commands?.[name];
     if (command === undefined) throw new Error(`There is no command ${name}.`);
     return runPackageCommand(parts.get(runtimes), { owner, command }, input).finally(parts.close);

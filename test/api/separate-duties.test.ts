@@ -3,7 +3,7 @@ import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { givenBy } from '../../src/gatehouse/given.ts';
+import { inputsOf } from '../../src/gatehouse/app-inputs.ts';
 import { type Administration, administration } from '../../src/gatehouse/operator.ts';
 import { createParts } from '../../src/gatehouse/part.ts';
 import { createLogger } from '../../src/observability/logger.ts';
@@ -301,7 +301,7 @@ async function onMachine<Result>(work: (given: Administration) => Promise<Result
   const environment = { NODE_ENV: 'test', BCRYPT_COST: '4', ...mailSettings(smtp.url), ...keys };
   const config = parseConfig(environment, project.config.packages ?? []);
   const logger = createLogger('silent', { write: () => {} });
-  const parts = createParts(givenBy({ config, project, connection: database, logger, now }));
+  const parts = createParts(inputsOf({ config, project, connection: database, logger, now }));
   return work(await parts.get(administration)).finally(parts.close);
 }
 

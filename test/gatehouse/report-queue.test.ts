@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync } from 'vite';
 import { expect, it } from 'vitest';
-import { project } from '../../src/gatehouse/given.ts';
+import { project } from '../../src/gatehouse/app-inputs.ts';
 import { createParts } from '../../src/gatehouse/part.ts';
 import { reportedAuthorization, schema } from '../../src/gatehouse/parts.ts';
 import { createQueuedReports } from '../../src/gatehouse/report-queue.ts';

@@ -1,7 +1,7 @@
 import { parseConfig } from '../../src/config/config.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { type AccessAt, type AccessRequest, readAccessAt } from '../../src/gatehouse/access-at.ts';
-import { givenBy } from '../../src/gatehouse/given.ts';
+import { inputsOf } from '../../src/gatehouse/app-inputs.ts';
 import { createParts } from '../../src/gatehouse/part.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { roomsProject } from './rooms-project.ts';
@@ -32,7 +32,7 @@ export function accessOf(
 ): Promise<AccessAt> {
   const config = parseConfig({ NODE_ENV: 'test' });
   const logger = createLogger(config.logLevel, { write: () => {} });
-  const { get } = createParts(givenBy({ config, logger, project: roomsProject, connection }));
+  const { get } = createParts(inputsOf({ config, logger, project: roomsProject, connection }));
   return readAccessAt(get, { ...subject, at });
 }
 

@@ -93,12 +93,12 @@ function addCommand(program: Command, { name, run, print, ...words }: AddedComma
   for (const each of Object.entries(options)) added.addOption(toOption(each));
   added.action(async () => {
     const values: readonly CommandValue[] = added.processedArgs;
-    const given = added.opts<CommandInput>();
+    const flags = added.opts<CommandInput>();
     const input: CommandInput = Object.fromEntries([
       ...argumentNames.map((each, index) => [each, values[index]]),
       ...Object.entries(options).map(([each, { type }]) => [
         each,
-        given[each] ?? (type === 'boolean' ? false : undefined),
+        flags[each] ?? (type === 'boolean' ? false : undefined),
       ]),
     ]);
     const result = await run(input);

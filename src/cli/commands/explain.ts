@@ -39,8 +39,8 @@ export async function runExplain(
   choice: ExplainChoice,
 ): Promise<void> {
   const { coordinate, group } = choice;
-  const given = [file, coordinate, group].filter((each) => each !== undefined);
-  if (given.length !== 1) {
+  const subjects = [file, coordinate, group].filter((each) => each !== undefined);
+  if (subjects.length !== 1) {
     throw new UsageError('Name what to explain: an operation file, --coordinate or --group.');
   }
   const isOperation = file !== undefined;

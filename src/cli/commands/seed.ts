@@ -1,4 +1,4 @@
-import type { AppOptions } from '../../gatehouse/given.ts';
+import type { AppOptions } from '../../gatehouse/app-inputs.ts';
 import { seed } from '../../gatehouse/operator.ts';
 import { openDatabase } from '../../gatehouse/project-database.ts';
 import type { CliContext } from '../command.ts';

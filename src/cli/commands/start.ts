@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import { describeMisspelled, findMisspelledSettings } from '../../config/misspelled-settings.ts';
 import { type App, createApp, isRefusal } from '../../gatehouse/app.ts';
-import type { ProjectOptions } from '../../gatehouse/given.ts';
+import type { ProjectOptions } from '../../gatehouse/app-inputs.ts';
 import { openDatabaseAsItIs } from '../../gatehouse/project-database.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { packagesOf } from '../../schema/packages/packages.ts';

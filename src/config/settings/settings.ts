@@ -27,7 +27,7 @@ interface Rule {
   /** The settings of the rule. The message asks to change the first one. */
   readonly names: readonly [string, ...string[]];
   readonly message: string;
-  isBroken(values: Settings, given: Environment): boolean;
+  isBroken(values: Settings, environment: Environment): boolean;
 }
 
 const rules: readonly Rule[] = [
@@ -41,20 +41,20 @@ const rules: readonly Rule[] = [
     names: ['SIGNING_KEYS', 'NODE_ENV'],
     message:
       'is required in production with DATABASE_URL: a JSON Web Key Set file shared by all nodes',
-    isBroken: ({ isProduction, signingKeys }, given) =>
-      isProduction && hasDatabaseUrl(given) && signingKeys.file === undefined,
+    isBroken: ({ isProduction, signingKeys }, environment) =>
+      isProduction && hasDatabaseUrl(environment) && signingKeys.file === undefined,
   },
   {
     names: ['DATABASE_REPLICA_URL', 'DATABASE_URL'],
     message: 'requires DATABASE_URL, the primary that it follows',
-    isBroken: ({ databaseReplica }, given) =>
-      databaseReplica !== undefined && !hasDatabaseUrl(given),
+    isBroken: ({ databaseReplica }, environment) =>
+      databaseReplica !== undefined && !hasDatabaseUrl(environment),
   },
   {
     names: ['DATABASE_DIRECT_URL', 'DATABASE_URL'],
     message: 'requires DATABASE_URL, the pooler that it bypasses',
-    isBroken: ({ databaseDirectUrl }, given) =>
-      databaseDirectUrl !== undefined && !hasDatabaseUrl(given),
+    isBroken: ({ databaseDirectUrl }, environment) =>
+      databaseDirectUrl !== undefined && !hasDatabaseUrl(environment),
   },
   {
     names: ['AUTHORIZATION', 'AUTHORIZATION_REPORT_IN_PRODUCTION', 'NODE_ENV'],
@@ -73,12 +73,12 @@ const rules: readonly Rule[] = [
 /** Finds the broken rules between settings. Rules with a setting in `wrong` are skipped. */
 export const findBrokenRules = (
   values: Settings,
-  given: Environment,
+  environment: Environment,
   wrong: readonly SettingProblem[],
 ): readonly SettingProblem[] =>
   rules
     .filter(({ names }) => !wrong.some(({ name }) => names.includes(name)))
-    .filter(({ isBroken }) => isBroken(values, given))
+    .filter(({ isBroken }) => isBroken(values, environment))
     .map(({ names, message }) => ({ name: names[0], message }));
 
 const hasDatabaseUrl = ({ DATABASE_URL = '' }: Environment): boolean => DATABASE_URL !== '';

@@ -26,10 +26,10 @@ const proxied =
  * address of a proxy, which all clients share. It advises once about each kind of mistake.
  */
 export function createClientAddress(advise: (advice: string) => void) {
-  const given = new Set<string>();
+  const advised = new Set<string>();
   const once = (advice: string) => {
-    if (!given.has(advice)) advise(advice);
-    given.add(advice);
+    if (!advised.has(advice)) advise(advice);
+    advised.add(advice);
   };
 
   return ({ ip = '', forwarded }: AddressFacts): string | undefined => {

@@ -35,8 +35,8 @@ export interface HostRunOptions extends Pick<Operations, 'run'> {
 
 export function createHostRun({ run, subscribe }: HostRunOptions): HostRun {
   return async ({ contextValue, document, operationName, variableValues }) => {
-    const given = requireHostContext(contextValue);
-    const operation = { document, operationName, variableValues, contextValue: given };
+    const hostContext = requireHostContext(contextValue);
+    const operation = { document, operationName, variableValues, contextValue: hostContext };
     const kind = getOperationAST(document, operationName)?.operation;
     const answer =
       kind === 'subscription' ? await subscribe(operation) : await run(toAsked(operation));

@@ -39,12 +39,12 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
   refuseOtherStreams(schema, opened);
 
   return async (admitted) => {
-    const given = requireHostContext(admitted.begun.asked.context);
+    const hostContext = requireHostContext(admitted.begun.asked.context);
     // Aborts when the stream has ended for any reason, also because its client has left while it was opened.
-    const ended = abortWith(given.signal);
+    const ended = abortWith(hostContext.signal);
     const { signal } = ended;
-    const { watched, last, end } = createWatched(options, { admitted, given, ended });
-    const access = given.watchAccess(watched);
+    const { watched, last, end } = createWatched(options, { admitted, hostContext, ended });
+    const access = hostContext.watchAccess(watched);
     const refuse = async (result: ExecutionResult): Promise<Answer> => {
       access.end();
       ended.abort();
@@ -54,11 +54,11 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
       const source = await openEvents(admitted, {
         viewer: access.viewer,
         contextOf(viewer) {
-          const context = Object.assign(withViewer(given, viewer), { signal });
+          const context = Object.assign(withViewer(hostContext, viewer), { signal });
           opened.add(context);
           return context;
         },
-        queueKey: () => access.principal() ?? principalOf(given),
+        queueKey: () => access.principal() ?? principalOf(hostContext),
         onDenied: (denials) => watched.end(endingOf(denials)),
         onEnd(error) {
           access.end();
@@ -76,13 +76,16 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
 
 interface Stream {
   readonly admitted: Admitted;
-  readonly given: HostContext;
+  readonly hostContext: HostContext;
   readonly ended: AbortController;
 }
 
 /** Creates the part of a stream that is watched, and its end. */
-function createWatched({ reports, end }: OpenStreamOptions, { admitted, given, ended }: Stream) {
-  const { requestId } = given;
+function createWatched(
+  { reports, end }: OpenStreamOptions,
+  { admitted, hostContext, ended }: Stream,
+) {
+  const { requestId } = hostContext;
   const running = toRunning(admitted);
   const place = { requestId, operationName: running.operationName };
   let last: ExecutionResult | undefined;
@@ -93,7 +96,7 @@ function createWatched({ reports, end }: OpenStreamOptions, { admitted, given, e
   const watched: Watched = {
     requestId,
     running: () => [running],
-    contextOf: (viewer) => withViewer(given, viewer),
+    contextOf: (viewer) => withViewer(hostContext, viewer),
     end: (found) => endWith(toError(found)),
     stop: () => endWith(asGraphQLError(new ServiceUnavailableError())),
   };

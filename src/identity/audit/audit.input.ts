@@ -43,8 +43,8 @@ export interface AuditFilter extends AuditRange {
 }
 
 /** @throws {BadUserInputError} for more than one of `action`, `actorId` and `subjectId`, and for invalid values. */
-export function parseAuditFilter(given: AuditFilterArguments): AuditFilter {
-  const { action, actorId, subjectId } = given;
+export function parseAuditFilter(asked: AuditFilterArguments): AuditFilter {
+  const { action, actorId, subjectId } = asked;
   const [, second] = Object.entries({ action, actorId, subjectId }).filter(([, value]) =>
     isGiven(value),
   );
@@ -52,7 +52,7 @@ export function parseAuditFilter(given: AuditFilterArguments): AuditFilter {
     throw new BadUserInputError(second[0], 'Use only one of `action`, `actorId` and `subjectId`.');
   }
   return {
-    ...parseAuditRange(given),
+    ...parseAuditRange(asked),
     ...(isGiven(action) ? { action: parseText('action', action, actionBounds) } : {}),
     ...(isGiven(actorId) ? { actorId: parseId('actorId', actorId) } : {}),
     ...(isGiven(subjectId) ? { subjectId: parseId('subjectId', subjectId) } : {}),

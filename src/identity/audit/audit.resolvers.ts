@@ -8,8 +8,8 @@ import { parseAuditFilter } from './audit.input.ts';
 export const createAuditResolvers = (partsOf: PartsOf) =>
   ({
     Query: {
-      auditEvents: (_query, { first: _first, after: _after, ...given }, context, info) => {
-        const filter = parseAuditFilter(given);
+      auditEvents: (_query, { first: _first, after: _after, ...asked }, context, info) => {
+        const filter = parseAuditFilter(asked);
         return context.fromReplica(info, (_db, source) => {
           const read = (request: PageRequest) =>
             partsOf().stores.audit.page(toIdPage(request), filter, source);

@@ -34,20 +34,20 @@ export function createHeldGroups({ groups, factors, rules }: HeldGroupsOptions) 
 
   /** Returns what the grants give, and what it asks for beyond what was proved: from the first grant that gives it. */
   const read = (grants: readonly Grant[], times: AuthenticationTimes, at: Date) => {
-    const given = grants.map((grant) => ({ ...grant, gives: groups.inEffect([grant.group]) }));
+    const granted = grants.map((grant) => ({ ...grant, gives: groups.inEffect([grant.group]) }));
     const all = groups.inEffect(grants.map(({ group }) => group));
     const asked = unproven(new Set(all), times, at).map(([group, { factors, countsFrom }]) => {
-      const giving = given.filter(({ gives }) => gives.includes(group));
+      const giving = granted.filter(({ gives }) => gives.includes(group));
       return { group, factors, from: first(giving.map(({ grantedAt }) => countsFrom(grantedAt))) };
     });
-    return { given, all, asked };
+    return { granted, all, asked };
   };
 
   const of: HeldOf = (grants, times, at): HeldGroups => {
-    const { given, all, asked } = read(grants, times, at);
+    const { granted, all, asked } = read(grants, times, at);
     const counting = asked.filter(({ from }) => from <= at);
     const demanded = new Set(counting.map(({ group }) => group));
-    const usable = given.filter(({ gives }) => !gives.some((each) => demanded.has(each)));
+    const usable = granted.filter(({ gives }) => !gives.some((each) => demanded.has(each)));
     const left = groups.inEffect(usable.map(({ group }) => group));
     return {
       groups: left,
@@ -62,8 +62,8 @@ export function createHeldGroups({ groups, factors, rules }: HeldGroupsOptions) 
     times: AuthenticationTimes,
     at: Date,
   ): readonly AskingGroup[] => {
-    const { given, asked } = read(grants, times, at);
-    const found = given.flatMap(({ group, gives }) => {
+    const { granted, asked } = read(grants, times, at);
+    const found = granted.flatMap(({ group, gives }) => {
       const own = asked.filter((each) => gives.includes(each.group));
       if (own.length === 0) return [];
       const factors = Math.max(...own.map((each) => each.factors));

@@ -54,8 +54,8 @@ export function createPackageAccounts({
       const pass = await proveInSession();
       return pass(toSessionProof(context, sent), (proving) => prove(context, proving, work));
     },
-    async create({ context, grantedBy, event, before, ...given }, work) {
-      const { password, ...user } = parseNewUser(toInput(given), newUserRules, '');
+    async create({ context, grantedBy, event, before, ...account }, work) {
+      const { password, ...user } = parseNewUser(toInput(account), newUserRules, '');
       const passwordHash = await hash(password, context);
       const optional = {
         ...(grantedBy === undefined ? {} : { grantedBy }),

@@ -96,6 +96,6 @@ export const checkAccountCalls = (accounts: PackageAccounts): PackageAccounts =>
   },
 });
 
-function check(call: string, ...given: readonly (readonly [object | undefined, Shapes])[]): void {
-  for (const [options, names] of given) checkNames(`accounts.${call}`, options, names);
+function check(call: string, ...checked: readonly (readonly [object | undefined, Shapes])[]): void {
+  for (const [options, names] of checked) checkNames(`accounts.${call}`, options, names);
 }

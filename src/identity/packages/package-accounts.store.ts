@@ -142,7 +142,7 @@ function createApplyChange(dependencies: SessionStoreDependencies) {
     if (allowedBy === 'viewer') {
       await requireMayTakeOver(transaction, { origin, account: changing, at, requireGrantable });
     }
-    const { writes, given } = createAccountWrites(transaction, account, {
+    const { writes, noticed } = createAccountWrites(transaction, account, {
       ...writing,
       schemaGroups,
       notify,
@@ -164,7 +164,7 @@ function createApplyChange(dependencies: SessionStoreDependencies) {
     const detail = [event.detail, ended].filter((text) => text !== undefined).join('; ');
     const { action } = event;
     await record({ action, subjectId: id, ...(detail === '' ? {} : { detail }) });
-    await notify(transaction, { userId: id, ...noticedFrom(origin), action, at, ...given() });
+    await notify(transaction, { userId: id, ...noticedFrom(origin), action, at, ...noticed() });
     return result;
   };
 }
@@ -204,7 +204,7 @@ interface AccountWriting extends Writing {
 interface AccountWrites {
   readonly writes: Pick<ChangingAccount, 'setPassword' | 'setEmail' | 'grant'>;
   /** Returns what a notice says of the writes so far. */
-  given(): Pick<AccountNotice, 'emailBefore' | 'setsPassword'>;
+  noticed(): Pick<AccountNotice, 'emailBefore' | 'setsPassword'>;
 }
 
 /** Creates the functions that write to an account which the transaction has locked. */
@@ -213,17 +213,17 @@ function createAccountWrites(
   { id, email: emailBefore }: AccountFacts,
   { at, record, notify, schemaGroups }: AccountWriting,
 ): AccountWrites {
-  let given: Pick<AccountNotice, 'emailBefore' | 'setsPassword'> = {};
+  let noticed: Pick<AccountNotice, 'emailBefore' | 'setsPassword'> = {};
   return {
-    given: () => given,
+    noticed: () => noticed,
     writes: {
       async setPassword(passwordHash) {
         await changeUser(transaction, id, { passwordHash, passwordVersion: { increment: 1 } });
-        given = { ...given, setsPassword: true };
+        noticed = { ...noticed, setsPassword: true };
       },
       async setEmail(email) {
         await changeUser(transaction, id, { email });
-        if (email !== emailBefore) given = { ...given, emailBefore };
+        if (email !== emailBefore) noticed = { ...noticed, emailBefore };
       },
       async grant(names, { kind, id: actorId }) {
         schemaGroups.requireAll(names, 'groups');

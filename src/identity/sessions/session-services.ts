@@ -52,7 +52,7 @@ type SessionServices = Logins &
 export function createSessionServices(options: SessionServicesOptions): SessionServices {
   const { stores, heldGroups, onError, refreshGraceSeconds: graceSeconds } = options;
   const { sessions, audit } = stores;
-  const given = {
+  const shared = {
     ...options,
     sessions,
     audit,
@@ -70,11 +70,11 @@ export function createSessionServices(options: SessionServicesOptions): SessionS
       onRenewError: (error) => onError(error, 'renewing an outdated password hash failed'),
     }),
   };
-  const passwordProofs = createPasswordProofs(given);
+  const passwordProofs = createPasswordProofs(shared);
   const rules = rulesWith(passwordProofs, options.factorRules, options.factors);
-  const passWithProof = createPassWithProof({ ...given, rules });
+  const passWithProof = createPassWithProof({ ...shared, rules });
   const proveInSession = createProveInSession(passWithProof);
-  const dependencies = { ...given, passwordProofs, rules, passWithProof, proveInSession };
+  const dependencies = { ...shared, passwordProofs, rules, passWithProof, proveInSession };
   const openSession = createOpenSession(dependencies);
   const logins = createLogins({ ...dependencies, openSession });
   return {

@@ -27,8 +27,8 @@ export async function updateUser(
   const isOwnAddress =
     changes.email !== undefined && viewer.kind === 'user' && viewer.userId === id.toLowerCase();
   if (!isOwnAddress) {
-    for (const [name, given] of Object.entries({ proof, challenge })) {
-      if ((given ?? null) === null) continue;
+    for (const [name, value] of Object.entries({ proof, challenge })) {
+      if ((value ?? null) === null) continue;
       throw new BadUserInputError(name, `\`${name}\` is for an own address alone.`);
     }
     return users.update(id, changes, origin);

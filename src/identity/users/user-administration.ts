@@ -95,9 +95,9 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
 
 async function createUserBy(
   dependencies: UserAdministrationDependencies,
-  { password: given, ...input }: UserToCreate,
+  { password: chosen, ...input }: UserToCreate,
 ): Promise<UserWithPassword> {
-  const { password, generatedPassword } = choosePassword(dependencies, input.username, given);
+  const { password, generatedPassword } = choosePassword(dependencies, input.username, chosen);
   const created = await createUser(dependencies, { ...input, password }, dependencies.origin);
   return { user: await addGroupsOf(dependencies, created), generatedPassword };
 }
@@ -105,10 +105,10 @@ async function createUserBy(
 async function resetPasswordOf(
   dependencies: UserAdministrationDependencies,
   name: string,
-  given: string | undefined,
+  chosen: string | undefined,
 ): Promise<UserWithPassword> {
   const user = await requireUser(dependencies, name);
-  const { password, generatedPassword } = choosePassword(dependencies, user.username, given);
+  const { password, generatedPassword } = choosePassword(dependencies, user.username, chosen);
   const reset = { user, newPassword: password };
   const changed = await resetPassword(dependencies, reset, dependencies.origin);
   return { user: await addGroupsOf(dependencies, changed), generatedPassword };
@@ -118,9 +118,9 @@ async function resetPasswordOf(
 function choosePassword(
   dependencies: UserAdministrationDependencies,
   username: string,
-  given: string | undefined,
+  chosen: string | undefined,
 ): { readonly password: string; readonly generatedPassword: string | undefined } {
-  if (given !== undefined) return { password: given, generatedPassword: undefined };
+  if (chosen !== undefined) return { password: chosen, generatedPassword: undefined };
   const password = createGoodPassword(dependencies, username);
   return { password, generatedPassword: password };
 }

@@ -74,8 +74,10 @@ export function parseNewPassword(
 export function parseUserChanges(input: UpdateUserInput): UserChanges {
   const email = parseOptionalEmail(input.email);
   return {
-    ...given('username', input.username, (username) => parseUsername(username, 'input.username')),
-    ...given('displayName', input.displayName, (displayName) => ({
+    ...parseChange('username', input.username, (username) =>
+      parseUsername(username, 'input.username'),
+    ),
+    ...parseChange('displayName', input.displayName, (displayName) => ({
       displayName: parseDisplayName(displayName, 'input.displayName'),
     })),
     ...(email === undefined ? {} : { email }),
@@ -104,7 +106,7 @@ export function parseSessionPage({ first, after }: PageArguments): IdPage {
 }
 
 /** Validates a required property of a user, which can be omitted but not removed with null. */
-function given<T extends object>(
+function parseChange<T extends object>(
   field: string,
   value: string | null | undefined,
   parse: (value: string) => T,

@@ -30,7 +30,7 @@ type ReadOperation = Pick<Begun, 'document' | 'operation' | 'asked'>;
 
 /** The status and headers of an answer, and its result, without data when it had no effect. */
 export function toHead(
-  { result, denials, headers, status: given }: Finished,
+  { result, denials, headers, status: fallback }: Finished,
   read: ReadOperation,
   options: StatusOptions,
 ): Pick<Answer, 'status' | 'headers' | 'result'> {
@@ -39,7 +39,7 @@ export function toHead(
   const refusal = denials.length === 0 ? undefined : toDenialResponse(denials, realm);
   const isWithoutData = errors !== undefined && data === undefined;
   return {
-    status: failed?.status ?? refusal?.status ?? given ?? (isWithoutData ? 400 : 200),
+    status: failed?.status ?? refusal?.status ?? fallback ?? (isWithoutData ? 400 : 200),
     // The challenge of a refusal is more specific.
     headers: Object.assign(
       {},

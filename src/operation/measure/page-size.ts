@@ -26,6 +26,6 @@ export function pageSizeOf(
     }
   }
 
-  const given = node.arguments?.find(({ name }) => name.value === pageArgument);
-  return given?.value.kind === Kind.VARIABLE ? sizeWith : sizeWith({});
+  const sent = node.arguments?.find(({ name }) => name.value === pageArgument);
+  return sent?.value.kind === Kind.VARIABLE ? sizeWith : sizeWith({});
 }

@@ -228,8 +228,17 @@ export const packageRuntimes = ({
 }: RuntimeOptions): Runtimes =>
   new Map(
     packagesOf(options.project.config).map((owner): [string, RunningPackage] => {
-      const given = { sql, accounts, now, randomBytes, addressKey, reports, composed, parseText };
-      const runtime = { ...workOf(owner, options), ...given };
+      const services = {
+        sql,
+        accounts,
+        now,
+        randomBytes,
+        addressKey,
+        reports,
+        composed,
+        parseText,
+      };
+      const runtime = { ...workOf(owner, options), ...services };
       return [owner.name, { runtime, parts: createOpening(owner, runtime) }];
     }),
   );

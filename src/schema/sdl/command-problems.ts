@@ -67,12 +67,12 @@ function findMistakes(
   types: readonly string[],
 ): readonly string[] {
   const { type } = parameter;
-  const given = 'default' in parameter ? parameter.default : undefined;
+  const fallback = 'default' in parameter ? parameter.default : undefined;
   const rules: readonly (readonly [boolean, string])[] = [
     [parameterName.test(name), 'a name is in camel case, such as rowLimit, and not like noLimit'],
     [!reservedNames.includes(name), 'every command has an option with this name'],
     [types.includes(type), `the type is ${types.join(', ')}`],
-    [given === undefined || typeof given === type, `the default is no ${type}`],
+    [fallback === undefined || typeof fallback === type, `the default is no ${type}`],
   ];
   return rules.filter(([holds]) => !holds).map(([, rule]) => `${name}: ${rule}`);
 }

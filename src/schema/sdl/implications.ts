@@ -31,9 +31,9 @@ export function addImplications(
   groups: readonly string[],
 ): CheckedTypeDefs {
   const own = enumValues(documents, 'Group');
-  const given = Object.entries(implies);
-  const foreign = given.map(([name]) => name).filter((name) => !own.includes(name));
-  const unknown = given.flatMap(([name, implied]) =>
+  const entries = Object.entries(implies);
+  const foreign = entries.map(([name]) => name).filter((name) => !own.includes(name));
+  const unknown = entries.flatMap(([name, implied]) =>
     implied.filter((each) => !groups.includes(each)).map((each) => [name, each] as const),
   );
   const problems = [
@@ -41,7 +41,7 @@ export function addImplications(
     ...unknown.map(([name, each]) => `implies: ${name}: ${describeUnknownGroup(each, groups)}`),
   ];
   const directives = new Map(
-    problems.length > 0 ? [] : given.map(([name, implied]) => [name, createImplies(implied)]),
+    problems.length > 0 ? [] : entries.map(([name, implied]) => [name, createImplies(implied)]),
   );
   const withImplications = (node: EnumTypeDefinitionNode): EnumTypeDefinitionNode | undefined =>
     node.name.value === 'Group'
@@ -103,8 +103,8 @@ export function readImplications(
   return found;
 }
 
-const impliedIn = ({ name, arguments: given = [] }: DirectiveNode): readonly string[] =>
-  name.value === 'implies' ? given.flatMap(({ value }) => namesIn(value)) : [];
+const impliedIn = ({ name, arguments: entries = [] }: DirectiveNode): readonly string[] =>
+  name.value === 'implies' ? entries.flatMap(({ value }) => namesIn(value)) : [];
 
 /** A single value in place of a list is its only item. */
 function namesIn(value: ValueNode): readonly string[] {

@@ -42,9 +42,10 @@ export function replaceGuards(
     const replace = <Node extends Guarded>(node: Node): Node | undefined => {
       const coordinate = `${typeName}.${node.name.value}`;
       known.add(coordinate);
-      const given = replacements.get(coordinate);
-      if (given === undefined || !groupsOf(guards[coordinate]).every(isKnown)) return undefined;
-      return { ...node, directives: withGuard(node.directives ?? [], given) };
+      const replacement = replacements.get(coordinate);
+      if (replacement === undefined || !groupsOf(guards[coordinate]).every(isKnown))
+        return undefined;
+      return { ...node, directives: withGuard(node.directives ?? [], replacement) };
     };
     return visit(document, {
       ObjectTypeDefinition: enter,
@@ -111,10 +112,10 @@ const isGuard = ({ name }: ConstDirectiveNode): boolean => name.value === 'auth'
 /** An element without a guard of its own gets one: what is asked for is never without effect. */
 function withGuard(
   directives: readonly ConstDirectiveNode[],
-  given: Arguments,
+  replacement: Arguments,
 ): readonly ConstDirectiveNode[] {
   const guarded = directives.some(isGuard) ? directives : [...directives, bareGuard];
-  return guarded.map((each) => (isGuard(each) ? withArguments(each, given) : each));
+  return guarded.map((each) => (isGuard(each) ? withArguments(each, replacement) : each));
 }
 
 const bareGuard: ConstDirectiveNode = {
@@ -122,10 +123,10 @@ const bareGuard: ConstDirectiveNode = {
   name: { kind: Kind.NAME, value: 'auth' },
 };
 
-function withArguments(directive: ConstDirectiveNode, given: Arguments): ConstDirectiveNode {
+function withArguments(directive: ConstDirectiveNode, replacement: Arguments): ConstDirectiveNode {
   const { loc: _replaced, ...kept } = directive;
-  const others = (directive.arguments ?? []).filter(({ name }) => !given.has(name.value));
-  const replaced = [...given].flatMap(([name, value]): readonly ConstArgumentNode[] =>
+  const others = (directive.arguments ?? []).filter(({ name }) => !replacement.has(name.value));
+  const replaced = [...replacement].flatMap(([name, value]): readonly ConstArgumentNode[] =>
     value === null ? [] : [{ kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: name }, value }],
   );
   return { ...kept, arguments: [...replaced, ...others] };

@@ -35,7 +35,7 @@ export const options = input<AppOptions>('settings and database');
 export const clock = part('clock', (get) => get(options).now ?? (() => new Date()));
 
 /** Gives `createParts` what all parts are made from. `closeLast` is called after all parts are closed. */
-export const givenBy = (given: AppOptions, closeLast?: () => Promise<void>) => [
-  project.as(given.project),
-  options.as(given, closeLast),
+export const inputsOf = (appOptions: AppOptions, closeLast?: () => Promise<void>) => [
+  project.as(appOptions.project),
+  options.as(appOptions, closeLast),
 ];
