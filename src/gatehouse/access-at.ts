@@ -7,10 +7,10 @@ import type {
 } from '../identity/access/access-history.store.ts';
 import { historyEnd } from '../identity/access/access-history-work.ts';
 import { isUuid } from '../values/uuid.ts';
+import { type DecidedAccess, decideBySnapshot } from './access-snapshot.ts';
 import { clock, options } from './app-inputs.ts';
 import type { Get } from './part.ts';
 import { administration, stores } from './parts.ts';
-import { type DecidedAccess, decideServed } from './served-access.ts';
 
 /** Whose access to describe: a user by username or id, or an API client by id. */
 export interface AccessRequest {
@@ -56,7 +56,7 @@ export async function readAccessAt(get: Get, { kind, name, at }: AccessRequest):
   const granted = grantedIn(account);
   const schemas = found.map(({ content, ...schema }) => ({
     ...schema,
-    ...decideServed(content, granted, kind),
+    ...decideBySnapshot(content, granted, kind),
   }));
   const served = found.length === 0 ? await accessHistory.servedAround(at) : undefined;
   return { at, subject, knownFrom, account, schemas, served };

@@ -3,13 +3,13 @@ import { createBackgroundWork } from '../identity/background-work.ts';
 import { packageWork } from '../schema/packages/package-calls.ts';
 import { clock, options, project } from './app-inputs.ts';
 import { part } from './part.ts';
-import { runtimes, served, stores } from './parts.ts';
+import { accessSnapshot, runtimes, stores } from './parts.ts';
 
 /** Records what this process serves, and prunes the history. */
 export const accessHistory = part('history of access', (get) =>
   createAccessHistoryWork({
     store: get(stores).accessHistory,
-    served: get(served),
+    snapshot: get(accessSnapshot),
     days: get(options).config.accessHistoryDays,
     now: get(clock),
   }),

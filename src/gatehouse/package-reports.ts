@@ -1,20 +1,20 @@
-import type { FormerSchema, SeenSchema } from '../identity/access/access-history.store.ts';
+import type { FormerSchema, SchemaSnapshot } from '../identity/access/access-history.store.ts';
 import type { HealthReport, PackageReports } from '../schema/packages/package-reports.ts';
+import type { SnapshotChanges } from './compare-snapshots.ts';
 import type { ReportedSchema } from './composed-schema.ts';
 import type { ServerExamination } from './health-report.ts';
-import type { ServedChanges } from './served-changes.ts';
 
 export interface PackageReportsOptions extends ServerExamination {
   readonly reported: () => ReportedSchema;
   /** What this process serves. */
-  readonly served: () => SeenSchema;
-  readonly findFormer: (served: SeenSchema) => Promise<FormerSchema | undefined>;
+  readonly snapshot: () => SchemaSnapshot;
+  readonly findFormer: (snapshot: SchemaSnapshot) => Promise<FormerSchema | undefined>;
 }
 
 /** Creates the reports for packages. Modules that only they need are loaded by the first call. */
 export function createPackageReports({
   reported,
-  served,
+  snapshot,
   findFormer,
   ...examined
 }: PackageReportsOptions): PackageReports {
@@ -24,7 +24,7 @@ export function createPackageReports({
   const matrix = once(async () => (await data()).accessMatrix());
   return {
     accessMatrix: matrix,
-    accessChanges: createAccessChanges({ served, findFormer }),
+    accessChanges: createAccessChanges({ snapshot, findFormer }),
     groups: async () => (await data()).groups(),
     viewAs: async (groups) => (await data()).viewAs(groups),
     explainCoordinate: async (coordinate, maxWays) =>
@@ -37,18 +37,18 @@ export function createPackageReports({
 
 /** Compares only when another schema was served before than at the last call. */
 function createAccessChanges({
-  served,
+  snapshot,
   findFormer,
-}: Pick<PackageReportsOptions, 'served' | 'findFormer'>): PackageReports['accessChanges'] {
-  let latest: { readonly content: string; readonly changes: ServedChanges } | undefined;
+}: Pick<PackageReportsOptions, 'snapshot' | 'findFormer'>): PackageReports['accessChanges'] {
+  let latest: { readonly content: string; readonly changes: SnapshotChanges } | undefined;
   return async () => {
-    const present = served();
+    const present = snapshot();
     const former = await findFormer(present);
     if (former === undefined) return null;
     const { content, ...times } = former;
-    const { compareServed } = await import('./served-changes.ts');
+    const { compareSnapshots } = await import('./compare-snapshots.ts');
     if (latest?.content !== content) {
-      latest = { content, changes: compareServed(content, present.content) };
+      latest = { content, changes: compareSnapshots(content, present.content) };
     }
     return { ...times, ...latest.changes };
   };

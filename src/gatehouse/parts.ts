@@ -54,6 +54,7 @@ import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
 import { readTypeDefs } from '../schema/sdl/type-defs.ts';
 import { createTopics, eventFieldsOf } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
+import { takeAccessSnapshot } from './access-snapshot.ts';
 import { clock, options, project } from './app-inputs.ts';
 import { toComposedSchema } from './composed-schema.ts';
 import { accessTokens, factorTable, hashing, loginCounters } from './credentials.ts';
@@ -63,7 +64,6 @@ import { requireEventTables } from './event-tables.ts';
 import { createPackageReports } from './package-reports.ts';
 import { type Part, part } from './part.ts';
 import { accessTo } from './project-database.ts';
-import { describeServed } from './served-access.ts';
 
 // The schema.
 
@@ -118,8 +118,8 @@ export const reportedAuthorization = part('schema for reports', (get) =>
 );
 
 /** What the history of access has of this process. */
-export const served = part('served schema', (get) =>
-  describeServed(get(authorization), {
+export const accessSnapshot = part('served schema', (get) =>
+  takeAccessSnapshot(get(authorization), {
     groups: get(schema).groups,
     project: get(project),
     reportsOnly: get(options).config.reportsOnly,
@@ -277,7 +277,7 @@ const packageReports = part(
   (get): PackageReports =>
     createPackageReports({
       reported: () => get(reportedSchema),
-      served: () => get(served),
+      snapshot: () => get(accessSnapshot),
       findFormer: (present) => get(stores).accessHistory.servedBefore(present),
       appOptions: get(options),
       findRemovedGroups: () => get(stores).groups.listRemoved(),

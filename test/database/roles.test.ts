@@ -225,7 +225,7 @@ describe.runIf(hasPostgres)('the role of a node', () => {
     );
     const { tasks } = createAccessHistoryWork({
       store: history,
-      served: { schemaHash: 'a', content, digest },
+      snapshot: { schemaHash: 'a', content, digest },
       days: 1,
       now: () => new Date('2999-01-01'),
     });

@@ -71,7 +71,7 @@ it('is not loaded with the server, nor is what examines its health', () => {
   expect(loaded).toContain('gatehouse/package-reports.ts');
   const late = [
     'gatehouse/report-queue.ts',
-    'gatehouse/served-changes.ts',
+    'gatehouse/compare-snapshots.ts',
     'gatehouse/health-report.ts',
     'doctor/examine.ts',
   ];

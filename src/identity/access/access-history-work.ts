@@ -1,10 +1,10 @@
 import { system } from '../../changes/origin.ts';
 import { NotOwnerError } from '../audit/log-partitions.store.ts';
-import type { createAccessHistoryStore, SeenSchema } from './access-history.store.ts';
+import type { createAccessHistoryStore, SchemaSnapshot } from './access-history.store.ts';
 
 export interface AccessHistoryWorkOptions {
   readonly store: Pick<ReturnType<typeof createAccessHistoryStore>, 'prune' | 'see'>;
-  readonly served: SeenSchema;
+  readonly snapshot: SchemaSnapshot;
   /** How long the history is kept. */
   readonly days: number;
   readonly now: () => Date;
@@ -17,9 +17,9 @@ const dayMs = 24 * 60 * minuteMs;
 export const historyEnd = (now: Date, days: number): Date => new Date(now.getTime() - days * dayMs);
 
 /** Creates the work on the history of access: a node says each minute what it serves, and prunes the history daily. */
-export function createAccessHistoryWork({ store, served, days, now }: AccessHistoryWorkOptions) {
+export function createAccessHistoryWork({ store, snapshot, days, now }: AccessHistoryWorkOptions) {
   /** Records that this process serves its schema now. */
-  const see = () => store.see(served);
+  const see = () => store.see(snapshot);
 
   async function prune(): Promise<void> {
     try {

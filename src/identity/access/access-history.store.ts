@@ -39,7 +39,7 @@ export interface ServedAround {
 }
 
 /** A schema to store. `digest` is the SHA-256 of its content. */
-export interface SeenSchema extends Pick<ServedSchema, 'schemaHash' | 'content'> {
+export interface SchemaSnapshot extends Pick<ServedSchema, 'schemaHash' | 'content'> {
   readonly digest: Uint8Array<ArrayBuffer>;
 }
 
@@ -63,7 +63,7 @@ const missingSeconds = 300;
 
 const createSchemaHistory = ({ database }: Pick<StoreDependencies, 'database'>) => ({
   /** Records that this process serves a schema now. The time is the database's. */
-  async see({ schemaHash, content, digest }: SeenSchema): Promise<void> {
+  async see({ schemaHash, content, digest }: SchemaSnapshot): Promise<void> {
     const [row] = await database.$queryRaw<{ readonly isStored: boolean }[]>`
       SELECT gatehouse.see_access_schema(${digest}) AS "isStored"`;
     if (row?.isStored === true) return;
@@ -94,7 +94,9 @@ const createSchemaHistory = ({ database }: Pick<StoreDependencies, 'database'>) 
    * Returns the schema that nodes served when, or before, they began to serve another one: of several, the one that they
    * began with last. Undefined: the history has none, or not the other one.
    */
-  async servedBefore({ digest }: Pick<SeenSchema, 'digest'>): Promise<FormerSchema | undefined> {
+  async servedBefore({
+    digest,
+  }: Pick<SchemaSnapshot, 'digest'>): Promise<FormerSchema | undefined> {
     // Runs have ids in the order in which they began. One that began later is that of a newer schema, during a roll-out.
     const [row] = await database.$queryRaw<FormerSchema[]>`
       WITH present AS (

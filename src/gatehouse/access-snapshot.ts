@@ -7,13 +7,13 @@ import {
   type RecordedAccess,
 } from '@graphql-gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
-import type { SeenSchema, Subject } from '../identity/access/access-history.store.ts';
+import type { SchemaSnapshot, Subject } from '../identity/access/access-history.store.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { Project } from '../schema/project.ts';
 import { createGroups, type Groups } from '../values/groups.ts';
 
 /** Who can access what on a node, as it is stored. */
-export interface ServedAccess {
+export interface AccessSnapshot {
   /** In schema order. */
   readonly groups: readonly string[];
   /** All groups that a group implies, by group. */
@@ -25,18 +25,18 @@ export interface ServedAccess {
   readonly access: AccessRecord;
 }
 
-interface ServedOptions {
+interface SnapshotOptions {
   readonly groups: Groups;
   readonly project: Project;
   readonly reportsOnly: boolean;
 }
 
 /** Describes what a node serves. Nodes with the same schema and settings give the same text. */
-export function describeServed(
+export function takeAccessSnapshot(
   { source, requirements, schemaHash }: Authorization<Context>,
-  { groups, project, reportsOnly }: ServedOptions,
-): SeenSchema {
-  const served: ServedAccess = {
+  { groups, project, reportsOnly }: SnapshotOptions,
+): SchemaSnapshot {
+  const snapshot: AccessSnapshot = {
     groups: groups.names,
     implied: Object.fromEntries(
       groups.names
@@ -50,7 +50,7 @@ export function describeServed(
     reportsOnly,
     access: createAccessRecord(source, requirements),
   };
-  const content = JSON.stringify(served);
+  const content = JSON.stringify(snapshot);
   const digest = new Uint8Array(createHash('sha256').update(content).digest());
   return { schemaHash: schemaHash(), content, digest };
 }
@@ -68,16 +68,19 @@ export interface DecidedAccess {
 }
 
 /** Decides what an account could access by a stored text. `granted` null: it could not log in. Pure. */
-export function decideServed(
+export function decideBySnapshot(
   content: string,
   granted: readonly string[] | null,
   kind: Subject['kind'],
 ): DecidedAccess {
-  const { access, reportsOnly, ...served }: ServedAccess = JSON.parse(content);
-  const { has, inEffect } = createGroups(served.groups, new Map(Object.entries(served.implied)));
+  const { access, reportsOnly, ...snapshot }: AccessSnapshot = JSON.parse(content);
+  const { has, inEffect } = createGroups(
+    snapshot.groups,
+    new Map(Object.entries(snapshot.implied)),
+  );
   const groups = granted === null ? null : inEffect(granted);
   const isPerson = kind === 'USER';
-  const demands = Object.entries(served.groupFactors).filter(([name]) => groups?.includes(name));
+  const demands = Object.entries(snapshot.groupFactors).filter(([name]) => groups?.includes(name));
   return {
     groups,
     unknownGroups: (granted ?? []).filter((name) => !has(name)),

@@ -1,15 +1,15 @@
 import { compareAccess } from '@graphql-gatehouse/authorization/reports';
 import type { AccessChangesReport } from '../schema/packages/package-reports.ts';
+import type { AccessSnapshot } from './access-snapshot.ts';
 import { describeDemand } from './composed-schema.ts';
-import type { ServedAccess } from './served-access.ts';
 
 /** What differs between two served schemas. */
-export type ServedChanges = Omit<AccessChangesReport, 'since' | 'isServed'>;
+export type SnapshotChanges = Omit<AccessChangesReport, 'since' | 'isServed'>;
 
 /** Compares the stored texts of two served schemas. Pure. */
-export function compareServed(formerContent: string, presentContent: string): ServedChanges {
-  const former: ServedAccess = JSON.parse(formerContent);
-  const present: ServedAccess = JSON.parse(presentContent);
+export function compareSnapshots(formerContent: string, presentContent: string): SnapshotChanges {
+  const former: AccessSnapshot = JSON.parse(formerContent);
+  const present: AccessSnapshot = JSON.parse(presentContent);
   const removedGroups = missingFrom(present.groups, former.groups);
   const columns = [...present.groups, ...removedGroups];
   return {
@@ -26,7 +26,7 @@ const missingFrom = (known: readonly string[], names: readonly string[]): readon
 type Texts = ReadonlyMap<string, string>;
 
 /** Describes what guards do not say, in sentences by what they are about. */
-const describeSettings = ({ implied, groupFactors, reportsOnly }: ServedAccess): Texts =>
+const describeSettings = ({ implied, groupFactors, reportsOnly }: AccessSnapshot): Texts =>
   new Map([
     ...Object.entries(implied).map(
       ([group, names]) =>
@@ -38,7 +38,7 @@ const describeSettings = ({ implied, groupFactors, reportsOnly }: ServedAccess):
     ...(reportsOnly ? [['denials', 'Nothing is refused: AUTHORIZATION=report.'] as const] : []),
   ]);
 
-const compareTexts = (former: Texts, present: Texts): ServedChanges['settings'] =>
+const compareTexts = (former: Texts, present: Texts): SnapshotChanges['settings'] =>
   [...new Set([...present.keys(), ...former.keys()])]
     .map((about) => ({ was: former.get(about) ?? null, now: present.get(about) ?? null }))
     .filter(({ was, now }) => was !== now);
