@@ -19,7 +19,7 @@ export interface Asked {
   /** What the client says about itself. Absent: nothing. */
   readonly clientName?: ClientName | undefined;
   /** The kinds of operations that the door may bring. Others are refused. */
-  readonly carries: readonly `${OperationTypeNode}`[];
+  readonly allowedKinds: readonly `${OperationTypeNode}`[];
   readonly context: OperationContext;
   /** Makes the text of an answer, while its reads are recorded. */
   readonly toText?: (result: ExecutionResult) => string;

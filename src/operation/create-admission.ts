@@ -93,8 +93,10 @@ export function createAdmission(
     const errors = findRequestErrors(request, { schema, visible, maxErrors });
     if (errors.length > 0) return refuse(begun, errors);
     if (operation === undefined) throw new Error('A document without the operation has an error.');
-    const refusal = notCarried(operation.operation, asked.carries);
-    if (refusal !== undefined) return refuse(begun, [refusal]);
+    // After the guards, so that 401 and 403 take precedence.
+    if (!asked.allowedKinds.includes(operation.operation)) {
+      return refuse(begun, [new RequestError('BAD_REQUEST', kindRefusals[operation.operation])]);
+    }
     const { finish: judge, refusals } = admission;
     const ran = observeRun?.(Object.assign({ refusals }, request));
     return { kind: 'admitted', begun, document, operation, judge, ran };
@@ -157,19 +159,8 @@ const createDecide =
 const isOfValidation = ({ extensions }: GraphQLError): boolean =>
   extensions.code === 'GRAPHQL_VALIDATION_FAILED';
 
-/**
- * Returns the refusal of an operation that its door may not bring. Called after the guards, so that 401 and 403 take
- * precedence.
- */
-function notCarried(
-  kind: Asked['carries'][number],
-  carries: Asked['carries'],
-): RequestError | undefined {
-  if (carries.includes(kind)) return undefined;
-  return new RequestError('BAD_REQUEST', refusals[kind]);
-}
-
-const refusals: Readonly<Record<Asked['carries'][number], string>> = {
+/** The refusals of operations that a door may not bring. */
+const kindRefusals: Readonly<Record<Asked['allowedKinds'][number], string>> = {
   query: 'Queries are not possible here.',
   mutation: 'Send mutations by POST.',
   subscription: 'Subscriptions require a WebSocket with the graphql-transport-ws protocol.',

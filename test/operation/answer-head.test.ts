@@ -15,7 +15,7 @@ it.each([
     const result = { errors: [new GraphQLError('It could not be recorded.', { extensions })] };
     const finished = { result, denials: [], headers: {} };
     const context = createTestContext(anonymous('TOKEN_MISSING'));
-    const asked = { query: text, carries: ['query', 'mutation'], context } as const;
+    const asked = { query: text, allowedKinds: ['query', 'mutation'], context } as const;
     const read = { document, operation: getOperationAST(document) ?? undefined, asked };
     expect(toHead(finished, read, { errorStatuses: {} }).status).toBe(status);
   },

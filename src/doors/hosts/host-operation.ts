@@ -26,7 +26,7 @@ export function toAsked({
     variables: variableValues,
     prefer: context.prefer,
     clientName: context.clientName,
-    carries: ['query', 'mutation', 'subscription'],
+    allowedKinds: ['query', 'mutation', 'subscription'],
     context,
   };
 }

@@ -8,7 +8,7 @@ type Requested = Pick<
 >;
 
 /** Apollo Server itself refuses mutations by GET, and would run a subscription as a query. */
-export const overHttp: Asked['carries'] = ['query', 'mutation'];
+export const overHttp: Asked['allowedKinds'] = ['query', 'mutation'];
 
 /** Returns the operation of a request to Apollo Server, which copies the context: its functions read rows for the copy. */
 export const toAsked = ({ request, contextValue, source }: Requested): Asked => ({
@@ -17,7 +17,7 @@ export const toAsked = ({ request, contextValue, source }: Requested): Asked => 
   variables: request.variables,
   prefer: request.http?.headers.get('prefer'),
   clientName: clientNameOf((name) => request.http?.headers.get(name)),
-  carries: overHttp,
+  allowedKinds: overHttp,
   context: contextValue.withRows(contextValue),
 });
 

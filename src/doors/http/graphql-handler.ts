@@ -55,7 +55,7 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions) {
       variables: posted.variables,
       prefer,
       clientName: clientNameOf((name) => request.headers[name]?.toString()),
-      carries: overHttp,
+      allowedKinds: overHttp,
       context,
       toText,
     });

@@ -62,7 +62,7 @@ async function begin(steps: Steps): Promise<Outcome> {
   const { operationName, variables } = payload;
   const { gate } = options.operations;
   const { query = '', extensions } = gate.resolveId(payload) ?? payload;
-  const asked = { query, operationName, variables, carries: everything, context };
+  const asked = { query, operationName, variables, allowedKinds: everything, context };
   const { persistedQuery, prefer } = extensions ?? {};
   if (persistedQuery !== undefined) return refuse(steps, asked, gate.missingId());
   if (!isText(prefer)) return refuse(steps, asked, preferError());
@@ -76,7 +76,7 @@ async function begin(steps: Steps): Promise<Outcome> {
   return answered(steps, await options.operations.complete(admission));
 }
 
-const everything: Asked['carries'] = ['query', 'mutation', 'subscription'];
+const everything: Asked['allowedKinds'] = ['query', 'mutation', 'subscription'];
 
 const isText = (value: unknown): value is string | undefined =>
   value === undefined || typeof value === 'string';
