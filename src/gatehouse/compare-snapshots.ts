@@ -1,7 +1,7 @@
 import { compareAccess } from '@graphql-gatehouse/authorization/reports';
 import type { AccessChangesReport } from '../schema/packages/package-reports.ts';
 import type { AccessSnapshot } from './access-snapshot.ts';
-import { describeDemand } from './composed-schema.ts';
+import { describeDemand } from './reported-schema.ts';
 
 /** What differs between two served schemas. */
 export type SnapshotChanges = Omit<AccessChangesReport, 'since' | 'isServed'>;

@@ -5,7 +5,7 @@ import { createRequestCookies } from '../doors/request/request-cookies.ts';
 import { batchMemberships } from '../identity/users/batch-memberships.ts';
 import { withoutRedaction } from '../observability/logger.ts';
 import { createOperationLog } from '../operation/answer/log-operation.ts';
-import { createOperations } from '../operation/run.ts';
+import { createOperations } from '../operation/create-operations.ts';
 import type { OperationGate } from '../schema/packages/operation-gate.ts';
 import type { OperationObserver } from '../schema/packages/operation-observer.ts';
 import { openGate, openObservers } from '../schema/packages/package-calls.ts';

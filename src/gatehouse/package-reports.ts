@@ -1,8 +1,8 @@
 import type { FormerSchema, SchemaSnapshot } from '../identity/access/access-history.store.ts';
 import type { HealthReport, PackageReports } from '../schema/packages/package-reports.ts';
 import type { SnapshotChanges } from './compare-snapshots.ts';
-import type { ReportedSchema } from './composed-schema.ts';
 import type { ServerExamination } from './health-report.ts';
+import type { ReportedSchema } from './reported-schema.ts';
 
 export interface PackageReportsOptions extends ServerExamination {
   readonly reported: () => ReportedSchema;

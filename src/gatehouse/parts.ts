@@ -56,14 +56,14 @@ import { createTopics, eventFieldsOf } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
 import { takeAccessSnapshot } from './access-snapshot.ts';
 import { clock, options, project } from './app-inputs.ts';
-import { toComposedSchema } from './composed-schema.ts';
 import { accessTokens, factorTable, hashing, loginCounters } from './credentials.ts';
 import { dataClient, readsOf, readsOfProject, replicaClient } from './data-clients.ts';
 import { createDeliveries } from './deliveries.ts';
-import { requireEventTables } from './event-tables.ts';
 import { createPackageReports } from './package-reports.ts';
 import { type Part, part } from './part.ts';
 import { accessTo } from './project-database.ts';
+import { toComposedSchema } from './reported-schema.ts';
+import { requireEventTables } from './require-event-tables.ts';
 
 // The schema.
 

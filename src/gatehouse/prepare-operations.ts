@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Operations } from '../operation/run.ts';
+import type { Operations } from '../operation/create-operations.ts';
 import type { ProjectOptions } from './app-inputs.ts';
 
 /** The maximum number of operations that are planned at start. Others are planned when they are used. */

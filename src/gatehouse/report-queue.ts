@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ExplainError } from '@graphql-gatehouse/authorization/reports';
 import type { Steps } from '../schema/packages/composed-schema.ts';
 import type { PackageReports } from '../schema/packages/package-reports.ts';
-import type { ReportedSchema } from './composed-schema.ts';
+import type { ReportedSchema } from './reported-schema.ts';
 import { createReports } from './reports.ts';
 
 /** Creates the reports of a schema for a server, which does other work meanwhile. */

@@ -22,7 +22,7 @@ import type {
   WaysReport,
 } from '../schema/packages/package-reports.ts';
 import type { Groups } from '../values/groups.ts';
-import { type ReportedSchema, toComposedSchema, verdictsOf } from './composed-schema.ts';
+import { type ReportedSchema, toComposedSchema, verdictsOf } from './reported-schema.ts';
 
 /** Creates the reports on who can access what. Needs no settings and no database. */
 export function createReports(reported: ReportedSchema) {

@@ -14,9 +14,9 @@ import { findLoosenedGuards, type LoosenedGuards } from '../schema/find-loosened
 import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
 import { project as projectInput } from './app-inputs.ts';
-import { toComposedSchema } from './composed-schema.ts';
 import { createParts } from './part.ts';
 import { ownCoordinates, schema as projectSchema, reportedAuthorization } from './parts.ts';
+import { toComposedSchema } from './reported-schema.ts';
 import { createReports } from './reports.ts';
 
 export {

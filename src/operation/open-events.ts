@@ -8,7 +8,7 @@ import { createSourceEventStream, type ExecutionResult, type GraphQLError } from
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 import { EventsLostError } from '../errors.ts';
-import type { WithinDeadline } from '../values/deadline.ts';
+import type { WithinDeadline } from '../values/within-deadline.ts';
 import type { Admitted } from './admitted.ts';
 import { answerEvents } from './answer-events.ts';
 import { type ErrorReports, withErrors } from './errors/describe-errors.ts';

@@ -9,7 +9,7 @@ import { createFormatError, type ToClientError } from '../../operation/errors/fo
 import { retryHeaders, statusOf } from '../../operation/errors/graphql-error.ts';
 import type { ClientName } from '../../values/client-name.ts';
 import type { Access, WatchAccess, Watched } from '../access/access.ts';
-import { clientNameOf } from '../request/client-name.ts';
+import { clientNameOf } from '../request/read-client-name.ts';
 import type { CreateContext } from '../request/request-context.ts';
 import {
   type BrowserRequest,

@@ -1,7 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
 import type { Answer } from '../../operation/asked.ts';
+import type { Operations } from '../../operation/create-operations.ts';
 import type { Results } from '../../operation/open-events.ts';
-import type { Operations } from '../../operation/run.ts';
 import { requireHostContext } from './host-context.ts';
 import { type HostOperation, toAsked } from './host-operation.ts';
 import type { OpenStream } from './open-stream.ts';

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Context } from '../../context/context.ts';
 import type { EventSource } from '../../events/event-source.ts';
-import type { Operations } from '../../operation/run.ts';
+import type { Operations } from '../../operation/create-operations.ts';
 import { type AccessWatchOptions, createAccessWatch } from '../access/access.ts';
 import { type ContextOf, createContextOf, type HostContextOptions } from './host-context.ts';
 import { createHostRun, createSubscribe, type HostRun } from './host-run.ts';

@@ -1,7 +1,7 @@
 import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from '../../context/context.ts';
-import type { Operations } from '../../operation/run.ts';
+import type { Operations } from '../../operation/create-operations.ts';
 import type { Subscribe } from './host-run.ts';
 
 /** What the plugins for existing servers need. It names no server, so that none has to be installed for its types. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ToClientError } from '../../operation/errors/format-error.ts';
 import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
-import type { Deadline, WithinDeadline } from '../../values/deadline.ts';
+import type { Deadline, WithinDeadline } from '../../values/within-deadline.ts';
 import { sendAnswer } from '../transport/http-errors.ts';
 
 export interface AnswerInTimeOptions {

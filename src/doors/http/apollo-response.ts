@@ -1,6 +1,6 @@
 import type { GraphQLRequestContext, GraphQLResponse } from '@apollo/server';
 import type { Answer, Asked, OperationContext } from '../../operation/asked.ts';
-import { clientNameOf } from '../request/client-name.ts';
+import { clientNameOf } from '../request/read-client-name.ts';
 
 type Requested = Pick<
   GraphQLRequestContext<OperationContext>,

@@ -3,9 +3,9 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { OperationContext } from '../../operation/asked.ts';
+import type { Operations } from '../../operation/create-operations.ts';
 import { createFormatError, type ToClientError } from '../../operation/errors/format-error.ts';
 import type { OperationLimits } from '../../operation/limits.ts';
-import type { Operations } from '../../operation/run.ts';
 import { createPlaygroundPlugin } from '../../playground/playground.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
 import { createRunPlugin } from './run-plugin.ts';

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLError } from 'graphql';
 import type { OperationContext } from '../../operation/asked.ts';
-import type { Operations } from '../../operation/run.ts';
+import type { Operations } from '../../operation/create-operations.ts';
 import { toAsked, toResponse } from './apollo-response.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isAllowedOrigin, type RequestedServer } from './origin.ts';
+import { isAllowedOrigin, type RequestedServer } from './web-origin.ts';
 
 /** The part of a request that shows which page made it. */
 export interface CookieRequest extends RequestedServer {

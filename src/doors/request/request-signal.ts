@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Deadline } from '../../values/deadline.ts';
+import type { Deadline } from '../../values/within-deadline.ts';
 
 /**
  * Returns the function that creates the signal of a request: it aborts at the deadline, and when the response has ended,

@@ -1,7 +1,7 @@
 import { MessageType, parseMessage } from 'graphql-ws';
 import { closeCodes } from './close-codes.ts';
-import { maxOperationIdLength } from './limits.ts';
 import type { ProtocolSocket } from './socket.ts';
+import { maxOperationIdLength } from './socket-limits.ts';
 
 /** The operations of one socket by id. */
 export interface OperationQueue {

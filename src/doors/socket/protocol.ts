@@ -7,9 +7,9 @@ import type { ErrorReports } from '../../operation/errors/describe-errors.ts';
 import { asGraphQLError } from '../../operation/errors/graphql-error.ts';
 import type { Access } from '../access/access.ts';
 import { closeCodes } from './close-codes.ts';
-import type { Connection } from './connection.ts';
-import { initTimeoutMs, maxOperationsPerSocket } from './limits.ts';
 import type { OperationQueue } from './operation-queue.ts';
+import type { Connection } from './socket-connection.ts';
+import { initTimeoutMs, maxOperationsPerSocket } from './socket-limits.ts';
 import type { Outcome, RunOperation, SocketOperation } from './socket-operation.ts';
 import type { StartOrder } from './start-order.ts';
 

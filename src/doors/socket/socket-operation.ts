@@ -4,7 +4,7 @@ import { anonymousPrincipalOf } from '../../context/principal.ts';
 import type { ErrorPlace } from '../../operation/errors/error-log.ts';
 import type { Results, RunningOperation } from '../../operation/open-events.ts';
 import type { Access } from '../access/access.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './socket-connection.ts';
 import type { OperationStart } from './start-order.ts';
 
 export interface SocketOperation {

@@ -7,7 +7,7 @@ import {
   maxUnreadBytes,
   messageBurst,
   messagesPerSecond,
-} from './limits.ts';
+} from './socket-limits.ts';
 
 /** The server's end of the protocol for one socket; see `Server.opened` of graphql-ws. */
 export interface ProtocolSocket {

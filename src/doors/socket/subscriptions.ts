@@ -21,18 +21,18 @@ import { endWith } from '../transport/client-errors.ts';
 import { sendAnswer } from '../transport/http-errors.ts';
 import type { LoadLimits, LoadShedding } from '../transport/load-shedding.ts';
 import { type Close, closeCodes } from './close-codes.ts';
-import { type Connection, toWatched } from './connection.ts';
+import { createOperationQueue } from './operation-queue.ts';
+import { createProtocol, type SocketState } from './protocol.ts';
+import { createRunOperation, type OperationsOptions } from './run-operation.ts';
+import { type OpenSocket, openSocket } from './socket.ts';
+import { type Connection, toWatched } from './socket-connection.ts';
 import {
   closeTimeoutMs,
   messageBurst,
   operationStartLimits,
   pieceLimits,
   type SocketLimits,
-} from './limits.ts';
-import { createOperationQueue } from './operation-queue.ts';
-import { createRunOperation, type OperationsOptions } from './operations.ts';
-import { createProtocol, type SocketState } from './protocol.ts';
-import { type OpenSocket, openSocket } from './socket.ts';
+} from './socket-limits.ts';
 import { queueKeyOf, type RunOperation } from './socket-operation.ts';
 import { createStartOrder } from './start-order.ts';
 import { findUpgradeRefusal, stopping } from './upgrade-refusal.ts';

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { toAddressKey } from '../../authentication/address-key.ts';
 import { ClientError } from '../../errors.ts';
-import { isAllowedOrigin } from '../request/origin.ts';
 import { browserRequestOf, clientOf } from '../request/request-context.ts';
-import type { SocketLimits } from './limits.ts';
+import { isAllowedOrigin } from '../request/web-origin.ts';
+import type { SocketLimits } from './socket-limits.ts';
 
 interface UpgradeOptions {
   /** Other origins whose pages may connect. */

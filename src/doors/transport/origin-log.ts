@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { isAllowedOrigin } from '../request/origin.ts';
 import { browserRequestOf } from '../request/request-context.ts';
+import { isAllowedOrigin } from '../request/web-origin.ts';
 
 /** The maximum number of logged origins: clients can invent any number. */
 const maxOrigins = 100;

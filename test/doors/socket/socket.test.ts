@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { keepAliveMs, messageBurst } from '../../../src/doors/socket/limits.ts';
 import { openSocket } from '../../../src/doors/socket/socket.ts';
+import { keepAliveMs, messageBurst } from '../../../src/doors/socket/socket-limits.ts';
 import { eventually } from '../../support/eventually.ts';
 
 let servers: WebSocketServer[] = [];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createTokenBucket, pieceLimits } from '../../../src/doors/socket/limits.ts';
+import { createTokenBucket, pieceLimits } from '../../../src/doors/socket/socket-limits.ts';
 
 it('lets so many pass at once, and so many a second for long', () => {
   let elapsedMs = 0;

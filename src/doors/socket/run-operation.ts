@@ -2,16 +2,16 @@ import type { OperationDefinitionNode } from 'graphql';
 import type { Admitted } from '../../operation/admitted.ts';
 import type { RecordedError } from '../../operation/answer/operation-record.ts';
 import type { Answer, Asked } from '../../operation/asked.ts';
+import type { Operations } from '../../operation/create-operations.ts';
 import { asGraphQLError } from '../../operation/errors/graphql-error.ts';
 import { RequestError } from '../../operation/errors/request-error.ts';
 import { toRunning } from '../../operation/open-events.ts';
-import type { Operations } from '../../operation/run.ts';
-import type { Deadline, WithinDeadline } from '../../values/deadline.ts';
+import type { Deadline, WithinDeadline } from '../../values/within-deadline.ts';
 import { endingOf } from '../access/ending.ts';
 import type { RequestContextOptions } from '../request/request-context.ts';
 import { abortWith } from '../request/request-signal.ts';
 import { closeOf, errorCodeOf } from './close-codes.ts';
-import { contextOf } from './connection.ts';
+import { contextOf } from './socket-connection.ts';
 import {
   type Outcome,
   queueKeyOf,

@@ -4,11 +4,11 @@ import { buildSchema } from 'graphql';
 import { expect, it, vi } from 'vitest';
 import { parseConfig } from '../../../src/config/config.ts';
 import type { Context } from '../../../src/context/context.ts';
-import { createRunOperation } from '../../../src/doors/socket/operations.ts';
+import { createRunOperation } from '../../../src/doors/socket/run-operation.ts';
 import type { SocketOperation } from '../../../src/doors/socket/socket-operation.ts';
 import { DeadlineError } from '../../../src/errors.ts';
 import type { OperationRecord } from '../../../src/operation/answer/operation-record.ts';
-import { createOperations } from '../../../src/operation/run.ts';
+import { createOperations } from '../../../src/operation/create-operations.ts';
 import { createPricing } from '../../../src/schema/pricing.ts';
 import { eventually } from '../../support/eventually.ts';
 

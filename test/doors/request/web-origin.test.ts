@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isAllowedOrigin } from '../../../src/doors/request/origin.ts';
+import { isAllowedOrigin } from '../../../src/doors/request/web-origin.ts';
 
 const allowed = ['https://app.example.org'];
 
