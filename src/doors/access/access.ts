@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Authorization } from '@graphql-gatehouse/authorization';
+import type { FastifyBaseLogger } from 'fastify';
 import type { PresentedCredentials } from '../../authentication/authenticate.ts';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../context/context.ts';
-import type { AccessListener } from '../../events/event-source.ts';
+import type { EventSource } from '../../events/event-source.ts';
 import type { RunningOperation } from '../../operation/open-events.ts';
 import type { RequestContextOptions } from '../request/request-context.ts';
 import { type Ending, endingOf } from './ending.ts';
@@ -27,13 +28,12 @@ export interface AccessWatchOptions extends Pick<RequestContextOptions, 'authent
   readonly membershipsOf: (
     userId: string,
   ) => Promise<readonly { readonly group: string; readonly expiresAt: Date | null }[]>;
-  readonly authorizeOperation: Authorization<Context>['authorizeOperation'];
+  readonly authorization: Pick<Authorization<Context>, 'authorizeOperation'>;
   /** Returns when the token in these values of the Authorization header expires. Undefined: never. */
   readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
-  readonly onAccessChange: (listener: AccessListener) => () => void;
+  readonly events: Pick<EventSource, 'onAccessChange'>;
   readonly now: () => Date;
-  /** Called when a viewer could not be read. Another attempt follows. */
-  readonly onError: (error: unknown, watched: Watched) => void;
+  readonly logger: Pick<FastifyBaseLogger, 'warn'>;
 }
 
 /** The viewer of one socket or stream. */
@@ -92,7 +92,7 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
     }
   }
 
-  const stopListening = options.onAccessChange((subject) => {
+  const stopListening = options.events.onAccessChange((subject) => {
     if (subject === undefined) void recheckAll();
     else for (const access of [...(bySubject.get(subject) ?? [])]) access.recheck();
   });
@@ -139,8 +139,8 @@ interface AccessOptions extends AccessWatchOptions {
 }
 
 function createAccess(options: AccessOptions): Access {
-  const { watched, credentials, authenticate, authorizeOperation, register, membershipsOf } =
-    options;
+  const { watched, credentials, authenticate, authorization, register, membershipsOf } = options;
+  const { requestId } = watched;
   const tokenEndsAt = options.tokenEndsAt(credentials.authorization);
   let subjects: readonly string[] = [];
   let unregister = () => {};
@@ -148,7 +148,8 @@ function createAccess(options: AccessOptions): Access {
   const looks = createLooks({
     look,
     now: options.now,
-    onError: (error) => options.onError(error, watched),
+    onError: (error) =>
+      options.logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
   });
 
   async function viewer(): Promise<Viewer> {
@@ -170,7 +171,7 @@ function createAccess(options: AccessOptions): Access {
     const contextValue = watched.contextOf(found);
     const running = watched.running();
     for (const operation of running) {
-      const denials = await authorizeOperation({ ...operation, contextValue });
+      const denials = await authorization.authorizeOperation({ ...operation, contextValue });
       if (denials.length === 0) continue;
       watched.end(endingOf(denials));
       return undefined;

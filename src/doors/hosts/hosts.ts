@@ -2,7 +2,6 @@ import type { Authorization } from '@graphql-gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Context } from '../../context/context.ts';
-import type { EventSource } from '../../events/event-source.ts';
 import type { Operations } from '../../operation/create-operations.ts';
 import { type AccessWatchOptions, createAccessWatch } from '../access/access.ts';
 import { type ContextOf, createContextOf, type HostContextOptions } from './host-context.ts';
@@ -14,12 +13,11 @@ import type { PluginHost, PluginParts } from './plugin-parts.ts';
 export interface HostsOptions
   extends Omit<HostContextOptions, 'onError' | 'onAdvice' | 'watch'>,
     Omit<HttpHandlerOptions, 'isDraining' | 'onPingError'>,
-    Pick<AccessWatchOptions, 'membershipsOf' | 'tokenEndsAt' | 'now'>,
+    Pick<AccessWatchOptions, 'membershipsOf' | 'tokenEndsAt' | 'events' | 'now'>,
     Pick<PluginParts, 'hidesSchema' | 'maxErrors'> {
   readonly authorization: Authorization<Context>;
   readonly operations: Operations;
   readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn' | 'info'>;
-  readonly events: Pick<EventSource, 'onAccessChange'>;
 }
 
 /** The parts for an existing GraphQL server. */
@@ -39,17 +37,11 @@ interface RunningHosts {
 
 /** Creates the parts that join Gatehouse to an existing server. */
 export function createHosts(options: HostsOptions): RunningHosts {
-  const { authorization, operations, logger, events, hidesSchema, maxErrors } = options;
+  const { authorization, operations, logger, hidesSchema, maxErrors } = options;
   const { schema } = authorization;
   const openStream = createOpenStream({ ...operations, schema });
   const subscribe = createSubscribe({ ...operations, openStream });
-  const { watch, stop } = createAccessWatch({
-    ...options,
-    onAccessChange: events.onAccessChange,
-    authorizeOperation: authorization.authorizeOperation,
-    onError: (error, { requestId }) =>
-      logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
-  });
+  const { watch, stop } = createAccessWatch(options);
   const hosts: Hosts = {
     schema,
     pluginParts: { ...operations, authorization, hidesSchema, maxErrors, subscribe, logger },

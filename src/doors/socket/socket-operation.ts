@@ -1,7 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { anonymousPrincipalOf } from '../../context/principal.ts';
-import type { ErrorPlace } from '../../operation/errors/error-log.ts';
 import type { Results, RunningOperation } from '../../operation/open-events.ts';
 import type { Access } from '../access/access.ts';
 import type { Connection } from './socket-connection.ts';
@@ -27,14 +26,8 @@ export type Outcome =
 export type RunOperation = (operation: SocketOperation) => Promise<Outcome>;
 
 /**
- * Returns whose turn an operation takes: the user, the API client, or the address of an anonymous viewer. With an unknown
- * address, each socket has its own turns.
+ * Returns the key of an operation in the queue: the user, the API client, or the address of an anonymous viewer. With an
+ * unknown address, each socket has its own key.
  */
 export const queueKeyOf = ({ access, connection }: SocketOperation): string =>
   access.principal() ?? anonymousPrincipalOf(connection);
-
-/** Returns the place of an operation's errors, for the log. */
-export const placeOf = ({
-  connection: { requestId },
-  payload: { operationName },
-}: SocketOperation): ErrorPlace => ({ requestId, operationName });

@@ -6,7 +6,6 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { toAddressKey } from '../../authentication/address-key.ts';
 import { createCounter } from '../../authentication/counter.ts';
 import type { Context } from '../../context/context.ts';
-import type { EventSource } from '../../events/event-source.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
 import { createFairQueue } from '../../operation/fair-queue.ts';
@@ -40,21 +39,17 @@ import type { Upgrade } from './upgrades.ts';
 
 export interface SubscriptionsOptions
   extends RequestContextOptions,
-    Pick<AccessWatchOptions, 'membershipsOf'>,
+    Pick<AccessWatchOptions, 'membershipsOf' | 'tokenEndsAt' | 'events' | 'now'>,
     OperationsOptions {
   /** The maximum number of operations that wait for their turn. */
   readonly loadLimits: Pick<LoadLimits, 'maxConcurrentRequests'>;
   readonly authorization: Authorization<Context>;
   readonly shedding: Pick<LoadShedding, 'run'>;
   readonly logger: FastifyBaseLogger;
-  readonly events: Pick<EventSource, 'onAccessChange'>;
-  /** Returns when the token in these values of the Authorization header expires. Undefined: never. */
-  readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
   /** Other origins whose pages may connect. */
   readonly allowedOrigins: readonly string[];
   readonly socketLimits: SocketLimits;
   readonly limits: OperationLimits;
-  readonly now: () => Date;
   /** Absent: nothing is traced. */
   readonly tracing: Tracing | undefined;
   /** A monotonic clock, in milliseconds. */
@@ -173,14 +168,8 @@ function createState(
 }
 
 function joinProtocol(options: SubscriptionsOptions, isStopping: () => boolean) {
-  const { authorization, events, logger, operations, socketLimits, tracing } = options;
-  const watch = createAccessWatch({
-    ...options,
-    ...events,
-    authorizeOperation: authorization.authorizeOperation,
-    onError: (error, { requestId }) =>
-      logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
-  });
+  const { authorization, operations, socketLimits, tracing } = options;
+  const watch = createAccessWatch(options);
   const run = createRunOperation(options);
   const maxWaiting = options.loadLimits.maxConcurrentRequests;
   const runFairly = createFairQueue({ ...operationStartLimits, maxWaiting });
