@@ -22,14 +22,6 @@ export interface OpenDatabaseOptions extends DatabaseOptions {
   readonly onNewer?: ((names: readonly string[]) => void) | undefined;
 }
 
-class NoDatabaseError extends Error {
-  override readonly name = 'NoDatabaseError';
-
-  constructor(dataDir: string) {
-    super(`No database in ${dataDir}. Start the server once, or set DATA_DIR or DATABASE_URL.`);
-  }
-}
-
 /** Migrations are pending, and this process must not apply them. */
 class PendingMigrationsError extends Error {
   override readonly name = 'PendingMigrationsError';
@@ -44,8 +36,8 @@ class PendingMigrationsError extends Error {
 /**
  * Opens the database with all migrations applied.
  *
- * @throws {NoDatabaseError | PendingMigrationsError} and the errors of `connectDatabase` and `migrate`. The database
- *   is then closed.
+ * @throws when a database that must exist is missing. @throws {PendingMigrationsError} and the errors of
+ *   `connectDatabase` and `migrate`. The database is then closed.
  */
 export async function openDatabase({
   histories,
@@ -56,7 +48,9 @@ export async function openDatabase({
 }: OpenDatabaseOptions): Promise<DatabaseConnection> {
   const { url, dataDir } = options;
   if (mustExist && url === undefined && !hasEmbedded(dataDir)) {
-    throw new NoDatabaseError(dataDir);
+    throw new Error(
+      `No database in ${dataDir}. Start the server once, or set DATA_DIR or DATABASE_URL.`,
+    );
   }
   const connection = await connectDatabase(options);
   try {

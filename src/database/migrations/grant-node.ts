@@ -4,19 +4,11 @@ import { gatehouseSchema, type MigrationHistory } from './migrate.ts';
 
 type GrantedHistory = Pick<MigrationHistory, 'schema' | 'nodeRights'>;
 
-class UnknownRoleError extends Error {
-  override readonly name = 'UnknownRoleError';
-
-  constructor(role: string) {
-    super(`The database has no role ${role}. Create it first: CREATE ROLE ... LOGIN PASSWORD ...`);
-  }
-}
-
 /**
  * Lets a role serve that does not own the tables, of the histories too. Only the owner may call it, again after each
  * migration.
  *
- * @throws {UnknownRoleError}
+ * @throws when the role does not exist.
  */
 export async function grantNode(
   { database, migrations }: DatabaseConnection,
@@ -25,7 +17,11 @@ export async function grantNode(
 ): Promise<void> {
   const found = await database.$queryRaw<unknown[]>`
     SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = ${role}`;
-  if (found.length === 0) throw new UnknownRoleError(role);
+  if (found.length === 0) {
+    throw new Error(
+      `The database has no role ${role}. Create it first: CREATE ROLE ... LOGIN PASSWORD ...`,
+    );
+  }
   await database.$executeRaw`SELECT gatehouse.grant_node(quote_ident(${role})::regrole)`;
   for (const { schema, nodeRights = {} } of historiesOfPackages(histories)) {
     await migrations.query(grantSchema(schema, nodeRights, pg.escapeIdentifier(role)));

@@ -60,32 +60,24 @@ export const runInShadow = (
 /** The engine's exit code for a difference. */
 const DIFFERENT = 2;
 
-/** PostgreSQL refused what the engine wrote, such as because a view needs a column. */
-class DifferenceError extends Error {
-  override readonly name = 'DifferenceError';
-
-  constructor(sql: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `The change from the migrations to the Prisma schema cannot be applied: ${reason}. ` +
-        `Write it by hand, from this:\n${sql}`,
-      { cause },
-    );
-  }
-}
-
 /**
  * Brings the database of `withShadow` to the schema. Returns the SQL; empty where nothing differs.
  *
- * @throws {DifferenceError} @throws the engine's error for an invalid schema.
+ * @throws when PostgreSQL refuses what the engine wrote, such as because a view needs a column. @throws the engine's error
+ *   for an invalid schema.
  */
 export async function applyDifference(
   schema: MigratedSchema,
   shadow: DatabaseConnection,
 ): Promise<string> {
   const sql = await readDifference(schema, shadow);
-  await runInShadow(schema, shadow, sql).catch((error: unknown) => {
-    throw new DifferenceError(sql, error);
+  await runInShadow(schema, shadow, sql).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The change from the migrations to the Prisma schema cannot be applied: ${reason}. ` +
+        `Write it by hand, from this:\n${sql}`,
+      { cause },
+    );
   });
   return sql;
 }
