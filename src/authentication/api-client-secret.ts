@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatUuid } from '../values/uuid.ts';
 import { hashOpaqueToken } from './opaque-token.ts';
 
 /** The prefix of every secret, for scanners: `gatehouse_[A-Za-z0-9_-]{72}`. */
@@ -36,7 +37,7 @@ export function createApiClientSecret(
   randomBytes: (size: number) => Uint8Array,
 ): ApiClientSecret {
   const id = Buffer.from(clientId.replaceAll('-', ''), 'hex');
-  if (id.length !== idBytes || toUuid(id) !== clientId)
+  if (id.length !== idBytes || formatUuid(id) !== clientId)
     throw new RangeError('The id of an API client must be a UUID.');
   const content = Buffer.concat([id, randomBytes(randomSize)]);
   const secret = prefix + Buffer.concat([content, checksum(content)]).toString('base64url');
@@ -54,13 +55,9 @@ export function parseApiClientSecret(token: string): ApiClientClaim | undefined 
   const bytes = Buffer.from(token.slice(prefix.length), 'base64url');
   const content = bytes.subarray(0, -checksumBytes);
   if (!checksum(content).equals(bytes.subarray(-checksumBytes))) return undefined;
-  return { clientId: toUuid(content.subarray(0, idBytes)), hash: hashOpaqueToken(token) };
+  return { clientId: formatUuid(content.subarray(0, idBytes)), hash: hashOpaqueToken(token) };
 }
 
 /** Returns the first 48 bits of a SHA-256: one random text in 2^48 has the right checksum. */
 const checksum = (content: Uint8Array): Buffer =>
   createHash('sha256').update(content).digest().subarray(0, checksumBytes);
-
-/** Formats 16 bytes as a UUID (RFC 9562, 4): 8-4-4-4-12 hexadecimal digits, in lower case. */
-const toUuid = (bytes: Buffer): string =>
-  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { formatUuid } from '../values/uuid.ts';
 
 /** Random bytes of the key of a chain, of a secret, and of a salt: 256 bits (RFC 6749, 10.10, asks for 128). */
 const randomSize = 32;
@@ -84,9 +85,8 @@ export function readRefreshToken(text: string): RefreshToken | null {
   if (!tokenForm.test(text)) return null;
   const bytes = Buffer.from(text, 'base64url');
   const after = (offset: number) => new Uint8Array(bytes.subarray(offset, offset + randomSize));
-  const hex = bytes.toString('hex', 0, idSize);
   return {
-    sessionId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    sessionId: formatUuid(bytes.subarray(0, idSize)),
     generation: bytes.readUInt32BE(idSize),
     chainKey: after(idSize + generationSize),
     secret: after(idSize + generationSize + randomSize),

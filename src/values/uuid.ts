@@ -38,8 +38,12 @@ export const createRandomUuid = (randomBytes: (size: number) => Uint8Array): str
 function toUuid(bytes: Buffer, version: number): string {
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | (version << 4), 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return formatUuid(bytes);
 }
+
+/** Formats 16 bytes as a UUID (RFC 9562, 4): 8-4-4-4-12 hexadecimal digits, in lower case. */
+export const formatUuid = (bytes: Buffer): string =>
+  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
 /**
  * Creates a generator of UUIDs of version 7, each of which sorts after the earlier ones, also within a millisecond
