@@ -71,7 +71,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'config',
     'context',
     'database',
-    'doors',
     'gatehouse',
     'observability',
     'schema',

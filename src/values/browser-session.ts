@@ -1,3 +1,5 @@
+import { BadUserInputError } from '../errors.ts';
+
 /** A new session cookie, or that of a login of which a factor is due. */
 export interface NewSessionCookie {
   /** The secret: 43 characters of base64url. */
@@ -26,3 +28,15 @@ export interface BrowserSession {
   /** Returns the header `Set-Cookie` of the response; undefined: the cookie stays as it is. */
   setCookie(): string | undefined;
 }
+
+/** Over a WebSocket, a response has no headers. */
+export const withoutCookies: BrowserSession = {
+  requireAvailable() {
+    throw new BadUserInputError(undefined, 'A WebSocket cannot set a cookie. Use HTTP.');
+  },
+  set() {},
+  setChallenge() {},
+  challenge: () => undefined,
+  clear() {},
+  setCookie: () => undefined,
+};

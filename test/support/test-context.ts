@@ -1,7 +1,7 @@
 import type { Viewer } from '../../src/authentication/viewer.ts';
 import type { Context } from '../../src/context/context.ts';
 import { type ContextDependencies, createContexts } from '../../src/context/create-context.ts';
-import { withoutCookies } from '../../src/doors/request/request-cookies.ts';
+import { withoutCookies } from '../../src/values/browser-session.ts';
 import { createGroups } from '../../src/values/groups.ts';
 
 /** Creates the context of a request without a database. `given` replaces parts. */

@@ -1,6 +1,9 @@
 import type { PresentedCredentials } from '../../authentication/authenticate.ts';
-import { BadUserInputError } from '../../errors.ts';
-import type { BrowserSession, NewSessionCookie } from '../../values/browser-session.ts';
+import {
+  type BrowserSession,
+  type NewSessionCookie,
+  withoutCookies,
+} from '../../values/browser-session.ts';
 import {
   type CookieRequest,
   type CrossSiteReason,
@@ -94,18 +97,6 @@ const adviceFor: Readonly<Record<CrossSiteReason, string>> = {
   OTHER_SITE:
     'The page is not of this origin. If it may use the API, add its origin to ALLOWED_ORIGINS.',
   UNKNOWN_SITE: `A request without Origin and Sec-Fetch-Site needs the header ${preflightHeaders[0]}.`,
-};
-
-/** Over a WebSocket, a response has no headers. */
-export const withoutCookies: BrowserSession = {
-  requireAvailable() {
-    throw new BadUserInputError(undefined, 'A WebSocket cannot set a cookie. Use HTTP.');
-  },
-  set() {},
-  setChallenge() {},
-  challenge: () => undefined,
-  clear() {},
-  setCookie: () => undefined,
 };
 
 /** Collects what session cookies depend on. `protocol` is that of a URL, with its colon. */

@@ -1,10 +1,10 @@
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../context/context.ts';
 import type { RunningOperation } from '../../operation/open-events.ts';
+import { withoutCookies } from '../../values/browser-session.ts';
 import type { RequestSource } from '../../values/request-source.ts';
 import type { Watched } from '../access/access.ts';
 import type { RequestContextOptions } from '../request/request-context.ts';
-import { withoutCookies } from '../request/request-cookies.ts';
 import { type Close, closeCodes, closeOf } from './close-codes.ts';
 
 /** One socket: its viewer, its operations, and the function to close it. */

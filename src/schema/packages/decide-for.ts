@@ -4,6 +4,7 @@ import { parse } from 'graphql';
 import type { AuthenticatedViewer, Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../context/context.ts';
 import type { RequestFacts } from '../../context/create-context.ts';
+import { withoutCookies } from '../../values/browser-session.ts';
 import type { AccountActor, AskedOperation } from './package-accounts.ts';
 
 /** An actor with its current groups. */
@@ -40,19 +41,9 @@ export const factsFor = (viewer: Viewer): RequestFacts => ({
   viewer,
   client: { ip: undefined, userAgent: undefined },
   requestId: '',
-  browserSession: noBrowser,
+  browserSession: withoutCookies,
   openSignal: () => new AbortController().signal,
 });
-
-/** Only mutations that run use it. */
-const noBrowser: Context['browserSession'] = {
-  requireAvailable: () => {},
-  set: () => {},
-  setChallenge: () => {},
-  challenge: () => undefined,
-  clear: () => {},
-  setCookie: () => undefined,
-};
 
 const everyKind = compileFactorKinds([{ name: 'ALL', proves: 'possession', verifiesUser: true }]);
 
