@@ -17,14 +17,14 @@ export const createLoader = <Key, Value>(read: ReadMany<Key, Value>): DataLoader
     batchScheduleFn: (dispatch) => setImmediate(dispatch),
   });
 
-/** Groups rows by the value of a property, in the order in which they were read. */
-export function groupBy<Row extends object>(
+/** Groups rows by a key, in the order in which they were read. */
+export function groupBy<Row, Key = unknown>(
   rows: readonly Row[],
-  key: string,
-): ReadonlyMap<unknown, readonly Row[]> {
-  const groups = new Map<unknown, Row[]>();
+  keyOf: (row: Row) => Key,
+): ReadonlyMap<Key, readonly Row[]> {
+  const groups = new Map<Key, Row[]>();
   for (const row of rows) {
-    const value: unknown = Reflect.get(row, key);
+    const value = keyOf(row);
     const group = groups.get(value);
     if (group === undefined) groups.set(value, [row]);
     else group.push(row);

@@ -75,7 +75,7 @@ async function readTogether(
       const [{ by, read }] = group;
       const rows = await read([...new Set(group.map(({ owner }) => owner))]);
       requireFew(rows.length, maxRows);
-      const found = groupBy(rows, by);
+      const found = groupBy(rows, (row): unknown => Reflect.get(row, by));
       for (const each of group) rowsOf.set(each, found.get(each.owner) ?? []);
     }),
   );

@@ -121,6 +121,7 @@ interface BatchReading extends Pick<LoadOptions, 'isMalformed'> {
  */
 function createReadBatch({ read, key, isMalformed }: BatchReading) {
   const readByHalves = createReadByHalves();
+  const idOf = (row: object): unknown => Reflect.get(row, key);
 
   async function readOwn(execution: object, asked: readonly AskedId[]): Promise<FindRows<Rows>> {
     const { rows, malformed } = await readByHalves(idsOf(asked), {
@@ -128,7 +129,7 @@ function createReadBatch({ read, key, isMalformed }: BatchReading) {
       isMalformed: (error) => error instanceof Error && isMalformed(error),
       execution,
     });
-    const rowsOf = groupBy(rows, key);
+    const rowsOf = groupBy(rows, idOf);
     return ({ id }) => {
       const error = malformed.get(id);
       return error instanceof Error ? error : rowsById(rowsOf, id);
@@ -137,7 +138,7 @@ function createReadBatch({ read, key, isMalformed }: BatchReading) {
 
   async function readTogether(asked: readonly AskedId[]): Promise<FindRows | undefined> {
     try {
-      const rowsOf = groupBy(await read(idsOf(asked)), key);
+      const rowsOf = groupBy(await read(idsOf(asked)), idOf);
       return ({ id }) => rowsById(rowsOf, id);
     } catch (error) {
       if (isMalformed(error)) return undefined;
@@ -146,7 +147,7 @@ function createReadBatch({ read, key, isMalformed }: BatchReading) {
   }
 
   return async (asked: readonly AskedId[]): Promise<FindRows> => {
-    const [first, ...others] = byExecution(asked);
+    const [first, ...others] = groupBy(asked, ({ execution }) => execution);
     if (first === undefined) return () => [];
     if (others.length === 0) return readOwn(...first);
     const together = await readTogether(asked);
@@ -156,19 +157,9 @@ function createReadBatch({ read, key, isMalformed }: BatchReading) {
   };
 }
 
-function byExecution(asked: readonly AskedId[]): ReadonlyMap<object, readonly AskedId[]> {
-  const executions = new Map<object, AskedId[]>();
-  for (const each of asked) {
-    const own = executions.get(each.execution);
-    if (own === undefined) executions.set(each.execution, [each]);
-    else own.push(each);
-  }
-  return executions;
-}
-
 const idsOf = (asked: readonly AskedId[]): string[] => [...new Set(asked.map(({ id }) => id))];
 
-type RowsOf = ReturnType<typeof groupBy<object>>;
+type RowsOf = ReadonlyMap<unknown, readonly object[]>;
 
 /** Returns the rows of an id. A UUID can be sent in any case, and is stored in lower case. */
 const rowsById = (rowsOf: RowsOf, id: string): readonly object[] =>

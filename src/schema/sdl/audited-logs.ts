@@ -1,3 +1,4 @@
+import { getRootTypes } from '@graphql-tools/utils';
 import {
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -54,12 +55,6 @@ function reachableWithout(
     for (const each of type.getInterfaces()) visit(each);
     for (const field of Object.values(type.getFields())) visit(getNamedType(field.type));
   }
-  for (const root of [
-    schema.getQueryType(),
-    schema.getMutationType(),
-    schema.getSubscriptionType(),
-  ]) {
-    if (root !== undefined && root !== null) visit(root);
-  }
+  for (const root of getRootTypes(schema)) visit(root);
   return reached;
 }

@@ -1,21 +1,10 @@
 import type { CommandArgument, CommandOption, CommandWords } from '../domain-command.ts';
 
 /** The commands of the `gatehouse` program. Domains cannot use these names. */
-export const coreCommands: readonly string[] = [
-  ...['access', 'access-matrix', 'audit', 'check', 'client', 'config', 'dev', 'doctor', 'explain'],
-  ...[
-    'generate',
-    'groups',
-    'help',
-    'keys',
-    'migrate',
-    'schema',
-    'seed',
-    'session',
-    'start',
-    'user',
-  ],
-];
+export const coreCommands: readonly string[] = (
+  'access access-matrix audit check client config dev doctor explain generate groups help ' +
+  'keys migrate schema seed session start user'
+).split(' ');
 
 /** Finds mistakes in the name, the arguments and the options of one command. Each is the end of a line. */
 export const findCommandMistakes = (name: string, command: CommandWords): readonly string[] => [

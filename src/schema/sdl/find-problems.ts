@@ -1,5 +1,5 @@
 import { describeOffence, fileOf } from '@graphql-gatehouse/authorization/reports';
-import type { IResolvers } from '@graphql-tools/utils';
+import { getRootTypes, type IResolvers } from '@graphql-tools/utils';
 import {
   type GraphQLSchema,
   isCompositeType,
@@ -38,8 +38,16 @@ export const findSchemaProblems = (
   others: readonly IResolvers[],
 ): readonly string[] => [
   ...domains.flatMap((domain) => [
-    ...findStrayCosts(schema, domain),
-    ...findStrayPolicies(schema, domain),
+    ...findStrays(
+      domain.costs,
+      fieldCoordinates(schema),
+      `costs of the domain ${domain.name}: there is no such field`,
+    ),
+    ...findStrays(
+      domain.policies,
+      policyNames(schema),
+      `policies of the domain ${domain.name}: it is not in the enum Policy`,
+    ),
     ...findStrayTypes(schema, domain),
     ...findStrayConstraints(schema, domain),
     ...findStrayResolvers(schema, domain),
@@ -137,28 +145,15 @@ const findDoubles = <Owner extends { readonly name: string }>(
     ({ key, names }) => `${key}: more than one domain has it (${names.join(', ')})`,
   );
 
-function findStrayCosts(schema: GraphQLSchema, { name, costs = {} }: AnyDomain): readonly string[] {
-  const known = fieldCoordinates(schema);
-  return Object.keys(costs)
-    .filter((coordinate) => !known.has(coordinate))
-    .map(
-      (coordinate) =>
-        `${coordinate}: costs of the domain ${name}: there is no such field${didYouMean(coordinate, known)}`,
-    );
-}
-
-function findStrayPolicies(
-  schema: GraphQLSchema,
-  { name, policies = {} }: AnyDomain,
-): readonly string[] {
-  const known = policyNames(schema);
-  return Object.keys(policies)
-    .filter((policy) => !known.has(policy))
-    .map(
-      (policy) =>
-        `${policy}: policies of the domain ${name}: it is not in the enum Policy${didYouMean(policy, known)}`,
-    );
-}
+/** Finds the keys of a part of a domain that the schema does not know. */
+const findStrays = (
+  part: object = {},
+  known: ReadonlySet<string>,
+  problem: string,
+): readonly string[] =>
+  Object.keys(part)
+    .filter((key) => !known.has(key))
+    .map((key) => `${key}: ${problem}${didYouMean(key, known)}`);
 
 const findStrayTypes = (
   schema: GraphQLSchema,
@@ -200,17 +195,15 @@ function findUnresolved(
       ),
     ),
   );
-  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
-    .flatMap((root) => Object.values(root?.getFields() ?? {}).map((field) => ({ root, field })))
-    .map(({ root, field }) => ({ coordinate: `${root?.name}.${field.name}`, field }))
-    .filter(({ coordinate }) => !resolved.has(coordinate))
-    .map(({ coordinate, field }) =>
-      describeOffence({
-        coordinate,
-        problem: 'no domain resolves this root field',
-        ...fileOf(field),
-      }),
-    );
+  const problem = 'no domain resolves this root field';
+  return [...getRootTypes(schema)].flatMap((root) =>
+    Object.values(root.getFields()).flatMap((field) => {
+      const coordinate = `${root.name}.${field.name}`;
+      return resolved.has(coordinate)
+        ? []
+        : [describeOffence({ coordinate, problem, ...fileOf(field) })];
+    }),
+  );
 }
 
 const fieldCoordinates = (schema: GraphQLSchema): ReadonlySet<string> =>

@@ -1,21 +1,19 @@
 import type { Implications } from '@graphql-gatehouse/authorization/decision';
 import {
-  type ConstDirectiveNode,
   type DirectiveNode,
   type DocumentNode,
-  type EnumTypeDefinitionNode,
   type GraphQLSchema,
   isEnumType,
-  Kind,
   type ValueNode,
-  visit,
 } from 'graphql';
 import { didYouMean } from '../../values/nearest-name.ts';
 import {
+  addToGroups,
   type CheckedTypeDefs,
   describeUnknownGroup,
   enumValueNodes,
   enumValues,
+  parseDirectives,
 } from './type-defs.ts';
 
 /**
@@ -41,22 +39,14 @@ export function addImplications(
     ...unknown.map(([name, each]) => `implies: ${name}: ${describeUnknownGroup(each, groups)}`),
   ];
   const directives = new Map(
-    problems.length > 0 ? [] : entries.map(([name, implied]) => [name, createImplies(implied)]),
+    problems.length > 0
+      ? []
+      : entries.map(([name, implied]) => [
+          name,
+          parseDirectives(`@implies(groups: [${implied.join(', ')}])`),
+        ]),
   );
-  const withImplications = (node: EnumTypeDefinitionNode): EnumTypeDefinitionNode | undefined =>
-    node.name.value === 'Group'
-      ? {
-          ...node,
-          values: (node.values ?? []).map((value) => ({
-            ...value,
-            directives: [...(value.directives ?? []), ...(directives.get(value.name.value) ?? [])],
-          })),
-        }
-      : undefined;
-  return {
-    documents: documents.map((each) => visit(each, { EnumTypeDefinition: withImplications })),
-    problems,
-  };
+  return { documents: addToGroups(documents, (name) => directives.get(name) ?? []), problems };
 }
 
 function describeForeignGroup(
@@ -68,20 +58,6 @@ function describeForeignGroup(
     ? `${name} is not one of Gatehouse's own groups: use @implies where it is declared`
     : `${name} is not one of Gatehouse's own groups${didYouMean(name, own)}`;
 }
-
-const createImplies = (groups: readonly string[]): readonly ConstDirectiveNode[] => [
-  {
-    kind: Kind.DIRECTIVE,
-    name: { kind: Kind.NAME, value: 'implies' },
-    arguments: [
-      {
-        kind: Kind.ARGUMENT,
-        name: { kind: Kind.NAME, value: 'groups' },
-        value: { kind: Kind.LIST, values: groups.map((value) => ({ kind: Kind.ENUM, value })) },
-      },
-    ],
-  },
-];
 
 /**
  * Reads the `@implies` of all groups, before the schema is composed. Mistakes are not reported here: the composed schema

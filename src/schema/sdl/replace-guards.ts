@@ -7,7 +7,7 @@ import {
   visit,
 } from 'graphql';
 import { didYouMean } from '../../values/nearest-name.ts';
-import { type CheckedTypeDefs, describeUnknownGroup } from './type-defs.ts';
+import { type CheckedTypeDefs, describeUnknownGroup, parseDirectives } from './type-defs.ts';
 
 /** What replaces a guard: its groups, or any of its arguments. `null` removes `maxAge` or `factors`. */
 export type GuardReplacement =
@@ -114,14 +114,11 @@ function withGuard(
   directives: readonly ConstDirectiveNode[],
   replacement: Arguments,
 ): readonly ConstDirectiveNode[] {
-  const guarded = directives.some(isGuard) ? directives : [...directives, bareGuard];
+  const guarded = directives.some(isGuard)
+    ? directives
+    : [...directives, ...parseDirectives('@auth')];
   return guarded.map((each) => (isGuard(each) ? withArguments(each, replacement) : each));
 }
-
-const bareGuard: ConstDirectiveNode = {
-  kind: Kind.DIRECTIVE,
-  name: { kind: Kind.NAME, value: 'auth' },
-};
 
 function withArguments(directive: ConstDirectiveNode, replacement: Arguments): ConstDirectiveNode {
   const { loc: _replaced, ...kept } = directive;

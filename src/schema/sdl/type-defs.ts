@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import {
+  type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
   type EnumTypeDefinitionNode,
@@ -10,6 +11,7 @@ import {
   Kind,
   parse,
   Source,
+  visit,
 } from 'graphql';
 import { globSync } from 'tinyglobby';
 import { didYouMean } from '../../values/nearest-name.ts';
@@ -94,6 +96,34 @@ const isEnumNamed = (
 ): node is EnumTypeDefinitionNode | EnumTypeExtensionNode =>
   (node.kind === Kind.ENUM_TYPE_DEFINITION || node.kind === Kind.ENUM_TYPE_EXTENSION) &&
   node.name.value === name;
+
+/** Adds directives to groups. `more` returns those of one group, by its name. */
+export function addToGroups(
+  documents: readonly DocumentNode[],
+  more: (name: string) => readonly ConstDirectiveNode[],
+): readonly DocumentNode[] {
+  const visitor = <Node extends EnumTypeDefinitionNode | EnumTypeExtensionNode>(
+    node: Node,
+  ): Node | undefined =>
+    node.name.value === 'Group'
+      ? {
+          ...node,
+          values: (node.values ?? []).map((value) => ({
+            ...value,
+            directives: [...(value.directives ?? []), ...more(value.name.value)],
+          })),
+        }
+      : undefined;
+  return documents.map((each) =>
+    visit(each, { EnumTypeDefinition: visitor, EnumTypeExtension: visitor }),
+  );
+}
+
+/** Parses directives, such as `@auth(maxAge: 900)`. */
+export function parseDirectives(sdl: string): readonly ConstDirectiveNode[] {
+  const [node] = parse(`scalar Any ${sdl}`, { noLocation: true }).definitions;
+  return node?.kind === Kind.SCALAR_TYPE_DEFINITION ? (node.directives ?? []) : [];
+}
 
 /** Describes a name that is not in the enum `Group`. */
 export const describeUnknownGroup = (name: string, groups: readonly string[]): string =>
