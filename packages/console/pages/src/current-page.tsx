@@ -6,7 +6,7 @@ import { HealthPage } from './health/health-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { NotFound } from './not-found.tsx';
 import { Page } from './parts/page.tsx';
-import { Failed, Loading, Refused } from './parts/states.tsx';
+import { Refused, Unread } from './parts/states.tsx';
 import { PeoplePage } from './people/people-page.tsx';
 import { ProgramsPage } from './programs/programs-page.tsx';
 import { type PageName, useRoute } from './route.ts';
@@ -28,8 +28,7 @@ export function CurrentPage() {
   const { path } = useRoute();
   const shown = useShownPage();
   const { data: allowed, error, refetch } = usePages();
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (allowed === undefined) return <Loading />;
+  if (error || allowed === undefined) return <Unread error={error} onRetry={refetch} />;
   if (shown === undefined || !hasPart(shown, path)) return <NotFound allowed={allowed} />;
   const Shown = components[shown];
   if (allowed.includes(shown)) return <Shown />;

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import { Page } from '../parts/page.tsx';
-import { Failed, Loading, Refused } from '../parts/states.tsx';
+import { Refused, Unread } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { toHash, useRoute } from '../route.ts';
 import { useAllowed } from '../use-allowed.ts';
@@ -54,10 +54,8 @@ export function AccessPage() {
         }))}
       />
       <AllowedViews value={allowed ?? []}>
-        {error ? (
-          <Failed error={error} onRetry={refetch} />
-        ) : allowed === undefined ? (
-          <Loading rows={14} />
+        {error || allowed === undefined ? (
+          <Unread error={error} onRetry={refetch} rows={14} />
         ) : current === undefined ? (
           <Refused>Your groups may not use this page.</Refused>
         ) : (

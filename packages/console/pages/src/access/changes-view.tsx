@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ChangesQuery } from '../generated/graphql.ts';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { ChangeTable } from './change-table.tsx';
 import { Changed } from './changed.tsx';
@@ -13,8 +13,7 @@ interface ChangesViewProps {
 
 /** What changed in the matrix since nodes served another schema. */
 export function ChangesView({ read: { data, error, refetch }, filter }: ChangesViewProps) {
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={14} />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { consoleChanges: found } = data;
   if (found === null) {
     return (

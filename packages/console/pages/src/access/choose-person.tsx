@@ -3,7 +3,7 @@ import { useData } from '../data.tsx';
 import type { FindPeopleQuery } from '../generated/graphql.ts';
 import { Field } from '../parts/field.tsx';
 import { PersonName } from '../parts/person-name.tsx';
-import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
+import { Empty, Failed, Loading, Refused, Unread } from '../parts/states.tsx';
 import { changeQuery, toHash, useRoute } from '../route.ts';
 import { FindPeopleDocument, PersonGroupsDocument } from './access-documents.ts';
 import { MorePeople } from './more-people.tsx';
@@ -93,8 +93,7 @@ function PersonView({ id }: ChosenProps) {
 
 function Person({ id }: { readonly id: string }) {
   const { data, error, refetch } = useData(PersonGroupsDocument, { id });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={14} />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { user } = data;
   if (user === null) return <Empty>There is no such person.</Empty>;
   return (

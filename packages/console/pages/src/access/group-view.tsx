@@ -4,7 +4,7 @@ import { useGroups } from '../groups/use-groups.ts';
 import { Select } from '../parts/field.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { changeQuery, useRoute } from '../route.ts';
 import { OpenedDocument } from './access-documents.ts';
@@ -17,8 +17,7 @@ import { Coordinate } from './views.tsx';
 export function GroupView() {
   const name = useRoute().query.get('name');
   const { data: groups, error, refetch } = useGroups();
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (groups === undefined) return <Loading rows={12} />;
+  if (error || groups === undefined) return <Unread error={error} onRetry={refetch} rows={12} />;
   const shown = name ?? groups[0]?.name;
   if (shown === undefined) return <Empty>The schema has no groups.</Empty>;
   return (
@@ -49,8 +48,7 @@ interface OpenedProps {
 function Opened({ name, description }: OpenedProps) {
   const isOfOperations = useIsOfOperations();
   const { data, error, refetch } = useData(OpenedDocument, { name }, { isOfSchema: true });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={12} />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={12} />;
   const { consoleGroup: found } = data;
   if (found === null) return <Empty>The schema has no group {name}.</Empty>;
   return (

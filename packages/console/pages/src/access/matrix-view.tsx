@@ -1,5 +1,5 @@
 import { useData } from '../data.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
+import { Unread } from '../parts/states.tsx';
 import { toDay } from '../parts/time.tsx';
 import { ChangesDocument, MatrixDocument } from './access-documents.ts';
 import { ChangesView } from './changes-view.tsx';
@@ -11,8 +11,7 @@ import { useAllowedView } from './views.tsx';
 
 export function MatrixView() {
   const { data, error, refetch } = useData(MatrixDocument, {}, { isOfSchema: true });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={14} />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   return (
     <>
       <FilteredMatrix matrix={data.consoleMatrix} />

@@ -1,7 +1,7 @@
 import { useData } from '../data.tsx';
 import type { OperationsQuery } from '../generated/graphql.ts';
 import { PagedTable } from '../parts/paged-table.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { useRoute } from '../route.ts';
 import { OperationsDocument } from './access-documents.ts';
@@ -13,8 +13,7 @@ import { filterOperations, outcomes, type RegisteredOperation } from './register
 /** The operations of front ends, and what each kind of viewer gets. */
 export function OperationsView() {
   const { data, error, refetch } = useData(OperationsDocument, {}, { isOfSchema: true });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={14} />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { consoleOperations: found } = data;
   return (
     <>

@@ -3,7 +3,7 @@ import type { UnusedRightsQuery } from '../generated/graphql.ts';
 import { Select } from '../parts/field.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { PersonLink } from '../person/person-link.tsx';
@@ -29,10 +29,8 @@ export function UnusedView() {
           onChange={(event) => changeQuery({ days: event.currentTarget.value })}
         />
       </Filters>
-      {error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : data === undefined ? (
-        <Loading rows={12} />
+      {error || data === undefined ? (
+        <Unread error={error} onRetry={refetch} rows={12} />
       ) : (
         <Unused found={data.consoleUnusedRights} />
       )}

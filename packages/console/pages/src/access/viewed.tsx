@@ -1,6 +1,6 @@
 import { useData } from '../data.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { ViewDocument } from './access-documents.ts';
 import { countByOpenness } from './matrix-rows.ts';
 import { MatrixTable } from './matrix-table.tsx';
@@ -14,8 +14,7 @@ export function Viewed({ groups }: { readonly groups: readonly string[] | null }
     isOfSchema: true,
   });
   const isOfOperations = useIsOfOperations();
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={14} />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { consoleView: found } = data;
   if (found === null)
     return <Empty>The schema has not all of these groups: {groups?.join()}.</Empty>;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useData } from '../data.tsx';
 import type { WaysQuery } from '../generated/graphql.ts';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { useRoute } from '../route.ts';
 import { WaysDocument } from './access-documents.ts';
 import { CoordinateForm } from './coordinate-form.tsx';
@@ -28,8 +28,9 @@ const counts = { few: 20, most: 100 } as const;
 function Ways({ coordinate }: { readonly coordinate: string }) {
   const [first, setFirst] = useState<number>(counts.few);
   const read = useData(WaysDocument, { coordinate, first }, { isOfSchema: true });
-  if (read.error) return <Failed error={read.error} onRetry={read.refetch} />;
-  if (read.data === undefined) return <Loading rows={10} />;
+  if (read.error || read.data === undefined) {
+    return <Unread error={read.error} onRetry={read.refetch} rows={10} />;
+  }
   const { consoleWays: found } = read.data;
   if (found === null) return <Empty>The schema has no {coordinate}.</Empty>;
   const { columns, ways, hasMore } = found;

@@ -2,7 +2,7 @@ import { useViewer } from '@graphql-gatehouse/client/react';
 import { Fact } from '../parts/fact.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
+import { Unread } from '../parts/states.tsx';
 import { useAccountPermissions } from './account-permissions.ts';
 import { pausedOf } from './notices.ts';
 import { OwnFactors } from './own-factors.tsx';
@@ -26,10 +26,8 @@ export function AccountPage() {
           <GroupTags groups={groups} paused={pausedOf(notices)} />
         </Fact>
       </dl>
-      {error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : may === undefined ? (
-        <Loading rows={3} />
+      {error || may === undefined ? (
+        <Unread error={error} onRetry={refetch} rows={3} />
       ) : (
         may.includes('factors') && <OwnFactors may={may} />
       )}

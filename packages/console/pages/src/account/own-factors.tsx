@@ -6,7 +6,7 @@ import { readAgain, useData } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
 import { nilId } from '../nil-id.ts';
 import { Button } from '../parts/button.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { FactorsDocument } from '../person/factor-documents.ts';
@@ -29,8 +29,7 @@ export function OwnFactors({ may }: { readonly may: AccountPermissions }) {
   const { dialog, open } = useDialog();
   const [codes, setCodes] = useState<readonly string[]>([]);
   const { data, error, refetch } = useData(FactorsDocument, { id: principal?.id ?? nilId });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (!data?.user) return <Loading rows={3} />;
+  if (error || !data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
   const { secondFactors, recoveryCodesLeft } = data.user;
   const hasFactor = secondFactors.length > 0;
   const isOpen = hasFactor || mayAddFactor(notices);

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Select } from '../parts/field.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
+import { Unread } from '../parts/states.tsx';
 import { type Need, useAllowed } from '../use-allowed.ts';
 import { useGroups } from './use-groups.ts';
 
@@ -24,8 +24,7 @@ export function GroupChoices({ run, variables }: GroupChoicesProps) {
     new Map(names.map((name) => [name, [{ run, variables: variables([name]) }]])),
   );
   const [mode, setMode] = useState('default');
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (given === undefined) return <Loading rows={2} />;
+  if (error || given === undefined) return <Unread error={error} onRetry={refetch} rows={2} />;
   if (given.length === 0) return null;
   return (
     <>

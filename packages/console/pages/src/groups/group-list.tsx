@@ -1,6 +1,6 @@
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
+import { Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { AccessLink } from './access-link.tsx';
 import { GroupLink } from './group-link.tsx';
@@ -10,10 +10,8 @@ export function GroupList() {
   const { data: groups, error, refetch } = useGroups();
   return (
     <Page title="Groups">
-      {error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : groups === undefined ? (
-        <Loading rows={4} />
+      {error || groups === undefined ? (
+        <Unread error={error} onRetry={refetch} rows={4} />
       ) : (
         <Table caption="Groups" columns={columns} rows={groups} keyOf={({ name }) => name} />
       )}

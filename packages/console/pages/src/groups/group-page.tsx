@@ -1,6 +1,6 @@
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { toHash } from '../route.ts';
 import { AccessLink } from './access-link.tsx';
 import { MembersPart } from './members-part.tsx';
@@ -12,10 +12,8 @@ export function GroupPage({ name }: { readonly name: string }) {
   const group = groups?.find((each) => each.name === name);
   return (
     <Page title={name} actions={group !== undefined && <AccessLink group={name} />}>
-      {error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : groups === undefined ? (
-        <Loading rows={4} />
+      {error || groups === undefined ? (
+        <Unread error={error} onRetry={refetch} rows={4} />
       ) : group === undefined ? (
         <Empty>
           There is no such group. <a href={toHash(['groups'])}>All groups</a>

@@ -2,7 +2,7 @@ import { useData } from '../data.tsx';
 import type { MembersQuery } from '../generated/graphql.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Pager, useCursors } from '../parts/pager.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { PersonLink } from '../person/person-link.tsx';
@@ -19,8 +19,7 @@ export function MembersPart({ group }: { readonly group: string }) {
     error,
     refetch,
   } = useAllowed('members', new Map([['read', [{ run: MembersDocument, variables: { group } }]]]));
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (may === undefined) return <Loading />;
+  if (error || may === undefined) return <Unread error={error} onRetry={refetch} />;
   if (!may.includes('read')) return null;
   return (
     <section className="stack" aria-labelledby="members">
@@ -36,8 +35,7 @@ function MemberTable({ group }: { readonly group: string }) {
     group,
     after: cursors.after ?? null,
   });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} />;
   const { edges, pageInfo } = data.members;
   return (
     <>

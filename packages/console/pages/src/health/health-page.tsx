@@ -3,7 +3,7 @@ import type { HealthQuery } from '../generated/graphql.ts';
 import { Button } from '../parts/button.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { Page } from '../parts/page.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { HealthDocument } from './health-documents.ts';
@@ -17,10 +17,8 @@ export function HealthPage() {
   const { data, error, refetch } = useData(HealthDocument, {});
   return (
     <Page title="Health" actions={<Button onAction={refetch}>Check again</Button>}>
-      {error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : data === undefined ? (
-        <Loading rows={12} />
+      {error || data === undefined ? (
+        <Unread error={error} onRetry={refetch} rows={12} />
       ) : (
         <Shown health={data.consoleHealth} />
       )}

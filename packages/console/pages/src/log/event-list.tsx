@@ -1,6 +1,6 @@
 import { useData } from '../data.tsx';
 import { Pager, type useCursors } from '../parts/pager.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { eventColumns } from './event-columns.tsx';
@@ -22,8 +22,7 @@ export function EventList({ caption, filter, cursors }: EventListProps) {
     ...filter,
     after: cursors.after ?? null,
   });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={14} />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { edges, pageInfo } = data.auditEvents;
   return (
     <>

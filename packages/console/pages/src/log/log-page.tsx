@@ -1,6 +1,6 @@
 import { Page } from '../parts/page.tsx';
 import { useCursors } from '../parts/pager.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Loading, Unread } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { changeQuery, useRoute } from '../route.ts';
 import { EventList } from './event-list.tsx';
@@ -23,7 +23,7 @@ export function LogPage() {
   if (may === undefined) {
     return (
       <Page title="Log">
-        {error ? <Failed error={error} onRetry={refetch} /> : <Loading rows={16} />}
+        <Unread error={error} onRetry={refetch} rows={16} />
       </Page>
     );
   }

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 're
 const slowMs = 8_000;
 
 /** The place of rows that are being read. It has their height, so that nothing moves when they come. */
-export function Loading({ rows = 8 }: { readonly rows?: number }) {
+export function Loading({ rows = 8 }: { readonly rows?: number | undefined }) {
   const [isSlow, setIsSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setIsSlow(true), slowMs);
@@ -57,6 +57,16 @@ export function Failed({
       )}
     </div>
   );
+}
+
+/** Shown in place of what is being read, or could not be read. */
+export const Unread = ({ error, onRetry, rows }: UnreadProps) =>
+  error ? <Failed error={error} onRetry={onRetry} /> : <Loading rows={rows} />;
+
+interface UnreadProps {
+  readonly error: unknown;
+  readonly onRetry: () => unknown;
+  readonly rows?: number | undefined;
 }
 
 /** Shown on a page that the viewer may not use. */

@@ -4,7 +4,7 @@ import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Pager, useCursors } from '../parts/pager.tsx';
-import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
+import { Empty, Refused, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
@@ -24,7 +24,7 @@ export function InvitationsPage() {
   if (may === undefined) {
     return (
       <Page title="Invitations">
-        {error ? <Failed error={error} onRetry={refetch} /> : <Loading rows={12} />}
+        <Unread error={error} onRetry={refetch} rows={12} />
       </Page>
     );
   }
@@ -65,8 +65,9 @@ function InvitationTable() {
   const { data, error, isPlaceholderData, refetch } = useData(InvitationsDocument, {
     after: cursors.after ?? null,
   });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined || may === undefined) return <Loading />;
+  if (error || data === undefined || may === undefined) {
+    return <Unread error={error} onRetry={refetch} />;
+  }
   const { edges, pageInfo } = data.invitations;
   const cancel = (invitation: Invitation) =>
     open((onClose) => <CancelDialog invitation={invitation} onClose={onClose} />);

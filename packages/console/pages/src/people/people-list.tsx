@@ -1,6 +1,6 @@
 import { Page } from '../parts/page.tsx';
 import { useCursors } from '../parts/pager.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
+import { Unread } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { useRoute } from '../route.ts';
 import { CreateUserDialog } from './create-user-dialog.tsx';
@@ -20,7 +20,7 @@ export function PeopleList() {
   if (may === undefined) {
     return (
       <Page title="People">
-        {error ? <Failed error={error} onRetry={refetch} /> : <Loading rows={14} />}
+        <Unread error={error} onRetry={refetch} rows={14} />
       </Page>
     );
   }

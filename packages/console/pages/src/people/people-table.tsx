@@ -2,7 +2,7 @@ import { useData } from '../data.tsx';
 import type { PeopleQuery } from '../generated/graphql.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Pager, type useCursors } from '../parts/pager.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { PersonLink } from '../person/person-link.tsx';
@@ -38,8 +38,7 @@ export function PeopleTable({ search, includesDisabled, withLastSeen, cursors }:
     ...(includesDisabled && { includeDisabled: true }),
     withLastSeen,
   });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={10} />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={10} />;
   const { edges, pageInfo, searchedBy, isComplete } = data.users;
   return (
     <>

@@ -1,6 +1,6 @@
 import { fetchData, useData } from '../data.tsx';
 import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { toHash } from '../route.ts';
 import {
@@ -23,8 +23,7 @@ export function FactorsPart({ person, may }: FactorsPartProps) {
   const { dialog, open } = useDialog();
   const isOwn = useIsOwn(person);
   const { data, error, refetch } = useData(FactorsDocument, { id: person.id });
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (!data?.user) return <Loading rows={3} />;
+  if (error || !data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
   const { secondFactors, recoveryCodesLeft } = data.user;
   const hasFactor = secondFactors.length > 0;
   return (

@@ -1,7 +1,7 @@
 import { useData } from '../data.tsx';
 import { RecordsOf } from '../log/records-of.tsx';
 import { Page } from '../parts/page.tsx';
-import { Empty, Failed, Loading, Refused } from '../parts/states.tsx';
+import { Empty, Refused, Unread } from '../parts/states.tsx';
 import { toHash } from '../route.ts';
 import { FactorsPart } from './factors-part.tsx';
 import { VerifiedEmailDocument } from './mail-documents.ts';
@@ -25,10 +25,8 @@ export function PersonPage({ id, part }: PersonPageProps) {
   if (may?.includes('person')) return <Person id={id} part={part} may={may} />;
   return (
     <Page title="Person">
-      {error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : may === undefined ? (
-        <Loading />
+      {error || may === undefined ? (
+        <Unread error={error} onRetry={refetch} />
       ) : (
         <Refused>Your groups may not read this user.</Refused>
       )}
@@ -73,10 +71,8 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
             <Refused>Your groups may not read this part of the account.</Refused>
           )}
         </>
-      ) : error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : data === undefined || isLoading ? (
-        <Loading />
+      ) : error || data === undefined || isLoading ? (
+        <Unread error={error} onRetry={refetch} />
       ) : (
         <Empty>
           There is no such user. <a href={toHash(['people'])}>All people</a>

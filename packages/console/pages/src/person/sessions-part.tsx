@@ -2,7 +2,7 @@ import { fetchData, useData } from '../data.tsx';
 import type { SessionsQuery } from '../generated/graphql.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Pager, useCursors } from '../parts/pager.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Loading, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
@@ -21,8 +21,7 @@ export function SessionsPart({ id }: { readonly id: string }) {
     after: cursors.after ?? null,
   });
   const { dialog, open } = useDialog();
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (data === undefined) return <Loading rows={3} />;
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={3} />;
   const read = data.user?.sessions ?? [];
   const sessions = read.slice(0, pageSize);
   const [first] = sessions;

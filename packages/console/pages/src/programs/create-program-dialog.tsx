@@ -2,7 +2,7 @@ import { fetchData } from '../data.tsx';
 import { useGroups } from '../groups/use-groups.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Field } from '../parts/field.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
+import { Unread } from '../parts/states.tsx';
 import { toHash } from '../route.ts';
 import { useAllowed } from '../use-allowed.ts';
 import { ProgramSecret } from './program-dialogs.tsx';
@@ -62,8 +62,7 @@ function Groups({ names }: { readonly names: readonly string[] }) {
       ]),
     ),
   );
-  if (error) return <Failed error={error} onRetry={refetch} />;
-  if (given === undefined) return <Loading rows={4} />;
+  if (error || given === undefined) return <Unread error={error} onRetry={refetch} rows={4} />;
   if (given.length === 0) return null;
   return (
     <fieldset>

@@ -2,7 +2,7 @@ import { Field } from '../parts/field.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Failed, Unread } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
@@ -21,7 +21,7 @@ export function ProgramList() {
   if (may === undefined || programs === undefined) {
     return (
       <Page title="Programs">
-        {error ? <Failed error={error} onRetry={refetch} /> : <Loading rows={10} />}
+        <Unread error={error} onRetry={refetch} rows={10} />
       </Page>
     );
   }

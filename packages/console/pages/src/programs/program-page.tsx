@@ -2,7 +2,7 @@ import { RecordsOf } from '../log/records-of.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { UserState } from '../person/user-state.tsx';
 import { toHash } from '../route.ts';
@@ -21,10 +21,8 @@ export function ProgramPage({ id }: { readonly id: string }) {
         program !== undefined && may !== undefined && <ProgramActions program={program} may={may} />
       }
     >
-      {error ? (
-        <Failed error={error} onRetry={refetch} />
-      ) : may === undefined || programs === undefined ? (
-        <Loading />
+      {error || may === undefined || programs === undefined ? (
+        <Unread error={error} onRetry={refetch} />
       ) : program === undefined ? (
         <Empty>
           There is no such program. <a href={toHash(['programs'])}>All programs</a>
