@@ -40,9 +40,7 @@ export function factors(given: FactorsOptions = {}): GatehousePackage<FactorsSet
     open: (runtime: FactorsRuntime) => openFactors(runtime, { groups, graceDays }),
     domains: (parts) => [createFactorsDomain(parts)],
     commands,
-    background: {
-      'remove expired rows': { intervalSeconds: 3600, run: removeExpired },
-    },
+    background: { 'remove expired rows': { intervalSeconds: 3600, run: removeExpired } },
     checkTables: checkKeyUse,
     notify: noteAccount,
     factorKinds,
@@ -50,10 +48,7 @@ export function factors(given: FactorsOptions = {}): GatehousePackage<FactorsSet
   });
 }
 
-const known = { groups: true, graceDays: true } as const satisfies Record<
-  keyof FactorsOptions,
-  true
->;
+const known: Readonly<Record<keyof FactorsOptions, true>> = { groups: true, graceDays: true };
 
 /** Mistakes in the configuration, which types do not find in JavaScript. */
 function requireOptions({ groups, graceDays }: Required<FactorsOptions>): void {

@@ -57,9 +57,8 @@ export class MissingKeyError extends Error {
 
   constructor(missing: readonly KeyUse[]) {
     const lines = missing.map((use) => {
-      const { keyVersion, count } = use;
-      const what = `version ${keyVersion} of ${describeCount(use)} authenticator app${count === 1 ? '' : 's'}`;
-      return `${what}: add the key, or run \`gatehouse factors-abandon-key ${keyVersion}\` if it is lost`;
+      const what = `version ${use.keyVersion} of ${describeCount(use)} authenticator app${use.count === 1 ? '' : 's'}`;
+      return `${what}: add the key, or run \`gatehouse factors-abandon-key ${use.keyVersion}\` if it is lost`;
     });
     super(`FACTORS_KEYS lacks keys that secrets in the database need.\n  ${lines.join('\n  ')}`);
   }

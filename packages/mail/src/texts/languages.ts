@@ -68,10 +68,7 @@ function isLanguage(language: string): boolean {
 const subjectValues = ['site', 'event'];
 const bodyValues = ['site', 'username', 'inviter', 'device', 'life', 'time', 'event'];
 
-const textParts = { subject: true, body: true, button: true } satisfies Record<
-  keyof MailText,
-  true
->;
+const textParts: Record<keyof MailText, true> = { subject: true, body: true, button: true };
 
 function findMistake(purpose: Purpose | undefined, text: MailText): string | undefined {
   if (purpose === undefined) return 'there is no such mail';
