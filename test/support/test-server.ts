@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,22 +11,13 @@ import { createApp } from '../../src/gatehouse/app.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { packagesOf } from '../../src/schema/packages/packages.ts';
 import type { Project } from '../../src/schema/project.ts';
-import { type Answer, type AskOptions, ask } from './ask.ts';
+import type { Answer, AskOptions } from './ask.ts';
+import { adminPassword, createNodeClient, type TestUser } from './node-client.ts';
 import { roomsClient, roomsProject } from './rooms-project.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export type { Answer } from './ask.ts';
-
-export const adminPassword = 'violet-otter-ladder-93-quay';
-export const userPassword = 'plum-kettle-orbit-58-fern';
-
-/** Someone who has logged in. */
-export interface TestUser {
-  readonly id: string;
-  readonly username: string;
-  readonly accessToken: string;
-  readonly refreshToken: string;
-}
+export { adminPassword, type TestUser, userPassword } from './node-client.ts';
 
 /** A whole server over HTTP, on a database of its own; `admin` has logged in. */
 export interface TestServer {
@@ -109,7 +99,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
   });
   const url = await server.start(config);
-  const client = createClient(url);
+  const client = createNodeClient(url);
   return {
     ...client,
     url,
@@ -143,46 +133,3 @@ export const allowAnyTime = ({ migrations }: DatabaseConnection) =>
       EXECUTE format('ALTER POLICY add ON %s WITH CHECK (true)', log);
     END LOOP;
   END $$`);
-
-const loginMutation = `mutation ($username: String!, $password: String!) {
-  login(username: $username, password: $password) { accessToken refreshToken user { id username } }
-}`;
-
-const createUserMutation = `mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }`;
-
-function createClient(url: string) {
-  const askHere = (query: string, options?: AskOptions) => ask(`${url}/graphql`, query, options);
-
-  async function logIn(username: string, password: string): Promise<TestUser> {
-    const answer = await askHere(loginMutation, { variables: { username, password } });
-    const { accessToken, refreshToken, user } = answer.data?.login ?? {};
-    if (accessToken === undefined) throw new Error(`login: ${answer.status} ${answer.text}`);
-    return { accessToken, refreshToken, id: user.id, username: user.username };
-  }
-
-  let adminToken: string | undefined;
-  /** Asks as the ADMIN, who logs in again when the token is no longer valid. */
-  async function askAsAdmin(
-    query: string,
-    variables: Readonly<Record<string, unknown>>,
-  ): Promise<Answer> {
-    if (adminToken !== undefined) {
-      const answer = await askHere(query, { token: adminToken, variables });
-      if (answer.status !== 401) return answer;
-    }
-    adminToken = (await logIn('admin', adminPassword)).accessToken;
-    return askHere(query, { token: adminToken, variables });
-  }
-
-  return {
-    ask: askHere,
-    logIn,
-    async aUser(...groups: readonly string[]): Promise<TestUser> {
-      const username = `user-${randomUUID().slice(0, 8)}`;
-      const variables = { input: { username, password: userPassword, groups } };
-      const answer = await askAsAdmin(createUserMutation, variables);
-      if (answer.status !== 200) throw new Error(`createUser: ${answer.status} ${answer.text}`);
-      return logIn(username, userPassword);
-    },
-  };
-}
