@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enterTogether, subscribeBetweenBatches } from '../support/subscription-starts.ts';
+import { addRoom } from '../support/entries.ts';
+import { numbered, run } from '../support/rounds.ts';
+import { subscriptionStarts } from '../support/subscription-starts.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
@@ -10,18 +12,9 @@ afterAll(() => server.stop());
 
 describe('the start of a subscription', () => {
   it('is after every entry that was committed before, and before every later one', async () => {
-    const { id: userId, accessToken: token } = await server.aUser('MANAGER');
-    const { id: roomId } = await server.rooms.room.create({
-      data: { name: 'Lab', floor: 1, groups: [] },
-    });
-    const enter = (count: number) => enterTogether(server.rooms, { roomId, userId }, count);
-    const { faults } = await subscribeBetweenBatches({
-      urls: [server.url],
-      token,
-      enter,
-      subscriptions: 12,
-      maxRows: 50,
-    });
-    expect(faults).toEqual([]);
+    const { id, accessToken: token } = await server.aUser('MANAGER');
+    const room = await addRoom(server.rooms, id);
+    const starts = subscriptionStarts(async () => ({ urls: [server.url], token, room }));
+    expect((await run(starts, numbered(12))).faults).toEqual([]);
   });
 });

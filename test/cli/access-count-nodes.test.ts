@@ -1,23 +1,23 @@
 import { expect, it } from 'vitest';
-import { ask } from '../support/ask.ts';
-import { logIn } from '../support/log-in.ts';
+import { createNodeClient } from '../support/node-client.ts';
 import { useGatehouse } from '../support/process.ts';
 import { readPeriods, readUses } from '../support/rights-tables.ts';
+import { hasPostgres } from '../support/rounds.ts';
 import { startNodeBesideTest } from '../support/two-nodes.ts';
 
 /** A killed node: `npm run proof -- access-counts`. */
 const gatehouse = useGatehouse();
 
-it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
+it.skipIf(!hasPostgres)(
   'two nodes add to the counts of one day, and write the last ones when they stop',
   async () => {
-    const { nodes, urls, database, ...user } = await startNodeBesideTest(gatehouse);
+    const { nodes, urls, database } = await startNodeBesideTest(gatehouse);
     const query = '{ users { pageInfo { hasNextPage } } }';
     await Promise.all(
       urls.map(async (url) => {
-        const { accessToken } = await logIn(url, user.username, user.password);
-        const options = accessToken === undefined ? {} : { token: accessToken };
-        const asking = Array.from({ length: 20 }, () => ask(`${url}/graphql`, query, options));
+        const { anAdmin, ask } = createNodeClient(url);
+        const { accessToken: token } = await anAdmin();
+        const asking = Array.from({ length: 20 }, () => ask(query, { token }));
         for (const { status } of await Promise.all(asking)) expect(status).toBe(200);
       }),
     );

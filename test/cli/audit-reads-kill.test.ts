@@ -1,25 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createReadTally,
-  findUnrecorded,
-  killAmidReads,
-  startReadNodes,
-} from '../support/audit-reads-kill/kill-rounds.ts';
+import { killsAmidReads } from '../support/audit-reads-kill/kill-rounds.ts';
 import { useGatehouse } from '../support/process.ts';
+import { hasPostgres, run } from '../support/rounds.ts';
 
 const gatehouse = useGatehouse();
 
 /** Kills many times, and a node with a bug too: `npm run proof -- audit-reads-kill`. */
-describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('reads', () => {
+describe.skipIf(!hasPostgres)('reads', () => {
   it('are recorded before their answers are sent, by a node that is killed amid the record', async () => {
-    const world = await startReadNodes(gatehouse);
-    const tally = createReadTally();
-    for (const moment of ['before', 'after'] as const) {
-      await killAmidReads(world, { moment, number: 8 }, tally);
-    }
-    expect(await findUnrecorded(world, tally)).toEqual([]);
-    expect(tally).toMatchObject({ kills: 2, late: 0 });
-    expect(tally.received.length).toBeGreaterThan(10);
-    expect(tally.cut).toBeGreaterThan(0);
+    const found = await run(killsAmidReads(gatehouse), [
+      { moment: 'before', number: 8 },
+      { moment: 'after', number: 8 },
+    ]);
+    expect(found.faults).toEqual([]);
+    expect(found.countOf('too late')).toBe(0);
+    expect(found.countOf('received')).toBeGreaterThan(10);
+    expect(found.countOf('cut')).toBeGreaterThan(0);
   });
 });

@@ -63,7 +63,9 @@ it.skipIf(replicaBinaries === undefined)(
   `does so when the primary is killed and its replica promoted, in ${operations} operations`,
   async () => {
     const pair = await startFailoverPair();
-    const { urls, username, password } = await startTwoNodes(gatehouse, settings, pair.url);
+    const { urls, username, password } = await startTwoNodes(gatehouse, settings, {
+      databaseUrl: pair.url,
+    });
     await pair.makeSynchronous();
 
     const failOver = async () => {

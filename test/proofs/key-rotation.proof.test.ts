@@ -3,17 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { keysWithoutLead, rotate, shortTimes, startTraffic } from '../support/key-rotation.ts';
 import { useGatehouse } from '../support/process.ts';
+import { hasPostgres, print, roundsOf } from '../support/rounds.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
 
 /**
  * `npm run proof -- key-rotation`: two nodes over PostgreSQL with one key file, of which
  * `test/cli/key-rotation.test.ts` runs a few seconds. Needs `TEST_DATABASE_URL`.
  */
-const rotations = Number(process.env.ROUNDS ?? 5);
-
+const rotations = roundsOf(5);
 const gatehouse = useGatehouse();
 
-it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
+it.skipIf(!hasPostgres)(
   `refuses no token while the keys rotate ${rotations} times, and would notice a rotation with a gap`,
   async () => {
     const { nodes, environment, keysFile, ...world } = await startTwoNodes(gatehouse, shortTimes);
@@ -24,9 +24,9 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
       await expect.poll(() => traffic.tally.kids.has(kid), { timeout: 120_000 }).toBe(true);
     }
     const { logins, requests, verifications, kids } = traffic.tally;
-    process.stdout.write(
+    print(
       `${rotations} rotations, ${kids.size} keys signed: ${logins} logins, ${requests} requests, ` +
-        `${verifications} verifications by third parties, ${traffic.tally.refusals.length} refused\n`,
+        `${verifications} verifications by third parties, ${traffic.tally.refusals.length} refused`,
     );
     expect(traffic.tally.refusals).toEqual([]);
     expect(kids.size).toBe(rotations + 1);
@@ -35,9 +35,8 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
     await rename(`${keysFile}.other`, keysFile);
     await sleep(3000); // as long as verifiers keep the old set, and a little more
     const { refusals } = await traffic.stop();
-    process.stdout.write(`without a lead: ${refusals.length} refused\n`);
+    print(`without a lead: ${refusals.length} refused`);
     expect(refusals.length).toBeGreaterThan(0);
     for (const node of nodes) expect(await node.stop()).toMatchObject({ code: 0 });
   },
-  600_000,
 );

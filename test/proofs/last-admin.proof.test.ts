@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Answer, TestServer, TestUser } from '../support/test-server.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { numbered, prove, type Rounds, roundsOf } from '../support/rounds.ts';
+import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer } from '../support/test-server.ts';
 
 /**
@@ -7,33 +8,24 @@ import { startTestServer } from '../support/test-server.ts';
  * the embedded database, where one transaction waits for the other anyway.
  */
 const isPostgres = process.env.TEST_DATABASE_KIND === 'postgresql';
-const rounds = Number(process.env.ROUNDS ?? 200);
-
-let server: TestServer;
-let one: TestUser;
-let other: TestUser;
-beforeAll(async () => {
-  server = await startTestServer();
-  one = server.admin;
-  other = await server.aUser('ADMIN');
-});
-afterAll(() => server.stop());
-
-const ask = (viewer: TestUser, mutation: string): Promise<Answer> =>
-  server.ask(`mutation { ${mutation} { id } }`, { token: viewer.accessToken });
+const rounds = roundsOf(200);
 
 /** How one admin ends that another one is an ADMIN for good. */
-const attacks = ['revoke', 'disable', 'expire'] as const;
-const mutations = {
-  revoke: ({ id }: TestUser) => `revokeGroup(userId: "${id}", group: ADMIN)`,
-  disable: ({ id }: TestUser) => `disableUser(id: "${id}")`,
-  expire: ({ id }: TestUser) =>
+const attacks = [
+  ({ id }: TestUser) => `revokeGroup(userId: "${id}", group: ADMIN)`,
+  ({ id }: TestUser) => `disableUser(id: "${id}")`,
+  ({ id }: TestUser) =>
     `grantGroup(userId: "${id}", group: ADMIN, expiresAt: "9999-01-01T00:00:00Z")`,
-};
-const attackOf = (n: number) => mutations[attacks[n % 3] ?? 'revoke'];
+];
+
+interface World {
+  readonly server: TestServer;
+  readonly one: TestUser;
+  readonly other: TestUser;
+}
 
 /** Makes both users ADMINs for good again, whatever the round has left of them. */
-async function restore(): Promise<void> {
+async function restore({ server, one, other }: World): Promise<void> {
   const { membership, session, user } = server.connection.database;
   for (const { id: userId } of [one, other]) {
     const where = { userId_group: { userId, group: 'ADMIN' } } as const;
@@ -44,29 +36,35 @@ async function restore(): Promise<void> {
   }
 }
 
-const countAdmins = (): Promise<number> =>
-  server.connection.database.membership.count({
-    where: { group: 'ADMIN', expiresAt: null, user: { disabledAt: null } },
-  });
+const removals: Rounds<World, number> = {
+  async start() {
+    const server = await startTestServer();
+    onTestFinished(server.stop);
+    return { server, one: server.admin, other: await server.aUser('ADMIN') };
+  },
+  async work(world, round, found) {
+    await restore(world);
+    const { server, one, other } = world;
+    const remove = (n: number, by: TestUser, whom: TestUser) =>
+      server.ask(`mutation { ${attacks[n % 3]?.(whom)} { id } }`, { token: by.accessToken });
+    const answers = await Promise.all([
+      remove(round, one, other),
+      remove(Math.floor(round / 3), other, one),
+    ]);
+    const left = await server.connection.database.membership.count({
+      where: { group: 'ADMIN', expiresAt: null, user: { disabledAt: null } },
+    });
+    found.check(left === 1, `${left} left`);
+    const outcome = answers.map(({ status, reason }) => `${status} ${reason ?? 'done'}`).sort();
+    found.count(`${outcome.join(', ')}: ${left} left`);
+  },
+  figure: (found) => `${found.rounds} rounds on PostgreSQL: ${found.listed()}`,
+};
 
 it.runIf(isPostgres)(
   `leaves one ADMIN in each of ${rounds} rounds of two who remove each other at once`,
   async () => {
-    const outcomes: Record<string, number> = {};
-    for (let round = 0; round < rounds; round += 1) {
-      await restore();
-      const [first, second] = [attackOf(round), attackOf(Math.floor(round / 3))];
-      const answers = await Promise.all([ask(one, first(other)), ask(other, second(one))]);
-      const left = await countAdmins();
-      expect(left).toBe(1);
-      const outcome = answers.map(({ status, reason }) => `${status} ${reason ?? 'done'}`).sort();
-      const key = `${outcome.join(', ')}: ${left} left`;
-      outcomes[key] = (outcomes[key] ?? 0) + 1;
-    }
-    const figures = Object.entries(outcomes).map(([outcome, count]) => `${count} x ${outcome}`);
-    process.stdout.write(
-      `${rounds} rounds on ${server.connection.description}\n${figures.sort().join('\n')}\n`,
-    );
+    const { faults } = await prove(removals, numbered(rounds));
+    expect(faults).toEqual([]);
   },
-  600_000,
 );

@@ -170,6 +170,19 @@ export function useGatehouse(): Gatehouse {
   };
 }
 
+/** Returns the same program for another project than the demo. */
+export function inProject(gatehouse: Gatehouse, directory: string): Gatehouse {
+  const project = ['--project', directory];
+  return {
+    ...gatehouse,
+    start: (words, ...rest) => gatehouse.start([...project, ...words], ...rest),
+    run: (words, ...rest) => gatehouse.run([...project, ...words], ...rest),
+    runHere: (words, ...rest) => gatehouse.runHere([...project, ...words], ...rest),
+    serve: (environment) => gatehouse.serve(environment, project),
+    serveHere: (environment) => gatehouse.serveHere(environment, project),
+  };
+}
+
 /** Waits until `start` has printed all that it prints. @returns the server's URL */
 async function untilServing(
   { waitForLine }: Pick<Transcript, 'waitForLine'>,

@@ -1,87 +1,64 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
-import { onTestFinished } from 'vitest';
 import { roles } from './postgres-database.ts';
 import type { Gatehouse } from './process.ts';
-import { createMigratedDatabase } from './test-database.ts';
+import { kill, type Rounds } from './rounds.ts';
+import { type PreparedNodes, prepareNodes } from './two-nodes.ts';
 
-export interface RemovalRounds {
-  /** How often the server is killed. */
-  readonly kills: number;
-  /** The number of sessions of each of three kinds that each round adds. */
-  readonly sessions: number;
-}
-
-/** What came of a server that was killed while it removed sessions. All is as it must be when the last three are 0. */
-export interface RemovalTally {
-  readonly kills: number;
-  /** Kills with sessions still to remove. */
-  readonly amid: number;
-  readonly removed: number;
-  readonly removedTwice: number;
-  /** Removed, though they had not ended, or ended lately. */
-  readonly lost: number;
-  /** Ended sessions, and notes of them, that are left at the end. */
-  readonly left: number;
+interface RemovalWorld extends Pick<PreparedNodes, 'sql' | 'serve'> {
+  numberOf(count: string): Promise<number>;
 }
 
 /**
  * Starts a server again and again on one database, and kills it by SIGKILL amid its background removals: of the
  * sessions of a deleted user, of those that ended together, and of those that ended one by one. The last start runs until
  * all are removed. A trigger of the database notes each removal in the transaction that makes it.
+ *
+ * `each`: the number of sessions of each kind that a round adds.
  */
-export async function killAmidRemovals(
-  gatehouse: Gatehouse,
-  { kills, sessions }: RemovalRounds,
-): Promise<RemovalTally> {
-  const { url, nodeUrl, drop } = await createMigratedDatabase();
-  onTestFinished(drop);
-  const ADMIN_PASSWORD = 'violet-otter-ladder-93-quay';
-  const environment = { DATABASE_URL: nodeUrl, MIGRATE: 'off', ADMIN_PASSWORD };
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  onTestFinished(() => client.end());
-  const number = async (sql: string): Promise<number> =>
-    Number((await client.query<{ n: string }>(`SELECT (${sql}) AS n`)).rows[0]?.n);
-  const removed = () => number('SELECT count(*) FROM removed');
-  await client.query(noteRemovals);
-  await client.query(`SELECT gatehouse.grant_node('${roles.node}')`);
-
-  let amid = 0;
-  for (let round = 0; round < kills; round += 1) {
-    await client.query(
-      addSessions.replaceAll(':round', `${round}`).replaceAll(':n', `${sessions}`),
-    );
-    const target = (await removed()) + 1 + ((round * 7919) % (2 * sessions));
-    const server = await gatehouse.serve(environment);
-    while ((await removed()) < target) await sleep(1);
-    server.kill('SIGKILL');
-    await server.exited;
-    if ((await number(ended)) > 0) amid += 1;
-  }
-  const last = await gatehouse.serve(environment);
-  const left = () => number(`(${ended}) + (SELECT count(*) FROM gatehouse.session_removals)`);
-  // As long as it gets on: after many rounds there are many.
-  for (let before = Number.POSITIVE_INFINITY, now = await left(); 0 < now && now < before; ) {
-    before = now;
-    const waitedUntilMs = Date.now() + 20_000;
-    while (now >= before && Date.now() < waitedUntilMs) {
-      await sleep(20);
-      now = await left();
+export const removals = (gatehouse: Gatehouse, each: number): Rounds<RemovalWorld, number> => ({
+  async start() {
+    const { sql, serve } = await prepareNodes(gatehouse);
+    await sql.query(noteRemovals);
+    await sql.query(`SELECT gatehouse.grant_node('${roles.node}')`);
+    const numberOf = async (count: string): Promise<number> =>
+      Number((await sql.query<{ n: string }>(`SELECT (${count}) AS n`)).rows[0]?.n);
+    return { sql, serve, numberOf };
+  },
+  async work({ sql, serve, numberOf }, round, found) {
+    await sql.query(addSessions.replaceAll(':round', `${round}`).replaceAll(':n', `${each}`));
+    const target = (await numberOf(removed)) + 1 + ((round * 7919) % (2 * each));
+    const server = await serve();
+    while ((await numberOf(removed)) < target) await sleep(1);
+    await kill(server);
+    found.count('amid', (await numberOf(ended)) > 0 ? 1 : 0);
+  },
+  async end({ serve, numberOf }, found) {
+    const last = await serve();
+    const countLeft = () =>
+      numberOf(`(${ended}) + (SELECT count(*) FROM gatehouse.session_removals)`);
+    // As long as it gets on: after many rounds there are many.
+    let left = await countLeft();
+    for (let before = Number.POSITIVE_INFINITY; 0 < left && left < before; ) {
+      before = left;
+      const waitedUntilMs = Date.now() + 20_000;
+      while (left >= before && Date.now() < waitedUntilMs) {
+        await sleep(20);
+        left = await countLeft();
+      }
     }
-  }
-  last.kill('SIGKILL');
-  await last.exited;
-  return {
-    kills,
-    amid,
-    removed: await removed(),
-    left: await left(),
-    removedTwice: await number('SELECT count(*) - count(DISTINCT id) FROM removed'),
-    lost: await number(`SELECT count(*) FROM kept WHERE NOT EXISTS (
-      SELECT 1 FROM gatehouse.sessions WHERE sessions.id = kept.id)`),
-  };
-}
+    await kill(last);
+    found.count('removed', await numberOf(removed));
+    found.count('left', left);
+    found.count('twice', await numberOf('SELECT count(*) - count(DISTINCT id) FROM removed'));
+    const lost = `SELECT count(*) FROM kept WHERE NOT EXISTS (
+      SELECT 1 FROM gatehouse.sessions WHERE sessions.id = kept.id)`;
+    found.count('lost', await numberOf(lost));
+  },
+  figure: ({ rounds, outcomes: { amid, removed: all, twice, lost, left } }) =>
+    `${rounds} kills, ${amid} amid removals: ${all} sessions removed, ${twice} twice, ${lost} lost, ${left} left`,
+});
+
+const removed = 'SELECT count(*) FROM removed';
 
 /** The removed sessions, and those that must not be. */
 const noteRemovals = `

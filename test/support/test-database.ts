@@ -77,19 +77,9 @@ export function lendPostgres(all: readonly MigrationHistory[] = histories): Prom
   const key = all.map(({ schema }) => schema).join();
   const reuse =
     postgresReuses.get(key) ??
-    createPostgresReuse({ create: () => createDatabaseOf(all), emptying: emptyTables });
+    createPostgresReuse({ create: () => createMigratedDatabase(all), emptying: emptyTables });
   postgresReuses.set(key, reuse);
   return reuse();
-}
-
-async function createDatabaseOf(all: readonly MigrationHistory[]): Promise<PostgresDatabase> {
-  const database = await createMigratedDatabase();
-  if (all.every(isPrepared)) return database;
-  const owner = connectPostgres({ url: database.url, onPoolError: () => {} });
-  await migrateAll(owner, all);
-  await grantNode(owner, roles.node, all);
-  await owner.close();
-  return database;
 }
 
 const prepared = new Set(histories.map(({ migrationsDirectory: folder }) => resolve(folder)));
@@ -109,11 +99,22 @@ function reuseOf(all: readonly MigrationHistory[]): () => Promise<DatabaseConnec
 }
 
 /**
- * A new database on the server at `TEST_DATABASE_URL` with every migration, on which a node may serve: a server starts on
- * it in less time.
+ * A new database on the server at `TEST_DATABASE_URL` with every migration of the demo, on which a node may serve: a
+ * server starts on it in less time.
+ *
+ * @param all further histories, which are applied too
  */
-export const createMigratedDatabase = async (): Promise<PostgresDatabase> =>
-  createPostgresDatabase(await migratedTemplate());
+export async function createMigratedDatabase(
+  all: readonly MigrationHistory[] = histories,
+): Promise<PostgresDatabase> {
+  const database = await createPostgresDatabase(await migratedTemplate());
+  if (all.every(isPrepared)) return database;
+  const owner = connectPostgres({ url: database.url, onPoolError: () => {} });
+  await migrateAll(owner, all);
+  await grantNode(owner, roles.node, all);
+  await owner.close();
+  return database;
+}
 
 let snapshot: Promise<Blob> | undefined;
 

@@ -7,7 +7,7 @@ import { secretContext } from '../../../packages/factors/src/totp/otp.store.ts';
  * Returns all that a change of an account writes, without its ids, times and secrets: two accounts to which the same was
  * done have the same text. Counters of attempts may differ, and are left out.
  */
-export async function stateOf(sql: pg.Client, userId: string): Promise<string> {
+export async function stateOf(sql: Pick<pg.Pool, 'query'>, userId: string): Promise<string> {
   const { rows } = await sql.query<{ state: object }>(stateStatement, [userId]);
   return JSON.stringify(rows[0]?.state);
 }
@@ -31,7 +31,10 @@ const stateStatement = `
   ) AS state`;
 
 /** Returns the ids of users whose secret no key of `FACTORS_KEYS` opens. */
-export async function unopenedSecrets(sql: pg.Client, setting: string): Promise<readonly string[]> {
+export async function unopenedSecrets(
+  sql: Pick<pg.Pool, 'query'>,
+  setting: string,
+): Promise<readonly string[]> {
   const ring = createKeyRing(keysSetting.parse(setting), () => new Uint8Array());
   const { rows } = await sql.query<SecretRow>(
     `SELECT user_id AS "userId", id, secret AS bytes, key_version AS "keyVersion"

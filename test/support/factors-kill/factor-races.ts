@@ -1,14 +1,8 @@
 import type { Answer } from '../ask.ts';
-import { createTestPasskey } from '../authenticator.ts';
 import { challengeOf, codeOf, outcomeOf } from '../factors-server.ts';
-import { type TestUser, userPassword } from '../test-server.ts';
-import {
-  demandingGroup,
-  type FactorsClient,
-  type FactorsNodes,
-  pageOrigin,
-  requireDone,
-} from './factors-nodes.ts';
+import { requireDone, type TestUser, userPassword } from '../node-client.ts';
+import type { Rounds } from '../rounds.ts';
+import { demandingGroup, type FactorsClient, type FactorsNodes } from './factors-nodes.ts';
 
 /** A client at each of two nodes. */
 export interface TwoClients {
@@ -28,34 +22,25 @@ interface PreparedRace {
   check(answers: readonly Answer[]): Promise<readonly string[]>;
 }
 
-/** What came of races: how often each pair of outcomes, and what did not hold. */
-export interface RaceTally {
-  readonly outcomes: Record<string, number>;
-  readonly faults: string[];
-}
-
-/** Runs a race again and again, with another user in each round. */
-export async function runRace(
-  { nodes, client, forgetAttempts }: FactorsNodes,
+/** A race, with another user in each round. */
+export const factorRaces = (
+  start: () => Promise<FactorsNodes>,
   { name, prepare }: Race,
-  rounds: number,
-): Promise<RaceTally> {
-  const tally: RaceTally = { outcomes: {}, faults: [] };
-  const [one, other] = nodes.map(({ url }) => client(url));
-  if (one === undefined || other === undefined) throw new Error('Two nodes are needed.');
-  for (let round = 0; round < rounds; round += 1) {
+): Rounds<FactorsNodes, number> => ({
+  start,
+  async work({ urls: [first, second], client, forgetAttempts }, round, found) {
     await forgetAttempts();
-    const { requests, check } = await prepare({ one, other });
+    const { requests, check } = await prepare({ one: client(first), other: client(second) });
     // Each of the two is sent first in half of the rounds.
     const isTurned = round % 2 === 1;
     const sent = (isTurned ? requests.toReversed() : requests).map((request) => request());
     const answers = await Promise.all(isTurned ? sent.toReversed() : sent);
-    const outcome = answers.map(outcomeOf).join(', ');
-    tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + 1;
-    for (const fault of await check(answers)) tally.faults.push(`${name} ${round}: ${fault}`);
-  }
-  return tally;
-}
+    found.count(answers.map(outcomeOf).join(', '));
+    for (const fault of await check(answers)) found.fault(`${name}: ${fault}`);
+  },
+  figure: (found) =>
+    `${name}: ${found.rounds} rounds, ${found.faults.length} faults: ${found.listed()}`,
+});
 
 /** Changes that end all sessions of a user, or all others, beside the completion of a login. */
 const endings: readonly Ending[] = [
@@ -84,7 +69,7 @@ interface Ending {
 const endingRace = ({ name, by, field }: Ending): Race => ({
   name: `${name} beside completeLogin`,
   async prepare({ one, other }) {
-    const owner = await aPasskeySession(one);
+    const owner = await one.aPasskeySession();
     const challenge = challengeOf(await one.logIn(owner));
     const proof = { recoveryCode: owner.recoveryCodes[0] };
     const token = by === 'admin' ? (await one.anAdmin()).accessToken : owner.accessToken;
@@ -156,8 +141,8 @@ const uses: readonly Race[] = [
     return [first, { ...first, proof: { recoveryCode: recoveryCodes[1] } }];
   }),
   useRace('two uses of one answer of a passkey', async ({ one }) => {
-    const { passkey } = await aPasskeySession(one);
-    const { options, challenge } = await passkeyOptions(one);
+    const { passkey } = await one.aPasskeySession();
+    const { options, challenge } = await one.passkeyOptions();
     const use = { challenge, proof: { passkey: passkey.get(options) } };
     return [use, use];
   }),
@@ -173,20 +158,27 @@ const demandRaces: readonly Race[] = [
   {
     name: 'two removals of the last two factors',
     async prepare({ one, other }) {
-      const { accessToken: token, id, factorId, passkey } = await aPasskeySession(one);
-      const { options } = await passkeyOptions(one);
-      const second = await addPasskey(one, token, { passkey: passkey.get(options) });
+      const { accessToken: token, id, factorId, passkey } = await one.aPasskeySession();
+      const { options } = await one.passkeyOptions();
+      const second = await one.addPasskey(token, { passkey: passkey.get(options) });
       requireDone(await grant(one, id, await one.anAdmin()));
-      return removing({ one, token, id }, [
-        () => one.ask(remove, { token, variables: { id: factorId } }),
-        () => other.ask(remove, { token, variables: { id: second.factorId } }),
-      ]);
+      return {
+        requests: [
+          () => one.ask(remove, { token, variables: { id: factorId } }),
+          () => other.ask(remove, { token, variables: { id: second.factorId } }),
+        ],
+        async check(answers) {
+          const left = await factorsLeft(one, id);
+          const removed = answers.filter(({ status }) => status === 200).length;
+          return left === 1 && removed === 1 ? [] : [`${left} factors left, ${removed} removed`];
+        },
+      };
     },
   },
   {
     name: 'a removal beside a grant of a group that demands a factor',
     async prepare({ one, other }) {
-      const { accessToken: token, id, factorId } = await aPasskeySession(one);
+      const { accessToken: token, id, factorId } = await one.aPasskeySession();
       const admin = await one.anAdmin();
       return {
         requests: [
@@ -205,18 +197,6 @@ const demandRaces: readonly Race[] = [
 ];
 
 const remove = 'mutation ($id: ID!) { removeFactor(id: $id) }';
-
-const removing = (
-  { one, id }: { one: FactorsClient; token: string; id: string },
-  requests: PreparedRace['requests'],
-): PreparedRace => ({
-  requests,
-  async check(answers) {
-    const left = await factorsLeft(one, id);
-    const removed = answers.filter(({ status }) => status === 200).length;
-    return left === 1 && removed === 1 ? [] : [`${left} factors left, ${removed} removed`];
-  },
-});
 
 /** All races. */
 export const races: readonly Race[] = [...endings.map(endingRace), ...uses, ...demandRaces];
@@ -239,31 +219,3 @@ async function factorsLeft(client: FactorsClient, id: string): Promise<number> {
   const answer = requireDone(await client.ask(query, { token, variables: { id } }));
   return answer.data.user.secondFactors.length;
 }
-
-/** A user with one passkey, and a session that has just proved it. */
-async function aPasskeySession(client: FactorsClient) {
-  const user = await client.aUser();
-  const { passkey, factorId, recoveryCodes } = await addPasskey(client, user.accessToken);
-  const { options, challenge } = await passkeyOptions(client);
-  const answer = await client.complete(challenge, { passkey: passkey.get(options) });
-  const { accessToken } = requireDone(answer).data.completeLogin;
-  return { ...user, accessToken: String(accessToken), passkey, factorId, recoveryCodes };
-}
-
-async function addPasskey(
-  client: FactorsClient,
-  token: string,
-  proof: object = { password: userPassword },
-) {
-  const passkey = createTestPasskey({ origin: pageOrigin });
-  const begin = 'mutation ($p: Proof!) { beginPasskey(proof: $p) }';
-  const begun = requireDone(await client.ask(begin, { token, variables: { p: proof } }));
-  const query = `mutation ($r: String!) { addPasskey(response: $r) { factor { id } recoveryCodes } }`;
-  const variables = { r: passkey.create(begun.data.beginPasskey) };
-  const { data } = requireDone(await client.ask(query, { token, variables }));
-  const { factor, recoveryCodes } = data.addPasskey;
-  return { passkey, factorId: String(factor.id), recoveryCodes };
-}
-
-const passkeyOptions = async (client: FactorsClient) =>
-  requireDone(await client.ask('{ passkeyOptions { options challenge } }')).data.passkeyOptions;

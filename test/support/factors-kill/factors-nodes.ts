@@ -1,86 +1,55 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { randomBytes } from 'node:crypto';
 import { factors } from '@graphql-gatehouse/factors';
-import pg from 'pg';
-import { onTestFinished } from 'vitest';
-import { connectPostgres } from '../../../src/database/connect/connect-postgres.ts';
-import { grantNode } from '../../../src/database/migrations/grant-node.ts';
-import { migrateAll } from '../../../src/database/open-database.ts';
 import { historiesOf } from '../../../src/schema/packages/histories.ts';
-import { type Answer, type AskOptions, ask } from '../ask.ts';
+import type { Answer } from '../ask.ts';
+import { createTestPasskey } from '../authenticator.ts';
 import { createFactorsClient } from '../factors-server.ts';
-import { roles } from '../postgres-database.ts';
-import type { Environment, Gatehouse, Serving, ServingProcess } from '../process.ts';
-import { createMigratedDatabase } from '../test-database.ts';
-import { type TestUser, userPassword } from '../test-server.ts';
-import { prepareNodes } from '../two-nodes.ts';
+import { createNodeClient, type NodeClient, requireDone, userPassword } from '../node-client.ts';
+import { type Environment, type Gatehouse, inProject } from '../process.ts';
+import { type NodeDatabase, type PreparedNodes, startTwoNodes } from '../two-nodes.ts';
 
-const directory = fileURLToPath(new URL('.', import.meta.url));
-/** Before `start` and the commands of the package. */
-export const projectWords = ['--project', directory];
+const directory = import.meta.dirname;
 /** The group that demands two factors. */
 export const demandingGroup = 'AUDITOR';
 /** The page of passkeys. */
-export const pageOrigin = 'https://example.org';
+const pageOrigin = 'https://example.org';
 
 /** Nodes with second factors over one PostgreSQL database, for a role that owns nothing. */
-export interface FactorsNodes {
-  readonly nodes: readonly Pick<Serving<unknown>, 'url'>[];
-  readonly environment: Environment;
-  /** The database, for the role of nodes. */
-  readonly nodeUrl: string;
-  /** A connection of the owner of the tables. */
-  readonly sql: pg.Client;
+export interface FactorsNodes extends PreparedNodes {
+  readonly urls: readonly string[];
   /** Forgets how often passkeys were used from the address of this machine, which has a limit. */
   forgetAttempts(): Promise<void>;
   /** What users do at a node: the first one by default. */
   client(url?: string): FactorsClient;
-  /** Starts one more node on the database at `databaseUrl`, or on the same URL as the others. */
-  serve(databaseUrl?: string): Promise<ServingProcess>;
 }
 
-export type FactorsClient = ReturnType<typeof createFactorsClient> & {
-  ask(query: string, options?: AskOptions): Promise<Answer>;
-  /** A new user in these groups, who has logged in by a password. */
-  aUser(...groups: readonly string[]): Promise<TestUser>;
-  /** An ADMIN that has just logged in. */
-  anAdmin(): Promise<TestUser>;
-};
+export type FactorsClient = ReturnType<typeof createClient>;
 
-/** Where a node runs. In the process of the test it starts sooner, and cannot be killed. */
-type Place = 'process' | 'test';
+type StartNodes = (
+  gatehouse: Gatehouse,
+  settings: Environment,
+  database: NodeDatabase,
+) => Promise<PreparedNodes & { readonly urls?: readonly string[] }>;
 
-/** Starts a node at each place. */
+/** Starts nodes, by default two processes. */
 export async function startFactorsNodes(
   gatehouse: Gatehouse,
+  start: StartNodes = startTwoNodes,
   settings: Environment = {},
-  places: readonly Place[] = ['process', 'process'],
 ): Promise<FactorsNodes> {
-  const { url, nodeUrl, drop } = await createMigratedDatabase();
-  onTestFinished(drop); // after the hooks, which end the processes
-  await migrateFactors(url);
-  const serve = (given: Environment = {}) => gatehouse.serve(given, projectWords);
-  const given = { MIGRATE: 'off', ...nodeSettings, ...settings };
-  const { environment } = await prepareNodes(gatehouse, given, nodeUrl);
-  const nodes: Pick<Serving<unknown>, 'url'>[] = [];
-  // The first one adds the ADMIN.
-  for (const place of places) {
-    const start = place === 'test' ? gatehouse.serveHere : gatehouse.serve;
-    nodes.push(await start(environment, projectWords));
-  }
-  const sql = new pg.Client({ connectionString: url });
-  await sql.connect();
-  onTestFinished(() => sql.end());
+  const histories = historiesOf({ directory, config: { domains: [], packages: [factors()] } });
+  const { urls = [], ...nodes } = await start(
+    inProject(gatehouse, directory),
+    { ...nodeSettings, ...settings },
+    { histories },
+  );
   return {
-    nodes,
-    environment,
-    nodeUrl,
-    sql,
+    ...nodes,
+    urls,
     async forgetAttempts() {
-      await sql.query('DELETE FROM gatehouse_factors.address_attempts');
+      await nodes.sql.query('DELETE FROM gatehouse_factors.address_attempts');
     },
-    client: (at = nodes[0]?.url ?? '') => createClient(at),
-    serve: (databaseUrl = nodeUrl) => serve({ ...environment, DATABASE_URL: databaseUrl }),
+    client: (url = urls[0] ?? '') => createClient(url),
   };
 }
 
@@ -93,43 +62,51 @@ const nodeSettings: Environment = {
   LOGIN_ATTEMPTS_PER_ADDRESS: '1000000',
 };
 
-/** Adds the tables of second factors, and grants them to the role of nodes, as its owner. */
-async function migrateFactors(url: string): Promise<void> {
-  const owner = connectPostgres({ url, onPoolError: () => {}, maxConnections: 2 });
-  const histories = historiesOf({ directory, config: { domains: [], packages: [factors()] } });
-  await migrateAll(owner, histories);
-  await grantNode(owner, roles.node, histories);
-  await owner.close();
-}
-
-function createClient(url: string): FactorsClient {
-  const askHere = (query: string, options?: AskOptions) => ask(`${url}/graphql`, query, options);
-  const logIn = async (username: string, password: string): Promise<TestUser> => {
-    const answer = await askHere(loginMutation, { variables: { username, password } });
-    const { user, ...tokens } = requireDone(answer).data.login;
-    return { ...user, ...tokens };
-  };
-  const anAdmin = () => logIn('admin', 'violet-otter-ladder-93-quay');
+function createClient(url: string) {
+  const client = createNodeClient(url);
+  const factorsClient = createFactorsClient(client, () => new Date());
+  const passkeys = createPasskeysClient(client);
   return {
-    ...createFactorsClient({ ask: askHere }, () => new Date()),
-    ask: askHere,
-    anAdmin,
-    async aUser(...groups) {
-      const { accessToken } = await anAdmin();
-      const input = { username: `u${randomUUID().slice(0, 13)}`, password: userPassword, groups };
-      requireDone(await askHere(createUser, { token: accessToken, variables: { input } }));
-      return logIn(input.username, userPassword);
+    ...client,
+    ...factorsClient,
+    ...passkeys,
+    /** A user with one passkey, and a session that has just proved it. */
+    async aPasskeySession() {
+      const user = await client.aUser();
+      const { passkey, factorId, recoveryCodes } = await passkeys.addPasskey(user.accessToken);
+      const { options, challenge } = await passkeys.passkeyOptions();
+      const answer = await factorsClient.complete(challenge, { passkey: passkey.get(options) });
+      const { accessToken } = requireDone(answer).data.completeLogin;
+      return { ...user, accessToken: String(accessToken), passkey, factorId, recoveryCodes };
     },
   };
 }
 
-const loginMutation = `mutation ($username: String!, $password: String!) {
-  login(username: $username, password: $password) { accessToken refreshToken user { id username } }
-}`;
-const createUser = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }';
+function createPasskeysClient({ ask }: Pick<NodeClient, 'ask'>) {
+  /** Begins to enrol a new passkey, and returns it with its response. */
+  async function createPasskey(token: string, proof: object = { password: userPassword }) {
+    const passkey = createTestPasskey({ origin: pageOrigin });
+    const query = 'mutation ($p: Proof!) { beginPasskey(proof: $p) }';
+    const { data } = requireDone(await ask(query, { token, variables: { p: proof } }));
+    return { passkey, response: passkey.create(data.beginPasskey) };
+  }
 
-/** @throws {Error} unless an operation was answered with 200. */
-export function requireDone(answer: Answer): Answer {
-  if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
-  return answer;
+  const confirmPasskey = (token: string, response: string): Promise<Answer> =>
+    ask('mutation ($r: String!) { addPasskey(response: $r) { factor { id } recoveryCodes } }', {
+      token,
+      variables: { r: response },
+    });
+
+  return {
+    createPasskey,
+    confirmPasskey,
+    async addPasskey(token: string, proof?: object) {
+      const { passkey, response } = await createPasskey(token, proof);
+      const { data } = requireDone(await confirmPasskey(token, response));
+      const { factor, recoveryCodes } = data.addPasskey;
+      return { passkey, factorId: String(factor.id), recoveryCodes };
+    },
+    passkeyOptions: async () =>
+      requireDone(await ask('{ passkeyOptions { options challenge } }')).data.passkeyOptions,
+  };
 }

@@ -1,94 +1,95 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { onTestFinished } from 'vitest';
 import { createKeyRing } from '../../../packages/factors/src/keys/key-ring.ts';
 import { keysSetting } from '../../../packages/factors/src/keys/keys-setting.ts';
 import { secretContext } from '../../../packages/factors/src/totp/otp.store.ts';
-import type { Gatehouse } from '../process.ts';
-import type { CommandExit } from '../run-cli.ts';
-import { type Moment, startStatementProxy } from '../statement-proxy.ts';
+import { type Gatehouse, inProject } from '../process.ts';
+import type { Rounds } from '../rounds.ts';
+import { prepareNodes } from '../two-nodes.ts';
+import { type Kill, killAt, startVictim } from '../victims.ts';
 import { unopenedSecrets } from './account-state.ts';
-import { type FactorsNodes, projectWords } from './factors-nodes.ts';
+import { type FactorsNodes, startFactorsNodes } from './factors-nodes.ts';
 
-export interface KeyRounds {
-  readonly secrets: number;
-  /** How many secrets a command encrypts before it is killed. */
-  readonly step: number;
+/** A kill of a rotation. */
+export interface RotationKill extends Kill {
+  /** How many secrets are under the new key after it. */
+  readonly rotated: number;
 }
 
-/** What came of a rotation that was killed again and again. `faults` is empty when all is as it must be. */
-export interface KeyTally {
-  kills: number;
-  /** Secrets under the new key after the last kill, of all. */
-  lastRotated: number;
-  readonly faults: string[];
+/** Kills every few secrets, before or after the statement that writes one, while as many are left. */
+export function rotationKills(secrets: number, step: number): readonly RotationKill[] {
+  const kills: RotationKill[] = [];
+  for (let rotated = 0; rotated + step < secrets; ) {
+    const moment = kills.length % 2 === 0 ? 'before' : 'after';
+    rotated += moment === 'after' ? step : step - 1;
+    kills.push({ moment, number: step, rotated });
+  }
+  return kills;
+}
+
+interface RotationWorld extends FactorsNodes {
+  readonly keys: string;
+  readonly newKey: string;
 }
 
 /**
- * Rotates the key of many secrets by a command that is killed by SIGKILL every few secrets, before or after the statement
- * that writes one. After each kill all secrets must open, and none that was encrypted may be so again.
+ * Rotates the key of many secrets by a command that is killed by SIGKILL again and again. After each kill all secrets
+ * must open, and none that was encrypted may be so again.
  */
-export async function killAmidRotation(
+export const rotations = (
   gatehouse: Gatehouse,
-  { sql, environment, nodeUrl }: FactorsNodes,
-  { secrets, step }: KeyRounds,
-): Promise<KeyTally> {
-  const oldKeys = environment.FACTORS_KEYS ?? '';
-  const newKey = `2:${randomBytes(32).toString('base64url')}`;
-  const keys = `${oldKeys},${newKey}`;
-  await addSecrets(sql, oldKeys, secrets);
-  const total = await countUnder(sql);
-  const tally: KeyTally = { kills: 0, lastRotated: 0, faults: [] };
-  const words = [...projectWords, 'factors-rotate-key'];
-  const runHere = (FACTORS_KEYS: string) =>
-    gatehouse.runHere(words, { ...environment, FACTORS_KEYS });
-  for (let expected = 0; expected + step < total; ) {
-    const moment: Moment = tally.kills % 2 === 0 ? 'before' : 'after';
-    const proxy = await startStatementProxy(nodeUrl);
-    onTestFinished(proxy.close);
-    let left = step;
-    const stopped = proxy.stopAt({
-      moment,
-      isReached: (statement) => isRotation(statement) && --left === 0,
-    });
-    const given = { ...environment, DATABASE_URL: proxy.url, FACTORS_KEYS: keys };
-    const command = gatehouse.start(words, given);
-    await Promise.race([stopped, command.exited]);
-    command.kill('SIGKILL');
-    const { signal, stderr } = await command.exited;
-    await proxy.close();
-    expected += moment === 'after' ? step : step - 1;
-    tally.kills += 1;
-    tally.lastRotated = await countUnder(sql, 2);
-    const fault = (what: string) => void tally.faults.push(`kill ${tally.kills}: ${what}`);
-    if (signal !== 'SIGKILL') fault(`not reached: ${stderr}`);
-    if (tally.lastRotated !== expected) fault(`${tally.lastRotated} instead of ${expected}`);
-    for (const userId of await unopenedSecrets(sql, keys)) fault(`secret of ${userId}`);
-  }
-  const rest = `encrypted ${total - tally.lastRotated} secrets under version 2`;
-  requireLine(await runHere(keys), rest, tally);
-  requireLine(await runHere(newKey), 'encrypted 0 secrets under version 2', tally);
-  const unopened = await unopenedSecrets(sql, newKey);
-  if (unopened.length > 0) tally.faults.push(`${unopened.length} need the old key`);
-  return tally;
-}
+  secrets: number,
+): Rounds<RotationWorld, RotationKill> => {
+  const { start, runHere } = inProject(gatehouse, import.meta.dirname);
+  const command = ['factors-rotate-key'];
+  return {
+    async start() {
+      const nodes = await startFactorsNodes(gatehouse, prepareNodes);
+      const oldKeys = nodes.environment.FACTORS_KEYS ?? '';
+      await addSecrets(nodes.sql, oldKeys, secrets);
+      const newKey = `2:${randomBytes(32).toString('base64url')}`;
+      return { ...nodes, keys: `${oldKeys},${newKey}`, newKey };
+    },
+    async work({ sql, environment, nodeUrl, keys }, { rotated, ...kill }, found) {
+      const victim = await startVictim(nodeUrl, (proxied) =>
+        start(command, { ...environment, ...proxied, FACTORS_KEYS: keys }),
+      );
+      const { result } = await killAt(
+        victim,
+        { ...kill, isCounted: isRotation },
+        () => victim.process.exited,
+      );
+      found.check(result.signal === 'SIGKILL', `not reached: ${result.stderr}`);
+      const count = await countRotated(sql);
+      found.check(count === rotated, `${count} instead of ${rotated}`);
+      found.measure('rotated', count);
+      for (const userId of await unopenedSecrets(sql, keys)) found.fault(`secret of ${userId}`);
+    },
+    async end({ sql, environment, keys, newKey }, found) {
+      const left = secrets - (await countRotated(sql));
+      for (const [FACTORS_KEYS, count] of [
+        [keys, left],
+        [newKey, 0],
+      ] as const) {
+        const { code, stdout, stderr } = await runHere(command, { ...environment, FACTORS_KEYS });
+        const isRight = code === 0 && stdout.includes(`encrypted ${count} secrets under version 2`);
+        found.check(isRight, `${count} left: ${code} ${stdout} ${stderr}`);
+      }
+      const unopened = await unopenedSecrets(sql, newKey);
+      found.check(unopened.length === 0, `${unopened.length} need the old key`);
+    },
+    figure: (found) =>
+      `${secrets} secrets, ${found.rounds} kills of the rotation, the last at ${found.most('rotated')}: ` +
+      `${found.faults.length} faults`,
+  };
+};
 
 const isRotation = (statement: string): boolean =>
   statement.startsWith('UPDATE gatehouse_factors.otp_factors SET secret');
 
-function requireLine(
-  { code, stdout, stderr }: CommandExit,
-  line: string,
-  { faults }: KeyTally,
-): void {
-  if (code !== 0 || !stdout.includes(line)) faults.push(`${line}: ${code} ${stdout} ${stderr}`);
-}
-
-/** How many secrets are under a key; without a version, how many there are. */
-async function countUnder(sql: FactorsNodes['sql'], version?: number): Promise<number> {
+/** How many secrets are under the new key. */
+async function countRotated(sql: FactorsNodes['sql']): Promise<number> {
   const { rows } = await sql.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM gatehouse_factors.otp_factors
-     WHERE $1::int IS NULL OR key_version = $1`,
-    [version ?? null],
+    'SELECT count(*)::int AS count FROM gatehouse_factors.otp_factors WHERE key_version = 2',
   );
   return rows[0]?.count ?? 0;
 }

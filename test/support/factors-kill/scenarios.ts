@@ -1,8 +1,7 @@
 import type { Answer } from '../ask.ts';
-import { createTestPasskey, type TestPasskey } from '../authenticator.ts';
 import { challengeOf, codeOf } from '../factors-server.ts';
-import { type TestUser, userPassword } from '../test-server.ts';
-import { type FactorsClient, pageOrigin, requireDone } from './factors-nodes.ts';
+import { requireDone, type TestUser } from '../node-client.ts';
+import type { FactorsClient } from './factors-nodes.ts';
 
 /** One operation of one user, ready to be sent. */
 export interface Prepared {
@@ -36,10 +35,8 @@ export const scenarios: readonly Scenario[] = [
     again: '400 BAD_USER_INPUT',
     async prepare(client) {
       const { id, accessToken } = await client.aUser();
-      const response = createTestPasskey({ origin: pageOrigin }).create(
-        await beginPasskey(client, accessToken),
-      );
-      return { userId: id, act: (node) => addPasskey(node, accessToken, response) };
+      const { response } = await client.createPasskey(accessToken);
+      return { userId: id, act: (node) => node.confirmPasskey(accessToken, response) };
     },
   },
   {
@@ -69,8 +66,8 @@ export const scenarios: readonly Scenario[] = [
     again: '401 UNAUTHENTICATED CHALLENGE_ENDED',
     async prepare(client) {
       const user = await client.aUser();
-      const passkey = await withPasskey(client, user);
-      const { options, challenge } = await passkeyOptions(client);
+      const { passkey } = await client.addPasskey(user.accessToken);
+      const { options, challenge } = await client.passkeyOptions();
       return completing(user, challenge, { passkey: passkey.get(options) });
     },
   },
@@ -78,8 +75,8 @@ export const scenarios: readonly Scenario[] = [
     name: 'reauthenticate',
     again: '401 UNAUTHENTICATED CHALLENGE_ENDED',
     async prepare(client) {
-      const { id, accessToken, passkey } = await aPasskeySession(client);
-      const { options, challenge } = await passkeyOptions(client);
+      const { id, accessToken, passkey } = await client.aPasskeySession();
+      const { options, challenge } = await client.passkeyOptions();
       const proof = { passkey: passkey.get(options) };
       return { userId: id, act: (node) => node.reauthenticate(accessToken, proof, challenge) };
     },
@@ -89,8 +86,8 @@ export const scenarios: readonly Scenario[] = [
     // The answer of a passkey works once.
     again: '401 UNAUTHENTICATED CHALLENGE_ENDED',
     async prepare(client) {
-      const { id: userId, accessToken: token, passkey } = await aPasskeySession(client);
-      const { options } = await passkeyOptions(client);
+      const { id: userId, accessToken: token, passkey } = await client.aPasskeySession();
+      const { options } = await client.passkeyOptions();
       const query = 'mutation ($p: Proof!) { renewRecoveryCodes(proof: $p) }';
       const variables = { p: { passkey: passkey.get(options) } };
       return { userId, act: (node) => node.ask(query, { token, variables }) };
@@ -100,10 +97,9 @@ export const scenarios: readonly Scenario[] = [
     name: 'remove a factor',
     again: '404 NOT_FOUND',
     async prepare(client) {
-      const { id: userId, accessToken: token } = await aPasskeySession(client);
-      const [factor] = (await client.factorsOf(token)).secondFactors;
+      const { id: userId, accessToken: token, factorId } = await client.aPasskeySession();
       const query = 'mutation ($id: ID!) { removeFactor(id: $id) }';
-      const variables = { id: factor.id };
+      const variables = { id: factorId };
       return { userId, act: (node) => node.ask(query, { token, variables }) };
     },
   },
@@ -111,7 +107,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'reset factors',
     again: '200 resetFactors',
     async prepare(client) {
-      const { id } = await aPasskeySession(client);
+      const { id } = await client.aPasskeySession();
       const { accessToken: token } = await client.anAdmin();
       const query = 'mutation ($id: ID!) { resetFactors(userId: $id) { id } }';
       return { userId: id, act: (node) => node.ask(query, { token, variables: { id } }) };
@@ -126,40 +122,3 @@ const completing = ({ id }: TestUser, challenge: string, proof: object): Prepare
   userId: id,
   act: (node) => node.complete(challenge, proof),
 });
-
-/** A user with one passkey, and a session that has just proved it. */
-async function aPasskeySession(client: FactorsClient) {
-  const user = await client.aUser();
-  const passkey = await withPasskey(client, user);
-  const { options, challenge } = await passkeyOptions(client);
-  const proof = { passkey: passkey.get(options) };
-  const { data } = requireDone(await client.complete(challenge, proof));
-  return { ...user, ...data.completeLogin, id: user.id, passkey };
-}
-
-async function withPasskey(
-  client: FactorsClient,
-  { accessToken }: Pick<TestUser, 'accessToken'>,
-): Promise<TestPasskey> {
-  const passkey = createTestPasskey({ origin: pageOrigin });
-  const response = passkey.create(await beginPasskey(client, accessToken));
-  requireDone(await addPasskey(client, accessToken, response));
-  return passkey;
-}
-
-const beginPasskey = async (client: FactorsClient, token: string): Promise<string> =>
-  requireDone(
-    await client.ask('mutation ($p: Proof!) { beginPasskey(proof: $p) }', {
-      token,
-      variables: { p: { password: userPassword } },
-    }),
-  ).data.beginPasskey;
-
-const addPasskey = (client: FactorsClient, token: string, response: string): Promise<Answer> =>
-  client.ask('mutation ($r: String!) { addPasskey(response: $r) { factor { id } } }', {
-    token,
-    variables: { r: response },
-  });
-
-const passkeyOptions = async (client: FactorsClient) =>
-  requireDone(await client.ask('{ passkeyOptions { options challenge } }')).data.passkeyOptions;

@@ -1,31 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { ask } from '../ask.ts';
+import { type AskOptions, ask } from '../ask.ts';
 import { isGone } from '../kill/writer.ts';
-import { adminPassword } from '../test-server.ts';
-import type { MailNodes } from './mail-nodes.ts';
+import { adminPassword, createNodeClient } from '../node-client.ts';
+import type { Turn } from '../rounds.ts';
 
-/** What was answered, so that its mail must arrive: by address for requests and invitations, by user for changes. */
+/** What was asked for, by address for requests and invitations, and by user for changes. */
 export interface Caused {
-  readonly resets: string[];
-  readonly invitations: string[];
-  readonly changes: string[];
-  /** Requests without an answer: their mails may arrive, or not. */
+  /** Their mails must arrive. */
+  readonly answered: string[];
+  /** Their mails may arrive, or not. */
   unanswered: number;
 }
 
-export const createCaused = (): Caused => ({
-  resets: [],
-  invitations: [],
-  changes: [],
-  unanswered: 0,
-});
+export const createCaused = (): Caused => ({ answered: [], unanswered: 0 });
 
-const nameOf = (kind: keyof Caused, n: number): string => `${kind}-${n}`;
-const addressOf = (kind: keyof Caused, n: number): string => `${nameOf(kind, n)}@example.org`;
+const nameOf = (kind: Kind, n: number): string => `${kind}-${n}`;
+const addressOf = (kind: Kind, n: number): string => `${nameOf(kind, n)}@example.org`;
 
 /** Adds users with verified addresses, as the owner of the tables. They have the password of the ADMIN. */
-export async function addUsers(sql: pg.Client, count: number): Promise<void> {
+export async function addUsers(sql: pg.Pool, count: number): Promise<void> {
   for (const kind of ['resets', 'changes'] as const) {
     const values = [nameOf(kind, 0).slice(0, -1), '@example.org', count];
     await sql.query(
@@ -46,67 +40,59 @@ export async function addUsers(sql: pg.Client, count: number): Promise<void> {
 /** Waits between two causes of one writer. */
 const pauseMs = 300;
 
-/** Asks either node for resets, changes of passwords and invitations, each for another user, until it is stopped. */
-export async function causeMails(
-  nodes: Pick<MailNodes, 'urls'>,
-  caused: Caused,
-  isStopped: () => boolean,
-): Promise<void> {
-  const writer = async (kind: keyof typeof causes): Promise<void> => {
-    for (let n = 0; !isStopped(); n += 1) {
-      const urls = nodes.urls();
-      const url = `${urls[n % urls.length]}/graphql`;
+/** Asks a node for resets, changes of passwords and invitations in loops of their own, each for another user. */
+export const causeMails = (urls: () => readonly string[], caused: Caused): readonly Turn[] =>
+  kinds.map((kind) => {
+    let n = 0;
+    return async () => {
+      const running = urls();
       try {
-        await causes[kind](createAsk(url), n);
-        caused[kind].push(kind === 'changes' ? nameOf(kind, n) : addressOf(kind, n));
+        caused.answered.push(await causes[kind](running[n % running.length] ?? '', n));
       } catch (error) {
         if (!isGone(error)) throw error;
         caused.unanswered += 1;
       }
+      n += 1;
       await sleep(pauseMs);
-    }
-  };
-  await Promise.all([writer('resets'), writer('invitations'), writer('changes')]);
+    };
+  });
+
+/** Asks from another address each time, since anonymous requests are limited by it. @throws for a refusal. */
+async function send(url: string, query: string, options: AskOptions): Promise<void> {
+  const headers = { 'x-forwarded-for': anyIp() };
+  const { status, errors, text } = await ask(`${url}/graphql`, query, { ...options, headers });
+  if (status !== 200 || errors.length > 0) throw new Error(`${status}: ${text}`);
 }
-
-type Ask = ReturnType<typeof createAsk>;
-
-/** Asks with variables, from another address each time, since anonymous requests are limited by it. @throws for a refusal. */
-const createAsk =
-  (url: string) =>
-  async (query: string, variables: Readonly<Record<string, unknown>>, token?: string) => {
-    const headers = { 'x-forwarded-for': anyIp() };
-    const options = { variables, headers, ...(token === undefined ? {} : { token }) };
-    const { status, data, errors, text } = await ask(url, query, options);
-    if (status !== 200 || errors.length > 0) throw new Error(`${status}: ${text}`);
-    return data;
-  };
 
 const anyIp = (): string =>
   ['10', ...Array.from({ length: 3 }, () => Math.floor(Math.random() * 256))].join('.');
 
-const logIn = async (send: Ask, username: string): Promise<string> =>
-  (await send(loginMutation, { username, password: adminPassword })).login.accessToken;
+const tokenOf = async (url: string, username: string): Promise<string> =>
+  (await createNodeClient(url).logIn(username, adminPassword)).accessToken;
 
+/** Each returns the address, or the user of a notice. */
 const causes = {
-  resets: (send: Ask, n: number) =>
-    send('mutation ($email: String!) { requestPasswordReset(email: $email) }', {
-      email: addressOf('resets', n),
-    }),
-  invitations: async (send: Ask, n: number) =>
-    send(
-      'mutation ($input: InviteUserInput!) { inviteUser(input: $input) { id } }',
-      { input: { email: addressOf('invitations', n) } },
-      await logIn(send, 'admin'),
-    ),
-  changes: async (send: Ask, n: number) =>
-    send(
-      `mutation ($old: String!, $new: String!) {
-         changePassword(currentPassword: $old, newPassword: $new) { accessToken } }`,
-      { old: adminPassword, new: 'cobalt-heron-window-41-moss' },
-      await logIn(send, nameOf('changes', n)),
-    ),
+  async resets(url: string, n: number) {
+    const email = addressOf('resets', n);
+    const query = 'mutation ($email: String!) { requestPasswordReset(email: $email) }';
+    await send(url, query, { variables: { email } });
+    return email;
+  },
+  async invitations(url: string, n: number) {
+    const email = addressOf('invitations', n);
+    const query = 'mutation ($input: InviteUserInput!) { inviteUser(input: $input) { id } }';
+    const token = await tokenOf(url, 'admin');
+    await send(url, query, { token, variables: { input: { email } } });
+    return email;
+  },
+  async changes(url: string, n: number) {
+    const username = nameOf('changes', n);
+    const query = `mutation ($old: String!, $new: String!) {
+      changePassword(currentPassword: $old, newPassword: $new) { accessToken } }`;
+    const variables = { old: adminPassword, new: 'cobalt-heron-window-41-moss' };
+    await send(url, query, { token: await tokenOf(url, username), variables });
+    return username;
+  },
 };
-
-const loginMutation = `mutation ($username: String!, $password: String!) {
-  login(username: $username, password: $password) { accessToken } }`;
+const kinds = ['resets', 'invitations', 'changes'] as const;
+type Kind = (typeof kinds)[number];

@@ -1,9 +1,9 @@
-import type pg from 'pg';
 import { expect } from 'vitest';
 import { linksOf } from '../mail/mail-server.ts';
 import type { ReceivedMail } from '../mail/smtp-server.ts';
+import type { Findings } from '../rounds.ts';
 import type { Caused } from './causes.ts';
-import type { MailNodes } from './mail-nodes.ts';
+import type { MailNodes } from './kill-rounds.ts';
 
 /** Waits until every mail was sent or given up. */
 export const drain = ({ sql }: Pick<MailNodes, 'sql'>): Promise<void> =>
@@ -14,51 +14,39 @@ export const drain = ({ sql }: Pick<MailNodes, 'sql'>): Promise<void> =>
     })
     .toBe(0);
 
-async function countRows(sql: pg.Client, statement: string): Promise<number> {
+async function countRows(sql: MailNodes['sql'], statement: string): Promise<number> {
   return (await sql.query(statement)).rows.length;
-}
-
-/** What became of all mails. Nothing is wrong when `lost`, `unknown`, `unqueued` and `faults` are empty. */
-export interface Balance {
-  /** Mails in the outbox. */
-  readonly queued: number;
-  readonly arrived: number;
-  /** Arrivals of a mail that had arrived before. */
-  readonly doubles: number;
-  /** Mails in the outbox that never arrived. */
-  readonly lost: readonly string[];
-  /** Mails that arrived, but are not in the outbox. */
-  readonly unknown: readonly string[];
-  /** What was answered, but has no mail in the outbox. */
-  readonly unqueued: readonly string[];
-  readonly faults: readonly string[];
 }
 
 /** Compares what was answered, the rows of the database and the mails that arrived. */
 export async function balanceMails(
   { sql, mails }: Pick<MailNodes, 'sql' | 'mails'>,
   caused: Caused,
-): Promise<Balance> {
+  found: Findings,
+): Promise<void> {
   const { rows } = await sql.query<OutboxRow>(outboxStatement);
   const ids = new Set(rows.map(({ id }) => id));
   const copies = groupById(mails());
   const subjects = new Set(rows.map(({ subject }) => subject));
-  const { resets, invitations, changes } = caused;
-  return {
-    queued: ids.size,
-    arrived: mails().length,
-    doubles: mails().length - copies.size,
-    lost: [...ids].filter((id) => !copies.has(id)),
-    unknown: [...copies.keys()].filter((id) => !ids.has(id)),
-    unqueued: [...resets, ...invitations, ...changes].filter((each) => !subjects.has(each)),
-    faults: [
-      ...rows
-        .filter(({ outcome }) => outcome !== 'SENT')
-        .map(({ subject, outcome }) => `${outcome}: ${subject}`),
-      ...[...copies].flatMap(([id, all]) => (haveSameLinks(all) ? [] : [`other links: ${id}`])),
-      ...(await findHalves(sql)),
-    ],
-  };
+  const lost = [...ids].filter((id) => !copies.has(id));
+  found.count('answered', caused.answered.length);
+  found.count('unanswered', caused.unanswered);
+  found.count('queued', ids.size);
+  found.count('arrived', mails().length);
+  found.count('doubled', mails().length - copies.size);
+  found.count('lost', lost.length);
+  for (const id of lost) found.fault(`lost: ${id}`);
+  for (const id of copies.keys()) found.check(ids.has(id), `not in the outbox: ${id}`);
+  for (const each of caused.answered)
+    found.check(subjects.has(each), `answered, but not queued: ${each}`);
+  for (const { subject, outcome } of rows) {
+    found.check(outcome === 'SENT', `${outcome}: ${subject}`);
+  }
+  for (const [id, all] of copies) found.check(haveSameLinks(all), `other links: ${id}`);
+  for (const [what, statement] of Object.entries(halves)) {
+    const count = await countRows(sql, statement);
+    found.check(count === 0, `${what}: ${count}`);
+  }
 }
 
 interface OutboxRow {
@@ -104,12 +92,3 @@ const halves: Readonly<Record<string, string>> = {
   'a token of a user with no event, or several': `SELECT FROM gatehouse_mail.tokens AS token WHERE user_id IS NOT NULL
     AND (SELECT count(*) FROM gatehouse.audit_events WHERE action = 'link.made' AND subject_id = user_id) <> 1`,
 };
-
-async function findHalves(sql: pg.Client): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const [what, statement] of Object.entries(halves)) {
-    const count = await countRows(sql, statement);
-    if (count > 0) found.push(`${what}: ${count}`);
-  }
-  return found;
-}

@@ -1,20 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Answer } from '../ask.ts';
+import { requireDone, type TestUser } from '../node-client.ts';
+import { beside, numbered, type Rounds } from '../rounds.ts';
 import { findRaceFaults, readRaces } from './check-races.ts';
-import { type RaceUser, type RaceWorld, requireDone } from './race-world.ts';
-
-export interface RaceRun {
-  readonly operations: number;
-  readonly clients: number;
-}
-
-export interface RaceResult {
-  /** By operation and status, such as `useWard 200`. */
-  readonly outcomes: Readonly<Record<string, number>>;
-  /** How often a group was revoked with `revokeGroup` while its holder acted. */
-  readonly revocations: number;
-  readonly faults: readonly string[];
-}
+import { anyOf, type RaceWorld } from './race-world.ts';
 
 /** What a client does, and how often of all operations. */
 const shares = {
@@ -30,47 +19,45 @@ const shares = {
 } as const;
 const kinds = Object.entries(shares).flatMap(([kind, share]) => Array<string>(share).fill(kind));
 
-const anyOf = <T>(list: readonly T[]): T => {
-  const item = list[Math.floor(Math.random() * list.length)];
-  if (item === undefined) throw new Error('The list is empty.');
-  return item;
-};
+const clients = 16;
 
-/** Lets clients act on rows that change hands meanwhile, and returns what they did against the rules. */
-export async function runRaces(world: RaceWorld, { operations, clients }: RaceRun) {
-  const outcomes: Record<string, number> = {};
-  const faults: string[] = [];
-  const owners = new Map(world.orders.map((id) => [id, world.users[0]]));
-  let auditor = anyOf(world.users);
-  let begun = 0;
-  const client = async () => {
-    while (begun < operations) {
-      begun += 1;
-      const kind = anyOf(kinds);
-      const { status, text, code } = await perform(world, { kind, owners, auditor });
-      const outcome = `${kind} ${status}${status === 503 ? ` ${code}` : ''}`;
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      if (![200, 403, 404, 409, 503].includes(status)) faults.push(`${outcome}: ${text}`);
-    }
-  };
-  let revocations = 0;
-  const revoker = async () => {
-    while (begun < operations) {
+/** Clients act on rows that change hands meanwhile, in so many operations a round. Notes what they did against the rules. */
+export const ruleRaces = (world: RaceWorld): Rounds<RaceWorld, number> => ({
+  start: async () => world,
+  async work(_world, operations, found) {
+    const owners = new Map(world.orders.map((id) => [id, world.users[0]]));
+    let auditor = anyOf(world.users);
+    let begun = 0;
+    const client = async () => {
+      while (begun < operations) {
+        begun += 1;
+        const kind = anyOf(kinds);
+        const { status, text, code } = await perform(world, { kind, owners, auditor });
+        const outcome = `${kind} ${status}${status === 503 ? ` ${code}` : ''}`;
+        found.count(outcome);
+        found.check([200, 403, 404, 409, 503].includes(status), `${outcome}: ${text}`);
+      }
+    };
+    const revoke = async () => {
       auditor = anyOf(world.users);
-      faults.push(...(await revokeWhileActing(world, auditor)));
-      revocations += 1;
-    }
-  };
-  await Promise.all([revoker(), ...Array.from({ length: clients }, client)]);
-  faults.push(...findRaceFaults(await readRaces(world.database)));
-  const result: RaceResult = { outcomes, revocations, faults };
-  return result;
-}
+      for (const fault of await revokeWhileActing(world, auditor)) found.fault(fault);
+      // How often a group was revoked while its holder acted.
+      found.count('revokeGroup');
+    };
+    found.measure('operations', operations);
+    await beside([revoke], () => Promise.all(numbered(clients).map(client)));
+  },
+  async end({ database }, found) {
+    for (const fault of findRaceFaults(await readRaces(database))) found.fault(fault);
+  },
+  figure: (found) =>
+    `${found.sum('operations')} operations: ${found.listed()}; ${found.faults.length} faults\n${found.faults.slice(0, 5).join('\n')}`,
+});
 
 interface Scene {
   readonly kind: string;
-  readonly owners: Map<string, RaceUser | undefined>;
-  readonly auditor: RaceUser;
+  readonly owners: Map<string, TestUser | undefined>;
+  readonly auditor: TestUser;
 }
 
 /** Mostly asks as who may do it, as far as the client knows. */
@@ -94,7 +81,7 @@ async function perform(
 }
 
 /** Grants a group, revokes it while its holder acts, and counts what was done after the answer. */
-async function revokeWhileActing({ mutate, admin, database }: RaceWorld, { id }: RaceUser) {
+async function revokeWhileActing({ mutate, admin, database }: RaceWorld, { id }: TestUser) {
   const of = `(userId: "${id}", group: AUDITOR) { id }`;
   const untilDone = async (mutation: string) => {
     let answer = await mutate(admin, mutation);
