@@ -17,7 +17,7 @@ describe('rounds', () => {
       cycle(3, ['right', 'wrong']),
     );
     expect(found.faults).toEqual(['round 2: wrong in the world', 'round 3: at the end']);
-    expect(found.listed()).toBe('1 x wrong; 2 x right');
+    expect(found.listed()).toBe('2 x right; 1 x wrong');
     expect([found.most('right'), found.sum('right')]).toEqual([30, 40]);
     expect(found.spread('right')).toBe('10 / 30 / 30');
   });

@@ -79,8 +79,8 @@ export class Findings {
 
   /** Lists the outcomes for a figure: `3 x 200; 1 x 503`. */
   listed(): string {
-    const list = Object.entries(this.outcomes).map(([outcome, times]) => `${times} x ${outcome}`);
-    return list.sort().join('; ');
+    const list = Object.entries(this.outcomes).sort();
+    return list.map(([outcome, times]) => `${times} x ${outcome}`).join('; ');
   }
 }
 
