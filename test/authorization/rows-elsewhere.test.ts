@@ -2,7 +2,7 @@ import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorizati
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, execute, parse, subscribe } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { RowsOf } from '../../packages/authorization/src/enforcement/rows/rows-of.ts';
+import type { RowsOf } from '../../packages/authorization/src/enforcement/rows/ask-rows.ts';
 import { withPolicies } from './fixtures.ts';
 import {
   createRowsWorld,

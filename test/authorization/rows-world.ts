@@ -9,8 +9,10 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import { type ExecutionResult, execute, parse } from 'graphql';
 import type { DenialExtensions } from '../../packages/authorization/src/enforcement/calls/authorization-error.ts';
-import type { CombineFilters } from '../../packages/authorization/src/enforcement/rows/narrowed-call.ts';
-import type { RowsOf } from '../../packages/authorization/src/enforcement/rows/rows-of.ts';
+import type {
+  CombineFilters,
+  RowsOf,
+} from '../../packages/authorization/src/enforcement/rows/ask-rows.ts';
 import { withPolicies } from './fixtures.ts';
 
 /** A viewer who has a name, to own rows by. */

@@ -36,16 +36,17 @@ import {
   createReferenceReads,
   type ReferenceReads,
 } from './enforcement/references/reference-reads.ts';
-import { createRowProofs } from './enforcement/references/row-proofs.ts';
-import { createRowReader, type RowReader } from './enforcement/references/row-reader.ts';
+import { createRowReader } from './enforcement/references/row-reader.ts';
 import { type RowTypeOptions, rowTypeShapes } from './enforcement/references/row-types.ts';
-import { createRowGuard } from './enforcement/rows/guard-rows.ts';
 import {
   combineFiltersShapes,
-  createNarrowedCalls,
-  type RowOptions,
-} from './enforcement/rows/narrowed-call.ts';
-import type { RowsOf } from './enforcement/rows/rows-of.ts';
+  createRowFilters,
+  type FilterOptions,
+  type RowsOf,
+} from './enforcement/rows/ask-rows.ts';
+import { createCompiledRows } from './enforcement/rows/compile-rows.ts';
+import { createRowGuard } from './enforcement/rows/guard-rows.ts';
+import { createRowMistakes, type RowMistakeOptions } from './enforcement/rows/row-mistakes.ts';
 import { createRuntimeTypes } from './enforcement/rows/runtime-types.ts';
 import { type AnswerLimits, createAnswerSizes } from './enforcement/sizes/answer-size.ts';
 import type { PropertyReaders } from './enforcement/values/property-reader.ts';
@@ -109,7 +110,8 @@ export { SchemaAuthorizationError } from './requirements/offence.ts';
 /** The application's part of authorization, and the mode of introspection. */
 export interface AuthorizationOptions<TViewer extends Viewer, TContext>
   extends DeciderOptions<TViewer, TContext>,
-    RowOptions<TContext>,
+    FilterOptions,
+    RowMistakeOptions<TContext>,
     RowTypeOptions<TContext>,
     AuditOptions<TContext>,
     RepresentationOptions,
@@ -142,8 +144,14 @@ export interface Authorization<TContext> extends ExecutedSchema {
   readonly authorizeField: AuthorizeField<TContext>;
   /** Returns the filter of the rows that a narrowed field may return to the viewer. */
   readonly rowsOf: RowsOf;
-  /** Returns the filter of the rows of a type that exist for the viewer, for what no field returns, such as a sum. */
-  readonly filterOf: RowReader<TContext>['filterOf'];
+  /**
+   * Returns the filter of the rows of a type that exist for the viewer, for what no field returns, such as a sum. Undefined:
+   * all rows, as in a dry run. Nothing checks what is read with it.
+   *
+   * @throws {GraphQLError} an internal error when the filter cannot be made, and {@link AuthorizationError} when the
+   * viewer is anonymous, or has not proved its identity as the rule of the type asks, or of one type of an interface.
+   */
+  readonly filterOf: (typeName: string, context: TContext) => unknown;
   /** Reads one row by its id. Undefined: it does not exist for the viewer. */
   readonly find: (typeName: string, id: unknown, context: TContext) => Promise<unknown>;
   /** Returns the ids of rows in the arguments of a field's call. */
@@ -182,7 +190,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const onDelivered = requireOnDelivered(requirements, options);
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
-  const { reader, find, checkReferences, ...rowGuards } = createRowParts(decider, options);
+  const { filterOf, find, checkReferences, ...rowGuards } = createRowParts(decider, options);
   const readers: PropertyReaders = new WeakMap();
   const places = findAuditedPlaces(schema, requirements.audited, createReadIdOf(options));
   const followed = createFollowedReads<TContext>();
@@ -217,7 +225,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     },
     authorizeField: createAuthorizeField(decider),
     rowsOf: rowGuards.rows.rowsOf,
-    filterOf: reader.filterOf,
+    filterOf,
     find,
     ...createReferenceReads(decider, checkReferences),
     dependsOnData: createDependsOnData(decider),
@@ -236,15 +244,22 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
 /** Creates what checks the rows that fields return, and what reads rows by their ids. */
 function createRowParts<TContext>(
   decider: Decider<TContext>,
-  options: RowOptions<TContext> & RowTypeOptions<TContext>,
+  options: FilterOptions & RowMistakeOptions<TContext> & RowTypeOptions<TContext>,
 ) {
-  const calls = createNarrowedCalls(decider.policies, options);
+  const compiled = createCompiledRows(decider);
+  const mistakes = createRowMistakes(options);
+  const filters = createRowFilters(decider, compiled, mistakes, options);
   const runtimeTypes = createRuntimeTypes(decider);
-  const rows = createRowGuard(decider, calls, runtimeTypes);
-  const reader = createRowReader(decider, calls, options);
-  const proofs = createRowProofs(decider, reader);
-  const checkReferences = createCheckReferences(decider, reader, proofs);
-  return { rows, runtimeTypes, reader, find: createFind(decider, reader, proofs), checkReferences };
+  const parts = { compiled, mistakes, filters, runtimeTypes };
+  const reader = createRowReader(decider, parts, options);
+  return {
+    rows: createRowGuard(decider, parts),
+    runtimeTypes,
+    filterOf: (typeName: string, context: TContext): unknown =>
+      filters.ofType(typeName, { context, now: decider.beganOf(context) }),
+    find: createFind(decider, reader),
+    checkReferences: createCheckReferences(decider, reader),
+  };
 }
 
 /** @throws {TypeError} for an argument of the wrong type, and for an unknown option. */

@@ -146,6 +146,19 @@ export function leftForRow(
 const isIn = (some: readonly string[], all: readonly string[]): boolean =>
   some.every((each) => all.includes(each));
 
+/** Creates the check whether groups or a policy can admit a viewer. Each distinct requirement is decided once. */
+export function createMayPass(viewer: Viewer): (requirement: Requirement) => boolean {
+  const known = new Map<Requirement, boolean>();
+  return (requirement) => {
+    const answer = known.get(requirement);
+    if (answer !== undefined) return answer;
+    const { outcome } = decideByGroups(requirement, viewer);
+    const mayPass = outcome !== 'unauthenticated' && outcome !== 'forbidden';
+    known.set(requirement, mayPass);
+    return mayPass;
+  };
+}
+
 /** Whether groups alone admit the viewer: the fast path of most checks. */
 export type GroupAdmission = (viewer: Viewer) => boolean;
 

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { isAbstractType, isIntrospectionType, isObjectType } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
+import { rootTypesOf } from '../requirements/schema-types.ts';
 import type { Decider } from './calls/decider.ts';
 import { copySchema } from './copy-schema.ts';
 import {
@@ -51,7 +52,7 @@ export function guardSchema<TContext>(
   const guardEntity = createEntityGuard(decider, parts.representations, parts.entities);
   const copy = copySchema(decider.schema);
   const subscriptionType = copy.getSubscriptionType();
-  const roots = [copy.getQueryType(), copy.getMutationType(), subscriptionType];
+  const roots = rootTypesOf(copy);
   const { sizes, readers } = parts;
   const shared = {
     ...parts,

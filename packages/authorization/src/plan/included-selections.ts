@@ -1,6 +1,6 @@
 import type { DocumentNode, SelectionNode, SelectionSetNode } from 'graphql';
 import { Kind } from 'graphql';
-import { isIncluded } from './operation-walk.ts';
+import { fragmentsOf, isIncluded } from './operation-walk.ts';
 
 /**
  * Yields every selection below `sets` that `@skip` and `@include` keep, ignoring the type conditions of fragments.
@@ -8,9 +8,10 @@ import { isIncluded } from './operation-walk.ts';
  */
 export function* includedSelections(
   sets: readonly SelectionSetNode[],
-  { definitions }: DocumentNode,
+  document: DocumentNode,
   variableValues: Parameters<typeof isIncluded>[1],
 ): Generator<SelectionNode, void> {
+  const fragments = fragmentsOf(document);
   const visited = new Set<string>();
   const waiting = [...sets];
   for (let set = waiting.pop(); set !== undefined; set = waiting.pop()) {
@@ -21,10 +22,8 @@ export function* includedSelections(
         if (selection.selectionSet !== undefined) waiting.push(selection.selectionSet);
       } else if (!visited.has(selection.name.value)) {
         visited.add(selection.name.value);
-        for (const definition of definitions) {
-          if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
-          if (definition.name.value === selection.name.value) waiting.push(definition.selectionSet);
-        }
+        const fragment = fragments.get(selection.name.value);
+        if (fragment !== undefined) waiting.push(fragment.selectionSet);
       }
     }
   }

@@ -136,6 +136,17 @@ export function scopesOf(
   ];
 }
 
+/** Returns the fragments of a document by name. */
+export function fragmentsOf({
+  definitions,
+}: Pick<DocumentNode, 'definitions'>): ReadonlyMap<string, FragmentDefinitionNode> {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const each of definitions) {
+    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  }
+  return fragments;
+}
+
 type CollectedFields = Map<string, [FieldNode, ...FieldNode[]]>;
 
 /** The part of an operation that its fields are collected by. */
@@ -155,12 +166,7 @@ export function createCollector({
   variableValues,
   includes = isIncluded,
 }: CollectedOperation) {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      fragments.set(definition.name.value, definition);
-    }
-  }
+  const fragments = fragmentsOf(document);
   return (parent: GraphQLNamedType, sets: readonly SelectionSetNode[]): CollectedFields => {
     const fields: CollectedFields = new Map();
     let visited: Set<string> | undefined;

@@ -3,8 +3,8 @@ import type { Requirements } from '../requirements/requirements.ts';
 import {
   connectionRowsOf,
   narrowedConnectionsOf,
+  objectTypesOf,
   overlaps,
-  possibleTypes,
 } from '../requirements/row-fields.ts';
 import type { SelectedField } from './operation-walk.ts';
 
@@ -39,7 +39,7 @@ export function createRowSources(schema: GraphQLSchema, requirements: Requiremen
   const typesOf = (field: SelectedField): ReadonlySet<string> =>
     isConnection(field)
       ? connectionRowsOf(schema, field.definition.type)
-      : new Set(possibleTypes(schema, getNamedType(field.definition.type)).map(({ name }) => name));
+      : objectTypesOf(schema, getNamedType(field.definition.type).name);
 
   function connectionOf(field: SelectedField): SelectedField | undefined {
     const types = typesOf(field);

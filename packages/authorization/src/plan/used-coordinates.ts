@@ -1,9 +1,15 @@
-import type { FieldNode, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import type { FieldNode, GraphQLNamedType } from 'graphql';
 import { getNamedType, isAbstractType, isEnumType } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { Requirements } from '../requirements/requirements.ts';
-import { pathOf, type SelectedField, scopesOf, type VisitField } from './operation-walk.ts';
+import {
+  pathOf,
+  type SelectedField,
+  type SelectionScope,
+  scopesOf,
+  type WalkedOperation,
+  walkOperation,
+} from './operation-walk.ts';
 import { allSuppliedCoordinates, type SuppliedVariables } from './supplied-input.ts';
 
 /** A coordinate that an operation selects or supplies, or that its result can contain. */
@@ -18,27 +24,30 @@ export interface UsedCoordinate {
   readonly field: SelectedField;
 }
 
-export interface UseVisitorOptions {
-  readonly schema: GraphQLSchema;
-  readonly requirements: Requirements;
+/** How the uses of an operation are reported. */
+interface UseReport {
   readonly variables: SuppliedVariables;
   /** Called once for each path and coordinate, in order. */
   readonly report: (used: UsedCoordinate) => void;
+  /** Called for each selected field before what it uses is reported. */
+  readonly enter?: (field: SelectedField, scope: SelectionScope) => void;
 }
 
 /**
- * Creates the visitor that reports the selected fields, the input supplied to them, and what depends on data: guarded
+ * Walks an operation, and reports the selected fields, the input supplied to them, and what depends on data: guarded
  * run-time types with their fields, and guarded enum values.
  *
  * Of a run-time type it reports only additions: fields that a fragment selects on that type alone, and fields with
  * another requirement than on the interface.
  */
-export function createUseVisitor(options: UseVisitorOptions): VisitField {
-  const { schema, requirements, variables } = options;
+export function walkUses(walked: WalkedOperation, { variables, enter, ...options }: UseReport) {
+  const { schema, requirements } = walked;
   const firstAt = new Map<string, SelectedField>();
   const report = onceAPath(options.report);
 
-  return (field, { runtimeTypes }) => {
+  walkOperation(walked, (field, scope) => {
+    enter?.(field, scope);
+    const { runtimeTypes } = scope;
     const { coordinate, definition } = field;
     const path = pathOf(field);
     const first = firstAt.get(path.join('.'));
@@ -58,14 +67,14 @@ export function createUseVisitor(options: UseVisitorOptions): VisitField {
     for (const each of supplied) if (isNew || requirements.at(each).length > 0) reportUsed(each);
 
     const returned = getNamedType(definition.type);
-    for (const each of guardedResults(options, returned)) {
+    for (const each of guardedResults(walked, returned)) {
       const dependsOn = [...runtimeTypes, each];
       const requirement = requirements.returnedAt(each);
       report({ path, coordinate: each, requirement, dependsOn, field });
     }
     const isSameBelow = !isNew && getNamedType(first.definition.type) === returned;
     return isSameBelow ? [] : scopesOf(schema, returned, runtimeTypes);
-  };
+  });
 }
 
 /** Whether a field has selections that the first field found at its path does not have. */
@@ -76,7 +85,7 @@ function addsTo(first: SelectedField, field: SelectedField): boolean {
 
 /** Returns the guarded run-time types and enum values that a resolver can return. */
 function guardedResults(
-  { schema, requirements }: UseVisitorOptions,
+  { schema, requirements }: WalkedOperation,
   type: GraphQLNamedType,
 ): readonly string[] {
   const names = isAbstractType(type)
@@ -87,7 +96,7 @@ function guardedResults(
   return names.filter((name) => requirements.returnedAt(name).length > 0);
 }
 
-function onceAPath(report: UseVisitorOptions['report']): UseVisitorOptions['report'] {
+function onceAPath(report: UseReport['report']): UseReport['report'] {
   const known = new Set<string>();
   return (used) => {
     const key = `${used.path.join('.')} ${used.coordinate}`;

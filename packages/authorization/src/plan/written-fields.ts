@@ -1,7 +1,13 @@
-import type { FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import type { FieldNode, SelectionSetNode } from 'graphql';
 import { getNamedType, isCompositeType, Kind } from 'graphql';
 import { typeNameOf } from '../requirements/coordinate.ts';
-import { isIncluded, pathOf, type SelectedField, type WalkedOperation } from './operation-walk.ts';
+import {
+  fragmentsOf,
+  isIncluded,
+  pathOf,
+  type SelectedField,
+  type WalkedOperation,
+} from './operation-walk.ts';
 
 /** Where the document has a selected field. */
 export interface WrittenField {
@@ -26,10 +32,7 @@ type LevelOptions = Pick<WalkedOperation, 'document' | 'variableValues' | 'inclu
 
 /** Creates the function that reads one level of selections, in document order. */
 function createReadLevel({ document, variableValues, includes = isIncluded }: LevelOptions) {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const each of document.definitions) {
-    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
-  }
+  const fragments = fragmentsOf(document);
 
   return (sets: readonly TypedSelections[]): ReadonlyMap<string, Level> => {
     const found = new Map<string, Level>();

@@ -6,9 +6,8 @@ import { createDecideUsed } from '../enforcement/operation/decide-used-coordinat
 import { coerceVariables, type ExecutionVariables } from '../graphql-js/variables.ts';
 import { createFieldReferences } from '../plan/field-references.ts';
 import { createHiddenValues } from '../plan/hidden-values.ts';
-import { walkOperation } from '../plan/operation-walk.ts';
 import { variablesOfRequest } from '../plan/supplied-input.ts';
-import { createUseVisitor } from '../plan/used-coordinates.ts';
+import { walkUses } from '../plan/used-coordinates.ts';
 import { joinDemands, type ProofDemand, type Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
@@ -102,9 +101,8 @@ export function explain(request: ExplainRequest): Explanation {
   const { counted } = createHiddenValues(schema, requirements);
   const referencesOf = createFieldReferences(schema, requirements);
   const demands: ProofDemand[] = [];
-  const visit = createUseVisitor({
-    schema,
-    requirements,
+  const walked = { schema, requirements, document, operation, variableValues };
+  walkUses(walked, {
     variables: variablesOfRequest(operation, raw),
     report(used) {
       const { path, coordinate, requirement, dependsOn } = used;
@@ -127,7 +125,6 @@ export function explain(request: ExplainRequest): Explanation {
       });
     },
   });
-  walkOperation({ schema, requirements, document, operation, variableValues }, visit);
   return { coordinates, verdict: toVerdict(coordinates), proof: joinDemands(demands) };
 }
 

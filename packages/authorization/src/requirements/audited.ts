@@ -6,6 +6,7 @@ import { type SchemaElement, schemaElements } from './declarations.ts';
 import { isArguments } from './directive.ts';
 import { fileOf, type Offence } from './offence.ts';
 import { reachableTypeNames } from './reachable-types.ts';
+import { rootTypesOf } from './schema-types.ts';
 
 /** A coordinate whose reads are recorded. */
 export interface AuditedCoordinate {
@@ -80,9 +81,7 @@ function misplaced(
 }
 
 const isRootType = (schema: GraphQLSchema, typeName: string): boolean =>
-  [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].some(
-    (type) => type?.name === typeName,
-  );
+  rootTypesOf(schema).some(({ name }) => name === typeName);
 
 function ofObjectTypes(
   schema: GraphQLSchema,

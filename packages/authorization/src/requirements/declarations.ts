@@ -23,6 +23,7 @@ import { type KnownPolicies, missingCapabilities } from './policy-capabilities.t
 import { reachableTypeNames } from './reachable-types.ts';
 import { type Clause, narrows, type Requirement } from './requirement.ts';
 import { rowShapeOf } from './row-fields.ts';
+import { rootTypesOf } from './schema-types.ts';
 import { groupElements, parseVocabulary, policyElements, type Vocabulary } from './vocabulary.ts';
 
 type Place = 'type' | 'field' | 'rootField' | 'enumValue' | 'input';
@@ -185,7 +186,7 @@ function ruledRootTypes(
   schema: GraphQLSchema,
   declared: ReadonlyMap<string, readonly Clause[]>,
 ): Offence[] {
-  return rootTypes(schema).flatMap((type) => {
+  return rootTypesOf(schema).flatMap((type) => {
     const ruled = type.getInterfaces().filter(({ name }) => declared.get(name)?.some(narrows));
     return ruled.map(({ name }) => ({
       coordinate: type.name,
@@ -221,14 +222,9 @@ function unmatchedPolicies(
   ];
 }
 
-const rootTypes = (schema: GraphQLSchema): readonly GraphQLObjectType[] =>
-  [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter(
-    (type) => type !== null && type !== undefined,
-  );
-
 /** Returns all elements that can have a guard, in schema order. */
 export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
-  const roots = new Set<GraphQLNamedType>(rootTypes(schema));
+  const roots = new Set<GraphQLNamedType>(rootTypesOf(schema));
   const elements: SchemaElement[] = [];
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue;

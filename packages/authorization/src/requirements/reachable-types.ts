@@ -7,6 +7,7 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql';
+import { rootTypesOf } from './schema-types.ts';
 
 /**
  * Returns the types whose guards can apply to an operation: the types of all fields and arguments from the root types
@@ -15,11 +16,7 @@ import {
  */
 function reachableTypes(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
   const selected = new Set<GraphQLNamedType>();
-  const waiting: GraphQLNamedType[] = [
-    schema.getQueryType(),
-    schema.getMutationType(),
-    schema.getSubscriptionType(),
-  ].filter((type) => type !== null && type !== undefined);
+  const waiting: GraphQLNamedType[] = [...rootTypesOf(schema)];
   for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
     if (selected.has(type)) continue;
     selected.add(type);

@@ -15,6 +15,7 @@ import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { isArguments, nameOfEnumItem } from './directive.ts';
 import { fileOf, type Offence } from './offence.ts';
 import { type KnownPolicies, missingCapabilities } from './policy-capabilities.ts';
+import { withHolders } from './schema-types.ts';
 import { enumOfArgument } from './vocabulary.ts';
 
 /** One `@references`: an id that names a row of a type. */
@@ -66,7 +67,8 @@ export function parseReferences(
     const reference = declared.get(coordinate) ?? declared.get(inherited);
     if (reference !== undefined) declared.set(coordinate, reference);
   }
-  const holders = findHolders(schema, declared);
+  const types = Object.keys(schema.getTypeMap()).filter((name) => declared.has(name));
+  const holders = withHolders(schema, types, (coordinate) => declared.has(coordinate));
   return {
     offences,
     references: {
@@ -170,27 +172,4 @@ function* inheritedArguments(schema: GraphQLSchema): Generator<readonly [string,
       }
     }
   }
-}
-
-/** Finds the input types that can hold references. Grows the set until it is stable, because types can form cycles. */
-function findHolders(
-  schema: GraphQLSchema,
-  declared: ReadonlyMap<string, Reference>,
-): ReadonlySet<string> {
-  const types = Object.values(schema.getTypeMap());
-  const holders = new Set(types.map(({ name }) => name).filter((name) => declared.has(name)));
-  const inputs = types.filter(isInputObjectType);
-  let size: number;
-  do {
-    size = holders.size;
-    for (const type of inputs) {
-      const holds = Object.values(type.getFields()).some(
-        (field) =>
-          declared.has(memberCoordinate(type.name, field.name)) ||
-          holders.has(getNamedType(field.type).name),
-      );
-      if (holds) holders.add(type.name);
-    }
-  } while (holders.size > size);
-  return holders;
 }

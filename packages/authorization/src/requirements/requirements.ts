@@ -1,10 +1,5 @@
-import type {
-  GraphQLField,
-  GraphQLInputObjectType,
-  GraphQLNamedType,
-  GraphQLSchema,
-} from 'graphql';
-import { getNamedType, isEnumType, isInputObjectType, TypeNameMetaFieldDef } from 'graphql';
+import type { GraphQLField, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import { isEnumType, TypeNameMetaFieldDef } from 'graphql';
 import { type Audited, parseAudited } from './audited.ts';
 import { type CompiledCoordinates, compileCoordinates } from './compile-coordinates.ts';
 import { memberCoordinate } from './coordinate.ts';
@@ -20,6 +15,7 @@ import {
   type Requirement,
 } from './requirement.ts';
 import { findRevealingFields } from './ruled-root-fields.ts';
+import { withHolders } from './schema-types.ts';
 
 /** The requirements of all coordinates of one schema. Compiled once, at start. */
 export interface Requirements {
@@ -113,10 +109,8 @@ function createRequirements(
         .map(({ name }) => name),
     );
   const guardedReturned = enumsGuardedBy(returnedAt);
-  const guardedInputs = guardedInputTypes(
-    types.filter(isInputObjectType),
-    requirements,
-    enumsGuardedBy(at),
+  const guardedInputs = withHolders(schema, enumsGuardedBy(at), (coordinate) =>
+    requirements.has(coordinate),
   );
   return {
     at,
@@ -139,25 +133,4 @@ function createFieldLookUp(at: Requirements['at']): Requirements['atField'] {
     known.set(field, made);
     return made;
   };
-}
-
-/** Grows the set until it is stable, because input types can refer to each other in a cycle. */
-function guardedInputTypes(
-  inputTypes: readonly GraphQLInputObjectType[],
-  requirements: ReadonlyMap<string, Requirement>,
-  guardedEnums: ReadonlySet<string>,
-): ReadonlySet<string> {
-  const guarded = new Set(guardedEnums);
-  const isGuarded = (type: GraphQLInputObjectType): boolean =>
-    Object.values(type.getFields()).some(
-      (field) =>
-        requirements.has(memberCoordinate(type.name, field.name)) ||
-        guarded.has(getNamedType(field.type).name),
-    );
-  let size: number;
-  do {
-    size = guarded.size;
-    for (const type of inputTypes) if (isGuarded(type)) guarded.add(type.name);
-  } while (guarded.size > size);
-  return guarded;
 }

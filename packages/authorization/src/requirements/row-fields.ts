@@ -53,7 +53,7 @@ const fieldType = (type: GraphQLNamedType, name: string): GraphQLOutputType | un
 export const rowTypesOf = (schema: GraphQLSchema, type: GraphQLOutputType): ReadonlySet<string> =>
   rowShapeOf(type) === 'connection'
     ? connectionRowsOf(schema, type)
-    : new Set(possibleTypes(schema, getNamedType(type)).map(({ name }) => name));
+    : objectTypesOf(schema, getNamedType(type).name);
 
 /** Returns the object types of values of a type, or of the items of its lists, that are connections. */
 const connectionsOf = (
@@ -126,6 +126,10 @@ export function possibleTypes(
   if (isObjectType(type)) return [type];
   return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
 }
+
+/** Returns the names of the object types that a value of a type can have. */
+export const objectTypesOf = (schema: GraphQLSchema, typeName: string): ReadonlySet<string> =>
+  new Set(possibleTypes(schema, schema.getType(typeName)).map(({ name }) => name));
 
 /** Whether two sets of names have one in common. */
 export function overlaps(

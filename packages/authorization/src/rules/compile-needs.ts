@@ -2,10 +2,9 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { getNamedType, getOperationAST, valueFromASTUntyped } from 'graphql';
 import type { OperationNeed, OperationNeeds } from '../decision/operation-needs.ts';
 import { type ExecutionVariables, variablesFrom } from '../graphql-js/variables.ts';
-import { walkOperation } from '../plan/operation-walk.ts';
 import { scanConditions } from '../plan/plan-cache.ts';
 import type { SuppliedVariables } from '../plan/supplied-input.ts';
-import { createUseVisitor } from '../plan/used-coordinates.ts';
+import { walkUses } from '../plan/used-coordinates.ts';
 import type { GuardedSchema } from './compile-rules.ts';
 import { createReferenceNeeds } from './reference-needs.ts';
 import { type CoordinateNeed, createRowNeeds } from './row-needs.ts';
@@ -74,19 +73,19 @@ function collectNeeds(
       return name === supplied ? [] : undefined;
     };
     const rowNeeds = createRowNeeds({ schema, requirements }, planned.operation.operation);
-    const visit = createUseVisitor({
-      schema,
-      requirements,
-      variables,
-      report(found) {
-        for (const each of rowNeeds(found)) needed.set(JSON.stringify(each), each);
+    walkUses(
+      { ...planned, schema, requirements },
+      {
+        variables,
+        report(found) {
+          for (const each of rowNeeds(found)) needed.set(JSON.stringify(each), each);
+        },
+        enter(field, scope) {
+          isBelowRuntimeType = scope.runtimeTypes.length > 0;
+          if (supplied === undefined) for (const each of referenceNeeds(field)) add(each);
+        },
       },
-    });
-    walkOperation({ ...planned, schema, requirements }, (field, scope) => {
-      isBelowRuntimeType = scope.runtimeTypes.length > 0;
-      if (supplied === undefined) for (const each of referenceNeeds(field)) add(each);
-      return visit(field, scope);
-    });
+    );
     return needed;
   }
 

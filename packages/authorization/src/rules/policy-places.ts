@@ -1,7 +1,6 @@
-import { type GraphQLSchema, isObjectType } from 'graphql';
-import { memberCoordinate } from '../requirements/coordinate.ts';
 import { membersOf } from '../requirements/references.ts';
-import { possibleTypes, rowTypesOf } from '../requirements/row-fields.ts';
+import { objectTypesOf, rowTypesOf } from '../requirements/row-fields.ts';
+import { objectFieldsOf } from '../requirements/schema-types.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
 import type { GuardedSchema } from './compile-rules.ts';
 
@@ -26,24 +25,18 @@ export function findPolicyPlaces(guarded: GuardedSchema): ReadonlyMap<string, Po
     for (const policy of policies) for (const type of types) places.get(policy)?.types.add(type);
   };
 
-  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
+  for (const { type, field, coordinate } of objectFieldsOf(schema)) {
     for (const { rows } of requirements.ruleOf(type.name)) addTypes(rows, [type.name]);
-    for (const field of Object.values(type.getFields())) {
-      const coordinate = memberCoordinate(type.name, field.name);
-      for (const { rows } of requirements.rowsAt(coordinate)) {
-        addTypes(rows, rowTypesOf(schema, field.type));
-      }
-      for (const { or } of requirements.at(coordinate)) {
-        for (const policy of or) places.get(policy)?.fields.add(coordinate);
-      }
+    for (const { rows } of requirements.rowsAt(coordinate)) {
+      addTypes(rows, rowTypesOf(schema, field.type));
+    }
+    for (const { or } of requirements.at(coordinate)) {
+      for (const policy of or) places.get(policy)?.fields.add(coordinate);
     }
   }
   for (const { coordinate, member } of membersOf(schema)) {
     const reference = requirements.references.at(coordinate, member.type);
-    addTypes(reference?.rows, namesOf(schema, reference?.typeName));
+    addTypes(reference?.rows, objectTypesOf(schema, reference?.typeName ?? ''));
   }
   return places;
 }
-
-const namesOf = (schema: GraphQLSchema, typeName = ''): readonly string[] =>
-  possibleTypes(schema, schema.getType(typeName)).map(({ name }) => name);

@@ -10,7 +10,7 @@ import {
   isRequiredInputField,
   isUnionType,
 } from 'graphql';
-import { decideByGroups } from '../decision/decision.ts';
+import { createMayPass } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
@@ -48,7 +48,7 @@ export function createHiddenCoordinates(
   const guarded = [...parts.values()].filter(({ requirement }) => requirement.length > 0);
 
   return (viewer) => {
-    const admits = createAdmits(viewer);
+    const admits = createMayPass(viewer);
     const hidden = new Set<string>();
     const membersLeft = new Map<Part, number>();
     let waiting = guarded.filter(({ requirement }) => !admits(requirement));
@@ -66,19 +66,6 @@ export function createHiddenCoordinates(
       waiting = findEndless(hidden).flatMap((name) => parts.get(name) ?? []);
     }
     return hidden;
-  };
-}
-
-/** Creates the check whether groups or a policy can admit a viewer. Each distinct requirement is decided once. */
-export function createAdmits(viewer: Viewer): (requirement: Requirement) => boolean {
-  const known = new Map<Requirement, boolean>();
-  return (requirement) => {
-    const answer = known.get(requirement);
-    if (answer !== undefined) return answer;
-    const { outcome } = decideByGroups(requirement, viewer);
-    const admitted = outcome !== 'unauthenticated' && outcome !== 'forbidden';
-    known.set(requirement, admitted);
-    return admitted;
   };
 }
 

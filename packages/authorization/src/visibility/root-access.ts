@@ -1,9 +1,10 @@
 import type { GraphQLArgument, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { isRequiredArgument } from 'graphql';
+import { createMayPass } from '../decision/decision.ts';
 import { parseViewer, type Viewer } from '../decision/viewer.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import { createAdmits } from './hidden-coordinates.ts';
+import { rootTypesOf } from '../requirements/schema-types.ts';
 import {
   hasSuppliable,
   type MayReach,
@@ -21,12 +22,10 @@ export function rootAccess(
   requirements: Requirements,
   viewer: Viewer,
 ): readonly string[] {
-  const admits = createAdmits(parseViewer(viewer));
+  const admits = createMayPass(parseViewer(viewer));
   const mayReach: MayReach = (coordinate) => admits(requirements.at(coordinate));
   const inputs = suppliableInputs(schema, mayReach);
-  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
-    .filter((root) => root !== null && root !== undefined)
-    .flatMap((root) => callableFields(root, { mayReach, inputs }));
+  return rootTypesOf(schema).flatMap((root) => callableFields(root, { mayReach, inputs }));
 }
 
 function callableFields(root: GraphQLObjectType, supply: Supply): readonly string[] {

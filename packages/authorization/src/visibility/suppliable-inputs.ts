@@ -1,6 +1,7 @@
 import type { GraphQLInputObjectType, GraphQLInputType, GraphQLSchema } from 'graphql';
 import { getNullableType, isEnumType, isInputObjectType, isRequiredInputField } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
+import { findUntilStable } from '../requirements/schema-types.ts';
 
 /** Whether a viewer may reach a coordinate. */
 export type MayReach = (coordinate: string) => boolean;
@@ -8,8 +9,8 @@ export type MayReach = (coordinate: string) => boolean;
 /** The input that a viewer may supply. */
 export interface Supply {
   readonly mayReach: MayReach;
-  /** The input object types for which the viewer may supply a value. */
-  readonly inputs: ReadonlySet<GraphQLInputObjectType>;
+  /** The names of the input object types for which the viewer may supply a value. */
+  readonly inputs: ReadonlySet<string>;
 }
 
 /** Whether a viewer may supply a value that is not null. For lists this is the empty list. */
@@ -18,28 +19,18 @@ export function hasSuppliable(declared: GraphQLInputType, { mayReach, inputs }: 
   if (isEnumType(type)) {
     return type.getValues().some(({ name }) => mayReach(memberCoordinate(type.name, name)));
   }
-  return !isInputObjectType(type) || inputs.has(type);
+  return !isInputObjectType(type) || inputs.has(type.name);
 }
 
 /**
- * Returns the input object types for which a viewer may supply a value. The set grows until it is stable: a type that
- * requires itself, directly or in a cycle, has no value.
+ * Returns the names of the input object types for which a viewer may supply a value. A type that requires itself, directly
+ * or in a cycle, has no value.
  */
-export function suppliableInputs(
-  schema: GraphQLSchema,
-  mayReach: MayReach,
-): ReadonlySet<GraphQLInputObjectType> {
-  const types = Object.values(schema.getTypeMap()).filter(isInputObjectType);
-  const inputs = new Set<GraphQLInputObjectType>();
-  let size: number;
-  do {
-    size = inputs.size;
-    for (const type of types) {
-      if (!inputs.has(type) && hasMembers(type, { mayReach, inputs })) inputs.add(type);
-    }
-  } while (inputs.size > size);
-  return inputs;
-}
+export const suppliableInputs = (schema: GraphQLSchema, mayReach: MayReach): ReadonlySet<string> =>
+  findUntilStable(
+    Object.values(schema.getTypeMap()).filter(isInputObjectType),
+    (type, inputs) => inputs.has(type.name) || hasMembers(type, { mayReach, inputs }),
+  );
 
 /** Whether a viewer may supply the required fields of an input object, or one field of a `@oneOf` type. */
 function hasMembers(type: GraphQLInputObjectType, supply: Supply): boolean {
@@ -60,8 +51,6 @@ export function createFindEndless(schema: GraphQLSchema): FindEndless {
   if (!types.some(({ isOneOf }) => isOneOf)) return () => [];
   return (hidden) => {
     const inputs = suppliableInputs(schema, (coordinate) => !hidden.has(coordinate));
-    return types
-      .filter((type) => !inputs.has(type) && !hidden.has(type.name))
-      .map(({ name }) => name);
+    return types.map(({ name }) => name).filter((name) => !inputs.has(name) && !hidden.has(name));
   };
 }

@@ -6,6 +6,7 @@ import type {
   GraphQLSchema,
 } from 'graphql';
 import { getNamedType, isInterfaceType, isObjectType } from 'graphql';
+import { groupBy } from '../decision/group-by.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { isShownNonNull } from './visible-input.ts';
 
@@ -50,14 +51,11 @@ export function createVisibleInterfaces(
         if (!hidden.has(inherited)) waiting.push(implementation);
       }
     }
-    const interfaces = new Map<string, GraphQLInterfaceType[]>();
-    for (const each of implementations) {
-      if (lost.has(each)) continue;
-      const known = interfaces.get(each.type.name);
-      if (known === undefined) interfaces.set(each.type.name, [each.parent]);
-      else known.push(each.parent);
-    }
-    return { interfacesOf: ({ name }) => interfaces.get(name) ?? [] };
+    const kept = groupBy(
+      implementations.filter((each) => !lost.has(each)),
+      ({ type }) => type.name,
+    );
+    return { interfacesOf: ({ name }) => (kept.get(name) ?? []).map(({ parent }) => parent) };
   };
 }
 

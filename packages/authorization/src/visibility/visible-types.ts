@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { isGuardDirective } from '../requirements/directive-definitions.ts';
+import { rootTypesOf } from '../requirements/schema-types.ts';
 import { directiveCoordinate } from './hidden-coordinates.ts';
 import type { Composite, VisibleInterfaces } from './visible-interfaces.ts';
 
@@ -30,11 +31,9 @@ export function visibleTypes(
 ): ReadonlySet<GraphQLNamedType> {
   const reached = new Set<GraphQLNamedType>();
   const asValues = new Set<GraphQLNamedType>();
-  const waiting: Step[] = [
-    schema.getQueryType(),
-    schema.getMutationType(),
-    schema.getSubscriptionType(),
-  ].flatMap((type): Step[] => (type && !view.hidden.has(type.name) ? [[type, true]] : []));
+  const waiting = rootTypesOf(schema)
+    .filter(({ name }) => !view.hidden.has(name))
+    .map((type): Step => [type, true]);
   const walk: Walk = { schema, view, steps: waiting };
   for (const directive of visibleDirectives(schema, view)) {
     addArgumentSteps(directiveCoordinate(directive), directive.args, walk);

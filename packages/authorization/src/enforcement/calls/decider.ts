@@ -4,20 +4,12 @@ import {
   type Admission,
   type Decision,
   decide,
-  decideByGroups,
-  type GroupDecision,
-  narrowingClauses,
   type Refusal,
   refusalAfter,
 } from '../../decision/decision.ts';
 import { unmetClauses } from '../../decision/policies.ts';
 import { parseViewer, type Viewer } from '../../decision/viewer.ts';
-import {
-  type Clause,
-  demandsProof,
-  type NarrowingClause,
-  type Requirement,
-} from '../../requirements/requirement.ts';
+import { type Clause, demandsProof, type Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import {
   type AuthorizationError,
@@ -55,12 +47,6 @@ export interface Decider<TContext> {
   viewerOf(context: TContext): Viewer;
   /** Whether the viewer's groups and proofs alone meet all of these requirements. */
   admitsToAll(admissions: readonly Admission[], context: TContext, now: Date): boolean;
-  /** Decides a requirement by the viewer's groups alone, without the proof of its identity. */
-  decideByGroups(requirement: Requirement, context: TContext): GroupDecision;
-  /** Decides a requirement by the viewer's groups, and by the proof of its identity. */
-  decide(requirement: Requirement, context: TContext, now: Date): Decision;
-  /** Returns the clauses that narrow the viewer's rows, whatever the other clauses decide. */
-  narrowing(requirement: Requirement, context: TContext): readonly NarrowingClause[];
   /** Returns the refusal at a coordinate without policies, or undefined when the viewer is admitted. */
   refusalByGroups(requirement: Requirement, context: TContext, now: Date): Refusal | undefined;
   /**
@@ -144,9 +130,6 @@ export function createDecider<TViewer extends Viewer, TContext>(
       for (const admits of admissions) if (!admits(viewer, now)) return false;
       return true;
     },
-    decideByGroups: (requirement, context) => decideByGroups(requirement, viewerOf(context)),
-    decide: (requirement, context, now) => decide(requirement, viewerOf(context), now),
-    narrowing: (requirement, context) => narrowingClauses(requirement, viewerOf(context)),
     refusalByGroups: (requirement, context, now) =>
       toRefusal(decide(requirement, viewerOf(context), now)),
     deniedByGroups: (coordinate, context, info) =>

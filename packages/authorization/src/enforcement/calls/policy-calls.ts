@@ -1,9 +1,14 @@
 import { findUnread } from '../../decision/find-unread.ts';
 import { getOrAdd } from '../../decision/get-or-add.ts';
 import { isPromise } from '../../decision/is-promise.ts';
-import type { Policies, RowPolicy } from '../../decision/policies.ts';
+import {
+  admitsRow as admitsByClauses,
+  type Policies,
+  type RowPolicy,
+} from '../../decision/policies.ts';
 import type { Viewer } from '../../decision/viewer.ts';
 import type { ShapesOf } from '../../options/shape.ts';
+import type { NarrowingClause } from '../../requirements/requirement.ts';
 import type { DenialExtensions } from './authorization-error.ts';
 import type { FieldCall, MaybePromise } from './field-call.ts';
 import { isSameRow, type KeptAnswer, type RowAnswers, valuesOf } from './row-answers.ts';
@@ -52,6 +57,12 @@ export interface PolicyCalls<TContext> {
   admits(policy: string, viewer: Viewer, question: PolicyQuestion<TContext>): MaybePromise<boolean>;
   /** Asks a policy for rows about a row, like `admits`. */
   admitsRow(policy: string, viewer: Viewer, question: RowQuestion<TContext>): MaybePromise<boolean>;
+  /** Whether in each clause one policy admits a row. Returns a promise only when a policy does. */
+  admitsToRow(
+    clauses: readonly NarrowingClause[],
+    viewer: Viewer,
+    question: RowQuestion<TContext>,
+  ): MaybePromise<boolean>;
   /** Returns what the `where` of a policy returns. @throws what it throws. */
   where(policy: string, viewer: Viewer, context: TContext): unknown;
   /** Reports an error of a policy. @throws what `onPolicyError` throws. */
@@ -76,6 +87,8 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>(
       return policy.where(viewer, context);
     },
     admitsRow,
+    admitsToRow: (clauses, viewer, question) =>
+      admitsByClauses(clauses, (policy) => admitsRow(policy, viewer, question)),
     admits(name, viewer, { coordinate, source, args, context }) {
       const policy = policies[name];
       if (typeof policy === 'object') {

@@ -1,11 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
-import { isIntrospectionType, isObjectType } from 'graphql';
 import { decide, narrowingClauses } from '../../decision/decision.ts';
-import { admitsRow } from '../../decision/policies.ts';
-import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { rowTypesOf } from '../../requirements/row-fields.ts';
+import { objectFieldsOf } from '../../requirements/schema-types.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { RowQuestion } from '../calls/policy-calls.ts';
 
@@ -22,23 +20,14 @@ interface ReferenceCall<TContext> {
   readonly info: GraphQLResolveInfo;
 }
 
-/** Decides which rows a viewer gets by reference. */
-export interface ReferenceRows<TContext> {
-  /** Whether a field with `rows` returns this type, which has no rule. */
-  narrows(typeName: string): boolean;
-  /**
-   * Whether an authenticated viewer may get a row of this type: see {@link createReferenceRows}. It may if no field with
-   * `rows` returns the type.
-   */
-  admits(typeName: string, row: unknown, call: ReferenceCall<TContext>): Promise<boolean>;
-}
+export type ReferenceRows<TContext> = ReturnType<typeof createReferenceRows<TContext>>;
 
 /**
  * Creates the decision for references to types that have lists with `rows`, and no rule of their own. A viewer gets a row
  * by reference if one of these fields of `Query` would return it. If there is no such field of `Query`, the policies of
  * all other fields must admit the row. The rule of a type is asked where its values are delivered, as everywhere.
  */
-export function createReferenceRows<TContext>(decider: Decider<TContext>): ReferenceRows<TContext> {
+export function createReferenceRows<TContext>(decider: Decider<TContext>) {
   const fields = findRowFields(decider.schema, decider.requirements);
 
   async function returnsRow(
@@ -51,15 +40,19 @@ export function createReferenceRows<TContext>(decider: Decider<TContext>): Refer
     const { outcome } = decide(requirement, viewer, now);
     // A policy in `or` of the field decides about another object.
     if (outcome !== 'allowed' && outcome !== 'narrowed') return false;
-    return admitsRow(narrowingClauses(requirement, viewer), (policy) =>
-      decider.policies.admitsRow(policy, viewer, question),
-    );
+    return decider.policies.admitsToRow(narrowingClauses(requirement, viewer), viewer, question);
   }
 
   return {
-    narrows: (typeName) =>
+    /** Whether a field with `rows` returns this type, which has no rule. */
+    narrows: (typeName: string): boolean =>
       fields.has(typeName) && decider.requirements.ruleOf(typeName).length === 0,
-    async admits(typeName, row, { context, info }) {
+    /** Whether an authenticated viewer may get a row. It may if no field with `rows` returns the type. */
+    async admits(
+      typeName: string,
+      row: unknown,
+      { context, info }: ReferenceCall<TContext>,
+    ): Promise<boolean> {
       const { ofQuery = [], others = [] } = fields.get(typeName) ?? {};
       const chosen = ofQuery.length > 0 ? ofQuery : others;
       const question = { coordinate: typeName, row, context };
@@ -76,21 +69,17 @@ function findRowFields(
   requirements: Requirements,
 ): ReadonlyMap<string, RowFields> {
   const found = new Map<string, RowFields>();
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || isIntrospectionType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      const coordinate = memberCoordinate(type.name, field.name);
-      if (requirements.rowsAt(coordinate).length === 0) continue;
-      const requirement = requirements.at(coordinate);
-      for (const name of rowTypesOf(schema, field.type)) {
-        const { ofQuery = [], others = [] } = found.get(name) ?? {};
-        found.set(
-          name,
-          type === schema.getQueryType()
-            ? { ofQuery: [...ofQuery, requirement], others }
-            : { ofQuery, others: [...others, requirement] },
-        );
-      }
+  for (const { type, field, coordinate } of objectFieldsOf(schema)) {
+    if (requirements.rowsAt(coordinate).length === 0) continue;
+    const requirement = requirements.at(coordinate);
+    for (const name of rowTypesOf(schema, field.type)) {
+      const { ofQuery = [], others = [] } = found.get(name) ?? {};
+      found.set(
+        name,
+        type === schema.getQueryType()
+          ? { ofQuery: [...ofQuery, requirement], others }
+          : { ofQuery, others: [...others, requirement] },
+      );
     }
   }
   return found;

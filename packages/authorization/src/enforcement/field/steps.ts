@@ -54,8 +54,8 @@ export type FieldSteps<TContext> = readonly [
   record: RecordStep<TContext> | undefined,
   /** Reads the rows that ids in arguments name. */
   ids: Step<'ids', TContext> | undefined,
-  /** Finds which rows the viewer may see, for the resolver and for the check. */
-  narrow: Step<'narrow', TContext> | undefined,
+  /** Finds which rules of rows hold for the viewer, for the resolver and for the check. */
+  rules: Step<'rules', TContext> | undefined,
   resolve: ResolveStep<TContext>,
   /** Counts the items of a list, before the steps that look at each. */
   count: Step<'count', TContext> | undefined,
@@ -76,7 +76,7 @@ export type OpeningSteps<TContext> = readonly [
   decide: Step<'decide', TContext> | Unguarded,
   refuse: RefuseStep<TContext> | Unguarded,
   ids: Step<'ids', TContext> | undefined,
-  narrow: Step<'narrow', TContext> | undefined,
+  rules: Step<'rules', TContext> | undefined,
   resolve: ResolveStep<TContext>,
   open: Step<'open', TContext>,
 ];
@@ -139,7 +139,7 @@ export function fieldSteps<TContext>(
     recordStep(reads, reads.ofField(parent.name, field.name)),
     // The ids of a subscription are read when it is opened.
     isSubscription ? undefined : guardArguments({ coordinate, args }),
-    rowSteps?.narrow,
+    rowSteps?.rules,
     resolve,
     resolve.reads === undefined ? createCountStep(sizes, type) : undefined,
     rowSteps?.rows,

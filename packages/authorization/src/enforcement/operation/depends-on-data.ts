@@ -1,8 +1,8 @@
 import { type GraphQLResolveInfo, Kind } from 'graphql';
+import { decideByGroups, narrowingClauses } from '../../decision/decision.ts';
 import { variablesOf } from '../../graphql-js/variables.ts';
-import { walkOperation } from '../../plan/operation-walk.ts';
 import { variablesOfRequest } from '../../plan/supplied-input.ts';
-import { createUseVisitor } from '../../plan/used-coordinates.ts';
+import { walkUses } from '../../plan/used-coordinates.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
 
@@ -16,7 +16,7 @@ type OperationInfo = Pick<GraphQLResolveInfo, 'operation' | 'fragments' | 'varia
 export type DependsOnData<TContext> = (info: OperationInfo, context: TContext) => boolean;
 
 export function createDependsOnData<TContext>(
-  decider: Pick<Decider<TContext>, 'schema' | 'requirements' | 'decideByGroups' | 'narrowing'>,
+  decider: Pick<Decider<TContext>, 'schema' | 'requirements' | 'viewerOf'>,
 ): DependsOnData<TContext> {
   /** By the coerced variables, an object that the executor creates for each execution. */
   const known = new WeakMap<object, readonly Requirement[]>();
@@ -28,11 +28,11 @@ export function createDependsOnData<TContext>(
   }
 
   return (info, context) =>
-    requirementsOf(info).some(
-      (requirement) =>
-        decider.decideByGroups(requirement, context).outcome === 'depends' ||
-        decider.narrowing(requirement, context).length > 0,
-    );
+    requirementsOf(info).some((requirement) => {
+      const viewer = decider.viewerOf(context);
+      const { outcome } = decideByGroups(requirement, viewer);
+      return outcome === 'depends' || narrowingClauses(requirement, viewer).length > 0;
+    });
 }
 
 /** Returns the requirements of what an operation selects, and of the types and enum values that it can return. */
@@ -45,14 +45,9 @@ function collect<TContext>(
   const document = { kind: Kind.DOCUMENT, definitions: Object.values(fragments) } as const;
   const variableValues = variablesOf(info);
   const variables = variablesOfRequest(operation, variableValues.coerced);
-  walkOperation(
+  walkUses(
     { schema, requirements, document, operation, variableValues },
-    createUseVisitor({
-      schema,
-      requirements,
-      variables,
-      report: ({ requirement }) => void found.add(requirement),
-    }),
+    { variables, report: ({ requirement }) => void found.add(requirement) },
   );
   return [...found];
 }

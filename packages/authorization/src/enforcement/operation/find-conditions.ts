@@ -1,20 +1,14 @@
-import {
-  type FragmentDefinitionNode,
-  isObjectType,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { isObjectType, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import { decide } from '../../decision/decision.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
 import {
+  fragmentsOf,
   isIncluded,
   pathOf,
   type SelectedField,
   type WalkedOperation,
-  walkOperation,
 } from '../../plan/operation-walk.ts';
-import { createUseVisitor, type UsedCoordinate } from '../../plan/used-coordinates.ts';
+import { type UsedCoordinate, walkUses } from '../../plan/used-coordinates.ts';
 import { memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
@@ -76,9 +70,9 @@ export function findConditions<TContext>(
     if (refusesHidden) depends.add(hides);
   };
 
-  walkOperation(
+  walkUses(
     { schema, requirements, document, operation, variableValues: coerced },
-    createUseVisitor({ schema, requirements, variables, report }),
+    { variables, report },
   );
   return { depends: [...depends], narrowed: [...narrowed] };
 }
@@ -132,10 +126,7 @@ type NamingDocument = Pick<WalkedOperation, 'schema' | 'document' | 'variableVal
 /** Creates the search for the types that fragments name in the selections of a field, or of one above it. */
 function createTypeConditions({ document, variableValues }: NamingDocument) {
   const known = new Map<SelectedField, ReadonlySet<string>>();
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const each of document.definitions) {
-    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
-  }
+  const fragments = fragmentsOf(document);
 
   function collect({ selections }: SelectionSetNode, names: Set<string>, spread: Set<string>) {
     for (const selection of selections) {

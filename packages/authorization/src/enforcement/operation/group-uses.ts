@@ -1,24 +1,20 @@
 import { type GraphQLError, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
-import { decideByGroups } from '../../decision/decision.ts';
+import { createMayPass } from '../../decision/decision.ts';
+import { groupBy } from '../../decision/group-by.ts';
 import { type GroupNeeds, groupNeeds } from '../../decision/group-needs.ts';
 import type { AuthenticatedViewer } from '../../decision/viewer.ts';
 import { coerceVariables, variablesFrom } from '../../graphql-js/variables.ts';
 import type { OperationPlan } from '../../plan/operation-plan.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
 import { OperationTooComplexError } from '../../plan/operation-too-complex-error.ts';
-import {
-  pathOf,
-  type SelectedField,
-  type WalkedOperation,
-  walkOperation,
-} from '../../plan/operation-walk.ts';
+import { pathOf, type SelectedField, type WalkedOperation } from '../../plan/operation-walk.ts';
 import type { FindPlans, PlannedOperation } from '../../plan/plan-cache.ts';
 import {
   hasGuardedInput,
   suppliedCoordinates,
   variablesOfRequest,
 } from '../../plan/supplied-input.ts';
-import { createUseVisitor, type UsedCoordinate } from '../../plan/used-coordinates.ts';
+import { type UsedCoordinate, walkUses } from '../../plan/used-coordinates.ts';
 import { typeNameOf } from '../../requirements/coordinate.ts';
 import { noRequirement, type Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
@@ -157,7 +153,6 @@ function findUsed(
   walked: WalkedOperation,
   { byRequirement, withGuardedInput }: OperationPlan,
 ): Omit<PlanUses, 'found'> {
-  const { schema, requirements } = walked;
   const used: Used[] = [];
   const withInput: SelectedField[] = [];
   const report = ({ coordinate, requirement, field }: UsedCoordinate): void => {
@@ -165,17 +160,15 @@ function findUsed(
     if (requirement.length > 0) used.push(found);
     used.push(...relatedOf(found, walked));
   };
-  const variables = () => undefined;
-  const visit = createUseVisitor({ schema, requirements, variables, report });
+  const enter = (field: SelectedField): void => {
+    const { nodes, definition, coordinate } = field;
+    const hasArguments = (nodes[0].arguments ?? []).length > 0;
+    if (hasArguments && hasGuardedInput(walked.requirements, definition, coordinate)) {
+      withInput.push(field);
+    }
+  };
   try {
-    walkOperation(walked, (field, scope) => {
-      const { nodes, definition, coordinate } = field;
-      const hasArguments = (nodes[0].arguments ?? []).length > 0;
-      if (hasArguments && hasGuardedInput(requirements, definition, coordinate)) {
-        withInput.push(field);
-      }
-      return visit(field, scope);
-    });
+    walkUses(walked, { variables: () => undefined, report, enter });
     return { used, withInput };
   } catch (error) {
     if (!(error instanceof OperationTooComplexError)) throw error;
@@ -221,15 +214,7 @@ interface UsingViewer {
 /** Of a coordinate with two requirements, as an enum value that is supplied and returned can have, the longer one counts. */
 function findUses(used: readonly Used[], { viewer, groups, refusals }: UsingViewer): GroupUses {
   const refused = new Set(refusals.map(({ path = [] }) => toPathKey(path)));
-  const decided = new Map<Requirement, boolean>();
-  function admits(requirement: Requirement): boolean {
-    const known = decided.get(requirement);
-    if (known !== undefined) return known;
-    const { outcome } = decideByGroups(requirement, viewer);
-    const isAdmitted = outcome !== 'forbidden' && outcome !== 'unauthenticated';
-    decided.set(requirement, isAdmitted);
-    return isAdmitted;
-  }
+  const admits = createMayPass(viewer);
   const isReached = (field: SelectedField): boolean =>
     !(refused.size > 0 && refused.has(toPathKey(pathOf(field)))) &&
     (field.parentField === undefined ||
@@ -242,16 +227,11 @@ function findUses(used: readonly Used[], { viewer, groups, refusals }: UsingView
       requirementAt.set(coordinate, requirement);
     }
   }
-  const coordinates = new Map<Requirement, string[]>();
-  for (const [coordinate, requirement] of requirementAt) {
-    const alike = coordinates.get(requirement);
-    if (alike === undefined) coordinates.set(requirement, [coordinate]);
-    else alike.push(coordinate);
-  }
-  const uses = [...coordinates].flatMap(([requirement, alike]) => {
+  const byRequirement = groupBy(requirementAt, ([, requirement]) => requirement);
+  const uses = [...byRequirement].flatMap(([requirement, alike]) => {
     const needs = groupNeeds(requirement, groups);
     const isUsed = needs.alone.length + needs.amongOthers.length > 0;
-    return isUsed ? [{ coordinates: alike, ...needs }] : [];
+    return isUsed ? [{ coordinates: alike.map(([coordinate]) => coordinate), ...needs }] : [];
   });
   const usedGroups = new Set(uses.flatMap(({ alone, amongOthers }) => [...alone, ...amongOthers]));
   return { groups: [...usedGroups], uses };

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../decision/decision.ts';
+import { decide, type Refusal } from '../../decision/decision.ts';
 import type { Unproven } from '../../decision/unproven.ts';
 import {
   argumentValues,
@@ -81,7 +81,7 @@ export function deniedFields<TContext>(
   const waiting: Promise<OperationDenials>[] = [];
   const request = { ...prepared, execution };
   for (const [requirement, fields] of prepared.plan.byRequirement) {
-    const decision = decider.decide(requirement, prepared.contextValue, execution.now);
+    const decision = decide(requirement, decider.viewerOf(prepared.contextValue), execution.now);
     if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') continue;
     for (const field of fields) {
       if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));

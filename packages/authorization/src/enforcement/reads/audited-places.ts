@@ -4,6 +4,7 @@ import { getOrAdd } from '../../decision/get-or-add.ts';
 import type { Audited, AuditedCoordinate } from '../../requirements/audited.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import { possibleTypes } from '../../requirements/row-fields.ts';
+import { findUntilStable, rootTypesOf } from '../../requirements/schema-types.ts';
 
 /** A coordinate with `@audited` in one object type: of the type itself, or of a field. */
 export interface AuditedPlace extends AuditedCoordinate {
@@ -69,9 +70,10 @@ export function findAuditedPlaces(
 
 /** Whether objects of a type have an id: a field `id` with a leaf. A root type has none. */
 function hasId(schema: GraphQLSchema, type: GraphQLObjectType): boolean {
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const { id } = type.getFields();
-  return id !== undefined && isLeafType(getNamedType(id.type)) && !roots.includes(type);
+  return (
+    id !== undefined && isLeafType(getNamedType(id.type)) && !rootTypesOf(schema).includes(type)
+  );
 }
 
 /** Finds the types without an id that are audited, or that have such types below them before any with an id. */
@@ -80,19 +82,16 @@ function findCarried(
   audited: Audited,
   hasOwnId: (type: GraphQLObjectType) => boolean,
 ): (type: GraphQLObjectType) => boolean {
-  const carried = new Set<GraphQLObjectType>();
-  const isCarried = (type: GraphQLObjectType): boolean =>
-    audited.at(type.name) !== undefined ||
-    Object.values(type.getFields()).some(
-      ({ name, type: returned }) =>
-        audited.at(memberCoordinate(type.name, name)) !== undefined ||
-        possibleTypes(schema, getNamedType(returned)).some((each) => carried.has(each)),
-    );
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
-  let size: number;
-  do {
-    size = carried.size;
-    for (const type of types) if (!hasOwnId(type) && isCarried(type)) carried.add(type);
-  } while (carried.size > size);
-  return (type) => carried.has(type);
+  const carried = findUntilStable(
+    types.filter((type) => !hasOwnId(type)),
+    (type, found) =>
+      audited.at(type.name) !== undefined ||
+      Object.values(type.getFields()).some(
+        ({ name, type: returned }) =>
+          audited.at(memberCoordinate(type.name, name)) !== undefined ||
+          possibleTypes(schema, getNamedType(returned)).some((each) => found.has(each.name)),
+      ),
+  );
+  return ({ name }) => carried.has(name);
 }

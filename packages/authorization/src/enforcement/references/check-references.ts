@@ -1,5 +1,5 @@
 import type { Refusal } from '../../decision/decision.ts';
-import { admitsRow } from '../../decision/policies.ts';
+import { groupBy } from '../../decision/group-by.ts';
 import { OperationTooComplexError } from '../../plan/operation-too-complex-error.ts';
 import type { ReferencedId } from '../../plan/referenced-ids.ts';
 import { joinDemands } from '../../requirements/requirement.ts';
@@ -11,9 +11,8 @@ import {
 } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import { MissingRowError } from '../calls/missing-row-error.ts';
-import type { RowRequest } from '../rows/narrow-type.ts';
+import type { RowRequest } from '../rows/compile-rows.ts';
 import type { FoundRows } from './read-alike.ts';
-import type { RowProofs } from './row-proofs.ts';
 import type { RowReader } from './row-reader.ts';
 
 /** The maximum number of ids of one operation that are read before it runs. */
@@ -47,7 +46,6 @@ export type CheckReferences<TContext> = (
 export function createCheckReferences<TContext>(
   decider: Decider<TContext>,
   reader: RowReader<TContext>,
-  proofs: RowProofs<TContext>,
 ): CheckReferences<TContext> {
   async function refusalOf(
     { reference, coordinate, argument, place }: PlacedId,
@@ -66,10 +64,7 @@ export function createCheckReferences<TContext>(
       );
     }
     const question = { coordinate, row, context };
-    const isAdmitted = await admitsRow([clause], (policy) =>
-      decider.policies.admitsRow(policy, viewer, question),
-    );
-    if (isAdmitted) return undefined;
+    if (await decider.policies.admitsToRow([clause], viewer, question)) return undefined;
     const denial = toDenialExtensions(coordinate, { outcome: 'forbidden', unmet: [clause] });
     return createAuthorizationError({ ...denial, argument }, place);
   }
@@ -80,7 +75,7 @@ export function createCheckReferences<TContext>(
       throw new OperationTooComplexError(message);
     }
     const { context } = call;
-    const before = unprovenIds(ids, ({ reference }) => proofs.ofType(reference.typeName, call));
+    const before = unprovenIds(ids, ({ reference }) => reader.refusalOf(reference.typeName, call));
     if (before.length > 0) return { errors: onceAPlace(before), rowOf: () => undefined };
     const found = await readByType(reader, ids, context);
     const rowOf = ({ reference, id }: ReferencedId) => found.get(reference.typeName)?.(id);
@@ -90,7 +85,7 @@ export function createCheckReferences<TContext>(
       return { errors: onceAPlace(errors), rowOf };
     }
     const unproven = unprovenIds(ids, (each) =>
-      proofs.ofRow(each.reference.typeName, rowOf(each), call),
+      reader.refusalOf(reader.typeOf(each.reference.typeName, rowOf(each)), call),
     );
     if (unproven.length > 0) return { errors: onceAPlace(unproven), rowOf };
     const refusals = await Promise.all(ids.map((each) => refusalOf(each, rowOf(each), context)));
@@ -119,18 +114,16 @@ async function readByType<TContext>(
   ids: readonly PlacedId[],
   context: TContext,
 ): Promise<ReadonlyMap<string, FoundRows>> {
-  const byType = new Map<string, unknown[]>();
-  for (const { reference, id } of ids) {
-    const known = byType.get(reference.typeName);
-    if (known === undefined) byType.set(reference.typeName, [id]);
-    else known.push(id);
-  }
-  const found = await Promise.all(
-    [...byType].map(
-      async ([typeName, named]) => [typeName, await reader.find(typeName, named, context)] as const,
-    ),
-  );
-  return new Map(found);
+  const byType = groupBy(ids, ({ reference }) => reference.typeName);
+  const found = [...byType].map(async ([typeName, named]) => {
+    const rows = await reader.find(
+      typeName,
+      named.map(({ id }) => id),
+      context,
+    );
+    return [typeName, rows] as const;
+  });
+  return new Map(await Promise.all(found));
 }
 
 /** Returns the first error of each coordinate and path. */

@@ -1,7 +1,6 @@
 import type { Refusal } from '../../decision/decision.ts';
 import { createAuthorizationError, toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
-import type { RowProofs } from './row-proofs.ts';
 import type { RowReader } from './row-reader.ts';
 
 /** An id that waits for the read of its batch. */
@@ -21,7 +20,6 @@ interface Waiting {
 export function createFind<TContext>(
   { beganOf }: Pick<Decider<TContext>, 'beganOf'>,
   reader: RowReader<TContext>,
-  proofs: RowProofs<TContext>,
 ) {
   const batches = new WeakMap<object, Map<string, Waiting[]>>();
 
@@ -32,9 +30,10 @@ export function createFind<TContext>(
       const call = { context, now: beganOf(context) };
       for (const { id, resolve, reject } of waiting) {
         const row = found(id);
-        const refusal = row === undefined ? undefined : proofs.ofRow(typeName, row, call);
+        const name = row === undefined ? typeName : reader.typeOf(typeName, row);
+        const refusal = row === undefined ? undefined : reader.refusalOf(name, call);
         if (refusal === undefined) resolve(row);
-        else reject(toError(reader.typeOf(typeName, row), refusal));
+        else reject(toError(name, refusal));
       }
     } catch (error) {
       for (const { reject } of waiting) reject(error);
@@ -43,7 +42,7 @@ export function createFind<TContext>(
 
   return (typeName: string, id: unknown, context: TContext): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const refusal = proofs.ofType(typeName, { context, now: beganOf(context) });
+      const refusal = reader.refusalOf(typeName, { context, now: beganOf(context) });
       if (refusal !== undefined) throw toError(typeName, refusal);
       const key: object = Object(context);
       const ofContext = batches.get(key) ?? new Map<string, Waiting[]>();

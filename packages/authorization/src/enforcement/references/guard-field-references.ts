@@ -5,7 +5,7 @@ import { toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import { refuse } from '../calls/refuse-field.ts';
 import { nullAnswer, type Step } from '../calls/step.ts';
-import type { RowRequest } from '../rows/narrow-type.ts';
+import type { RowRequest } from '../rows/compile-rows.ts';
 import type { CheckReferences } from './check-references.ts';
 
 /** The field whose arguments are read. */

@@ -2,7 +2,8 @@ import { GraphQLError, isObjectType } from 'graphql';
 import type { Decider } from '../calls/decider.ts';
 import { toInternalError } from '../calls/internal-error.ts';
 import { RowsError } from '../calls/rows-error.ts';
-import type { NarrowedCall, NarrowedCalls } from '../rows/narrowed-call.ts';
+import type { RowMistakes } from '../rows/row-mistakes.ts';
+import { clausesOf, type RowRule } from '../rows/row-rule.ts';
 import { idKey, lowerCaseKey } from './id-key.ts';
 import { type Keyed, keyIds, keyRows, keysOfRows } from './keyed-ids.ts';
 import { createReadByHalves } from './read-by-halves.ts';
@@ -16,7 +17,7 @@ export const noRows: FoundRows = () => undefined;
 /** One read of a type for a viewer. */
 interface Reading<TContext> {
   /** Undefined: all rows exist for the viewer. */
-  readonly narrowed: NarrowedCall<TContext> | undefined;
+  readonly rule: RowRule<TContext> | undefined;
   /** The filter that `byIds` gets. */
   readonly where: unknown;
   readonly context: TContext;
@@ -29,7 +30,7 @@ interface Reading<TContext> {
  */
 export function createReadAlike<TContext>(
   decider: Decider<TContext>,
-  calls: NarrowedCalls<TContext>,
+  mistakes: RowMistakes<TContext>,
   { name, type }: NamedRowType<TContext>,
 ) {
   const isObject = isObjectType(decider.schema.getType(name));
@@ -38,7 +39,7 @@ export function createReadAlike<TContext>(
   const readByIds = createReadByIds({ name, type });
 
   function report<Value>({ byKey, problems }: Keyed<Value>, { context }: Reading<TContext>) {
-    for (const problem of problems) calls.report(new RowsError(name, problem), context);
+    for (const problem of problems) mistakes.report(new RowsError(name, problem), context);
     return byKey;
   }
 
@@ -48,13 +49,16 @@ export function createReadAlike<TContext>(
   }
 
   /** Whether all rows with one id exist for the viewer. */
-  async function admits(rows: readonly object[], { narrowed }: Reading<TContext>) {
-    if (narrowed === undefined) return true;
-    const typeNameOf = (row: object) => (isObject ? name : String(typeOf(Object(row))));
-    const answers = rows.map(
-      async (row) =>
-        narrowed.rowTypes.has(typeNameOf(row)) && calls.admits(narrowed, row, typeNameOf(row)),
-    );
+  async function admits(rows: readonly object[], { rule }: Reading<TContext>) {
+    if (rule === undefined) return true;
+    const answers = rows.map(async (row) => {
+      const typeName = isObject ? name : String(typeOf(Object(row)));
+      const question = { coordinate: name, row, context: rule.context, answers: rule.answers };
+      return (
+        rule.rowTypes.has(typeName) &&
+        decider.policies.admitsToRow(clausesOf(rule, typeName), rule.viewer, question)
+      );
+    });
     return !(await Promise.all(answers)).includes(false);
   }
 
@@ -91,7 +95,7 @@ function createReadByIds<TContext>({ name, type }: NamedRowType<TContext>) {
   const readByHalves = createReadByHalves();
   return async (
     ids: readonly unknown[],
-    { where, context }: Omit<Reading<TContext>, 'narrowed'>,
+    { where, context }: Omit<Reading<TContext>, 'rule'>,
   ): Promise<readonly unknown[]> => {
     const reading = {
       execution: Object(context),

@@ -1,3 +1,4 @@
+import { groupBy } from '../../decision/group-by.ts';
 import { OperationTooComplexError } from '../../plan/operation-too-complex-error.ts';
 import { isUuid } from './id-key.ts';
 import { nextTurn } from './next-turn.ts';
@@ -85,13 +86,7 @@ export function createReadByHalves() {
 
 /** Divides ids into those of the most frequent form and the others or, where all have one form, in the middle. */
 function halvesOf<Id>(ids: readonly Id[]): readonly [readonly Id[], readonly Id[]] {
-  const byForm = new Map<string, Id[]>();
-  for (const id of ids) {
-    const alike = byForm.get(formOf(id));
-    if (alike === undefined) byForm.set(formOf(id), [id]);
-    else alike.push(id);
-  }
-  const [most = [], ...others] = [...byForm.values()].sort(
+  const [most = [], ...others] = [...groupBy(ids, formOf).values()].sort(
     (one, other) => other.length - one.length,
   );
   if (others.length > 0) return [most, others.flat()];

@@ -1,86 +1,71 @@
 import { isObjectType } from 'graphql';
+import type { Refusal } from '../../decision/decision.ts';
 import type { Decider } from '../calls/decider.ts';
-import { objectTypesOf } from '../rows/describe-field.ts';
-import { describeRows, narrowType } from '../rows/narrow-type.ts';
-import { commonRule, type NarrowedCall, type NarrowedCalls } from '../rows/narrowed-call.ts';
-import { compileTypeRules } from '../rows/type-rules.ts';
+import type { RowRequest } from '../rows/compile-rows.ts';
+import type { RowParts } from '../rows/guard-rows.ts';
+import { commonRule } from '../rows/row-rule.ts';
 import { createReadAlike, type FoundRows, noRows } from './read-alike.ts';
 import { type NamedRowType, type RowTypeOptions, typeOfRow } from './row-types.ts';
 
-/** Reads rows of types by their rules, outside of the fields that return them. */
-export interface RowReader<TContext> {
-  /**
-   * Returns the filter of the rows of a type that exist for the viewer, or undefined for all rows, as in a dry run. Nothing
-   * checks what is read with it.
-   *
-   * @throws {GraphQLError} an internal error when the filter cannot be made, and {@link AuthorizationError} when the
-   * viewer is anonymous, or has not proved its identity as the rule of the type asks, or of one type of an interface.
-   */
-  filterOf(typeName: string, context: TContext): unknown;
-  /**
-   * Reads the rows with these ids that exist for the viewer, in one call of `byIds`. In a dry run all of them do. It asks for
-   * no proof of identity.
-   */
-  find(typeName: string, ids: readonly unknown[], context: TContext): Promise<FoundRows>;
-  /** Returns the name of the object type of a row that was read as one of a type. */
-  typeOf(typeName: string, row: unknown): string;
-}
+export type RowReader<TContext> = ReturnType<typeof createRowReader<TContext>>;
 
+/** Creates what reads rows of types by their rules, outside of the fields that return them. */
 export function createRowReader<TContext>(
   decider: Decider<TContext>,
-  calls: NarrowedCalls<TContext>,
+  parts: RowParts<TContext>,
   { types = {} }: RowTypeOptions<TContext>,
-): RowReader<TContext> {
+) {
+  const { schema, requirements, report, viewerOf, refusalByGroups } = decider;
   const readers = new Map(
     Object.entries(types).map(([name, type]) => [
       name,
-      createTypeReader(decider, calls, { name, type }),
+      createTypeReader(decider, parts, { name, type }),
     ]),
   );
 
-  function readerOf(typeName: string): TypeReader<TContext> {
-    const reader = readers.get(typeName);
-    if (reader !== undefined) return reader;
-    throw new RangeError(`The type "${typeName}" has no \`byIds\`.`);
-  }
-
   return {
-    filterOf(typeName, context) {
-      if (decider.report !== undefined) return undefined;
-      const call = { context, now: decider.beganOf(context) };
-      const narrowed = narrowType(decider, typeName, call);
-      return narrowed === undefined ? undefined : calls.filterOf(narrowed);
+    /**
+     * Reads the rows with these ids that exist for the viewer, in one call of `byIds`. In a dry run all of them do. It asks
+     * for no proof of identity.
+     */
+    async find(typeName: string, ids: readonly unknown[], context: TContext): Promise<FoundRows> {
+      const read = readers.get(typeName);
+      if (read === undefined) throw new RangeError(`The type "${typeName}" has no \`byIds\`.`);
+      return read(ids, context);
     },
-    find: async (typeName, ids, context) => readerOf(typeName)(ids, context),
-    typeOf: (typeName, row) =>
-      isObjectType(decider.schema.getType(typeName))
+    /** Returns the name of the object type of a row that was read as one of a type. */
+    typeOf: (typeName: string, row: unknown): string =>
+      isObjectType(schema.getType(typeName))
         ? typeName
         : String(typeOfRow(types[typeName])(Object(row))),
+    /**
+     * Returns the refusal of a viewer who has not proved its identity as the rule of a type asks: of an interface, by its
+     * own rule.
+     */
+    refusalOf: (typeName: string, { context, now }: RowRequest<TContext>): Refusal | undefined =>
+      // A dry run refuses nothing, and for anonymous viewers there are no rows.
+      report === undefined && viewerOf(context).isAuthenticated
+        ? refusalByGroups(requirements.ruleOf(typeName), context, now)
+        : undefined,
   };
 }
 
-type TypeReader<TContext> = (ids: readonly unknown[], context: TContext) => Promise<FoundRows>;
-
 function createTypeReader<TContext>(
   decider: Decider<TContext>,
-  calls: NarrowedCalls<TContext>,
+  { compiled, filters, mistakes }: RowParts<TContext>,
   named: NamedRowType<TContext>,
-): TypeReader<TContext> {
+) {
   const { name } = named;
-  const readAlike = createReadAlike(decider, calls, named);
+  const readAlike = createReadAlike(decider, mistakes, named);
 
-  /** Returns the filter that `byIds` gets. Types with different rules have none in common: `admits` decides alone. */
-  const whereOf = (narrowed: NarrowedCall<TContext>): unknown =>
-    commonRule(narrowed) === undefined ? undefined : calls.filterOf(narrowed);
-
-  return async (ids, context) => {
+  return async (ids: readonly unknown[], context: TContext): Promise<FoundRows> => {
     const isAnonymous = !decider.viewerOf(context).isAuthenticated;
     const isDryRun = decider.report !== undefined;
-    const rules = compileTypeRules(decider.requirements, objectTypesOf(decider.schema, name));
-    if (ids.length === 0 || (isAnonymous && rules.exist && !isDryRun)) return noRows;
-    const narrowed = isAnonymous || isDryRun ? undefined : describeRows(decider, name, context);
-    const where = narrowed === undefined ? undefined : whereOf(narrowed);
-    const reading = { narrowed, where, context };
+    if (ids.length === 0 || (isAnonymous && compiled.isRuled(name) && !isDryRun)) return noRows;
+    const rule = isAnonymous || isDryRun ? undefined : compiled.ofType(name, context);
+    // Types with different rules have no filter in common: `admits` decides alone.
+    const where = rule && commonRule(rule) && filters.of(rule);
+    const reading = { rule, where, context };
     // Apart, because a text and an object can have one key, and a row does not say for which of them it was read.
     const [ofObjects, ofTexts] = await Promise.all([
       readAlike(ids.filter(isObject), reading),

@@ -1,12 +1,12 @@
-import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
-import { getNamedType, isIntrospectionType, isObjectType } from 'graphql';
-import { memberCoordinate } from '../../requirements/coordinate.ts';
+import { type GraphQLSchema, getNamedType } from 'graphql';
+import { groupBy } from '../../decision/group-by.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import {
   connectionRowsOf,
   narrowedConnectionsOf,
-  possibleTypes,
+  objectTypesOf,
 } from '../../requirements/row-fields.ts';
+import { objectFieldsOf, rootTypesOf } from '../../requirements/schema-types.ts';
 
 /** An object type through which narrowed connections deliver rows: a connection, an edge, or any other one between. */
 interface ConnectionType {
@@ -23,49 +23,30 @@ export function findConnectionTypes(
   schema: GraphQLSchema,
   requirements: Requirements,
 ): ConnectionTypes {
-  const rowsByType = new Map<string, Set<string>>();
-  const fieldsOf = (type: GraphQLObjectType) =>
-    Object.values(type.getFields()).map((field) => {
-      const coordinate = memberCoordinate(type.name, field.name);
-      const connections = narrowedConnectionsOf(schema, requirements, {
-        coordinate,
-        type: field.type,
-      });
-      return {
-        types: possibleTypes(schema, getNamedType(field.type)),
-        type: field.type,
-        connections,
-        narrows: connections.length > 0 || requirements.rowsAt(coordinate).length > 0,
-      };
-    });
+  const fields = objectFieldsOf(schema).map(({ type: { name: parent }, coordinate, field }) => {
+    const { type } = field;
+    const connections = narrowedConnectionsOf(schema, requirements, { coordinate, type });
+    const narrows = connections.length > 0 || requirements.rowsAt(coordinate).length > 0;
+    return { parent, type, connections, narrows };
+  });
+  const byParent = groupBy(fields, ({ parent }) => parent);
+  const below = (name: string, isOpen = false): readonly string[] =>
+    (byParent.get(name) ?? [])
+      .filter(({ narrows }) => !isOpen || !narrows)
+      .flatMap(({ type }) => [...objectTypesOf(schema, getNamedType(type).name)]);
 
-  function addConnections(
-    type: GraphQLOutputType,
-    connections: readonly GraphQLObjectType[],
-  ): void {
+  const rowsByType = new Map<string, ReadonlySet<string>>();
+  for (const { type, connections } of fields.filter((each) => each.connections.length > 0)) {
     const rows = connectionRowsOf(schema, type);
-    const below = new Set(connections);
-    for (const each of below) {
-      rowsByType.set(each.name, new Set([...(rowsByType.get(each.name) ?? []), ...rows]));
-      for (const inside of fieldsOf(each).flatMap(({ types }) => types)) {
-        if (!rows.has(inside.name)) below.add(inside);
-      }
+    const inside = new Set(connections.map(({ name }) => name));
+    for (const each of inside) {
+      rowsByType.set(each, new Set([...(rowsByType.get(each) ?? []), ...rows]));
+      for (const name of below(each)) if (!rows.has(name)) inside.add(name);
     }
   }
-
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || isIntrospectionType(type)) continue;
-    for (const field of fieldsOf(type)) addConnections(field.type, field.connections);
-  }
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  const open = new Set(roots.filter(isObjectType));
-  for (const type of open) {
-    for (const { types, narrows } of fieldsOf(type)) {
-      if (!narrows) for (const each of types) open.add(each);
-    }
-  }
-  const openNames = new Set([...open].map(({ name }) => name));
+  const open = new Set(rootTypesOf(schema).map(({ name }) => name));
+  for (const each of open) for (const name of below(each, true)) open.add(name);
   return new Map(
-    [...rowsByType].map(([name, rows]) => [name, { rows, isOpen: openNames.has(name) }] as const),
+    [...rowsByType].map(([name, rows]) => [name, { rows, isOpen: open.has(name) }] as const),
   );
 }

@@ -1,10 +1,11 @@
 import type { GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
-import { getNamedType, isObjectType } from 'graphql';
+import { getNamedType } from 'graphql';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import { fileOf } from '../../requirements/offence.ts';
 import { type Clause, implies, type NarrowingClause } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { possibleTypes, rowShapeOf, rowTypesOf } from '../../requirements/row-fields.ts';
+import { objectFieldsOf, rootTypesOf } from '../../requirements/schema-types.ts';
 import { printRequirement } from '../print-requirement.ts';
 import type { Finding } from './finding.ts';
 import { createVisited } from './visited.ts';
@@ -72,7 +73,7 @@ function* waysFrom(
   narrowing: readonly Clause[],
 ): Generator<Way> {
   const isVisited = createVisited();
-  const waiting: Reached[] = rootTypes(schema).map((type) => ({
+  const waiting: Reached[] = rootTypesOf(schema).map((type) => ({
     type,
     role: 'value',
     passed: new Set<Clause>(),
@@ -91,24 +92,16 @@ function* waysFrom(
   }
 }
 
-function rootTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
-  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  return types.filter(isObjectType);
-}
-
 /** Returns the fields that narrow the rows of each type. */
 function narrowingsByType(
   schema: GraphQLSchema,
   { rowsAt }: Requirements,
 ): ReadonlyMap<string, readonly Narrowing[]> {
   const narrowings = new Map<string, Narrowing[]>();
-  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
-    for (const field of Object.values(type.getFields())) {
-      const at = memberCoordinate(type.name, field.name);
-      const own = rowsAt(at).map((clause) => ({ at, clause }));
-      for (const name of own.length === 0 ? [] : rowTypesOf(schema, field.type)) {
-        narrowings.set(name, [...(narrowings.get(name) ?? []), ...own]);
-      }
+  for (const { field, coordinate: at } of objectFieldsOf(schema)) {
+    const own = rowsAt(at).map((clause) => ({ at, clause }));
+    for (const name of own.length === 0 ? [] : rowTypesOf(schema, field.type)) {
+      narrowings.set(name, [...(narrowings.get(name) ?? []), ...own]);
     }
   }
   return narrowings;

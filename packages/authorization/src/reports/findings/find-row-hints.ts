@@ -6,6 +6,7 @@ import { reachableTypeNames } from '../../requirements/reachable-types.ts';
 import { implies } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { rowShapeOf, ruledTypesOf } from '../../requirements/row-fields.ts';
+import { rootTypesOf } from '../../requirements/schema-types.ts';
 import { wordsOf } from './field-name-matcher.ts';
 import type { Finding } from './finding.ts';
 
@@ -70,7 +71,7 @@ const toFinding = (coordinate: string, { problem, advice }: Hint, field: Field):
 /** Returns the fields of objects below the root. The fields of connections' edges are left out: their rows are checked. */
 function placesOf(schema: GraphQLSchema, { ruleOf }: Requirements): readonly Place[] {
   const reachable = reachableTypeNames(schema);
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const roots = rootTypesOf(schema);
   const objects = Object.values(schema.getTypeMap())
     .filter(isObjectType)
     .filter((type) => reachable.has(type.name) && !roots.includes(type));

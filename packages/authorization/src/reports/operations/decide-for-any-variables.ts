@@ -10,8 +10,8 @@ import {
 import { variablesFrom } from '../../graphql-js/variables.ts';
 import { createFieldReferences, type FieldReference } from '../../plan/field-references.ts';
 import { createHiddenValues, type HiddenValues } from '../../plan/hidden-values.ts';
-import { pathOf, type SelectedField, walkOperation } from '../../plan/operation-walk.ts';
-import { createUseVisitor, type UsedCoordinate } from '../../plan/used-coordinates.ts';
+import { pathOf, type SelectedField } from '../../plan/operation-walk.ts';
+import { type UsedCoordinate, walkUses } from '../../plan/used-coordinates.ts';
 import { demandsProof, joinDemands, type Requirement } from '../../requirements/requirement.ts';
 import type { ExplainRequest } from '../explain.ts';
 import type { OpenQuestion, OperationVerdict, VerdictCause } from './operation-verdict.ts';
@@ -286,19 +286,19 @@ function createReach(
       condition === undefined ? [] : [[name, condition] as const],
     );
     const variableValues = variablesFrom(Object.fromEntries(conditions));
-    const visit = createUseVisitor({
-      schema,
-      requirements,
-      variables: (name) => values.get(name)?.supplied,
-      report: (each) => void used.push(each),
-    });
-    walkOperation({ schema, requirements, document, operation, variableValues }, (field, scope) => {
-      for (const reference of requirements.references.exist ? referencesOf(field) : []) {
-        ids.push({ coordinate: field.coordinate, reference });
-        used.push(...ruledBefore(field, reference));
-      }
-      return visit(field, scope);
-    });
+    walkUses(
+      { schema, requirements, document, operation, variableValues },
+      {
+        variables: (name) => values.get(name)?.supplied,
+        report: (each) => void used.push(each),
+        enter(field) {
+          for (const reference of requirements.references.exist ? referencesOf(field) : []) {
+            ids.push({ coordinate: field.coordinate, reference });
+            used.push(...ruledBefore(field, reference));
+          }
+        },
+      },
+    );
     return { used, ids };
   }
 

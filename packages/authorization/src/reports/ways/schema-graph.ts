@@ -7,7 +7,8 @@ import {
   isObjectType,
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from '../../requirements/coordinate.ts';
-import { possibleTypes } from '../../requirements/row-fields.ts';
+import { objectTypesOf } from '../../requirements/row-fields.ts';
+import { rootTypesOf } from '../../requirements/schema-types.ts';
 
 /** A field of an object type, an argument of one, or an input field: what leads from one type to others. */
 export type Member = { readonly coordinate: string; readonly owner: string } & (
@@ -59,9 +60,7 @@ export function createSchemaGraph(schema: GraphQLSchema): SchemaGraph {
 
   return {
     schema,
-    rootNames: [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
-      .filter((type) => type !== null && type !== undefined)
-      .map(({ name }) => name),
+    rootNames: rootTypesOf(schema).map(({ name }) => name),
     from: (typeName) => members.get(typeName) ?? [],
     to(type) {
       const names = namesBelow(schema, type);
@@ -76,7 +75,7 @@ export function createSchemaGraph(schema: GraphQLSchema): SchemaGraph {
 
 function namesBelow(schema: GraphQLSchema, type: GraphQLNamedType): readonly string[] {
   if (isInputObjectType(type)) return [type.name];
-  return possibleTypes(schema, type).map(({ name }) => name);
+  return [...objectTypesOf(schema, type.name)];
 }
 
 function membersOf(type: GraphQLNamedType): readonly Member[] {

@@ -7,14 +7,12 @@ import type {
 } from 'graphql';
 import { GraphQLInt, getNullableType, isListType, isNonNullType } from 'graphql';
 import { listDepth } from '../values/list-items.ts';
-import type { HiddenRow } from './row-delivery.ts';
 
-/** What becomes of the hidden rows of a field. */
-export interface HiddenRows {
-  readonly hiddenRow: HiddenRow;
-  /** Whether null takes the place of a hidden row in a list. */
-  readonly keepsPlaces: boolean;
-}
+/**
+ * What becomes of a row that does not exist for the viewer. In a list whose resolver has asked for the filter, each is a
+ * mistake of the resolver.
+ */
+export type RowOutcome = 'mistake' | 'left out' | 'null in the list' | 'null' | 'refused';
 
 /** A field that returns rows. */
 interface ReturningField {
@@ -24,22 +22,19 @@ interface ReturningField {
   readonly hasRows: boolean;
 }
 
-/** Decides what becomes of the rows of a field that are hidden from the viewer, by its type and its arguments. */
-export function hiddenRowsOf(
+/** Decides what becomes of the rows of a field by its type and its arguments. */
+export function rowOutcomeOf(
   schema: GraphQLSchema,
   { parent, field: { type, args }, hasRows }: ReturningField,
-): HiddenRows {
+): RowOutcome {
   if (listDepth(type) > 0) {
-    const isRead = hasRows || args.some(isPaging);
+    if (hasRows || args.some(isPaging)) return 'mistake';
     const takesList = args.some((arg) => isListType(getNullableType(arg.type)));
-    return {
-      hiddenRow: isRead ? 'mistake' : 'left out',
-      keepsPlaces: takesList && !isNonNullType(itemType(type)),
-    };
+    return takesList && !isNonNullType(itemType(type)) ? 'null in the list' : 'left out';
   }
   // What a mutation has done is done: null alone would tell that it did not.
   const isRefused = isNonNullType(type) || parent.name === schema.getMutationType()?.name;
-  return { hiddenRow: isRefused ? 'refused' : 'null', keepsPlaces: false };
+  return isRefused ? 'refused' : 'null';
 }
 
 /** Returns the type of the items of the innermost list. */
@@ -48,19 +43,9 @@ function itemType(declared: GraphQLOutputType): GraphQLOutputType {
   return isListType(type) ? itemType(type.ofType) : declared;
 }
 
-const pagingNames: ReadonlySet<string> = new Set([
-  'first',
-  'last',
-  'limit',
-  'take',
-  'skip',
-  'offset',
-  'page',
-  'pageSize',
-  'after',
-  'before',
-  'cursor',
-]);
+const pagingNames: ReadonlySet<string> = new Set(
+  'first last limit take skip offset page pageSize after before cursor'.split(' '),
+);
 
 /** Whether an argument chooses a part of a list: rows that are left out of it would be missing in the part. */
 const isPaging = ({ name, type }: GraphQLArgument): boolean =>
