@@ -3,7 +3,7 @@ import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { answerOf } from './every-execution.ts';
 import { anonymous } from './fixtures.ts';
-import { createRowsWorld, policies } from './rows-world.ts';
+import { createRowsWorld, named, policies } from './rows-world.ts';
 import {
   ada,
   admin,
@@ -134,6 +134,29 @@ describe('below a connection', () => {
     expect(await asAda(notes, text)).toEqual({
       data: { notes: { nodes: [{ id: '1' }], one: null, author: { any }, any } },
     });
+  });
+
+  it('what a value of another type makes later is no row of it, also where the viewer has all such values', async () => {
+    const notes = world({
+      sdl: `
+        type Note @auth(requires: [ADMIN], rows: [SELF]) { id: ID }
+        type Memo @auth(requires: [USER], rows: [SELF]) { about: Note }
+        type Notes { nodes: [Note!]!, memo: Memo }
+        type Query { notes: Notes @auth }
+      `,
+      resolvers: (filterOf) => ({
+        Query: {
+          notes: (_source, _args, _context, info) => {
+            filterOf(info);
+            return { nodes: [own], memo: { about: () => other } };
+          },
+        },
+      }),
+    });
+    const answer = await answerOf(notes, '{ notes { memo { about { id } } } }', {
+      viewer: named('ada', 'USER'),
+    });
+    expect(answer).toEqual({ data: { notes: { memo: { about: null } } } });
   });
 
   it('a hidden value of another type refuses where it must not be null, as the decision says', async () => {
