@@ -1,5 +1,11 @@
+import {
+  type Authorization,
+  createAuthorization,
+  type Viewer,
+} from '@graphql-gatehouse/authorization';
 import fc from 'fast-check';
 import { buildSchema, type GraphQLSchema } from 'graphql';
+import type { TestContext } from './fixtures.ts';
 import {
   createChoices,
   type GeneratedOperation,
@@ -48,6 +54,19 @@ export const generateProven = (numbers: readonly number[]): string =>
     asksForProofs: true,
   });
 
+/** Guards a schema of which all policies give the same answer. */
+export const guardAnswering = (
+  schema: GraphQLSchema,
+  policyNames: readonly string[],
+  answer = true,
+): Authorization<TestContext> =>
+  createAuthorization<Viewer, TestContext>(schema, {
+    policies: Object.fromEntries(
+      policyNames.map((name) => [name, { reads: [], admits: () => answer, where: () => ({}) }]),
+    ),
+    viewerOf: ({ viewer }) => viewer,
+  });
+
 /** The kinds of schemas about which operations are decided without being executed. */
 export const decidedKinds = [
   {
@@ -59,8 +78,14 @@ export const decidedKinds = [
   {
     kind: 'rules for types',
     generate: (numbers: readonly number[]): string =>
-      toRuledSdl(drawRuledWorld(createChoices(numbers), { isRight: true })),
+      toRuledSdl(drawRuledWorld(createChoices(numbers), { isRight: true, isPlain: false })),
     toSchema: (sdl: string): GraphQLSchema => buildSchema(sdl),
     policyNames: ['SAME_TAG', 'LOW', 'NEVER', 'HIGH'],
   },
+] as const;
+
+/** The same, and those with clauses that ask for proofs of identity. */
+export const provenKinds = [
+  ...decidedKinds,
+  { ...decidedKinds[0], kind: 'proofs of identity', generate: generateProven },
 ] as const;

@@ -395,6 +395,8 @@ export function generateOperation(
 
   /** Defaults among them, as those of every input. */
   const number = () => (choices.rarely(2) ? 1 : 100 + choices.upTo(9));
+  const scalar = ({ name }: GraphQLNamedType) =>
+    name === 'String' ? 'text' : name === 'Boolean' ? true : number();
   const enumValue = ({ name }: GraphQLNamedType) =>
     choices.oneOf([`${name}_B`, `${name}_C`, ...(name === 'E2' ? [] : [`${name}_A`, `${name}_A`])]);
 
@@ -410,7 +412,7 @@ export function generateOperation(
       return `[${items.join(', ')}]`;
     }
     if (isEnumType(type)) return enumValue(type);
-    if (!isInputObjectType(type)) return String(number());
+    if (!isInputObjectType(type)) return JSON.stringify(scalar(type));
     const fields = suppliedFields(type, depth).map(
       (field) => `${field.name}: ${literal(typeIn(type, field), depth + 1, mayVary)}`,
     );
@@ -443,7 +445,7 @@ export function generateOperation(
       return Array.from({ length: choices.upTo(3) }, () => json(type.ofType, depth));
     }
     if (isEnumType(type)) return enumValue(type);
-    if (!isInputObjectType(type)) return number();
+    if (!isInputObjectType(type)) return scalar(type);
     if (type.name === 'I1' && choices.rarely(3)) return { n: 7 };
     return Object.fromEntries(
       suppliedFields(type, depth).map((field) => [

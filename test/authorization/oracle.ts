@@ -2,13 +2,13 @@ import type {
   DirectiveNode,
   DocumentNode,
   FieldNode,
-  FragmentDefinitionNode,
-  OperationDefinitionNode,
   SelectionSetNode,
   TypeNode,
   ValueNode,
 } from 'graphql';
 import { parse } from 'graphql';
+import { groupsInEffect } from './groups-in-effect.ts';
+import { createScope, expand, type Scope } from './selected-fields.ts';
 import { createData } from './world.ts';
 
 /**
@@ -73,6 +73,10 @@ export interface OracleResult {
 
 /** Stands where null may not, until something around it can be null. */
 const bubble = Symbol('bubble');
+
+interface AskedScope extends Scope {
+  readonly isAlone: boolean;
+}
 
 interface OracleClause {
   readonly requires: readonly string[] | undefined;
@@ -144,6 +148,13 @@ export function createOracle(sdl: string): Oracle {
   const family = (name: string): readonly string[] => [name, ...typeOf(name).interfaces];
   const clausesOfType = (name: string) => family(name).flatMap((each) => typeOf(each).clauses);
 
+  /** Where all rows that a connection can have are guarded, so is what returns it. */
+  function clausesOfConnection(name: string): readonly OracleClause[] {
+    const nodes = /^Page_/.test(name) ? typeOf(name).fields.get('nodes') : undefined;
+    const ofRows = nodes === undefined ? [] : possible(nameOf(nodes.type)).map(clausesOfType);
+    return ofRows.every((clauses) => clauses.length > 0) ? ofRows.flat() : [];
+  }
+
   function clausesOfField(parent: string, fieldName: string): readonly OracleClause[] {
     const field = typeOf(parent).fields.get(fieldName);
     if (field === undefined) return [];
@@ -152,7 +163,11 @@ export function createOracle(sdl: string): Oracle {
       ...clausesOfType(parent),
       ...family(parent)
         .flatMap((each) => typeOf(each).fields.get(fieldName) ?? [])
-        .flatMap(({ clauses, type }) => [...clauses, ...clausesOfType(nameOf(type))]),
+        .flatMap(({ clauses, type }) => [
+          ...clauses,
+          ...clausesOfType(nameOf(type)),
+          ...clausesOfConnection(nameOf(type)),
+        ]),
     ];
   }
 
@@ -194,7 +209,7 @@ export function createOracle(sdl: string): Oracle {
 
   /** Every input coordinate that the client supplied at one field, with the clauses that hold there. */
   function suppliedInputs(
-    scope: Scope,
+    scope: AskedScope,
     parent: string,
     node: FieldNode,
   ): readonly { readonly coordinate: string; readonly clauses: readonly OracleClause[] }[] {
@@ -278,32 +293,6 @@ export function createOracle(sdl: string): Oracle {
       literal(argument.value, input.type);
     }
     return found;
-  }
-
-  /** Selected fields by response key, in document order, where `applies` says which fragments count. */
-  function expand(
-    scope: Scope,
-    sets: readonly SelectionSetNode[],
-    applies: (condition: string) => boolean,
-  ): ReadonlyMap<string, readonly FieldNode[]> {
-    const fields = new Map<string, FieldNode[]>();
-    for (const selection of sets.flatMap((set) => set.selections)) {
-      if (!isSelected(selection.directives ?? [], scope)) continue;
-      if (selection.kind === 'Field') {
-        const key = (selection.alias ?? selection.name).value;
-        fields.set(key, [...(fields.get(key) ?? []), selection]);
-        continue;
-      }
-      const fragment =
-        selection.kind === 'FragmentSpread' ? scope.fragments.get(selection.name.value) : selection;
-      if (fragment === undefined) continue;
-      const condition = fragment.typeCondition?.name.value;
-      if (condition !== undefined && !applies(condition)) continue;
-      for (const [key, nodes] of expand(scope, [fragment.selectionSet], applies)) {
-        fields.set(key, [...(fields.get(key) ?? []), ...nodes]);
-      }
-    }
-    return fields;
   }
 
   function deniedBefore(request: OracleRequest): readonly Denied[] {
@@ -447,26 +436,13 @@ export function createOracle(sdl: string): Oracle {
     return { data, deniedPaths, hasBubbled, isNarrowed };
   }
 
-  const asHeld = (request: OracleRequest) => ({ ...request, viewer: held(sdl, request.viewer) });
+  const held = (viewer: OracleViewer): OracleViewer => viewer && [...groupsInEffect(sdl, viewer)];
+  const asHeld = (request: OracleRequest) => ({ ...request, viewer: held(request.viewer) });
   return {
     deniedBefore: (request) => deniedBefore(asHeld(request)),
     run: (request) => run(asHeld(request)),
-    maySee: (coordinate, viewer) => maySee(coordinate, held(sdl, viewer)),
+    maySee: (coordinate, viewer) => maySee(coordinate, held(viewer)),
   };
-}
-
-/** The viewer with all groups that its own imply, found by adding one after the other until none is missing. */
-function held(sdl: string, viewer: OracleViewer): OracleViewer {
-  const missing = viewer
-    ?.flatMap((group) => impliedIn(sdl, group))
-    .find((each) => !viewer.includes(each));
-  return missing === undefined ? viewer : held(sdl, [...(viewer ?? []), missing]);
-}
-
-/** What stands in the `@implies` of one group, in the text of a schema. */
-function impliedIn(sdl: string, group: string): readonly string[] {
-  const list = new RegExp(`\\b${group} @implies\\(groups: \\[([^\\]]*)\\]\\)`).exec(sdl)?.[1];
-  return list?.split(', ') ?? [];
 }
 
 const passes = (clauses: readonly OracleClause[], viewer: OracleViewer, parent = ''): boolean =>
@@ -492,47 +468,10 @@ function failsWhateverPoliciesSay(clauses: readonly OracleClause[], viewer: Orac
   );
 }
 
-interface Scope {
-  readonly operation: OperationDefinitionNode;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly root: string;
-  readonly isAlone: boolean;
-}
-
-function scopeOf(request: OracleRequest): Scope {
-  const { document, operationName, variables, isAlone = false } = request;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  let operation: OperationDefinitionNode | undefined;
-  for (const definition of document.definitions) {
-    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
-    if (definition.kind !== 'OperationDefinition') continue;
-    if (definition.name?.value === operationName) operation = definition;
-  }
-  if (operation === undefined) throw new Error(`No operation ${operationName}.`);
-  const roots = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' };
-  return { operation, fragments, variables, root: roots[operation.operation], isAlone };
-}
-
-function isSelected(directives: FieldNode['directives'], scope: Scope): boolean {
-  return (directives ?? []).every(({ name, arguments: args }) => {
-    const condition = args?.[0]?.value;
-    const isTrue = condition !== undefined && booleanOf(condition, scope);
-    if (name.value === 'skip') return !isTrue;
-    return name.value === 'include' ? isTrue : true;
-  });
-}
-
-function booleanOf(value: ValueNode, scope: Scope): boolean {
-  if (value.kind === 'BooleanValue') return value.value;
-  if (value.kind !== 'Variable') throw new Error('No such condition is generated.');
-  const name = value.name.value;
-  if (name in scope.variables) return scope.variables[name] === true;
-  const definition = scope.operation.variableDefinitions?.find(
-    (each) => each.variable.name.value === name,
-  );
-  return definition?.defaultValue?.kind === 'BooleanValue' && definition.defaultValue.value;
-}
+const scopeOf = (request: OracleRequest): AskedScope => ({
+  ...createScope(request),
+  isAlone: request.isAlone === true,
+});
 
 function nameOf(type: TypeNode): string {
   return type.kind === 'NamedType' ? type.name.value : nameOf(type.type);

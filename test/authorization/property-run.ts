@@ -92,11 +92,12 @@ async function withoutStacks<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs `work`. @throws {Error} when a promise of it rejects and nothing handles that. */
-export async function withoutUnhandledRejections(work: () => Promise<void>): Promise<void> {
-  const unhandled: unknown[] = [];
+/** Runs `work`, and passes on the reason of each rejection that nothing handles. */
+export async function withRejections(
+  onRejection: (reason: unknown) => void,
+  work: () => Promise<void>,
+): Promise<void> {
   const listeners = process.listeners('unhandledRejection');
-  const onRejection = (reason: unknown) => unhandled.push(reason);
   process.removeAllListeners('unhandledRejection').on('unhandledRejection', onRejection);
   try {
     await work();
@@ -105,6 +106,12 @@ export async function withoutUnhandledRejections(work: () => Promise<void>): Pro
     process.off('unhandledRejection', onRejection);
     for (const each of listeners) process.on('unhandledRejection', each);
   }
+}
+
+/** Runs `work`. @throws {Error} when a promise of it rejects and nothing handles that. */
+export async function withoutUnhandledRejections(work: () => Promise<void>): Promise<void> {
+  const unhandled: unknown[] = [];
+  await withRejections((reason) => unhandled.push(reason), work);
   if (unhandled.length > 0) {
     throw new Error(`${unhandled.length} rejections were not handled`, { cause: unhandled[0] });
   }

@@ -1,11 +1,13 @@
 import type { RowPolicy, Viewer } from '@graphql-gatehouse/authorization';
 import { callable } from './fixtures.ts';
-import type { Arrival, Row, RowPolicyName } from './rows-generators.ts';
+import type { Arrival, RowPolicyName } from './ruled-generators.ts';
 
 export type AppViewer = Viewer & { readonly tag: number };
 
 export interface Context {
   readonly viewer: AppViewer;
+  /** The fields whose resolvers have made mistakes with rows. */
+  readonly mistakes: string[];
 }
 
 /** A filter, with the combinations of Prisma. */
@@ -17,18 +19,21 @@ export interface Filter {
   readonly AND?: readonly Filter[];
 }
 
+/** What policies decide by. */
+interface Row {
+  readonly tag: number;
+  readonly level: number;
+}
+
 /** Whether a filter selects a row, as a data client would. */
-export const selects = (
-  row: Pick<Row, 'tag' | 'level'>,
-  { tag, minLevel, maxLevel, OR, AND }: Filter,
-): boolean =>
+export const selects = (row: Row, { tag, minLevel, maxLevel, OR, AND }: Filter): boolean =>
   (tag === undefined || row.tag === tag) &&
   (minLevel === undefined || row.level >= minLevel) &&
   (maxLevel === undefined || row.level <= maxLevel) &&
   (OR === undefined || OR.some((filter) => selects(row, filter))) &&
   (AND === undefined || AND.every((filter) => selects(row, filter)));
 
-const rowOf = (row: unknown): Row => ({ id: 0, tag: -1, level: 99, ...Object(row) });
+const rowOf = (row: unknown): Row => ({ tag: -1, level: 99, ...Object(row) });
 
 export const rowPolicies: Readonly<Record<RowPolicyName, RowPolicy<AppViewer, Context>>> = {
   SAME_TAG: {

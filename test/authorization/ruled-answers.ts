@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { DrawnViewer } from './rows-generators.ts';
-import { isOpen, possibleOf, type RuledWorld } from './ruled-generators.ts';
+import type { Oracle } from './oracle.ts';
+import { type DrawnViewer, possibleOf, type RuledWorld } from './ruled-generators.ts';
 import type { RuledOperation, Selection } from './ruled-operations.ts';
-import { type Expected, expectedOf, isGuardedField, type Problem, ruleOf } from './ruled-oracle.ts';
+import { type Expected, expectedOf, type Problem, ruleOf } from './ruled-oracle.ts';
 
 type Path = readonly (string | number)[];
 
@@ -49,6 +49,31 @@ const survives = ({ at }: Problem, problems: readonly Problem[]): boolean =>
 
 const isLateOne = ({ isLate }: Problem): boolean => isLate;
 
+/**
+ * Whether these fields have been reported: one for each call of a resolver that made a mistake. Executors need not have come
+ * to what is below a late row, and to what a null has taken with it.
+ */
+export function areReported(mistakes: readonly string[], problems: readonly Problem[]): boolean {
+  const pathOf = ({ mistake }: Problem) => `${mistake?.path.join('.')}.`;
+  const late = problems.filter(isLateOne).map(pathOf);
+  const isComplete = problems.every(({ path, at }) => isDeepStrictEqual(path, at));
+  const made = new Map(
+    problems.filter(({ mistake }) => mistake).map((each) => [pathOf(each), each.mistake]),
+  );
+  const calls = [...made].map(([path, mistake]) => ({
+    coordinate: mistake?.coordinate,
+    isSure: isComplete && !late.some((each) => each !== path && path.startsWith(each)),
+  }));
+  const isReported = ({ coordinate }: (typeof calls)[number]) => {
+    const index = left.indexOf(coordinate ?? '');
+    return index >= 0 && left.splice(index, 1).length === 1;
+  };
+  const left = [...mistakes];
+  const isMissing = !calls.filter(({ isSure }) => isSure).every(isReported);
+  for (const each of calls.filter(({ isSure }) => !isSure)) isReported(each);
+  return !isMissing && left.length === 0;
+}
+
 /** Whether the schema alone answers so. After a late row no more of its connection is delivered. */
 export function isExecuted(
   { data, errors = [] }: ExecutionResult,
@@ -62,10 +87,10 @@ export function isExecuted(
 export function isAnswered(
   result: ExecutionResult,
   { data: shown, problems }: Expected,
-  { kind }: RuledOperation,
+  { root }: RuledOperation,
 ): boolean {
   const { errors = [], data } = result;
-  const isQuery = kind === 'query';
+  const isQuery = root === 'Query';
   if (problems.some(isLateOne)) {
     if (isRefusedLate(result, isQuery)) return true;
     if (problems.some((each) => isLateOne(each) && survives(each, problems)))
@@ -115,56 +140,25 @@ export function isTolerated(result: ExecutionResult, { data: shown, problems }: 
 export function isAnsweredToAnonymous(
   world: RuledWorld,
   operation: RuledOperation,
-  { viewer, answer }: { readonly viewer: DrawnViewer; readonly answer: ExecutionResult },
+  { oracle, ...given }: { readonly viewer: DrawnViewer; readonly oracle: Oracle },
+  answer: ExecutionResult,
 ): boolean {
-  const { data, reachesGuarded } = expectedOf(world, operation, { viewer, showsAll: true });
-  const isRefusedBefore = needsLogin(world, operation);
-  const isOpen = !isRefusedBefore && !reachesGuarded;
-  if (isOpen && isDeepStrictEqual(answer, { data })) return true;
+  const expected = expectedOf(world, operation, { ...given, oracle, showsAll: true });
+  const isRefusedBefore = oracle.deniedBefore({ ...operation, viewer: null }).length > 0;
+  const isOpen = !isRefusedBefore && !expected.reachesGuarded;
+  if (isOpen && isAnswered(answer, expected, operation)) return true;
   // A resolver that asks which rows of a type with a rule there are gets no answer.
   if (isOpen && !operation.selections.some((each) => asksForRuled(world, each))) return false;
   const { errors = [] } = answer;
   const isUnauthenticated =
     errors.length > 0 && errors.every(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
-  const mayHaveData = operation.kind === 'mutation' && !isRefusedBefore;
+  const mayHaveData = operation.root === 'Mutation' && !isRefusedBefore;
   return isUnauthenticated && (mayHaveData || !('data' in answer));
 }
 
 function asksForRuled(world: RuledWorld, selection: Selection): boolean {
-  const { kind } = selection;
-  if (kind !== 'field' && kind !== 'fragment' && kind !== 'part') return false;
+  if (selection.kind === 'leaf' || selection.kind === 'skipped') return false;
   if (selection.inside.some((each) => asksForRuled(world, each))) return true;
-  if (kind !== 'field' || selection.field.asking === 'never') return false;
+  if (selection.kind !== 'field' || selection.field.asking === 'never') return false;
   return possibleOf(world, selection.field.of).some((name) => ruleOf(world, name).length > 0);
-}
-
-/** Whether a selected coordinate has a clause, as the document alone says. */
-function needsLogin(world: RuledWorld, { selections, kind }: RuledOperation): boolean {
-  const isRuled = (name: string) => ruleOf(world, name).length > 0;
-  const needs = (selection: Selection, parent: string | undefined, rows = ''): boolean => {
-    if (selection.kind === 'skipped') return false;
-    if (selection.kind === 'fragment') {
-      // Which fragments apply to an object is known only while the operation runs.
-      const applies = selection.on === undefined || selection.on === parent;
-      return applies && selection.inside.some((each) => needs(each, parent, rows));
-    }
-    if (parent !== undefined && isRuled(parent)) return true;
-    if (selection.kind === 'part') {
-      const of = selection.name === 'edges' ? undefined : rows;
-      return (
-        (of !== undefined && isRuled(of)) || selection.inside.some((each) => needs(each, of, rows))
-      );
-    }
-    if (selection.kind !== 'field') return false;
-    const isGuarded = isGuardedField(world, parent, selection.field);
-    const { of, shape } = selection.field;
-    const inside = shape === 'connection' ? undefined : of;
-    return isGuarded || selection.inside.some((each) => needs(each, inside, of));
-  };
-  return selections.some(
-    (each) =>
-      kind === 'mutation' ||
-      (each.kind === 'field' && !isOpen(world, each.field)) ||
-      needs(each, undefined),
-  );
 }

@@ -1,6 +1,6 @@
 import type { Choices } from './generators.ts';
-import type { DrawnViewer } from './rows-generators.ts';
 import {
+  type DrawnViewer,
   listOf,
   possibleOf,
   type RuledField,
@@ -53,7 +53,7 @@ function changeTarget(target: Target, change: Change): Target {
   if (field.shape !== 'one') {
     const inner = listOf(target);
     return field.shape === 'nested'
-      ? inner.map((ids) => changeList(listOf(ids), change))
+      ? inner.map((ids) => (ids === null ? null : changeList(listOf(ids), change)))
       : changeList(inner, change);
   }
   if (!hidden.some(({ id }) => id === target)) return target;

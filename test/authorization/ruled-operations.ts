@@ -1,14 +1,16 @@
 import { type DocumentNode, parse } from 'graphql';
 import type { Choices } from './generators.ts';
-import { possibleOf, type RuledField, type RuledWorld, unionName } from './ruled-generators.ts';
+import {
+  type PartName,
+  possibleOf,
+  type RuledField,
+  type RuledWorld,
+  unionName,
+} from './ruled-generators.ts';
 
 /** One selection of an operation. Its keys in the answer are unique. */
 export type Selection =
-  | {
-      readonly kind: 'typename' | 'leaf' | 'total' | 'key';
-      readonly key: string;
-      readonly name: string;
-    }
+  | { readonly kind: 'leaf'; readonly key: string; readonly name: string }
   | {
       readonly kind: 'field';
       readonly key: string;
@@ -18,7 +20,7 @@ export type Selection =
   | {
       readonly kind: 'part';
       readonly key: string;
-      readonly name: 'edges' | 'node' | 'nodes';
+      readonly name: PartName;
       readonly inside: readonly Selection[];
     }
   | {
@@ -31,11 +33,13 @@ export type Selection =
   | { readonly kind: 'skipped'; readonly how: string; readonly inside: Selection };
 
 export interface RuledOperation {
-  readonly kind: 'query' | 'mutation';
+  /** The root type. */
+  readonly root: 'Query' | 'Mutation';
   readonly selections: readonly Selection[];
   readonly text: string;
   /** One for all viewers, so that what is compiled for one is used for the next. */
   readonly document: DocumentNode;
+  readonly operationName: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
@@ -69,15 +73,17 @@ export function drawOperation(world: RuledWorld, choices: Choices): RuledOperati
         }
       : inside;
 
+  const leaf = (name: string): Selection => ({ kind: 'leaf', key: key(), name });
+
   function select(of: string, depth: number): readonly Selection[] {
-    const leaf = (name: string): Selection => ({ kind: 'leaf', key: key(), name });
-    const typename: Selection = { kind: 'typename', key: key(), name: '__typename' };
+    const typename = leaf('__typename');
     if (choices.rarely(4)) return [typename];
     const own = of === unionName ? [] : fieldsOf(of);
     const fields = own.filter(() => depth < maxDepth && !choices.rarely(3));
     const selected = [
       ...(of === unionName ? [typename] : [leaf('id')]),
       ...(choices.rarely(3) ? [typename] : []),
+      ...(world.isPlain && choices.rarely(2) ? [leaf('own')] : []),
       ...fields.map((field) => toField(field, depth)),
     ].filter((each, index, all) => all.indexOf(each) === index);
     const members = possibleOf(world, of).filter((name) => name !== of && choices.rarely(2));
@@ -100,40 +106,47 @@ export function drawOperation(world: RuledWorld, choices: Choices): RuledOperati
   }
 
   function selectPage({ of }: RuledField, depth: number): readonly Selection[] {
-    const total: Selection = { kind: 'total', key: key(), name: 'total' };
-    const node = (): Selection => ({
+    const part = (name: PartName, inside = select(of, depth)): Selection => ({
       kind: 'part',
       key: key(),
-      name: 'node',
-      inside: select(of, depth),
+      name,
+      inside,
     });
-    const edges = (): Selection => ({
-      kind: 'part',
-      key: key(),
-      name: 'edges',
-      inside: [{ kind: 'key', key: key(), name: 'key' }, ...(choices.rarely(5) ? [] : [node()])],
-    });
-    const nodes = (): Selection => ({
-      kind: 'part',
-      key: key(),
-      name: 'nodes',
-      inside: select(of, depth),
-    });
+    const holding = (name: string, part: () => Selection): readonly Selection[] => [
+      leaf(name),
+      ...(choices.rarely(5) ? [] : [part()]),
+    ];
     return [
-      total,
-      ...(choices.rarely(2) ? [edges()] : []),
-      ...(choices.rarely(2) ? [nodes()] : []),
+      leaf('total'),
+      ...(choices.rarely(2)
+        ? [
+            part(
+              'edges',
+              holding('key', () => part('node')),
+            ),
+          ]
+        : []),
+      ...(choices.rarely(2) ? [part('nodes')] : []),
+      ...(world.isPlain && choices.rarely(2)
+        ? [
+            part(
+              'groups',
+              holding('tag', () => part('rows')),
+            ),
+          ]
+        : []),
     ];
   }
 
-  const kind = choices.rarely(5) ? 'mutation' : 'query';
-  const roots = kind === 'query' ? world.query : world.mutation;
+  const root = choices.rarely(5) ? 'Mutation' : 'Query';
+  const roots = root === 'Query' ? world.query : world.mutation;
   const drawn = roots.filter(() => choices.rarely(2));
   const chosen = drawn.length > 0 ? drawn : roots.slice(0, 1);
   const again = choices.rarely(4) ? chosen.slice(0, 1) : [];
   const selections = [...chosen, ...again].map((field) => toField(field, 1));
-  const text = toText(kind, selections);
-  return { kind, selections, text, document: parse(text), variables: { t: true } };
+  const text = toText(root, selections);
+  const document = parse(text);
+  return { root, selections, text, document, operationName: 'O', variables: { t: true } };
 }
 
 const givenArguments = {
@@ -143,7 +156,7 @@ const givenArguments = {
   flag: '(flag: true)',
 } as const;
 
-function toText(kind: RuledOperation['kind'], selections: readonly Selection[]): string {
+function toText(root: RuledOperation['root'], selections: readonly Selection[]): string {
   const named: string[] = [];
 
   function text(selection: Selection, suffix = ''): string {
@@ -166,5 +179,5 @@ function toText(kind: RuledOperation['kind'], selections: readonly Selection[]):
   }
 
   const inside = selections.map((each) => text(each)).join(' ');
-  return `${kind} ($t: Boolean!, $f: Boolean! = false) { ${inside} } ${named.join(' ')}`;
+  return `${root.toLowerCase()} O ($t: Boolean!, $f: Boolean! = false) { ${inside} } ${named.join(' ')}`;
 }

@@ -1,8 +1,15 @@
-import type { DrawnClause, DrawnViewer } from './rows-generators.ts';
-import { withImplied } from './rows-oracle.ts';
+import { groupsInEffect } from './groups-in-effect.ts';
+import type { Oracle } from './oracle.ts';
 import {
+  connectionName,
+  type DrawnClause,
+  type DrawnViewer,
+  groupsOf,
+  holderName,
   isPaging,
   listOf,
+  ofOwn,
+  type PartName,
   possibleOf,
   type RuledField,
   type RuledRow,
@@ -21,6 +28,14 @@ export interface Problem {
   readonly isLate: boolean;
   /** Where the null stands that it leaves: a problem above it can hide it. */
   readonly at: Path;
+  /** The call of a resolver that made a mistake with rows. */
+  readonly mistake?: Mistake;
+}
+
+/** The field whose resolver made a mistake with rows, and where. */
+interface Mistake {
+  readonly coordinate: string;
+  readonly path: Path;
 }
 
 /** What the contract says about one answer. */
@@ -29,6 +44,8 @@ export interface Expected {
   readonly problems: readonly Problem[];
   /** Whether a rule has hidden something from the viewer. */
   readonly hides: boolean;
+  /** Whether a policy in `or` has refused something, or would have. */
+  readonly refuses: boolean;
   /** Whether an object of a type with a rule is delivered, or a field with a guard is selected on an object. */
   readonly reachesGuarded: boolean;
 }
@@ -75,6 +92,8 @@ export interface Running {
   readonly viewer: DrawnViewer;
   /** Whether every object is shown: to an anonymous viewer until one is refused, and in a dry run. */
   readonly showsAll: boolean;
+  /** Says what an anonymous viewer is refused. */
+  readonly oracle?: Oracle;
 }
 
 /**
@@ -84,10 +103,11 @@ export interface Running {
 export function expectedOf(
   world: RuledWorld,
   operation: RuledOperation,
-  { viewer, showsAll }: Running,
+  { viewer, showsAll, oracle }: Running,
 ): Expected {
-  const held = withImplied(world.implications, viewer.groups ?? []);
+  const held = groupsInEffect(world.implications, viewer.groups ?? []);
   let hides = false;
+  let refuses = false;
   let reachesGuarded = false;
   const isHeld = ({ requires }: DrawnClause) => requires.some((group) => held.has(group));
   const passes = (row: RuledRow) => (clause: DrawnClause) =>
@@ -103,14 +123,42 @@ export function expectedOf(
       (clause) => !isHeld(clause),
     );
   const rowAt = (id: Target): RuledRow | undefined => world.rows.find((row) => row.id === id);
+  const fails = ({ coordinate, path }: Mistake, at = path): Outcome =>
+    failed({
+      path: at,
+      code: 'INTERNAL_SERVER_ERROR',
+      isLate: at !== path,
+      mistake: { coordinate, path },
+    });
+
+  /** A value that can be null, which policies in `or` decide about. */
+  function ifAdmitted(isAdmitted: boolean, path: Path, value: () => Outcome): Outcome {
+    if (!isAdmitted) refuses = true;
+    const isRefused = !isAdmitted && !showsAll;
+    return settle(
+      isRefused ? failed({ path, code: 'FORBIDDEN', isLate: false }) : value(),
+      path,
+      false,
+    );
+  }
 
   function object(row: RuledRow, inside: readonly Selection[], path: Path): Outcome {
-    if (ruleOf(world, row.type).length > 0) reachesGuarded = true;
+    const reach = (coordinate: string) => {
+      if (oracle?.maySee(coordinate, null) === false) reachesGuarded = true;
+    };
+    reach(row.type);
     return members(inside, path, {
+      typeName: row.type,
       isOf: (name) => name === undefined || possibleOf(world, name).includes(row.type),
-      leaf: (name) => (name === '__typename' ? row.type : (Reflect.get(row, name) ?? null)),
+      leaf(name, at) {
+        if (name === 'own') {
+          const isAdmitted = ofOwn.some((policy) => admits(policy, row, viewer));
+          return ifAdmitted(isAdmitted, at, () => plain(row.tag));
+        }
+        return plain(Reflect.get(row, name) ?? null);
+      },
       field: (declared) => {
-        if (isGuardedField(world, row.type, declared)) reachesGuarded = true;
+        reach(`${row.type}.${declared.name}`);
         const type = world.types.find(({ name }) => name === row.type);
         return type?.fields.find(({ name }) => name === declared.name) ?? declared;
       },
@@ -119,11 +167,12 @@ export function expectedOf(
   }
 
   interface Holder {
+    readonly typeName: string;
     readonly isOf: (typeName: string | undefined) => boolean;
-    readonly leaf: (name: string) => unknown;
+    readonly leaf: (name: string, path: Path) => Outcome;
     readonly field: (declared: RuledField) => RuledField;
     readonly target: (field: RuledField) => Target;
-    readonly part?: (selection: Extract<Selection, { kind: 'part' }>, path: Path) => Outcome;
+    readonly part?: (selection: Part, path: Path) => Outcome;
     readonly isMutation?: boolean;
   }
 
@@ -150,11 +199,15 @@ export function expectedOf(
     holder: Holder,
   ): Outcome {
     if (selection.kind === 'part') return holder.part?.(selection, path) ?? plain(null);
-    if (selection.kind !== 'field') return plain(holder.leaf(selection.name));
+    if (selection.kind === 'leaf') {
+      const { name } = selection;
+      return name === '__typename' ? plain(holder.typeName) : holder.leaf(name, path);
+    }
     const field = holder.field(selection.field);
     const delivered = deliver(field, holder.target(field), {
       inside: selection.inside,
       path,
+      coordinate: `${holder.typeName}.${field.name}`,
       isMutation: holder.isMutation === true,
     });
     return settle(delivered, path, field.isStrict);
@@ -163,17 +216,14 @@ export function expectedOf(
   interface Place {
     readonly inside: readonly Selection[];
     readonly path: Path;
+    readonly coordinate: string;
     readonly isMutation: boolean;
   }
 
-  function deliver(
-    field: RuledField,
-    target: Target,
-    { inside, path, isMutation }: Place,
-  ): Outcome {
-    if (field.shape === 'connection')
-      return connection(field, listOf(target), { inside, path, isMutation });
-    if (field.shape !== 'one') return rows(field, target, { inside, path, isMutation });
+  function deliver(field: RuledField, target: Target, place: Place): Outcome {
+    const { inside, path, isMutation } = place;
+    if (field.shape === 'connection') return connection(field, listOf(target), place);
+    if (field.shape !== 'one') return rows(field, target, place);
     const row = rowAt(target);
     if (row === undefined) return plain(null);
     if (isShown(row, field)) return object(row, inside, path);
@@ -182,7 +232,8 @@ export function expectedOf(
       : plain(null);
   }
 
-  function rows(field: RuledField, target: Target, { inside, path }: Place): Outcome {
+  function rows(field: RuledField, target: Target, place: Place): Outcome {
+    const { inside, path } = place;
     const hidden = (id: Target) => {
       const row = rowAt(id);
       return row !== undefined && !isShown(row, field);
@@ -194,7 +245,7 @@ export function expectedOf(
     const delivered = field.asking === 'filters' ? [] : all.filter(hidden);
     if ((mustAsk && !asks) || (isRead && delivered.length > 0)) {
       all.forEach(hidden);
-      return failed({ path, code: 'INTERNAL_SERVER_ERROR', isLate: false });
+      return fails(place);
     }
     const keepsPlaces =
       field.argument === 'ids' && !field.hasStrictItems && field.asking !== 'filters';
@@ -211,76 +262,144 @@ export function expectedOf(
     };
     if (field.shape === 'list') return items(listOf(target), path);
     const inner = listOf(target).map((ids, index) =>
-      settle(items(listOf(ids), [...path, index]), [...path, index], false),
+      ids === null
+        ? plain(null)
+        : settle(items(listOf(ids), [...path, index]), [...path, index], false),
     );
     return join(inner, (values) => values);
   }
 
-  function connection(field: RuledField, ids: readonly Target[], { inside, path }: Place): Outcome {
+  function connection(field: RuledField, ids: readonly Target[], place: Place): Outcome {
     const found = ids.flatMap((id) => rowAt(id) ?? []);
     const isNarrow = isNarrowed(field);
     const visible = found.filter((row) => isShown(row, field));
     const read = field.asking === 'filters' ? visible : found;
     const isWrong = isNarrow && read.length > visible.length;
-    const { edges, node, nodes } = field.parts;
-    const isKnown = (...parts: readonly string[]) =>
-      parts.every((part) => part === 'property' || part === 'promise');
-    const fails = isNarrow && field.asking === 'never';
-    if (fails || (isWrong && (isKnown(nodes) || isKnown(edges, node)))) {
-      return failed({ path, code: 'INTERNAL_SERVER_ERROR', isLate: false });
-    }
-    return pageOf(read, { inside, path, isShown: (row) => !isNarrow || visible.includes(row) });
+    /** Whether rows are there when the connection is returned. */
+    const isKnown = ways.some(
+      (way) =>
+        (world.isPlain || !way.includes('groups')) &&
+        way.every((name) => /^(property|promise)$/.test(field.parts[name].source)),
+    );
+    if ((isNarrow && field.asking === 'never') || (isWrong && isKnown)) return fails(place);
+    return pageOf(field, read, {
+      ...place,
+      isShown: (row) => !isNarrow || visible.includes(row),
+    });
   }
 
   function pageOf(
+    field: RuledField,
     found: readonly RuledRow[],
-    {
-      inside,
-      path,
-      isShown: isVisible,
-    }: {
-      readonly inside: readonly Selection[];
-      readonly path: Path;
-      readonly isShown: (row: RuledRow) => boolean;
-    },
+    { isShown: isVisible, ...place }: Place & { readonly isShown: (row: RuledRow) => boolean },
   ): Outcome {
-    const late = (at: Path) => failed({ path: at, code: 'INTERNAL_SERVER_ERROR', isLate: true });
-    const nothing = { isOf: () => true, field: (each: RuledField) => each, target: () => null };
-    const node = (row: RuledRow, index: number) => ({
-      ...nothing,
-      leaf: () => index,
-      part: (selection: Extract<Selection, { kind: 'part' }>, at: Path) =>
-        settle(isVisible(row) ? object(row, selection.inside, at) : late(at), at, false),
+    /** One part, with the rows that it has itself. */
+    function part(
+      { name }: Pick<Part, 'name'>,
+      at: Path,
+      own: readonly RuledRow[],
+      value: () => Outcome,
+    ): Outcome {
+      const { source, or } = field.parts[name];
+      return ifAdmitted(or !== 'SHUT', at, () => {
+        if (source === 'absent') return plain(null);
+        if (source === 'throws')
+          return failed({ path: at, code: 'INTERNAL_SERVER_ERROR', isLate: false });
+        return own.every(isVisible) ? value() : fails(place, at);
+      });
+    }
+    const holder = {
+      isOf: () => true,
+      field: (each: RuledField) => each,
+      target: () => null,
+    };
+    const list = <Item>(
+      items: readonly Item[],
+      toOutcome: (item: Item, index: number) => Outcome,
+    ) => join(items.map(toOutcome), (values) => values);
+    const objects = (rows: readonly RuledRow[], { inside }: Part, at: Path) =>
+      list(rows, (row, index) => object(row, inside, [...at, index]));
+    const edge = (row: RuledRow, index: number): Holder => ({
+      ...holder,
+      typeName: holderName(field, 'node'),
+      leaf: () => plain(index),
+      part: (selection, at) => part(selection, at, [row], () => object(row, selection.inside, at)),
     });
-    return members(inside, path, {
-      ...nothing,
-      leaf: () => found.length,
+    const group = ({ tag, rows: own }: ReturnType<typeof groupsOf<RuledRow>>[number]): Holder => ({
+      ...holder,
+      typeName: holderName(field, 'rows'),
+      leaf: () => plain(tag),
+      part: (selection, at) => part(selection, at, own, () => objects(own, selection, at)),
+    });
+    return members(place.inside, place.path, {
+      ...holder,
+      typeName: connectionName(field),
+      leaf: () => plain(found.length),
       part(selection, at) {
-        if (selection.name === 'nodes' && !found.every(isVisible))
-          return settle(late(at), at, false);
-        const items = found.map((row, index) =>
-          selection.name === 'nodes'
-            ? object(row, selection.inside, [...at, index])
-            : members(selection.inside, [...at, index], node(row, index)),
-        );
-        return settle(
-          join(items, (values) => values),
-          at,
-          false,
+        const { inside, name } = selection;
+        if (name === 'nodes')
+          return part(selection, at, found, () => objects(found, selection, at));
+        return part(selection, at, [], () =>
+          name === 'edges'
+            ? list(found, (row, index) => members(inside, [...at, index], edge(row, index)))
+            : list(groupsOf(found), (each, index) => members(inside, [...at, index], group(each))),
         );
       },
     });
   }
 
   const outcome = members(operation.selections, [], {
+    typeName: operation.root,
     isOf: () => true,
-    leaf: () => null,
+    leaf: () => plain(null),
     field: (field) => field,
     target: ({ name }) => world.roots.get(name) ?? null,
-    isMutation: operation.kind === 'mutation',
+    isMutation: operation.root === 'Mutation',
   });
   const { value, landed } = settle(outcome, [], false);
-  return { data: value, problems: landed, hides, reachesGuarded };
+  return { data: value, problems: landed, hides, refuses, reachesGuarded };
+}
+
+type Part = Extract<Selection, { kind: 'part' }>;
+
+/** The parts through which a connection has rows. */
+const ways: readonly (readonly PartName[])[] = [['edges', 'node'], ['nodes'], ['groups', 'rows']];
+
+/**
+ * What a decision names where no type has a rule: the fields that are narrowed, and those that data can deny. Rows that
+ * only the policies of `own` have admitted need not ask them again.
+ */
+export function conditionsOf(
+  world: RuledWorld,
+  operation: RuledOperation,
+  { groups }: DrawnViewer,
+): { readonly narrowed: ReadonlySet<string>; readonly depends: ReadonlySet<string> } {
+  const held = groupsInEffect(world.implications, groups ?? []);
+  const narrowed = new Set<string>();
+  const depends = new Set<string>();
+  const narrowing = ({ clauses }: RuledField) =>
+    clauses.filter(({ requires }) => !requires.some((group) => held.has(group)));
+  const isSure = (field: RuledField) =>
+    narrowing(field).some(({ rows }) => rows.every((policy) => ofOwn.includes(policy)));
+
+  /** `field` is that which returns the objects, or the connection that they are in. */
+  function visit(selection: Selection, typeName: string, field?: RuledField): void {
+    const { kind } = selection;
+    if (kind === 'fragment') for (const each of selection.inside) visit(each, typeName, field);
+    if (kind === 'leaf' && selection.name === 'own' && field !== undefined && !isSure(field)) {
+      depends.add(`${typeName}.own`);
+    }
+    if (kind === 'part' && field !== undefined) {
+      const { name, inside } = selection;
+      if (field.parts[name].or !== null) depends.add(`${holderName(field, name)}.${name}`);
+      for (const each of inside) visit(each, field.of, field);
+    }
+    if (kind !== 'field') return;
+    if (narrowing(selection.field).length > 0) narrowed.add(`${typeName}.${selection.field.name}`);
+    for (const each of selection.inside) visit(each, selection.field.of, selection.field);
+  }
+  for (const each of operation.selections) visit(each, operation.root);
+  return { narrowed, depends };
 }
 
 /** The clauses of a type and of its interfaces. */
@@ -288,24 +407,6 @@ export function ruleOf({ types }: RuledWorld, name: string): readonly DrawnClaus
   const type = types.find((each) => each.name === name);
   const inherited = types.filter((each) => type?.interfaces.includes(each.name));
   return [...(type?.clauses ?? []), ...inherited.flatMap(({ clauses }) => clauses)];
-}
-
-/** Whether a field has a guard: clauses, also those of interfaces, or rows that all have a rule. */
-export function isGuardedField(
-  world: RuledWorld,
-  parent: string | undefined,
-  field: RuledField,
-): boolean {
-  const isRuled = (name: string) => ruleOf(world, name).length > 0;
-  const implemented = world.types.find(({ name }) => name === parent)?.interfaces ?? [];
-  const declared = world.types
-    .filter(({ name }) => name === parent || implemented.includes(name))
-    .flatMap(({ fields }) => fields.filter(({ name }) => name === field.name));
-  return [field, ...declared].some(
-    ({ of, clauses, shape }) =>
-      clauses.length > 0 ||
-      (shape === 'connection' ? possibleOf(world, of).every(isRuled) : isRuled(of)),
-  );
 }
 
 /** What each policy says in words. */
@@ -317,7 +418,7 @@ export function admits(policy: string, { tag, level }: RuledRow, viewer: DrawnVi
 
 /** Whether a viewer holds a group of every clause. */
 export function isNeverNarrowed(world: RuledWorld, viewer: DrawnViewer): boolean {
-  const held = withImplied(world.implications, viewer.groups ?? []);
+  const held = groupsInEffect(world.implications, viewer.groups ?? []);
   const { types, query, mutation } = world;
   const fields = [...query, ...mutation, ...types.flatMap((type) => type.fields)];
   return [...types, ...fields].every(({ clauses }) =>
@@ -327,7 +428,7 @@ export function isNeverNarrowed(world: RuledWorld, viewer: DrawnViewer): boolean
 
 /** Returns whether an object exists for a viewer, by the rule of its type. */
 export function existsFor(world: RuledWorld, viewer: DrawnViewer) {
-  const held = withImplied(world.implications, viewer.groups ?? []);
+  const held = groupsInEffect(world.implications, viewer.groups ?? []);
   return (row: RuledRow): boolean =>
     ruleOf(world, row.type).every(
       ({ requires, rows }) =>

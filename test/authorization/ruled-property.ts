@@ -1,50 +1,98 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createAdmit } from '@graphql-gatehouse/authorization';
-import { type ExecutionResult, execute } from 'graphql';
+import { createFindRule, decideOperation } from '@graphql-gatehouse/authorization/decision';
+import { compileGuards, compileNeeds, compileRules } from '@graphql-gatehouse/authorization/rules';
+import { buildSchema, type ExecutionResult, execute } from 'graphql';
+import type { OperationDecision } from '../../packages/authorization/src/enforcement/operation/decide-operation.ts';
 import { executeKnown } from './execute-known.ts';
 import { type Choices, createChoices } from './generators.ts';
-import type { DrawnViewer } from './rows-generators.ts';
-import { isAnswered, isAnsweredToAnonymous, isExecuted, isTolerated } from './ruled-answers.ts';
+import { createOracle, type Oracle } from './oracle.ts';
+import { choicesArbitrary, forAll, withoutUnhandledRejections } from './property-run.ts';
+import {
+  areReported,
+  isAnswered,
+  isAnsweredToAnonymous,
+  isExecuted,
+  isTolerated,
+} from './ruled-answers.ts';
 import { changeHidden } from './ruled-changes.ts';
-import { drawRuledWorld, type RuledWorld, toRuledSdl } from './ruled-generators.ts';
+import {
+  type DrawnViewer,
+  drawRuledWorld,
+  type RuledWorld,
+  toRuledSdl,
+} from './ruled-generators.ts';
 import { drawOperation, type RuledOperation } from './ruled-operations.ts';
-import { type Expected, expectedOf, isNeverNarrowed } from './ruled-oracle.ts';
+import { conditionsOf, type Expected, expectedOf, isNeverNarrowed } from './ruled-oracle.ts';
 import { type RuledServer, serveRuled, viewerOf } from './ruled-server.ts';
 
 /** What was compared. */
-export interface RuledCounts {
-  triples: number;
-  /** Of them: a rule has hidden something. */
-  hidden: number;
-  refused: number;
-  mistakes: number;
-  late: number;
-  anonymous: number;
-}
-
-export const newCounts = (): RuledCounts => ({
+const newCounts = () => ({
   triples: 0,
+  /** Of them: a rule has hidden something. */
   hidden: 0,
+  /** No rule has, of what the viewer has selected. */
+  whole: 0,
   refused: 0,
   mistakes: 0,
   late: 0,
   anonymous: 0,
 });
+type RuledCounts = ReturnType<typeof newCounts>;
+
+/** Worlds with rules for types, or without them: `isPlain`. */
+interface Comparison {
+  readonly file: string;
+  readonly numRuns: number;
+  readonly isPlain: boolean;
+}
+
+/** Compares all answers about drawn worlds with an oracle. @throws {Error} for a difference. */
+export function compareRuledWorlds({ file, numRuns, isPlain }: Comparison): Promise<void> {
+  const counts = newCounts();
+  const isEnough = () =>
+    counts.hidden > counts.triples / 10 &&
+    (!isPlain || Math.min(counts.whole, counts.mistakes, counts.late * 6) > counts.triples / 10);
+  const check = (numbers: readonly number[]) => checkRuledWorld(numbers, isPlain, counts);
+  return withoutUnhandledRejections(() =>
+    forAll({ file, arbitrary: choicesArbitrary(2000), numRuns, check, tally: counts, isEnough }),
+  );
+}
+
+/** Changes only what does not exist for a viewer. @throws {Error} when a byte of its answers changes. */
+export function compareChangedWorlds({ file, numRuns }: Omit<Comparison, 'isPlain'>) {
+  const counts = { compared: 0 };
+  const isEnough = () => counts.compared > 0;
+  const check = (numbers: readonly number[]) => checkChangedWorld(numbers, counts);
+  return withoutUnhandledRejections(() =>
+    forAll({ file, arbitrary: choicesArbitrary(2000), numRuns, check, tally: counts, isEnough }),
+  );
+}
 
 /** Draws a world with operations, and compares all answers to all viewers with the oracle. Returns the first difference. */
-export async function checkRuledWorld(
+async function checkRuledWorld(
   numbers: readonly number[],
+  isPlain: boolean,
   counts: RuledCounts,
 ): Promise<string | undefined> {
   const choices = createChoices(numbers);
-  const world = drawRuledWorld(choices, { isRight: choices.rarely(2) });
+  const world = drawRuledWorld(choices, { isRight: choices.rarely(isPlain ? 4 : 2), isPlain });
   const server = serveRuled(world);
+  const sdl = toRuledSdl(world);
+  const oracle = createOracle(sdl);
+  const decide = createDecideInFrontEnd(sdl);
   const [first, ...others] = drawOperations(world, choices);
   const show = (problem: string, operation: RuledOperation, viewer?: DrawnViewer) =>
     [problem, describe(world), operation.text, JSON.stringify(viewer)].join('\n');
   for (const operation of [first, ...others]) {
     for (const viewer of world.viewers) {
-      const problem = await checkTriple({ world, server, operation, viewer }, counts);
+      const problem =
+        (viewer.groups === null
+          ? await checkAnonymous({ world, server, operation, viewer }, oracle)
+          : await checkTriple({ world, server, operation, viewer }, counts)) ??
+        (await checkFrontEnd({ world, server, operation, viewer }, decide));
+      counts.triples += 1;
+      if (viewer.groups === null) counts.anonymous += 1;
       if (problem !== undefined) return show(problem, operation, viewer);
     }
   }
@@ -52,11 +100,40 @@ export async function checkRuledWorld(
   return problem === undefined ? undefined : show(problem, first, world.viewers[0]);
 }
 
+type DecideInFrontEnd = (operation: RuledOperation, viewer: DrawnViewer) => string;
+
+function createDecideInFrontEnd(sdl: string): DecideInFrontEnd {
+  const guards = compileGuards(buildSchema(sdl));
+  const find = createFindRule(compileRules(guards));
+  return ({ document, variables }, viewer) => {
+    const needs = compileNeeds(guards, document);
+    if (needs === undefined) throw new Error('There is an operation.');
+    return decideOperation({ ...needs, find, variables }, viewerOf(viewer));
+  };
+}
+
+/** A front end decides as the server, or leaves the decision to it. */
+async function checkFrontEnd(
+  triple: Triple,
+  decideInFrontEnd: DecideInFrontEnd,
+): Promise<string | undefined> {
+  const decided = await triple.server.authorization.decideOperation(toRequest(triple));
+  if (decided.kind === 'invalid') return `not decided: ${decided.errors}`;
+  const outcome = decideInFrontEnd(triple.operation, triple.viewer);
+  const expected = outcomeOf(decided.decision);
+  return ['depends', expected].includes(outcome) ? undefined : `${outcome} in a front end`;
+}
+
+function outcomeOf({ allowed, depends, narrowed }: OperationDecision): string {
+  if (!allowed) return 'denied';
+  return depends.length > 0 ? 'depends' : narrowed.length > 0 ? 'narrowed' : 'allowed';
+}
+
 /** The schema and the data of a world, to be read in a failure. */
 const describe = (world: RuledWorld): string =>
   `${toRuledSdl(world)}\n${JSON.stringify(world, toPlain)}`;
 
-export function drawOperations(
+function drawOperations(
   world: RuledWorld,
   choices: Choices,
 ): readonly [RuledOperation, ...RuledOperation[]] {
@@ -67,7 +144,7 @@ export function drawOperations(
 const toPlain = (_key: string, value: unknown): unknown =>
   value instanceof Map ? Object.fromEntries(value) : value;
 
-export interface Triple {
+interface Triple {
   readonly world: RuledWorld;
   readonly server: RuledServer;
   readonly operation: RuledOperation;
@@ -77,13 +154,16 @@ export interface Triple {
 const toRequest = ({ operation, viewer }: Triple) => ({
   document: operation.document,
   variableValues: operation.variables,
-  contextValue: { viewer: viewerOf(viewer) },
+  contextValue: { viewer: viewerOf(viewer), mistakes: [] as string[] },
 });
 
 /** Asks as a host does. */
-export async function askHost(triple: Triple, prefer?: string): Promise<ExecutionResult> {
+async function askHost(
+  triple: Triple,
+  prefer?: string,
+  request = toRequest(triple),
+): Promise<ExecutionResult> {
   const { authorization } = triple.server;
-  const request = toRequest(triple);
   const admission = await createAdmit(authorization)({ ...request, prefer });
   if (admission.kind === 'answered') return plainOf(admission.result);
   return plainOf((await admission.finish(await executeKnown(authorization, request))).result);
@@ -91,16 +171,16 @@ export async function askHost(triple: Triple, prefer?: string): Promise<Executio
 
 const plainOf = (result: ExecutionResult): ExecutionResult => JSON.parse(JSON.stringify(result));
 
+async function checkAnonymous(triple: Triple, oracle: Oracle): Promise<string | undefined> {
+  const { world, operation, viewer } = triple;
+  const answer = await askHost(triple);
+  return isAnsweredToAnonymous(world, operation, { viewer, oracle }, answer)
+    ? undefined
+    : `anonymous: ${JSON.stringify(answer)}`;
+}
+
 async function checkTriple(triple: Triple, counts: RuledCounts): Promise<string | undefined> {
-  counts.triples += 1;
   const { world, server, operation, viewer } = triple;
-  if (viewer.groups === null) {
-    counts.anonymous += 1;
-    const answer = await askHost(triple);
-    return isAnsweredToAnonymous(world, operation, { viewer, answer })
-      ? undefined
-      : `anonymous: ${JSON.stringify(answer)}`;
-  }
   const expected = expectedOf(world, operation, { viewer, showsAll: false });
   count(expected, counts);
   const { schema } = server.authorization;
@@ -110,9 +190,13 @@ async function checkTriple(triple: Triple, counts: RuledCounts): Promise<string 
     `${title}: ${JSON.stringify(answer)}\nexpected ${JSON.stringify(expected)}`;
   if (JSON.stringify(ran) !== JSON.stringify(compiled)) return show('compiled', [ran, compiled]);
   if (!isExecuted(ran, expected)) return show('execute', ran);
-  const answer = await askHost(triple);
+  const request = toRequest(triple);
+  const { mistakes } = request.contextValue;
+  const answer = await askHost(triple, undefined, request);
   if (!isAnswered(answer, expected, operation)) return show('answer', answer);
-  if (operation.kind === 'query') {
+  if (!areReported(mistakes, expected.problems)) return show('mistakes', mistakes);
+  if (server.twice.length > 0) return show('called twice', server.twice);
+  if (operation.root === 'Query') {
     const lenient = await askHost(triple, 'handling=lenient');
     if (!isTolerated(lenient, expected)) return show('lenient', lenient);
   }
@@ -121,12 +205,16 @@ async function checkTriple(triple: Triple, counts: RuledCounts): Promise<string 
 
 function count({ hides, problems }: Expected, counts: RuledCounts): void {
   if (hides) counts.hidden += 1;
+  else counts.whole += 1;
   if (problems.some(({ code }) => code === 'FORBIDDEN')) counts.refused += 1;
-  if (problems.some(({ code, isLate }) => code !== 'FORBIDDEN' && !isLate)) counts.mistakes += 1;
+  if (problems.some(({ mistake, isLate }) => mistake && !isLate)) counts.mistakes += 1;
   if (problems.some(({ isLate }) => isLate)) counts.late += 1;
 }
 
-/** Whether a decision names what a rule hides and refuses, and nothing to a viewer whom no rule narrows. */
+/**
+ * Whether a decision names what a rule hides and refuses, and nothing to a viewer whom no rule narrows. Where no type has a
+ * rule, it names exactly what the oracle does.
+ */
 async function checkDecision(
   triple: Triple,
   { hides, problems }: Expected,
@@ -135,8 +223,18 @@ async function checkDecision(
   const decided = await server.authorization.decideOperation(toRequest(triple));
   if (decided.kind === 'invalid') return `not decided: ${decided.errors}`;
   const { allowed, narrowed, depends } = decided.decision;
+  if (world.isPlain) {
+    const expected = conditionsOf(world, operation, viewer);
+    const isExact =
+      allowed &&
+      isDeepStrictEqual([...narrowed].sort(), [...expected.narrowed].sort()) &&
+      isDeepStrictEqual([...depends].sort(), [...expected.depends].sort());
+    return isExact
+      ? undefined
+      : `decision: ${JSON.stringify(decided.decision)}\nexpected ${[...expected.narrowed]}, ${[...expected.depends]}`;
+  }
   const refuses = problems.some(
-    ({ code, path }) => code === 'FORBIDDEN' && (operation.kind === 'query' || path.length > 1),
+    ({ code, path }) => code === 'FORBIDDEN' && (operation.root === 'Query' || path.length > 1),
   );
   const isFree = isNeverNarrowed(world, viewer);
   const isRight =
@@ -155,21 +253,23 @@ async function checkDryRun(
   const server = serveRuled(world, { isDryRun: true });
   const [viewer] = world.viewers;
   if (viewer === undefined || viewer.groups === null) return undefined;
-  const { data, hides } = expectedOf(world, operation, { viewer, showsAll: true });
+  const expected = expectedOf(world, operation, { viewer, showsAll: true });
   const answer = await askHost({ world, server, operation, viewer });
-  const isRight = isDeepStrictEqual(answer, { data }) && (hides || server.reported.length === 0);
+  const mayReport = expected.hides || expected.refuses;
+  const isRight =
+    isAnswered(answer, expected, operation) && (mayReport || server.reported.length === 0);
   return isRight
     ? undefined
-    : `dry run: ${JSON.stringify(answer)}\nexpected ${JSON.stringify(data)}`;
+    : `dry run: ${JSON.stringify(answer)}\nexpected ${JSON.stringify(expected.data)}`;
 }
 
 /** Changes rows that do not exist for a viewer, which must change no byte of its answers. Returns the first difference. */
-export async function checkChangedWorld(
+async function checkChangedWorld(
   numbers: readonly number[],
   counts: { compared: number },
 ): Promise<string | undefined> {
   const choices = createChoices(numbers);
-  const world = drawRuledWorld(choices, { isRight: true });
+  const world = drawRuledWorld(choices, { isRight: true, isPlain: false });
   const server = serveRuled(world, { isAtOnce: true });
   const operations = drawOperations(world, choices);
   for (const viewer of world.viewers.filter(({ groups }) => groups !== null).slice(0, 2)) {

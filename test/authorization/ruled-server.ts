@@ -1,7 +1,10 @@
-import { type Authorization, createAuthorization } from '@graphql-gatehouse/authorization';
+import {
+  type Authorization,
+  createAuthorization,
+  type Policies,
+} from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import type { GraphQLResolveInfo } from 'graphql';
-import type { DrawnViewer } from './rows-generators.ts';
+import { type GraphQLResolveInfo, responsePathAsArray } from 'graphql';
 import {
   type AppViewer,
   arrive,
@@ -12,7 +15,11 @@ import {
 } from './rows-policies.ts';
 import {
   connectionName,
+  type DrawnViewer,
+  groupsOf,
+  holderName,
   listOf,
+  type PartName,
   possibleOf,
   type RuledField,
   type RuledRow,
@@ -28,6 +35,8 @@ export interface RuledServer {
   readonly authorization: Authorization<Context>;
   /** The refusals of a dry run. */
   readonly reported: string[];
+  /** The fields and parts that were called again in one execution. */
+  readonly twice: string[];
 }
 
 export const viewerOf = ({ groups, tag }: DrawnViewer): AppViewer =>
@@ -46,6 +55,21 @@ const lowAtOnce: typeof rowPolicies.LOW = {
   admits: (_viewer, { level }) => typeof level === 'number' && level <= 1,
 };
 
+/** The policies of a world. Of wide ones, each filter selects all rows. */
+function policiesOf({ isWide, isPlain }: RuledWorld, isAtOnce: boolean) {
+  const ofRows = isAtOnce ? { ...rowPolicies, LOW: lowAtOnce } : rowPolicies;
+  const wide = Object.entries(ofRows).map(([name, policy]) => [
+    name,
+    { ...policy, where: () => ({}) },
+  ]);
+  const ofParts = { OPEN: () => true, LATER: async () => true, SHUT: async () => false };
+  const policies: Policies<AppViewer, Context> = {
+    ...(isWide ? Object.fromEntries(wide) : ofRows),
+    ...(isPlain ? ofParts : {}),
+  };
+  return policies;
+}
+
 type Make = (info: GraphQLResolveInfo | undefined) => unknown;
 
 /** Serves a drawn world by the resolvers of an application. */
@@ -54,10 +78,21 @@ export function serveRuled(
   { isDryRun = false, isAtOnce = false }: Serving = {},
 ): RuledServer {
   const objects = new Map(
-    world.rows.map(({ id, type, tag, level }) => [id, { id, type, tag, level }]),
+    world.rows.map(({ id, type, tag, level }) => [id, { id, type, tag, level, own: tag }]),
   );
   const rowOf = (id: Target): RuledRow | undefined => world.rows.find((row) => row.id === id);
   const objectOf = (id: Target) => (typeof id === 'number' ? objects.get(id) : undefined) ?? null;
+
+  const twice: string[] = [];
+  const called = new WeakMap<Context, Set<string>>();
+  /** Notes a call. Each execution has its own context, and asks once for each path. */
+  function noteCall(context: Context, { path }: GraphQLResolveInfo): void {
+    const paths = called.get(context) ?? new Set();
+    called.set(context, paths);
+    const place = responsePathAsArray(path).join('.');
+    if (paths.has(place)) twice.push(place);
+    paths.add(place);
+  }
 
   /** Returns whether the resolver of a field reads a row, after it has asked for the filter. */
   function readBy({ of, asking }: RuledField, info: GraphQLResolveInfo | undefined) {
@@ -74,7 +109,8 @@ export function serveRuled(
     return (id: Target): boolean => {
       const row = rowOf(id);
       const filter = row && filters.get(row.type);
-      if (row === undefined || filter === undefined || asking === 'ignores') return true;
+      const isForgotten = asking === 'ignores' && !world.isWide;
+      if (row === undefined || filter === undefined || isForgotten) return true;
       return selects({ tag: row.tag, level: row.level ?? Number.NaN }, filter);
     };
   }
@@ -88,24 +124,63 @@ export function serveRuled(
           field,
           listOf(ids)
             .filter(reads)
-            .map((id) => (typeof id === 'object' && id !== null ? items(id) : objectOf(id))),
+            .map((id) => {
+              if (typeof id !== 'object' || id === null) return objectOf(id);
+              return field.arrival === 'at once' ? items(id) : Promise.resolve(items(id));
+            }),
           info,
         );
-      if (field.shape === 'connection')
-        return arrive[field.arrival](page(field, listOf(target).filter(reads)));
-      return arrive[field.arrival](items(target));
+      if (field.shape !== 'connection') return arrive[field.arrival](items(target));
+      const found = listOf(target).filter(reads);
+      return arrive[field.arrival](page(field, found, info === undefined));
     };
   }
 
-  function page({ parts }: RuledField, ids: readonly Target[]): object {
-    const part = (name: 'edges' | 'node' | 'nodes', value: unknown): object => {
-      const source = parts[name];
+  /** Makes a page. One that is shared by executions is read more than once. */
+  function page({ name: of, parts }: RuledField, ids: readonly Target[], isShared: boolean) {
+    function part(name: PartName, value: unknown): object {
+      const { source } = parts[name];
+      let isRead = false;
+      const noteRead = () => {
+        if (isRead && !isShared) twice.push(`${of} ${name}`);
+        isRead = true;
+      };
+      function* each(values: readonly unknown[]) {
+        noteRead();
+        yield* values;
+      }
+      const get = (context: Context, info: GraphQLResolveInfo) => {
+        noteCall(context, info);
+        if (source === 'throws') throw new Error('broken');
+        return source.startsWith('asynchronous') ? Promise.resolve(value) : value;
+      };
+      if (source === 'absent') return {};
       if (source === 'property') return { [name]: value };
       if (source === 'promise') return { [name]: Promise.resolve(value) };
-      return { [source === 'function' ? name : `get ${name}`]: () => value };
+      if (source === 'thenable') {
+        const late = Promise.resolve(value);
+        const then = (...done: Parameters<typeof late.then>) => {
+          noteRead();
+          return late.then(...done);
+        };
+        return { [name]: Object.fromEntries([['then', then]]) };
+      }
+      if (source === 'generator' && Array.isArray(value) && !isShared)
+        return { [name]: each(value) };
+      if (source.endsWith('resolver')) return { [`get ${name}`]: get };
+      const method = (_args: unknown, context: Context, info: GraphQLResolveInfo) =>
+        get(context, info);
+      return { [name]: method };
+    }
+    const found = ids.flatMap((id) => objectOf(id) ?? []);
+    const edges = found.map((row, key) => ({ key, ...part('node', row) }));
+    const groups = groupsOf(found).map(({ tag, rows }) => ({ tag, ...part('rows', rows) }));
+    return {
+      total: found.length,
+      ...part('edges', edges),
+      ...part('nodes', found),
+      ...part('groups', groups),
     };
-    const edges = ids.map((id, key) => ({ key, ...part('node', objectOf(id)) }));
-    return { total: ids.length, ...part('edges', edges), ...part('nodes', ids.map(objectOf)) };
   }
 
   /** Gives an object the fields that no resolver makes. */
@@ -115,7 +190,10 @@ export function serveRuled(
       if (field.source === 'property')
         Object.defineProperty(object, field.name, { value: value(undefined), enumerable: true });
       if (field.source !== 'method') continue;
-      const method = (_args: unknown, _context: Context, info: GraphQLResolveInfo) => value(info);
+      const method = (_args: unknown, context: Context, info: GraphQLResolveInfo) => {
+        noteCall(context, info);
+        return value(info);
+      };
       Object.defineProperty(object, field.name, { value: method });
     }
   }
@@ -127,8 +205,10 @@ export function serveRuled(
     Object.fromEntries(
       fields.map((field) => [
         field.name,
-        (source: unknown, _args: unknown, _context: Context, info: GraphQLResolveInfo) =>
-          make(field, targetsOf(source)?.get(field.name) ?? null)(info),
+        (source: unknown, _args: unknown, context: Context, info: GraphQLResolveInfo) => {
+          noteCall(context, info);
+          return make(field, targetsOf(source)?.get(field.name) ?? null)(info);
+        },
       ]),
     );
   const concrete = world.types.filter(({ kind }) => kind === 'object');
@@ -138,7 +218,7 @@ export function serveRuled(
   }
   const targetsOf = (source: unknown) => rowOf(Number(Object(source).id))?.targets;
   const abstract = [
-    unionName,
+    ...(world.isPlain ? [] : [unionName]),
     ...world.types.filter(({ kind }) => kind === 'interface').map(({ name }) => name),
   ];
   const schema = makeExecutableSchema({
@@ -177,29 +257,34 @@ export function serveRuled(
   });
   const reported: string[] = [];
   const authorization: Authorization<Context> = createAuthorization<AppViewer, Context>(schema, {
-    policies: isAtOnce ? { ...rowPolicies, LOW: lowAtOnce } : rowPolicies,
+    policies: policiesOf(world, isAtOnce),
     viewerOf: ({ viewer }) => viewer,
+    onRowsError: ({ coordinate }, { mistakes }) => mistakes.push(coordinate),
     ...(isDryRun ? { report: ({ coordinate }) => reported.push(coordinate) } : {}),
   });
-  return { authorization, reported };
+  return { authorization, reported, twice };
 }
 
 /** The resolvers of those parts of connections that have one. */
 function pageResolvers(fields: readonly RuledField[]) {
-  const get = (name: string) => (source: unknown) => Object(source)[`get ${name}`]();
+  const get =
+    (name: string) =>
+    (source: unknown, _args: unknown, context: Context, info: GraphQLResolveInfo) =>
+      Object(source)[`get ${name}`](context, info);
   return Object.fromEntries(
     fields
       .filter(({ shape }) => shape === 'connection')
       .flatMap((field) => {
-        const ofPage = (['edges', 'nodes'] as const).filter(
-          (name) => field.parts[name] === 'resolver',
-        );
-        const ofEdge = field.parts.node === 'resolver' ? ['node'] : [];
-        const entriesOf = (names: readonly string[]) =>
-          Object.fromEntries(names.map((name) => [name, get(name)]));
+        const entriesOf = (...names: readonly PartName[]) =>
+          Object.fromEntries(
+            names
+              .filter((name) => field.parts[name].source.endsWith('resolver'))
+              .map((name) => [name, get(name)]),
+          );
         return [
-          [connectionName(field), entriesOf(ofPage)],
-          [`Edge_${connectionName(field)}`, entriesOf(ofEdge)],
+          [connectionName(field), entriesOf('edges', 'nodes', 'groups')],
+          [holderName(field, 'node'), entriesOf('node')],
+          [holderName(field, 'rows'), entriesOf('rows')],
         ];
       }),
   );
