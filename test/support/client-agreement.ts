@@ -5,7 +5,7 @@ import {
   type Policies,
   type Viewer,
 } from '@graphql-gatehouse/authorization';
-import { ExplainError, explain } from '@graphql-gatehouse/authorization/reports';
+import { ExplainError, type Explanation, explain } from '@graphql-gatehouse/authorization/reports';
 import { coordinatesOf } from '@graphql-gatehouse/authorization/rules';
 import type { GatehouseClient } from '@graphql-gatehouse/client';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
@@ -26,7 +26,7 @@ export interface AgreementCase {
 export interface Agreement {
   /** Returns each coordinate that the client decides otherwise than the server, for every viewer. */
   coordinates(): readonly string[];
-  /** Returns how the client decides an operation otherwise than the server, for every viewer. */
+  /** Returns how the client, or `gatehouse explain`, decides an operation otherwise than the server, for every viewer. */
   operation(given: AgreementCase): Promise<readonly string[]>;
   /** How many decisions were compared. */
   readonly compared: Record<Compared, number>;
@@ -74,7 +74,8 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
     return { held, ...viewerWith(proven), other: viewerWith(sample) };
   });
   const policyNames = policiesOf(frontEnd);
-  const servers = [true, false].map((answer) => serve(schema, policyNames, answer));
+  const admitting = serve(schema, policyNames, true);
+  const servers = [admitting, serve(schema, policyNames, false)];
   const compared = { allowed: 0, narrowed: 0, denied: 0, depends: 0, reauthenticate: 0 };
 
   let needless = 0;
@@ -108,25 +109,32 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
       const found: string[] = [];
       for (const { held, client, viewer, other } of viewers) {
         const outcome = client.can(document, given.variables);
+        const explanation = explained({ schema, ...given }, held, admitting);
+        if (explanation === undefined) return [];
+        const asked = { ...given, viewer, outcome };
+        const decision = await decisionBy(admitting, asked);
+        found.push(...wrongExplanations(explanation, decision).map((each) => `${each} as ${held}`));
         if (isBeyondLimit(given.document)) {
           found.push(...compare('an operation with too many conditions', held, outcome, 'depends'));
           continue;
         }
-        const server = explained({ schema, ...given }, held, servers);
-        if (server === undefined) return [];
-        const asked = { ...given, viewer, outcome };
-        const expected = server === 'runs' ? await decidedBy(servers, asked) : server;
+        const isAskedFirst = decision.allowed && asksFirst(explanation);
+        const expected = isAskedFirst ? 'depends' : outcomeOfDecision(decision);
         found.push(...compare('the operation', held, outcome, expected));
         found.push(...(await contradictions(servers, asked)));
-        const unproven = await decidedBy(servers, { ...given, viewer: other.viewer });
+        const unproven = outcomeOfDecision(
+          await decisionBy(admitting, { ...given, viewer: other.viewer }),
+        );
         const isDenied = unproven === 'denied' || unproven === 'reauthenticate';
+        const ofOther = other.client.can(document, given.variables);
         found.push(
           ...compare(
             'the operation of a viewer with other proofs',
             held,
-            other.client.can(document, given.variables),
+            ofOther,
             isDenied || outcome !== 'depends' ? unproven : outcome,
           ),
+          ...(await contradictions(servers, { ...given, viewer: other.viewer, outcome: ofOther })),
         );
       }
       return found;
@@ -140,44 +148,66 @@ const isBeyondLimit = (document: DocumentNode): boolean =>
 
 type Compared = ReturnType<GatehouseClient['can']>;
 
-/**
- * Whether `gatehouse explain` says that groups refuse an operation, that it asks policies of root fields first, or that
- * it begins to run. Undefined for variables that cannot be coerced.
- */
+/** What `gatehouse explain` says of an operation. Undefined for variables that cannot be coerced. */
 function explained(
   { schema, document, variables }: AgreementCase & { readonly schema: GraphQLSchema },
   groups: Groups,
-  [server]: readonly Authorization<Context>[],
-): 'denied' | 'depends' | 'runs' | undefined {
-  if (server === undefined) throw new Error('unreachable');
-  const { requirements } = server;
+  { requirements }: Authorization<Context>,
+): Explanation | undefined {
   const known = groups?.filter((group) => group !== unknownGroup) ?? null;
   try {
-    const request = { schema, requirements, document, variableValues: variables, groups: known };
-    const { verdict, coordinates } = explain(request);
-    if (verdict === 401 || verdict === 403) return 'denied';
-    const asksFirst = coordinates.some(
-      ({ decided, decision: { outcome } }) => decided === 'before' && outcome === 'depends',
-    );
-    return asksFirst ? 'depends' : 'runs';
+    return explain({ schema, requirements, document, variableValues: variables, groups: known });
   } catch (error) {
     if (error instanceof ExplainError) return undefined;
     throw error;
   }
 }
 
-/** The answer to `Prefer: decide-only` of a server whose policies all admit. */
-async function decidedBy(
-  [server]: readonly Authorization<Context>[],
+/** Whether policies of root fields are asked before the run: explaining asks none. */
+const asksFirst = ({ coordinates }: Explanation): boolean =>
+  coordinates.some(
+    ({ decided, decision: { outcome } }) => decided === 'before' && outcome === 'depends',
+  );
+
+/** Says how an explanation differs from the decision about the same operation for the same groups. */
+function wrongExplanations(
+  explanation: Explanation,
+  { allowed, denials, depends, narrowed }: OperationDecision,
+): readonly string[] {
+  const { verdict, coordinates } = explanation;
+  const runs = depends.length > 0 ? 'depends' : narrowed.length > 0 ? 'narrowed' : 'runs';
+  const refused = denials.some(({ code }) => code === 'UNAUTHENTICATED') ? 401 : 403;
+  const expected = allowed ? (asksFirst(explanation) ? 'depends' : runs) : refused;
+  if (verdict !== expected) return [`the verdict is ${verdict}, and the decision ${expected}`];
+  if (!allowed) return [];
+  // Of what depends on a run-time type, a decision names the nearest field that the client selected.
+  const certain = coordinates.filter(({ dependsOn }) => dependsOn.length === 0);
+  const missing = certain.filter(
+    (each) =>
+      (each.depends && !depends.includes(each.coordinate)) ||
+      (each.decision.outcome === 'narrowed' && !narrowed.includes(each.coordinate)),
+  );
+  return [
+    ...missing.map(({ coordinate }) => `the decision does not list ${coordinate}`),
+    ...(coordinates.some((each) => each.depends) === depends.length > 0
+      ? []
+      : [`one depends on data: ${depends}`]),
+  ];
+}
+
+/** The answer to `Prefer: decide-only` of a server. */
+async function decisionBy(
+  server: Authorization<Context>,
   { document, variables, viewer }: AgreementCase & Context,
-): Promise<Compared> {
-  const decided = await server?.decideOperation({
+): Promise<OperationDecision> {
+  const contextValue = { viewer };
+  const decided = await server.decideOperation({
     document,
     variableValues: variables,
-    contextValue: { viewer },
+    contextValue,
   });
-  if (decided?.kind !== 'decided') throw new Error('The operation cannot run.');
-  return outcomeOfDecision(decided.decision);
+  if (decided.kind !== 'decided') throw new Error('The operation cannot run.');
+  return decided.decision;
 }
 
 /** Says how servers whose policies all admit, or all refuse, contradict the client. */
@@ -197,12 +227,15 @@ async function contradictions(
     const what = `a server whose policies ${index === 0 ? 'admit' : 'refuse'}`;
     const runs = outcome === 'allowed' || outcome === 'narrowed';
     if (runs && denials.length > 0) found.push(`${what} refuses what is ${outcome}`);
-    if (outcome === 'denied' && denials.length === 0) found.push(`${what} runs what is denied`);
+    if (/^(denied|reauthenticate)$/.test(outcome) && denials.length === 0) {
+      found.push(`${what} runs what is ${outcome}`);
+    }
     // With policies that admit, only groups refuse before the run.
     if (outcome === 'depends' && index === 0 && denials.length > 0) {
       found.push(`${what} refuses what depends`);
     }
-    if (runs && outcome !== (await decidedBy([server], { document, variables, viewer }))) {
+    const decide = () => decisionBy(server, { document, variables, viewer });
+    if (runs && outcome !== outcomeOfDecision(await decide())) {
       found.push(`${what} decides otherwise about what is ${outcome}`);
     }
     const isRun = outcome === 'allowed' && getOperationAST(document)?.operation === 'query';
