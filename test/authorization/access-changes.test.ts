@@ -1,4 +1,3 @@
-import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import {
   type AccessRecord,
   compareAccess,
@@ -9,19 +8,13 @@ import fc from 'fast-check';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { reachableTypeNames } from '../../packages/authorization/src/requirements/reachable-types.ts';
-import { type TestContext, withPolicies } from './fixtures.ts';
-import { decidedKinds } from './generated-rounds.ts';
+import { withPolicies } from './fixtures.ts';
+import { decidedKinds, guardAnswering } from './generated-rounds.ts';
 import { choicesArbitrary, forAll, runs } from './property-run.ts';
 
 /** What is known of a schema: its record as it is stored, and its rows as they are decided with the schema. */
 function read(source: GraphQLSchema, policyNames: readonly string[], groups: readonly string[]) {
-  const policies = Object.fromEntries(
-    policyNames.map((name) => [name, { reads: [], admits: () => true, where: () => ({}) }]),
-  );
-  const { requirements } = createAuthorization<Viewer, TestContext>(source, {
-    policies,
-    viewerOf: ({ viewer }) => viewer,
-  });
+  const { requirements } = guardAnswering(source, policyNames);
   const record: AccessRecord = JSON.parse(JSON.stringify(createAccessRecord(source, requirements)));
   const { rows } = createAccessMatrix(source, requirements, groups);
   const printed = new Map(

@@ -2,17 +2,16 @@ import {
   type ASTNode,
   type DocumentNode,
   type ExecutionResult,
-  type FieldNode,
   type GraphQLSchema,
   isAbstractType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
   parse,
   type SelectionNode,
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { expand, type Scope } from './selected-fields.ts';
 
 const typeKey = 'oracleType';
 const idKey = 'oracleId';
@@ -41,7 +40,7 @@ interface Nearest {
 /** Walks the result of {@link withTypesAndIds}, and finds what it holds of these coordinates. */
 export function expectReads(
   schema: GraphQLSchema,
-  document: DocumentNode,
+  scope: Scope,
   { data, errors = [] }: ExecutionResult,
   audited: ReadonlySet<string>,
 ): ExpectedReads {
@@ -68,7 +67,7 @@ export function expectReads(
     const type = String(object[typeKey]);
     const nearest = object[idKey] === undefined ? at.nearest : { type, id: String(object[idKey]) };
     let isRead = false;
-    for (const [key, nodes] of fieldsOf(schema, type, sets)) {
+    for (const [key, nodes] of expand(scope, sets, (name) => isOf(type, name))) {
       const name = nodes[0]?.name.value ?? '';
       const path = `${at.path}${key}`;
       if (name === '__typename' || key === idKey || !(key in object)) continue;
@@ -81,10 +80,14 @@ export function expectReads(
     if (isRead) count(type, nearest);
   }
 
-  const [operation] = document.definitions;
-  if (operation?.kind === Kind.OPERATION_DEFINITION) {
-    walk(data, [operation.selectionSet], { path: '', nearest: undefined });
+  /** Whether objects of a type are of another, which can be abstract. */
+  function isOf(typeName: string, name: string): boolean {
+    const [type, other] = [schema.getType(typeName), schema.getType(name)];
+    if (type === other) return true;
+    return isAbstractType(other) && isObjectType(type) && schema.isSubType(other, type);
   }
+
+  walk(data, [scope.operation.selectionSet], { path: '', nearest: undefined });
   return reads;
 }
 
@@ -92,26 +95,4 @@ interface Place {
   /** With a dot at its end. */
   readonly path: string;
   readonly nearest: Nearest | undefined;
-}
-
-function fieldsOf(schema: GraphQLSchema, typeName: string, sets: readonly SelectionSetNode[]) {
-  const fields = new Map<string, FieldNode[]>();
-  const type = schema.getType(typeName);
-  function applies(condition: string | undefined): boolean {
-    const named = condition === undefined ? type : schema.getType(condition);
-    if (named === type) return true;
-    return isAbstractType(named) && isObjectType(type) && schema.isSubType(named, type);
-  }
-  function add(set: OperationDefinitionNode['selectionSet']): void {
-    for (const node of set.selections) {
-      if (node.kind === Kind.FIELD) {
-        const key = (node.alias ?? node.name).value;
-        fields.set(key, [...(fields.get(key) ?? []), node]);
-      } else if (node.kind === Kind.INLINE_FRAGMENT && applies(node.typeCondition?.name.value)) {
-        add(node.selectionSet);
-      }
-    }
-  }
-  for (const set of sets) add(set);
-  return fields;
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import fc from 'fast-check';
 import {
@@ -9,15 +8,18 @@ import {
   getNamedType,
   getNullableType,
   isCompositeType,
-  isInterfaceType,
   isListType,
   isObjectType,
   parse,
+  print,
+  separateOperations,
 } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectReads, withTypesAndIds } from './audited-oracle.ts';
 import { askAudited, createAuditedWorld, executors, groups, visitor } from './audited-world.ts';
-import { forAll, runs, seed } from './property-run.ts';
+import { createChoices, generateOperation } from './generators.ts';
+import { choicesArbitrary, forAll, runs, seed, withRejections } from './property-run.ts';
+import { createScope } from './selected-fields.ts';
 
 const file = 'test/authorization/audited.properties.test.ts';
 
@@ -83,83 +85,55 @@ function objectOf(type: GraphQLNamedType, depth: number): fc.Arbitrary<unknown> 
   );
 }
 
-function selectionOf(type: GraphQLNamedType, depth: number): fc.Arbitrary<string> {
-  const possible = isObjectType(type) || !isCompositeType(type) ? [] : plain.getPossibleTypes(type);
-  const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
-  const open = fields.filter(
-    ({ type: returned }) => depth > 0 || !isCompositeType(getNamedType(returned)),
-  );
-  const ofFields = open.map(({ name, type: returned }) => {
-    const named = getNamedType(returned);
-    const prefix = fc.constantFrom('', '', `b_${name}: `);
-    const condition = fc.constantFrom('', '', '@skip(if: false)', '@skip(if: true)');
-    const below = isCompositeType(named) ? selectionOf(named, depth - 1) : fc.constant('');
-    return fc
-      .tuple(prefix, condition, below)
-      .map(([alias, skip, set]) => `${alias}${name} ${skip} ${set}`);
-  });
-  const ofTypes = possible.map((each) =>
-    selectionOf(each, depth).map((set) => `... on ${each.name} ${set}`),
-  );
-  return fc
-    .array(fc.oneof(fc.constant('__typename'), ...ofFields, ...ofFields, ...ofTypes), {
-      minLength: 1,
-      maxLength: 5,
-    })
-    .map((selections) => `{ ${selections.join(' ')} }`);
-}
-
 const query = plain.getQueryType() ?? expect.fail('There is no Query.');
-const cases = fc.record({
-  kind: fc.constantFrom('query', 'query', 'mutation'),
-  selections: selectionOf(query, 4),
-  rootValue: objectOf(query, 5),
-});
-
-/** graphql-js drops the promises of an object that an error has replaced. */
-const ignore = () => {};
-const listeners = process.listeners('unhandledRejection');
-beforeAll(() => {
-  process.removeAllListeners('unhandledRejection').on('unhandledRejection', ignore);
-});
-afterAll(async () => {
-  await setImmediate(); // the rejections of the last answer
-  process.off('unhandledRejection', ignore);
-  for (const each of listeners) process.on('unhandledRejection', each);
-});
+const cases = fc.record({ operation: choicesArbitrary(300), rootValue: objectOf(query, 5) });
 
 describe(`what is recorded of an answer (seed ${seed})`, () => {
   it('is what an oracle finds in it, whatever it holds', async () => {
     const tally = { recorded: 0 };
     const world = createAuditedWorld(sdl, {});
-    await forAll({
-      file,
-      arbitrary: cases,
-      numRuns: 2 * runs,
-      async check({ kind, selections, rootValue }) {
-        const text = `${kind} ${selections}`;
-        const document = withTypesAndIds(parse(text), idTypes);
-        const result = await execute({ schema: plain, document, rootValue });
-        const expected = toText(expectReads(plain, document, result, audited));
-        for (const { by, run } of executors) {
-          world.deliveries.length = 0;
-          const withRoot: typeof run = (authorization, request) =>
-            run(authorization, { ...request, rootValue });
-          await askAudited(world, { query: text, context: visitor, run: withRoot });
-          const reads = world.deliveries.flatMap((each) => each.reads);
-          tally.recorded += reads.length;
-          const seen = reads.map(({ coordinate, type, ids }): [string, readonly string[]] => [
-            type === undefined ? coordinate : `${coordinate} ${type}`,
-            ids,
-          ]);
-          const got = toText(seen);
-          if (got !== expected) return `${by}: ${text}\nrecorded\n${got}\ninstead of\n${expected}`;
-        }
-        return undefined;
-      },
-      tally,
-      isEnough: () => tally.recorded > runs,
-    });
+    // graphql-js drops the promises of an object that an error has replaced.
+    await withRejections(
+      () => {},
+      () =>
+        forAll({
+          file,
+          arbitrary: cases,
+          numRuns: 5 * runs,
+          async check({ operation, rootValue }) {
+            const generated = generateOperation(plain, createChoices(operation));
+            if (generated === undefined) return undefined;
+            const { operationName, variables } = generated;
+            const text = print(
+              separateOperations(generated.document)[operationName] ?? generated.document,
+            );
+            const document = withTypesAndIds(parse(text), idTypes);
+            const variableValues = variables;
+            const result = await execute({ schema: plain, document, rootValue, variableValues });
+            const scope = createScope({ document, operationName, variables });
+            const expected = toText(expectReads(plain, scope, result, audited));
+            for (const { by, run } of executors) {
+              world.deliveries.length = 0;
+              const withRoot: typeof run = (authorization, request) =>
+                run(authorization, { ...request, rootValue });
+              const request = { query: text, context: visitor, run: withRoot, variableValues };
+              await askAudited(world, request);
+              const reads = world.deliveries.flatMap((each) => each.reads);
+              tally.recorded += reads.length;
+              const seen = reads.map(({ coordinate, type, ids }): [string, readonly string[]] => [
+                type === undefined ? coordinate : `${coordinate} ${type}`,
+                ids,
+              ]);
+              const got = toText(seen);
+              if (got !== expected)
+                return `${by}: ${text}\nrecorded\n${got}\ninstead of\n${expected}`;
+            }
+            return undefined;
+          },
+          tally,
+          isEnough: () => tally.recorded > 4 * runs,
+        }),
+    );
   }, 600_000);
 });
 

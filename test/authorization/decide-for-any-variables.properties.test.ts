@@ -1,15 +1,10 @@
-import {
-  type Authorization,
-  createAuthorization,
-  type Policies,
-  type Viewer,
-} from '@graphql-gatehouse/authorization';
+import type { Authorization, Viewer } from '@graphql-gatehouse/authorization';
 import {
   createDecideForAnyVariables,
   type OperationVerdict,
   printVerdict,
 } from '@graphql-gatehouse/authorization/reports';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { it } from 'vitest';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/operation/decide-operation.ts';
 import { onlyOperation } from '../support/client-agreement.ts';
@@ -23,10 +18,9 @@ import {
   withValue,
 } from './any-variables.ts';
 import { anonymous, type TestContext } from './fixtures.ts';
-import { decidedKinds, generateProven, operationsOf, roundsOf } from './generated-rounds.ts';
+import { guardAnswering, operationsOf, provenKinds, roundsOf } from './generated-rounds.ts';
 import { createChoices } from './generators.ts';
 import { forAll } from './property-run.ts';
-import { createWorld } from './world.ts';
 
 const fresh = { PASSKEY_VERIFIED: new Date() };
 
@@ -53,16 +47,6 @@ function user(
 }
 
 type Server = Authorization<TestContext>;
-
-function serve(schema: GraphQLSchema, names: readonly string[], answer: boolean): Server {
-  const policies: Policies<Viewer, TestContext> = Object.fromEntries(
-    names.map((name) => [name, { reads: [], admits: () => answer, where: () => ({}) }]),
-  );
-  return createAuthorization<Viewer, TestContext>(schema, {
-    policies,
-    viewerOf: ({ viewer }) => viewer,
-  });
-}
 
 /** One cell: an operation and a viewer, on a server whose policies admit and on one whose policies refuse. */
 interface Cell {
@@ -191,17 +175,7 @@ async function findWrongMark(cell: Cell, verdict: Allowed, samples: readonly Var
   return verdict.depends.length > 0 && !depends && !asked ? 'it does not depend' : undefined;
 }
 
-const kinds = [
-  ...decidedKinds,
-  {
-    kind: 'proofs of identity',
-    generate: generateProven,
-    toSchema: (sdl: string): GraphQLSchema => createWorld(sdl),
-    policyNames: decidedKinds[0].policyNames,
-  },
-];
-
-it.each(kinds)(
+it.each(provenKinds)(
   'a verdict for any variables is what the library decides with the least and the most, on schemas of $kind',
   async ({ kind, generate, toSchema, policyNames }) => {
     const counts = { refused: 0, depends: 0, allowed: 0 };
@@ -213,8 +187,8 @@ it.each(kinds)(
         const sdl = generate(round.schema);
         const schema = toSchema(sdl);
         const [admitting, refusing] = [
-          serve(schema, policyNames, true),
-          serve(schema, policyNames, false),
+          guardAnswering(schema, policyNames, true),
+          guardAnswering(schema, policyNames, false),
         ];
         const { source, requirements } = admitting;
         for (const [index, operation] of [...operationsOf(round, source)].entries()) {

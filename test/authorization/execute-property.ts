@@ -7,7 +7,7 @@ import type { CreateSetting, ExecutedContext, Setting } from './execute-settings
 import { anonymous, holding } from './fixtures.ts';
 import { operationsOf, type Round, roundsOf } from './generated-rounds.ts';
 import { type GeneratedOperation, viewers } from './generators.ts';
-import { forAll } from './property-run.ts';
+import { forAll, withRejections } from './property-run.ts';
 
 /** What was compared. */
 interface Counts {
@@ -114,19 +114,6 @@ async function checkRound(
 const isSubscription = ({ document, operationName }: GeneratedOperation): boolean =>
   getOperationAST(document, operationName)?.operation === 'subscription';
 
-/** Runs `work`, and collects the rejections that nothing handles. */
-async function collectingDropped(work: () => Promise<void>): Promise<void> {
-  const listeners = process.listeners('unhandledRejection');
-  const onRejection = (reason: unknown) => dropped.push(reason);
-  process.removeAllListeners('unhandledRejection').on('unhandledRejection', onRejection);
-  try {
-    await work();
-  } finally {
-    process.off('unhandledRejection', onRejection);
-    for (const each of listeners) process.on('unhandledRejection', each);
-  }
-}
-
 /** Generates schemas and operations, and compares all answers with those of graphql-js. @throws {Error} for a difference. */
 export async function compareExecutions(
   file: string,
@@ -138,7 +125,8 @@ export async function compareExecutions(
   // Mutations are not compiled, and a few queries select nothing that has a resolver.
   const isEnough = () =>
     counts.compiled > counts.operations / 3 && counts.withErrors > counts.operations / 10;
-  await collectingDropped(() =>
-    forAll({ file, arbitrary: roundsOf(6), numRuns, check, tally: counts, isEnough }),
+  await withRejections(
+    (reason) => dropped.push(reason),
+    () => forAll({ file, arbitrary: roundsOf(6), numRuns, check, tally: counts, isEnough }),
   );
 }

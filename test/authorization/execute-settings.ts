@@ -7,7 +7,7 @@ import type { GraphQLNamedType, GraphQLResolveInfo } from 'graphql';
 import { isObjectType, responsePathAsArray } from 'graphql';
 import { generateWhole } from './generated-rounds.ts';
 import { createChoices, policies, rowPolicies, selectsRow } from './generators.ts';
-import { createListWorld, generateLists } from './list-world.ts';
+import { createListWorld, generateLists, listPolicies } from './list-world.ts';
 import { createWorld } from './world.ts';
 
 export interface ExecutedContext {
@@ -32,11 +32,11 @@ const viewerOf = ({ viewer }: ExecutedContext): Viewer => viewer;
 /** Lists of objects with values of all kinds, and properties with and without guards. */
 const createListSetting: CreateSetting = (numbers) => {
   const sdl = generateLists(createChoices(numbers));
-  const world = createListWorld(sdl);
+  const world = createListWorld(sdl, (info) => authorization.rowsOf(info));
   // Resolvers below read properties first, which wrapped ones would not.
   recordCalls(world.getQueryType());
-  const authorization = createAuthorization<Viewer, ExecutedContext>(world, {
-    policies: { OWN: (_viewer, source) => JSON.stringify(source).length % 2 === 0 },
+  const authorization: Authorization<ExecutedContext> = createAuthorization(world, {
+    policies: listPolicies,
     viewerOf,
   });
   return { sdl, authorization };

@@ -10,23 +10,13 @@ import { timesOf } from '../support/sample.ts';
 import { holding, type TestContext } from './fixtures.ts';
 import { generateWhole, operationsOf, roundsOf } from './generated-rounds.ts';
 import { type GeneratedOperation, policies, rowPolicies } from './generators.ts';
+import { groupsInEffect } from './groups-in-effect.ts';
 import { createOracle, type Oracle } from './oracle.ts';
 import { forAll } from './property-run.ts';
 import { createWorld } from './world.ts';
 
 const file = 'test/authorization/group-uses.properties.test.ts';
 const heldSets = [['G1'], ['G1', 'G2'], ['G1', 'G3'], ['G2', 'G3'], ['G1', 'G2', 'G3']] as const;
-
-/** The groups that a viewer has: those that it holds, and what they imply. */
-function inEffect(sdl: string, held: readonly string[]): readonly string[] {
-  const found = new Set(held);
-  for (const group of found) {
-    const [, implied = ''] =
-      new RegExp(`\\b${group} @implies\\(groups: \\[([^\\]]*)\\]`).exec(sdl) ?? [];
-    for (const name of implied.split(', ').filter(Boolean)) found.add(name);
-  }
-  return [...found];
-}
 
 interface Case {
   readonly oracle: Oracle;
@@ -92,7 +82,7 @@ it('counts a group alone exactly where the operation would be denied without it'
             document,
             operationName,
             variableValues: variables,
-            contextValue: { viewer: holding(...inEffect(sdl, held)) },
+            contextValue: { viewer: holding(...groupsInEffect(sdl, held)) },
             held,
           });
           for (const group of held) {

@@ -1,13 +1,12 @@
 import { propertyOr } from '@graphql-gatehouse/authorization';
-import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
-import {
-  buildSchema,
-  getNullableType,
-  isAbstractType,
-  isEnumType,
-  isListType,
-  isObjectType,
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type {
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
 } from 'graphql';
+import { getNullableType, isAbstractType, isEnumType, isListType, isObjectType } from 'graphql';
 import { createRandom, type Random } from '../support/fuzz/random.ts';
 import { callable } from './fixtures.ts';
 import type { Choices } from './generators.ts';
@@ -56,13 +55,17 @@ export function generateLists(choices: Choices): string {
   };
   const fields = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, index) => field(`${prefix}${index}`)).join('\n  ');
-  const roots = ['[Item]', '[Item]', '[Edge]', '[[Item]]', 'Page', 'Item', '[Named]']
-    .map((type, index) => `r${index}: ${strict(type)} ${choices.oneOf(['@public', '@auth'])}`)
+  const rootGuard = (type: string) =>
+    /^\[+(Item|Named)/.test(type) && choices.rarely(3)
+      ? choices.oneOf(['@auth(rows: [EVERY])', '@auth(rows: [LATER])'])
+      : choices.oneOf(['@public', '@auth']);
+  const roots = ['[Item]', '[Item]', '[Edge]', '[[Item]]', 'Page', 'Item', '[Named]', '[[Secret]]']
+    .map((type, index) => `r${index}: ${strict(type)} ${rootGuard(type)}`)
     .join('\n  ');
   return `# data ${choices.upTo(1000)}
 enum Group { G1 G2 G3 }
-enum Policy { OWN }
-directive @auth(requires: [Group!], or: [Policy!]) repeatable on OBJECT | FIELD_DEFINITION | ENUM_VALUE
+enum Policy { OWN EVERY LATER }
+directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!]) repeatable on OBJECT | FIELD_DEFINITION | ENUM_VALUE
 directive @public on FIELD_DEFINITION
 scalar Day
 enum Kind { A B }
@@ -91,6 +94,19 @@ type Page {
   ${fields('p', 2)}
 }`;
 }
+
+/** The policies of every generated schema. */
+export const listPolicies = {
+  OWN: (_viewer: unknown, source: unknown) => JSON.stringify(source).length % 2 === 0,
+  EVERY: { reads: [], admits: () => true, where: () => ({}) },
+  LATER: { reads: [], admits: async () => true, where: () => ({}) },
+} as const;
+
+/** Internal values of enums, of which some are lists themselves. */
+const enumValues = {
+  Kind: { A: 'A', B: ['A'] },
+  Secret: { OPEN: new Set(['OPEN']), CLOSED: 7 },
+};
 
 /** How a value is not plain. */
 type Oddity = (value: unknown) => unknown;
@@ -121,6 +137,12 @@ class Backwards extends Array<unknown> {
   }
 }
 
+/** Values that are not plain, and how many there can be of a thousand. */
+interface Oddities {
+  readonly all: readonly Oddity[];
+  readonly inThousand: readonly number[];
+}
+
 /** What executors treat in ways of their own. */
 const oddities: readonly Oddity[] = [
   () => null,
@@ -145,17 +167,48 @@ const oddities: readonly Oddity[] = [
   (value) => (Array.isArray(value) ? new Backwards(...value) : value),
 ];
 
-/** How many values of a world are odd, in a thousand. */
-const oddnesses = [0, 0, 5, 20, 100];
+class IterableError extends Error {
+  *[Symbol.iterator]() {
+    yield 'A';
+  }
+}
+
+/** Begins to list the items of a value, and then throws. */
+function* broken(value: unknown, error: unknown = new Error('heron-6')) {
+  if (Array.isArray(value)) yield* value.slice(0, 1);
+  throw error;
+}
+
+/** Of more values, graphql-js drops promises without guards. */
+export const brokenOddities: Oddities = {
+  inThousand: [20, 60, 150],
+  all: [
+    ...oddities,
+    () => new IterableError('heron-7'),
+    () => Promise.reject('heron-8'),
+    () => ({ [Symbol.iterator]: 'none' }),
+    () => 'text',
+    (value) => broken(value),
+    (value) => broken(value, 'heron-9'),
+    (value) => Object.assign([], { [Symbol.iterator]: () => broken(value) }),
+    async function* (value) {
+      if (Array.isArray(value)) yield* value;
+    },
+  ],
+};
 
 /**
  * Builds a schema whose lists have objects of their own, with properties for most fields. The same schema has the same
- * data in every execution.
+ * data in every execution. The resolvers of root fields call `ask`, as those of narrowed fields must.
  */
-export function createListWorld(sdl: string): GraphQLSchema {
-  const schema = buildSchema(sdl);
+export function createListWorld(
+  sdl: string,
+  ask: (info: GraphQLResolveInfo) => unknown = () => {},
+  { all, inThousand }: Oddities = { all: oddities, inThousand: [0, 0, 5, 20, 100] },
+): GraphQLSchema {
+  const schema = makeExecutableSchema({ typeDefs: sdl, resolvers: enumValues });
   const number = Number(/^# data (\d+)/.exec(sdl)?.[1] ?? 0);
-  const oddness = oddnesses[number % oddnesses.length] ?? 0;
+  const oddness = inThousand[number % inThousand.length] ?? 0;
   const roots: readonly unknown[] = [schema.getQueryType(), schema.getMutationType()];
 
   /** The numbers of one place. */
@@ -169,7 +222,7 @@ export function createListWorld(sdl: string): GraphQLSchema {
     const random = randomAt(place);
     const value = plainAt(given, place, random);
     const isOdd = random.below(1_000) < oddness;
-    return isOdd ? random.pick(oddities)(value) : value;
+    return isOdd ? random.pick(all)(value) : value;
   }
 
   function plainAt(given: GraphQLOutputType, place: string, random: Random): unknown {
@@ -211,8 +264,9 @@ export function createListWorld(sdl: string): GraphQLSchema {
         continue;
       }
       const isLate = randomAt(`${coordinate} late`).below(2) === 0;
-      field.resolve = (source, args, _context, { path }) => {
-        const place = `${coordinate} ${path.key} ${JSON.stringify([source, args])}`;
+      field.resolve = (source, args, _context, info) => {
+        if (isRoot) ask(info);
+        const place = `${coordinate} ${info.path.key} ${JSON.stringify([source, args])}`;
         const value = valueAt(field.type, place);
         return isLate ? quiet(Promise.resolve(value)) : value;
       };

@@ -1,4 +1,3 @@
-import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import { explainCoordinate, operationColumns } from '@graphql-gatehouse/authorization/reports';
 import {
   type GraphQLSchema,
@@ -13,8 +12,7 @@ import { it } from 'vitest';
 import { namedCoordinates } from '../../packages/authorization/src/reports/operations/named-coordinates.ts';
 import { reachOf } from '../../packages/authorization/src/reports/ways/reach.ts';
 import { createSchemaGraph } from '../../packages/authorization/src/reports/ways/schema-graph.ts';
-import type { TestContext } from './fixtures.ts';
-import { decidedKinds } from './generated-rounds.ts';
+import { decidedKinds, guardAnswering } from './generated-rounds.ts';
 import { choicesArbitrary, forAll, runs } from './property-run.ts';
 
 /** A schema with more ways than these is not counted by the oracle. */
@@ -81,18 +79,8 @@ it.each(decidedKinds)(
       arbitrary: choicesArbitrary(1000),
       numRuns: Math.max(10, Math.ceil(runs / 8)),
       async check(numbers) {
-        const { source: schema, requirements } = createAuthorization<Viewer, TestContext>(
-          toSchema(generate(numbers)),
-          {
-            policies: Object.fromEntries(
-              policyNames.map((name) => [
-                name,
-                { reads: [], admits: () => true, where: () => ({}) },
-              ]),
-            ),
-            viewerOf: ({ viewer }) => viewer,
-          },
-        );
+        const server = guardAnswering(toSchema(generate(numbers)), policyNames);
+        const { source: schema, requirements } = server;
         const all = allWays(schema);
         if (all === undefined) {
           counts.skipped += 1;
