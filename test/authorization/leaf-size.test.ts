@@ -29,9 +29,39 @@ it('counts a date as it is written, in every year and without a time', () => {
   fc.assert(fc.property(dates, (date) => countOf(date) === lengthOf(date)));
 });
 
+class Withheld extends Date {
+  override getTime(): number {
+    return Number.NaN;
+  }
+}
+
+it('counts a date whose time is withheld as it is written', () => {
+  expect(countOf(new Withheld(0))).toBe(24);
+});
+
 it.each([
   ['toJSON', { toJSON: () => 'x'.repeat(1000) }],
   ['toISOString', { toISOString: () => 'x'.repeat(1000) }],
 ])('counts what a date writes whose %s is its own', (_name, own) => {
   expect(countOf(Object.assign(new Date(0), own))).toBe(1000);
+});
+
+it.each([
+  ['valueOf', { valueOf: () => Number.NaN, [Symbol.toPrimitive]: undefined }],
+  ['Symbol.toPrimitive', { [Symbol.toPrimitive]: () => Number.NaN }],
+])('counts nothing of a date that its %s makes null', (_name, own) => {
+  const date = new Date(0);
+  for (const key of Reflect.ownKeys(own)) {
+    Object.defineProperty(date, key, { value: Reflect.get(own, key) });
+  }
+  expect(JSON.stringify(date)).toBe('null');
+  expect(countOf(date)).toBe(0);
+});
+
+it.each([
+  ['inherits from a date', Object.create(Date.prototype)],
+  ['is a proxy of one', new Proxy(new Date(0), {})],
+])('leaves the error of what %s to the one who writes the answer', (_name, leaf: unknown) => {
+  expect(() => JSON.stringify(leaf)).toThrow(TypeError);
+  expect(countOf(leaf)).toBe(0);
 });

@@ -256,7 +256,9 @@ function createRowParts<TContext>(
     rows: createRowGuard(decider, parts),
     runtimeTypes,
     filterOf: (typeName: string, context: TContext): unknown =>
-      filters.ofType(typeName, { context, now: decider.beganOf(context) }),
+      decider.report === undefined
+        ? filters.ofType(typeName, { context, now: decider.beganOf(context) })
+        : undefined,
     find: createFind(decider, reader),
     checkReferences: createCheckReferences(decider, reader),
   };

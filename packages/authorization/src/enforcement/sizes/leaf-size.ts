@@ -3,22 +3,40 @@ import type { AnswerSize } from './answer-size.ts';
 /** Adds what is inside a leaf of an answer: its text, or the values of an object. The leaf was counted before. */
 export function addLeaf(size: AnswerSize, leaf: unknown): void {
   if (typeof leaf === 'string') size.characters += leaf.length;
-  else if (isPlainDate(leaf)) size.characters += lengthOfDate(leaf);
-  else if (typeof leaf === 'object' && leaf !== null) addInside(size, leaf);
+  else if (typeof leaf === 'object' && leaf !== null) {
+    const length = leaf instanceof Date ? lengthOfDate(leaf) : undefined;
+    if (length === undefined) addInside(size, leaf);
+    else size.characters += length;
+  }
 }
 
-const { toJSON, toISOString } = Date.prototype;
-
-/** Whether a value is a date that is written as all dates are. To write one takes longer than everything else about it. */
-const isPlainDate = (value: unknown): value is Date =>
-  value instanceof Date && value.toJSON === toJSON && value.toISOString === toISOString;
-
+const {
+  toJSON,
+  toISOString,
+  valueOf: toNumber,
+  [Symbol.toPrimitive]: toPrimitive,
+  getTime,
+} = Date.prototype;
 const firstShort = Date.parse('0000-01-01T00:00:00.000Z');
 const lastShort = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** Returns the length of a date as JSON: its year has a sign and six digits where four do not suffice; null without a time. */
-function lengthOfDate(date: Date): number {
-  const time = date.getTime();
+/**
+ * Returns the length of a date as JSON: to write one takes longer than everything else about it. Its year has a sign and six
+ * digits where four do not suffice, and one without a time is null. Undefined: it may be written as something else.
+ */
+function lengthOfDate(date: Date): number | undefined {
+  const isPlain =
+    date.toJSON === toJSON &&
+    date.toISOString === toISOString &&
+    date.valueOf === toNumber &&
+    date[Symbol.toPrimitive] === toPrimitive;
+  if (!isPlain) return undefined;
+  let time: number;
+  try {
+    time = getTime.call(date);
+  } catch {
+    return undefined; // It only inherits from a date.
+  }
   if (Number.isNaN(time)) return 0;
   return time >= firstShort && time <= lastShort ? 24 : 27;
 }
