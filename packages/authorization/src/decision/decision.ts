@@ -167,12 +167,17 @@ export type GroupAdmission = (viewer: Viewer) => boolean;
  * nothing. Most requirements are one clause with one group, which needs no loop.
  */
 export function compileGroupAdmission(requirement: Requirement): GroupAdmission {
+  const group = onlyGroupOf(requirement);
+  return group === undefined
+    ? (viewer) => admitsByGroups(requirement, viewer)
+    : (viewer) => viewer.isAuthenticated && viewer.groups.has(group) === true;
+}
+
+/** Returns the group that is all that a requirement asks for. */
+export function onlyGroupOf(requirement: Requirement): string | undefined {
   const [clause, ...others] = requirement;
   const [group, ...alternatives] = clause?.satisfiedBy ?? clause?.requires ?? [];
-  if (group === undefined || others.length > 0 || alternatives.length > 0) {
-    return (viewer) => admitsByGroups(requirement, viewer);
-  }
-  return (viewer) => viewer.isAuthenticated && viewer.groups.has(group) === true;
+  return others.length > 0 || alternatives.length > 0 ? undefined : group;
 }
 
 /** Whether groups and proofs alone admit the viewer of an execution that began at `now`. */

@@ -39,6 +39,14 @@ type AnonymousViewer = Extract<Viewer, { isAuthenticated: false }>;
 
 const missing: AnonymousViewer = { isAuthenticated: false, reason: 'TOKEN_MISSING' };
 
+/** Whether what an application returned is an authenticated viewer of whom no group is withheld: most of them. */
+export const isUsual = (
+  returned: Viewer | null | undefined,
+): returned is AuthenticatedViewer & { readonly withheld?: undefined } =>
+  returned?.isAuthenticated === true &&
+  typeof returned.groups?.has === 'function' &&
+  returned.withheld === undefined;
+
 /**
  * Validates the viewer that an application returned, which may be written in JavaScript. Everything without
  * `isAuthenticated: true` is anonymous, also a missing viewer.
@@ -49,12 +57,13 @@ export function parseViewer<TViewer extends Viewer>(
   returned: TViewer | null | undefined,
 ): TViewer | AnonymousViewer {
   if (returned === null || returned === undefined) return missing;
+  if (isUsual(returned)) return returned;
   const viewer: Viewer = returned;
   if (viewer.isAuthenticated === true) {
     if (typeof viewer.groups?.has !== 'function') {
       throw new TypeError('The `groups` of an authenticated viewer must be a Set of group names.');
     }
-    if (viewer.withheld === undefined || typeof viewer.withheld?.groups?.has === 'function') {
+    if (typeof viewer.withheld?.groups?.has === 'function') {
       return returned;
     }
     throw new TypeError('The `groups` of `withheld` must be a Set of group names.');

@@ -2,13 +2,15 @@ import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { responsePathAsArray } from 'graphql';
 import {
   type Admission,
+  compileGroupAdmission,
   type Decision,
   decide,
+  onlyGroupOf,
   type Refusal,
   refusalAfter,
 } from '../../decision/decision.ts';
 import { unmetClauses } from '../../decision/policies.ts';
-import { parseViewer, type Viewer } from '../../decision/viewer.ts';
+import { isUsual, parseViewer, type Viewer } from '../../decision/viewer.ts';
 import { type Clause, demandsProof, type Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import {
@@ -45,6 +47,8 @@ export interface Decider<TContext> {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   viewerOf(context: TContext): Viewer;
+  /** Compiles whether the viewer's groups alone meet a requirement. */
+  compileAdmits(requirement: Requirement): (context: TContext) => boolean;
   /** Whether the viewer's groups and proofs alone meet all of these requirements. */
   admitsToAll(admissions: readonly Admission[], context: TContext, now: Date): boolean;
   /** Returns the refusal at a coordinate without policies, or undefined when the viewer is admitted. */
@@ -125,6 +129,19 @@ export function createDecider<TViewer extends Viewer, TContext>(
     schema,
     requirements,
     viewerOf,
+    compileAdmits(requirement) {
+      const admits = compileGroupAdmission(requirement);
+      const group = onlyGroupOf(requirement);
+      if (group === undefined) return (context) => admits(viewerOf(context));
+      const returnedBy = options.viewerOf;
+      // Called for each value of a field, so the usual case is decided without another call.
+      return (context) => {
+        const returned = returnedBy(context);
+        return isUsual(returned)
+          ? returned.groups.has(group) === true
+          : admits(parseViewer(returned));
+      };
+    },
     admitsToAll(admissions, context, now) {
       const viewer = viewerOf(context);
       for (const admits of admissions) if (!admits(viewer, now)) return false;

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { compileGroupAdmission, type Refusal } from '../../decision/decision.ts';
+import type { Refusal } from '../../decision/decision.ts';
 import { variablesOf } from '../../graphql-js/variables.ts';
 import { refuseVariables } from '../../plan/fragment-variables.ts';
 import {
@@ -70,13 +70,11 @@ export function createFieldGuard<TContext>(
     args,
     context,
   });
-  const admission = compileGroupAdmission(requirement);
-
   return {
     admits:
       guardsInput || requirement.some(demandsProof)
         ? undefined
-        : (context) => admission(decider.viewerOf(context)),
+        : decider.compileAdmits(requirement),
     decide(call, info) {
       const question = { coordinate, ...toCall(call) };
       return decider.decideField(requirement, question, () => executionOf(call.context, info));
