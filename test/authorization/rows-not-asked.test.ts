@@ -1,6 +1,6 @@
 import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { execute, parse } from 'graphql';
+import { execute, GraphQLError, parse } from 'graphql';
 import { expect, it, vi } from 'vitest';
 import { holding } from './fixtures.ts';
 
@@ -53,3 +53,42 @@ it('a dry run has no filter, and asks for no time', () => {
   expect(authorization.filterOf('Visit', { viewer: holding('STAFF') })).toBeUndefined();
   expect(now).not.toHaveBeenCalled();
 });
+
+it.each([
+  ['without a rule', 'Room', 'all rows'],
+  ['with a rule', 'Note', 'Query.visits: it returns no rows of "Note"'],
+])(
+  'a field that asks for rows of a type %s that it does not return gets an answer',
+  async (_name, typeName, expected) => {
+    const asked = vi.fn();
+    const schema = makeExecutableSchema({
+      typeDefs: `${directives}
+      type Visit @auth(requires: [STAFF], rows: [OWN]) { id: ID }
+      type Note @auth(rows: [OWN]) { id: ID }
+      type Room { id: ID }
+      type Query { visits: [Visit] @public notes: [Note] @public rooms: [Room] @public }`,
+      resolvers: {
+        Query: {
+          visits(_query, _args, _context, info) {
+            try {
+              asked(authorization.rowsOf(info, typeName) ?? 'all rows');
+            } catch (error) {
+              asked(error instanceof GraphQLError && error.originalError?.message);
+            }
+            return [];
+          },
+        },
+      },
+    });
+    const authorization = createAuthorization(schema, {
+      policies,
+      viewerOf: ({ viewer }: Context) => viewer,
+    });
+    await execute({
+      schema: authorization.schema,
+      document: parse('{ visits { id } }'),
+      contextValue: { viewer: holding('STAFF') },
+    });
+    expect(asked.mock.calls).toEqual([[expected]]);
+  },
+);
