@@ -112,6 +112,13 @@ export const chooseVariables = (candidates: Candidates, choices: Choices): Varia
     return withValue(all, name, choices.oneOf([first, ...others]));
   }, {});
 
+/** Sends null for each variable that may be null, which supplies nothing, not even its default. */
+export const supplyLittle = (candidates: Candidates): Variables =>
+  [...candidates].reduce<Variables>(
+    (all, [name, values]) => withValue(all, name, values.includes(null) ? null : values[0]),
+    {},
+  );
+
 /** Lets half of the conditions of an operation share one variable, which then stands in `@skip` and in `@include`. */
 export function withSharedConditions(document: DocumentNode): DocumentNode {
   const isShared = (name: string) => /^b\d*[02468]$/.test(name);

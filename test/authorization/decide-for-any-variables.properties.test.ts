@@ -13,6 +13,7 @@ import {
   type Candidates,
   candidatesOf,
   chooseVariables,
+  supplyLittle,
   type Variables,
   withSharedConditions,
   withValue,
@@ -112,7 +113,9 @@ async function findDifference(
     return refused > 0 ? 'it is refused' : findWrongMark(cell, verdict, samples);
   }
   if (verdict.outcome === 'refused') return undefined;
-  const attempts = await Promise.all(samples.map((start) => search(cell, start)));
+  // Two variables can supply one coordinate, so that to change either alone changes nothing.
+  const starts = [supplyLittle(candidates), ...samples];
+  const attempts = await Promise.all(starts.map((start) => search(cell, start)));
   const free = attempts.find(([, { allowed }]) => allowed)?.[0];
   if (free === undefined) return 'it is refused with the least variables found';
   const { coordinate } = verdict;
