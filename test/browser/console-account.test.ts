@@ -16,6 +16,10 @@ const chromium = findChromium(process.env.CHROMIUM_PATH);
 
 const navigation = (page: Page) => page.getByRole('navigation', { name: 'Pages' });
 
+/** The link to a part of the page. */
+const part = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Parts of my account' }).getByRole('link', { name });
+
 const notice = (page: Page) => page.getByRole('region', { name: 'About AUDITOR' });
 
 /** Confirms the password in the dialog that asks for a fresh proof. */
@@ -77,8 +81,13 @@ describe.skipIf(chromium === undefined)(
       await page.getByRole('list', { name: 'Your groups' }).getByText('AUDITOR paused').waitFor();
       await page.getByRole('heading', { name: 'My account' }).waitFor();
       expect(await navigation(page).getByRole('link').count()).toBe(0);
-      expect(await button(page, 'Add an authenticator app').count()).toBe(0);
       await checkConsolePage(page, 'paused');
+      await part(page, 'My access').click();
+      await page.getByRole('row', { name: 'AUDITOR' }).getByText('paused: needs').waitFor();
+      await checkConsolePage(page, 'access-paused');
+      await part(page, 'Sign-in').click();
+      await page.getByText('You log in with the password alone.').waitFor();
+      expect(await button(page, 'Add an authenticator app').count()).toBe(0);
 
       await openEnrolment(auditor);
       await page.reload();
@@ -111,6 +120,7 @@ describe.skipIf(chromium === undefined)(
       await notice(page).waitFor({ state: 'detached' });
       await navigation(page).getByRole('link', { name: 'Log' }).waitFor();
       await page.getByRole('link', { name: 'My account' }).click();
+      await part(page, 'Sign-in').click();
       await page.getByRole('row', { name: 'Authenticator app' }).waitFor();
       await checkConsolePage(page, 'account');
       await traffic.settle();
@@ -134,6 +144,7 @@ describe.skipIf(chromium === undefined)(
       const staff = await console.server.aUser('STAFF');
       const { page, context } = await enter(staff);
       await plugInAuthenticator(page);
+      await part(page, 'Sign-in').click();
       await button(page, 'Add a passkey').click();
       await confirm(page);
       await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();

@@ -141,6 +141,7 @@ const personCases: readonly ConsoleCase[] = [
     operation: 'Sessions',
     variables: ({ sessions }) => ({ id: heavy, after: idOf(Math.floor(sessions / 2), 'a000') }),
   },
+  { title: 'my account: sessions', operation: 'OwnSessions', variables: () => ({ id: heavy }) },
   {
     title: 'person: last record',
     operation: 'LastRecord',
@@ -278,7 +279,7 @@ export const consoleCases: readonly ConsoleCase[] = [
 
 /**
  * A subscription sends rows by their ids, a passkey is asked for before anyone has logged in, and what users do with their
- * own factors takes the answers of devices.
+ * own account takes the answers of devices, a password, or a proof.
  */
 export const unmeasuredOperations: readonly string[] = [
   'NewRecords',
@@ -289,4 +290,7 @@ export const unmeasuredOperations: readonly string[] = [
   'AddPasskey',
   'RemoveFactor',
   'RenewRecoveryCodes',
+  'ChangePassword',
+  'ChangeEmail',
+  'RequestVerification',
 ];

@@ -1,7 +1,8 @@
 import { fetchData } from './data.tsx';
 import { graphql } from './generated/index.ts';
 
-const AccessDocument = graphql(`
+/** The root fields that the viewer may call. */
+export const AccessDocument = graphql(`
   query Access {
     viewer { access }
   }

@@ -1,6 +1,7 @@
 import { SchemaGroupsDocument } from './access/access-documents.ts';
 import { accessNeeds, accessTabs } from './access/access-page.tsx';
 import { WithheldDocument } from './account/account-documents.ts';
+import { accountParts } from './account/account-parts.ts';
 import { HealthDocument } from './health/health-documents.ts';
 import { LogDocument } from './log/log-documents.ts';
 import { PeopleDocument } from './people/people-documents.ts';
@@ -42,7 +43,7 @@ export const site: Readonly<Record<PageName, SitePage>> = {
   account: {
     title: 'My account',
     needs: [{ run: WithheldDocument }],
-    paths: [''],
+    paths: accountParts.map(({ name }) => name),
     isOwn: true,
   },
 };

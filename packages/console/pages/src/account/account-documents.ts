@@ -8,7 +8,36 @@ export const WithheldDocument = graphql(`
   }
 `);
 
-/** The others are of the package for second factors, which a server need not have. */
+export const ChangePasswordDocument = graphql(`
+  mutation ChangePassword($currentPassword: String!, $newPassword: String!) {
+    changePassword(currentPassword: $currentPassword, newPassword: $newPassword) { user { id } }
+  }
+`);
+
+/** The newest hundred: as many as a page can hold. */
+export const OwnSessionsDocument = graphql(`
+  query OwnSessions($id: ID!) {
+    user(id: $id) {
+      id
+      sessions(first: 100) { id current }
+    }
+  }
+`);
+
+/** These are of the package for mail, which a server need not have. */
+export const ChangeEmailDocument = graphql(`
+  mutation ChangeEmail($email: String!, $proof: Proof!, $challenge: String) {
+    changeEmail(email: $email, proof: $proof, challenge: $challenge)
+  }
+`);
+
+export const RequestVerificationDocument = graphql(`
+  mutation RequestVerification {
+    requestEmailVerification
+  }
+`);
+
+/** The others are of the package for second factors. */
 export const EnrolOtpDocument = graphql(`
   mutation EnrolOtp($proof: Proof!, $challenge: String) {
     enrolOtp(proof: $proof, challenge: $challenge) { secret qrCode enrolment }

@@ -1,15 +1,27 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
 import { nilId } from '../nil-id.ts';
 import { FactorsDocument } from '../person/factor-documents.ts';
+import { PersonDocument } from '../person/person-documents.ts';
+import { SessionsDocument } from '../person/session-documents.ts';
 import { type Need, useAllowed } from '../use-allowed.ts';
 import {
   BeginPasskeyDocument,
+  ChangeEmailDocument,
+  ChangePasswordDocument,
   EnrolOtpDocument,
   RemoveFactorDocument,
   RenewRecoveryCodesDocument,
+  RequestVerificationDocument,
 } from './account-documents.ts';
 
-type Right = 'factors' | 'app' | 'passkey' | 'renew' | 'remove';
+type OfFactors = 'factors' | 'app' | 'passkey' | 'renew' | 'remove';
+type Right =
+  | 'memberships'
+  | 'password'
+  | 'sessions'
+  | 'mail-new-address'
+  | 'mail-confirmation'
+  | OfFactors;
 
 /** What a viewer may do with its own account. */
 export type AccountPermissions = readonly Right[];
@@ -17,16 +29,36 @@ export type AccountPermissions = readonly Right[];
 /** Reads what the viewer may do with its own account. */
 export function useAccountPermissions() {
   const id = useViewer().principal?.id ?? nilId;
-  const own = { of: 'factors', isOwn: true } as const;
-  const proof = { proof: { password: '' } };
   return useAllowed(
     `account ${id}`,
-    new Map<Right, readonly Need[]>([
-      ['factors', [{ run: FactorsDocument, variables: { id }, ...own }]],
-      ['app', [{ run: EnrolOtpDocument, variables: proof, ...own }]],
-      ['passkey', [{ run: BeginPasskeyDocument, variables: proof, ...own }]],
-      ['renew', [{ run: RenewRecoveryCodesDocument, variables: proof, ...own }]],
-      ['remove', [{ run: RemoveFactorDocument, variables: { id: nilId }, ...own }]],
-    ]),
+    new Map<Right, readonly Need[]>([...needsOf(id), ...factorNeedsOf(id)]),
   );
 }
+
+const isOwn = true;
+const proof = { proof: { password: '' } };
+
+const needsOf = (id: string): readonly (readonly [Right, readonly Need[]])[] => [
+  ['memberships', [{ run: PersonDocument, variables: { id, withMemberships: true }, isOwn }]],
+  [
+    'password',
+    [{ run: ChangePasswordDocument, variables: { currentPassword: '', newPassword: '' }, isOwn }],
+  ],
+  ['sessions', [{ run: SessionsDocument, variables: { id }, isOwn }]],
+  [
+    'mail-new-address',
+    [{ run: ChangeEmailDocument, variables: { email: '', ...proof }, of: 'mail', isOwn }],
+  ],
+  ['mail-confirmation', [{ run: RequestVerificationDocument, of: 'mail', isOwn }]],
+];
+
+const factorNeedsOf = (id: string): readonly (readonly [OfFactors, readonly Need[]])[] => {
+  const own = { of: 'factors', isOwn } as const;
+  return [
+    ['factors', [{ run: FactorsDocument, variables: { id }, ...own }]],
+    ['app', [{ run: EnrolOtpDocument, variables: proof, ...own }]],
+    ['passkey', [{ run: BeginPasskeyDocument, variables: proof, ...own }]],
+    ['renew', [{ run: RenewRecoveryCodesDocument, variables: proof, ...own }]],
+    ['remove', [{ run: RemoveFactorDocument, variables: { id: nilId }, ...own }]],
+  ];
+};

@@ -2,9 +2,8 @@ import { useViewer } from '@graphql-gatehouse/client/react';
 import type { ReactNode } from 'react';
 import { Button } from '../parts/button.tsx';
 import { Time } from '../parts/time.tsx';
-import { toHash } from '../route.ts';
+import { toHash, useRoute } from '../route.ts';
 import { askForProof } from '../session/question.ts';
-import { useShownPage } from '../use-pages.ts';
 import type { Notice, NoticeKind } from './notices.ts';
 import { useNotices } from './use-notices.ts';
 
@@ -80,5 +79,11 @@ const OpenCommand = () => (
   <code>npx gatehouse factors-open-enrolment {useViewer().principal?.username}</code>
 );
 
-const AddLink = () =>
-  useShownPage() !== 'account' && <a href={toHash(['account'])}>Add a second factor</a>;
+function AddLink() {
+  const {
+    page,
+    path: [part],
+  } = useRoute();
+  const isThere = page === 'account' && part === 'sign-in';
+  return !isThere && <a href={toHash(['account', 'sign-in'])}>Add a second factor</a>;
+}

@@ -1,0 +1,34 @@
+import { useData } from '../data.tsx';
+import { AccessDocument } from '../packages.ts';
+import { Unread } from '../parts/states.tsx';
+import { toRootWords } from './root-words.ts';
+
+/** What the viewer may ask the server for, in plain words. */
+export function MayDo() {
+  const { data, error, refetch } = useData(AccessDocument, {});
+  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={3} />;
+  return (
+    <section className="stack" aria-labelledby="may-do">
+      <h2 id="may-do">What you may do</h2>
+      <p className="quiet">
+        What you can ask the server for. For some of it, you get only what is your own, or what a
+        rule admits.
+      </p>
+      {toRootWords(data.viewer.access).map(({ kind, shown, left }) => (
+        <details key={kind}>
+          <summary>
+            {kind} ({shown.length + left})
+          </summary>
+          <ul className="tags" aria-label={kind}>
+            {shown.map(({ coordinate, words }) => (
+              <li key={coordinate} className="tag" title={coordinate}>
+                {words}
+              </li>
+            ))}
+            {left > 0 && <li className="tag">and {left} more</li>}
+          </ul>
+        </details>
+      ))}
+    </section>
+  );
+}
