@@ -44,6 +44,7 @@ const ask = async (query: string, variables: Variables = {}) => {
 
 /** Selects all fields of the console. */
 const fields = {
+  consoleLastAdmin: 'consoleLastAdmin',
   consoleMatrix: 'consoleMatrix { columns notes rows { typeName coordinate requirement cells } }',
   consoleChanges: `consoleChanges { since isServed columns newGroups removedGroups settings { was now }
     rows { typeName coordinate was { requirement cells } now { requirement cells } } }`,
@@ -84,6 +85,35 @@ describe('the fields of the console', () => {
     expect(Object.keys(await ask(`{ ${Object.values(fields).join('\n')} }`))).toEqual(
       Object.keys(fields),
     );
+  });
+});
+
+describe('the last administrator', () => {
+  const askLast = async () => (await ask('{ consoleLastAdmin }')).consoleLastAdmin;
+  const change = (query: string, variables: Variables) =>
+    server.ask(query, { token: server.admin.accessToken, variables });
+  const expire =
+    'mutation ($id: ID!) { grantGroup(userId: $id, group: ADMIN, expiresAt: "2999-01-01T00:00:00Z") { id } }';
+  const disable = 'mutation ($id: ID!) { disableUser(id: $id) { id } }';
+
+  it('is the one whom the server would not let go, beside disabled ones and memberships that end', async () => {
+    const [expiring, disabled] = [await server.aUser('ADMIN'), await server.aUser('ADMIN')];
+    expect(await askLast()).toBeNull();
+    const others = await server.connection.migrations.query<{ readonly id: string }>(
+      `SELECT user_id AS id FROM gatehouse.memberships WHERE "group" = 'ADMIN' AND user_id <> '${server.admin.id}'`,
+    );
+    for (const { id } of others) {
+      expect(await askLast()).toBeNull();
+      const answer = await change(id === disabled.id ? disable : expire, { id });
+      expect(answer.errors).toEqual([]);
+    }
+    expect(await askLast()).toBe(server.admin.id);
+    const refused = await change(expire, { id: server.admin.id });
+    expect(refused.errors[0].extensions).toMatchObject({ reason: 'LAST_ADMIN' });
+    await change('mutation ($id: ID!) { grantGroup(userId: $id, group: ADMIN) { id } }', {
+      id: expiring.id,
+    });
+    expect(await askLast()).toBeNull();
   });
 });
 

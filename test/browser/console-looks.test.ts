@@ -63,6 +63,15 @@ describe.skipIf(chromium === undefined)(
       },
       async (page) => {
         await button(page.getByRole('dialog'), 'Cancel').click();
+        await page.getByRole('link', { name: 'Details' }).click();
+        await button(page, 'Delete').waitFor();
+      },
+      async (page) => {
+        await button(page, 'Delete').click();
+        await page.getByRole('dialog').waitFor();
+      },
+      async (page) => {
+        await button(page.getByRole('dialog'), 'Cancel').click();
         await page.getByRole('link', { name: 'Log', exact: true }).last().click();
         await page.getByRole('rowheader').first().waitFor();
       },

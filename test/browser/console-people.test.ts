@@ -8,6 +8,7 @@ import {
   change,
   dialog,
   type PeopleConsole,
+  recorded,
   startPeopleConsole,
   visit,
 } from '../support/console-people.ts';
@@ -28,6 +29,9 @@ const sevenUsers = (part: number): string =>
     (_, index) =>
       `u${index}: createUser(input: { username: "many-${part}-${index}", password: "${userPassword}" }) { id }`,
   ).join(' ')} }`;
+
+const labelOf = (element: Element): string =>
+  element instanceof HTMLInputElement ? (element.labels?.[0]?.textContent ?? '') : '';
 
 /** What can be used in a page, beside the links to users and groups. */
 const controlsOf = async (page: Page): Promise<readonly string[]> => {
@@ -139,11 +143,11 @@ describe.skipIf(chromium === undefined)(
       await form.getByLabel('MANAGER').check();
       await checkConsolePage(page, 'create-user');
       await button(form, 'Create').click();
-      await form.getByText('Recorded as user.created').waitFor();
+      await recorded(page, 'user.created');
       await checkConsolePage(page, 'create-user-done');
       const password = (await form.locator('code').textContent()) ?? '';
       const robin = await console.server.logIn('robin', password);
-      await form.getByRole('link', { name: 'Open robin' }).click();
+      await form.getByRole('link', { name: 'robin' }).click();
       await page.getByRole('heading', { name: 'robin' }).and(page.locator(':focus')).waitFor();
       expect(await page.content()).not.toContain(password);
       expect(page.url()).toContain(`#/people/${robin.id}`);
@@ -168,9 +172,8 @@ describe.skipIf(chromium === undefined)(
         const proof = dialog(page, 'Is it still you?');
         await proof.getByLabel('Password').fill(userPassword);
         await button(proof, 'Confirm').click();
-        await form.getByText('Done.').waitFor();
-        expect(await form.getByText('Recorded as').count()).toBe(0);
-        await button(form, 'Close').last().click();
+        await page.getByRole('status').getByText('kim was created.').waitFor();
+        expect(await page.getByText('Recorded as').count()).toBe(0);
         await button(page, 'Create a user').and(page.locator(':focus')).waitFor();
         await console.server.logIn('kim', userPassword);
         await opened.traffic.settle();
@@ -188,20 +191,18 @@ describe.skipIf(chromium === undefined)(
       const form = dialog(page, 'Invite by mail');
       await form.getByLabel('E-mail address').fill('sam@example.org');
       await button(form, 'Send').click();
-      await form.getByText('The mail to sam@example.org is on its way.').waitFor();
-      await button(form, 'Close').last().click();
+      await page.getByText('The mail to sam@example.org is on its way.').waitFor();
       const sent = await console.smtp.next(({ envelope }) =>
         envelope.to.includes('sam@example.org'),
       );
       expect(linksOf(sent)).toHaveLength(1);
       await checkConsolePage(page, 'invitations');
-      const cancelled = await change(page, {
+      await change(page, {
         opener: button(page, 'Cancel the invitation of sam@example.org'),
         action: 'Cancel the invitation',
         record: 'invitation.cancelled',
       });
       await page.getByText('No invitation is open.').waitFor();
-      await button(cancelled, 'Close').last().click();
       await page
         .getByRole('heading', { name: 'Invitations' })
         .and(page.locator(':focus'))
@@ -216,25 +217,27 @@ describe.skipIf(chromium === undefined)(
       await checkConsolePage(page, 'person');
       await button(page, 'Grant a group').click();
       const form = dialog(page, 'Grant a group');
-      // Nothing is chosen, least of all the group with the most rights.
+      // Nothing is chosen, least of all the group with the most rights, and none that the user has.
       await button(form, 'Grant').click();
-      expect(await form.getByLabel('Group').inputValue()).toBe('');
-      await form.getByLabel('Group').selectOption('MANAGER');
+      const groups = form.getByRole('group', { name: 'Group' });
+      expect(await groups.getByRole('radio', { checked: true }).count()).toBe(0);
+      expect(await groups.getByRole('radio', { name: 'STAFF' }).count()).toBe(0);
+      expect(await groups.getByRole('radio').last().evaluate(labelOf)).toMatch(/^ADMIN/);
+      await form.getByLabel('MANAGER').check();
+      await form.getByText(/^MANAGER opens \d+ more: (?:Query|Mutation)\./).waitFor();
+      await form.getByLabel('until a time').check();
       await form.getByLabel('Ends').fill('2040-05-01T12:30');
-      await form.getByText('to MANAGER, from the next request until').waitFor();
       await checkConsolePage(page, 'grant');
-      await button(form, 'Grant').click();
-      await form.getByText('Recorded as membership.granted').waitFor();
-      await button(form, 'Close').last().click();
+      await button(form, 'Grant MANAGER').click();
+      await recorded(page, 'membership.granted');
       const row = page.getByRole('row').filter({ hasText: 'MANAGER' });
       const end = await row.locator('time').last().getAttribute('datetime');
       expect(end).toBe(await page.evaluate('new Date("2040-05-01T12:30").toISOString()'));
-      const revoked = await change(page, {
-        opener: button(page, 'Revoke MANAGER'),
-        action: 'Revoke',
+      await change(page, {
+        opener: button(page, 'Revoke: MANAGER'),
+        action: 'Revoke MANAGER',
         record: 'membership.revoked',
       });
-      await button(revoked, 'Close').last().click();
       await row.waitFor({ state: 'detached' });
       await close(opened);
     });
@@ -244,23 +247,26 @@ describe.skipIf(chromium === undefined)(
       const opened = await console.open(`#/people/${id}`, ['ADMIN', 'AUDITOR']);
       const { page } = opened;
       await button(page, 'Edit').click();
-      const form = dialog(page, 'Edit an account');
+      const form = dialog(page, 'Edit');
       await form.getByLabel('Display name').fill('Alex Example');
       await form.getByLabel('E-mail address').fill('alex@example.org');
       await button(form, 'Save').click();
-      await form.getByText('Recorded as user.updated').waitFor();
-      await button(form, 'Close').last().click();
+      await recorded(page, 'user.updated');
       await page.getByRole('heading', { name: 'Alex Example' }).waitFor();
       await page.getByText('alex@example.org not confirmed').waitFor();
-      const steps = [
-        { name: 'Disable', record: 'user.disabled' },
-        { name: 'Enable', record: 'user.enabled' },
-        { name: 'Delete', record: 'user.deleted' },
-      ];
-      for (const { name, record } of steps) {
-        const sent = await change(page, { opener: button(page, name), action: name, record });
-        await button(sent, 'Close').last().click();
+      await page.getByRole('link', { name: 'Details' }).click();
+      for (const [name, record] of [
+        ['Disable', 'user.disabled'],
+        ['Enable', 'user.enabled'],
+      ] as const) {
+        await change(page, { opener: button(page, name), action: name, record });
       }
+      await change(page, {
+        opener: button(page, 'Delete'),
+        action: `Delete ${username}`,
+        typed: username,
+        record: 'user.deleted',
+      });
       await page.getByText('There is no such user.').waitFor();
       await visit(opened, `#/people?search=${username}`);
       await page.getByText('No user has such a name.').waitFor();
@@ -274,7 +280,7 @@ describe.skipIf(chromium === undefined)(
         const { page, user } = opened;
         await visit(opened, `#/people/${user.id}`);
         await button(page, 'Edit').click();
-        const form = dialog(page, 'Edit an account');
+        const form = dialog(page, 'Edit');
         await form.getByLabel('E-mail address').fill('own@example.org');
         await button(form, 'Save').click();
         const proof = dialog(page, 'Is it still you?');
@@ -292,8 +298,7 @@ describe.skipIf(chromium === undefined)(
         // The guard of the field asks for the age of the session beside the proof.
         await expect.poll(() => proof.getByLabel('Password').inputValue()).toBe('');
         await confirm(userPassword);
-        await form.getByText('Recorded as user.updated').waitFor();
-        await button(form, 'Close').last().click();
+        await recorded(page, 'user.updated');
         await page.getByText('own@example.org not confirmed').waitFor();
         await opened.context.close();
       },
@@ -314,12 +319,11 @@ describe.skipIf(chromium === undefined)(
       const opened = await console.open(`#/people/${user.id}/sessions`, ['ADMIN', 'AUDITOR']);
       const { page } = opened;
       await checkConsolePage(page, 'sessions');
-      const ended = await change(page, {
+      await change(page, {
         opener: button(page, 'End the session of node'),
         action: 'End',
         record: 'session.ended',
       });
-      await button(ended, 'Close').last().click();
       await page.getByText('This user has no session.').waitFor();
       const reset = await change(page, {
         opener: button(page, 'Reset password'),
@@ -343,16 +347,14 @@ describe.skipIf(chromium === undefined)(
         await page.getByText('Recorded as').waitFor();
         const sent = await console.smtp.next((mail) => linksOf(mail).length > 0);
         expect(sent.subject).toContain('password');
-        await button(page.getByRole('dialog'), 'Close').last().click();
         await page.getByRole('link', { name: 'Second factors' }).click();
         await page.getByRole('row').filter({ hasText: 'authenticator app' }).waitFor();
         await checkConsolePage(page, 'factors');
-        const removed = await change(page, {
+        await change(page, {
           opener: button(page, 'Remove all factors'),
           action: 'Remove all',
           record: 'factors.reset',
         });
-        await button(removed, 'Close').last().click();
         await page.getByText('This user logs in without a second factor.').waitFor();
         await close(opened);
       },
@@ -401,8 +403,12 @@ describe.skipIf(chromium === undefined)(
         'Groups',
         'Sessions',
         'Second factors',
+        'Details',
         'Grant a group',
       ]);
+      await visit(opened, `#/people/${user.id}/details`);
+      await page.getByText('disable or delete your own account').waitFor();
+      expect(await controlsOf(page)).not.toContain('Disable');
       await visit(opened, `#/people/${user.id}/factors`);
       await page.getByText('without a second factor').waitFor();
       expect(await controlsOf(page)).not.toContain('Open enrolment');
@@ -422,7 +428,7 @@ describe.skipIf(chromium === undefined)(
       {
         groups: ['AUDITOR'],
         list: ['Users', 'Name', 'Previous', 'Next'],
-        person: [...groupTabs, 'Second factors', 'Log'],
+        person: [...groupTabs, 'Second factors', 'Log', 'Details'],
       },
       {
         groups: ['ADMIN'],
@@ -439,12 +445,13 @@ describe.skipIf(chromium === undefined)(
         person: [
           'Edit',
           'Reset password',
-          'Disable',
-          'Delete',
+          'End all sessions',
           ...groupTabs,
           'Sessions',
           'Second factors',
-          'Revoke STAFF',
+          'Details',
+          'Change the end: STAFF',
+          'Revoke: STAFF',
           'Grant a group',
         ],
       },
@@ -456,7 +463,7 @@ describe.skipIf(chromium === undefined)(
         expect(await controlsOf(opened.page)).toEqual(list);
         await visit(opened, `#/people/${dana.id}`);
         expect(await controlsOf(opened.page)).toEqual(person);
-        for (const part of ['sessions', 'factors', 'log']) {
+        for (const part of ['sessions', 'factors', 'log', 'details']) {
           await visit(opened, `#/people/${dana.id}/${part}`);
         }
         await visit(opened, '#/people/invitations');

@@ -8,7 +8,7 @@ import {
   startConsoleBrowser,
 } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
-import { button, change, dialog, visit } from '../support/console-people.ts';
+import { button, change, dialog, recorded, visit } from '../support/console-people.ts';
 import { isWhole, sampleOf } from '../support/sample.ts';
 import { userPassword } from '../support/test-server.ts';
 
@@ -94,11 +94,11 @@ describe.skipIf(chromium === undefined)(
       await form.getByLabel('STAFF').check();
       await checkConsolePage(page, 'create-program');
       await button(form, 'Create').click();
-      await form.getByText('Done. Recorded as client.created').waitFor();
+      await recorded(page, 'client.created');
       await checkConsolePage(page, 'create-program-done');
       const first = (await form.locator('code').textContent()) ?? '';
       expect(await viewerOf(first)).toMatchObject({ status: 200 });
-      await form.getByRole('link', { name: 'Open Door <b>lock</b>' }).click();
+      await form.getByRole('link', { name: 'Door <b>lock</b>' }).click();
       await page.getByRole('heading', { name: 'Door <b>lock</b>' }).waitFor();
       expect(await keeps(page, first)).toBe(false);
 
@@ -117,12 +117,12 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'client.secret_rotated').waitFor();
       await checkConsolePage(page, 'program');
 
-      const disabled = await change(page, {
+      await change(page, {
         opener: button(page, 'Disable'),
-        action: 'Disable',
+        action: 'Disable Door <b>lock</b>',
+        typed: 'Door <b>lock</b>',
         record: 'client.disabled',
       });
-      await button(disabled, 'Close').last().click();
       await page.locator('.facts').getByText('disabled').waitFor();
       expect(await button(page, 'Replace the secret').count()).toBe(0);
       expect((await viewerOf(second)).status).toBe(401);
@@ -161,7 +161,7 @@ describe.skipIf(chromium === undefined)(
       await proof.getByLabel('Password').fill(userPassword);
       await button(proof, 'Confirm').click();
       const form = dialog(page, 'Replace the secret');
-      await form.getByText('Done.').waitFor();
+      await form.getByText('The secret of Camera was replaced.').waitFor();
       const secret = (await form.locator('code').textContent()) ?? '';
       expect((await viewerOf(secret)).status).toBe(200);
       await traffic.settle();

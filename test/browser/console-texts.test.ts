@@ -98,9 +98,9 @@ describe.skipIf(chromium === undefined)(
       const dialogs = [
         { hash: person, name: 'Edit', text: shortMarkup },
         { hash: person, name: 'Reset password', text: shortMarkup },
-        { hash: person, name: 'Disable', text: shortMarkup },
-        { hash: person, name: 'Delete', text: shortMarkup },
-        { hash: person, name: 'Revoke STAFF', text: shortMarkup },
+        { hash: `${person}/details`, name: 'Disable', text: shortMarkup },
+        { hash: `${person}/details`, name: 'Delete', text: shortMarkup },
+        { hash: person, name: 'Revoke: STAFF', text: shortMarkup },
         { hash: `${person}/sessions`, name: `End the session of ${longMarkup}`, text: longMarkup },
         { hash: `${person}/factors`, name: 'Remove all factors', text: shortMarkup },
         {

@@ -50,14 +50,31 @@ export const button = (page: Page | Locator, name: string): Locator =>
 /** Returns the open dialog with this title. */
 export const dialog = (page: Page, name: string): Locator => page.getByRole('dialog', { name });
 
-/** Sends the dialog that a button opens, and waits for what was recorded. Leaves the dialog open. */
+interface ChangeOptions {
+  readonly opener: Locator;
+  /** The button of the dialog. */
+  readonly action: string;
+  readonly record: string;
+  /** What must be typed first. */
+  readonly typed?: string;
+}
+
+/** Sends the dialog that a button opens, and waits for what was recorded. Returns the dialog, which stays for a secret alone. */
 export async function change(
   page: Page,
-  { opener, action, record }: { opener: Locator; action: string; record: string },
+  { opener, action, record, typed }: ChangeOptions,
 ): Promise<Locator> {
   await opener.click();
   const opened = page.getByRole('dialog');
+  if (typed !== undefined) await opened.getByLabel(`Type ${typed}`).fill(typed);
   await button(opened, action).click();
-  await opened.getByText(`Done. Recorded as ${record}`).waitFor();
+  await recorded(page, record);
   return opened;
 }
+
+/** Waits until the page says what was recorded. */
+export const recorded = (page: Page, record: string): Promise<void> =>
+  page
+    .getByRole('status')
+    .getByRole('link', { name: `Recorded as ${record}` })
+    .waitFor();

@@ -3,7 +3,7 @@ import { withParts } from 'graphql-gatehouse/package';
 import { typeDefs } from './type-defs.ts';
 import { typeResolvers } from './type-resolvers.ts';
 
-type Runtime = Pick<PackageRuntime<unknown>, 'reports' | 'errors'>;
+type Runtime = Pick<PackageRuntime<unknown>, 'reports' | 'errors' | 'accounts' | 'sql'>;
 
 /** Each coordinate or operation is decided, and no row is read. */
 const decidesSchema = 100;
@@ -31,6 +31,7 @@ export const createConsoleDomain = (
   resolvers: {
     Query: withParts(parts, {
       consoleName: () => consoleName ?? null,
+      consoleLastAdmin: async ({ accounts, sql }) => (await accounts.lastAdmin(sql)) ?? null,
       consoleMatrix: ({ reports }) => reports.accessMatrix(),
       consoleChanges: ({ reports }) => reports.accessChanges(),
       consoleWays: ({ reports, errors }, { coordinate, first }: AskedWays) =>

@@ -2,6 +2,11 @@ export const typeDefs = /* GraphQL */ `
 extend type Query {
   "How the pages of the console name this installation. Null: by the host of their address."
   consoleName: String @public
+  """
+  The id of the last active ADMIN whose membership does not expire: what would leave none is refused with \`LAST_ADMIN\`. Null
+  when there are several, or none.
+  """
+  consoleLastAdmin: ID @auth(requires: [ADMIN, AUDITOR])
   "Who can access what, by schema coordinate: the access matrix."
   consoleMatrix: ConsoleMatrix! @auth(requires: [ADMIN, AUDITOR])
   """

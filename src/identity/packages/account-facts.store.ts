@@ -4,6 +4,7 @@ import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { firstUuid, isUuid } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { readGrants } from '../users/grants.store.ts';
+import { findLastAdmin } from '../users/last-admin.store.ts';
 
 /** The columns of an account, without its password. */
 export const accountFields = {
@@ -30,6 +31,8 @@ export const createAccountFacts = ({ now, groups }: StoreDependencies) => ({
   // Without the table, `id` of ORDER BY is the text of the result, which no index sorts.
   listAfter: (sql: Sql, afterId: string | null, limit: number): Promise<readonly AccountFacts[]> =>
     readAccounts(sql, 'id > $1::uuid ORDER BY users.id LIMIT $2::int', afterId ?? firstUuid, limit),
+
+  lastAdmin: findLastAdmin,
 
   /**
    * Locks a user or an API client (shared), and returns its groups in effect: all, or those of memberships that are as old

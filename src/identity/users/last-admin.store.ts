@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError } from '../../errors.ts';
+import type { SqlTransaction } from '../../values/sql-transaction.ts';
 
 /** An arbitrary key, which must not be used for another advisory lock in this database. */
 const adminLock = 4_283_001;
@@ -37,22 +39,35 @@ export async function leaveAnAdmin<Result>(
   return result;
 }
 
+type Sql = Pick<SqlTransaction, '$queryRawUnsafe'>;
+
+/** Returns the id of the user without whom no permanent ADMIN would be left. Undefined: there are several, or none. */
+export async function findLastAdmin(sql: Sql): Promise<string | undefined> {
+  const [first, ...others] = await readPermanentAdmins(sql, null, 2);
+  return others.length === 0 ? first?.id : undefined;
+}
+
+const hasPermanentAdmin = async (sql: Sql, userId: string | null = null): Promise<boolean> =>
+  (await readPermanentAdmins(sql, userId, 1)).length > 0;
+
 /**
- * Returns whether the user, or else anyone, is enabled and has a membership that lets it manage users permanently. One
- * that expires is not enough: its end would leave no ADMIN.
+ * Reads who is enabled and has a membership that lets it manage users permanently: one user, or anyone. A membership that
+ * expires is not enough: its end would leave no ADMIN.
  *
  * The user is read in a subquery and the memberships in the order of their index: otherwise PostgreSQL may read all
  * memberships, because it expects to find one soon.
  */
-async function hasPermanentAdmin(
-  transaction: DatabaseTransaction,
-  userId: string | null = null,
-): Promise<boolean> {
-  const found = await transaction.$queryRaw<object[]>`
-    SELECT 1 FROM gatehouse.memberships AS membership
-    WHERE membership."group" = 'ADMIN' AND membership.expires_at IS NULL
-      AND (${userId}::uuid IS NULL OR membership.user_id = ${userId}::uuid)
-      AND (SELECT disabled_at IS NULL FROM gatehouse.users WHERE id = membership.user_id)
-    ORDER BY membership.user_id LIMIT 1`;
-  return found.length > 0;
+async function readPermanentAdmins(sql: Sql, userId: string | null, limit: number) {
+  const found = await sql.$queryRawUnsafe(
+    `SELECT membership.user_id::text AS id FROM gatehouse.memberships AS membership
+     WHERE membership."group" = 'ADMIN' AND membership.expires_at IS NULL
+       AND ($1::uuid IS NULL OR membership.user_id = $1::uuid)
+       AND (SELECT disabled_at IS NULL FROM gatehouse.users WHERE id = membership.user_id)
+     ORDER BY membership.user_id LIMIT $2::int`,
+    userId,
+    limit,
+  );
+  return rows.parse(found);
 }
+
+const rows = z.array(z.object({ id: z.string() }));

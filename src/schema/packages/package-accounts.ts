@@ -190,6 +190,11 @@ export interface PackageAccounts {
     limit: number,
   ): Promise<readonly AccountFacts[]>;
   /**
+   * Returns the id of the last ADMIN that is enabled and whose membership has no end: whatever would leave none is refused
+   * with LAST_ADMIN. Undefined: there are several, or none.
+   */
+  lastAdmin(sql: Pick<SqlTransaction, '$queryRawUnsafe'>): Promise<string | undefined>;
+  /**
    * Whether a user or an API client could run an operation now, by the groups that it holds, as if it had just proved
    * itself. Locks these groups until the transaction ends. False for one that is disabled or was deleted.
    */

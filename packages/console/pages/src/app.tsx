@@ -1,22 +1,52 @@
-import { useViewer } from '@graphql-gatehouse/client/react';
+import { GatehouseProvider, useViewer } from '@graphql-gatehouse/client/react';
+import { useMemo, useState } from 'react';
 import { DataProvider } from './data.tsx';
 import { Frame } from './frame.tsx';
+import { gatehouse } from './gatehouse.ts';
 import { useIsNamed } from './installation.ts';
+import { LogInAgain } from './session/log-in-again.tsx';
 import { LogInPage } from './session/log-in-page.tsx';
 import { ProofDialog } from './session/proof-dialog.tsx';
 import { Restoring } from './session/restoring.tsx';
+import { type LastViewer, useLastViewer } from './session/use-last-viewer.ts';
 
 /** Shows the log-in to anonymous viewers, and the console to others. */
 export function App() {
-  const { state, principal, groups } = useViewer();
+  const { state, principal } = useViewer();
   const isNamed = useIsNamed();
+  const last = useLastViewer();
+  const [given, setGiven] = useState<LastViewer>();
   if (state === 'loading' || !isNamed) return <Restoring />;
-  if (principal === null) return <LogInPage />;
-  // The key removes what was read by another viewer, or with other groups.
+  const kept = last?.hasDialog && last !== given ? last : undefined;
+  if (principal === null && kept === undefined) return <LogInPage hasEnded={last !== undefined} />;
   return (
-    <DataProvider key={`${principal.id} ${groups}`}>
-      <Frame />
-      <ProofDialog />
-    </DataProvider>
+    <>
+      <Console last={kept} />
+      {kept !== undefined && <LogInAgain last={kept} onGiveUp={() => setGiven(kept)} />}
+    </>
+  );
+}
+
+/**
+ * What a viewer may see. With `last` it is hidden and keeps what was typed, until the same user logs in again with the same
+ * groups. For others, it begins empty.
+ */
+function Console({ last }: { readonly last: LastViewer | undefined }) {
+  const present = useViewer();
+  const viewer = last?.viewer ?? present;
+  const client = useMemo(
+    () => (last === undefined ? gatehouse : { ...gatehouse, viewer: () => last.viewer }),
+    [last],
+  );
+  return (
+    <div hidden={last !== undefined}>
+      <GatehouseProvider client={client}>
+        {/* The key removes what was read by another viewer, or with other groups. */}
+        <DataProvider key={`${viewer.principal?.id} ${viewer.groups}`}>
+          <Frame />
+          <ProofDialog />
+        </DataProvider>
+      </GatehouseProvider>
+    </div>
   );
 }

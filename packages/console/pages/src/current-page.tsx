@@ -6,7 +6,8 @@ import { HealthPage } from './health/health-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { NotFound } from './not-found.tsx';
 import { Page } from './parts/page.tsx';
-import { Refused, Unread } from './parts/states.tsx';
+import { Refused } from './parts/refused.tsx';
+import { Unread } from './parts/states.tsx';
 import { PeoplePage } from './people/people-page.tsx';
 import { ProgramsPage } from './programs/programs-page.tsx';
 import { type PageName, useRoute } from './route.ts';
@@ -34,7 +35,7 @@ export function CurrentPage() {
   if (allowed.includes(shown)) return <Shown />;
   return (
     <Page title={site[shown].title}>
-      <Refused>Your groups may not use this page.</Refused>
+      <Refused needs={site[shown].needs}>Your groups may not use this page.</Refused>
     </Page>
   );
 }

@@ -16,12 +16,21 @@ export function DataProvider({ children }: { readonly children: ReactNode }) {
       new QueryClient({
         defaultOptions: {
           // Without a network, an operation fails. By default it would wait without a word.
-          queries: { networkMode: 'always', retry: isWorthRetrying, staleTime: 5_000 },
+          queries: {
+            networkMode: 'always',
+            retry: isWorthRetrying,
+            staleTime: 5_000,
+            // After the end of a session, what it has read stays as it is.
+            refetchOnWindowFocus: hasSession,
+            refetchOnReconnect: hasSession,
+          },
         },
       }),
   );
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }
+
+const hasSession = (): boolean => gatehouse.viewer().principal !== null;
 
 const isWorthRetrying = (failures: number, error: Error): boolean =>
   failures < 2 && error instanceof GatehouseError && error.code === 'SERVICE_UNAVAILABLE';

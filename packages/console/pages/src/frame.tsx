@@ -1,13 +1,16 @@
-import { useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
+import { useViewer } from '@graphql-gatehouse/client/react';
+import { useEffect } from 'react';
 import { pausedOf } from './account/notices.ts';
 import { useNotices } from './account/use-notices.ts';
 import { WithheldNotices } from './account/withheld-notices.tsx';
 import { CurrentPage } from './current-page.tsx';
 import { host, useInstallationName } from './installation.ts';
 import { Button } from './parts/button.tsx';
+import { forgetDone } from './parts/done.tsx';
 import { GroupTags } from './parts/group-tags.tsx';
 import { Loading } from './parts/states.tsx';
 import { type PageName, toHash } from './route.ts';
+import { leave } from './session/leave.ts';
 import { site } from './site.ts';
 import { usePages, useShownPage } from './use-pages.ts';
 
@@ -16,6 +19,8 @@ export function Frame() {
   const { isLoading } = usePages();
   const { isLoading: isLoadingNotices } = useNotices();
   const name = useInstallationName();
+  // Who logs in next did not make the change.
+  useEffect(() => forgetDone, []);
   if (isLoading || isLoadingNotices) {
     // The links of the navigation, and notices, would move what is below them.
     return (
@@ -52,7 +57,6 @@ export function Frame() {
 const menuId = 'menu';
 
 function Menu() {
-  const { logOut } = useGatehouse();
   const { principal, groups } = useViewer();
   const { data: allowed = [] } = usePages();
   const { notices } = useNotices();
@@ -73,7 +77,7 @@ function Menu() {
           .map((page) => (
             <PageLink key={page} page={page} />
           ))}
-        <Button onAction={logOut}>Log out</Button>
+        <Button onAction={leave}>Log out</Button>
       </div>
     </>
   );

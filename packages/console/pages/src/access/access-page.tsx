@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { Page } from '../parts/page.tsx';
-import { Refused, Unread } from '../parts/states.tsx';
+import { Refused } from '../parts/refused.tsx';
+import { Unread } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { toHash, useRoute } from '../route.ts';
 import { useAllowed } from '../use-allowed.ts';
@@ -57,7 +58,7 @@ export function AccessPage() {
         {error || allowed === undefined ? (
           <Unread error={error} onRetry={refetch} rows={14} />
         ) : current === undefined ? (
-          <Refused>Your groups may not use this page.</Refused>
+          <Refused needs={accessNeeds}>Your groups may not use this page.</Refused>
         ) : (
           <current.View key={current.name} />
         )}

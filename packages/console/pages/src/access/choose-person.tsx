@@ -3,12 +3,13 @@ import { useData } from '../data.tsx';
 import type { FindPeopleQuery } from '../generated/graphql.ts';
 import { Field } from '../parts/field.tsx';
 import { PersonName } from '../parts/person-name.tsx';
-import { Empty, Failed, Loading, Refused, Unread } from '../parts/states.tsx';
+import { Refused } from '../parts/refused.tsx';
+import { Empty, Failed, Loading, Unread } from '../parts/states.tsx';
 import { changeQuery, toHash, useRoute } from '../route.ts';
 import { FindPeopleDocument, PersonGroupsDocument } from './access-documents.ts';
 import { MorePeople } from './more-people.tsx';
 import { Viewed } from './viewed.tsx';
-import { useAllowedView } from './views.tsx';
+import { needs, useAllowedView } from './views.tsx';
 
 /** Asks for a name. It is in the address, and what it finds is shown by {@link PersonPart}. */
 export function SearchPerson() {
@@ -86,7 +87,13 @@ function FoundPeople({ found: data, chosen }: FoundPeopleProps) {
 /** What a person can access by the groups that it has now. */
 function PersonView({ id }: ChosenProps) {
   const isEnabled = useAllowedView('person');
-  if (!isEnabled) return <Refused>Your groups may not read the groups of people.</Refused>;
+  if (!isEnabled) {
+    return (
+      <Refused needs={needs.get('person') ?? []}>
+        Your groups may not read the groups of users.
+      </Refused>
+    );
+  }
   if (id === null) return <Empty>Search a person to see what it can access.</Empty>;
   return <Person key={id} id={id} />;
 }

@@ -20,7 +20,7 @@ export function RemoveFactorDialog({ factor: { id, name }, onClose }: RemoveFact
       isDangerous
       onSend={async () => {
         await fetchData(RemoveFactorDocument, { id });
-        return { subjectId };
+        return { subjectId, text: `${name} was removed from your account.` };
       }}
       onClose={onClose}
     >

@@ -1,55 +1,87 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { fetchData, readAgain } from '../data.tsx';
+import { readAgain } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
-import { LastRecordDocument } from '../log/log-documents.ts';
-import { toHash } from '../route.ts';
 import { Dialog } from './dialog.tsx';
+import { type Change, RecordLink, readRecord, report } from './done.tsx';
+import { TypedName } from './field.tsx';
 import { Problem } from './states.tsx';
-import { Time } from './time.tsx';
 
 interface ChangeDialogProps {
   readonly title: string;
   /** The name of the button that does it. */
   readonly action: string;
+  /** Whether it takes something away: the focus begins on the button that cancels. */
   readonly isDangerous?: boolean;
-  /**
-   * Sends the change, with what was entered. Returns the id of whom it was about: the record is looked up by it. Undefined:
-   * it was not sent.
-   */
+  /** What must be typed first, for what cannot be undone. */
+  readonly typed?: string;
+  /** Sends the change, with what was entered. Undefined: it was not sent. */
   readonly onSend: (read: (name: string) => string) => Promise<Sent | undefined>;
   readonly onClose: () => void;
   /** What it will do, and the fields. */
   readonly children: ReactNode;
+  /** Another act, beside the button that cancels. */
+  readonly instead?: ReactNode;
 }
 
-interface Sent {
-  readonly subjectId: string;
-  /** What is shown once, such as a secret. */
+interface Sent extends Change {
+  /** What is shown once, such as a secret. The dialog stays for it. */
   readonly result?: ReactNode;
   /** Whether it has ended the session of the viewer, who can then read nothing more. */
   readonly endsOwnSession?: boolean;
 }
 
-/** Returns whom a change was about, when it was sent. */
-export async function sentFor(subjectId: string, sending: Promise<unknown>): Promise<Sent> {
-  await sending;
-  return { subjectId };
+/** Says what a change will do, and sends it. The page then says what was done; the dialog stays for a secret alone. */
+export function ChangeDialog({ title, onClose, onSend, ...form }: ChangeDialogProps) {
+  const client = useQueryClient();
+  const [sent, setSent] = useState<Sent & { readonly record: string | undefined }>();
+
+  async function send(read: (name: string) => string): Promise<void> {
+    const done = await onSend(read);
+    if (done === undefined) return;
+    if (done.endsOwnSession) return await gatehouse.restore();
+    if (done.result === undefined) {
+      await Promise.all([report(done), readAgain(client)]);
+      onClose();
+      return;
+    }
+    setSent({ ...done, record: await readRecord(done.subjectId) });
+    await readAgain(client);
+  }
+
+  return (
+    <Dialog title={title} onClose={onClose}>
+      {sent === undefined ? (
+        <ChangeForm {...form} onSend={send} onClose={onClose} />
+      ) : (
+        <>
+          <p role="status">
+            {sent.text} <RecordLink {...sent} onOpen={onClose} />
+          </p>
+          {sent.result}
+          {/* biome-ignore lint/a11y/noAutofocus: the button that had the focus is gone */}
+          <button type="button" onClick={onClose} autoFocus>
+            Close
+          </button>
+        </>
+      )}
+    </Dialog>
+  );
 }
 
-/** Says what a change will do, sends it, and shows what was recorded of it, if the viewer may read that. */
-export function ChangeDialog({
-  title,
+interface ChangeFormProps extends Omit<ChangeDialogProps, 'title' | 'onSend'> {
+  readonly onSend: (read: (name: string) => string) => Promise<void>;
+}
+
+function ChangeForm({
   action,
   isDangerous = false,
+  typed,
   onSend,
   onClose,
   children,
-}: ChangeDialogProps) {
-  const client = useQueryClient();
-  const [sent, setSent] = useState<
-    Sent & { readonly record: Awaited<ReturnType<typeof readRecord>> }
-  >();
+  instead,
+}: ChangeFormProps) {
   const [isRunning, setIsRunning] = useState(false);
   const [error, setError] = useState<unknown>();
 
@@ -60,11 +92,7 @@ export function ChangeDialog({
     setIsRunning(true);
     setError(undefined);
     try {
-      const done = await onSend((name) => String(values.get(name) ?? ''));
-      if (done === undefined) return;
-      if (done.endsOwnSession) return await gatehouse.restore();
-      setSent({ ...done, record: await readRecord(done.subjectId) });
-      await readAgain(client);
+      await onSend((name) => String(values.get(name) ?? ''));
     } catch (thrown) {
       setError(thrown);
     } finally {
@@ -72,55 +100,20 @@ export function ChangeDialog({
     }
   }
 
-  if (sent !== undefined) {
-    return (
-      <Dialog title={title} onClose={onClose}>
-        <p role="status">
-          Done.{' '}
-          {sent.record !== undefined && (
-            <>
-              Recorded as{' '}
-              <a href={toHash(['log'], { subject: sent.subjectId })} onClick={onClose}>
-                {sent.record.action}
-              </a>
-              , <Time at={sent.record.at} isExact />.
-            </>
-          )}
-        </p>
-        {sent.result}
-        {/* biome-ignore lint/a11y/noAutofocus: the button that had the focus is gone */}
-        <button type="button" onClick={onClose} autoFocus>
-          Close
-        </button>
-      </Dialog>
-    );
-  }
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form className="form" onSubmit={send}>
-        {children}
-        <Problem error={error} />
-        <div className="actions">
-          <button
-            type="submit"
-            className={isDangerous ? 'danger' : 'main'}
-            aria-disabled={isRunning}
-          >
-            {action}
-          </button>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <form className="form" onSubmit={send}>
+      {children}
+      {typed !== undefined && <TypedName text={typed} />}
+      <Problem error={error} />
+      <div className="actions last">
+        <button type="button" onClick={onClose} data-first={isDangerous || undefined}>
+          Cancel
+        </button>
+        {instead}
+        <button type="submit" className={isDangerous ? 'solid' : 'main'} aria-disabled={isRunning}>
+          {action}
+        </button>
+      </div>
+    </form>
   );
-}
-
-/** Returns what was recorded last about a user or program. Undefined: the viewer may not read the log. */
-async function readRecord(subjectId: string) {
-  const outcome = await gatehouse.ask(LastRecordDocument, { subjectId });
-  if (outcome === 'denied') return undefined;
-  const { auditEvents } = await fetchData(LastRecordDocument, { subjectId });
-  return auditEvents.edges[0]?.node;
 }

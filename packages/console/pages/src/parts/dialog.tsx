@@ -15,11 +15,16 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const opened = dialog.current;
     const opener = document.activeElement;
     opened?.showModal();
+    // Not the button that closes: what is safe, or else the first field.
+    const first = opened?.querySelector<HTMLElement>('[data-first]');
+    (first ?? opened?.querySelector<HTMLElement>('input, select'))?.focus();
     return () => {
       opened?.close();
-      // What opened it may be gone, such as a button of a row that was deleted.
-      const isThere = opener instanceof HTMLElement && opener.isConnected;
-      (isThere ? opener : document.querySelector('h1'))?.focus();
+      if (opener instanceof HTMLElement) opener.focus();
+      // What opened it may be gone, such as a button of a row that was deleted, or goes now.
+      setTimeout(() => {
+        if (document.activeElement === document.body) document.querySelector('h1')?.focus();
+      });
     };
   }, []);
 

@@ -21,6 +21,20 @@ export function Field({ label, hint, ...input }: FieldProps) {
   );
 }
 
+/** A field into which a name must be typed, so that what cannot be undone is no slip. */
+export const TypedName = ({ text }: { readonly text: string }) => (
+  <Field
+    label={`Type ${text} to confirm`}
+    name="typed-name"
+    required
+    autoComplete="off"
+    spellCheck={false}
+    onInput={({ currentTarget }) =>
+      currentTarget.setCustomValidity(currentTarget.value === text ? '' : `Type ${text}.`)
+    }
+  />
+);
+
 interface SelectProps extends ComponentProps<'select'> {
   readonly label: string;
   readonly options: readonly (string | { readonly value: string; readonly text: string })[];

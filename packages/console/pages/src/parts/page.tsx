@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useInstallationName } from '../installation.ts';
+import { DoneLine } from './done.tsx';
 
 interface PageProps {
   readonly title: string;
@@ -26,6 +27,7 @@ export function Page({ title, part, actions, children }: PageProps) {
         </h1>
         {actions !== undefined && <div className="actions">{actions}</div>}
       </div>
+      <DoneLine />
       {children}
     </>
   );

@@ -69,11 +69,6 @@ interface UnreadProps {
   readonly rows?: number | undefined;
 }
 
-/** Shown on a page that the viewer may not use. */
-export const Refused = ({ children }: { readonly children: ReactNode }) => (
-  <p className="empty">{children}</p>
-);
-
 /** Says why something failed. The messages of the server are written for people. */
 export function Problem({ error }: { readonly error: unknown }) {
   if (error === undefined || error === null) return null;

@@ -21,18 +21,18 @@ export function CreateUserDialog({ onClose }: { readonly onClose: () => void }) 
         ...readGroups(read, groups),
       },
     });
+    const { id, username } = createUser;
     return {
-      subjectId: createUser.id,
-      result: (
+      subjectId: id,
+      text: (
         <>
-          {result}
-          <p>
-            <a href={toHash(['people', createUser.id])} onClick={onClose}>
-              Open {createUser.username}
-            </a>
-          </p>
+          <a href={toHash(['people', id])} onClick={onClose}>
+            {username}
+          </a>{' '}
+          was created.
         </>
       ),
+      result,
     };
   }
 

@@ -1,10 +1,11 @@
 import { fetchData, useData } from '../data.tsx';
 import type { InvitationsQuery } from '../generated/graphql.ts';
-import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Pager, useCursors } from '../parts/pager.tsx';
-import { Empty, Refused, Unread } from '../parts/states.tsx';
+import { Refused } from '../parts/refused.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
@@ -47,7 +48,9 @@ export function InvitationsPage() {
       {may.includes('invitations') ? (
         <InvitationTable />
       ) : (
-        <Refused>Your groups may not read invitations, or this server sends none.</Refused>
+        <Refused needs={[{ run: InvitationsDocument, of: 'mail' }]}>
+          Your groups may not read invitations, or this server sends none.
+        </Refused>
       )}
       {dialog}
     </Page>
@@ -139,7 +142,10 @@ const CancelDialog = ({
     title="Cancel an invitation"
     action="Cancel the invitation"
     isDangerous
-    onSend={() => sentFor(id, fetchData(CancelInvitationDocument, { id }))}
+    onSend={async () => {
+      await fetchData(CancelInvitationDocument, { id });
+      return { subjectId: id, text: `The invitation of ${email} was cancelled.` };
+    }}
     onClose={onClose}
   >
     <p>The link that was sent to {email} stops working immediately.</p>

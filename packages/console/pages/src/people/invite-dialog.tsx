@@ -14,7 +14,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
     const { inviteUser } = await fetchData(InviteUserDocument, {
       input: { email, ...readGroups(read, groups) },
     });
-    return { subjectId: inviteUser.id, result: <p>The mail to {email} is on its way.</p> };
+    return { subjectId: inviteUser.id, text: `The mail to ${email} is on its way.` };
   }
 
   return (

@@ -1,5 +1,6 @@
 import { fetchData } from '../data.tsx';
-import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { gone } from './gone.ts';
 import { SendPasswordResetDocument } from './mail-documents.ts';
 import { PasswordField, readPassword } from './password-field.tsx';
 import type { PersonDialogProps } from './person.ts';
@@ -9,28 +10,59 @@ import {
   EnableUserDocument,
   ResetPasswordDocument,
 } from './person-documents.ts';
+import { readPerson } from './read-person.ts';
 import { Subject } from './subject.tsx';
+
+const isDisabled = async (id: string): Promise<boolean> =>
+  typeof (await readPerson(id))?.disabledAt === 'string';
+
+const isActive = async (id: string): Promise<boolean> =>
+  (await readPerson(id))?.disabledAt === null;
 
 export const DisableDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog
-    title="Disable an account"
+    title={`Disable ${person.displayName}`}
     action="Disable"
     isDangerous
-    onSend={() => sentFor(person.id, fetchData(DisableUserDocument, { id: person.id }))}
+    onSend={async () => {
+      const { id } = person;
+      await fetchData(DisableUserDocument, { id });
+      return {
+        subjectId: id,
+        text: (
+          <>
+            <Subject person={person} /> is disabled, and all sessions have ended.
+          </>
+        ),
+        undo: { run: EnableUserDocument, variables: { id }, isStill: () => isDisabled(id) },
+      };
+    }}
     onClose={onClose}
   >
     <p>
       <Subject person={person} /> cannot log in any more, and all sessions end immediately. The
-      account, its groups and its records stay.
+      account, its groups and its records stay, and it can be enabled again.
     </p>
   </ChangeDialog>
 );
 
 export const EnableDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog
-    title="Enable an account"
+    title={`Enable ${person.displayName}`}
     action="Enable"
-    onSend={() => sentFor(person.id, fetchData(EnableUserDocument, { id: person.id }))}
+    onSend={async () => {
+      const { id } = person;
+      await fetchData(EnableUserDocument, { id });
+      return {
+        subjectId: id,
+        text: (
+          <>
+            <Subject person={person} /> can log in again.
+          </>
+        ),
+        undo: { run: DisableUserDocument, variables: { id }, isStill: () => isActive(id) },
+      };
+    }}
     onClose={onClose}
   >
     <p>
@@ -40,30 +72,61 @@ export const EnableDialog = ({ person, onClose }: PersonDialogProps) => (
   </ChangeDialog>
 );
 
-export const DeleteDialog = ({ person, onClose }: PersonDialogProps) => (
+interface DeleteDialogProps extends PersonDialogProps {
+  /** Opens the dialog that disables the account. Absent: it is disabled, or the viewer may not. */
+  readonly onDisable?: (() => void) | undefined;
+}
+
+export const DeleteDialog = ({ person, onClose, onDisable }: DeleteDialogProps) => (
   <ChangeDialog
-    title="Delete an account"
-    action="Delete"
+    title={`Delete ${person.displayName}`}
+    action={`Delete ${person.username}`}
     isDangerous
-    onSend={() => sentFor(person.id, fetchData(DeleteUserDocument, { id: person.id }))}
+    typed={person.username}
+    onSend={async () => {
+      await fetchData(DeleteUserDocument, { id: person.id });
+      return {
+        subjectId: person.id,
+        text: (
+          <>
+            <Subject person={person} /> was deleted.
+          </>
+        ),
+      };
+    }}
     onClose={onClose}
+    instead={
+      onDisable && (
+        <button type="button" onClick={onDisable}>
+          Disable instead
+        </button>
+      )
+    }
   >
     <p>
-      Deletes <Subject person={person} /> with all memberships and sessions. This cannot be undone.
-      What is recorded of the account stays in the log.
+      Deletes <Subject person={person} />
+      {gone(person)}. This cannot be undone. What is recorded of the account stays in the log.
     </p>
   </ChangeDialog>
 );
 
 export const ResetPasswordDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog
-    title="Reset a password"
+    title={`Reset the password of ${person.displayName}`}
     action="Reset"
     isDangerous
     onSend={async (read) => {
       const { password, result } = readPassword(read);
       await fetchData(ResetPasswordDocument, { id: person.id, newPassword: password });
-      return { subjectId: person.id, result };
+      return {
+        subjectId: person.id,
+        text: (
+          <>
+            <Subject person={person} /> has another password, and all sessions have ended.
+          </>
+        ),
+        result,
+      };
     }}
     onClose={onClose}
   >
@@ -78,7 +141,17 @@ export const SendResetDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog
     title="Mail a link for a new password"
     action="Send"
-    onSend={() => sentFor(person.id, fetchData(SendPasswordResetDocument, { userId: person.id }))}
+    onSend={async () => {
+      await fetchData(SendPasswordResetDocument, { userId: person.id });
+      return {
+        subjectId: person.id,
+        text: (
+          <>
+            A link for a new password is on its way to <Subject person={person} />.
+          </>
+        ),
+      };
+    }}
     onClose={onClose}
   >
     <p>

@@ -6,6 +6,7 @@ import { sendWithProof } from '../session/question.ts';
 import type { PersonDialogProps } from './person.ts';
 import { UpdateUserDocument } from './person-documents.ts';
 import type { PersonPermissions } from './person-permissions.ts';
+import { readPerson } from './read-person.ts';
 import { Subject } from './subject.tsx';
 import { useIsOwn } from './use-is-own.ts';
 
@@ -38,11 +39,34 @@ export function EditDialog({
             gatehouse.fetchWithProof(UpdateUserDocument, given, { id, input }),
           )
         : await fetchData(UpdateUserDocument, { id, input });
-    return done && { subjectId: id };
+    // To set an address again would not confirm it again.
+    const undo = newEmail === undefined && {
+      run: UpdateUserDocument,
+      variables: {
+        id,
+        input: {
+          ...(newDisplayName !== undefined && { displayName }),
+          ...(newUsername !== undefined && { username }),
+        },
+      },
+      isStill: async () => {
+        const now = await readPerson(id);
+        return (
+          now?.displayName === (newDisplayName ?? displayName) &&
+          now.username === (newUsername ?? username)
+        );
+      },
+    };
+    const text = (
+      <>
+        The account of <Subject person={person} /> was changed.
+      </>
+    );
+    return done && { subjectId: id, text, ...(undo && { undo }) };
   }
 
   return (
-    <ChangeDialog title="Edit an account" action="Save" onSend={save} onClose={onClose}>
+    <ChangeDialog title={`Edit ${displayName}`} action="Save" onSend={save} onClose={onClose}>
       <p>
         Changes how <Subject person={person} /> is named, logs in and is reached. Sessions and
         groups stay.

@@ -1,5 +1,5 @@
 import { fetchData, useData } from '../data.tsx';
-import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { toHash } from '../route.ts';
@@ -64,7 +64,17 @@ const ResetDialog = ({ person, onClose }: PersonDialogProps) => (
     title="Remove all second factors"
     action="Remove all"
     isDangerous
-    onSend={() => sentFor(person.id, fetchData(ResetFactorsDocument, { userId: person.id }))}
+    onSend={async () => {
+      await fetchData(ResetFactorsDocument, { userId: person.id });
+      return {
+        subjectId: person.id,
+        text: (
+          <>
+            The second factors of <Subject person={person} /> were removed.
+          </>
+        ),
+      };
+    }}
     onClose={onClose}
   >
     <p>
@@ -79,7 +89,17 @@ const EnrolmentDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog
     title="Open enrolment"
     action="Open"
-    onSend={() => sentFor(person.id, fetchData(OpenEnrolmentDocument, { userId: person.id }))}
+    onSend={async () => {
+      await fetchData(OpenEnrolmentDocument, { userId: person.id });
+      return {
+        subjectId: person.id,
+        text: (
+          <>
+            <Subject person={person} /> can add a second factor for 24 hours.
+          </>
+        ),
+      };
+    }}
     onClose={onClose}
   >
     <p>

@@ -15,12 +15,3 @@ export const useGroupPermissions = (
       groups.map((group) => [group, [{ run: documents[operation], variables: { userId, group } }]]),
     ),
   ).data;
-
-/** Reads whether there is a group that the viewer may grant to a user. */
-export const useMayGrant = (userId: string, groups: readonly string[]): boolean | undefined =>
-  useAllowed(
-    `grant to ${userId}, ${groups}`,
-    new Map([
-      ['any', groups.map((group) => ({ run: GrantGroupDocument, variables: { userId, group } }))],
-    ]),
-  ).data?.includes('any');

@@ -5,14 +5,13 @@ import { Empty, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
-import { GrantDialog } from './grant-dialog.tsx';
-import { useGroupPermissions, useMayGrant } from './group-permissions.ts';
-import type { Person } from './person.ts';
+import { ChangeEndDialog, GrantDialog } from './grant-dialog.tsx';
+import { useGroupPermissions } from './group-permissions.ts';
+import { LastAdmin, lastAdminId, useIsLastAdmin } from './last-admin.tsx';
+import type { Membership, Person } from './person.ts';
 import { PersonLink } from './person-link.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { useIsOwn } from './use-is-own.ts';
-
-type Membership = NonNullable<Person['memberships']>[number];
 
 /** The groups of a user, with those that may be granted and revoked. */
 export function MembershipsPart({ person }: { readonly person: Person }) {
@@ -20,15 +19,37 @@ export function MembershipsPart({ person }: { readonly person: Person }) {
   const { memberships } = person;
   const { data: groups = [] } = useGroups();
   const names = groups.map(({ name }) => name);
-  const mayGrant = useMayGrant(person.id, names);
   const held = memberships?.map(({ group }) => group) ?? [];
   const isOwn = useIsOwn(person);
+  const isLastAdmin = useIsLastAdmin(person);
+  const grantable = useGroupPermissions('grant', person.id, names);
   const revocable = useGroupPermissions('revoke', person.id, isOwn ? [] : held);
-  if (names.length === 0 || revocable === undefined) return <Loading rows={3} />;
-  const revoke = ({ group }: Membership) =>
-    open((onClose) => <RevokeDialog person={person} group={group} onClose={onClose} />);
+  if (names.length === 0 || revocable === undefined || grantable === undefined) {
+    return <Loading rows={3} />;
+  }
+  const isKept = ({ group }: Membership) => isLastAdmin && group === 'ADMIN';
+  const revoke = (membership: Membership) =>
+    open((onClose) => <RevokeDialog person={person} membership={membership} onClose={onClose} />);
+  const changeEnd = (membership: Membership) =>
+    open((onClose) => (
+      <ChangeEndDialog person={person} membership={membership} onClose={onClose} />
+    ));
   const grant = () =>
-    open((onClose) => <GrantDialog person={person} groups={names} onClose={onClose} />);
+    open((onClose) => <GrantDialog person={person} grantable={grantable} onClose={onClose} />);
+  const changes: Column<Membership> = {
+    head: 'Change',
+    align: 'end',
+    cell: (membership) => (
+      <div className="actions">
+        {grantable.includes(membership.group) && !isKept(membership) && !isOwn && (
+          <RowButton of={membership} text="Change the end" onClick={changeEnd} />
+        )}
+        {revocable.includes(membership.group) && (
+          <RowButton of={membership} text="Revoke" onClick={revoke} isKept={isKept(membership)} />
+        )}
+      </div>
+    ),
+  };
   return (
     <section className="stack" aria-label="Groups">
       {memberships === undefined ? (
@@ -40,18 +61,19 @@ export function MembershipsPart({ person }: { readonly person: Person }) {
           caption="Groups"
           columns={[
             ...columnsOf((group) => toImplied(groups, group)),
-            ...(revocable.length > 0 ? [toRevoke(revoke, revocable)] : []),
+            ...(!isOwn && held.some((group) => [...revocable, ...grantable].includes(group))
+              ? [changes]
+              : []),
           ]}
           rows={memberships}
           keyOf={({ group }) => group}
         />
       )}
       {isOwn && (
-        <p className="quiet">
-          Another administrator can revoke your groups, and disable or delete your account.
-        </p>
+        <p className="quiet">You cannot revoke your own groups here. Another administrator can.</p>
       )}
-      {mayGrant && (
+      {isLastAdmin && !isOwn && <LastAdmin />}
+      {grantable.some((group) => !held.includes(group)) && (
         <div className="actions">
           <button type="button" className="main" onClick={grant}>
             Grant a group
@@ -88,20 +110,22 @@ const columnsOf = (
   { head: 'Ends', cell: ({ expiresAt }) => <TimeOr at={expiresAt} none="never" isExact /> },
 ];
 
-const toRevoke = (
-  revoke: (membership: Membership) => void,
-  revocable: readonly string[],
-): Column<Membership> => ({
-  head: 'Change',
-  align: 'end',
-  cell: (membership) =>
-    revocable.includes(membership.group) && (
-      <button
-        type="button"
-        aria-label={`Revoke ${membership.group}`}
-        onClick={() => revoke(membership)}
-      >
-        Revoke
-      </button>
-    ),
-});
+interface RowButtonProps {
+  readonly of: Membership;
+  readonly text: string;
+  readonly onClick: (membership: Membership) => void;
+  /** Whether the server would refuse it, which is said beside the table. */
+  readonly isKept?: boolean;
+}
+
+const RowButton = ({ of, text, onClick, isKept = false }: RowButtonProps) => (
+  <button
+    type="button"
+    aria-label={`${text}: ${of.group}`}
+    aria-disabled={isKept}
+    aria-describedby={isKept ? lastAdminId : undefined}
+    onClick={() => isKept || onClick(of)}
+  >
+    {text}
+  </button>
+);

@@ -19,10 +19,10 @@ export const PasswordField = () => (
 /** Returns the password to send, and what shows it if it was made. */
 export function readPassword(read: (name: string) => string): {
   readonly password: string;
-  readonly result: ReactNode;
+  readonly result: ReactNode | undefined;
 } {
   const typed = read(name);
-  if (typed !== '') return { password: typed, result: null };
+  if (typed !== '') return { password: typed, result: undefined };
   const password = makePassword();
   return { password, result: <Secret label="This is the new password." value={password} /> };
 }

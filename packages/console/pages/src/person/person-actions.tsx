@@ -1,13 +1,8 @@
 import { useData } from '../data.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
-import {
-  DeleteDialog,
-  DisableDialog,
-  EnableDialog,
-  ResetPasswordDialog,
-  SendResetDialog,
-} from './account-dialogs.tsx';
+import { ResetPasswordDialog, SendResetDialog } from './account-dialogs.tsx';
 import { EditDialog } from './edit-dialog.tsx';
+import { EndAllDialog } from './end-all-dialog.tsx';
 import { VerifiedEmailDocument } from './mail-documents.ts';
 import type { Person, PersonDialogProps } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
@@ -19,6 +14,7 @@ interface PersonActionsProps {
   readonly may: PersonPermissions;
 }
 
+/** What is done often with an account. What closes it is below its details. */
 export function PersonActions({ person, may }: PersonActionsProps) {
   const { dialog, open } = useDialog();
   return (
@@ -59,27 +55,18 @@ function Buttons({
       isShown: may.includes('send-reset') && isActive && isVerified,
       Dialog: SendResetDialog,
     },
-    // A mistake with the own account could be undone by another administrator alone, if there is one.
     {
-      text: 'Disable',
-      isShown: may.includes('disable') && isActive && !isOwn,
-      Dialog: DisableDialog,
-    },
-    { text: 'Enable', isShown: may.includes('enable') && !isActive, Dialog: EnableDialog },
-    {
-      text: 'Delete',
-      isShown: may.includes('delete') && !isOwn,
-      Dialog: DeleteDialog,
-      kind: 'danger',
+      text: 'End all sessions',
+      isShown: may.includes('end-sessions') && may.includes('sessions') && isActive && !isOwn,
+      Dialog: EndAllDialog,
     },
   ];
   return actions
     .filter(({ isShown }) => isShown)
-    .map(({ text, Dialog, kind }) => (
+    .map(({ text, Dialog }) => (
       <button
         key={text}
         type="button"
-        className={kind}
         onClick={() => open((onClose) => <Dialog person={person} onClose={onClose} />)}
       >
         {text}

@@ -67,3 +67,8 @@ export const RevokeGroupDocument = graphql(`
     revokeGroup(userId: $userId, group: $group) { id }
   }
 `);
+
+/** The id of the last administrator. Null: there are several, or none. */
+export const LastAdminDocument = graphql(`
+  query LastAdmin { consoleLastAdmin }
+`);

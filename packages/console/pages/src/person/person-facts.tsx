@@ -26,7 +26,7 @@ export const PersonFacts = ({ person, may }: PersonFactsProps) => (
         </span>
       )}
     </Fact>
-    <Fact name="Groups now">
+    <Fact name="Groups">
       <GroupTags groups={person.groups} />
     </Fact>
     {may.includes('email') && (
@@ -36,16 +36,10 @@ export const PersonFacts = ({ person, may }: PersonFactsProps) => (
       </Fact>
     )}
     {may.includes('last-seen') && (
-      <Fact name="Last here">
-        <TimeOr at={person.lastSeenAt} none="no session of the last week" isExact />
+      <Fact name="Last seen">
+        <TimeOr at={person.lastSeenAt} none="not in the last week" isExact />
       </Fact>
     )}
-    <Fact name="Created">
-      <Time at={person.createdAt} isExact />
-    </Fact>
-    <Fact name="Id">
-      <code>{person.id}</code>
-    </Fact>
   </dl>
 );
 

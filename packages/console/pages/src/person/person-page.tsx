@@ -1,15 +1,17 @@
 import { useData } from '../data.tsx';
 import { RecordsOf } from '../log/records-of.tsx';
 import { Page } from '../parts/page.tsx';
-import { Empty, Refused, Unread } from '../parts/states.tsx';
+import { Refused } from '../parts/refused.tsx';
+import { Empty, Unread } from '../parts/states.tsx';
 import { toHash } from '../route.ts';
+import { DetailsPart } from './details-part.tsx';
 import { FactorsPart } from './factors-part.tsx';
 import { VerifiedEmailDocument } from './mail-documents.ts';
 import { MembershipsPart } from './memberships-part.tsx';
 import { PersonActions } from './person-actions.tsx';
 import { PersonDocument } from './person-documents.ts';
 import { PersonFacts } from './person-facts.tsx';
-import { type PersonPermissions, usePersonPermissions } from './person-permissions.ts';
+import { needsOf, type PersonPermissions, usePersonPermissions } from './person-permissions.ts';
 import { PersonTabs, personParts } from './person-tabs.tsx';
 import { SessionsPart } from './sessions-part.tsx';
 
@@ -28,7 +30,7 @@ export function PersonPage({ id, part }: PersonPageProps) {
       {error || may === undefined ? (
         <Unread error={error} onRetry={refetch} />
       ) : (
-        <Refused>Your groups may not read this user.</Refused>
+        <Refused needs={needsOf(id, 'person')}>Your groups may not read this user.</Refused>
       )}
     </Page>
   );
@@ -65,10 +67,14 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
             <FactorsPart person={person} may={may} />
           ) : part === 'log' && may.includes('log') ? (
             <RecordsOf id={id} noun="person" />
+          ) : part === 'details' ? (
+            <DetailsPart person={person} may={may} />
           ) : part === undefined ? (
             <MembershipsPart person={person} />
           ) : (
-            <Refused>Your groups may not read this part of the account.</Refused>
+            <Refused needs={needsOf(id, personParts.find(({ name }) => name === part)?.needs)}>
+              Your groups may not read this part of the account.
+            </Refused>
           )}
         </>
       ) : error || data === undefined || isLoading ? (

@@ -1,5 +1,6 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
 import { LogDocument } from '../log/log-documents.ts';
+import { nilId } from '../nil-id.ts';
 import { type Need, useAllowed } from '../use-allowed.ts';
 import {
   FactorsDocument,
@@ -15,7 +16,7 @@ import {
   ResetPasswordDocument,
   UpdateUserDocument,
 } from './person-documents.ts';
-import { SessionsDocument } from './session-documents.ts';
+import { EndSessionDocument, SessionsDocument } from './session-documents.ts';
 
 type Read =
   | 'person'
@@ -35,6 +36,7 @@ type Change =
   | 'delete'
   | 'reset-password'
   | 'send-reset'
+  | 'end-sessions'
   | 'reset-factors'
   | 'open-enrolment';
 
@@ -49,6 +51,10 @@ export function usePersonPermissions(id: string) {
     new Map<Read | Change, readonly Need[]>([...readsOf(id, isOwn), ...changesOf(id)]),
   );
 }
+
+/** Returns the operations that a part of the page of another user needs. */
+export const needsOf = (id: string, right: Read | undefined): readonly Need[] =>
+  new Map(readsOf(id, false)).get(right ?? 'person') ?? [];
 
 const readsOf = (id: string, isOwn: boolean): readonly (readonly [Read, readonly Need[]])[] => [
   ['person', [{ run: PersonDocument, variables: { id }, isOwn }]],
@@ -70,6 +76,7 @@ const changesOf = (id: string): readonly (readonly [Change, readonly Need[]])[] 
   ['delete', [{ run: DeleteUserDocument, variables: { id } }]],
   ['reset-password', [{ run: ResetPasswordDocument, variables: { id, newPassword: '' } }]],
   ['send-reset', [{ run: SendPasswordResetDocument, variables: { userId: id }, of: 'mail' }]],
+  ['end-sessions', [{ run: EndSessionDocument, variables: { id: nilId } }]],
   ['reset-factors', [{ run: ResetFactorsDocument, variables: { userId: id }, of: 'factors' }]],
   ['open-enrolment', [{ run: OpenEnrolmentDocument, variables: { userId: id }, of: 'factors' }]],
 ];

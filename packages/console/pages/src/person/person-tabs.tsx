@@ -8,16 +8,17 @@ interface PersonTabsProps {
   readonly may: PersonPermissions;
 }
 
-/** The parts of the page of a user, beside its groups. */
+/** The parts of the page of a user, beside its groups, each with the right that it needs. */
 export const personParts = [
-  { name: 'sessions', text: 'Sessions' },
-  { name: 'factors', text: 'Second factors' },
-  { name: 'log', text: 'Log' },
+  { name: 'sessions', text: 'Sessions', needs: 'sessions' },
+  { name: 'factors', text: 'Second factors', needs: 'factors' },
+  { name: 'log', text: 'Log', needs: 'log' },
+  { name: 'details', text: 'Details', needs: 'person' },
 ] as const;
 
 /** The links to the parts of the page of a user. */
 export function PersonTabs({ id, part, may }: PersonTabsProps) {
-  const shown = personParts.filter(({ name }) => may.includes(name));
+  const shown = personParts.filter(({ needs }) => may.includes(needs));
   return (
     <Tabs
       label="Parts of this page"

@@ -1,24 +1,44 @@
 import { fetchData } from '../data.tsx';
-import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
-import type { PersonDialogProps } from './person.ts';
-import { RevokeGroupDocument } from './person-documents.ts';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { membershipOf } from './membership-of.ts';
+import type { Membership, PersonDialogProps } from './person.ts';
+import { GrantGroupDocument, RevokeGroupDocument } from './person-documents.ts';
 import { Subject } from './subject.tsx';
 
-export const RevokeDialog = ({
-  person,
-  group,
-  onClose,
-}: PersonDialogProps & { readonly group: string }) => (
-  <ChangeDialog
-    title="Revoke a group"
-    action="Revoke"
-    isDangerous
-    onSend={() => sentFor(person.id, fetchData(RevokeGroupDocument, { userId: person.id, group }))}
-    onClose={onClose}
-  >
-    <p>
-      Removes <Subject person={person} /> from <strong>{group}</strong>, effective from the next
-      request. What other groups imply stays.
-    </p>
-  </ChangeDialog>
-);
+interface RevokeDialogProps extends PersonDialogProps {
+  readonly membership: Membership;
+}
+
+export const RevokeDialog = ({ person, membership, onClose }: RevokeDialogProps) => {
+  const { group, expiresAt } = membership;
+  const userId = person.id;
+  return (
+    <ChangeDialog
+      title={`Revoke ${group}`}
+      action={`Revoke ${group}`}
+      isDangerous
+      onSend={async () => {
+        await fetchData(RevokeGroupDocument, { userId, group });
+        return {
+          subjectId: userId,
+          text: (
+            <>
+              {group} was revoked from <Subject person={person} />.
+            </>
+          ),
+          undo: {
+            run: GrantGroupDocument,
+            variables: { userId, group, expiresAt },
+            isStill: async () => (await membershipOf(userId, group)) === undefined,
+          },
+        };
+      }}
+      onClose={onClose}
+    >
+      <p>
+        Removes <Subject person={person} /> from <strong>{group}</strong>, effective from the next
+        request. What other groups imply stays.
+      </p>
+    </ChangeDialog>
+  );
+};

@@ -120,6 +120,9 @@ const toEnd = (end: (session: Session) => void): Column<Session> => ({
   ),
 });
 
+const nameOf = ({ userAgent, ip }: Session): string =>
+  `${userAgent ?? 'an unnamed program'} at ${ip ?? 'an unknown address'}`;
+
 const EndDialog = ({
   session,
   onClose,
@@ -133,13 +136,16 @@ const EndDialog = ({
     isDangerous
     onSend={async () => {
       await fetchData(EndSessionDocument, { id: session.id });
-      return { subjectId: session.id, endsOwnSession: session.current };
+      return {
+        subjectId: session.id,
+        text: `The session of ${nameOf(session)} has ended.`,
+        endsOwnSession: session.current,
+      };
     }}
     onClose={onClose}
   >
     <p>
-      The session of {session.userAgent ?? 'an unnamed program'} at{' '}
-      {session.ip ?? 'an unknown address'} ends immediately.{' '}
+      The session of {nameOf(session)} ends immediately.{' '}
       {session.current
         ? 'It is your own: you must log in again.'
         : 'Its user must log in again there.'}

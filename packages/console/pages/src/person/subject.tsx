@@ -1,6 +1,14 @@
-/** The name of an account in a sentence. */
-export const Subject = ({ person }: { readonly person: { readonly username: string } }) => (
+import type { Named } from '../parts/person-name.tsx';
+
+/** The names of an account in a sentence. */
+export const Subject = ({ person: { displayName, username } }: { readonly person: Named }) => (
   <strong>
-    <bdi>{person.username}</bdi>
+    <bdi>{displayName}</bdi>
+    {displayName !== username && (
+      <>
+        {' '}
+        (<bdi>{username}</bdi>)
+      </>
+    )}
   </strong>
 );

@@ -20,16 +20,15 @@ export function CreateProgramDialog({ onClose }: { readonly onClose: () => void 
     const { client, secret } = createApiClient;
     return {
       subjectId: client.id,
-      result: (
+      text: (
         <>
-          <ProgramSecret value={secret} />
-          <p>
-            <a href={toHash(['programs', client.id])} onClick={onClose}>
-              Open {client.name}
-            </a>
-          </p>
+          <a href={toHash(['programs', client.id])} onClick={onClose}>
+            {client.name}
+          </a>{' '}
+          was created.
         </>
       ),
+      result: <ProgramSecret value={secret} />,
     };
   }
 

@@ -1,5 +1,5 @@
 import { fetchData } from '../data.tsx';
-import { ChangeDialog, sentFor } from '../parts/change-dialog.tsx';
+import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Secret } from '../parts/secret.tsx';
 import { DisableProgramDocument, RotateSecretDocument } from './program-documents.ts';
 import type { Program } from './program-permissions.ts';
@@ -16,7 +16,11 @@ export const RotateSecretDialog = ({ program: { id, name }, onClose }: ProgramDi
     isDangerous
     onSend={async () => {
       const { rotateApiClientSecret } = await fetchData(RotateSecretDocument, { id });
-      return { subjectId: id, result: <ProgramSecret value={rotateApiClientSecret.secret} /> };
+      return {
+        subjectId: id,
+        text: `The secret of ${name} was replaced.`,
+        result: <ProgramSecret value={rotateApiClientSecret.secret} />,
+      };
     }}
     onClose={onClose}
   >
@@ -32,10 +36,14 @@ export const RotateSecretDialog = ({ program: { id, name }, onClose }: ProgramDi
 
 export const DisableProgramDialog = ({ program: { id, name }, onClose }: ProgramDialogProps) => (
   <ChangeDialog
-    title="Disable a program"
-    action="Disable"
+    title={`Disable ${name}`}
+    action={`Disable ${name}`}
     isDangerous
-    onSend={() => sentFor(id, fetchData(DisableProgramDocument, { id }))}
+    typed={name}
+    onSend={async () => {
+      await fetchData(DisableProgramDocument, { id });
+      return { subjectId: id, text: `${name} is disabled permanently.` };
+    }}
     onClose={onClose}
   >
     <p>

@@ -1,0 +1,8 @@
+import type { Membership } from './person.ts';
+import { readPerson } from './read-person.ts';
+
+/** Reads the membership of a user in a group now. Undefined: it has no such membership. */
+export async function membershipOf(userId: string, group: string): Promise<Membership | undefined> {
+  const person = await readPerson(userId, true);
+  return person?.memberships?.find((each) => each.group === group);
+}

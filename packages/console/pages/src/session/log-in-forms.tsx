@@ -1,0 +1,90 @@
+import type { DueFactors } from '@graphql-gatehouse/client';
+import { useGatehouse } from '@graphql-gatehouse/client/react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { explain } from './explain.ts';
+import { FactorForm } from './factor-form.tsx';
+
+interface LogInFormsProps {
+  /** Who is expected to log in. */
+  readonly username?: string | undefined;
+}
+
+/** Asks for a user name and a password, and for another factor that is due. */
+export function LogInForms({ username }: LogInFormsProps) {
+  const { completeLogIn } = useGatehouse();
+  const [due, setDue] = useState<DueFactors>();
+  return due === undefined ? (
+    <PasswordForm username={username} onDue={setDue} />
+  ) : (
+    <>
+      <FactorForm
+        due={due}
+        action="Log in"
+        onProof={async (proof, challenge) => setDue(await completeLogIn({ challenge, proof }))}
+      />
+      <button type="button" onClick={() => setDue(undefined)}>
+        Begin again
+      </button>
+    </>
+  );
+}
+
+interface PasswordFormProps extends LogInFormsProps {
+  readonly onDue: (due: DueFactors | undefined) => void;
+}
+
+/** The server answers with a session cookie, which no script can read. */
+function PasswordForm({ username: expected, onDue }: PasswordFormProps) {
+  const { logIn } = useGatehouse();
+  const [problem, setProblem] = useState<string>();
+  const [isRunning, setIsRunning] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    form.current
+      ?.querySelector<HTMLElement>(`[name=${expected ? 'password' : 'username'}]`)
+      ?.focus();
+  }, [expected]);
+
+  async function send(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    if (isRunning) return;
+    const fields = new FormData(event.currentTarget);
+    setIsRunning(true);
+    setProblem(undefined);
+    try {
+      const [username, password] = [fields.get('username'), fields.get('password')].map(String);
+      onDue(await logIn({ username: username ?? '', password: password ?? '' }));
+    } catch (error) {
+      setProblem(explain(error, 'The user name or the password is wrong.'));
+    } finally {
+      setIsRunning(false);
+    }
+  }
+
+  return (
+    <form ref={form} className="form" onSubmit={send}>
+      <label htmlFor="username">User name</label>
+      <input
+        id="username"
+        name="username"
+        autoComplete="username"
+        required
+        defaultValue={expected}
+      />
+      <label htmlFor="password">Password</label>
+      <input
+        id="password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+      <button type="submit" className="main" aria-disabled={isRunning}>
+        Log in
+      </button>
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+    </form>
+  );
+}
