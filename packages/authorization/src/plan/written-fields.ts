@@ -44,7 +44,7 @@ function createReadLevel({ document, variableValues, includes = isIncluded }: Le
           const key = (selection.alias ?? selection.name).value;
           const level = found.get(key) ?? { position: found.size, nodes: new Map() };
           found.set(key, level);
-          if (!level.nodes.has(selection)) level.nodes.set(selection, typeName);
+          level.nodes.set(selection, typeName);
           continue;
         }
         const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
@@ -107,6 +107,9 @@ export function compareWritten(
   { order: left }: WrittenField,
   { order: right }: WrittenField,
 ): number {
-  const index = left.findIndex((position, at) => position !== right[at]);
-  return index === -1 ? left.length - right.length : (left[index] ?? 0) - (right[index] ?? -1);
+  for (const [at, position] of left.entries()) {
+    const difference = position - (right[at] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
 }
