@@ -21,6 +21,7 @@ const authorization = guard(
   input Filter { name: String, secret: Int @auth(requires: [EDITOR]) }
   enum Color { RED, BLACK @auth(requires: [EDITOR]) }
   interface Item { id: Int @auth(requires: [USER]) }
+  interface Deep implements Item { id: Int }
   type Plain implements Item { id: Int, inner: Item }
   type Hidden implements Item @auth(requires: [EDITOR]) { id: Int, plain: Plain }`,
   {
@@ -118,7 +119,8 @@ describe('the use of a group', () => {
     const user = holding('USER');
     expect(usesOf('{ plain { id } }', user)).toEqual(['Item.id USER', 'Plain.id USER']);
     // The type that is hidden from it asks for EDITOR.
-    expect(usesOf('{ item { id } }', user)).toEqual(['Item.id USER', 'Plain.id USER']);
+    const withInterface = ['Deep.id USER', 'Item.id USER', 'Plain.id USER'];
+    expect(usesOf('{ item { id } }', user)).toEqual(withInterface);
   });
 
   it('counts a guarded run-time type, and nothing below one that the viewer cannot reach', () => {
@@ -139,6 +141,58 @@ describe('the use of a group', () => {
     expect(uses(['edited'])).toEqual(['Item.id USER', 'Plain.id USER']);
     expect(uses(['plain'])).toEqual(['Query.edited EDITOR']);
   });
+});
+
+it('is found by groups alone where an operation is too large for all of its run-time types', () => {
+  const fields = Array.from({ length: 4_000 }, (_, index) => `f${index}: id`);
+  const text = `{ item { ${fields.join(' ')} } given(a: 1) edited }`;
+  expect(usesOf(text, holding('EDITOR', 'USER'))).toEqual([
+    'Item.id USER',
+    'Query.edited EDITOR',
+    'Query.given(a:) EDITOR',
+  ]);
+});
+
+it('is none without the operation, and for a group that the viewer does not hold', () => {
+  const request = { document: parse('query A { edited }'), contextValue: { viewer: editor } };
+  const unused = { groups: [], uses: [] };
+  expect(authorization.groupUses({ ...request, operationName: 'B' })).toEqual(unused);
+  expect(authorization.groupUses({ ...request, held: ['ADMIN'] })).toEqual(unused);
+  expect(authorization.groupUses({ ...request, held: [] })).toEqual(unused);
+});
+
+it('is another object for each group that is looked for, and for groups that are withheld', () => {
+  const document = parse('{ edited }');
+  const find = (viewer: Viewer, held?: readonly string[]) =>
+    authorization.groupUses({ document, contextValue: { viewer }, held });
+  const both = holding('EDITOR', 'USER');
+  const withheld = { groups: new Set(['ADMIN']), factors: 2, mustEnrol: false };
+  const lacking: Viewer = { isAuthenticated: true, groups: new Set(['EDITOR']), withheld };
+  expect(find(both, ['EDITOR']).groups).toEqual(['EDITOR']);
+  expect(find(both, ['USER']).groups).toEqual([]);
+  expect(find(lacking)).not.toBe(find(editor));
+  expect(find(lacking)).toBe(find(lacking));
+});
+
+it('is not kept for all input that clients can send', () => {
+  const names = Array.from({ length: 10 }, (_, index) => `a${index}`);
+  const fields = names.map((name) => `${name}: given(a: $${name})`);
+  const document = parse(
+    `query (${names.map((name) => `$${name}: Int`).join(' ')}) { ${fields.join(' ')} }`,
+  );
+  const find = (count: number) =>
+    authorization.groupUses({
+      document,
+      variableValues: Object.fromEntries(
+        names.filter((_, index) => (count >> index) % 2 === 1).map((name) => [name, 1]),
+      ),
+      contextValue: { viewer: editor },
+    });
+  const first = find(0);
+  for (let count = 1; count < 100; count += 1) find(count);
+  const again = find(0);
+  expect(again).not.toBe(first);
+  expect(again).toEqual(first);
 });
 
 it('is the same object for equal operations of viewers with equal groups', () => {

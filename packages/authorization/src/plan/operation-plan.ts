@@ -2,7 +2,6 @@ import { getNamedType } from 'graphql';
 import { type Admission, compileAdmission } from '../decision/decision.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
-import type { Requirements } from '../requirements/requirements.ts';
 import { usesIncrementalDelivery } from './incremental-delivery.ts';
 import {
   pathOf,
@@ -12,7 +11,7 @@ import {
   walkOperation,
 } from './operation-walk.ts';
 import { holdsReferences } from './referenced-ids.ts';
-import { hasGuardedInput } from './supplied-input.ts';
+import { suppliesGuardedInput } from './supplied-input.ts';
 import { compareWritten, createWrittenFields } from './written-fields.ts';
 
 /** One selected field that needs a decision. */
@@ -96,15 +95,4 @@ function findReferences(input: WalkedOperation): readonly ReferencingField[] {
       field,
       written: memberCoordinate(at.typeName, field.definition.name),
     }));
-}
-
-/** Whether one of the arguments in the document can hold guarded input. */
-function suppliesGuardedInput(
-  requirements: Requirements,
-  { nodes: [node], definition, coordinate }: SelectedField,
-): boolean {
-  if (node.arguments === undefined || node.arguments.length === 0) return false;
-  const names = new Set(node.arguments.map(({ name }) => name.value));
-  const args = definition.args.filter(({ name }) => names.has(name));
-  return hasGuardedInput(requirements, { args }, coordinate);
 }

@@ -21,6 +21,7 @@ import { type ExecutionVariables, isSent } from '../graphql-js/variables.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { enumValueName } from '../requirements/enum-value-name.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import type { SelectedField } from './operation-walk.ts';
 
 /**
  * Returns the coordinates of the input fields and enum values that the client supplied in one variable, or undefined
@@ -82,6 +83,16 @@ export function hasGuardedInput(
       requirements.at(argumentCoordinate(coordinate, name)).length > 0 ||
       requirements.isGuardedInput(getNamedType(type).name),
   );
+}
+
+/** Whether one of the arguments that the document has of a field can hold guarded input. */
+export function suppliesGuardedInput(
+  requirements: Requirements,
+  { nodes: [node], definition, coordinate }: SelectedField,
+): boolean {
+  const names = new Set((node.arguments ?? []).map(({ name }) => name.value));
+  const args = definition.args.filter(({ name }) => names.has(name));
+  return hasGuardedInput(requirements, { args }, coordinate);
 }
 
 /** Reads variables as they arrived, where values that the client omitted are still absent. */

@@ -10,8 +10,8 @@ import { OperationTooComplexError } from '../../plan/operation-too-complex-error
 import { pathOf, type SelectedField, type WalkedOperation } from '../../plan/operation-walk.ts';
 import type { FindPlans, PlannedOperation } from '../../plan/plan-cache.ts';
 import {
-  hasGuardedInput,
   suppliedCoordinates,
+  suppliesGuardedInput,
   variablesOfRequest,
 } from '../../plan/supplied-input.ts';
 import { type UsedCoordinate, walkUses } from '../../plan/used-coordinates.ts';
@@ -141,10 +141,9 @@ function relatedOf(
     ...type.getInterfaces(),
     ...(possible === undefined ? [] : [...possible.objects, ...possible.interfaces]),
   ];
-  return types.flatMap(({ name }) => {
+  return types.map(({ name }) => {
     const related = `${name}${coordinate.slice(typeName.length)}`;
-    const requirement = requirements.at(related);
-    return requirement.length > 0 ? [{ coordinate: related, requirement, field }] : [];
+    return { coordinate: related, requirement: requirements.at(related), field };
   });
 }
 
@@ -157,15 +156,13 @@ function findUsed(
   const withInput: SelectedField[] = [];
   const report = ({ coordinate, requirement, field }: UsedCoordinate): void => {
     const found = { coordinate, requirement, field };
-    if (requirement.length > 0) used.push(found);
-    used.push(...relatedOf(found, walked));
+    const guarded = [found, ...relatedOf(found, walked)].filter(
+      (each) => each.requirement.length > 0,
+    );
+    used.push(...guarded);
   };
   const enter = (field: SelectedField): void => {
-    const { nodes, definition, coordinate } = field;
-    const hasArguments = (nodes[0].arguments ?? []).length > 0;
-    if (hasArguments && hasGuardedInput(walked.requirements, definition, coordinate)) {
-      withInput.push(field);
-    }
+    if (suppliesGuardedInput(walked.requirements, field)) withInput.push(field);
   };
   try {
     walkUses(walked, { variables: () => undefined, report, enter });
@@ -216,7 +213,7 @@ function findUses(used: readonly Used[], { viewer, groups, refusals }: UsingView
   const refused = new Set(refusals.map(({ path = [] }) => toPathKey(path)));
   const admits = createMayPass(viewer);
   const isReached = (field: SelectedField): boolean =>
-    !(refused.size > 0 && refused.has(toPathKey(pathOf(field)))) &&
+    !refused.has(toPathKey(pathOf(field))) &&
     (field.parentField === undefined ||
       (admits(field.parentField.requirement) && isReached(field.parentField)));
 
