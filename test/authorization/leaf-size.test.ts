@@ -1,14 +1,67 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createAnswerSizes } from '../../packages/authorization/src/enforcement/sizes/answer-size.ts';
+import { AnswerTooLargeError } from '../../packages/authorization/src/enforcement/sizes/answer-too-large-error.ts';
 import { addLeaf } from '../../packages/authorization/src/enforcement/sizes/leaf-size.ts';
 
 /** Returns how many characters are counted of a value of a custom scalar. */
-function countOf(leaf: unknown): number {
+const countOf = (leaf: unknown): number => sizeOf(leaf).characters;
+
+/** Returns the values and characters that are counted of a value of a custom scalar. */
+function sizeOf(leaf: unknown) {
   const size = createAnswerSizes({}).begin();
   addLeaf(size, leaf);
-  return size.characters;
+  return { values: size.values, characters: size.characters };
 }
+
+/** Returns what is inside a value of JSON: the values in lists and objects, and the characters of texts and keys. */
+function insideOf(json: unknown): ReturnType<typeof sizeOf> {
+  if (typeof json === 'string') return { values: 0, characters: json.length };
+  if (typeof json !== 'object' || json === null) return { values: 0, characters: 0 };
+  const keys = Array.isArray(json) ? [] : Object.keys(json);
+  const found = Object.values(json).map(insideOf);
+  return {
+    values: found.reduce((sum, { values }) => sum + values + 1, 0),
+    characters: found.reduce((sum, { characters }) => sum + characters, keys.join('').length),
+  };
+}
+
+it('counts the values inside an object, its texts and its keys', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (leaf) => {
+      expect(sizeOf(leaf)).toEqual(insideOf(leaf));
+    }),
+  );
+});
+
+it('counts what `toJSON` returns in place of an object, at any depth', () => {
+  const written = (json: unknown) => ({ own: 'uncounted', toJSON: () => json });
+  fc.assert(
+    fc.property(fc.jsonValue(), (json) => {
+      expect(sizeOf(written(json))).toEqual(insideOf(json));
+      expect(sizeOf([written(json)])).toEqual(insideOf([json]));
+    }),
+  );
+});
+
+it('counts an object whose `toJSON` is no function as it is', () => {
+  expect(sizeOf({ toJSON: 'a' })).toEqual(insideOf({ toJSON: 'a' }));
+});
+
+it('ends at the limit in an object that contains itself', () => {
+  const circle: unknown[] = [];
+  circle.push(circle);
+  expect(() => sizeOf(circle)).toThrow(AnswerTooLargeError);
+});
+
+it('leaves the error of a property to the one who writes the answer', () => {
+  const leaf = {
+    get broken() {
+      throw new TypeError('broken');
+    },
+  };
+  expect(sizeOf(leaf)).toEqual({ values: 0, characters: 0 });
+});
 
 /** Returns the length of a value as JSON, without the quotes of a text. */
 function lengthOf(date: Date): number {
