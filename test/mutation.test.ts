@@ -9,7 +9,7 @@ const standIn: Readonly<Record<string, unknown>> & { readonly vi: object } = awa
   new URL('../scripts/mutation/vitest.mjs', import.meta.url).href
 );
 const folder = new URL('./authorization/', import.meta.url);
-const outside = /properties\.test\.ts$|^(graphql-version|readme)\.test\.ts$/;
+const outside = /^(graphql-version|readme)\.test\.ts$/;
 const files = readdirSync(folder)
   .filter((name) => name.endsWith('.test.ts') && !outside.test(name))
   .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));

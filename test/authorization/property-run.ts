@@ -6,7 +6,8 @@ import { timesOf } from '../support/sample.ts';
  * How the property tests run. Each run takes another seed and prints it; a failure prints what to set to
  * see it again. `docs/contributing/proofs/authorization.md` describes these variables.
  */
-const { PROPERTY_SEED, PROPERTY_PATH, PROPERTY_TRIPLES, PROPERTY_RUNS } = process.env;
+const { PROPERTY_SEED, PROPERTY_PATH, PROPERTY_TRIPLES, PROPERTY_RUNS, PROPERTY_SHRINK_MS } =
+  process.env;
 
 export const seed = Number(PROPERTY_SEED ?? Date.now() % 1_000_000_000);
 
@@ -20,7 +21,7 @@ export const minTriples = Number(PROPERTY_TRIPLES ?? 1_000);
 export const runs = Number(PROPERTY_RUNS ?? timesOf(80, 32));
 
 /** For so long, simpler cases of a failure are looked for: its numbers are many. */
-const maxShrinkTimeMs = 60_000;
+const maxShrinkTimeMs = Number(PROPERTY_SHRINK_MS ?? 60_000);
 
 export interface Property<T> {
   /** The test's own file, to be named in a failure. */
