@@ -21,8 +21,9 @@ import { register as registerTypeScript } from 'tsx/esm/api';
 
 const library = 'packages/authorization/src';
 const folder = 'test/authorization';
-/** They run built or packed code, or read it. */
-const excluded = /^(decision-files|graphql-version|planted-bugs|readme)\.test\.ts$/;
+/** They run built or packed code, or read it. The properties among them take many seconds even with few cases. */
+const excluded =
+  /^(decision-files|graphql-version|planted-bugs|readme|(decide-for-any-variables|ways)\.properties)\.test\.ts$/;
 /** Properties take seconds, and would be run for nearly every mutant: only those that no other test notices meet them. */
 const isProperty = (name) => name.endsWith('properties.test.ts');
 /** Few cases, the same for each mutant. A failure is not made simpler. */
