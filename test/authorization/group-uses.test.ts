@@ -153,7 +153,7 @@ it('is found by groups alone where an operation is too large for all of its run-
   ]);
 });
 
-it('is none without the operation, and for a group that the viewer does not hold', () => {
+it('is empty without the operation, and for a group that the viewer does not hold', () => {
   const request = { document: parse('query A { edited }'), contextValue: { viewer: editor } };
   const unused = { groups: [], uses: [] };
   expect(authorization.groupUses({ ...request, operationName: 'B' })).toEqual(unused);
