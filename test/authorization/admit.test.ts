@@ -43,6 +43,11 @@ describe('an operation to admit', () => {
     });
   });
 
+  it('says that it was asked for leniently when it has only introspection', async () => {
+    const asked = { prefer: 'handling=lenient' };
+    expect(await ask(introspection, asked)).toMatchObject({ kind: 'answered', headers: applied });
+  });
+
   it('runs leniently when it has only introspection, of which a part is denied', async () => {
     const admission = await ask(introspection, { group: 'USER', prefer: 'handling=lenient' });
     expect(admission).toMatchObject({ kind: 'admitted', introspects: true });

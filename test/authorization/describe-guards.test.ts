@@ -38,6 +38,24 @@ describe('the last sentence of a description', () => {
   });
 
   it.each([
+    {
+      guards: '@auth(requires: [ADMIN], readable: true)',
+      sentence: 'To supply it: For ADMIN.',
+    },
+    {
+      guards: '@auth(requires: [EDITOR]) @auth(requires: [ADMIN], readable: true)',
+      sentence: 'For EDITOR. To supply it: For ADMIN.',
+    },
+    { guards: '@auth(requires: [EDITOR])', sentence: 'For EDITOR.' },
+  ])('of an enum value with $guards is "$sentence"', ({ guards, sentence }) => {
+    const { schema } = guard(
+      `${groupsOnly} enum Color { RED ${guards} } type Query { a(color: Color): Color @public }`,
+    );
+    const color = schema.getType('Color');
+    expect(isEnumType(color) && color.getValue('RED')?.description).toBe(sentence);
+  });
+
+  it.each([
     { own: '"What it is."', whole: 'What it is. For ADMIN.' },
     { own: '"What it is"', whole: 'What it is. For ADMIN.' },
     { own: '"In `code`"', whole: 'In `code` For ADMIN.' },
