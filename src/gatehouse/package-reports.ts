@@ -27,8 +27,8 @@ export function createPackageReports({
     accessChanges: createAccessChanges({ snapshot, findFormer }),
     groups: async () => (await data()).groups(),
     viewAs: async (groups) => (await data()).viewAs(groups),
-    explainCoordinate: async (coordinate, maxWays) =>
-      (await data()).explainCoordinate(coordinate, maxWays),
+    explainCoordinate: async (coordinate, maxWays, groups) =>
+      (await data()).explainCoordinate(coordinate, maxWays, groups),
     explainGroup: async (group) => (await data()).explainGroup(group),
     operations: async () => (await data()).operations(),
     health: createHealth(examined),

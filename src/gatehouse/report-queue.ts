@@ -12,8 +12,8 @@ export function createQueuedReports(reported: ReportedSchema) {
     accessMatrix: reports.accessMatrix,
     groups: reports.groups,
     viewAs: (groups) => enqueue(reports.viewAs(groups)).catch(orUndefined),
-    explainCoordinate: (coordinate, maxWays) =>
-      enqueue(reports.explainCoordinate(coordinate, maxWays)).catch(orUndefined),
+    explainCoordinate: (coordinate, maxWays, groups?: readonly string[]) =>
+      enqueue(reports.explainCoordinate(coordinate, maxWays, groups)).catch(orUndefined),
     explainGroup: (group) => enqueue(reports.explainGroup(group)).catch(orUndefined),
     async operations() {
       const steps = reports.operations();

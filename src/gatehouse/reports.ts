@@ -29,7 +29,12 @@ export function createReports(reported: ReportedSchema) {
   const composed = toComposedSchema(reported);
   const { schema, requirements, groups, groupSets, notes } = composed;
   const verdicts = verdictsOf(reported.project, composed);
-  const columns = () => operationColumns(groups.names, groupSets);
+  /** Returns the name of the column of one kind of viewer. @throws {ExplainError} for an unknown group. */
+  function columnOf(names: readonly string[] | null): string {
+    const unknown = names?.find((name) => !groups.has(name));
+    if (unknown !== undefined) throw noGroup(unknown);
+    return names === null ? 'anonymous' : names.join(' + ') || 'authenticated';
+  }
 
   /** Decides the operations of front ends for one kind of viewer. */
   function* decide(column: string, viewers: Viewers): Steps<DecidedOperations> {
@@ -43,23 +48,30 @@ export function createReports(reported: ReportedSchema) {
     groups: () => listGroups(composed),
     /** Reports on a viewer in these groups, or anonymous. @throws {ExplainError} for an unknown group. */
     *viewAs(names: readonly string[] | null): Steps<ViewReport> {
-      const unknown = names?.find((name) => !groups.has(name));
-      if (unknown !== undefined) throw noGroup(unknown);
-      const groupSets = names === null || names.length === 0 ? [] : [names];
-      const column = names === null ? 'anonymous' : names.join(' + ') || 'authenticated';
+      const column = columnOf(names);
       return {
         groups: names && groups.inEffect(names),
         rows: createAccessView(schema, requirements, names),
-        ...(yield* decide(column, { groups: [], groupSets })),
+        ...(yield* decide(column, { groups: [], groupSets: setsOf(names) })),
       };
     },
     /**
-     * Explains the ways to a coordinate, and which operations of front ends use it.
+     * Explains the ways to a coordinate, and which operations of front ends use it. With `names`, for a viewer in these groups
+     * alone.
      *
-     * @throws {ExplainError} for a coordinate that the schema does not have.
+     * @throws {ExplainError} for a coordinate or a group that the schema does not have.
      */
-    *explainCoordinate(coordinate: string, maxWays: number): Steps<WaysReport> {
-      const request = { schema, requirements, columns: columns() };
+    *explainCoordinate(
+      coordinate: string,
+      maxWays: number,
+      names?: readonly string[],
+    ): Steps<WaysReport> {
+      const column = names && columnOf(names);
+      const columns =
+        names === undefined
+          ? operationColumns(groups.names, groupSets)
+          : operationColumns([], setsOf(names)).filter(({ name }) => name === column);
+      const request = { schema, requirements, columns };
       const explanation = yield* explainCoordinateInSteps(request, coordinate, maxWays);
       const found = verdicts?.find(createUses(schema, coordinate)) ?? noOperations;
       return { ...explanation, ...found };
@@ -84,6 +96,9 @@ export function createReports(reported: ReportedSchema) {
       verdicts?.decide({ groups: groups.names, groupSets }),
   };
 }
+
+const setsOf = (names: readonly string[] | null): readonly (readonly string[])[] =>
+  names === null || names.length === 0 ? [] : [names];
 
 const impliedBy = (groups: Groups, name: string): readonly string[] =>
   groups.inEffect([name]).filter((each) => each !== name);

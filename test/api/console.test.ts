@@ -182,6 +182,34 @@ describe('the ways to a coordinate', () => {
     }
   });
 
+  it.each([
+    { groups: [], column: 'authenticated' },
+    { groups: ['MANAGER'], column: 'MANAGER' },
+    { groups: ['MANAGER', 'AUDITOR'], column: 'MANAGER + AUDITOR' },
+  ])('for a viewer in the groups $groups have its verdicts alone', async ({ groups, column }) => {
+    const selected = '{ columns ways { operation verdicts } }';
+    const { all, own } = await ask(
+      `query ($groups: [String!]) {
+        all: consoleWays(coordinate: "User.email") ${selected}
+        own: consoleWays(coordinate: "User.email", groups: $groups) ${selected}
+      }`,
+      { groups },
+    );
+    const index = all.columns.indexOf(column);
+    expect(own.columns).toEqual([column]);
+    expect(own.ways).toEqual(
+      all.ways.map(({ operation, verdicts }: { operation: string; verdicts: string[] }) => ({
+        operation,
+        verdicts: [verdicts[index]],
+      })),
+    );
+  });
+
+  it('for groups that the schema does not have do not exist', async () => {
+    const query = '{ consoleWays(coordinate: "User.email", groups: ["UNKNOWN"]) { hasMore } }';
+    expect(await ask(query)).toEqual({ consoleWays: null });
+  });
+
   it.each(['User.nothing', 'Nothing', '', 'User.email(', '__proto__', 'constructor.name'])(
     'of "%s" do not exist',
     async (coordinate) => {

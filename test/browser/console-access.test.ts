@@ -59,7 +59,7 @@ const options = {
   },
 };
 
-const tabs = ['Matrix', 'Field', 'View as', 'Operations', 'Group', 'Unused'];
+const tabs = ['Matrix', 'Field', 'Operations', 'Group', 'Unused'];
 
 /** Opens another part of the console in the same page. */
 async function visit({ page, traffic }: ConsolePage, hash: string): Promise<void> {
@@ -292,7 +292,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
   it('views as groups, as an anonymous viewer and as a person, and marks what depends on data', async () => {
     const { server } = console;
     const person = await server.aUser('MANAGER');
-    const opened = await console.open('#/access/view', ['AUDITOR']);
+    const opened = await console.open('#/access/matrix?as=groups', ['AUDITOR']);
     const { context, page, traffic } = opened;
     const { columns, rows } = await readMatrix();
     const cellsOf = (column: string) =>
@@ -311,8 +311,8 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await page.getByLabel('View as').selectOption('An anonymous viewer');
     await expect.poll(shown).toBe(cellsOf('anonymous').toString());
 
-    await page.getByLabel('View as').selectOption('A person');
-    await page.getByText('Search a person').waitFor();
+    await page.getByLabel('View as').selectOption({ label: 'A user' });
+    await page.getByText('Search a user').waitFor();
     await page.getByLabel('Name').fill(person.username);
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: person.username }).click();
@@ -320,13 +320,13 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await expect.poll(shown).toBe(cellsOf('MANAGER').toString());
     await page.getByLabel('Text').fill('Query.r');
     await checkConsolePage(page, 'access-view-person');
-    await page.getByLabel('Show', { exact: true }).selectOption('Operations');
-    expect(await namesOf(page)).toEqual(['Grant', 'Users', 'Info', 'Rooms']);
+    await page.getByRole('link', { name: 'Operations' }).click();
+    await expect.poll(() => namesOf(page)).toEqual(['Grant', 'Users', 'Info', 'Rooms']);
     if (isWhole) await checkConsolePage(page, 'access-view-operations');
-    await visit(opened, '#/access/view?groups=NONE');
+    await visit(opened, '#/access/matrix?as=groups&groups=NONE');
     await page.getByText('The schema has not all of these groups: NONE.').waitFor();
-    await visit(opened, `#/access/view?person=${crypto.randomUUID()}`);
-    await page.getByText('There is no such person.').waitFor();
+    await visit(opened, `#/access/matrix?as=person&person=${crypto.randomUUID()}`);
+    await page.getByText('There is no such user.').waitFor();
     expect(traffic.refusals).toEqual([]);
     await context.close();
   });
@@ -425,7 +425,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
       const opened = await console.open('#/access', viewer.groups);
       const { context, page, traffic } = opened;
       expect(await tabsOf(page)).toEqual(viewer.shown);
-      for (const path of ['', '/matrix', '/ways?coordinate=User.email', '/view', '/groups']) {
+      for (const path of ['', '/matrix', '/ways?coordinate=User.email', '/groups']) {
         await visit(opened, `#/access${path}`);
         const isFirst = path === '' && viewer.shown.length > 0;
         if (!isFirst) await page.getByText(/^Your groups may/).waitFor();

@@ -246,6 +246,49 @@ describe.skipIf(chromium === undefined)(
       await context.close();
     });
 
+    it('say with two clicks what a user may do, and with three why not', async () => {
+      const { id } = await console.server.aUser('STAFF');
+      const opened = await console.open(`#/people/${id}`, ['AUDITOR']);
+      const { page } = opened;
+      const clicks = await countClicks(page);
+      await page.getByRole('link', { name: 'Access' }).last().click();
+      const row = page
+        .getByRole('row')
+        .filter({ has: page.getByText('User.email', { exact: true }) });
+      await row.getByText('SELF').first().waitFor();
+      await checkConsolePage(page, 'person-access');
+      await page.getByLabel('Field, argument').fill('Mutation.deleteRoom');
+      await button(page, 'Show').click();
+      await page
+        .getByRole('status')
+        .getByText(/refused: Mutation.deleteRoom/)
+        .waitFor();
+      expect(await clicks()).toBeLessThanOrEqual(3);
+      await page.getByText('@auth(requires: [MANAGER]').first().waitFor();
+      expect(await page.getByRole('list', { name: 'Who passes on way 1' }).textContent()).toMatch(
+        /^STAFFrefused/,
+      );
+      await checkConsolePage(page, 'person-access-why');
+      await close(opened);
+    });
+
+    it('show the access of a group, and of an API client, on their pages', async () => {
+      const { createApiClient } = await asAdmin(
+        'mutation { createApiClient(name: "Door", groups: [MANAGER]) { client { id } } }',
+        {},
+      );
+      const opened = await console.open('#/groups/MANAGER/access', ['AUDITOR']);
+      const { page } = opened;
+      const row = page
+        .getByRole('row')
+        .filter({ has: page.getByText('Mutation.deleteRoom', { exact: true }) });
+      await row.getByText('yes').first().waitFor();
+      await visit(opened, `#/programs/${createApiClient.client.id}/access`);
+      await page.getByText('what asks for two factors is closed to it').waitFor();
+      await row.getByText('yes').first().waitFor();
+      await close(opened);
+    });
+
     it('name who may use a page', async () => {
       const opened = await console.open('#/log', ['ADMIN']);
       const { page } = opened;

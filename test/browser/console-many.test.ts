@@ -51,7 +51,7 @@ describe.skipIf(chromium === undefined)(
     });
 
     it.each([
-      { page: 'a view of access', hash: '#/access/view?as=person&search=crowd' },
+      { page: 'a view of access', hash: '#/access/matrix?as=person&search=crowd' },
       { page: 'the log', hash: '#/log?by=actor&search=crowd' },
     ])('says in $page that more people have such a name', async ({ hash }) => {
       const { page } = await openAt(hash);

@@ -388,8 +388,8 @@ describe.skipIf(chromium === undefined)(
       await page.getByRole('link', { name: 'MANAGER', exact: true }).click();
       await page.getByRole('link', { name: username }).waitFor();
       await checkConsolePage(page, 'group');
-      await page.getByRole('link', { name: 'What MANAGER opens' }).click();
-      await page.getByRole('heading', { name: 'Access' }).waitFor();
+      await page.getByRole('link', { name: 'Access', exact: true }).last().click();
+      await page.getByRole('rowheader', { name: 'Mutation.createRoom' }).waitFor();
       await close(opened);
     });
 
@@ -401,6 +401,7 @@ describe.skipIf(chromium === undefined)(
       expect(await controlsOf(page)).toEqual([
         'Edit',
         'Groups',
+        'Access',
         'Sessions',
         'Second factors',
         'Details',
@@ -428,7 +429,7 @@ describe.skipIf(chromium === undefined)(
       {
         groups: ['AUDITOR'],
         list: ['Users', 'Name', 'Previous', 'Next'],
-        person: [...groupTabs, 'Second factors', 'Log', 'Details'],
+        person: [...groupTabs, 'Access', 'Second factors', 'Log', 'Details'],
       },
       {
         groups: ['ADMIN'],
@@ -447,6 +448,7 @@ describe.skipIf(chromium === undefined)(
           'Reset password',
           'End all sessions',
           ...groupTabs,
+          'Access',
           'Sessions',
           'Second factors',
           'Details',
@@ -463,7 +465,7 @@ describe.skipIf(chromium === undefined)(
         expect(await controlsOf(opened.page)).toEqual(list);
         await visit(opened, `#/people/${dana.id}`);
         expect(await controlsOf(opened.page)).toEqual(person);
-        for (const part of ['sessions', 'factors', 'log', 'details']) {
+        for (const part of ['access', 'sessions', 'factors', 'log', 'details']) {
           await visit(opened, `#/people/${dana.id}/${part}`);
         }
         await visit(opened, '#/people/invitations');

@@ -34,8 +34,8 @@ export const createConsoleDomain = (
       consoleLastAdmin: async ({ accounts, sql }) => (await accounts.lastAdmin(sql)) ?? null,
       consoleMatrix: ({ reports }) => reports.accessMatrix(),
       consoleChanges: ({ reports }) => reports.accessChanges(),
-      consoleWays: ({ reports, errors }, { coordinate, first }: AskedWays) =>
-        reports.explainCoordinate(coordinate, checkFirst(errors, first)),
+      consoleWays: ({ reports, errors }, { coordinate, first, groups }: AskedWays) =>
+        reports.explainCoordinate(coordinate, checkFirst(errors, first), groups ?? undefined),
       consoleGroups: ({ reports }) => reports.groups(),
       consoleView: ({ reports }, { groups }: { readonly groups?: readonly string[] | null }) =>
         reports.viewAs(groups ?? null),
@@ -61,6 +61,7 @@ export const createConsoleDomain = (
 interface AskedWays {
   readonly coordinate: string;
   readonly first?: number | null;
+  readonly groups?: readonly string[] | null;
 }
 
 const defaultWays = 20;

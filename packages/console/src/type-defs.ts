@@ -14,12 +14,16 @@ extend type Query {
   when the history of access has no other schema.
   """
   consoleChanges: ConsoleChanges @auth(requires: [ADMIN, AUDITOR])
-  "The ways to a coordinate, the shortest first. Null when the schema has no such coordinate."
+  """
+  The ways to a coordinate, the shortest first. Null when the schema has no such coordinate, or not all of the groups.
+  """
   consoleWays(
     "A schema coordinate, such as \`User.email\` or \`Query.users(search:)\`."
     coordinate: String!
     "The maximum number of ways: 1 to 100."
     first: Int = 20
+    "For a viewer in these groups alone. Null: for each kind of viewer."
+    groups: [String!]
   ): ConsoleWays @auth(requires: [ADMIN, AUDITOR])
   "The groups of the schema."
   consoleGroups: [ConsoleGroupSummary!]! @auth(requires: [ADMIN, AUDITOR])

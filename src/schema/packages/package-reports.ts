@@ -95,8 +95,15 @@ export interface PackageReports {
   accessMatrix(): Promise<AccessMatrix>;
   /** Null: the history of access has no schema that was served before. */
   accessChanges(): Promise<AccessChangesReport | null>;
-  /** Returns at most `maxWays` ways. Undefined: the schema has no such coordinate. */
-  explainCoordinate(coordinate: string, maxWays: number): Promise<WaysReport | undefined>;
+  /**
+   * Returns at most `maxWays` ways, with a verdict for each kind of viewer, or for a viewer in `groups` alone. Undefined: the
+   * schema has no such coordinate, or not all of these groups.
+   */
+  explainCoordinate(
+    coordinate: string,
+    maxWays: number,
+    groups?: readonly string[],
+  ): Promise<WaysReport | undefined>;
   groups(): Promise<readonly GroupSummary[]>;
   /** Null: an anonymous viewer. Undefined: the schema has not all of these groups. */
   viewAs(groups: readonly string[] | null): Promise<ViewReport | undefined>;

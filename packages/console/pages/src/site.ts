@@ -30,12 +30,12 @@ export const site: Readonly<Record<PageName, SitePage>> = {
   groups: {
     title: 'Groups',
     needs: [{ run: SchemaGroupsDocument }],
-    paths: ['', ':'],
+    paths: ['', ':', ':/access'],
   },
   programs: {
     title: 'Programs',
     needs: [{ run: ProgramsDocument }],
-    paths: ['', ':'],
+    paths: ['', ':', ':/access'],
   },
   log: { title: 'Log', needs: [{ run: LogDocument }], paths: [''] },
   access: { title: 'Access', needs: accessNeeds, paths: ['', ...accessTabs] },

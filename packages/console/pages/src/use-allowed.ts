@@ -12,6 +12,8 @@ export interface Need {
   readonly of?: OptionalPackage;
   /** Whether it reads what is the viewer's own: policies such as `SELF` admit it. */
   readonly isOwn?: boolean;
+  /** What the viewer must be able to run too. */
+  readonly and?: Need;
 }
 
 /**
@@ -39,8 +41,9 @@ async function mayRunOne([first, ...others]: readonly Need[]): Promise<boolean> 
   return first !== undefined && ((await mayRun(first)) || mayRunOne(others));
 }
 
-async function mayRun({ run, variables = {}, of, isOwn = false }: Need): Promise<boolean> {
+async function mayRun({ run, variables = {}, of, isOwn = false, and }: Need): Promise<boolean> {
   if (of !== undefined && !(await hasPackage(of))) return false;
+  if (and !== undefined && !(await mayRun(and))) return false;
   const outcome = await gatehouse.ask(run, variables);
   // What depends on data can be refused, and a page shows nothing that is.
   return outcome === 'depends' ? isOwn : outcome !== 'denied';

@@ -10,6 +10,12 @@ export const MatrixDocument = graphql(`
   }
 `);
 
+export const MatrixNotesDocument = graphql(`
+  query MatrixNotes {
+    consoleMatrix { notes }
+  }
+`);
+
 export const ChangesDocument = graphql(`
   query Changes {
     consoleChanges {
@@ -30,8 +36,8 @@ export const ChangesDocument = graphql(`
 `);
 
 export const WaysDocument = graphql(`
-  query Ways($coordinate: String!, $first: Int) {
-    consoleWays(coordinate: $coordinate, first: $first) {
+  query Ways($coordinate: String!, $first: Int, $groups: [String!]) {
+    consoleWays(coordinate: $coordinate, first: $first, groups: $groups) {
       coordinate
       columns
       hasMore

@@ -9,7 +9,7 @@ import { GroupView } from './group-view.tsx';
 import { MatrixView } from './matrix-view.tsx';
 import { OperationsView } from './operations-view.tsx';
 import { UnusedView } from './unused-view.tsx';
-import { ViewAs } from './view-as.tsx';
+import { viewQuery } from './view-bar.tsx';
 import { AllowedViews, needs, type ViewName } from './views.tsx';
 import { WaysView } from './ways-view.tsx';
 import './access.css';
@@ -23,7 +23,6 @@ interface Tab {
 const tabs: readonly Tab[] = [
   { name: 'matrix', title: 'Matrix', View: MatrixView },
   { name: 'ways', title: 'Field', View: WaysView },
-  { name: 'view', title: 'View as', View: ViewAs },
   { name: 'operations', title: 'Operations', View: OperationsView },
   { name: 'groups', title: 'Group', View: GroupView },
   { name: 'unused', title: 'Unused', View: UnusedView },
@@ -50,7 +49,8 @@ export function AccessPage() {
         label="Access"
         tabs={open.map(({ name, title }) => ({
           text: title,
-          href: toHash(['access', name]),
+          // Whose access is shown stays the same.
+          href: toHash(['access', name], viewQuery(query)),
           isCurrent: name === current?.name,
         }))}
       />

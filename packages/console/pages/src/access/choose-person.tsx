@@ -8,7 +8,7 @@ import { Empty, Failed, Loading, Unread } from '../parts/states.tsx';
 import { changeQuery, toHash, useRoute } from '../route.ts';
 import { FindPeopleDocument, PersonGroupsDocument } from './access-documents.ts';
 import { MorePeople } from './more-people.tsx';
-import { Viewed } from './viewed.tsx';
+import { type Shown, Viewed } from './viewed.tsx';
 import { needs, useAllowedView } from './views.tsx';
 
 /** Asks for a name. It is in the address, and what it finds is shown by {@link PersonPart}. */
@@ -31,10 +31,11 @@ const useSearch = (): string => useRoute().query.get('search') ?? '';
 
 interface ChosenProps {
   readonly id: string | null;
+  readonly shown: Shown;
 }
 
 /** The people who were found, and what the chosen one can access. */
-export function PersonPart({ id }: ChosenProps) {
+export function PersonPart({ id, shown }: ChosenProps) {
   const search = useSearch();
   const maySearch = useAllowedView('search');
   const isEnabled = maySearch && search !== '';
@@ -48,7 +49,7 @@ export function PersonPart({ id }: ChosenProps) {
   return (
     <>
       {isEnabled && data !== undefined && <FoundPeople found={data} chosen={id} />}
-      <PersonView id={id} />
+      <PersonView id={id} shown={shown} />
     </>
   );
 }
@@ -60,10 +61,10 @@ interface FoundPeopleProps {
 
 /** Links to what people can access. */
 function FoundPeople({ found: data, chosen }: FoundPeopleProps) {
-  const search = useSearch();
+  const { page = 'access', path, query } = useRoute();
   const people = data.users.edges.map(({ node }) => node);
   if (people.length === 0 && data.users.isComplete) {
-    return <p role="status">No person has this name.</p>;
+    return <p role="status">No user has this name.</p>;
   }
   return (
     <>
@@ -71,7 +72,7 @@ function FoundPeople({ found: data, chosen }: FoundPeopleProps) {
         {people.map((person) => (
           <li key={person.id}>
             <a
-              href={toHash(['access', 'view'], { as: 'person', search, person: person.id })}
+              href={toHash([page, ...path], { ...Object.fromEntries(query), person: person.id })}
               aria-current={person.id === chosen ? 'true' : undefined}
             >
               <PersonName person={person} />
@@ -85,7 +86,7 @@ function FoundPeople({ found: data, chosen }: FoundPeopleProps) {
 }
 
 /** What a person can access by the groups that it has now. */
-function PersonView({ id }: ChosenProps) {
+function PersonView({ id, shown }: ChosenProps) {
   const isEnabled = useAllowedView('person');
   if (!isEnabled) {
     return (
@@ -94,24 +95,24 @@ function PersonView({ id }: ChosenProps) {
       </Refused>
     );
   }
-  if (id === null) return <Empty>Search a person to see what it can access.</Empty>;
-  return <Person key={id} id={id} />;
+  if (id === null) return <Empty>Search a user to see what it can access.</Empty>;
+  return <Person key={id} id={id} shown={shown} />;
 }
 
-function Person({ id }: { readonly id: string }) {
+function Person({ id, shown }: ChosenProps & { readonly id: string }) {
   const { data, error, refetch } = useData(PersonGroupsDocument, { id });
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { user } = data;
-  if (user === null) return <Empty>There is no such person.</Empty>;
+  if (user === null) return <Empty>There is no such user.</Empty>;
   return (
     <div className="stack">
       <h2>
         <PersonName person={user} />
       </h2>
       {user.disabledAt === null ? (
-        <Viewed groups={user.groups} />
+        <Viewed groups={user.groups} shown={shown} />
       ) : (
-        <Empty>This person is disabled, and reaches only what is open to everyone.</Empty>
+        <Empty>This user is disabled, and reaches only what is open to everyone.</Empty>
       )}
     </div>
   );

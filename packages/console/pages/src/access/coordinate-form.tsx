@@ -1,9 +1,8 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useContext, useId, useState } from 'react';
 import { useData } from '../data.tsx';
 import { Field } from '../parts/field.tsx';
-import { toHash } from '../route.ts';
 import { MatrixDocument } from './access-documents.ts';
-import { useAllowedView } from './views.tsx';
+import { CoordinateHash, useAllowedView } from './views.tsx';
 
 const maxSuggestions = 30;
 
@@ -11,11 +10,12 @@ const maxSuggestions = 30;
 export function CoordinateForm({ coordinate }: { readonly coordinate: string }) {
   const [text, setText] = useState(coordinate);
   const suggestions = useSuggestions(text);
+  const toCoordinateHash = useContext(CoordinateHash);
   const listId = useId();
 
   function show(event: FormEvent): void {
     event.preventDefault();
-    window.location.hash = toHash(['access', 'ways'], { coordinate: text.trim() });
+    window.location.hash = toCoordinateHash(text.trim());
   }
 
   return (
@@ -36,7 +36,7 @@ export function CoordinateForm({ coordinate }: { readonly coordinate: string }) 
           <option key={each} value={each} />
         ))}
       </datalist>
-      <button type="submit">Show the ways</button>
+      <button type="submit">Show</button>
     </form>
   );
 }

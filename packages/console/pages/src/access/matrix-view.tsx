@@ -7,9 +7,21 @@ import { Legend } from './legend.tsx';
 import { useIsOfChanges, useMatrixFilters } from './matrix-filters.tsx';
 import { type Matrix, typesOf } from './matrix-rows.ts';
 import { MatrixRows } from './matrix-table.tsx';
+import { useViewedKind, ViewBar, ViewedAs } from './view-bar.tsx';
 import { useAllowedView } from './views.tsx';
 
 export function MatrixView() {
+  const kind = useViewedKind();
+  return (
+    <>
+      <ViewBar />
+      {kind === undefined ? <WholeMatrix /> : <ViewedAs kind={kind} shown="fields" />}
+    </>
+  );
+}
+
+/** The access of every kind of viewer. */
+function WholeMatrix() {
   const { data, error, refetch } = useData(MatrixDocument, {}, { isOfSchema: true });
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   return (

@@ -9,9 +9,21 @@ import { FileProblems } from './file-problems.tsx';
 import { Choice, Count, Filters, useText } from './filters.tsx';
 import { Verdict } from './marked.tsx';
 import { filterOperations, outcomes, type RegisteredOperation } from './registered-operations.ts';
+import { useViewedKind, ViewBar, ViewedAs } from './view-bar.tsx';
 
 /** The operations of front ends, and what each kind of viewer gets. */
 export function OperationsView() {
+  const kind = useViewedKind();
+  return (
+    <>
+      <ViewBar />
+      {kind === undefined ? <AllOperations /> : <ViewedAs kind={kind} shown="operations" />}
+    </>
+  );
+}
+
+/** What every kind of viewer gets. */
+function AllOperations() {
   const { data, error, refetch } = useData(OperationsDocument, {}, { isOfSchema: true });
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { consoleOperations: found } = data;

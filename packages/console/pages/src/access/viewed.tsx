@@ -4,16 +4,23 @@ import { Empty, Unread } from '../parts/states.tsx';
 import { ViewDocument } from './access-documents.ts';
 import { countByOpenness } from './matrix-rows.ts';
 import { MatrixTable } from './matrix-table.tsx';
-import { useIsOfOperations } from './shown-part.tsx';
 import { VerdictTable } from './verdict-table.tsx';
 
-/** What a viewer in some groups can access. Null: an anonymous one. */
-export function Viewed({ groups }: { readonly groups: readonly string[] | null }) {
+export type Shown = 'fields' | 'operations';
+
+interface ViewedProps {
+  /** Null: an anonymous viewer. */
+  readonly groups: readonly string[] | null;
+  /** What is shown: fields and inputs, or operations of front ends. */
+  readonly shown?: Shown;
+}
+
+/** What a viewer in some groups can access. */
+export function Viewed({ groups, shown = 'fields' }: ViewedProps) {
   const variables = { groups: groups && [...groups] };
   const { data, error, refetch, isPlaceholderData } = useData(ViewDocument, variables, {
     isOfSchema: true,
   });
-  const isOfOperations = useIsOfOperations();
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { consoleView: found } = data;
   if (found === null)
@@ -34,7 +41,7 @@ export function Viewed({ groups }: { readonly groups: readonly string[] | null }
           parents
         </dd>
       </dl>
-      {isOfOperations ? (
+      {shown === 'operations' ? (
         <VerdictTable operations={found.operations} problems={found.problems} />
       ) : (
         <MatrixTable

@@ -43,6 +43,11 @@ export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, r
 export const AllowedViews = createContext<readonly ViewName[]>([]);
 export const useAllowedView = (name: ViewName): boolean => useContext(AllowedViews).includes(name);
 
+/** Returns the address that explains a coordinate, on the page that shows it. */
+export const CoordinateHash = createContext((coordinate: string): string =>
+  toHash(['access', 'ways'], { coordinate }),
+);
+
 interface CoordinateProps {
   readonly coordinate: string;
 }
@@ -51,7 +56,8 @@ interface CoordinateProps {
 export function Coordinate({ coordinate }: CoordinateProps) {
   const isLink = useAllowedView('ways');
   const text = <CoordinateText coordinate={coordinate} />;
-  return isLink ? <a href={toHash(['access', 'ways'], { coordinate })}>{text}</a> : text;
+  const toCoordinateHash = useContext(CoordinateHash);
+  return isLink ? <a href={toCoordinateHash(coordinate)}>{text}</a> : text;
 }
 
 /** It may break before the member and before the argument. */

@@ -6,6 +6,8 @@ import { useRoute } from '../route.ts';
 import { WaysDocument } from './access-documents.ts';
 import { CoordinateForm } from './coordinate-form.tsx';
 import { FileProblems } from './file-problems.tsx';
+import { Verdict } from './marked.tsx';
+import { compareVerdicts } from './openness.ts';
 import { Way } from './way.tsx';
 
 /** Every way to a coordinate, and why. */
@@ -25,9 +27,16 @@ export function WaysView() {
 
 const counts = { few: 20, most: 100 } as const;
 
-function Ways({ coordinate }: { readonly coordinate: string }) {
+interface WaysProps {
+  readonly coordinate: string;
+  /** Undefined: for each kind of viewer. */
+  readonly groups?: readonly string[];
+}
+
+export function Ways({ coordinate, groups }: WaysProps) {
   const [first, setFirst] = useState<number>(counts.few);
-  const read = useData(WaysDocument, { coordinate, first }, { isOfSchema: true });
+  const variables = { coordinate, first, groups: groups === undefined ? null : [...groups] };
+  const read = useData(WaysDocument, variables, { isOfSchema: true });
   if (read.error || read.data === undefined) {
     return <Unread error={read.error} onRetry={read.refetch} rows={10} />;
   }
@@ -40,6 +49,7 @@ function Ways({ coordinate }: { readonly coordinate: string }) {
         Ways to <code>{coordinate}</code>
       </h2>
       {ways.length === 0 && <Empty>No operation reaches it.</Empty>}
+      {groups !== undefined && ways.length > 0 && <BestWay ways={ways} />}
       <ol className="ways">
         {ways.map((way, index) => (
           <Way key={way.operation} way={way} number={index + 1} columns={columns} />
@@ -57,6 +67,26 @@ function Ways({ coordinate }: { readonly coordinate: string }) {
       )}
       <Uses {...found} />
     </div>
+  );
+}
+
+/** What one viewer gets on the way that is widest for it, and what refuses it there. */
+function BestWay({ ways }: { readonly ways: Found['ways'] }) {
+  const [best] = ways.toSorted((one, other) => compareVerdicts(other.verdicts, one.verdicts));
+  const [verdict = ''] = best?.verdicts ?? [];
+  const refusing = best?.steps.find(({ coordinate }) =>
+    verdict.startsWith(`refused: ${coordinate}`),
+  );
+  return (
+    <p className="panel best-way" role="status">
+      <Verdict verdict={verdict} />
+      {refusing?.guards.map((guard) => (
+        <code key={guard}>{guard}</code>
+      ))}
+      {best !== undefined && best.steps.length > 1 && (
+        <code className="quiet">{best.steps.map(({ coordinate }) => coordinate).join(' → ')}</code>
+      )}
+    </p>
   );
 }
 

@@ -5,5 +5,9 @@ import { usePages } from '../use-pages.ts';
 export function AccessLink({ group }: { readonly group: string }) {
   const { data: pages = [] } = usePages();
   if (!pages.includes('access')) return null;
-  return <a href={toHash(['access', 'groups'], { name: group })}>What {group} opens</a>;
+  return (
+    <a href={toHash(['groups', group, 'access'])} aria-label={`Access of ${group}`}>
+      Access
+    </a>
+  );
 }

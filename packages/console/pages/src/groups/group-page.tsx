@@ -1,17 +1,25 @@
+import { AccessOf } from '../access/access-of.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { toHash } from '../route.ts';
-import { AccessLink } from './access-link.tsx';
+import { usePages } from '../use-pages.ts';
 import { MembersPart } from './members-part.tsx';
-import { toImplied, useGroups } from './use-groups.ts';
+import { type GroupFacts, toImplied, useGroups } from './use-groups.ts';
 
-/** A group: what it means and implies, and who is in it. */
-export function GroupPage({ name }: { readonly name: string }) {
+interface GroupPageProps {
+  readonly name: string;
+  /** What is shown below the facts. The members by default. */
+  readonly part: string | undefined;
+}
+
+/** A group: what it means and implies, who is in it, and what it opens. */
+export function GroupPage({ name, part }: GroupPageProps) {
   const { data: groups, error, refetch } = useGroups();
   const group = groups?.find((each) => each.name === name);
   return (
-    <Page title={name} actions={group !== undefined && <AccessLink group={name} />}>
+    <Page title={name} part={part}>
       {error || groups === undefined ? (
         <Unread error={error} onRetry={refetch} rows={4} />
       ) : group === undefined ? (
@@ -20,26 +28,55 @@ export function GroupPage({ name }: { readonly name: string }) {
         </Empty>
       ) : (
         <>
-          <dl className="facts panel">
-            <dt>Meaning</dt>
-            <dd>{group.description ?? <span className="quiet">not described</span>}</dd>
-            <dt>Implies</dt>
-            <dd>
-              <GroupTags groups={toImplied(groups, name)} label="Implied groups" />
-            </dd>
-            <dt>Implied by</dt>
-            <dd>
-              <GroupTags
-                groups={groups
-                  .map((each) => each.name)
-                  .filter((each) => toImplied(groups, each).includes(name))}
-                label="Groups that imply it"
-              />
-            </dd>
-          </dl>
-          <MembersPart group={name} />
+          <Facts group={group} groups={groups} />
+          <GroupTabs name={name} part={part} />
+          {part === 'access' ? (
+            <AccessOf groups={[name]} path={['groups', name, 'access']} />
+          ) : (
+            <MembersPart group={name} />
+          )}
         </>
       )}
     </Page>
+  );
+}
+
+interface FactsProps {
+  readonly group: GroupFacts;
+  readonly groups: readonly GroupFacts[];
+}
+
+const Facts = ({ group: { name, description }, groups }: FactsProps) => (
+  <dl className="facts panel">
+    <dt>Meaning</dt>
+    <dd>{description ?? <span className="quiet">not described</span>}</dd>
+    <dt>Implies</dt>
+    <dd>
+      <GroupTags groups={toImplied(groups, name)} label="Implied groups" />
+    </dd>
+    <dt>Implied by</dt>
+    <dd>
+      <GroupTags
+        groups={groups
+          .map((each) => each.name)
+          .filter((each) => toImplied(groups, each).includes(name))}
+        label="Groups that imply it"
+      />
+    </dd>
+  </dl>
+);
+
+/** The parts of the page, for those who may use the page for access. */
+function GroupTabs({ name, part }: GroupPageProps) {
+  const { data: pages = [] } = usePages();
+  if (!pages.includes('access')) return null;
+  return (
+    <Tabs
+      label="Parts of this page"
+      tabs={[
+        { text: 'Members', href: toHash(['groups', name]), isCurrent: part === undefined },
+        { text: 'Access', href: toHash(['groups', name, 'access']), isCurrent: part === 'access' },
+      ]}
+    />
   );
 }

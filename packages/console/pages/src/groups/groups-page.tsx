@@ -3,6 +3,6 @@ import { GroupList } from './group-list.tsx';
 import { GroupPage } from './group-page.tsx';
 
 export function GroupsPage() {
-  const [name] = useRoute().path;
-  return name === undefined ? <GroupList /> : <GroupPage key={name} name={name} />;
+  const [name, part] = useRoute().path;
+  return name === undefined ? <GroupList /> : <GroupPage key={name} name={name} part={part} />;
 }

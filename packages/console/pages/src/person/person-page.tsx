@@ -4,6 +4,7 @@ import { Page } from '../parts/page.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
 import { toHash } from '../route.ts';
+import { AccessPart } from './access-part.tsx';
 import { DetailsPart } from './details-part.tsx';
 import { FactorsPart } from './factors-part.tsx';
 import { VerifiedEmailDocument } from './mail-documents.ts';
@@ -61,7 +62,9 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
         <>
           <PersonFacts person={person} may={may} />
           <PersonTabs id={id} part={part} may={may} />
-          {part === 'sessions' && may.includes('sessions') ? (
+          {part === 'access' && may.includes('access') ? (
+            <AccessPart person={person} may={may} />
+          ) : part === 'sessions' && may.includes('sessions') ? (
             <SessionsPart id={id} />
           ) : part === 'factors' && may.includes('factors') ? (
             <FactorsPart person={person} may={may} />

@@ -1,4 +1,5 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
+import { ViewDocument } from '../access/access-documents.ts';
 import { LogDocument } from '../log/log-documents.ts';
 import { nilId } from '../nil-id.ts';
 import { type Need, useAllowed } from '../use-allowed.ts';
@@ -20,6 +21,7 @@ import { EndSessionDocument, SessionsDocument } from './session-documents.ts';
 
 type Read =
   | 'person'
+  | 'access'
   | 'email'
   | 'last-seen'
   | 'memberships'
@@ -56,11 +58,17 @@ export function usePersonPermissions(id: string) {
 export const needsOf = (id: string, right: Read | undefined): readonly Need[] =>
   new Map(readsOf(id, false)).get(right ?? 'person') ?? [];
 
+/** What a user can access is for those who may read both its groups and what groups open. */
+const accessOf = (groups: Need): readonly Need[] => [
+  { run: ViewDocument, variables: { groups: [] }, and: groups },
+];
+
 const readsOf = (id: string, isOwn: boolean): readonly (readonly [Read, readonly Need[]])[] => [
   ['person', [{ run: PersonDocument, variables: { id }, isOwn }]],
   ['email', [{ run: PersonDocument, variables: { id, withEmail: true }, isOwn }]],
   ['last-seen', [{ run: PersonDocument, variables: { id, withLastSeen: true }, isOwn }]],
   ['memberships', [{ run: PersonDocument, variables: { id, withMemberships: true }, isOwn }]],
+  ['access', accessOf({ run: PersonDocument, variables: { id, withMemberships: true }, isOwn })],
   ['sessions', [{ run: SessionsDocument, variables: { id }, isOwn }]],
   ['factors', [{ run: FactorsDocument, variables: { id }, isOwn, of: 'factors' }]],
   ['verified', [{ run: VerifiedEmailDocument, variables: { id }, isOwn, of: 'mail' }]],

@@ -10,6 +10,7 @@ interface PersonTabsProps {
 
 /** The parts of the page of a user, beside its groups, each with the right that it needs. */
 export const personParts = [
+  { name: 'access', text: 'Access', needs: 'access' },
   { name: 'sessions', text: 'Sessions', needs: 'sessions' },
   { name: 'factors', text: 'Second factors', needs: 'factors' },
   { name: 'log', text: 'Log', needs: 'log' },

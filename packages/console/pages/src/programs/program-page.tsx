@@ -1,8 +1,10 @@
+import { AccessOf } from '../access/access-of.tsx';
 import { RecordsOf } from '../log/records-of.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { UserState } from '../person/user-state.tsx';
 import { toHash } from '../route.ts';
@@ -10,13 +12,20 @@ import { ProgramActions } from './program-actions.tsx';
 import type { Program, ProgramPermissions } from './program-permissions.ts';
 import { usePrograms } from './use-programs.ts';
 
-/** A program: facts, changes, and what is recorded. */
-export function ProgramPage({ id }: { readonly id: string }) {
+interface ProgramPageProps {
+  readonly id: string;
+  /** What is shown below the facts. What is recorded by default. */
+  readonly part: string | undefined;
+}
+
+/** A program: facts, changes, what is recorded, and what it can access. */
+export function ProgramPage({ id, part }: ProgramPageProps) {
   const { may, programs, error, refetch } = usePrograms();
   const program = programs?.find((each) => each.id === id);
   return (
     <Page
       title={program?.name ?? 'Program'}
+      part={part}
       actions={
         program !== undefined && may !== undefined && <ProgramActions program={program} may={may} />
       }
@@ -30,12 +39,41 @@ export function ProgramPage({ id }: { readonly id: string }) {
       ) : (
         <>
           <ProgramFacts program={program} may={may} />
-          {may.includes('log') && <RecordsOf id={id} noun="program" />}
+          {may.includes('access') && <ProgramTabs id={id} part={part} />}
+          {part !== 'access' ? (
+            may.includes('log') && <RecordsOf id={id} noun="program" />
+          ) : (
+            <ProgramAccess program={program} />
+          )}
         </>
       )}
     </Page>
   );
 }
+
+const ProgramTabs = ({ id, part }: ProgramPageProps) => (
+  <Tabs
+    label="Parts of this page"
+    tabs={[
+      { text: 'Log', href: toHash(['programs', id]), isCurrent: part === undefined },
+      { text: 'Access', href: toHash(['programs', id, 'access']), isCurrent: part === 'access' },
+    ]}
+  />
+);
+
+const ProgramAccess = ({ program }: { readonly program: Program }) =>
+  program.disabledAt === null ? (
+    <section className="stack" aria-label="Access">
+      <AccessOf groups={program.groups} path={['programs', program.id, 'access']}>
+        <p className="quiet">
+          An API client proves itself by its secret alone: what asks for two factors is closed to
+          it.
+        </p>
+      </AccessOf>
+    </section>
+  ) : (
+    <Empty>This API client is disabled, and reaches only what is open to everyone.</Empty>
+  );
 
 interface ProgramFactsProps {
   readonly program: Program;

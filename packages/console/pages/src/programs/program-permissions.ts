@@ -1,3 +1,4 @@
+import { ViewDocument } from '../access/access-documents.ts';
 import type { ProgramsQuery } from '../generated/graphql.ts';
 import { LogDocument } from '../log/log-documents.ts';
 import { nilId } from '../nil-id.ts';
@@ -12,7 +13,7 @@ import {
 /** A program that signs in with a secret: an API client. */
 export type Program = ProgramsQuery['apiClients'][number];
 
-type Permission = 'last-used' | 'create' | 'rotate' | 'disable' | 'log';
+type Permission = 'last-used' | 'create' | 'rotate' | 'disable' | 'log' | 'access';
 
 /** What a viewer may do with programs. */
 export type ProgramPermissions = readonly Permission[];
@@ -23,6 +24,7 @@ const needs: ReadonlyMap<Permission, readonly Need[]> = new Map<Permission, read
   ['rotate', [{ run: RotateSecretDocument, variables: { id: nilId } }]],
   ['disable', [{ run: DisableProgramDocument, variables: { id: nilId } }]],
   ['log', [{ run: LogDocument, variables: { actorId: nilId } }]],
+  ['access', [{ run: ViewDocument, variables: { groups: [] } }]],
 ]);
 
 /** Reads what the viewer may do with programs, beyond listing them. */

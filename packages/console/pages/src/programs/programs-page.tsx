@@ -3,6 +3,6 @@ import { ProgramList } from './program-list.tsx';
 import { ProgramPage } from './program-page.tsx';
 
 export function ProgramsPage() {
-  const [id] = useRoute().path;
-  return id === undefined ? <ProgramList /> : <ProgramPage key={id} id={id} />;
+  const [id, part] = useRoute().path;
+  return id === undefined ? <ProgramList /> : <ProgramPage key={id} id={id} part={part} />;
 }
