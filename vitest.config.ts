@@ -1,10 +1,11 @@
 import { existsSync, statfsSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { z } from 'zod';
 import { SlowFirst } from './test/support/slow-first.ts';
 import { createSummaryReporter } from './test/support/summary-reporter.ts';
 import { projectsOf } from './test/support/test-parts.ts';
+import { allWorkers } from './test/support/workers.ts';
 import { sourceAliases } from './vitest.aliases.ts';
 
 /**
@@ -20,8 +21,9 @@ function temporaryFolder(): string {
   return bavail * bsize < neededBytes ? tmpdir() : memoryDisk;
 }
 
-/** Two more than there are cores, since many tests wait for processes, mails and browsers. Each takes about 1 GB. */
-const maxWorkers = Math.min(availableParallelism() + 2, 6);
+const { TEST_PART, TEST_DATABASE_URL, TEST_WORKERS } = process.env;
+/** `npm test` runs scripts beside each other, and gives each its share. */
+const maxWorkers = Number(TEST_WORKERS ?? allWorkers);
 
 /** What every project has; `globalSetup` stands below, since it is to run once and not for each. */
 const shared = {
@@ -45,7 +47,6 @@ const common = {
   env: { TMPDIR: temporaryFolder() },
 };
 
-const { TEST_PART, TEST_DATABASE_URL } = process.env;
 const part = z.enum(['promises', 'repeats']).optional().parse(TEST_PART);
 
 export default defineConfig({

@@ -123,7 +123,7 @@ it('never lets one person get both the factors and the password of an account wi
   await forAll({
     file: 'test/api/separate-duties.properties.test.ts',
     arbitrary: fc.array(step, { minLength: 4, maxLength: 12 }),
-    numRuns: timesOf(100, 12),
+    numRuns: timesOf(100, 6),
     async check(steps) {
       // What was done before does not count any more.
       pass(2 * day);

@@ -188,7 +188,7 @@ describe('a socket is closed by', () => {
 });
 
 it('leaves no subscription running whose group goes while it begins', async () => {
-  for (let round = 0; round < timesOf(10, 3); round += 1) {
+  for (let round = 0; round < timesOf(10, 2); round += 1) {
     const user = await server.aUser('MANAGER');
     const socket = await open(user.accessToken);
     const { ended } = socket.subscribe(entered);

@@ -97,7 +97,7 @@ describe('users(search:)', () => {
         expect(ids).toEqual(matching.slice(0, 21));
         expect(isComplete).toBe(true);
       }),
-      { numRuns: timesOf(150, 40) },
+      { numRuns: timesOf(150, 15) },
     );
   });
 

@@ -155,7 +155,7 @@ describe('whatever a client sends, it is never a fault of ours, and never a word
     );
     await fc.assert(
       fc.asyncProperty(variables, (values) => expectNoFault(query, values)),
-      { numRuns: timesOf(30, 8) },
+      { numRuns: timesOf(30, 4) },
     );
   });
 
@@ -166,7 +166,7 @@ describe('whatever a client sends, it is never a fault of ours, and never a word
       fc.asyncProperty(fc.record({ first: numbers(), after: strings() }), (values) =>
         expectNoFault(query, values),
       ),
-      { numRuns: timesOf(30, 8) },
+      { numRuns: timesOf(30, 4) },
     );
   });
 
@@ -194,7 +194,7 @@ describe('whatever a client sends, it is never a fault of ours, and never a word
     );
     await fc.assert(
       fc.asyncProperty(operations, (query) => expectNoFault(query, {})),
-      { numRuns: timesOf(50, 12) },
+      { numRuns: timesOf(50, 6) },
     );
   });
 });

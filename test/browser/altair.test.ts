@@ -1,7 +1,12 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isOperation, queryOf, resultOf, send, windowNames } from '../support/altair-page.ts';
-import { collectProblems, findChromium, launchChromium } from '../support/browser.ts';
+import {
+  collectProblems,
+  findChromium,
+  launchChromium,
+  type TestBrowser,
+} from '../support/browser.ts';
 import { logIn } from '../support/log-in-form.ts';
 import { isWhole } from '../support/sample.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
@@ -11,7 +16,7 @@ const chromium = findChromium(process.env.CHROMIUM_PATH);
 describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PATH)', () => {
   let server: TestServer;
   let manager: TestUser;
-  let browser: Browser;
+  let browser: TestBrowser;
   beforeAll(async () => {
     server = await startTestServer();
     manager = await server.aUser('MANAGER', 'STAFF');

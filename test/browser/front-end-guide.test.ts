@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../support/browser.ts';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import { startSession } from '../support/browser-session.ts';
 import { compile } from '../support/compile.ts';
 import { blocksOf, readPage } from '../support/documents.ts';
@@ -40,7 +40,7 @@ it('the code generator of the guide has settings that compile', async () => {
 describe.skipIf(chromium === undefined)(
   'the page of the guide (needs Chromium: set CHROMIUM_PATH)',
   () => {
-    let browser: Browser;
+    let browser: TestBrowser;
     let context: BrowserContext;
     let built: ServedFrontEnd;
     /** The operations that the server decided and did not run. */

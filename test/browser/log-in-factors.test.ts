@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
-import { findChromium, launchChromium } from '../support/browser.ts';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import { passkeyScript, plugInAuthenticator } from '../support/browser-passkeys.ts';
 import { codeOf, createFactorsClient, startFactorsServer } from '../support/factors-server.ts';
 import {
@@ -27,7 +27,7 @@ describe.skipIf(chromium === undefined)(
   () => {
     let server: TestServer;
     let client: ReturnType<typeof createFactorsClient>;
-    let browser: Browser;
+    let browser: TestBrowser;
     let context: BrowserContext;
     let page: Page;
     let user: TestUser;

@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, Page, Response } from 'playwright-core';
+import type { BrowserContext, Page, Response } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../support/browser.ts';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import {
   errorOf,
   leaveOutAltair,
@@ -28,7 +28,7 @@ describe.skipIf(chromium === undefined)(
   () => {
     let server: TestServer;
     let user: TestUser;
-    let browser: Browser;
+    let browser: TestBrowser;
     let context: BrowserContext;
     let clockOffsetMs = 0;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sampleValues } from '../../packages/mail/src/commands/preview.ts';
@@ -8,7 +8,7 @@ import { isLinkPurpose, linkNames } from '../../packages/mail/src/purpose.ts';
 import { mailPurposes, reset } from '../../packages/mail/src/purposes.ts';
 import { createRenderMail } from '../../packages/mail/src/texts/render-mail.ts';
 import { seriousFindings } from '../support/axe.ts';
-import { findChromium, launchChromium } from '../support/browser.ts';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import { sampleOf } from '../support/sample.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
@@ -22,7 +22,7 @@ const mails = ['en', 'de'].flatMap((locale) => [
 const looks = (['light', 'dark'] as const).map((colorScheme) => ({ colorScheme }));
 
 describe.skipIf(chromium === undefined)('mails (needs Chromium: set CHROMIUM_PATH)', () => {
-  let browser: Browser;
+  let browser: TestBrowser;
   let context: BrowserContext | undefined;
 
   beforeAll(async () => {

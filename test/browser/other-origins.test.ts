@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import type { BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../support/browser.ts';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import { type Attack, httpAttacks, subscribe } from '../support/cross-site-attacks.ts';
 import { startForeignSite } from '../support/foreign-site.ts';
 import type { LocalServer } from '../support/listen-locally.ts';
@@ -41,7 +41,7 @@ describe.skipIf(chromium === undefined)(
   () => {
     let server: TestServer;
     let foreign: LocalServer;
-    let browser: Browser;
+    let browser: TestBrowser;
     let attacker: TestUser;
     beforeAll(async () => {
       server = await startTestServer();

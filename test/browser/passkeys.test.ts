@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../support/browser.ts';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import { passkeyScript, plugInAuthenticator } from '../support/browser-passkeys.ts';
 import { createFactorsClient, startFactorsServer } from '../support/factors-server.ts';
 import { freePort } from '../support/proxy.ts';
@@ -12,7 +12,7 @@ describe.skipIf(chromium === undefined)(
   'passkeys in a browser (needs Chromium: set CHROMIUM_PATH)',
   () => {
     let server: TestServer;
-    let browser: Browser;
+    let browser: TestBrowser;
     let context: BrowserContext;
     let page: Page;
     let user: TestUser;

@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../support/browser.ts';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import { startForeignSite } from '../support/foreign-site.ts';
 import type { LocalServer } from '../support/listen-locally.ts';
 import {
@@ -24,7 +24,7 @@ describe.skipIf(chromium === undefined)(
   () => {
     let server: TestServer;
     let foreign: LocalServer;
-    let browser: Browser;
+    let browser: TestBrowser;
     let context: BrowserContext;
     let attacker: TestUser;
     let victim: TestUser;

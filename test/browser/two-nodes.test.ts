@@ -1,7 +1,7 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ask } from '../support/ask.ts';
-import { findChromium, launchChromium } from '../support/browser.ts';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import {
   errorOf,
   leaveOutAltair,
@@ -19,7 +19,7 @@ const isPossible = chromium !== undefined && process.env.TEST_DATABASE_URL !== u
 
 describe.skipIf(!isPossible)('two nodes (need Chromium, and TEST_DATABASE_URL)', () => {
   const gatehouse = useGatehouse();
-  let browser: Browser;
+  let browser: TestBrowser;
   beforeAll(async () => {
     browser = await launchChromium(chromium ?? '');
   });

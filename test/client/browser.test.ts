@@ -1,7 +1,7 @@
 import { buildSchema } from 'graphql';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../support/browser.ts';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import { createFrontEnd } from '../support/client-documents.ts';
 import { servePage, shown } from '../support/client-page.ts';
 import { build } from '../support/process.ts';
@@ -27,7 +27,7 @@ const documents = {
 describe.skipIf(chromium === undefined)('in a real browser', () => {
   let aheadMs = 0;
   let server: TestServer;
-  let browser: Browser;
+  let browser: TestBrowser;
   let context: BrowserContext;
   let user: TestUser;
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../support/ask.ts';
+import { sampleOf } from '../support/sample.ts';
 import { createCodeProject } from './code-factor.ts';
 import { hosts } from './hosts.ts';
 import { transports } from './streams.ts';
@@ -145,7 +146,10 @@ describe.each(hosts.filter(({ name }) => !name.includes('Pothos')))(
   },
 );
 
-describe.each(transports)('$name', ({ start, subscribe }) => {
+/** One over server-sent events, and one over sockets. */
+const tried = sampleOf(transports, (_each, index) => index < 2);
+
+describe.each(tried)('$name', ({ start, subscribe }) => {
   let world: World;
   beforeAll(async () => {
     world = await startWorld({ config, start });

@@ -147,6 +147,9 @@ it('needs no overrides of this repository, which do not reach an installation', 
   expect(bent).toEqual([]);
 });
 
+/** Each package is compiled by the same settings, so `npm test` tries the two on which all others rest. */
+const typed = ['graphql-gatehouse', '@graphql-gatehouse/authorization'];
+
 /** How a package of ES modules is imported; `require` and older resolution are not promised. */
 const promised = ['node16-esm', 'bundler'];
 
@@ -191,7 +194,7 @@ describe.each(packages)('the packed package $name', ({ name }) => {
     expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
   });
 
-  it('has types for every way to import it', async () => {
+  it.runIf(isWhole || typed.includes(name))('has types for every way to import it', async () => {
     const archive = await readFile(archives.get(name) ?? '');
     const checked = await checkPackage(createPackageFromTarballData(archive));
     const problems = 'problems' in checked ? checked.problems : undefined;

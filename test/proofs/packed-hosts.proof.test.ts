@@ -83,7 +83,7 @@ describe('the packed packages, in an empty folder', () => {
   });
 
   it('keep the contract in every host, and run the examples', async () => {
-    const tallies = await runThere('');
+    const tallies = await runThere('', { WHOLE_SAMPLES: 'true' });
     // A host that does not see repeated headers has one case less.
     const contract = hosts.map(
       ({ name, seesRepeatedHeaders }) =>

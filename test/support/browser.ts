@@ -34,13 +34,36 @@ const disabledByPlaywright = [
   'PreconnectToSearch',
 ];
 
+/** What a test file does with a browser. */
+export type TestBrowser = Pick<Browser, 'newContext' | 'close'>;
+
+/** The browser of this worker, which ends with it. */
+let shared: Promise<Browser> | undefined;
+
 /**
- * Starts a headless Chromium that sends no requests of its own. The names below `test` lead to this machine, although
- * browsers take them for other machines (RFC 6761, 6.2).
- *
- * `--no-sandbox` because containers run tests as root, for whom Chromium has no sandbox.
+ * Opens windows in a headless Chromium that sends no requests of its own. The names below `test` lead to this machine,
+ * although browsers take them for other machines (RFC 6761, 6.2). The files of a worker share one, since a start takes
+ * a second; windows of different contexts share no cookies, storage or cache. `close` closes those of the caller.
  */
-export function launchChromium(executablePath: string): Promise<Browser> {
+export async function launchChromium(executablePath: string): Promise<TestBrowser> {
+  shared ??= start(executablePath);
+  const browser = await shared;
+  const contexts = new Set<BrowserContext>();
+  return {
+    async newContext(options) {
+      const context = await browser.newContext(options);
+      contexts.add(context);
+      context.on('close', () => contexts.delete(context));
+      return context;
+    },
+    async close() {
+      await Promise.all([...contexts].map((context) => context.close()));
+    },
+  };
+}
+
+/** `--no-sandbox` because containers run tests as root, for whom Chromium has no sandbox. */
+function start(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [

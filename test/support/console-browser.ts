@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { operations } from '@graphql-gatehouse/operations';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { launchChromium } from './browser.ts';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium, type TestBrowser } from './browser.ts';
 import { startSession } from './browser-session.ts';
 import { consolePackages } from './console-example.ts';
 import { createPackageDatabase, projectWith } from './package-server.ts';
@@ -72,7 +72,7 @@ export async function startConsoleBrowser(
   };
   if (former !== undefined) await (await start(former)).stop();
   const server = await start({ packages, ...(guards && { guards }) });
-  const browser: Browser = await launchChromium(chromium);
+  const browser: TestBrowser = await launchChromium(chromium);
   const url = new URL('/console/', server.url);
   url.hostname = 'localhost';
   const openPage = async (context: BrowserContext, hash: string) => {

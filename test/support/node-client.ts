@@ -37,19 +37,7 @@ export function createNodeClient(url: string | (() => string)) {
   /** The first ADMIN, who has just logged in. */
   const anAdmin = () => logIn('admin', adminPassword);
 
-  let adminToken: string | undefined;
-  /** Asks as the ADMIN, who logs in again when the token is no longer valid. */
-  async function askAsAdmin(
-    query: string,
-    variables: Readonly<Record<string, unknown>>,
-  ): Promise<Answer> {
-    if (adminToken !== undefined) {
-      const answer = await askHere(query, { token: adminToken, variables });
-      if (answer.status !== 401) return answer;
-    }
-    adminToken = (await anAdmin()).accessToken;
-    return askHere(query, { token: adminToken, variables });
-  }
+  const askAsAdmin = createAdminAsk({ ask: askHere, logIn });
 
   return {
     ask: askHere,
@@ -67,6 +55,24 @@ export function createNodeClient(url: string | (() => string)) {
       requireDone(await askAsAdmin(createUserMutation, variables));
       return logIn(username, userPassword);
     },
+  };
+}
+
+interface AdminAskOptions {
+  ask(query: string, options?: AskOptions): Promise<Answer>;
+  logIn(username: string, password: string): Promise<TestUser>;
+}
+
+/** Returns what asks as the ADMIN, who logs in again when the token is no longer valid or fresh enough. */
+export function createAdminAsk({ ask: send, logIn }: AdminAskOptions) {
+  let token: string | undefined;
+  return async (query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer> => {
+    if (token !== undefined) {
+      const answer = await send(query, { token, variables });
+      if (answer.status !== 401) return answer;
+    }
+    token = (await logIn('admin', adminPassword)).accessToken;
+    return send(query, { token, variables });
   };
 }
 

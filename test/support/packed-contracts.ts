@@ -34,6 +34,7 @@ const tests = [
     'open-resources',
     'postgres-database',
     'postgres-frames',
+    'sample',
     'statement-proxy',
     'unpack-database',
   ].map((name) => `support/${name}.ts`),

@@ -9,10 +9,11 @@ import { natsServer } from './nats-server.ts';
 import { postgresBinaries } from './postgres-cluster.ts';
 import { redisServer } from './redis-server.ts';
 import { describeRun } from './test-summary.ts';
+import { allWorkers } from './workers.ts';
 
 // `npm test`: runs the scripts of the tests by wireit, which leaves out those whose inputs have not changed since they
-// passed, and prints the closing summary of all. With CI=true all tests run in one script: no core waits at its end for
-// the last test of each.
+// passed, and prints the closing summary of all. Two scripts run at a time, each with half of the workers: no core waits
+// for the last test of one. With CI=true all tests run in one script.
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const { CI, CHROMIUM_PATH, TEST_DATABASE_URL, WHOLE_SAMPLES } = process.env;
@@ -51,6 +52,13 @@ function readSummary(script: string) {
 const hasRepeats = process.argv.includes('--repeats');
 const main = CI === 'true' ? 'test:whole' : 'test:all';
 
+/** How scripts run beside each other. A worker belongs to one script, and loads all modules. */
+const scriptsAtOnce = 2;
+const besideEachOther = {
+  WIREIT_PARALLEL: process.env.WIREIT_PARALLEL ?? `${scriptsAtOnce}`,
+  TEST_WORKERS: `${Math.ceil(allWorkers / scriptsAtOnce)}`,
+};
+
 function runScript(name: string): number {
   const { status } = spawnSync('npm', ['run', '--silent', name], {
     cwd: repository,
@@ -60,7 +68,7 @@ function runScript(name: string): number {
       TEST_INPUTS: createHash('sha256').update(JSON.stringify(inputs)).digest('hex'),
       WIREIT_FAILURES: 'continue',
       WIREIT_LOGGER: 'simple',
-      WIREIT_PARALLEL: process.env.WIREIT_PARALLEL ?? '1',
+      ...(name === 'test:all' ? besideEachOther : {}),
     },
   });
   return status ?? 1;

@@ -46,23 +46,30 @@ function ofPart(part: Part, project: ProjectFiles, hasPostgres: boolean): Projec
 }
 
 const isIn = ({ name }: ProjectFiles, file: string): boolean => {
-  const folder = outside.find((each) => file.startsWith(`test/${each}/`)) ?? 'unit';
+  const folder = [...outside, 'api'].find((each) => file.startsWith(`test/${each}/`)) ?? 'unit';
   return folder === name;
 };
+const repeatingApi = repeatingFiles.filter((file) => file.startsWith('test/api/'));
+
+const isEmbedded = (file: string) => embeddedFiles.includes(file);
 
 /** The API tests run on PostgreSQL where there is one, and otherwise on the embedded database. */
 function apiProjects(part: Part, hasPostgres: boolean): readonly ProjectFiles[] {
-  const embedded = { name: 'api on embedded', databaseKind: 'embedded', exclude: [] } as const;
-  const all = { ...embedded, include: [api, attacks] };
-  if (!hasPostgres) return part === 'repeats' ? [] : [all];
+  const exclude = part === 'promises' ? repeatingApi : [];
+  const embedded = { name: 'api on embedded', databaseKind: 'embedded', exclude } as const;
+  const all = { ...embedded, include: part === 'repeats' ? repeatingApi : [api, attacks] };
+  if (!hasPostgres) return [all];
   const postgresql = {
     name: 'api on postgresql',
     databaseKind: 'postgresql',
-    include: [api],
-    exclude: embeddedFiles,
+    include: part === 'repeats' ? repeatingApi : [api],
+    exclude: [...exclude, ...embeddedFiles],
   } as const;
   if (part === undefined) return [all, postgresql];
   return part === 'promises'
     ? [{ ...embedded, include: [attacks, ...embeddedFiles] }, postgresql]
-    : [{ ...embedded, include: differingFiles }];
+    : [
+        { ...embedded, include: [...differingFiles, ...repeatingApi.filter(isEmbedded)] },
+        postgresql,
+      ];
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import type { Answer, AskOptions } from '../ask.ts';
-import { adminPassword, type TestUser, userPassword } from '../test-server.ts';
+import { createAdminAsk } from '../node-client.ts';
+import { type TestUser, userPassword } from '../test-server.ts';
 import { linksOf, type MailServer, tokenOf } from './mail-server.ts';
 import type { ReceivedMail } from './smtp-server.ts';
 
@@ -71,11 +72,10 @@ export function createMailClient(server: Pick<MailServer, 'ask' | 'smtp' | 'logI
     return server.ask(operationOf(field), { ...options, variables: { ...proof, ...variables } });
   };
 
-  /** The same, as an ADMIN who has just logged in. @throws for a refusal. */
-  async function administer(field: Field, variables: object): Promise<Answer> {
-    const { accessToken } = await server.logIn('admin', adminPassword);
-    return required(await run(field, variables, { token: accessToken }));
-  }
+  const askAsAdmin = createAdminAsk(server);
+  /** The same, as an ADMIN whose log-in is fresh. @throws for a refusal. */
+  const administer = async (field: Field, variables: object): Promise<Answer> =>
+    required(await askAsAdmin(operationOf(field), { ...variables }));
 
   const mailTo = (address: string): Promise<ReceivedMail> =>
     server.smtp.next(({ envelope }) => envelope.to.includes(address));
