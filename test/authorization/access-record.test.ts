@@ -33,6 +33,17 @@ const decideFor = (groups: readonly string[] | null, factors: 1 | 2 = 2) =>
   }).map(({ coordinate, verdict, conditions }) => [coordinate, verdict, ...conditions].join(' '));
 
 describe('a stored record of access', () => {
+  it('says which coordinates are enum values', () => {
+    const { coordinates } = recordOf(buildSchema(sdl)).record;
+    const values = coordinates.filter(({ isEnumValue }) => isEnumValue === true);
+    expect(values.map(({ coordinate }) => coordinate)).toEqual(
+      coordinates
+        .map(({ coordinate }) => coordinate)
+        .filter((each) => /^(Group|Policy|Level)\./.test(each)),
+    );
+    expect(values.map(({ coordinate }) => coordinate)).toContain('Level.HIGH');
+  });
+
   it('says what a group could access, without what is as its parent', () => {
     expect(decideFor(['ADMIN'])).toEqual([
       'Query.open allowed',

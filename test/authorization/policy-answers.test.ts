@@ -90,6 +90,7 @@ describe('a policy', () => {
 
   it.each([
     { title: 'another date', one: new Date(0), other: new Date(1) },
+    { title: 'another big integer', one: 1n, other: 2n },
     { title: 'a number in the place of a big integer', one: 1n, other: 1 },
     { title: 'a text in the place of undefined', one: undefined, other: 'undefined' },
     { title: 'a text in the place of a date', one: new Date(0), other: 'Date 0' },

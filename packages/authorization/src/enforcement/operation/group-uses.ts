@@ -181,13 +181,10 @@ interface SuppliedOptions<TContext> {
   readonly request: OperationRequest<TContext>;
 }
 
-const nothing: readonly Used[] = [];
-
 function suppliedTo<TContext>(
   fields: readonly SelectedField[],
   { schema, requirements, planned, request }: SuppliedOptions<TContext>,
 ): readonly Used[] {
-  if (fields.length === 0) return nothing;
   const variables = variablesOfRequest(planned.operation, request.variableValues ?? {});
   return fields.flatMap((field) =>
     suppliedCoordinates(requirements, {
