@@ -43,6 +43,18 @@ describe('a document that is executed again', () => {
     expect(await readsOf()).toBe(reads.compiled);
   });
 
+  it('answers introspection beside data, at the root alone', async () => {
+    const readsOf = readingOf(`{
+      __typename __schema { queryType { name } types { name } } __type(name: "Query") { fields { name } }
+      items { __typename name }
+    }`);
+    expect(await readsOf()).toBe(reads.byGraphqlJs);
+    expect(await readsOf()).toBe(reads.compiled);
+    const ofItems = readingOf('{ items { name __schema { queryType { name } } } }');
+    expect(await ofItems()).toBe(reads.byGraphqlJs);
+    expect(await ofItems()).toBe(reads.compiled);
+  });
+
   it('has each of its queries compiled', async () => {
     const readsOf = readingOf('query A { items { name } } query B { items { b: name id } }');
     expect(await readsOf({ operationName: 'A' })).toBe(reads.byGraphqlJs);
