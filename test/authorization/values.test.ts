@@ -1,7 +1,7 @@
 import { ValueError } from '@graphql-gatehouse/authorization';
 import { execute, GraphQLError, parse, subscribe, versionInfo } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { anonymous, callable, type GuardOptions, groupsOnly, guard } from './fixtures.ts';
+import { anonymous, callable, type GuardOptions, groupsOnly, guard, runAlone } from './fixtures.ts';
 import { findQuote, marker, purpose } from './values-world.ts';
 
 const internal = {
@@ -270,4 +270,21 @@ describe('a subscription', () => {
     if (Symbol.asyncIterator in result) throw new Error('It opened a stream.');
     expect(result.errors?.map(({ message }) => message)).toEqual([purpose]);
   });
+});
+
+it('is null beside items that do not fit where its type allows that, late or not', async () => {
+  const items = () => [
+    null,
+    undefined,
+    'heron',
+    Promise.resolve(null),
+    Promise.resolve('heron'),
+    1,
+  ];
+  const authorization = guard(`${groupsOnly} type Query { numbers: [Int] @public }`, {
+    resolvers: { Query: { numbers: items } },
+  });
+  const { data, denied } = await runAlone(authorization, '{ numbers }');
+  expect(data).toEqual({ numbers: [null, null, null, null, null, 1] });
+  expect(denied).toHaveLength(2);
 });
