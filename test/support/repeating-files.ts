@@ -27,6 +27,8 @@ export const repeatingFiles: readonly string[] = [
   'test/api/known-documents.test.ts',
   // As a command, what test/api/audit-export.test.ts tries without one.
   'test/cli/audit-export.test.ts',
+  // The operation manual, whose commands the proof `operations` types too.
+  'test/guides/operations.test.ts',
   // Every page of the console, at both widths and in both themes; and further pages.
   'test/browser/console-access.test.ts',
   'test/browser/console-known.test.ts',
