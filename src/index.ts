@@ -23,6 +23,13 @@ export { type Domain, defineDomain } from './schema/domain.ts';
 export { defineCommand, type TypedCommand } from './schema/domain-command.ts';
 export { DomainError } from './schema/domain-errors.ts';
 export type {
+  AccountHistory,
+  AskedHistory,
+  HistoryPage,
+  HistoryRecord,
+  RecordCause,
+} from './schema/packages/account-history.ts';
+export type {
   CheckOutcome,
   ComposedSchema,
   OperationVerdicts,

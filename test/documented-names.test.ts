@@ -54,6 +54,8 @@ const described = [
   ['PackageReports', 'src/schema/packages/package-reports.ts', packagesPage],
   ['PackageErrors', 'src/schema/packages/package-errors.ts', packagesPage],
   ['PackageAccounts', 'src/schema/packages/package-accounts.ts', packagesPage],
+  ['AccountHistory', 'src/schema/packages/account-history.ts', packagesPage],
+  ['HistoryRecord', 'src/schema/packages/account-history.ts', packagesPage],
   ['AccountFacts', 'src/schema/packages/package-accounts.ts', packagesPage],
   ['NewAccount', 'src/schema/packages/package-accounts.ts', packagesPage],
   ['ChangingAccount', 'src/schema/packages/package-accounts.ts', packagesPage],

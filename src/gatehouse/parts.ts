@@ -15,6 +15,7 @@ import { checkEventTables } from '../doctor/event-checks.ts';
 import { createEventSource } from '../events/event-source.ts';
 import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
+import { createAccountHistory } from '../identity/audit/account-history.ts';
 import { auditLog } from '../identity/audit/audit-log.ts';
 import { createHeldGroups, type HeldGroupsOf } from '../identity/groups/held-groups.ts';
 import { createFindWithheld } from '../identity/groups/withheld-groups.ts';
@@ -257,6 +258,7 @@ export const runtimes = part('packages', (get) =>
     ...get(packageHost),
     sql: toPackageDatabase(get(options).connection, get(options).config.databaseLimits),
     accounts: checkAccountCalls(get(packageAccounts)),
+    history: createAccountHistory(() => get(stores).audit),
     now: get(clock),
     randomBytes,
     addressKey: toAddressKey,

@@ -110,6 +110,7 @@ function startProcess(owner: GatehousePackage) {
     access: unused(),
     sql: unused(),
     accounts: unused(),
+    history: unused(),
     reports: unused(),
     composed: unused(),
     now: () => new Date(0),

@@ -42,6 +42,12 @@ const consoleRows: readonly GuardRow[] = [
 export const guardRows: readonly GuardRow[] = [
   ...consoleRows,
   {
+    guard: 'Query.consoleHistory',
+    asking: '{ consoleHistory { next } }',
+    refused: 'client',
+    admitted: ['groupless', 'ADMIN'],
+  },
+  {
     guard: 'Query.viewer',
     asking: '{ viewer { groups } }',
     refused: 'anonymous',

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
 import { createConsoleDomain } from './domain.ts';
+import { createHistoryDomain } from './history-domain.ts';
 import { createOperationsDomain } from './operations-domain.ts';
 
 /** What `gatehouseConsole` in `gatehouse.config.ts` gets. */
@@ -38,6 +39,7 @@ export function gatehouseConsole(given: ConsoleOptions = {}): GatehousePackage {
     ],
     domains: (parts, packages) => [
       createConsoleDomain(parts, { name }),
+      createHistoryDomain(parts),
       ...(packages.has('operations') ? [createOperationsDomain(parts)] : []),
     ],
   };

@@ -219,6 +219,7 @@ interface RuntimeOptions
 export const packageRuntimes = ({
   sql,
   accounts,
+  history,
   now,
   randomBytes,
   addressKey,
@@ -231,6 +232,7 @@ export const packageRuntimes = ({
       const services = {
         sql,
         accounts,
+        history,
         now,
         randomBytes,
         addressKey,

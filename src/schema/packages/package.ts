@@ -12,6 +12,7 @@ import type { DatabaseAccess } from '../database-access.ts';
 import type { AnyDomain } from '../domain.ts';
 import type { CommandInput, CommandResult, CommandWords } from '../domain-command.ts';
 import type { parseText } from '../text-input.ts';
+import type { AccountHistory } from './account-history.ts';
 import type {
   ComposedSchema,
   OperationVerdicts,
@@ -74,6 +75,7 @@ export interface PackageWork<TSettings> extends PackageExamination<TSettings> {
 export interface PackageRuntime<TSettings> extends PackageWork<TSettings> {
   readonly sql: PackageDatabase;
   readonly accounts: PackageAccounts;
+  readonly history: AccountHistory;
   readonly now: () => Date;
   /** A secure source. */
   readonly randomBytes: (size: number) => Uint8Array;
