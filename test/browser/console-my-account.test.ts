@@ -68,8 +68,7 @@ describe.skipIf(chromium === undefined)(
       const opened = await console.open('', []);
       const { page, user } = opened;
       await page.getByRole('heading', { name: 'My account' }).waitFor();
-      const pages = page.getByRole('navigation', { name: 'Pages' });
-      expect(await pages.getByRole('link').count()).toBe(0);
+      expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(0);
       await page.getByText(user.username).first().waitFor();
       await checkConsolePage(page, 'account-profile');
       await button(page, 'Edit').click();
@@ -89,6 +88,14 @@ describe.skipIf(chromium === undefined)(
       await openPart(opened, 'Sign-in');
       await button(page, 'Add a passkey').waitFor();
       await checkConsolePage(page, 'account-sign-in');
+      await openPart(opened, 'What happened');
+      const created = page.getByRole('row', { name: 'Account created' });
+      await created.getByText('another user').waitFor();
+      expect(await created.textContent()).not.toContain('127.0.0.1');
+      const changed = page.getByRole('row', { name: 'Name or address changed' });
+      await changed.getByText('you', { exact: true }).waitFor();
+      await changed.getByText('127.0.0.1').waitFor();
+      await checkConsolePage(page, 'account-history');
       await close(opened);
     });
 

@@ -141,6 +141,12 @@ const personCases: readonly ConsoleCase[] = [
     operation: 'Sessions',
     variables: ({ sessions }) => ({ id: heavy, after: idOf(Math.floor(sessions / 2), 'a000') }),
   },
+  { title: 'my account: history', operation: 'History' },
+  {
+    title: 'my account: history, far page',
+    operation: 'History',
+    variables: () => ({ after: eventAt(300) }),
+  },
   { title: 'my account: sessions', operation: 'OwnSessions', variables: () => ({ id: heavy }) },
   {
     title: 'person: last record',

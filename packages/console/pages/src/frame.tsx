@@ -60,15 +60,16 @@ function Menu() {
   const { principal, groups } = useViewer();
   const { data: allowed = [] } = usePages();
   const { notices } = useNotices();
+  const pages = allowed.filter((page) => !site[page].isOwn);
   return (
     <>
-      <nav aria-label="Pages">
-        {allowed
-          .filter((page) => !site[page].isOwn)
-          .map((page) => (
+      {pages.length > 0 && (
+        <nav aria-label="Pages">
+          {pages.map((page) => (
             <PageLink key={page} page={page} />
           ))}
-      </nav>
+        </nav>
+      )}
       <div className="viewer">
         <span>{principal?.displayName ?? principal?.username}</span>
         <GroupTags groups={groups} paused={pausedOf(notices)} label="Your groups" />

@@ -24,6 +24,15 @@ export const OwnSessionsDocument = graphql(`
   }
 `);
 
+export const HistoryDocument = graphql(`
+  query History($after: ID) {
+    consoleHistory(first: 20, after: $after) {
+      next
+      records { id at action by isAboutMe ip }
+    }
+  }
+`);
+
 /** These are of the package for mail, which a server need not have. */
 export const ChangeEmailDocument = graphql(`
   mutation ChangeEmail($email: String!, $proof: Proof!, $challenge: String) {

@@ -6,6 +6,7 @@ import { toHash, useRoute } from '../route.ts';
 import { AccessPart } from './access-part.tsx';
 import { type AccountPart, accountParts } from './account-parts.ts';
 import { type AccountPermissions, useAccountPermissions } from './account-permissions.ts';
+import { HistoryPart } from './history-part.tsx';
 import { OwnSessionsPart } from './own-sessions-part.tsx';
 import { ProfilePart } from './profile-part.tsx';
 import { SignInPart } from './sign-in-part.tsx';
@@ -52,6 +53,7 @@ const isOpen: ByPart<(may: AccountPermissions) => boolean> = {
   'sign-in': (may) => may.includes('password') || may.includes('factors'),
   sessions: (may) => may.includes('sessions'),
   access: () => true,
+  history: (may) => may.includes('history'),
 };
 
 const contents: ByPart<(may: AccountPermissions) => ReactNode> = {
@@ -59,4 +61,5 @@ const contents: ByPart<(may: AccountPermissions) => ReactNode> = {
   'sign-in': (may) => <SignInPart may={may} />,
   sessions: () => <OwnSessionsPart />,
   access: (may) => <AccessPart may={may} />,
+  history: () => <HistoryPart />,
 };

@@ -4,6 +4,7 @@ export const accountParts = [
   { name: 'sign-in', text: 'Sign-in' },
   { name: 'sessions', text: 'Sessions' },
   { name: 'access', text: 'My access' },
+  { name: 'history', text: 'What happened' },
 ] as const;
 
 export type AccountPart = (typeof accountParts)[number]['name'];

@@ -9,6 +9,7 @@ import {
   ChangeEmailDocument,
   ChangePasswordDocument,
   EnrolOtpDocument,
+  HistoryDocument,
   RemoveFactorDocument,
   RenewRecoveryCodesDocument,
   RequestVerificationDocument,
@@ -19,6 +20,7 @@ type Right =
   | 'memberships'
   | 'password'
   | 'sessions'
+  | 'history'
   | 'mail-new-address'
   | 'mail-confirmation'
   | OfFactors;
@@ -45,6 +47,7 @@ const needsOf = (id: string): readonly (readonly [Right, readonly Need[]])[] => 
     [{ run: ChangePasswordDocument, variables: { currentPassword: '', newPassword: '' }, isOwn }],
   ],
   ['sessions', [{ run: SessionsDocument, variables: { id }, isOwn }]],
+  ['history', [{ run: HistoryDocument, isOwn }]],
   [
     'mail-new-address',
     [{ run: ChangeEmailDocument, variables: { email: '', ...proof }, of: 'mail', isOwn }],

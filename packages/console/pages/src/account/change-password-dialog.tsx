@@ -26,14 +26,6 @@ export function ChangePasswordDialog({ onClose }: { readonly onClose: () => void
       onClose={onClose}
     >
       <p>All your other sessions end immediately. This one goes on.</p>
-      {/* Managers of passwords find the account by it. */}
-      <input
-        type="text"
-        autoComplete="username"
-        value={principal?.username ?? ''}
-        readOnly
-        hidden
-      />
       <Field
         label="Current password"
         name="current-password"
@@ -57,6 +49,14 @@ export function ChangePasswordDialog({ onClose }: { readonly onClose: () => void
         />
         Show the passwords
       </label>
+      {/* Managers of passwords find the account by it. */}
+      <input
+        type="text"
+        autoComplete="username"
+        value={principal?.username ?? ''}
+        readOnly
+        hidden
+      />
     </ChangeDialog>
   );
 }
