@@ -22,6 +22,7 @@ const otherUser = 'mutation ($other: ID!)';
 
 /** The reports of the console are for those who may see everything about access. */
 const consoleRows: readonly GuardRow[] = [
+  ['consoleLastAdmin', '{ consoleLastAdmin }'],
   ['consoleMatrix', '{ consoleMatrix { columns } }'],
   ['consoleChanges', '{ consoleChanges { columns } }'],
   ['consoleWays', '{ consoleWays(coordinate: "Query.me") { hasMore } }'],
