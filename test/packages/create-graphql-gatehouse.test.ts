@@ -107,25 +107,29 @@ describe('npm create graphql-gatehouse', () => {
     await writeFile(file, text.replace(part, rest));
   }
 
-  it.runIf(isWhole)('passes its checks without the sample, by the steps of its README', async () => {
-    const readme = await readFile(join(project(), 'README.md'), 'utf8');
-    const [, steps = ''] = readme.split('**Remove the sample**');
-    expect(steps.match(/^\d\./gm)).toHaveLength(5);
-    await type('rm -r src/invoice prisma/migrations');
-    await cut('test/invoice.test.ts', /it\('asks[\s\S]*(?=it\('holds at every)/);
-    await cut('prisma/schema.prisma', /^model Invoice \{[\s\S]*?^\}\n/m);
-    await cut('prisma/schema.prisma', /^.*invoices Invoice\[\]\n/m);
-    await cut('codegen.ts', /^ +Invoice: .*\n/m);
-    await cut('gatehouse.config.ts', /^import \{ invoices \}.*\n/m);
-    await cut('gatehouse.config.ts', /\[invoices\]/, '[]');
-    for (const name of ['newUserGroups', 'guards', 'accepts']) {
-      await cut('gatehouse.config.ts', new RegExp(`^ +${name}: .*\\n`, 'm'));
-    }
-    const [, command = ''] = /Run `(npx gatehouse [^`]+)`/.exec(steps) ?? [];
-    await type(command);
-    expect(await type('npm run check')).toContain('access matrix agree');
-    expect(await type('node node_modules/vitest/vitest.mjs run')).toMatch(/1 passed/);
-  }, 300_000);
+  it.runIf(isWhole)(
+    'passes its checks without the sample, by the steps of its README',
+    async () => {
+      const readme = await readFile(join(project(), 'README.md'), 'utf8');
+      const [, steps = ''] = readme.split('**Remove the sample**');
+      expect(steps.match(/^\d\./gm)).toHaveLength(5);
+      await type('rm -r src/invoice prisma/migrations');
+      await cut('test/invoice.test.ts', /it\('asks[\s\S]*(?=it\('holds at every)/);
+      await cut('prisma/schema.prisma', /^model Invoice \{[\s\S]*?^\}\n/m);
+      await cut('prisma/schema.prisma', /^.*invoices Invoice\[\]\n/m);
+      await cut('codegen.ts', /^ +Invoice: .*\n/m);
+      await cut('gatehouse.config.ts', /^import \{ invoices \}.*\n/m);
+      await cut('gatehouse.config.ts', /\[invoices\]/, '[]');
+      for (const name of ['newUserGroups', 'guards', 'accepts']) {
+        await cut('gatehouse.config.ts', new RegExp(`^ +${name}: .*\\n`, 'm'));
+      }
+      const [, command = ''] = /Run `(npx gatehouse [^`]+)`/.exec(steps) ?? [];
+      await type(command);
+      expect(await type('npm run check')).toContain('access matrix agree');
+      expect(await type('node node_modules/vitest/vitest.mjs run')).toMatch(/1 passed/);
+    },
+    300_000,
+  );
 });
 
 describe('npm run new', () => {
