@@ -205,6 +205,15 @@ describe.skipIf(chromium === undefined)(
       const about = page.getByRole('region', { name: 'About ADMIN' });
       await about.getByText('npx gatehouse factors-open-enrolment admin').waitFor();
       await page.getByRole('list', { name: 'Your groups' }).getByText('ADMIN paused').waitFor();
+      await part(page, 'My access').click();
+      await page.getByRole('row', { name: 'ADMIN' }).getByText('paused: needs').waitFor();
+      await part(page, 'Sessions').click();
+      await page.getByText('This is your session.').waitFor();
+      await part(page, 'What happened').click();
+      await page.getByRole('row', { name: 'Log-in' }).first().waitFor();
+      await part(page, 'Sign-in').click();
+      await button(page, 'Change the password').waitFor();
+      await checkConsolePage(page, 'account-paused-admin');
       await page.goto(`${page.url().split('#')[0]}#/people`);
       await page.getByText('Your groups may not use this page.').waitFor();
       await about.getByRole('link').waitFor({ state: 'detached' });

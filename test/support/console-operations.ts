@@ -133,6 +133,7 @@ const personCases: readonly ConsoleCase[] = [
   person('name', 'UserName'),
   person('groups', 'PersonGroups'),
   person('second factors', 'Factors'),
+  { title: 'person: the last administrator', operation: 'LastAdmin' },
   person('verified address', 'VerifiedEmail'),
   person('sessions', 'Sessions'),
   { title: 'person: many sessions', operation: 'Sessions', variables: () => ({ id: heavy }) },
@@ -207,6 +208,7 @@ const otherCases: readonly ConsoleCase[] = [
   { title: 'programs', operation: 'Programs', variables: () => ({ withLastUsed: true }) },
   { title: 'invitations', operation: 'Invitations' },
   { title: 'access: matrix', operation: 'Matrix' },
+  { title: 'access: notes of the matrix', operation: 'MatrixNotes' },
   { title: 'access: changes', operation: 'Changes' },
   {
     title: 'access: ways',
