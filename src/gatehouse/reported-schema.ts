@@ -8,6 +8,8 @@ import type { ComposedSchema, OperationVerdicts } from '../schema/packages/compo
 import { packagesOf } from '../schema/packages/packages.ts';
 import { createPricing } from '../schema/pricing.ts';
 import type { Project } from '../schema/project.ts';
+import { typesIn } from '../schema/sdl/coordinates-in.ts';
+import { readTypeDefs } from '../schema/sdl/type-defs.ts';
 import type { Groups } from '../values/groups.ts';
 
 /** The schema that is reported on. */
@@ -28,6 +30,8 @@ export function toComposedSchema(reported: ReportedSchema): ComposedSchema {
     schema,
     requirements,
     groups,
+    projectTypes: () =>
+      typesIn(readTypeDefs(project.config.domains ?? [], project.directory).documents),
     groupSets: project.config.groupSets ?? [],
     notes: describeDemands(project),
     costOf(document) {

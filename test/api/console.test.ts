@@ -45,7 +45,8 @@ const ask = async (query: string, variables: Variables = {}) => {
 /** Selects all fields of the console. */
 const fields = {
   consoleLastAdmin: 'consoleLastAdmin',
-  consoleMatrix: 'consoleMatrix { columns notes rows { typeName coordinate requirement cells } }',
+  consoleMatrix: `consoleMatrix { columns notes projectTypes
+    rows { typeName coordinate requirement cells stricter } }`,
   consoleChanges: `consoleChanges { since isServed columns newGroups removedGroups settings { was now }
     rows { typeName coordinate was { requirement cells } now { requirement cells } } }`,
   consoleWays: `consoleWays(coordinate: "User.email") {
@@ -141,6 +142,30 @@ describe('the matrix', () => {
       ]),
     ).toEqual(lines.map(plain));
     expect(consoleMatrix.columns.slice(0, 3)).toEqual(['anonymous', 'authenticated', 'ADMIN']);
+  });
+});
+
+describe('the rows of the matrix', () => {
+  it('name the viewers for whom an argument, or what it can supply, asks for more', async () => {
+    const { consoleMatrix } = await ask(`{ ${fields.consoleMatrix} }`);
+    const stricterOf = (name: string) =>
+      consoleMatrix.rows.find(({ coordinate }: { coordinate: string }) => coordinate === name)
+        .stricter;
+    // `Group.ADMIN` asks for a fresh log-in.
+    expect(stricterOf('Mutation.grantGroup')).toContain('ADMIN');
+    // Disabled users are for ADMIN alone.
+    expect(stricterOf('Query.users')).toContain('AUDITOR');
+    expect(stricterOf('Query.users')).not.toContain('ADMIN');
+    expect(stricterOf('Query.room')).toEqual([]);
+    expect(stricterOf('Query.auditEvents')).not.toContain('STAFF');
+  });
+
+  it('are of types of the project, or of Gatehouse and packages', async () => {
+    const { projectTypes } = (await ask(`{ ${fields.consoleMatrix} }`)).consoleMatrix;
+    expect(projectTypes).toEqual(expect.arrayContaining(['Room', 'RoomEntry']));
+    for (const name of ['User', 'Query', 'ConsoleMatrix', 'AuditEvent']) {
+      expect(projectTypes).not.toContain(name);
+    }
   });
 });
 

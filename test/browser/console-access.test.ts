@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { gatehouseConsole } from '@graphql-gatehouse/console';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -27,7 +28,9 @@ query Broken { nothing }
 const matrixOf = z.object({
   consoleMatrix: z.object({
     columns: z.array(z.string()),
-    rows: z.array(z.object({ coordinate: z.string(), cells: z.array(z.string()) })),
+    rows: z.array(
+      z.object({ coordinate: z.string(), requirement: z.string(), cells: z.array(z.string()) }),
+    ),
   }),
 });
 
@@ -83,14 +86,14 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
   const changesOn = async (page: Page) => (await namesOf(page)).map((name) => name.trim());
   async function readMatrix() {
     const { data } = await console.server.ask(
-      '{ consoleMatrix { columns rows { coordinate cells } } }',
+      '{ consoleMatrix { columns rows { coordinate requirement cells } } }',
       { token: console.server.admin.accessToken },
     );
     return matrixOf.parse(data).consoleMatrix;
   }
 
   it('shows the matrix, and filters it by type, text, viewer, access and what differs', async () => {
-    const opened = await console.open('#/access', ['AUDITOR']);
+    const opened = await console.open('#/access/matrix?by=field', ['AUDITOR']);
     const { context, page, traffic } = opened;
     const { columns, rows } = await readMatrix();
     const [staff, manager] = [columns.indexOf('STAFF'), columns.indexOf('MANAGER')];
@@ -141,8 +144,95 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     },
   );
 
+  it('shows the matrix by type on one screen, with one type open, and those of packages behind one line', async () => {
+    const opened = await console.open('#/access', ['AUDITOR'], {
+      viewport: { width: 1280, height: 860 },
+    });
+    const { context, page, traffic } = opened;
+    const { rows } = await readMatrix();
+    const table = page.getByRole('table', { name: 'Access matrix by type' });
+    const types = (await table.getByRole('button').allTextContents()).map((text) => text.trim());
+    expect(types.slice(0, 3)).toEqual(['▸ Query', '▸ Mutation', '▸ Subscription']);
+    expect(types.at(-1)).toMatch(/^▸ \d+ types of Gatehouse and packages$/);
+    expect(types.join()).not.toContain('AuditEvent');
+    await table.getByRole('button', { name: 'Room', exact: true }).click();
+    const own = rows.filter(
+      ({ coordinate, cells }) =>
+        /^Room(\.|$)/.test(coordinate) && cells.some((cell) => cell !== ''),
+    );
+    expect(await table.locator('.field-row').count()).toBe(own.length);
+    const last = await table.getByRole('row').last().boundingBox();
+    expect((last?.y ?? Number.NaN) + (last?.height ?? 0)).toBeLessThanOrEqual(860);
+    await checkConsolePage(page, 'access-by-type');
+    await table.getByRole('button', { name: 'types of Gatehouse' }).click();
+    await table.getByRole('button', { name: 'AuditEvent', exact: true }).click();
+    await table.getByRole('link', { name: 'AuditEvent', exact: true }).click();
+    await page.getByRole('heading', { name: 'Ways to AuditEvent' }).waitFor();
+    await page.goBack();
+    await table.getByRole('link', { name: 'AuditEvent', exact: true }).waitFor();
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('shows each rule once, compares two viewers, and finds what is open to anyone', async () => {
+    const opened = await console.open('#/access/matrix?by=rule', ['AUDITOR']);
+    const { context, page, traffic } = opened;
+    const { columns, rows } = await readMatrix();
+    const guarded = rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
+    const table = page.getByRole('table', { name: 'Access matrix by rule' });
+    const rules = new Set(
+      guarded.map(({ requirement, cells }) => JSON.stringify([requirement, cells])),
+    );
+    expect(await table.getByRole('rowheader').count()).toBe(rules.size);
+    await table.getByRole('button').first().click();
+    await table.getByRole('list').getByRole('link').first().waitFor();
+    await checkConsolePage(page, 'access-by-rule');
+    await page.getByLabel('Viewer').selectOption('MANAGER');
+    await page.getByLabel('Differs from').selectOption('STAFF');
+    const [manager, staff] = [columns.indexOf('MANAGER'), columns.indexOf('STAFF')];
+    const only = (column: number, other: number) =>
+      guarded.filter(({ cells }) => cells[other] === 'no' && cells[column] !== 'no').length;
+    const [, more, less] =
+      /can do (\d+) things? more than STAFF, and (\d+) things? less\./.exec(
+        (await page.getByText(/^MANAGER can do/).textContent()) ?? '',
+      ) ?? [];
+    expect(Number(more)).toBeGreaterThanOrEqual(only(manager, staff));
+    expect(Number(less)).toBeGreaterThanOrEqual(only(staff, manager));
+    await visit(opened, '#/access/matrix?by=field&finding=anyone');
+    const anonymous = columns.indexOf('anonymous');
+    const open = guarded.filter(({ cells }) => !['', 'no'].includes(cells[anonymous] ?? ''));
+    await expect
+      .poll(() => namesOf(page))
+      .toEqual(open.slice(0, 100).map(({ coordinate }) => coordinate));
+    await visit(opened, '#/access/matrix?by=field&type=Mutation');
+    const grant = page
+      .getByRole('row')
+      .filter({ has: page.getByText('Mutation.grantGroup', { exact: true }) });
+    expect(await grant.getByText('args').count()).toBeGreaterThan(0);
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('saves the rows that are shown as CSV and Markdown', async () => {
+    const { context, page } = await console.open('#/access/matrix?type=Query', ['AUDITOR']);
+    const save = async (name: string) => {
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name }).click();
+      const download = await saved;
+      const text = await readFile(await download.path(), 'utf8');
+      return { name: download.suggestedFilename(), text };
+    };
+    const csv = await save('Save as CSV');
+    expect(csv.name).toMatch(/^access-\d{4}-\d\d-\d\d-.+\.csv$/);
+    expect(csv.text).toMatch(/^coordinate,requirement,anonymous,authenticated,ADMIN/);
+    expect(csv.text).toContain("\r\nQuery.auditEvents,'@auth(requires: [AUDITOR]),no,no,");
+    const markdown = await save('Save as Markdown');
+    expect(markdown.text).toMatch(/^# Access of localhost:\d+ on .+, schema \w+\n\n\| coordinate/);
+    await context.close();
+  });
+
   it('shows what changed since nodes served another schema, and says what was and what is', async () => {
-    const { context, page, traffic } = await console.open('#/access', ['AUDITOR']);
+    const { context, page, traffic } = await console.open('#/access/matrix?by=field', ['AUDITOR']);
     await page.getByRole('combobox', { name: 'Change' }).focus();
     await page.keyboard.press('ArrowDown');
     await page.getByText('4 rows', { exact: true }).waitFor();
@@ -380,15 +470,17 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
       coordinate: `Type${index % 100}.field${index}`,
       requirement: '@auth',
       cells: ['no', 'yes', 'SELF'],
+      stricter: [],
     }));
-    const consoleMatrix = { columns: ['anonymous', 'authenticated', 'ADMIN'], notes: [], rows };
+    const columns = ['anonymous', 'authenticated', 'ADMIN'];
+    const consoleMatrix = { columns, notes: [], projectTypes: [], rows };
     await page.route(/graphql$/, (route) =>
       route.request().postData()?.includes('query Matrix') &&
       route.request().headers().prefer === undefined
         ? route.fulfill({ json: { data: { consoleMatrix } } })
         : route.continue(),
     );
-    await visit(opened, '#/access');
+    await visit(opened, '#/access/matrix?by=field');
     await page.getByText('5,000 rows', { exact: true }).waitFor();
     expect(await page.getByRole('rowheader').count()).toBe(100);
     await page.getByRole('button', { name: 'Next' }).click();
@@ -410,7 +502,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await checkConsolePage(page, 'access-failed');
     await page.unroute(/graphql$/);
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('table', { name: 'Access matrix' }).waitFor();
+    await page.getByRole('table', { name: 'Access matrix by type' }).waitFor();
     await context.close();
   });
 

@@ -158,7 +158,7 @@ describe.skipIf(chromium === undefined)(
     );
 
     it('show each requirement of the access matrix, however many groups there are', async () => {
-      const { page, context } = await console.open('#/access', ['AUDITOR'], {
+      const { page, context } = await console.open('#/access/matrix?by=field', ['AUDITOR'], {
         viewport: { width: 1280, height: 800 },
       });
       const row = page.getByRole('row', { name: 'Query.principal' });

@@ -48,6 +48,8 @@ describe.skipIf(chromium === undefined)(
       `#/log?actor=${program}`,
       `#/log?by=actor&search=a`,
       '#/access',
+      '#/access/matrix?by=rule',
+      '#/access/matrix?by=field',
       '#/log?live=on',
       '#/access/ways',
       '#/access/ways?coordinate=User.email',

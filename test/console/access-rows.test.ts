@@ -8,7 +8,10 @@ import {
   type ChangedRow,
   filterChanges,
 } from '../../packages/console/pages/src/access/change-rows.ts';
+import { toCsv, toMarkdown } from '../../packages/console/pages/src/access/matrix-file.ts';
+import { groupByRule, groupByType } from '../../packages/console/pages/src/access/matrix-groups.ts';
 import {
+  compareColumns,
   filterMatrix,
   type Matrix,
   type MatrixFilter,
@@ -223,5 +226,112 @@ describe('the operations of front ends', () => {
     const { shown, ...filter } = asked;
     const { operations } = filterOperations(registry, filter);
     expect(operations.map(({ name }) => name)).toEqual(shown);
+  });
+});
+
+describe('a comparison of two viewers', () => {
+  it.each([
+    { cells: ['yes', 'no'], says: 'A can do 1 thing more than B, and 0 things less.' },
+    { cells: ['no', 'SELF'], says: 'A can do 0 things more than B, and 1 thing less.' },
+    { cells: ['yes', 'SELF'], says: 'A can do 1 thing more than B, and 0 things less.' },
+    {
+      cells: ['SELF', 'yes, 900 s'],
+      says: 'A can do 0 things more than B, and 0 things less. 1 differs in its conditions.',
+    },
+  ])('says of $cells: $says', ({ cells, says }) => {
+    const compared = { columns: ['A', 'B'], rows: [row('Query.info', '@auth', cells)] };
+    expect(compareColumns(compared, 'A', 'B')).toBe(says);
+  });
+});
+
+describe('a file of the matrix', () => {
+  const hostile = [
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\t=1',
+    'a "quoted", text',
+    'two\nlines',
+    'a | b',
+  ];
+  const written = { columns: ['ADMIN'], rows: hostile.map((text) => row(text, text, [text])) };
+
+  it('as CSV has no field that a program for tables takes for a formula', () => {
+    const [head, ...fields] = parseCsv(toCsv(written));
+    expect(head).toEqual(['coordinate', 'requirement', 'ADMIN']);
+    expect(fields).toEqual(
+      hostile.map((text) => {
+        const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
+        return [safe, safe, safe];
+      }),
+    );
+  });
+
+  it('as Markdown has one line for each row, with the same number of cells', () => {
+    const lines = toMarkdown(written, 'Access').trimEnd().split('\n').slice(2);
+    expect(lines).toHaveLength(hostile.length + 2);
+    for (const line of lines) expect(line.match(/(?<!\\)\|/g)).toHaveLength(4);
+  });
+});
+
+/** Reads CSV of RFC 4180. */
+function parseCsv(text: string): readonly (readonly string[])[] {
+  const records: string[][] = [[]];
+  for (const [, quoted, plain = '', end] of text.matchAll(
+    /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g,
+  )) {
+    records.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end === '\r\n') records.push([]);
+  }
+  return records.slice(0, -1);
+}
+
+describe('the findings of the matrix', () => {
+  it.each([
+    { finding: 'anyone', shown: ['Query.info'] },
+    { finding: 'every-user', shown: ['Query.user'] },
+    { finding: 'one-group', shown: ['User.email'] },
+    { finding: 'stale-writes', shown: [] },
+  ] as const)('of $finding are $shown', ({ finding, shown }) => {
+    expect(shownBy({ finding })).toEqual(shown);
+  });
+
+  it('are of the whole matrix, also where one viewer is shown', () => {
+    expect(shownBy({ finding: 'one-group', viewer: 'anonymous' })).toEqual(['User.email']);
+  });
+
+  it('know writes that ask for no fresh log-in', () => {
+    const rows = [
+      row('Mutation.a', '@auth(requires: [ADMIN])', ['no', 'no', 'yes']),
+      row('Mutation.b', '@auth(requires: [ADMIN], maxAge: 900)', ['no', 'no', 'yes, 900 s']),
+      row('Mutation.a(id:)', '@auth(requires: [ADMIN])', ['no', 'no', 'yes']),
+      row('Mutation.c', 'public', ['yes', 'yes', 'yes']),
+    ];
+    const found = filterMatrix({ ...matrix, rows }, { finding: 'stale-writes' });
+    expect(found.rows.map(({ coordinate }) => coordinate)).toEqual(['Mutation.a']);
+  });
+});
+
+describe('the groups of rows', () => {
+  const rows = [
+    row('Invoice.id', '@auth', ['no', 'yes', 'yes']),
+    row('AuditEvent.id', '@auth', ['no', 'yes', 'yes']),
+    row('Query.a', '@auth', ['no', 'yes', 'yes']),
+    row('Query.b', 'public', ['yes', 'yes', 'yes']),
+  ];
+
+  it('are root types first, then those of the project, and the others apart', () => {
+    const { own, others } = groupByType(rows, ['Invoice']);
+    expect([own, others].map((groups) => groups.map(({ key }) => key))).toEqual([
+      ['Query', 'Invoice'],
+      ['AuditEvent'],
+    ]);
+  });
+
+  it('are rules with the same cells, the odd ones last', () => {
+    expect(
+      groupByRule(rows).map((group) => group.rows.map(({ coordinate }) => coordinate)),
+    ).toEqual([['Invoice.id', 'AuditEvent.id', 'Query.a'], ['Query.b']]);
   });
 });

@@ -1,9 +1,13 @@
-import type { Domain, PackageErrors, PackageRuntime } from 'graphql-gatehouse';
+import type { ComposedSchema, Domain, PackageErrors, PackageRuntime } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
+import { findStricterInputs } from './stricter-inputs.ts';
 import { typeDefs } from './type-defs.ts';
 import { typeResolvers } from './type-resolvers.ts';
 
-type Runtime = Pick<PackageRuntime<unknown>, 'reports' | 'errors' | 'accounts' | 'sql'>;
+type Runtime = Pick<
+  PackageRuntime<unknown>,
+  'reports' | 'errors' | 'accounts' | 'sql' | 'composed'
+>;
 
 /** Each coordinate or operation is decided, and no row is read. */
 const decidesSchema = 100;
@@ -32,7 +36,8 @@ export const createConsoleDomain = (
     Query: withParts(parts, {
       consoleName: () => consoleName ?? null,
       consoleLastAdmin: async ({ accounts, sql }) => (await accounts.lastAdmin(sql)) ?? null,
-      consoleMatrix: ({ reports }) => reports.accessMatrix(),
+      consoleMatrix: async ({ reports, composed }) =>
+        describeMatrix(composed(), await reports.accessMatrix()),
       consoleChanges: ({ reports }) => reports.accessChanges(),
       consoleWays: ({ reports, errors }, { coordinate, first, groups }: AskedWays) =>
         reports.explainCoordinate(coordinate, checkFirst(errors, first), groups ?? undefined),
@@ -57,6 +62,21 @@ export const createConsoleDomain = (
     'Query.consoleHealth': decidesSchema,
   },
 });
+
+type Matrix = Awaited<ReturnType<PackageRuntime<unknown>['reports']['accessMatrix']>>;
+
+/** What is said of a matrix beside its cells, found once for each schema. */
+const described = new WeakMap<Matrix, object>();
+
+function describeMatrix({ schema, projectTypes }: ComposedSchema, matrix: Matrix): object {
+  const known = described.get(matrix);
+  if (known !== undefined) return known;
+  const stricter = findStricterInputs(schema, matrix);
+  const rows = matrix.rows.map((row) => ({ ...row, stricter: stricter.get(row.coordinate) ?? [] }));
+  const found = { ...matrix, rows, projectTypes: projectTypes() };
+  described.set(matrix, found);
+  return found;
+}
 
 interface AskedWays {
   readonly coordinate: string;

@@ -50,6 +50,8 @@ type ConsoleMatrix {
   rows: [ConsoleMatrixRow!]!
   "What else readers must know, such as factors that groups ask for."
   notes: [String!]!
+  "The types that the project's own domains define. The others are those of Gatehouse and of packages."
+  projectTypes: [String!]!
 }
 
 "The access to one coordinate."
@@ -62,6 +64,8 @@ type ConsoleMatrixRow {
   requirement: String!
   "The access of each column, in their order. Empty: as its parent."
   cells: [String!]!
+  "Of a field, the columns for which an argument, or what it can supply, asks for more than the field."
+  stricter: [String!]!
 }
 
 "What differs between the present schema and the former one. A group that a schema does not have grants nothing there."

@@ -14,6 +14,8 @@ export interface ComposedSchema {
   /** For the functions of `@graphql-gatehouse/authorization/reports`. */
   readonly requirements: Authorization<Context>['requirements'];
   readonly groups: Groups;
+  /** Returns the names of the types that the project's own domains define. */
+  readonly projectTypes: () => readonly string[];
   /** Sets of groups that users hold together. */
   readonly groupSets: readonly (readonly string[])[];
   /** What groups ask for beside the guards, in sentences. */

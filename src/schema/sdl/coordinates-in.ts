@@ -1,4 +1,4 @@
-import type { DefinitionNode, DocumentNode } from 'graphql';
+import { type DefinitionNode, type DocumentNode, isTypeDefinitionNode } from 'graphql';
 
 /** Returns the coordinates of all fields, arguments, input fields and enum values that documents define. */
 export const coordinatesIn = (documents: readonly DocumentNode[]): ReadonlySet<string> =>
@@ -15,3 +15,9 @@ function coordinatesOf(node: DefinitionNode): readonly string[] {
     return [coordinate, ...args.map(({ name }) => `${coordinate}(${name.value}:)`)];
   });
 }
+
+/** Returns the names of the types that documents define. What they extend is defined elsewhere. */
+export const typesIn = (documents: readonly DocumentNode[]): readonly string[] =>
+  documents.flatMap(({ definitions }) =>
+    definitions.flatMap((node) => (isTypeDefinitionNode(node) ? [node.name.value] : [])),
+  );

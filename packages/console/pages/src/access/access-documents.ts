@@ -5,7 +5,8 @@ export const MatrixDocument = graphql(`
     consoleMatrix {
       columns
       notes
-      rows { typeName coordinate requirement cells }
+      projectTypes
+      rows { typeName coordinate requirement cells stricter }
     }
   }
 `);

@@ -1,12 +1,20 @@
 import { Fragment } from 'react';
 import { type Openness, opennessOfAccess, opennessOfVerdict } from './openness.ts';
 
+interface MarkedProps {
+  readonly openness: Openness;
+  readonly text: string;
+  /** What the mark says, where the text does not: for screen readers. */
+  readonly words?: string;
+}
+
 /** A text with a mark of its openness: a full, half or hollow circle. The text says it too. */
-const Marked = ({ openness, text }: { readonly openness: Openness; readonly text: string }) => (
+export const Marked = ({ openness, text, words }: MarkedProps) => (
   <span className="marked" data-openness={openness}>
     <span className="mark" aria-hidden="true" />
     <span>
       <Breakable text={text} />
+      {words !== undefined && <span className="hidden"> {words}</span>}
     </span>
   </span>
 );

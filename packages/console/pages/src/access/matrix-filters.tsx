@@ -1,5 +1,6 @@
 import { useRoute } from '../route.ts';
 import { Choice, Filters, Switch, useText } from './filters.tsx';
+import { findings } from './findings.ts';
 import type { MatrixFilter } from './matrix-rows.ts';
 import type { Openness } from './openness.ts';
 
@@ -29,7 +30,8 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
     viewer: columns.length === 1 ? columns[0] : viewer,
     access: accesses.find(({ value }) => value === read('access'))?.value,
     other: columns.find((column) => column === read('other') && column !== viewer),
-    isWhole: query.has('whole'),
+    isWhole: query.has('whole') || undefined,
+    finding: findings.find(({ value }) => value === read('finding'))?.value,
   };
   const fields = (
     <Filters label="Filters of the matrix">
@@ -54,6 +56,9 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
           none="All rows"
           options={[{ value: changed, text: change }]}
         />
+      )}
+      {columns.length > 1 && !isOfChanges && (
+        <Choice name="finding" label="Finding" none="All rules" options={findings} />
       )}
       {!isOfChanges && <Switch name="whole" label="Show what is as its parent" />}
     </Filters>

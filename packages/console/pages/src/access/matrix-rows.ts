@@ -1,3 +1,4 @@
+import { type Finding, isOfFinding } from './findings.ts';
 import { type Openness, opennessOfAccess } from './openness.ts';
 
 /** A row of the access matrix. */
@@ -9,6 +10,8 @@ export interface MatrixRow {
   readonly cells: readonly string[];
   /** Whether data decide too. */
   readonly depends?: boolean;
+  /** The columns for which an argument, or what it can supply, asks for more than the field. */
+  readonly stricter?: readonly string[];
 }
 
 export interface Matrix {
@@ -29,6 +32,8 @@ export interface MatrixFilter {
   readonly other?: string | undefined;
   /** Whether rows are shown that say nothing of their own. */
   readonly isWhole?: boolean | undefined;
+  /** What the rows have in common. */
+  readonly finding?: Finding | undefined;
 }
 
 /** Returns the columns and rows that are looked for. Each row keeps the cells of these columns. */
@@ -37,17 +42,18 @@ export function filterMatrix({ columns, rows }: Matrix, filter: MatrixFilter): M
   const wanted = viewer === undefined ? columns : other === undefined ? [viewer] : [viewer, other];
   const shown = wanted.filter((column) => columns.includes(column));
   const indexes = shown.map((column) => columns.indexOf(column));
-  const isWanted = ({ typeName, coordinate, requirement, cells }: MatrixRow): boolean =>
+  const isWanted = (row: MatrixRow, cells: readonly string[]): boolean =>
     (filter.isWhole || cells.some((cell) => cell !== '')) &&
-    (filter.type === undefined || typeName === filter.type) &&
-    isTextWanted(`${coordinate} ${requirement}`, filter.text) &&
+    (filter.finding === undefined || isOfFinding(filter.finding, columns, row)) &&
+    (filter.type === undefined || row.typeName === filter.type) &&
+    isTextWanted(`${row.coordinate} ${row.requirement}`, filter.text) &&
     isAccessWanted(cells, filter.access, viewer) &&
     (shown.length < 2 || viewer === undefined || other === undefined || cells[0] !== cells[1]);
-  const narrowed = rows.map((row) => ({
-    ...row,
-    cells: indexes.map((index) => row.cells[index] ?? ''),
-  }));
-  return { columns: shown, rows: narrowed.filter(isWanted) };
+  const found = rows.flatMap((row) => {
+    const cells = indexes.map((index) => row.cells[index] ?? '');
+    return isWanted(row, cells) ? [{ ...row, cells }] : [];
+  });
+  return { columns: shown, rows: found };
 }
 
 /** With a viewer, its cell decides, which is the first one. */
@@ -70,9 +76,27 @@ export const typesOf = (rows: readonly Pick<MatrixRow, 'typeName'>[]): readonly 
   ...new Set(rows.map(({ typeName }) => typeName)),
 ];
 
-/** Counts the rows by how far they are open in their first cell. */
-export function countByOpenness(rows: readonly MatrixRow[]): Readonly<Record<Openness, number>> {
-  const counts = { open: 0, conditional: 0, closed: 0, inherited: 0 };
-  for (const { cells } of rows) counts[opennessOfAccess(cells[0] ?? '')] += 1;
-  return counts;
+const ranks: Readonly<Record<Openness, number>> = {
+  open: 2,
+  conditional: 1,
+  inherited: 0,
+  closed: 0,
+};
+
+/** Says what two viewers can do more and less than each other, by rows with a cell of each. */
+export function compareColumns({ rows }: Matrix, viewer: string, other: string): string {
+  const differences = rows.map(
+    ({ cells: [first = '', second = ''] }) =>
+      ranks[opennessOfAccess(first)] - ranks[opennessOfAccess(second)],
+  );
+  const more = differences.filter((difference) => difference > 0).length;
+  const less = differences.filter((difference) => difference < 0).length;
+  const others = differences.length - more - less;
+  const rest =
+    others === 1 ? ' 1 differs in its conditions.' : ` ${others} differ in their conditions.`;
+  return `${viewer} can do ${count(more)} more than ${other}, and ${count(less)} less.${
+    others === 0 ? '' : rest
+  }`;
 }
+
+const count = (things: number): string => (things === 1 ? '1 thing' : `${things} things`);

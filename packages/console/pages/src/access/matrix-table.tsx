@@ -1,8 +1,9 @@
 import { PagedTable } from '../parts/paged-table.tsx';
 import { Empty } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
+import { Cell } from './cell.tsx';
 import { Count } from './filters.tsx';
-import { Access, Requirement } from './marked.tsx';
+import { Requirement } from './marked.tsx';
 import { useMatrixFilters } from './matrix-filters.tsx';
 import {
   filterMatrix,
@@ -27,12 +28,7 @@ const requirement: Column<MatrixRow> = {
 
 const toColumn = (head: string, index: number): Column<MatrixRow> => ({
   head,
-  cell: ({ cells, depends = false }) => (
-    <span className="depends">
-      <Access access={cells[index] ?? ''} />
-      {depends && <span className="tag">depends on data</span>}
-    </span>
-  ),
+  cell: (row) => <Cell row={row} column={head} index={index} />,
 });
 
 interface MatrixTableProps {

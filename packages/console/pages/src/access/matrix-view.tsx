@@ -1,12 +1,16 @@
 import { useData } from '../data.tsx';
+import type { MatrixQuery } from '../generated/graphql.ts';
 import { Unread } from '../parts/states.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { toDay } from '../parts/time.tsx';
+import { toHash, useRoute } from '../route.ts';
 import { ChangesDocument, MatrixDocument } from './access-documents.ts';
 import { ChangesView } from './changes-view.tsx';
 import { Legend } from './legend.tsx';
 import { useIsOfChanges, useMatrixFilters } from './matrix-filters.tsx';
-import { type Matrix, typesOf } from './matrix-rows.ts';
-import { MatrixRows } from './matrix-table.tsx';
+import type { Grouping } from './matrix-groups.ts';
+import { typesOf } from './matrix-rows.ts';
+import { ShownMatrix } from './shown-matrix.tsx';
 import { useViewedKind, ViewBar, ViewedAs } from './view-bar.tsx';
 import { useAllowedView } from './views.tsx';
 
@@ -33,7 +37,8 @@ function WholeMatrix() {
 }
 
 /** The matrix with its filters, or what changed in it. */
-function FilteredMatrix({ matrix }: { readonly matrix: Matrix }) {
+function FilteredMatrix({ matrix }: { readonly matrix: ReadMatrix }) {
+  const grouping = useGrouping();
   const mayCompare = useAllowedView('changes');
   const isOfChanges = useIsOfChanges() && mayCompare;
   const read = useData(ChangesDocument, {}, { isEnabled: mayCompare, isOfSchema: true });
@@ -48,13 +53,42 @@ function FilteredMatrix({ matrix }: { readonly matrix: Matrix }) {
   });
   return (
     <>
+      {!isOfChanges && <GroupingLinks current={grouping} />}
       {fields}
       {isOfChanges ? (
         <ChangesView read={read} filter={filter} />
       ) : (
-        <MatrixRows caption="Access matrix" matrix={matrix} filter={filter} />
+        <ShownMatrix matrix={matrix} filter={filter} grouping={grouping} />
       )}
     </>
+  );
+}
+
+type ReadMatrix = MatrixQuery['consoleMatrix'];
+
+const groupings: readonly { readonly name: Grouping; readonly text: string }[] = [
+  { name: 'type', text: 'By type' },
+  { name: 'rule', text: 'By rule' },
+  { name: 'field', text: 'By field' },
+];
+
+function useGrouping(): Grouping {
+  const named = useRoute().query.get('by');
+  return groupings.find(({ name }) => name === named)?.name ?? 'type';
+}
+
+/** Links to the same rows, grouped in another way. */
+function GroupingLinks({ current }: { readonly current: Grouping }) {
+  const { query } = useRoute();
+  return (
+    <Tabs
+      label="Grouping"
+      tabs={groupings.map(({ name, text }) => ({
+        text,
+        href: toHash(['access', 'matrix'], { ...Object.fromEntries(query), by: name }),
+        isCurrent: name === current,
+      }))}
+    />
   );
 }
 

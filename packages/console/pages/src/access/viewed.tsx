@@ -2,7 +2,7 @@ import { useData } from '../data.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
 import { ViewDocument } from './access-documents.ts';
-import { countByOpenness } from './matrix-rows.ts';
+import { countIn } from './matrix-groups.ts';
 import { MatrixTable } from './matrix-table.tsx';
 import { VerdictTable } from './verdict-table.tsx';
 
@@ -26,7 +26,7 @@ export function Viewed({ groups, shown = 'fields' }: ViewedProps) {
   if (found === null)
     return <Empty>The schema has not all of these groups: {groups?.join()}.</Empty>;
   const rows = found.rows.map(({ access, ...row }) => ({ ...row, cells: [access] }));
-  const counts = countByOpenness(rows);
+  const counts = countIn(rows, 0);
   return (
     <div className="stack" aria-busy={isPlaceholderData}>
       <dl className="facts">

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Dialog } from '../parts/dialog.tsx';
+import { saveFile } from '../parts/save-file.ts';
 import { Problem } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { exportLog, maxExported } from './export-log.ts';
@@ -35,7 +36,7 @@ export function ExportDialog({ filter, onClose }: ExportDialogProps) {
             </>,
           ),
       });
-      save(lines);
+      saveFile(`audit-${new Date().toISOString().slice(0, 10)}.jsonl`, 'application/jsonl', lines);
       setProgress(describeEnd(lines.length, isComplete));
     } catch (thrown) {
       setError(thrown);
@@ -76,14 +77,3 @@ const describeEnd = (records: number, isComplete: boolean): string =>
   isComplete
     ? `Done: the file has ${count.format(records)} records.`
     : `The file has the latest ${count.format(records)} records. Earlier ones are not in it.`;
-
-/** Gives a file to the browser, which saves it. */
-function save(lines: readonly string[]): void {
-  const url = URL.createObjectURL(new Blob([...lines], { type: 'application/jsonl' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `audit-${new Date().toISOString().slice(0, 10)}.jsonl`;
-  link.click();
-  // The browser reads it after this turn.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}

@@ -1,0 +1,26 @@
+import { Access } from './marked.tsx';
+import type { MatrixRow } from './matrix-rows.ts';
+
+interface CellProps {
+  readonly row: MatrixRow;
+  readonly column: string;
+  /** Of the column. */
+  readonly index: number;
+}
+
+/** The access of one kind of viewer, with a mark where what a field takes asks for more. */
+export const Cell = ({
+  row: { cells, depends = false, stricter = [] },
+  column,
+  index,
+}: CellProps) => (
+  <span className="depends">
+    <Access access={cells[index] ?? ''} />
+    {depends && <span className="tag">depends on data</span>}
+    {stricter.includes(column) && (
+      <span className="tag" title="An argument, or what it can supply, asks for more.">
+        args
+      </span>
+    )}
+  </span>
+);

@@ -1,0 +1,59 @@
+import { Empty } from '../parts/states.tsx';
+import { ExportMatrix } from './export-matrix.tsx';
+import { Count } from './filters.tsx';
+import { MatrixByRule, MatrixByType } from './grouped-matrix.tsx';
+import { type Grouping, groupByType } from './matrix-groups.ts';
+import { compareColumns, filterMatrix, type Matrix, type MatrixFilter } from './matrix-rows.ts';
+import { MatrixRows } from './matrix-table.tsx';
+
+interface ShownMatrixProps {
+  readonly matrix: Matrix & { readonly projectTypes: readonly string[] };
+  readonly filter: MatrixFilter;
+  readonly grouping: Grouping;
+}
+
+/** Of so few rows, all are shown at once. */
+const fewRows = 60;
+
+/** The rows of the matrix that are looked for, grouped, and what can be done with them. */
+export function ShownMatrix({ matrix, filter, grouping }: ShownMatrixProps) {
+  const shown = filterMatrix(matrix, filter);
+  const { viewer, other } = filter;
+  const isSearch = Object.values(filter).some((value) => value !== undefined && value !== '');
+  return (
+    <>
+      {viewer !== undefined && other !== undefined && (
+        <p role="status">{compareColumns(shown, viewer, other)}</p>
+      )}
+      {grouping === 'field' ? (
+        <MatrixRows caption="Access matrix" matrix={matrix} filter={filter} />
+      ) : shown.rows.length === 0 ? (
+        <Empty>Nothing matches. Choose other filters.</Empty>
+      ) : (
+        <>
+          <Count shown={shown.rows.length} all={matrix.rows.length} />
+          {grouping === 'rule' ? (
+            <MatrixByRule matrix={shown} />
+          ) : (
+            <MatrixByType
+              matrix={shown}
+              types={groupByType(shown.rows, matrix.projectTypes)}
+              isOpen={isSearch && shown.rows.length <= fewRows}
+              inherited={filter.isWhole ? new Map() : countInherited(matrix)}
+            />
+          )}
+        </>
+      )}
+      <ExportMatrix matrix={shown} />
+    </>
+  );
+}
+
+/** Counts the rows without a rule of their own, by type. */
+function countInherited({ rows }: Matrix): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { typeName, cells } of rows) {
+    if (cells.every((cell) => cell === '')) counts.set(typeName, (counts.get(typeName) ?? 0) + 1);
+  }
+  return counts;
+}
