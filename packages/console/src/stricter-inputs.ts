@@ -1,7 +1,9 @@
-import type { GraphQLInputType } from 'graphql';
 import type { ComposedSchema, PackageReports } from 'graphql-gatehouse';
 
 type Matrix = Awaited<ReturnType<PackageReports['accessMatrix']>>;
+
+type RootType = NonNullable<ReturnType<ComposedSchema['schema']['getQueryType']>>;
+type InputType = ReturnType<RootType['getFields']>[string]['args'][number]['type'];
 
 /** Access that asks for nothing. Empty: as the parent. */
 const unconditional: readonly string[] = ['', 'yes', 'all'];
@@ -42,9 +44,9 @@ export function findStricterInputs(
 }
 
 /** Returns what a value of a type can supply: input fields and enum values. */
-function coordinatesBelow(given: GraphQLInputType): ReadonlySet<string> {
+function coordinatesBelow(given: InputType): ReadonlySet<string> {
   const found = new Set<string>();
-  const visit = (type: GraphQLInputType): void => {
+  const visit = (type: InputType): void => {
     if ('ofType' in type) visit(type.ofType);
     else if ('getValues' in type) {
       for (const { name } of type.getValues()) found.add(`${type.name}.${name}`);
