@@ -60,6 +60,11 @@ describe.skipIf(chromium === undefined)(
       '#/access/groups',
       '#/access/unused',
       '#/health',
+      '#/account',
+      '#/account/sign-in',
+      '#/account/sessions',
+      '#/account/access',
+      '#/account/history',
     ];
     const parts = ['#/people', '#/log', '#/access', '#/groups', '#/programs', '#/health'];
 
