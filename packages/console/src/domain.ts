@@ -1,5 +1,6 @@
-import type { ComposedSchema, Domain, PackageErrors, PackageRuntime } from 'graphql-gatehouse';
+import type { ComposedSchema, Domain, PackageRuntime } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
+import { checkFirst } from './check-first.ts';
 import { findStricterInputs } from './stricter-inputs.ts';
 import { typeDefs } from './type-defs.ts';
 import { typeResolvers } from './type-resolvers.ts';
@@ -82,14 +83,4 @@ interface AskedWays {
   readonly coordinate: string;
   readonly first?: number | null;
   readonly groups?: readonly string[] | null;
-}
-
-const defaultWays = 20;
-const maxWays = 100;
-
-/** @throws BAD_USER_INPUT. */
-function checkFirst({ badInput }: PackageErrors, first: number | null | undefined): number {
-  const count = first ?? defaultWays;
-  if (count >= 1 && count <= maxWays) return count;
-  throw badInput('first', `\`first\` must be between 1 and ${maxWays}.`);
 }
