@@ -13,7 +13,9 @@ import {
 } from '../support/console-people.ts';
 import { contrastOf } from '../support/contrast.ts';
 import { repository } from '../support/process.ts';
+import { isWhole } from '../support/sample.ts';
 import type { TestUser } from '../support/test-server.ts';
+import { takePicture } from '../support/web-check.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
 
@@ -166,6 +168,27 @@ describe.skipIf(chromium === undefined)(
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(1280);
       expect(await page.evaluate(`document.querySelector('.table-frame').scrollLeft`)).toBe(0);
       await checkConsolePage(page, 'matrix-of-many-groups');
+      await context.close();
+    });
+
+    it.runIf(isWhole)('keep marks and the current page apart in forced colors', async () => {
+      const { page, context } = await console.open('#/access', ['AUDITOR'], {
+        forcedColors: 'active',
+      });
+      await page.locator('.mark').first().waitFor();
+      const looks = await page.evaluate<
+        string[]
+      >(`['open', 'conditional', 'closed'].map((openness) => {
+        const mark = document.querySelector('[data-openness="' + openness + '"] .mark');
+        const { backgroundColor, backgroundImage } = getComputedStyle(mark);
+        return backgroundColor + ' ' + backgroundImage;
+      })`);
+      expect(new Set(looks).size).toBe(3);
+      const outlines = await page.evaluate(
+        `[...document.querySelectorAll('a[aria-current]')].map((link) => getComputedStyle(link).outlineStyle)`,
+      );
+      expect(outlines).toEqual(['solid', 'solid', 'solid']);
+      await takePicture(page, 'forced-colors');
       await context.close();
     });
 
