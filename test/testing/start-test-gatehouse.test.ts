@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import config from '../../packages/create-graphql-gatehouse/template/gatehouse.config.ts';
 import { startTestGatehouse, type TestGatehouseOptions } from '../../src/testing.ts';
 
@@ -98,18 +98,26 @@ const broken = {
   },
 };
 
-/** Starts the domain, and returns the texts that it prints on standard error. */
-async function startBroken(options: Omit<TestGatehouseOptions, 'directory'> = {}) {
+/** Starts the domain. */
+const startBroken = (options: Omit<TestGatehouseOptions, 'directory'> = {}) =>
+  startTestGatehouse({ domains: [broken] }, { directory, ...options });
+
+/** Returns the texts that a test prints on standard error. */
+function watchPrinting(): () => readonly string[] {
   const printing = vi.spyOn(console, 'error').mockReturnValue();
   onTestFinished(() => printing.mockRestore());
-  const gate = await startTestGatehouse({ domains: [broken] }, { directory, ...options });
-  onTestFinished(() => gate.close());
-  return { gate, printed: () => printing.mock.calls.map(([text]) => String(text)) };
+  return () => printing.mock.calls.map(([text]) => String(text));
 }
 
 describe('an unexpected error of a test server', () => {
+  let gate: Awaited<ReturnType<typeof startBroken>>;
+  beforeAll(async () => {
+    gate = await startBroken();
+  });
+  afterAll(() => gate.close());
+
   it('is printed with its field, its cause and the line of code that threw it', async () => {
-    const { gate, printed } = await startBroken();
+    const printed = watchPrinting();
     const sam = await gate.viewer();
     expect(await sam.run('query Sum { sum: total }')).toMatchObject({ status: 500 });
     const [text = '', ...others] = printed();
@@ -121,7 +129,7 @@ describe('an unexpected error of a test server', () => {
   });
 
   it('is printed when a policy throws, which the client sees as a refusal', async () => {
-    const { gate, printed } = await startBroken();
+    const printed = watchPrinting();
     const sam = await gate.viewer();
     expect(await sam.run('{ secret }')).toMatchObject({ status: 403 });
     expect(printed()).toEqual([expect.stringContaining('Error: the owner is unreadable')]);
@@ -129,7 +137,7 @@ describe('an unexpected error of a test server', () => {
   });
 
   it('is printed without variables, tokens or values with the name of a secret', async () => {
-    const { gate, printed } = await startBroken();
+    const printed = watchPrinting();
     const sam = await gate.viewer();
     const variables = { password: 'plum-kettle-orbit' };
     const both = 'query ($password: String) { total secret(password: $password) }';
@@ -143,15 +151,17 @@ describe('an unexpected error of a test server', () => {
 
   it('is not printed with `log`, which gets it with all lines', async () => {
     const lines: string[] = [];
-    const { gate, printed } = await startBroken({ log: (line) => lines.push(line) });
-    await (await gate.viewer()).run('{ total }');
+    const printed = watchPrinting();
+    const logging = await startBroken({ log: (line) => lines.push(line) });
+    onTestFinished(() => logging.close());
+    await (await logging.viewer()).run('{ total }');
     expect(printed()).toEqual([]);
     expect(lines.find((line) => line.includes('no total'))).toContain('"msg":"unexpected error"');
     expect(lines.find((line) => line.includes('"msg":"operation"'))).toBeDefined();
   });
 
   it('prints nothing about answers that are expected', async () => {
-    const { gate, printed } = await startBroken();
+    const printed = watchPrinting();
     await gate.anonymous.run('{ total }');
     await gate.anonymous.run('{ totl }');
     await (await gate.viewer()).run('{ users { pageInfo { hasNextPage } } }');
