@@ -109,16 +109,16 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     expect(await namesOf(page)).toEqual(different.map(({ coordinate }) => coordinate));
     await page.getByRole('combobox', { name: 'Access' }).selectOption('closed');
     await page.getByLabel('Type').selectOption('Mutation');
-    await page.getByLabel('Text').fill('ROOM');
+    await page.getByLabel('Search').fill('ROOM');
     await page.getByText(`3 of ${rows.length} rows`).waitFor();
     const rooms = ['Mutation.createRoom', 'Mutation.updateRoom', 'Mutation.deleteRoom'];
     expect(await namesOf(page)).toEqual(rooms);
     await checkConsolePage(page, 'access-matrix-filtered');
-    await page.getByLabel('Text').fill('nothing');
-    await page.getByText('No row is like this.').waitFor();
+    await page.getByLabel('Search').fill('nothing');
+    await page.getByText('Nothing matches.').waitFor();
     if (isWhole) await checkConsolePage(page, 'access-matrix-empty');
 
-    await page.getByLabel('Text').fill('room');
+    await page.getByLabel('Search').fill('room');
     await page.keyboard.press('Enter');
     await page.reload();
     await page.getByText(`3 of ${rows.length} rows`).waitFor();
@@ -130,10 +130,12 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
   it.runIf(isWhole)(
     'shows what is as its parent when that is asked for, and how to read a row',
     async () => {
-      const { context, page } = await console.open('#/access/matrix?type=Query', ['ADMIN']);
+      const { context, page } = await console.open('#/access/matrix?type=Query&by=field', [
+        'ADMIN',
+      ]);
       const { rows } = await readMatrix();
       const all = rows.filter(({ coordinate }) => coordinate.startsWith('Query.'));
-      await page.getByLabel('Show what is as its parent').check();
+      await page.getByLabel('Also show fields without a rule of their own').check();
       expect(await namesOf(page)).toEqual(all.map(({ coordinate }) => coordinate));
       // An ADMIN may not read what changed.
       expect(await page.getByRole('combobox', { name: 'Change' }).count()).toBe(0);
@@ -251,7 +253,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
 
     await page.getByLabel('Viewer').selectOption('MANAGER');
     await page.getByLabel('Type').selectOption('Query');
-    await page.getByLabel('Text').fill('USERS');
+    await page.getByLabel('Search').fill('USERS');
     await page.getByText('1 of 4 rows').waitFor();
     await page.keyboard.press('Enter');
     await page.reload();
@@ -408,7 +410,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await page.getByRole('link', { name: person.username }).click();
     await page.getByRole('heading', { name: person.username }).waitFor();
     await expect.poll(shown).toBe(cellsOf('MANAGER').toString());
-    await page.getByLabel('Text').fill('Query.r');
+    await page.getByLabel('Search').fill('Query.r');
     await checkConsolePage(page, 'access-view-person');
     await page.getByRole('link', { name: 'Operations' }).click();
     await expect.poll(() => namesOf(page)).toEqual(['Grant', 'Users', 'Info', 'Rooms']);
@@ -427,7 +429,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     expect(await namesOf(page)).toEqual(['Grant', 'Users', 'Rooms', 'Info']);
     await checkConsolePage(page, 'access-operations');
     await page.getByLabel('Viewer').selectOption('MANAGER');
-    await page.getByLabel('Gets').selectOption('allowed on conditions');
+    await page.getByLabel('Result').selectOption('allowed on conditions');
     expect(await namesOf(page)).toEqual(['Users']);
     await page.getByText('depends: Query.users(includeDisabled:) with $all').waitFor();
     expect(traffic.refusals).toEqual([]);
@@ -438,12 +440,12 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     const { context, page, traffic } = await console.open('#/access/groups', ['ADMIN']);
     await page.getByRole('combobox', { name: 'Group' }).selectOption('MANAGER');
     await page.getByText('Manages rooms').waitFor();
-    await page.getByLabel('Text').fill('Room.entries');
+    await page.getByLabel('Search').fill('Room.entries');
     await expect.poll(() => namesOf(page)).toEqual(['Room.entries']);
     await page.getByText('Query.room → Room.entries').waitFor();
     await checkConsolePage(page, 'access-group');
-    await page.getByLabel('Text').fill('none');
-    await page.getByText('No row is like this.').waitFor();
+    await page.getByLabel('Search').fill('none');
+    await page.getByText('Nothing matches.').waitFor();
     await page.getByLabel('Show', { exact: true }).selectOption('Operations');
     expect(await namesOf(page)).toContain('Rooms');
     expect(traffic.refusals).toEqual([]);
@@ -485,7 +487,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     expect(await page.getByRole('rowheader').count()).toBe(100);
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('link', { name: 'Type0.field100', exact: true }).waitFor();
-    await page.getByLabel('Text').fill('field4999');
+    await page.getByLabel('Search').fill('field4999');
     await page.getByText('1 of 5,000 rows').waitFor();
     expect(await namesOf(page)).toEqual(['Type99.field4999']);
     await context.close();

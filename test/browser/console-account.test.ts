@@ -24,7 +24,7 @@ const notice = (page: Page) => page.getByRole('region', { name: 'About AUDITOR' 
 
 /** Confirms the password in the dialog that asks for a fresh proof. */
 async function confirm(page: Page): Promise<void> {
-  const proof = dialog(page, 'Is it still you?');
+  const proof = dialog(page, 'Confirm it is you');
   await proof.getByLabel('Password').fill(userPassword);
   await button(proof, 'Confirm').click();
 }
@@ -111,7 +111,7 @@ describe.skipIf(chromium === undefined)(
       await notice(page).getByText('until it has proved your second factor').waitFor();
       await button(page, 'Prove it').click();
       await confirm(page);
-      const proof = dialog(page, 'Is it still you?');
+      const proof = dialog(page, 'Confirm it is you');
       await proof
         .getByLabel('Code of the authenticator app')
         // The code that was used does not work again. The next one does already.
@@ -153,14 +153,14 @@ describe.skipIf(chromium === undefined)(
       await row.waitFor();
       await button(page, 'Replace the recovery codes').click();
       await confirm(page);
-      await button(dialog(page, 'Is it still you?'), 'Use a passkey').click();
+      await button(dialog(page, 'Confirm it is you'), 'Use a passkey').click();
       await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
       await button(page, 'I have kept them').click();
       await button(page, 'Remove Passkey').click();
       await button(dialog(page, 'Remove a second factor'), 'Remove').click();
       // By as many kinds of factors as the account has.
       await confirm(page);
-      await button(dialog(page, 'Is it still you?'), 'Use a passkey').click();
+      await button(dialog(page, 'Confirm it is you'), 'Use a passkey').click();
       await row.waitFor({ state: 'detached' });
       await context.close();
     });

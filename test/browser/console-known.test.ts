@@ -19,14 +19,17 @@ describe.skipIf(chromium === undefined)('the console (needs Chromium)', () => {
       .getByRole('navigation', { name: 'Pages' })
       .getByRole('link')
       .allTextContents();
-    expect(pages).toEqual(['People', 'Groups', 'Programs', 'Log', 'Access', 'Health']);
+    expect(pages).toEqual(['Users', 'Groups', 'API clients', 'Log', 'Access', 'Health']);
     for (const name of pages) {
-      await page.getByRole('link', { name, exact: true }).click();
+      await page
+        .getByRole('navigation', { name: 'Pages' })
+        .getByRole('link', { name, exact: true })
+        .click();
       await traffic.settle();
       await page.getByRole('heading', { level: 1, name }).waitFor();
       expect(await page.getByRole('alert').allTextContents(), name).toEqual([]);
       // There is no program yet.
-      const rows = name === 'Programs' ? 0 : 2;
+      const rows = name === 'API clients' ? 0 : 2;
       expect(await page.getByRole('row').count(), name).toBeGreaterThanOrEqual(rows);
     }
     expect(traffic.refusals).toEqual([]);

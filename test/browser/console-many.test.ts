@@ -55,7 +55,7 @@ describe.skipIf(chromium === undefined)(
       { page: 'the log', hash: '#/log?by=actor&search=crowd' },
     ])('says in $page that more people have such a name', async ({ hash }) => {
       const { page } = await openAt(hash);
-      await page.getByText('More people have such a name: type more of it.').waitFor();
+      await page.getByText('More users have such a name: type more of it.').waitFor();
     });
 
     it('pages through the members of a group, and back', async () => {

@@ -37,7 +37,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
 
 /** Confirms the password in the dialog that asks for a fresh proof. */
 async function confirm(page: Page): Promise<void> {
-  const proof = dialog(page, 'Is it still you?');
+  const proof = dialog(page, 'Confirm it is you');
   await proof.getByLabel('Password').fill(userPassword);
   await button(proof, 'Confirm').click();
   await proof.waitFor({ state: 'detached' });

@@ -122,7 +122,10 @@ describe.skipIf(chromium === undefined)(
       expect(await namesOf(page)).toEqual([`Dana <b>Example</b>${dana.username}`]);
       await page.reload();
       await page.getByText('contain “ana <B>ex”').waitFor();
-      await page.getByRole('link', { name: 'People' }).click();
+      await page
+        .getByRole('navigation', { name: 'Pages' })
+        .getByRole('link', { name: 'Users' })
+        .click();
       await page.getByText('All users').waitFor();
       expect(await page.getByLabel('Name').inputValue()).toBe('');
       await page.getByLabel('Name').fill('da');
@@ -169,7 +172,7 @@ describe.skipIf(chromium === undefined)(
         expect(await form.getByLabel('Groups').count()).toBe(0);
         await form.getByLabel('Password').fill(userPassword);
         await button(form, 'Create').click();
-        const proof = dialog(page, 'Is it still you?');
+        const proof = dialog(page, 'Confirm it is you');
         await proof.getByLabel('Password').fill(userPassword);
         await button(proof, 'Confirm').click();
         await page.getByRole('status').getByText('kim was created.').waitFor();
@@ -283,7 +286,7 @@ describe.skipIf(chromium === undefined)(
         const form = dialog(page, 'Edit');
         await form.getByLabel('E-mail address').fill('own@example.org');
         await button(form, 'Save').click();
-        const proof = dialog(page, 'Is it still you?');
+        const proof = dialog(page, 'Confirm it is you');
         await button(proof, 'Close').click();
         await proof.waitFor({ state: 'detached' });
         await console.server.connection.migrations.query(
@@ -375,7 +378,7 @@ describe.skipIf(chromium === undefined)(
       const opened = await console.open(`#/people/${dana.id}/log`, ['AUDITOR']);
       const { page } = opened;
       await page.getByText('login.succeeded').waitFor();
-      await page.getByLabel('Shown').selectOption('What was done to this account');
+      await page.getByLabel('Show', { exact: true }).selectOption('What was done to this account');
       await page.getByText('user.created').waitFor();
       await checkConsolePage(page, 'person-log');
       await close(opened);

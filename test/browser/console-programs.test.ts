@@ -86,10 +86,10 @@ describe.skipIf(chromium === undefined)(
     it('create a program, replace its secret and disable it', async () => {
       const opened = await console.open('#/programs', ['ADMIN', 'AUDITOR']);
       const { page } = opened;
-      await page.getByText('There are no programs.').waitFor();
+      await page.getByText('There are no API clients.').waitFor();
       if (isWhole) await checkConsolePage(page, 'programs-empty');
-      await button(page, 'Create a program').click();
-      const form = dialog(page, 'Create a program');
+      await button(page, 'Create an API client').click();
+      const form = dialog(page, 'Create an API client');
       await form.getByLabel('Name').fill('Door <b>lock</b>');
       await form.getByLabel('STAFF').check();
       await checkConsolePage(page, 'create-program');
@@ -113,7 +113,9 @@ describe.skipIf(chromium === undefined)(
       expect(await keeps(page, second)).toBe(false);
       expect((await viewerOf(first)).status).toBe(401);
       expect((await viewerOf(second)).status).toBe(200);
-      await page.getByLabel('Shown').selectOption('What was done to this program');
+      await page
+        .getByLabel('Show', { exact: true })
+        .selectOption('What was done to this API client');
       await button(page, 'client.secret_rotated').waitFor();
       await checkConsolePage(page, 'program');
 
@@ -142,9 +144,9 @@ describe.skipIf(chromium === undefined)(
       await page.getByLabel('Name').fill('old D');
       await page.getByRole('row', { name: 'Printer' }).waitFor({ state: 'detached' });
       await page.getByLabel('Name').fill('no program');
-      await page.getByText('No program has such a name.').waitFor();
+      await page.getByText('No API client has such a name.').waitFor();
       await visit(opened, '#/programs/00000000-0000-0000-0000-000000000000');
-      await page.getByText('There is no such program.').waitFor();
+      await page.getByText('There is no such API client.').waitFor();
       await close(opened);
     });
 
@@ -157,7 +159,7 @@ describe.skipIf(chromium === undefined)(
       );
       await button(page, 'Replace the secret').click();
       await button(page.getByRole('dialog'), 'Replace').click();
-      const proof = dialog(page, 'Is it still you?');
+      const proof = dialog(page, 'Confirm it is you');
       await proof.getByLabel('Password').fill(userPassword);
       await button(proof, 'Confirm').click();
       const form = dialog(page, 'Replace the secret');
@@ -180,13 +182,13 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'Next').click();
       await page.getByText('Page 2').waitFor();
 
-      await page.getByLabel('Shown').selectOption('One action');
+      await page.getByLabel('Show', { exact: true }).selectOption('One action');
       await page.getByLabel('Action').fill('client.created');
       await page.getByText('Records of client.created').waitFor();
       await page.locator('[data-stale=false]').waitFor();
       expect(new Set(await rows(page).allTextContents())).toEqual(new Set(['client.created']));
 
-      await page.getByLabel('Shown').selectOption('By someone');
+      await page.getByLabel('Show', { exact: true }).selectOption('By someone');
       await page.getByLabel('Name or id').fill(dana.username);
       await page.keyboard.press('Enter');
       await page.getByLabel('Name or id').and(page.locator(':focus')).waitFor();
@@ -196,7 +198,7 @@ describe.skipIf(chromium === undefined)(
       expect(new Set(await rows(page).allTextContents())).toEqual(new Set(['login.succeeded']));
       if (isWhole) await checkConsolePage(page, 'log-of-person');
 
-      await page.getByLabel('Shown').selectOption('About something');
+      await page.getByLabel('Show', { exact: true }).selectOption('About something');
       await page.getByLabel('Name or id').fill(printer.id.toUpperCase());
       await button(page, 'Search').click();
       await page.getByText('Records about Gate').waitFor();
@@ -315,7 +317,7 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'Export').click();
       const form = dialog(page, 'Export records');
       const download = page.waitForEvent('download');
-      await button(form, 'Make the file').click();
+      await button(form, 'Download').click();
       await form.getByText('Done: the file has 2 records.').waitFor();
       await checkConsolePage(page, 'log-export');
       const file = await download;
@@ -345,7 +347,7 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'Export').click();
       const form = dialog(page, 'Export records');
       const download = page.waitForEvent('download');
-      await button(form, 'Make the file').click();
+      await button(form, 'Download').click();
       await form.getByText('records, back to').waitFor();
       await form.getByText('The file has the latest 10,000 records.').waitFor();
       const text = await readFile(await (await download).path(), 'utf8');
@@ -383,13 +385,13 @@ describe.skipIf(chromium === undefined)(
       {
         groups: ['AUDITOR'],
         programs: ['Name'],
-        program: ['Shown'],
-        log: ['Live', 'Export', 'Shown', 'From', 'Before', 'Previous', 'Next'],
+        program: ['Show'],
+        log: ['Live', 'Export', 'Show', 'From', 'Before', 'Previous', 'Next'],
         health: ['Check again'],
       },
       {
         groups: ['ADMIN'],
-        programs: ['Create a program', 'Name'],
+        programs: ['Create an API client', 'Name'],
         program: ['Replace the secret', 'Disable'],
         log: [],
         health: ['Check again'],

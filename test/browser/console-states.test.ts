@@ -47,8 +47,8 @@ describe.skipIf(chromium === undefined)('the console (needs Chromium: set CHROMI
     await page.getByRole('heading', { name: 'No such page' }).waitFor();
     await page.getByText(`There is no page ${hash}.`).waitFor();
     if (hash === '#/nowhere') await checkConsolePage(page, 'not-found');
-    await page.getByRole('main').getByRole('link', { name: 'People' }).click();
-    await page.getByRole('heading', { name: 'People' }).waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('heading', { name: 'Users' }).waitFor();
     await context.close();
   });
 

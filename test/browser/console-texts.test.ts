@@ -124,7 +124,7 @@ describe.skipIf(chromium === undefined)(
       await visit(opened, `#/programs/${programId}`);
       await button(page, 'Replace the secret').click();
       await button(page.getByRole('dialog'), 'Replace').click();
-      const proof = dialog(page, 'Is it still you?');
+      const proof = dialog(page, 'Confirm it is you');
       await proof.getByText(markup).waitFor();
       expect(await watch.findings()).toEqual([]);
       await button(proof, 'Close').click();
@@ -145,7 +145,7 @@ describe.skipIf(chromium === undefined)(
       await visit(opened, '#/log?action=client.marked');
       await button(page, 'Export').click();
       const saved = page.waitForEvent('download');
-      await button(page, 'Make the file').click();
+      await button(page, 'Download').click();
       const file = await readFile(await (await saved).path(), 'utf8');
       const records = file
         .trimEnd()

@@ -22,7 +22,6 @@ export function DataProvider({ children }: { readonly children: ReactNode }) {
             staleTime: 5_000,
             // After the end of a session, what it has read stays as it is.
             refetchOnWindowFocus: hasSession,
-            refetchOnReconnect: hasSession,
           },
         },
       }),

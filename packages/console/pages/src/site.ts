@@ -23,7 +23,7 @@ interface SitePage {
 /** The pages. What shows them is in `current-page.tsx`: pages link to one another by this table. */
 export const site: Readonly<Record<PageName, SitePage>> = {
   people: {
-    title: 'People',
+    title: 'Users',
     needs: [{ run: PeopleDocument }],
     paths: ['', 'invitations', ':', ...personParts.map(({ name }) => `:/${name}`)],
   },
@@ -33,7 +33,7 @@ export const site: Readonly<Record<PageName, SitePage>> = {
     paths: ['', ':', ':/access'],
   },
   programs: {
-    title: 'Programs',
+    title: 'API clients',
     needs: [{ run: ProgramsDocument }],
     paths: ['', ':', ':/access'],
   },

@@ -68,7 +68,7 @@ function FoundPeople({ found: data, chosen }: FoundPeopleProps) {
   }
   return (
     <>
-      <ul className="people" aria-label="People who were found">
+      <ul className="people" aria-label="Users who were found">
         {people.map((person) => (
           <li key={person.id}>
             <a

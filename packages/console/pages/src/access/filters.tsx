@@ -47,7 +47,7 @@ function TextFilter({ first, onText }: TextFilterProps) {
   return (
     <Field
       name="text"
-      label="Text"
+      label="Search"
       type="search"
       value={text}
       onChange={change}

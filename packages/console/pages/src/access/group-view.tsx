@@ -83,7 +83,7 @@ const columns: readonly Column<Reached>[] = [
     isName: true,
     cell: ({ coordinate }) => <Coordinate coordinate={coordinate} />,
   },
-  { head: 'Gets', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
+  { head: 'Result', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
   { head: 'Way', cell: ({ way }) => <code className="quiet">{way.join(' → ')}</code> },
 ];
 
@@ -103,7 +103,7 @@ function OpenedTable({
       <Filters label={`Filters of what ${name} opens`}>{field}</Filters>
       <Count shown={shown.length} all={opened.length} />
       {shown.length === 0 ? (
-        <Empty>No row is like this. Enter another text.</Empty>
+        <Empty>Nothing matches. Enter another text.</Empty>
       ) : (
         <PagedTable
           key={typed}

@@ -60,7 +60,7 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
       {columns.length > 1 && !isOfChanges && (
         <Choice name="finding" label="Finding" none="All rules" options={findings} />
       )}
-      {!isOfChanges && <Switch name="whole" label="Show what is as its parent" />}
+      {!isOfChanges && <Switch name="whole" label="Also show fields without a rule of their own" />}
     </Filters>
   );
   return { fields, filter };

@@ -59,7 +59,7 @@ export function MatrixRows({ caption, matrix, filter, isStale = false }: MatrixR
     <>
       <Count shown={shown.rows.length} all={matrix.rows.length} />
       {shown.rows.length === 0 ? (
-        <Empty>No row is like this. Choose other filters.</Empty>
+        <Empty>Nothing matches. Choose other filters.</Empty>
       ) : (
         <PagedTable
           key={JSON.stringify(filter)}

@@ -4,6 +4,6 @@ import type { FindPeopleQuery } from '../generated/graphql.ts';
 export const MorePeople = ({ users }: Partial<FindPeopleQuery>) =>
   users === undefined || (users.isComplete && !users.pageInfo.hasNextPage) ? null : (
     <p className="hint quiet" role="status">
-      More people have such a name: type more of it.
+      More users have such a name: type more of it.
     </p>
   );

@@ -59,7 +59,7 @@ function Registry({ columns, files }: OperationsQuery['consoleOperations']) {
       <Filters label="Filters of operations">
         {field}
         <Choice name="viewer" label="Viewer" none="All viewers" options={columns} />
-        <Choice name="outcome" label="Gets" none="Anything" options={outcomes} />
+        <Choice name="outcome" label="Result" none="Anything" options={outcomes} />
       </Filters>
       <Count shown={shown.operations.length} all={all.length} />
       {shown.operations.length === 0 ? (

@@ -13,7 +13,7 @@ interface Decided {
 
 const columns: readonly Column<Decided>[] = [
   { head: 'Operation', isName: true, cell: ({ operation }) => <code>{operation}</code> },
-  { head: 'Gets', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
+  { head: 'Result', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
   { head: 'File', cell: ({ file }) => <span className="quiet">{file}</span> },
 ];
 

@@ -29,7 +29,7 @@ export function HealthPage() {
 const Shown = ({ health: { checkedAt, versions, checks, keys } }: { readonly health: Health }) => (
   <>
     <dl className="facts panel">
-      <Fact name="Found">
+      <Fact name="Result">
         <span role="status">{describe(checks)}</span>
       </Fact>
       <Fact name="Checked">
@@ -87,6 +87,6 @@ const columns: readonly Column<Check>[] = [
       <span className={`${states[state].kind} health-result`}>{states[state].text}</span>
     ),
   },
-  { head: 'Found', size: 'long', cell: ({ found }) => found },
+  { head: 'Result', size: 'long', cell: ({ found }) => found },
   { head: 'Advice', size: 'long', cell: ({ advice }) => advice },
 ];

@@ -53,12 +53,12 @@ function Found({ choice, search }: ChooseActorProps & { readonly search: string 
   if (error) return <Failed error={error} onRetry={refetch} />;
   if (isLoading) return null; // The page shows that it waits.
   if (found.length === 0 && users?.isComplete !== false) {
-    return <p role="status">No person or program has this name.</p>;
+    return <p role="status">No user or API client has this name.</p>;
   }
   const { since, until, live } = Object.fromEntries(query);
   return (
     <>
-      <ul className="found" aria-label="People and programs that were found">
+      <ul className="found" aria-label="Users and API clients that were found">
         {found.map(({ id, ...named }) => (
           <li key={id}>
             <a

@@ -42,9 +42,9 @@ export const eventColumns = (open: (event: AuditEvent) => void): readonly Column
     ),
   },
   { head: 'When', cell: ({ at }) => <Time at={at} /> },
-  { head: 'By', cell: ({ actor }) => <Actor actor={actor} /> },
+  { head: 'Who', cell: ({ actor }) => <Actor actor={actor} /> },
   {
-    head: 'About',
+    head: 'Whom',
     cell: ({ subject, subjectId }) => <Subject subject={subject} subjectId={subjectId} />,
   },
   {

@@ -16,18 +16,18 @@ export const EventDialog = ({ event, onClose }: EventDialogProps) => (
       <Fact name="When">
         <Time at={event.at} isExact />
       </Fact>
-      <Fact name="By">
+      <Fact name="Who">
         <Actor actor={event.actor} />
         {event.actor === null && (
           <span className="quiet">: the system, someone unknown, or a deleted account</span>
         )}
       </Fact>
       {event.subject !== null && (
-        <Fact name="About">
+        <Fact name="Whom">
           <Subject subject={event.subject} subjectId={event.subjectId} />
         </Fact>
       )}
-      <Fact name={event.subject === null ? 'About' : 'Its id'}>
+      <Fact name={event.subject === null ? 'Whom' : 'Id of the subject'}>
         {event.subjectId ? <code>{event.subjectId}</code> : none}
       </Fact>
       <Fact name="Address">{event.ip ?? none}</Fact>

@@ -63,7 +63,7 @@ export function ExportDialog({ filter, onClose }: ExportDialogProps) {
           aria-disabled={isRunning || isEmptyRange(filter)}
           onClick={() => isEmptyRange(filter) || void run()}
         >
-          Make the file
+          Download
         </button>
         <button type="button" onClick={onClose}>
           {isRunning ? 'Cancel' : 'Close'}

@@ -13,7 +13,7 @@ export const LogFilters = ({ choice, filter }: LogFiltersProps) => (
   <search aria-label="Records">
     <div className="filters">
       <Select
-        label="Shown"
+        label="Show"
         options={choices}
         value={choice}
         onChange={({ currentTarget }) => choose(currentTarget.value)}

@@ -7,14 +7,14 @@ interface RecordsOfProps {
   /** Of a user or a program. */
   readonly id: string;
   /** How the page names it. */
-  readonly noun: 'person' | 'program';
+  readonly noun: 'user' | 'API client';
 }
 
 /** What is recorded of someone: what it did, or what was done to it. */
 export function RecordsOf({ id, noun }: RecordsOfProps) {
   const [side, setSide] = useState<string>('actor');
   const cursors = useCursors(side);
-  const account = noun === 'person' ? 'account' : noun;
+  const account = noun === 'user' ? 'account' : noun;
   const sides = [
     { value: 'actor', text: `What this ${noun} did` },
     { value: 'subject', text: `What was done to this ${account}` },
@@ -23,7 +23,7 @@ export function RecordsOf({ id, noun }: RecordsOfProps) {
     <section aria-label="Log">
       <div className="filters">
         <Select
-          label="Shown"
+          label="Show"
           options={sides}
           value={side}
           onChange={({ currentTarget }) => setSide(currentTarget.value)}

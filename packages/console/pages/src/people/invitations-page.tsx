@@ -108,7 +108,7 @@ const columns: readonly Column<Invitation>[] = [
     head: 'Invited by',
     cell: ({ invitedBy }) =>
       invitedBy === null ? (
-        <span className="quiet">a program, or deleted</span>
+        <span className="quiet">an API client, or deleted</span>
       ) : (
         <PersonLink person={invitedBy} />
       ),

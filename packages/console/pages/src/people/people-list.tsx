@@ -19,14 +19,14 @@ export function PeopleList() {
   const cursors = useCursors(`${search} ${includesDisabled}`);
   if (may === undefined) {
     return (
-      <Page title="People">
+      <Page title="Users">
         <Unread error={error} onRetry={refetch} rows={14} />
       </Page>
     );
   }
   return (
     <Page
-      title="People"
+      title="Users"
       actions={
         <>
           {may.includes('invite') && (

@@ -19,8 +19,8 @@ const columns: readonly Column<Person>[] = [
 ];
 
 const lastSeen: Column<Person> = {
-  head: 'Last here',
-  cell: ({ lastSeenAt }) => <TimeOr at={lastSeenAt} none="no session" />,
+  head: 'Last seen',
+  cell: ({ lastSeenAt }) => <TimeOr at={lastSeenAt} none="not in the last week" />,
 };
 
 interface PeopleTableProps {

@@ -13,6 +13,6 @@ export function PeopleTabs() {
     isCurrent: isInvitations,
   };
   return (
-    <Tabs label="People" tabs={may?.includes('invitations') ? [users, invitations] : [users]} />
+    <Tabs label="Users" tabs={may?.includes('invitations') ? [users, invitations] : [users]} />
   );
 }

@@ -102,7 +102,7 @@ const columnsOf = (
     head: 'By',
     cell: ({ grantedBy }) =>
       grantedBy === null ? (
-        <span className="quiet">the system, a program, or deleted</span>
+        <span className="quiet">the system, an API client, or deleted</span>
       ) : (
         <PersonLink person={grantedBy} />
       ),

@@ -27,7 +27,7 @@ export function PersonPage({ id, part }: PersonPageProps) {
   const { data: may, error, refetch } = usePersonPermissions(id);
   if (may?.includes('person')) return <Person id={id} part={part} may={may} />;
   return (
-    <Page title="Person">
+    <Page title="User">
       {error || may === undefined ? (
         <Unread error={error} onRetry={refetch} />
       ) : (
@@ -53,7 +53,7 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
   const person = isLoading ? undefined : (data?.user ?? undefined);
   return (
     <Page
-      title={person?.displayName ?? 'Person'}
+      title={person?.displayName ?? 'User'}
       part={personParts.find(({ name }) => name === part)?.text}
       // The dialogs stay open when the user is gone.
       actions={<PersonActions person={person} may={may} />}
@@ -69,7 +69,7 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
           ) : part === 'factors' && may.includes('factors') ? (
             <FactorsPart person={person} may={may} />
           ) : part === 'log' && may.includes('log') ? (
-            <RecordsOf id={id} noun="person" />
+            <RecordsOf id={id} noun="user" />
           ) : part === 'details' ? (
             <DetailsPart person={person} may={may} />
           ) : part === undefined ? (
@@ -84,7 +84,7 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
         <Unread error={error} onRetry={refetch} />
       ) : (
         <Empty>
-          There is no such user. <a href={toHash(['people'])}>All people</a>
+          There is no such user. <a href={toHash(['people'])}>All users</a>
         </Empty>
       )}
     </Page>

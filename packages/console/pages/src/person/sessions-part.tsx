@@ -92,7 +92,7 @@ const columns: readonly Column<Session>[] = [
   { head: 'Last used', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
   { head: 'Ends', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
   {
-    head: 'Proved by',
+    head: 'Signed in with',
     cell: ({ authentications }) =>
       authentications.map(({ factor }) => factorNames.get(factor) ?? factor).join(', '),
   },

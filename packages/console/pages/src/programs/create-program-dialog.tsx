@@ -33,7 +33,7 @@ export function CreateProgramDialog({ onClose }: { readonly onClose: () => void 
   }
 
   return (
-    <ChangeDialog title="Create a program" action="Create" onSend={create} onClose={onClose}>
+    <ChangeDialog title="Create an API client" action="Create" onSend={create} onClose={onClose}>
       <p>
         Creates an account for a program, which can sign in immediately by a secret. Without groups
         it may do what every viewer may do that is logged in. Its groups cannot be changed later.

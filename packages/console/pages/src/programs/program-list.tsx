@@ -20,14 +20,14 @@ export function ProgramList() {
   const { dialog, open } = useDialog();
   if (may === undefined || programs === undefined) {
     return (
-      <Page title="Programs">
+      <Page title="API clients">
         <Unread error={error} onRetry={refetch} rows={10} />
       </Page>
     );
   }
   return (
     <Page
-      title="Programs"
+      title="API clients"
       actions={
         may.includes('create') && (
           <button
@@ -35,7 +35,7 @@ export function ProgramList() {
             className="main"
             onClick={() => open((onClose) => <CreateProgramDialog onClose={onClose} />)}
           >
-            Create a program
+            Create an API client
           </button>
         )
       }
@@ -54,7 +54,7 @@ export function ProgramList() {
 function ProgramFilter() {
   const { text, type } = useTyped(useSearch(), (search) => changeQuery({ search }));
   return (
-    <search className="filters" aria-label="Programs">
+    <search className="filters" aria-label="API clients">
       <Field
         label="Name"
         name="search"
@@ -79,12 +79,12 @@ function ProgramTable({ programs, withLastUsed }: ProgramTableProps) {
   const search = useSearch();
   const found = programs.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
   if (found.length === 0) {
-    return <Empty>{search ? 'No program has such a name.' : 'There are no programs.'}</Empty>;
+    return <Empty>{search ? 'No API client has such a name.' : 'There are no API clients.'}</Empty>;
   }
   return (
     <PagedTable
       key={search}
-      caption="Programs"
+      caption="API clients"
       columns={withLastUsed ? [...columns.slice(0, 2), lastUsed, ...columns.slice(2)] : columns}
       rows={[...found.filter(isActive), ...found.filter((program) => !isActive(program))]}
       keyOf={({ id }) => id}

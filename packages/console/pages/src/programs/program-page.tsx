@@ -24,7 +24,7 @@ export function ProgramPage({ id, part }: ProgramPageProps) {
   const program = programs?.find((each) => each.id === id);
   return (
     <Page
-      title={program?.name ?? 'Program'}
+      title={program?.name ?? 'API client'}
       part={part}
       actions={
         program !== undefined && may !== undefined && <ProgramActions program={program} may={may} />
@@ -34,14 +34,14 @@ export function ProgramPage({ id, part }: ProgramPageProps) {
         <Unread error={error} onRetry={refetch} />
       ) : program === undefined ? (
         <Empty>
-          There is no such program. <a href={toHash(['programs'])}>All programs</a>
+          There is no such API client. <a href={toHash(['programs'])}>All API clients</a>
         </Empty>
       ) : (
         <>
           <ProgramFacts program={program} may={may} />
           {may.includes('access') && <ProgramTabs id={id} part={part} />}
           {part !== 'access' ? (
-            may.includes('log') && <RecordsOf id={id} noun="program" />
+            may.includes('log') && <RecordsOf id={id} noun="API client" />
           ) : (
             <ProgramAccess program={program} />
           )}

@@ -27,7 +27,7 @@ function OpenDialog({ question: { prove: proveFor, answer } }: { readonly questi
   }
 
   return (
-    <Dialog title="Is it still you?" onClose={() => answer(false)}>
+    <Dialog title="Confirm it is you" onClose={() => answer(false)}>
       <p>
         This asks for a fresh log-in. Confirm that you are{' '}
         <strong>{principal?.displayName ?? principal?.username}</strong>.
