@@ -289,6 +289,64 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
+    it('hand over another password with three clicks', async () => {
+      const { id, username } = await console.server.aUser('STAFF');
+      const opened = await console.open(`#/people/${id}`, ['ADMIN'], {
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      const { page } = opened;
+      const clicks = await countClicks(page);
+      await button(page, 'Reset password').click();
+      await button(page, 'Reset').click();
+      await button(page, 'Copy').click();
+      await button(page, 'Copied').waitFor();
+      expect(await clicks()).toBe(3);
+      const password = await page.evaluate('navigator.clipboard.readText()');
+      await console.server.logIn(username, String(password));
+      await close(opened);
+    });
+
+    it('say with two clicks who is ADMIN, since when and until when, and which log-ins failed today', async () => {
+      const opened = await console.open('#/health', ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      const clicks = await countClicks(page);
+      const navigation = page.getByRole('navigation', { name: 'Pages' });
+      await navigation.getByRole('link', { name: 'Groups' }).click();
+      await page.getByRole('rowheader').getByRole('link', { name: 'ADMIN' }).click();
+      const members = page.getByRole('table', { name: 'Members of ADMIN' });
+      const heads = await members.getByRole('columnheader').allTextContents();
+      expect(heads).toEqual(['Name', 'Granted', 'By', 'Ends', 'State']);
+      const row = members.getByRole('row').filter({ hasText: opened.user.username });
+      await row.getByRole('link', { name: console.server.admin.username, exact: true }).waitFor();
+      expect(await clicks()).toBe(2);
+      await console.server.ask(
+        'mutation { login(username: "unknown-user", password: "wrong") { accessToken } }',
+      );
+      await navigation.getByRole('link', { name: 'Log' }).click();
+      await page.getByRole('link', { name: 'Failed log-ins today' }).click();
+      await page.getByRole('row').filter({ hasText: 'login.failed' }).first().waitFor();
+      expect(await clicks()).toBe(4);
+      await close(opened);
+    });
+
+    it('say in the menu that a check has found something', async () => {
+      const opened = await console.open('#/people', ['ADMIN']);
+      const { page } = opened;
+      await visit(opened, '#/health');
+      await page.getByRole('table', { name: 'Checks' }).waitFor();
+      const found = await page
+        .getByRole('row')
+        .filter({ hasText: /Problem|Warning/ })
+        .count();
+      expect(found).toBeGreaterThan(0);
+      await visit(opened, '#/people');
+      await page
+        .getByRole('navigation', { name: 'Pages' })
+        .getByRole('link', { name: `Health ${found} found` })
+        .waitFor();
+      await close(opened);
+    });
+
     it('name who may use a page', async () => {
       const opened = await console.open('#/log', ['ADMIN']);
       const { page } = opened;

@@ -18,13 +18,11 @@ describe.skipIf(chromium === undefined)('the console (needs Chromium)', () => {
     const pages = await page
       .getByRole('navigation', { name: 'Pages' })
       .getByRole('link')
-      .allTextContents();
+      .allTextContents()
+      .then((texts) => texts.map((text) => text.replace(/\d+ found$/, '')));
     expect(pages).toEqual(['Users', 'Groups', 'API clients', 'Log', 'Access', 'Health']);
     for (const name of pages) {
-      await page
-        .getByRole('navigation', { name: 'Pages' })
-        .getByRole('link', { name, exact: true })
-        .click();
+      await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
       await traffic.settle();
       await page.getByRole('heading', { level: 1, name }).waitFor();
       expect(await page.getByRole('alert').allTextContents(), name).toEqual([]);

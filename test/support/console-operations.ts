@@ -103,7 +103,7 @@ const peopleCases: readonly ConsoleCase[] = [
 const members = (title: string, group: string): ConsoleCase => ({
   title: `group: ${title}`,
   operation: 'Members',
-  variables: () => ({ group }),
+  variables: () => ({ group, withMemberships: true }),
 });
 
 const memberCases: readonly ConsoleCase[] = [
@@ -111,7 +111,11 @@ const memberCases: readonly ConsoleCase[] = [
   {
     title: 'group: everyone, far page',
     operation: 'Members',
-    variables: (facts) => ({ group: 'STAFF', after: farAfter('Query.members')(facts) }),
+    variables: (facts) => ({
+      group: 'STAFF',
+      withMemberships: true,
+      after: farAfter('Query.members')(facts),
+    }),
   },
   members('three members', 'AUDITOR'),
   members('no member', 'MANAGER'),

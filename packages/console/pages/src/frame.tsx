@@ -4,6 +4,7 @@ import { pausedOf } from './account/notices.ts';
 import { useNotices } from './account/use-notices.ts';
 import { WithheldNotices } from './account/withheld-notices.tsx';
 import { CurrentPage } from './current-page.tsx';
+import { HealthMark } from './health/health-mark.tsx';
 import { host, useInstallationName } from './installation.ts';
 import { Button } from './parts/button.tsx';
 import { forgetDone } from './parts/done.tsx';
@@ -96,6 +97,7 @@ function PageLink({ page }: { readonly page: PageName }) {
   return (
     <a href={toHash([page])} aria-current={isCurrent ? 'page' : undefined} onClick={closeMenu}>
       {site[page].title}
+      {page === 'health' && <HealthMark />}
     </a>
   );
 }

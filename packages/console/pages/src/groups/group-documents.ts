@@ -1,9 +1,22 @@
 import { graphql } from '../generated/index.ts';
 
 export const MembersDocument = graphql(`
-  query Members($group: String!, $after: String) {
+  query Members($group: String!, $after: String, $withMemberships: Boolean! = false) {
     members(group: $group, first: 20, after: $after) {
-      edges { node { id username displayName groups createdAt disabledAt } }
+      edges {
+        node {
+          id
+          username
+          displayName
+          disabledAt
+          memberships @include(if: $withMemberships) {
+            group
+            grantedAt
+            grantedBy { id username displayName }
+            expiresAt
+          }
+        }
+      }
       pageInfo { hasNextPage endCursor }
     }
   }

@@ -1,10 +1,9 @@
 import { useData } from '../data.tsx';
 import type { MembersQuery } from '../generated/graphql.ts';
-import { GroupTags } from '../parts/group-tags.tsx';
 import { Pager, useCursors } from '../parts/pager.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Time } from '../parts/time.tsx';
+import { TimeOr } from '../parts/time.tsx';
 import { PersonLink } from '../person/person-link.tsx';
 import { UserState } from '../person/user-state.tsx';
 import { useAllowed } from '../use-allowed.ts';
@@ -18,22 +17,35 @@ export function MembersPart({ group }: { readonly group: string }) {
     data: may,
     error,
     refetch,
-  } = useAllowed('members', new Map([['read', [{ run: MembersDocument, variables: { group } }]]]));
+  } = useAllowed(
+    'members',
+    new Map([
+      ['read', [{ run: MembersDocument, variables: { group } }]],
+      ['memberships', [{ run: MembersDocument, variables: { group, withMemberships: true } }]],
+    ]),
+  );
   if (error || may === undefined) return <Unread error={error} onRetry={refetch} />;
   if (!may.includes('read')) return null;
   return (
     <section className="stack" aria-labelledby="members">
       <h2 id="members">Members</h2>
-      <MemberTable group={group} />
+      <MemberTable group={group} withMemberships={may.includes('memberships')} />
     </section>
   );
 }
 
-function MemberTable({ group }: { readonly group: string }) {
+interface MemberTableProps {
+  readonly group: string;
+  /** Whether the viewer may read who granted the group, and until when. */
+  readonly withMemberships: boolean;
+}
+
+function MemberTable({ group, withMemberships }: MemberTableProps) {
   const cursors = useCursors();
   const { data, error, isPlaceholderData, refetch } = useData(MembersDocument, {
     group,
     after: cursors.after ?? null,
+    withMemberships,
   });
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} />;
   const { edges, pageInfo } = data.members;
@@ -44,7 +56,7 @@ function MemberTable({ group }: { readonly group: string }) {
       ) : (
         <Table
           caption={`Members of ${group}`}
-          columns={columns}
+          columns={withMemberships ? [name, ...toColumns(group), state] : [name, state]}
           rows={edges.map(({ node }) => node)}
           keyOf={({ id }) => id}
           isStale={isPlaceholderData}
@@ -55,9 +67,37 @@ function MemberTable({ group }: { readonly group: string }) {
   );
 }
 
-const columns: readonly Column<Member>[] = [
-  { head: 'Name', isName: true, cell: (person) => <PersonLink person={person} /> },
-  { head: 'Groups', cell: ({ groups }) => <GroupTags groups={groups} /> },
-  { head: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { head: 'State', cell: ({ disabledAt }) => <UserState disabledAt={disabledAt} /> },
-];
+const name: Column<Member> = {
+  head: 'Name',
+  isName: true,
+  cell: (person) => <PersonLink person={person} />,
+};
+
+const state: Column<Member> = {
+  head: 'State',
+  cell: ({ disabledAt }) => <UserState disabledAt={disabledAt} />,
+};
+
+/** Who granted the group, when, and until when. */
+function toColumns(group: string): readonly Column<Member>[] {
+  const membershipOf = ({ memberships }: Member) =>
+    memberships?.find((membership) => membership.group === group);
+  return [
+    { head: 'Granted', cell: (member) => <TimeOr at={membershipOf(member)?.grantedAt} none="" /> },
+    {
+      head: 'By',
+      cell: (member) => {
+        const by = membershipOf(member)?.grantedBy;
+        return by ? (
+          <PersonLink person={by} />
+        ) : (
+          <span className="quiet">the system or deleted</span>
+        );
+      },
+    },
+    {
+      head: 'Ends',
+      cell: (member) => <TimeOr at={membershipOf(member)?.expiresAt} none="never" isExact />,
+    },
+  ];
+}

@@ -28,16 +28,16 @@ export function HealthPage() {
 
 const Shown = ({ health: { checkedAt, versions, checks, keys } }: { readonly health: Health }) => (
   <>
+    <p role="status" className={`health-answer ${answerKind(checks)}`}>
+      {describe(checks)}
+    </p>
     <dl className="facts panel">
-      <Fact name="Result">
-        <span role="status">{describe(checks)}</span>
-      </Fact>
       <Fact name="Checked">
         <Time at={checkedAt} />
       </Fact>
-      <Fact name="Where">on the node that has answered</Fact>
-      <Fact name="Gatehouse">{versions.gatehouse}</Fact>
-      <Fact name="Node.js">{versions.node}</Fact>
+      <Fact name="This node">
+        Gatehouse {versions.gatehouse}, Node.js {versions.node}
+      </Fact>
     </dl>
     <h2 className="health-part">Checks</h2>
     <Table
@@ -62,17 +62,24 @@ const states = {
   OK: { text: 'OK', kind: 'good' },
 } as const;
 
+/** The worst first. */
+const order = ['PROBLEM', 'WARNING', 'OK'] as const;
+
 /** Returns the checks with problems first, and then warnings. */
 const sort = (checks: readonly Check[]): readonly Check[] =>
-  (['PROBLEM', 'WARNING', 'OK'] as const).flatMap((state) =>
-    checks.filter((check) => check.state === state),
-  );
+  order.flatMap((state) => checks.filter((check) => check.state === state));
 
 function describe(checks: readonly Check[]): string {
   const problems = count(checks, 'PROBLEM', 'problem');
   const warnings = count(checks, 'WARNING', 'warning');
-  return [...problems, ...warnings].join(', ') || 'Nothing is wrong';
+  return [...problems, ...warnings].join(', ') || 'Everything works';
 }
+
+const answerKind = (checks: readonly Check[]): string =>
+  states[checks.reduce<Check['state']>((worst, { state }) => worseOf(worst, state), 'OK')].kind;
+
+const worseOf = (one: Check['state'], other: Check['state']): Check['state'] =>
+  order.indexOf(one) < order.indexOf(other) ? one : other;
 
 function count(checks: readonly Check[], state: Check['state'], noun: string): readonly string[] {
   const found = checks.filter((check) => check.state === state).length;
@@ -87,6 +94,14 @@ const columns: readonly Column<Check>[] = [
       <span className={`${states[state].kind} health-result`}>{states[state].text}</span>
     ),
   },
-  { head: 'Result', size: 'long', cell: ({ found }) => found },
-  { head: 'Advice', size: 'long', cell: ({ advice }) => advice },
+  {
+    head: 'Found',
+    size: 'long',
+    cell: ({ found, advice }) => (
+      <>
+        {found}
+        {advice !== null && <p className="quiet">{advice}</p>}
+      </>
+    ),
+  },
 ];

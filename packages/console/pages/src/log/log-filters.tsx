@@ -1,6 +1,6 @@
 import { Field, Select } from '../parts/field.tsx';
 import { useTyped } from '../parts/use-typed.ts';
-import { changeQuery } from '../route.ts';
+import { changeQuery, toHash } from '../route.ts';
 import { ChooseActor } from './choose-actor.tsx';
 import { type Choice, choices, type LogFilter } from './log-filter.ts';
 
@@ -9,8 +9,30 @@ interface LogFiltersProps {
   readonly filter: LogFilter;
 }
 
+/** What is looked for most often, of the present day. */
+const frequent = [
+  { text: 'Failed log-ins today', action: 'login.failed' },
+  { text: 'Groups granted today', action: 'membership.granted' },
+  { text: 'Groups revoked today', action: 'membership.revoked' },
+] as const;
+
+/** When the present day began, in the zone of the browser. */
+const today = (): string => new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
+
 export const LogFilters = ({ choice, filter }: LogFiltersProps) => (
   <search aria-label="Records">
+    <ul className="frequent">
+      {frequent.map(({ text, action }) => (
+        <li key={action}>
+          <a
+            href={toHash(['log'], { action, since: today() })}
+            aria-current={filter.action === action && filter.since === today() ? 'true' : undefined}
+          >
+            {text}
+          </a>
+        </li>
+      ))}
+    </ul>
     <div className="filters">
       <Select
         label="Show"

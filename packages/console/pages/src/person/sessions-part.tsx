@@ -1,5 +1,6 @@
 import { fetchData, useData } from '../data.tsx';
 import type { SessionsQuery } from '../generated/graphql.ts';
+import { toBrowserName } from '../parts/browser-name.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Pager, useCursors } from '../parts/pager.tsx';
 import { Empty, Loading, Unread } from '../parts/states.tsx';
@@ -74,11 +75,15 @@ function SessionTable({ id, sessions, isStale, onEnd }: SessionTableProps) {
 
 const columns: readonly Column<Session>[] = [
   {
-    head: 'Browser or program',
+    head: 'What',
     isName: true,
     cell: ({ userAgent, current }) => (
       <>
-        {userAgent ?? <span className="quiet">not said</span>}
+        {userAgent === null ? (
+          <span className="quiet">not said</span>
+        ) : (
+          <span title={userAgent}>{toBrowserName(userAgent)}</span>
+        )}
         {current && <span className="good"> This is your session.</span>}
       </>
     ),
@@ -88,7 +93,7 @@ const columns: readonly Column<Session>[] = [
     size: 'short',
     cell: ({ ip }) => ip ?? <span className="quiet">unknown</span>,
   },
-  { head: 'Began', cell: ({ createdAt }) => <Time at={createdAt} /> },
+  { head: 'Signed in', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { head: 'Last used', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
   { head: 'Ends', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
   {
@@ -112,7 +117,7 @@ const toEnd = (end: (session: Session) => void): Column<Session> => ({
   cell: (session) => (
     <button
       type="button"
-      aria-label={`End the session of ${session.userAgent ?? session.ip ?? session.id}`}
+      aria-label={`End the session of ${shortNameOf(session)}`}
       onClick={() => end(session)}
     >
       End
@@ -120,8 +125,11 @@ const toEnd = (end: (session: Session) => void): Column<Session> => ({
   ),
 });
 
+const shortNameOf = ({ userAgent, ip, id }: Session): string =>
+  userAgent === null ? (ip ?? id) : toBrowserName(userAgent);
+
 const nameOf = ({ userAgent, ip }: Session): string =>
-  `${userAgent ?? 'an unnamed program'} at ${ip ?? 'an unknown address'}`;
+  `${userAgent === null ? 'an unnamed program' : toBrowserName(userAgent)} at ${ip ?? 'an unknown address'}`;
 
 const EndDialog = ({
   session,
