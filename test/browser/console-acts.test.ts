@@ -329,24 +329,6 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
-    it('say in the menu that a check has found something', async () => {
-      const opened = await console.open('#/people', ['ADMIN']);
-      const { page } = opened;
-      await visit(opened, '#/health');
-      await page.getByRole('table', { name: 'Checks' }).waitFor();
-      const found = await page
-        .getByRole('row')
-        .filter({ hasText: /Problem|Warning/ })
-        .count();
-      expect(found).toBeGreaterThan(0);
-      await visit(opened, '#/people');
-      await page
-        .getByRole('navigation', { name: 'Pages' })
-        .getByRole('link', { name: `Health ${found} found` })
-        .waitFor();
-      await close(opened);
-    });
-
     it('name who may use a page', async () => {
       const opened = await console.open('#/log', ['ADMIN']);
       const { page } = opened;

@@ -372,6 +372,11 @@ describe.skipIf(chromium === undefined)(
       expect(first).toContain('groupsWarningheld, but not in the schema: JANITOR');
       expect(others.join()).not.toContain('Warning');
       await page.getByRole('table', { name: 'Keys' }).getByText('signs', { exact: true }).waitFor();
+      // The menu says so on each page.
+      await page
+        .getByRole('navigation', { name: 'Pages' })
+        .getByRole('link', { name: 'Health 1 found' })
+        .waitFor();
       await checkConsolePage(page, 'health');
       await button(page, 'Check again').click();
       await opened.traffic.settle();
