@@ -360,6 +360,28 @@ describe.skipIf(chromium === undefined)(
       await close(opened);
     });
 
+    it('show first what needs attention, each with a link to where it is seen', async () => {
+      await console.server.ask(
+        'mutation { login(username: "unknown-user", password: "wrong") { accessToken } }',
+      );
+      const opened = await console.open('', ['ADMIN', 'AUDITOR']);
+      const { page } = opened;
+      const lines = page.getByRole('list', { name: 'What needs attention' });
+      await lines.getByText('A warning of the check “groups”').waitFor();
+      await checkConsolePage(page, 'overview');
+      await lines.getByRole('link', { name: /failed log-ins? in the last 24 hours/ }).click();
+      await page.getByRole('row').filter({ hasText: 'login.failed' }).first().waitFor();
+      await page.goBack();
+      await lines.getByRole('link', { name: /the check/ }).click();
+      await page.getByRole('heading', { name: 'Health' }).waitFor();
+      await close(opened);
+      // What a viewer may not read is not there.
+      const manager = await console.open('', ['MANAGER']);
+      await manager.page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await manager.page.getByRole('link', { name: 'Overview' }).count()).toBe(0);
+      await close(manager);
+    });
+
     it('show what doctor finds, problems first, with versions and keys', async () => {
       const opened = await console.open('#/health', ['AUDITOR']);
       const { page } = opened;

@@ -16,11 +16,11 @@ describe.skipIf(chromium === undefined)('the console (needs Chromium: set CHROMI
   it('says that the server cannot be reached when the browser is offline, and goes on later', async () => {
     const { page, context } = await console.open('#/people', ['ADMIN', 'AUDITOR']);
     await context.setOffline(true);
-    await page.getByRole('link', { name: 'Health' }).click();
+    await page.getByRole('link', { name: 'API clients' }).click();
     await page.getByRole('alert').getByText('The server cannot be reached').waitFor();
     await context.setOffline(false);
     await button(page, 'Try again').click();
-    await page.getByRole('table').first().waitFor();
+    await page.getByText('There are no API clients.').waitFor();
     await context.close();
   });
 
@@ -47,8 +47,8 @@ describe.skipIf(chromium === undefined)('the console (needs Chromium: set CHROMI
     await page.getByRole('heading', { name: 'No such page' }).waitFor();
     await page.getByText(`There is no page ${hash}.`).waitFor();
     if (hash === '#/nowhere') await checkConsolePage(page, 'not-found');
-    await page.getByRole('main').getByRole('link', { name: 'Users' }).click();
-    await page.getByRole('heading', { name: 'Users' }).waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await context.close();
   });
 

@@ -138,6 +138,12 @@ const personCases: readonly ConsoleCase[] = [
   person('groups', 'PersonGroups'),
   person('second factors', 'Factors'),
   { title: 'person: the last administrator', operation: 'LastAdmin' },
+  { title: 'overview: factors of administrators', operation: 'AdminFactors' },
+  {
+    title: 'overview: failed log-ins',
+    operation: 'FailedLogIns',
+    variables: () => ({ since: new Date(0).toISOString() }),
+  },
   person('verified address', 'VerifiedEmail'),
   person('sessions', 'Sessions'),
   { title: 'person: many sessions', operation: 'Sessions', variables: () => ({ id: heavy }) },

@@ -64,7 +64,7 @@ type ConsoleMatrixRow {
   requirement: String!
   "The access of each column, in their order. Empty: as its parent."
   cells: [String!]!
-  "Of a field, the columns for which an argument, or what it can supply, asks for more than the field."
+  "Of a field, the columns for which an argument, or what it can supply, has a rule of its own."
   stricter: [String!]!
 }
 

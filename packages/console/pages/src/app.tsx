@@ -1,5 +1,5 @@
 import { GatehouseProvider, useViewer } from '@graphql-gatehouse/client/react';
-import { useMemo, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { DataProvider } from './data.tsx';
 import { Frame } from './frame.tsx';
 import { gatehouse } from './gatehouse.ts';
@@ -16,13 +16,14 @@ export function App() {
   const isNamed = useIsNamed();
   const last = useLastViewer();
   const [given, setGiven] = useState<LastViewer>();
+  const giveUp = useCallback(() => setGiven(last), [last]);
   if (state === 'loading' || !isNamed) return <Restoring />;
   const kept = last?.hasDialog && last !== given ? last : undefined;
   if (principal === null && kept === undefined) return <LogInPage hasEnded={last !== undefined} />;
   return (
     <>
       <Console last={kept} />
-      {kept !== undefined && <LogInAgain last={kept} onGiveUp={() => setGiven(kept)} />}
+      {kept !== undefined && <LogInAgain last={kept} onGiveUp={giveUp} />}
     </>
   );
 }
@@ -38,8 +39,16 @@ function Console({ last }: { readonly last: LastViewer | undefined }) {
     () => (last === undefined ? gatehouse : { ...gatehouse, viewer: () => last.viewer }),
     [last],
   );
+  const page = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (last === undefined) return;
+    // A password is not kept, not even for its user.
+    for (const field of page.current?.querySelectorAll('input') ?? []) {
+      if (field.type === 'password' || field.autocomplete.endsWith('-password')) field.value = '';
+    }
+  }, [last]);
   return (
-    <div hidden={last !== undefined}>
+    <div ref={page} hidden={last !== undefined}>
       <GatehouseProvider client={client}>
         {/* The key removes what was read by another viewer, or with other groups. */}
         <DataProvider key={`${viewer.principal?.id} ${viewer.groups}`}>

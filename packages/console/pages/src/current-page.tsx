@@ -5,6 +5,7 @@ import { GroupsPage } from './groups/groups-page.tsx';
 import { HealthPage } from './health/health-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { NotFound } from './not-found.tsx';
+import { OverviewPage } from './overview/overview-page.tsx';
 import { Page } from './parts/page.tsx';
 import { Refused } from './parts/refused.tsx';
 import { Unread } from './parts/states.tsx';
@@ -15,6 +16,7 @@ import { hasPart, site } from './site.ts';
 import { usePages, useShownPage } from './use-pages.ts';
 
 const components: Readonly<Record<PageName, ComponentType>> = {
+  overview: OverviewPage,
   people: PeoplePage,
   groups: GroupsPage,
   programs: ProgramsPage,

@@ -67,3 +67,15 @@ export const fetchData = <Result, Variables extends object>(
 /** Reads all that is shown again, after a change. What the viewer may do stays as it is. */
 export const readAgain = (client: QueryClient): Promise<void> =>
   client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'allowed' });
+
+/**
+ * Returns whether the page still has the viewer who began an act, on the same place: another user can have logged in in another
+ * tab meanwhile, for whom nothing may go on.
+ */
+export function rememberPlace(): () => boolean {
+  const place = () => `${gatehouse.viewer().principal?.id} ${pathOf(window.location.hash)}`;
+  const begun = place();
+  return () => place() === begun;
+}
+
+const pathOf = (hash: string): string => hash.split('?', 1)[0] ?? '';

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 /** The pages, in the order in which the first is shown that the viewer may use. */
 export const pages = [
+  'overview',
   'people',
   'groups',
   'programs',

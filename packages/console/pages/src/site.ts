@@ -4,6 +4,7 @@ import { WithheldDocument } from './account/account-documents.ts';
 import { accountParts } from './account/account-parts.ts';
 import { HealthDocument } from './health/health-documents.ts';
 import { LogDocument } from './log/log-documents.ts';
+import { overviewNeeds } from './overview/use-lines.ts';
 import { PeopleDocument } from './people/people-documents.ts';
 import { personParts } from './person/person-tabs.tsx';
 import { ProgramsDocument } from './programs/program-documents.ts';
@@ -22,6 +23,11 @@ interface SitePage {
 
 /** The pages. What shows them is in `current-page.tsx`: pages link to one another by this table. */
 export const site: Readonly<Record<PageName, SitePage>> = {
+  overview: {
+    title: 'Overview',
+    needs: [...overviewNeeds.values()].flat(),
+    paths: [''],
+  },
   people: {
     title: 'Users',
     needs: [{ run: PeopleDocument }],

@@ -18,7 +18,10 @@ export const Cell = ({
     <Access access={cells[index] ?? ''} />
     {depends && <span className="tag">depends on data</span>}
     {stricter.includes(column) && (
-      <span className="tag" title="An argument, or what it can supply, asks for more.">
+      <span
+        className="tag"
+        title="An argument, or what it can supply, has a rule of its own for this viewer."
+      >
         args
       </span>
     )}

@@ -1,4 +1,5 @@
 import { createContext, Fragment, useContext } from 'react';
+import { nilId } from '../nil-id.ts';
 import { toHash } from '../route.ts';
 import type { Need } from '../use-allowed.ts';
 import {
@@ -12,9 +13,6 @@ import {
   ViewDocument,
   WaysDocument,
 } from './access-documents.ts';
-
-/** The id of no user. */
-const noId = '00000000-0000-4000-8000-000000000000';
 
 /** What the page reads. Each can be open to other groups. */
 export type ViewName =
@@ -37,7 +35,7 @@ export const needs: ReadonlyMap<ViewName, readonly Need[]> = new Map<ViewName, r
   ['groups', [{ run: OpenedDocument, variables: { name: '' } }]],
   ['unused', [{ run: UnusedRightsDocument, of: 'rights' }]],
   ['search', [{ run: FindPeopleDocument, variables: { search: '' } }]],
-  ['person', [{ run: PersonGroupsDocument, variables: { id: noId } }]],
+  ['person', [{ run: PersonGroupsDocument, variables: { id: nilId } }]],
 ]);
 
 export const AllowedViews = createContext<readonly ViewName[]>([]);

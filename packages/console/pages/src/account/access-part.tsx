@@ -43,7 +43,7 @@ function OwnMemberships() {
     id: principal?.id ?? nilId,
     withMemberships: true,
   });
-  if (error || !data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
+  if (!data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
   if (all === undefined) return <Loading rows={3} />;
   const memberships = data.user.memberships ?? [];
   if (memberships.length === 0) {

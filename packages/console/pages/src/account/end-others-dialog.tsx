@@ -1,4 +1,4 @@
-import { fetchData } from '../data.tsx';
+import { fetchData, rememberPlace } from '../data.tsx';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { EndSessionDocument } from '../person/session-documents.ts';
 import { OwnSessionsDocument } from './account-documents.ts';
@@ -37,13 +37,17 @@ const pageSize = 100;
  * @throws {GatehouseError}
  */
 async function endOthers(id: string): Promise<void> {
+  const isHere = rememberPlace();
   const { user } = await fetchData(OwnSessionsDocument, { id });
-  const others = user?.sessions.filter(({ current }) => !current) ?? [];
+  // Without one that is the present session, these are another user's.
+  if (!user?.sessions.some(({ current }) => current)) return;
+  const others = user.sessions.filter(({ current }) => !current);
   let ended = 0;
   for (const { id: sessionId } of others) {
+    if (!isHere()) return;
     const { endSession } = await fetchData(EndSessionDocument, { id: sessionId });
     if (endSession) ended += 1;
   }
   // Of more sessions than a page holds, the rest was out of sight.
-  if (ended > 0 && others.length >= pageSize - 1) await endOthers(id);
+  if (isHere() && ended > 0 && others.length >= pageSize - 1) await endOthers(id);
 }

@@ -29,7 +29,7 @@ export function OwnFactors({ may }: { readonly may: AccountPermissions }) {
   const { dialog, open } = useDialog();
   const [codes, setCodes] = useState<readonly string[]>([]);
   const { data, error, refetch } = useData(FactorsDocument, { id: principal?.id ?? nilId });
-  if (error || !data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
+  if (!data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
   const { secondFactors, recoveryCodesLeft } = data.user;
   const hasFactor = secondFactors.length > 0;
   const isOpen = hasFactor || mayAddFactor(notices);

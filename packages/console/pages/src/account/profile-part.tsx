@@ -68,7 +68,7 @@ function OwnProfile({ id, may, mayOfPerson }: OwnProfileProps) {
   const withVerified = withEmail && mayOfPerson.includes('verified');
   const { data, error, refetch } = useData(PersonDocument, { id, withEmail });
   const verified = useData(VerifiedEmailDocument, { id }, { isEnabled: withVerified });
-  if (error || !data?.user || verified.isLoading) {
+  if (!data?.user || verified.isLoading) {
     return <Unread error={error} onRetry={refetch} rows={4} />;
   }
   const { user } = data;

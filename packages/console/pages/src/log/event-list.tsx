@@ -22,7 +22,7 @@ export function EventList({ caption, filter, cursors }: EventListProps) {
     ...filter,
     after: cursors.after ?? null,
   });
-  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
+  if (data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { edges, pageInfo } = data.auditEvents;
   return (
     <>

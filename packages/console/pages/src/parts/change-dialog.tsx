@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { readAgain } from '../data.tsx';
+import { readAgain, rememberPlace } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
+import { expectEnd } from '../session/leave.ts';
 import { Dialog } from './dialog.tsx';
 import { type Change, RecordLink, readRecord, report } from './done.tsx';
 import { TypedName } from './field.tsx';
@@ -37,11 +38,16 @@ export function ChangeDialog({ title, onClose, onSend, ...form }: ChangeDialogPr
   const [sent, setSent] = useState<Sent & { readonly record: string | undefined }>();
 
   async function send(read: (name: string) => string): Promise<void> {
+    const isHere = rememberPlace();
     const done = await onSend(read);
     if (done === undefined) return;
-    if (done.endsOwnSession) return await gatehouse.restore();
+    if (done.endsOwnSession) {
+      expectEnd();
+      return await gatehouse.restore();
+    }
+    if (!isHere()) return onClose();
     if (done.result === undefined) {
-      await Promise.all([report(done), readAgain(client)]);
+      await Promise.all([report(done, isHere), readAgain(client)]);
       onClose();
       return;
     }

@@ -1,7 +1,7 @@
 import type { TypedDocument } from '@graphql-gatehouse/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState, useSyncExternalStore } from 'react';
-import { fetchData, readAgain } from '../data.tsx';
+import { fetchData, readAgain, rememberPlace } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
 import { LastRecordDocument } from '../log/log-documents.ts';
 import { toHash } from '../route.ts';
@@ -25,11 +25,14 @@ export interface Change {
 }
 
 interface Done extends Change {
+  /** Counts the changes. */
+  readonly number: number;
   /** The action that was recorded. Undefined: the viewer may not read the log. */
   readonly record: string | undefined;
 }
 
 let done: Done | undefined;
+let count = 0;
 const listeners = new Set<() => void>();
 
 function set(next: Done | undefined): void {
@@ -49,13 +52,18 @@ window.addEventListener('hashchange', ({ oldURL, newURL }) => {
   if (newURL !== '' && pathOf(oldURL) !== pathOf(newURL)) set(undefined);
 });
 
-/** Says on the page what was done, until the next navigation, with the record and what undoes it for those who may. */
-export async function report({ undo, ...change }: Change): Promise<void> {
+/**
+ * Says on the page what was done, until the next navigation, with the record and what undoes it for those who may. Nothing when
+ * `isHere` is false by then.
+ */
+export async function report({ undo, ...change }: Change, isHere: () => boolean): Promise<void> {
   const [record, isUndoable] = await Promise.all([
     readRecord(change.subjectId),
     undo !== undefined && mayUndo(undo),
   ]);
-  set({ ...change, record, ...(isUndoable && { undo }) });
+  if (!isHere()) return;
+  count += 1;
+  set({ ...change, number: count, record, ...(isUndoable && { undo }) });
 }
 
 /** Whether the viewer may read what it would undo, and undo it. What asks for a proof again is not one click. */
@@ -85,7 +93,7 @@ export function DoneLine() {
           <span>{shown.text}</span>
           <RecordLink {...shown} />
           {shown.undo !== undefined && (
-            <UndoButton key={shown.record} {...shown} undo={shown.undo} />
+            <UndoButton key={shown.number} {...shown} undo={shown.undo} />
           )}
         </div>
       )}
@@ -110,10 +118,11 @@ function UndoButton({ subjectId, text, undo }: Change & { readonly undo: Undo })
   const [hasChanged, setHasChanged] = useState(false);
 
   async function run(): Promise<void> {
-    if (!(await undo.isStill())) return setHasChanged(true);
+    const isHere = rememberPlace();
+    if (!(await undo.isStill()) || !isHere()) return setHasChanged(true);
     await fetchData(undo.run, undo.variables);
     await readAgain(client);
-    await report({ subjectId, text: <>Undone: {text}</> });
+    await report({ subjectId, text: <>Undone: {text}</> }, isHere);
     document.querySelector('h1')?.focus();
   }
 

@@ -68,7 +68,7 @@ function InvitationTable() {
   const { data, error, isPlaceholderData, refetch } = useData(InvitationsDocument, {
     after: cursors.after ?? null,
   });
-  if (error || data === undefined || may === undefined) {
+  if (data === undefined || may === undefined) {
     return <Unread error={error} onRetry={refetch} />;
   }
   const { edges, pageInfo } = data.invitations;

@@ -26,6 +26,7 @@ export const DisableDialog = ({ person, onClose }: PersonDialogProps) => (
     isDangerous
     onSend={async () => {
       const { id } = person;
+      const before = await readPerson(id);
       await fetchData(DisableUserDocument, { id });
       return {
         subjectId: id,
@@ -34,7 +35,11 @@ export const DisableDialog = ({ person, onClose }: PersonDialogProps) => (
             <Subject person={person} /> is disabled, and all sessions have ended.
           </>
         ),
-        undo: { run: EnableUserDocument, variables: { id }, isStill: () => isDisabled(id) },
+        // What was so before is not undone.
+        undo:
+          before?.disabledAt === null
+            ? { run: EnableUserDocument, variables: { id }, isStill: () => isDisabled(id) }
+            : undefined,
       };
     }}
     onClose={onClose}
@@ -52,6 +57,7 @@ export const EnableDialog = ({ person, onClose }: PersonDialogProps) => (
     action="Enable"
     onSend={async () => {
       const { id } = person;
+      const before = await readPerson(id);
       await fetchData(EnableUserDocument, { id });
       return {
         subjectId: id,
@@ -60,7 +66,10 @@ export const EnableDialog = ({ person, onClose }: PersonDialogProps) => (
             <Subject person={person} /> can log in again.
           </>
         ),
-        undo: { run: DisableUserDocument, variables: { id }, isStill: () => isActive(id) },
+        undo:
+          typeof before?.disabledAt === 'string'
+            ? { run: DisableUserDocument, variables: { id }, isStill: () => isActive(id) }
+            : undefined,
       };
     }}
     onClose={onClose}

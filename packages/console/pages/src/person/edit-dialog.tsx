@@ -32,6 +32,8 @@ export function EditDialog({
       ...(newUsername !== undefined && { username: newUsername }),
       ...(newEmail !== undefined && { email: newEmail || null }),
     };
+    const before = await readPerson(id);
+    const isAsShown = before?.displayName === displayName && before.username === username;
     // An own address is a way in to the account: its owner proves who they are.
     const done =
       isOwn && newEmail !== undefined
@@ -40,23 +42,24 @@ export function EditDialog({
           )
         : await fetchData(UpdateUserDocument, { id, input });
     // To set an address again would not confirm it again.
-    const undo = newEmail === undefined && {
-      run: UpdateUserDocument,
-      variables: {
-        id,
-        input: {
-          ...(newDisplayName !== undefined && { displayName }),
-          ...(newUsername !== undefined && { username }),
+    const undo = newEmail === undefined &&
+      isAsShown && {
+        run: UpdateUserDocument,
+        variables: {
+          id,
+          input: {
+            ...(newDisplayName !== undefined && { displayName }),
+            ...(newUsername !== undefined && { username }),
+          },
         },
-      },
-      isStill: async () => {
-        const now = await readPerson(id);
-        return (
-          now?.displayName === (newDisplayName ?? displayName) &&
-          now.username === (newUsername ?? username)
-        );
-      },
-    };
+        isStill: async () => {
+          const now = await readPerson(id);
+          return (
+            now?.displayName === (newDisplayName ?? displayName) &&
+            now.username === (newUsername ?? username)
+          );
+        },
+      };
     const text = (
       <>
         The account of <Subject person={person} /> was changed.

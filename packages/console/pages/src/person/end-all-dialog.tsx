@@ -1,4 +1,4 @@
-import { fetchData } from '../data.tsx';
+import { fetchData, rememberPlace } from '../data.tsx';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import type { PersonDialogProps } from './person.ts';
 import { EndSessionDocument, SessionsDocument } from './session-documents.ts';
@@ -9,13 +9,17 @@ const maxSessions = 1_000;
 
 /** Ends every session of a user, one by one. Returns how many. @throws {GatehouseError} */
 async function endAll(id: string): Promise<number> {
+  const isHere = rememberPlace();
   let ended = 0;
   for (;;) {
     const { user } = await fetchData(SessionsDocument, { id, after: null });
     const sessions = user?.sessions ?? [];
     if (sessions.length === 0 || ended >= maxSessions) return ended;
-    for (const session of sessions) await fetchData(EndSessionDocument, { id: session.id });
-    ended += sessions.length;
+    for (const session of sessions) {
+      if (!isHere()) return ended;
+      await fetchData(EndSessionDocument, { id: session.id });
+      ended += 1;
+    }
   }
 }
 

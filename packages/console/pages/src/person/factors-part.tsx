@@ -23,7 +23,7 @@ export function FactorsPart({ person, may }: FactorsPartProps) {
   const { dialog, open } = useDialog();
   const isOwn = useIsOwn(person);
   const { data, error, refetch } = useData(FactorsDocument, { id: person.id });
-  if (error || !data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
+  if (!data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
   const { secondFactors, recoveryCodesLeft } = data.user;
   const hasFactor = secondFactors.length > 0;
   return (

@@ -4,7 +4,7 @@ import { type GroupFacts, toImplied, useGroups } from '../groups/use-groups.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { toExact } from '../parts/time.tsx';
 import { Ends, readEnd } from './ends.tsx';
-import { membershipOf } from './membership-of.ts';
+import { isSameMembership, membershipOf } from './membership-of.ts';
 import { OpenedBy, useOpenedBy } from './opened-by.tsx';
 import type { Membership, PersonDialogProps } from './person.ts';
 import { GrantGroupDocument, RevokeGroupDocument } from './person-documents.ts';
@@ -102,6 +102,8 @@ interface Grant {
 
 async function grant({ person, group, before }: Grant, expiresAt: string | null) {
   const userId = person.id;
+  const mayRead = person.memberships !== undefined;
+  const isAsShown = mayRead && isSameMembership(await membershipOf(userId, group), before);
   await fetchData(GrantGroupDocument, { userId, group, expiresAt });
   const until = expiresAt === null ? 'without an end' : `until ${toExact(new Date(expiresAt))}`;
   return {
@@ -115,12 +117,15 @@ async function grant({ person, group, before }: Grant, expiresAt: string | null)
         {group} was granted to <Subject person={person} />, {until}.
       </>
     ),
-    undo: {
-      ...(before
-        ? { run: GrantGroupDocument, variables: { userId, group, expiresAt: before.expiresAt } }
-        : { run: RevokeGroupDocument, variables: { userId, group } }),
-      isStill: async () => isSameTime((await membershipOf(userId, group))?.expiresAt, expiresAt),
-    },
+    undo: isAsShown
+      ? {
+          ...(before
+            ? { run: GrantGroupDocument, variables: { userId, group, expiresAt: before.expiresAt } }
+            : { run: RevokeGroupDocument, variables: { userId, group } }),
+          isStill: async () =>
+            isSameTime((await membershipOf(userId, group))?.expiresAt, expiresAt),
+        }
+      : undefined,
   };
 }
 

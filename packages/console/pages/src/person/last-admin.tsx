@@ -18,6 +18,7 @@ export function useIsLastAdmin({ id }: Pick<Person, 'id'>): boolean {
 /** Says why buttons do nothing. They are described by it. */
 export const LastAdmin = () => (
   <p className="quiet" id={lastAdminId}>
-    This is the only administrator without an end. Grant ADMIN to another user first.
+    This is the only administrator without an end. Grant ADMIN to another user, without an end,
+    first.
   </p>
 );

@@ -6,3 +6,9 @@ export async function membershipOf(userId: string, group: string): Promise<Membe
   const person = await readPerson(userId, true);
   return person?.memberships?.find((each) => each.group === group);
 }
+
+/** Whether a membership is as it was shown. Undefined: there was none. Who changed it since knows more than the page. */
+export const isSameMembership = (
+  one: Membership | undefined,
+  other: Membership | undefined,
+): boolean => one?.grantedAt === other?.grantedAt && one?.expiresAt === other?.expiresAt;

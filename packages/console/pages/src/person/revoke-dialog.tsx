@@ -1,6 +1,6 @@
 import { fetchData } from '../data.tsx';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
-import { membershipOf } from './membership-of.ts';
+import { isSameMembership, membershipOf } from './membership-of.ts';
 import type { Membership, PersonDialogProps } from './person.ts';
 import { GrantGroupDocument, RevokeGroupDocument } from './person-documents.ts';
 import { Subject } from './subject.tsx';
@@ -10,7 +10,7 @@ interface RevokeDialogProps extends PersonDialogProps {
 }
 
 export const RevokeDialog = ({ person, membership, onClose }: RevokeDialogProps) => {
-  const { group, expiresAt } = membership;
+  const { group } = membership;
   const userId = person.id;
   return (
     <ChangeDialog
@@ -18,6 +18,7 @@ export const RevokeDialog = ({ person, membership, onClose }: RevokeDialogProps)
       action={`Revoke ${group}`}
       isDangerous
       onSend={async () => {
+        const before = await membershipOf(userId, group);
         await fetchData(RevokeGroupDocument, { userId, group });
         return {
           subjectId: userId,
@@ -26,11 +27,13 @@ export const RevokeDialog = ({ person, membership, onClose }: RevokeDialogProps)
               {group} was revoked from <Subject person={person} />.
             </>
           ),
-          undo: {
-            run: GrantGroupDocument,
-            variables: { userId, group, expiresAt },
-            isStill: async () => (await membershipOf(userId, group)) === undefined,
-          },
+          undo: isSameMembership(before, membership)
+            ? {
+                run: GrantGroupDocument,
+                variables: { userId, group, expiresAt: membership.expiresAt },
+                isStill: async () => (await membershipOf(userId, group)) === undefined,
+              }
+            : undefined,
         };
       }}
       onClose={onClose}

@@ -22,7 +22,7 @@ export function SessionsPart({ id }: { readonly id: string }) {
     after: cursors.after ?? null,
   });
   const { dialog, open } = useDialog();
-  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={3} />;
+  if (data === undefined) return <Unread error={error} onRetry={refetch} rows={3} />;
   const read = data.user?.sessions ?? [];
   const sessions = read.slice(0, pageSize);
   const [first] = sessions;

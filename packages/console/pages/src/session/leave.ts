@@ -1,21 +1,35 @@
 import { gatehouse } from '../gatehouse.ts';
 
-let isLeaving = false;
+/** Whether the present session ends, or has ended, because its user wanted it to. */
+let isExpected = false;
+
+/** The other tabs of this browser, whose sessions end with this one. */
+const tabs = new BroadcastChannel('gatehouse-console-leave');
+tabs.addEventListener('message', () => {
+  isExpected = true;
+});
+
+/** Says that the session is about to end, and that this is no accident: nothing of it is kept. */
+export function expectEnd(): void {
+  isExpected = true;
+  tabs.postMessage(null);
+}
 
 /** Logs out. @throws {GatehouseError | TypeError} when the session goes on. */
 export async function leave(): Promise<void> {
-  isLeaving = true;
+  expectEnd();
   try {
     await gatehouse.logOut();
   } catch (error) {
-    isLeaving = false;
+    isExpected = false;
     throw error;
   }
 }
 
-/** Returns whether the viewer has logged out here, and not since when a session began. */
-export function hasLeft(): boolean {
-  const left = isLeaving;
-  isLeaving = false;
-  return left;
+/** Returns whether the last session has ended because its user wanted it to. */
+export const isEndExpected = (): boolean => isExpected;
+
+/** Forgets it, for the session that has begun. */
+export function forgetEnd(): void {
+  isExpected = false;
 }

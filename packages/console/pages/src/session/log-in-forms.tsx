@@ -1,6 +1,6 @@
 import type { DueFactors } from '@graphql-gatehouse/client';
 import { useGatehouse } from '@graphql-gatehouse/client/react';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { explain } from './explain.ts';
 import { FactorForm } from './factor-form.tsx';
 
@@ -38,6 +38,7 @@ function PasswordForm({ username: expected, onDue }: PasswordFormProps) {
   const { logIn } = useGatehouse();
   const [problem, setProblem] = useState<string>();
   const [isRunning, setIsRunning] = useState(false);
+  const id = useId();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     form.current
@@ -63,17 +64,17 @@ function PasswordForm({ username: expected, onDue }: PasswordFormProps) {
 
   return (
     <form ref={form} className="form" onSubmit={send}>
-      <label htmlFor="username">User name</label>
+      <label htmlFor={`${id}-username`}>User name</label>
       <input
-        id="username"
+        id={`${id}-username`}
         name="username"
         autoComplete="username"
         required
         defaultValue={expected}
       />
-      <label htmlFor="password">Password</label>
+      <label htmlFor={`${id}-password`}>Password</label>
       <input
-        id="password"
+        id={`${id}-password`}
         name="password"
         type="password"
         autoComplete="current-password"

@@ -1,7 +1,7 @@
 import type { Viewer } from '@graphql-gatehouse/client';
 import { useViewer } from '@graphql-gatehouse/client/react';
-import { useState } from 'react';
-import { hasLeft } from './leave.ts';
+import { useEffect, useState } from 'react';
+import { forgetEnd, isEndExpected } from './leave.ts';
 
 /** Who used the page before its session ended. */
 export interface LastViewer {
@@ -10,19 +10,23 @@ export interface LastViewer {
   readonly hasDialog: boolean;
 }
 
-/** Returns who used the page until the session ended. Undefined: it is in use, was not in use, or its user has logged out. */
+/** Returns who used the page until the session ended. Undefined: it is in use, was not in use, or its user has left. */
 export function useLastViewer(): LastViewer | undefined {
   const viewer = useViewer();
   const [known, setKnown] = useState<Viewer>();
   const [last, setLast] = useState<LastViewer>();
-  if (viewer.principal !== null && viewer !== known) {
+  const isUsed = viewer.principal !== null;
+  useEffect(() => {
+    if (isUsed) forgetEnd();
+  }, [isUsed]);
+  if (isUsed && viewer !== known) {
     setKnown(viewer);
     setLast(undefined);
   }
   if (viewer.state === 'anonymous' && known !== undefined) {
     setKnown(undefined);
-    const hasDialog = document.querySelector('dialog[open]') !== null;
-    setLast(hasLeft() ? undefined : { viewer: known, hasDialog });
+    const hasDialog = document.querySelector('dialog[open] form') !== null;
+    setLast(isEndExpected() ? undefined : { viewer: known, hasDialog });
   }
   return last;
 }
