@@ -36,25 +36,25 @@ const isWorthRetrying = (failures: number, error: Error): boolean =>
 
 interface UseDataOptions {
   readonly isEnabled?: boolean;
-  /** Whether the data changes only when the server starts with another schema. */
-  readonly isOfSchema?: boolean;
+  /** Whether the data changes seldom, such as with the schema: it is kept for some minutes. */
+  readonly isKept?: boolean;
 }
 
-/** How long data of the schema is kept: a server can be replaced while the page is open. */
+/** How long such data is kept: a server can be replaced while the page is open. */
 const keptMs = 5 * 60_000;
 
 /** Reads data. While other variables are read, the earlier data stays: nothing jumps. */
 export function useData<Result, Variables extends object>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
-  { isEnabled = true, isOfSchema = false }: UseDataOptions = {},
+  { isEnabled = true, isKept = false }: UseDataOptions = {},
 ): UseQueryResult<Result> {
   return useQuery({
     queryKey: [String(document), variables],
     queryFn: () => fetchData(document, variables),
     placeholderData: keepPreviousData,
     enabled: isEnabled,
-    ...(isOfSchema && { staleTime: keptMs }),
+    ...(isKept && { staleTime: keptMs }),
   });
 }
 

@@ -44,7 +44,7 @@ export function CoordinateForm({ coordinate }: { readonly coordinate: string }) 
 /** Returns coordinates of the schema, if the viewer may read the matrix. */
 function useSuggestions(text: string): readonly string[] {
   const isEnabled = useAllowedView('matrix');
-  const { data } = useData(MatrixDocument, {}, { isEnabled, isOfSchema: true });
+  const { data } = useData(MatrixDocument, {}, { isEnabled, isKept: true });
   const typed = text.trim().toLowerCase();
   const found = data?.consoleMatrix.rows.filter(({ coordinate }) =>
     coordinate.toLowerCase().includes(typed),

@@ -47,7 +47,7 @@ interface OpenedProps {
 
 function Opened({ name, description }: OpenedProps) {
   const isOfOperations = useIsOfOperations();
-  const { data, error, refetch } = useData(OpenedDocument, { name }, { isOfSchema: true });
+  const { data, error, refetch } = useData(OpenedDocument, { name }, { isKept: true });
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={12} />;
   const { consoleGroup: found } = data;
   if (found === null) return <Empty>The schema has no group {name}.</Empty>;

@@ -12,7 +12,7 @@ interface MatrixNotesProps {
 /** What else readers must know of some groups, such as the factors that they ask for. */
 export function MatrixNotes({ groups, children }: MatrixNotesProps) {
   const isEnabled = useAllowedView('matrix');
-  const { data } = useData(MatrixNotesDocument, {}, { isEnabled, isOfSchema: true });
+  const { data } = useData(MatrixNotesDocument, {}, { isEnabled, isKept: true });
   const notes = data?.consoleMatrix.notes.filter((note) =>
     groups.some((group) => note.includes(`**${group}**`)),
   );

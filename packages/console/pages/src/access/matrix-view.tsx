@@ -26,7 +26,7 @@ export function MatrixView() {
 
 /** The access of every kind of viewer. */
 function WholeMatrix() {
-  const { data, error, refetch } = useData(MatrixDocument, {}, { isOfSchema: true });
+  const { data, error, refetch } = useData(MatrixDocument, {}, { isKept: true });
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   return (
     <>
@@ -41,7 +41,7 @@ function FilteredMatrix({ matrix }: { readonly matrix: ReadMatrix }) {
   const grouping = useGrouping();
   const mayCompare = useAllowedView('changes');
   const isOfChanges = useIsOfChanges() && mayCompare;
-  const read = useData(ChangesDocument, {}, { isEnabled: mayCompare, isOfSchema: true });
+  const read = useData(ChangesDocument, {}, { isEnabled: mayCompare, isKept: true });
   const since = read.data?.consoleChanges?.since;
   // Removed groups and types can be chosen too.
   const changes = isOfChanges ? read.data?.consoleChanges : undefined;

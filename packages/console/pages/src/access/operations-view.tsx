@@ -24,7 +24,7 @@ export function OperationsView() {
 
 /** What every kind of viewer gets. */
 function AllOperations() {
-  const { data, error, refetch } = useData(OperationsDocument, {}, { isOfSchema: true });
+  const { data, error, refetch } = useData(OperationsDocument, {}, { isKept: true });
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { consoleOperations: found } = data;
   return (

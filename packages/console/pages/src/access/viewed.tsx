@@ -19,7 +19,7 @@ interface ViewedProps {
 export function Viewed({ groups, shown = 'fields' }: ViewedProps) {
   const variables = { groups: groups && [...groups] };
   const { data, error, refetch, isPlaceholderData } = useData(ViewDocument, variables, {
-    isOfSchema: true,
+    isKept: true,
   });
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { consoleView: found } = data;

@@ -36,7 +36,7 @@ interface WaysProps {
 export function Ways({ coordinate, groups }: WaysProps) {
   const [first, setFirst] = useState<number>(counts.few);
   const variables = { coordinate, first, groups: groups === undefined ? null : [...groups] };
-  const read = useData(WaysDocument, variables, { isOfSchema: true });
+  const read = useData(WaysDocument, variables, { isKept: true });
   if (read.error || read.data === undefined) {
     return <Unread error={read.error} onRetry={read.refetch} rows={10} />;
   }

@@ -1,10 +1,10 @@
 import { AccessOf } from '../access/access-of.tsx';
+import { useMayView } from '../access/use-may-view.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { toHash } from '../route.ts';
-import { usePages } from '../use-pages.ts';
 import { MembersPart } from './members-part.tsx';
 import { type GroupFacts, toImplied, useGroups } from './use-groups.ts';
 
@@ -66,10 +66,9 @@ const Facts = ({ group: { name, description }, groups }: FactsProps) => (
   </dl>
 );
 
-/** The parts of the page, for those who may use the page for access. */
+/** The parts of the page, for those who may read what groups open. */
 function GroupTabs({ name, part }: GroupPageProps) {
-  const { data: pages = [] } = usePages();
-  if (!pages.includes('access')) return null;
+  if (!useMayView()) return null;
   return (
     <Tabs
       label="Parts of this page"

@@ -91,7 +91,7 @@ function toColumns(group: string): readonly Column<Member>[] {
         return by ? (
           <PersonLink person={by} />
         ) : (
-          <span className="quiet">the system or deleted</span>
+          <span className="quiet">the system, an API client, or deleted</span>
         );
       },
     },

@@ -3,7 +3,7 @@ import { HealthDocument } from './health-documents.ts';
 
 /** How many checks have found something, beside the link to them. Its place is kept: it moves nothing when it comes. */
 export function HealthMark() {
-  const { data } = useData(HealthDocument, {}, { isOfSchema: true });
+  const { data } = useData(HealthDocument, {}, { isKept: true });
   const checks = data?.consoleHealth.checks.filter(({ state }) => state !== 'OK') ?? [];
   const isProblem = checks.some(({ state }) => state === 'PROBLEM');
   return (

@@ -38,8 +38,8 @@ export function useLines() {
   const may = (source: Source) => ({ isEnabled: allowed.data?.includes(source) ?? false });
   const since = yesterday();
   const reads = {
-    health: useData(HealthDocument, {}, { ...may('health'), isOfSchema: true }),
-    changes: useData(ChangesDocument, {}, { ...may('changes'), isOfSchema: true }),
+    health: useData(HealthDocument, {}, { ...may('health'), isKept: true }),
+    changes: useData(ChangesDocument, {}, { ...may('changes'), isKept: true }),
     admin: useData(LastAdminDocument, {}, may('admin')),
     factors: useData(AdminFactorsDocument, {}, may('factors')),
     log: useData(FailedLogInsDocument, { since }, may('log')),

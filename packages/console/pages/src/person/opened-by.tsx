@@ -1,8 +1,8 @@
 import { ViewDocument } from '../access/access-documents.ts';
 import { opennessOfAccess } from '../access/openness.ts';
+import { useMayView } from '../access/use-may-view.ts';
 import { CoordinateText } from '../access/views.tsx';
 import { useData } from '../data.tsx';
-import { type Need, useAllowed } from '../use-allowed.ts';
 
 type Rows = readonly { readonly coordinate: string; readonly access: string }[];
 
@@ -28,13 +28,12 @@ interface Access {
 
 /** Reads what a group would open to a user in some groups. Nothing for viewers who may not read it. */
 export function useOpenedBy(held: readonly string[], group: string): Access {
-  const { data: may = [] } = useAllowed('views', new Map([['read', needsOfView]]));
-  const isEnabled = may.includes('read');
-  const before = useData(ViewDocument, { groups: [...held] }, { isEnabled, isOfSchema: true });
+  const isEnabled = useMayView();
+  const before = useData(ViewDocument, { groups: [...held] }, { isEnabled, isKept: true });
   const after = useData(
     ViewDocument,
     { groups: [...held, group] },
-    { isEnabled: isEnabled && group !== '', isOfSchema: true },
+    { isEnabled: isEnabled && group !== '', isKept: true },
   );
   const rows = before.data?.consoleView?.rows ?? [];
   const wider = after.isPlaceholderData ? undefined : after.data?.consoleView?.rows;
@@ -47,8 +46,6 @@ export function useOpenedBy(held: readonly string[], group: string): Access {
     ),
   };
 }
-
-const needsOfView: readonly Need[] = [{ run: ViewDocument, variables: { groups: [] } }];
 
 /** How many are named at once. */
 const named = 3;
