@@ -4,6 +4,7 @@ import { findChromium } from '../support/browser.ts';
 import type { ConsolePage } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
 import {
+  askAsAdmin,
   button,
   dialog,
   type PeopleConsole,
@@ -32,15 +33,8 @@ describe.skipIf(chromium === undefined)(
     });
     afterAll(() => console.stop());
 
-    async function asAdmin(query: string, variables: object) {
-      const { accessToken } = console.server.admin;
-      const answer = await console.server.ask(query, {
-        token: accessToken,
-        variables: { ...variables },
-      });
-      if (answer.status !== 200) throw new Error(answer.text);
-      return answer.data;
-    }
+    const asAdmin = (query: string, variables: object = {}) =>
+      askAsAdmin(console.server, query, variables);
 
     const sql = (text: string) => console.server.connection.migrations.query(text);
 

@@ -4,6 +4,7 @@ import { collectProblems, findChromium } from '../support/browser.ts';
 import type { ConsolePage } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
 import {
+  askAsAdmin,
   button,
   change,
   dialog,
@@ -53,9 +54,9 @@ describe.skipIf(chromium === undefined)(
     let dana: TestUser;
     beforeAll(async () => {
       console = await startPeopleConsole(chromium ?? '');
-      for (let count = 0; count < 3; count += 1) await askAsAdmin(sevenUsers(count), {});
+      for (let count = 0; count < 3; count += 1) await asAdmin(sevenUsers(count), {});
       dana = await console.server.aUser('STAFF');
-      await askAsAdmin(
+      await asAdmin(
         `mutation ($id: ID!) {
           updateUser(id: $id, input: { displayName: "Dana <b>Example</b>" }) { id }
         }`,
@@ -64,15 +65,8 @@ describe.skipIf(chromium === undefined)(
     });
     afterAll(() => console.stop());
 
-    async function askAsAdmin(query: string, variables: object) {
-      const { accessToken } = console.server.admin;
-      const answer = await console.server.ask(query, {
-        token: accessToken,
-        variables: { ...variables },
-      });
-      if (answer.status !== 200) throw new Error(answer.text);
-      return answer.data;
-    }
+    const asAdmin = (query: string, variables: object = {}) =>
+      askAsAdmin(console.server, query, variables);
 
     /** A user who was created with an address: who sets it later may not reset the factors on the same day. */
     async function aUserWithAddress(): Promise<TestUser> {
@@ -83,7 +77,7 @@ describe.skipIf(chromium === undefined)(
         email: `${username}@example.org`,
         groups: ['STAFF'],
       };
-      await askAsAdmin('mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }', {
+      await asAdmin('mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }', {
         input,
       });
       const user = await console.server.logIn(username, userPassword);
@@ -309,7 +303,7 @@ describe.skipIf(chromium === undefined)(
 
     it.runIf(isWhole)('list disabled users to those who may read them', async () => {
       const { id, username } = await console.server.aUser();
-      await askAsAdmin('mutation ($id: ID!) { disableUser(id: $id) { id } }', { id });
+      await asAdmin('mutation ($id: ID!) { disableUser(id: $id) { id } }', { id });
       const opened = await console.open(`#/people?search=${username}`, ['ADMIN']);
       await opened.page.getByText('No user has such a name.').waitFor();
       await opened.page.getByLabel('Include disabled users').check();

@@ -8,7 +8,7 @@ import {
   startConsoleBrowser,
 } from '../support/console-browser.ts';
 import { checkConsolePage } from '../support/console-check.ts';
-import { button, change, dialog, recorded, visit } from '../support/console-people.ts';
+import { askAsAdmin, button, change, dialog, recorded, visit } from '../support/console-people.ts';
 import { isWhole, sampleOf } from '../support/sample.ts';
 import { userPassword } from '../support/test-server.ts';
 
@@ -52,19 +52,12 @@ describe.skipIf(chromium === undefined)(
     });
     afterAll(() => console.stop());
 
-    async function askAsAdmin(query: string, variables: object = {}) {
-      const { accessToken } = console.server.admin;
-      const answer = await console.server.ask(query, {
-        token: accessToken,
-        variables: { ...variables },
-      });
-      if (answer.status !== 200) throw new Error(answer.text);
-      return answer.data;
-    }
+    const asAdmin = (query: string, variables: object = {}) =>
+      askAsAdmin(console.server, query, variables);
 
     /** Creates a program, and returns its id and secret. */
     async function aProgram(name: string) {
-      const { createApiClient } = await askAsAdmin(
+      const { createApiClient } = await asAdmin(
         `mutation ($name: String!) {
           createApiClient(name: $name, groups: []) { client { id } secret }
         }`,
@@ -133,7 +126,7 @@ describe.skipIf(chromium === undefined)(
 
     it.runIf(isWhole)('find programs by their names, those that may sign in first', async () => {
       const { id } = await aProgram('Old door');
-      await askAsAdmin('mutation ($id: ID!) { disableApiClient(id: $id) { id } }', { id });
+      await asAdmin('mutation ($id: ID!) { disableApiClient(id: $id) { id } }', { id });
       await viewerOf((await aProgram('Printer')).secret);
       const opened = await console.open('#/programs', ['AUDITOR']);
       const { page } = opened;
@@ -304,14 +297,14 @@ describe.skipIf(chromium === undefined)(
       const opened = await console.open('#/log?live=on', ['AUDITOR']);
       const { page, user, context } = opened;
       await page.getByText('New records are counted here').waitFor();
-      await askAsAdmin('mutation ($id: ID!) { disableUser(id: $id) { id } }', { id: user.id });
+      await asAdmin('mutation ($id: ID!) { disableUser(id: $id) { id } }', { id: user.id });
       await button(page, 'Log in').waitFor();
       await context.close();
     });
 
     it.runIf(isWhole)('export the records that the filter finds, the oldest first', async () => {
       const { id } = await aProgram('Lift');
-      await askAsAdmin('mutation ($id: ID!) { rotateApiClientSecret(id: $id) { secret } }', { id });
+      await asAdmin('mutation ($id: ID!) { rotateApiClientSecret(id: $id) { secret } }', { id });
       const opened = await console.open(`#/log?subject=${id}`, ['AUDITOR']);
       const { page } = opened;
       await button(page, 'Export').click();

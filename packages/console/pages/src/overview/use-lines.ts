@@ -75,7 +75,7 @@ const ofAdmin = (id: string | undefined): readonly Line[] =>
     ? []
     : [
         {
-          text: 'One administrator alone has no end. Without that account, only a command on the server helps.',
+          text: 'Only one administrator has no end date. Grant ADMIN to another user, too.',
           href: toHash(['people', id]),
           kind: 'warn',
         },
