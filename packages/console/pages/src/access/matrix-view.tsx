@@ -5,24 +5,20 @@ import { Tabs } from '../parts/tabs.tsx';
 import { toDay } from '../parts/time.tsx';
 import { toHash, useRoute } from '../route.ts';
 import { ChangesDocument, MatrixDocument } from './access-documents.ts';
+import { AccessView } from './access-view.tsx';
 import { ChangesView } from './changes-view.tsx';
 import { Legend } from './legend.tsx';
 import { useIsOfChanges, useMatrixFilters } from './matrix-filters.tsx';
 import type { Grouping } from './matrix-groups.ts';
 import { typesOf } from './matrix-rows.ts';
 import { ShownMatrix } from './shown-matrix.tsx';
-import { useViewedKind, ViewBar, ViewedAs } from './view-bar.tsx';
 import { useAllowedView } from './views.tsx';
 
-export function MatrixView() {
-  const kind = useViewedKind();
-  return (
-    <>
-      <ViewBar />
-      {kind === undefined ? <WholeMatrix /> : <ViewedAs kind={kind} shown="fields" />}
-    </>
-  );
-}
+export const MatrixView = () => (
+  <AccessView shown="fields">
+    <WholeMatrix />
+  </AccessView>
+);
 
 /** The access of every kind of viewer. */
 function WholeMatrix() {

@@ -5,22 +5,18 @@ import { Empty, Unread } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { useRoute } from '../route.ts';
 import { OperationsDocument } from './access-documents.ts';
+import { AccessView } from './access-view.tsx';
 import { FileProblems } from './file-problems.tsx';
 import { Choice, Count, Filters, useText } from './filters.tsx';
 import { Verdict } from './marked.tsx';
 import { filterOperations, outcomes, type RegisteredOperation } from './registered-operations.ts';
-import { useViewedKind, ViewBar, ViewedAs } from './view-bar.tsx';
 
 /** The operations of front ends, and what each kind of viewer gets. */
-export function OperationsView() {
-  const kind = useViewedKind();
-  return (
-    <>
-      <ViewBar />
-      {kind === undefined ? <AllOperations /> : <ViewedAs kind={kind} shown="operations" />}
-    </>
-  );
-}
+export const OperationsView = () => (
+  <AccessView shown="operations">
+    <AllOperations />
+  </AccessView>
+);
 
 /** What every kind of viewer gets. */
 function AllOperations() {

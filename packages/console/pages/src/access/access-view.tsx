@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react';
+import { useRoute } from '../route.ts';
+import { ChooseGroups } from './choose-groups.tsx';
+import { PersonPart, SearchPerson } from './choose-person.tsx';
+import { Choice } from './filters.tsx';
+import { type Shown, Viewed } from './viewed.tsx';
+import { useAllowedView } from './views.tsx';
+
+type Kind = 'anonymous' | 'groups' | 'person';
+
+const texts: Readonly<Record<Kind, string>> = {
+  anonymous: 'An anonymous viewer',
+  groups: 'A user in groups',
+  person: 'A user',
+};
+
+/** What is kept of the address from one tab to the other. */
+export const viewQuery = (query: URLSearchParams): Readonly<Record<string, string>> =>
+  Object.fromEntries([...query].filter(([name]) => /^(?:as|groups|person|search)$/.test(name)));
+
+function useKinds(): readonly Kind[] {
+  const [mayView, maySearch, mayRead] = [
+    useAllowedView('view'),
+    useAllowedView('search'),
+    useAllowedView('person'),
+  ];
+  if (!mayView) return [];
+  return ['anonymous', 'groups', ...(maySearch && mayRead ? (['person'] as const) : [])];
+}
+
+interface AccessViewProps {
+  /** What is shown of the chosen viewer. */
+  readonly shown: Shown;
+  /** What is shown of every kind of viewer. */
+  readonly children: ReactNode;
+}
+
+/** Chooses whose access is shown, and shows it: above the matrix and the operations alike. */
+export function AccessView({ shown, children }: AccessViewProps) {
+  const kinds = useKinds();
+  const { query } = useRoute();
+  const kind = kinds.find((each) => each === query.get('as'));
+  const groups = query.get('groups')?.split(',') ?? [];
+  return (
+    <>
+      {kinds.length > 0 && (
+        <div className="filters">
+          <Choice
+            name="as"
+            label="View as"
+            none="Every kind of viewer"
+            options={kinds.map((value) => ({ value, text: texts[value] }))}
+          />
+          {kind === 'groups' && <ChooseGroups chosen={groups} />}
+          {kind === 'person' && <SearchPerson />}
+        </div>
+      )}
+      {kind === undefined ? (
+        children
+      ) : kind === 'person' ? (
+        <PersonPart id={query.get('person')} shown={shown} />
+      ) : (
+        <Viewed groups={kind === 'anonymous' ? null : groups} shown={shown} />
+      )}
+    </>
+  );
+}
