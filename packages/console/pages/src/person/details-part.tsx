@@ -2,7 +2,7 @@ import { Fact } from '../parts/fact.tsx';
 import { Time } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { DeleteDialog, DisableDialog, EnableDialog } from './account-dialogs.tsx';
-import { LastAdmin, lastAdminId, useIsLastAdmin } from './last-admin.tsx';
+import { KeptButton, LastAdmin, useIsLastAdmin } from './last-admin.tsx';
 import type { Person } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
 import { useIsOwn } from './use-is-own.ts';
@@ -56,10 +56,6 @@ function CloseAccount({ person, may }: DetailsPartProps) {
         onDisable={mayDisable ? disable : undefined}
       />
     ));
-  const kept = {
-    'aria-disabled': isLastAdmin,
-    'aria-describedby': isLastAdmin ? lastAdminId : undefined,
-  };
   return (
     <section className="panel stack" aria-labelledby="close-account">
       <h2 id="close-account">Close this account</h2>
@@ -67,9 +63,9 @@ function CloseAccount({ person, may }: DetailsPartProps) {
       <p>Disabling prevents log-ins and ends all sessions, and can be undone. Deleting cannot.</p>
       <div className="actions">
         {mayDisable && (
-          <button type="button" {...kept} onClick={() => isLastAdmin || disable()}>
+          <KeptButton isKept={isLastAdmin} onClick={disable}>
             Disable
-          </button>
+          </KeptButton>
         )}
         {mayEnable && (
           <button
@@ -80,14 +76,9 @@ function CloseAccount({ person, may }: DetailsPartProps) {
           </button>
         )}
         {mayDelete && (
-          <button
-            type="button"
-            className="danger"
-            {...kept}
-            onClick={() => isLastAdmin || remove()}
-          >
+          <KeptButton kind="danger" isKept={isLastAdmin} onClick={remove}>
             Delete
-          </button>
+          </KeptButton>
         )}
       </div>
       {dialog}

@@ -1,21 +1,22 @@
 import { fetchData } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
+import type { Undo } from '../parts/done.tsx';
 import { Field } from '../parts/field.tsx';
 import { sendWithProof } from '../session/question.ts';
-import type { PersonDialogProps } from './person.ts';
+import type { Person, PersonDialogProps } from './person.ts';
 import { UpdateUserDocument } from './person-documents.ts';
 import type { PersonPermissions } from './person-permissions.ts';
 import { readPerson } from './read-person.ts';
 import { Subject } from './subject.tsx';
 import { useIsOwn } from './use-is-own.ts';
 
+interface EditDialogProps extends PersonDialogProps {
+  readonly may: PersonPermissions;
+}
+
 /** Changes the names and the address of an account. Only what was changed is sent. */
-export function EditDialog({
-  person,
-  may,
-  onClose,
-}: PersonDialogProps & { readonly may: PersonPermissions }) {
+export function EditDialog({ person, may, onClose }: EditDialogProps) {
   const { id, displayName, username, email } = person;
   const isOwn = useIsOwn(person);
 
@@ -42,30 +43,13 @@ export function EditDialog({
           )
         : await fetchData(UpdateUserDocument, { id, input });
     // To set an address again would not confirm it again.
-    const undo = newEmail === undefined &&
-      isAsShown && {
-        run: UpdateUserDocument,
-        variables: {
-          id,
-          input: {
-            ...(newDisplayName !== undefined && { displayName }),
-            ...(newUsername !== undefined && { username }),
-          },
-        },
-        isStill: async () => {
-          const now = await readPerson(id);
-          return (
-            now?.displayName === (newDisplayName ?? displayName) &&
-            now.username === (newUsername ?? username)
-          );
-        },
-      };
+    const isUndoable = newEmail === undefined && isAsShown;
     const text = (
       <>
         The account of <Subject person={person} /> was changed.
       </>
     );
-    return done && { subjectId: id, text, ...(undo && { undo }) };
+    return done && { subjectId: id, text, undo: isUndoable ? undoNames(person, input) : undefined };
   }
 
   return (
@@ -74,36 +58,67 @@ export function EditDialog({
         Changes how <Subject person={person} /> is named, logs in and is reached. Sessions and
         groups stay.
       </p>
-      {may.includes('rename') && (
-        <Field
-          label="Display name"
-          name="displayName"
-          defaultValue={displayName}
-          required
-          maxLength={200}
-          autoComplete="off"
-        />
-      )}
-      {may.includes('change-username') && (
-        <Field
-          label="User name"
-          name="username"
-          defaultValue={username}
-          required
-          maxLength={64}
-          autoComplete="off"
-        />
-      )}
-      {may.includes('change-email') && may.includes('email') && (
-        <Field
-          label="E-mail address"
-          name="email"
-          type="email"
-          defaultValue={email ?? ''}
-          maxLength={254}
-          autoComplete="off"
-        />
-      )}
+      <EditFields person={person} may={may} />
     </ChangeDialog>
   );
 }
+
+const EditFields = ({
+  person: { displayName, username, email },
+  may,
+}: Pick<EditDialogProps, 'person' | 'may'>) => (
+  <>
+    {may.includes('rename') && (
+      <Field
+        label="Display name"
+        name="displayName"
+        defaultValue={displayName}
+        required
+        maxLength={200}
+        autoComplete="off"
+      />
+    )}
+    {may.includes('change-username') && (
+      <Field
+        label="User name"
+        name="username"
+        defaultValue={username}
+        required
+        maxLength={64}
+        autoComplete="off"
+      />
+    )}
+    {may.includes('change-email') && may.includes('email') && (
+      <Field
+        label="E-mail address"
+        name="email"
+        type="email"
+        defaultValue={email ?? ''}
+        maxLength={254}
+        autoComplete="off"
+      />
+    )}
+  </>
+);
+
+/** Gives back the names that were changed, while they are those of the change. */
+const undoNames = (
+  { id, displayName, username }: Person,
+  changed: { readonly displayName?: string; readonly username?: string },
+): Undo => ({
+  run: UpdateUserDocument,
+  variables: {
+    id,
+    input: {
+      ...(changed.displayName !== undefined && { displayName }),
+      ...(changed.username !== undefined && { username }),
+    },
+  },
+  isStill: async () => {
+    const now = await readPerson(id);
+    return (
+      now?.displayName === (changed.displayName ?? displayName) &&
+      now.username === (changed.username ?? username)
+    );
+  },
+});

@@ -7,7 +7,7 @@ import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { ChangeEndDialog, GrantDialog } from './grant-dialog.tsx';
 import { useGroupPermissions } from './group-permissions.ts';
-import { LastAdmin, lastAdminId, useIsLastAdmin } from './last-admin.tsx';
+import { KeptButton, LastAdmin, useIsLastAdmin } from './last-admin.tsx';
 import type { Membership, Person } from './person.ts';
 import { PersonLink } from './person-link.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
@@ -36,20 +36,6 @@ export function MembershipsPart({ person }: { readonly person: Person }) {
     ));
   const grant = () =>
     open((onClose) => <GrantDialog person={person} grantable={grantable} onClose={onClose} />);
-  const changes: Column<Membership> = {
-    head: 'Change',
-    align: 'end',
-    cell: (membership) => (
-      <div className="actions">
-        {grantable.includes(membership.group) && !isKept(membership) && !isOwn && (
-          <RowButton of={membership} text="Change the end" onClick={changeEnd} />
-        )}
-        {revocable.includes(membership.group) && (
-          <RowButton of={membership} text="Revoke" onClick={revoke} isKept={isKept(membership)} />
-        )}
-      </div>
-    ),
-  };
   return (
     <section className="stack" aria-label="Groups">
       {memberships === undefined ? (
@@ -62,7 +48,7 @@ export function MembershipsPart({ person }: { readonly person: Person }) {
           columns={[
             ...columnsOf((group) => toImplied(groups, group)),
             ...(!isOwn && held.some((group) => [...revocable, ...grantable].includes(group))
-              ? [changes]
+              ? [toChanges({ grantable, revocable, isKept, changeEnd, revoke })]
               : []),
           ]}
           rows={memberships}
@@ -110,22 +96,44 @@ const columnsOf = (
   { head: 'Ends', cell: ({ expiresAt }) => <TimeOr at={expiresAt} none="never" isExact /> },
 ];
 
-interface RowButtonProps {
-  readonly of: Membership;
-  readonly text: string;
-  readonly onClick: (membership: Membership) => void;
-  /** Whether the server would refuse it, which is said beside the table. */
-  readonly isKept?: boolean;
+interface Changes {
+  readonly grantable: readonly string[];
+  readonly revocable: readonly string[];
+  /** Whether the server would refuse to end a membership. */
+  readonly isKept: (membership: Membership) => boolean;
+  readonly changeEnd: (membership: Membership) => void;
+  readonly revoke: (membership: Membership) => void;
 }
 
-const RowButton = ({ of, text, onClick, isKept = false }: RowButtonProps) => (
-  <button
-    type="button"
-    aria-label={`${text}: ${of.group}`}
-    aria-disabled={isKept}
-    aria-describedby={isKept ? lastAdminId : undefined}
-    onClick={() => isKept || onClick(of)}
-  >
-    {text}
-  </button>
-);
+const toChanges = ({
+  grantable,
+  revocable,
+  isKept,
+  changeEnd,
+  revoke,
+}: Changes): Column<Membership> => ({
+  head: 'Change',
+  align: 'end',
+  cell: (membership) => (
+    <div className="actions">
+      {grantable.includes(membership.group) && !isKept(membership) && (
+        <button
+          type="button"
+          aria-label={`Change the end: ${membership.group}`}
+          onClick={() => changeEnd(membership)}
+        >
+          Change the end
+        </button>
+      )}
+      {revocable.includes(membership.group) && (
+        <KeptButton
+          label={`Revoke: ${membership.group}`}
+          isKept={isKept(membership)}
+          onClick={() => revoke(membership)}
+        >
+          Revoke
+        </KeptButton>
+      )}
+    </div>
+  ),
+});
