@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { useGroups } from '../groups/use-groups.ts';
+import { Loading } from '../parts/states.tsx';
 import { useRoute } from '../route.ts';
 import { ChooseGroups } from './choose-groups.tsx';
 import { PersonPart, SearchPerson } from './choose-person.tsx';
@@ -41,6 +43,7 @@ export function AccessView({ shown, children }: AccessViewProps) {
   const { query } = useRoute();
   const kind = kinds.find((each) => each === query.get('as'));
   const groups = query.get('groups')?.split(',') ?? [];
+  const names = useGroups().data?.map(({ name }) => name);
   return (
     <>
       {kinds.length > 0 && (
@@ -51,12 +54,14 @@ export function AccessView({ shown, children }: AccessViewProps) {
             none="Every kind of viewer"
             options={kinds.map((value) => ({ value, text: texts[value] }))}
           />
-          {kind === 'groups' && <ChooseGroups chosen={groups} />}
+          {kind === 'groups' && names && <ChooseGroups names={names} chosen={groups} />}
           {kind === 'person' && <SearchPerson />}
         </div>
       )}
       {kind === undefined ? (
         children
+      ) : kind === 'groups' && names === undefined ? (
+        <Loading rows={14} />
       ) : kind === 'person' ? (
         <PersonPart id={query.get('person')} shown={shown} />
       ) : (

@@ -1,10 +1,12 @@
-import { useGroups } from '../groups/use-groups.ts';
 import { changeQuery } from '../route.ts';
 
+interface ChooseGroupsProps {
+  readonly names: readonly string[];
+  readonly chosen: readonly string[];
+}
+
 /** A box for each group. What is chosen is in the address. */
-export function ChooseGroups({ chosen }: { readonly chosen: readonly string[] }) {
-  const { data: groups = [] } = useGroups();
-  const names = groups.map(({ name }) => name);
+export function ChooseGroups({ names, chosen }: ChooseGroupsProps) {
   function toggle(name: string): void {
     const next = names.filter((each) => (each === name) !== chosen.includes(each));
     changeQuery({ groups: next.join() });

@@ -1,8 +1,11 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useData } from '../data.tsx';
+import type { PersonQuery } from '../generated/graphql.ts';
 import { GroupLink } from '../groups/group-link.tsx';
-import { toImplied, useGroups } from '../groups/use-groups.ts';
+import { type GroupFacts, toImplied, useGroups } from '../groups/use-groups.ts';
 import { nilId } from '../nil-id.ts';
+import { AccessDocument } from '../packages.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Empty, Loading, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -17,15 +20,32 @@ import { type Notice, type NoticeKind, pausedOf } from './notices.ts';
 import { useNotices } from './use-notices.ts';
 
 /** The groups of the viewer, why it has them, and what it may do. */
-export const AccessPart = ({ may }: { readonly may: AccountPermissions }) => (
-  <>
-    <section className="stack" aria-labelledby="own-groups">
-      <h2 id="own-groups">Groups</h2>
-      {may.includes('memberships') ? <OwnMemberships /> : <GroupNames />}
-    </section>
-    <MayDo />
-  </>
-);
+export function AccessPart({ may }: { readonly may: AccountPermissions }) {
+  const { principal } = useViewer();
+  const isWithMemberships = may.includes('memberships');
+  const person = useData(
+    PersonDocument,
+    { id: principal?.id ?? nilId, withMemberships: true },
+    { isEnabled: isWithMemberships },
+  );
+  const groups = useGroups();
+  const access = useData(AccessDocument, {});
+  // They are shown together, so that nothing moves when one of them comes later.
+  if (person.isLoading || groups.isLoading || access.isLoading) return <Loading />;
+  return (
+    <>
+      <section className="stack" aria-labelledby="own-groups">
+        <h2 id="own-groups">Groups</h2>
+        {isWithMemberships ? (
+          <OwnMemberships person={person} all={groups.data ?? []} />
+        ) : (
+          <GroupNames />
+        )}
+      </section>
+      <MayDo access={access} />
+    </>
+  );
+}
 
 /** Where the server does not tell who granted them. */
 function GroupNames() {
@@ -34,17 +54,17 @@ function GroupNames() {
   return <GroupTags groups={groups} paused={pausedOf(notices)} />;
 }
 
-function OwnMemberships() {
-  const { principal, groups } = useViewer();
+interface OwnMembershipsProps {
+  readonly person: Pick<UseQueryResult<PersonQuery>, 'data' | 'error' | 'refetch'>;
+  /** The groups of the schema. */
+  readonly all: readonly GroupFacts[];
+}
+
+function OwnMemberships({ person: { data, error, refetch }, all }: OwnMembershipsProps) {
+  const { groups } = useViewer();
   const { notices } = useNotices();
-  const { data: all } = useGroups();
   const { data: pages = [] } = usePages();
-  const { data, error, refetch } = useData(PersonDocument, {
-    id: principal?.id ?? nilId,
-    withMemberships: true,
-  });
   if (!data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
-  if (all === undefined) return <Loading rows={3} />;
   const memberships = data.user.memberships ?? [];
   if (memberships.length === 0) {
     return <Empty>You are in no group. You may do what every user may.</Empty>;

@@ -1,11 +1,14 @@
-import { useData } from '../data.tsx';
-import { AccessDocument } from '../packages.ts';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { AccessQuery } from '../generated/graphql.ts';
 import { Unread } from '../parts/states.tsx';
 import { toRootWords } from './root-words.ts';
 
+interface MayDoProps {
+  readonly access: Pick<UseQueryResult<AccessQuery>, 'data' | 'error' | 'refetch'>;
+}
+
 /** What the viewer may ask the server for, in plain words. */
-export function MayDo() {
-  const { data, error, refetch } = useData(AccessDocument, {});
+export function MayDo({ access: { data, error, refetch } }: MayDoProps) {
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={3} />;
   return (
     <section className="stack" aria-labelledby="may-do">

@@ -1,19 +1,26 @@
+import { useMayView } from '../access/use-may-view.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { AccessLink } from './access-link.tsx';
+import { toHash } from '../route.ts';
 import { GroupLink } from './group-link.tsx';
 import { type GroupFacts, useGroups } from './use-groups.ts';
 
 export function GroupList() {
   const { data: groups, error, refetch } = useGroups();
+  const mayView = useMayView();
   return (
     <Page title="Groups">
-      {error || groups === undefined ? (
+      {error || groups === undefined || mayView === undefined ? (
         <Unread error={error} onRetry={refetch} rows={4} />
       ) : (
-        <Table caption="Groups" columns={columns} rows={groups} keyOf={({ name }) => name} />
+        <Table
+          caption="Groups"
+          columns={mayView ? [...columns, accessColumn] : columns}
+          rows={groups}
+          keyOf={({ name }) => name}
+        />
       )}
     </Page>
   );
@@ -30,5 +37,14 @@ const columns: readonly Column<GroupFacts>[] = [
     head: 'Implies',
     cell: ({ name, implies }) => <GroupTags groups={implies} label={`Implied by ${name}`} />,
   },
-  { head: 'Access', align: 'end', cell: ({ name }) => <AccessLink group={name} /> },
 ];
+
+const accessColumn: Column<GroupFacts> = {
+  head: 'Access',
+  align: 'end',
+  cell: ({ name }) => (
+    <a href={toHash(['groups', name, 'access'])} aria-label={`Access of ${name}`}>
+      Access
+    </a>
+  ),
+};

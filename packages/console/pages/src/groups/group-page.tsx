@@ -17,10 +17,11 @@ interface GroupPageProps {
 /** A group: what it means and implies, who is in it, and what it opens. */
 export function GroupPage({ name, part }: GroupPageProps) {
   const { data: groups, error, refetch } = useGroups();
+  const mayView = useMayView();
   const group = groups?.find((each) => each.name === name);
   return (
     <Page title={name} part={part}>
-      {error || groups === undefined ? (
+      {error || groups === undefined || mayView === undefined ? (
         <Unread error={error} onRetry={refetch} rows={4} />
       ) : group === undefined ? (
         <Empty>
@@ -29,7 +30,7 @@ export function GroupPage({ name, part }: GroupPageProps) {
       ) : (
         <>
           <Facts group={group} groups={groups} />
-          <GroupTabs name={name} part={part} />
+          {mayView && <GroupTabs name={name} part={part} />}
           {part === 'access' ? (
             <AccessOf groups={[name]} path={['groups', name, 'access']} />
           ) : (
@@ -66,16 +67,12 @@ const Facts = ({ group: { name, description }, groups }: FactsProps) => (
   </dl>
 );
 
-/** The parts of the page, for those who may read what groups open. */
-function GroupTabs({ name, part }: GroupPageProps) {
-  if (!useMayView()) return null;
-  return (
-    <Tabs
-      label="Parts of this page"
-      tabs={[
-        { text: 'Members', href: toHash(['groups', name]), isCurrent: part === undefined },
-        { text: 'Access', href: toHash(['groups', name, 'access']), isCurrent: part === 'access' },
-      ]}
-    />
-  );
-}
+const GroupTabs = ({ name, part }: GroupPageProps) => (
+  <Tabs
+    label="Parts of this page"
+    tabs={[
+      { text: 'Members', href: toHash(['groups', name]), isCurrent: part === undefined },
+      { text: 'Access', href: toHash(['groups', name, 'access']), isCurrent: part === 'access' },
+    ]}
+  />
+);

@@ -39,7 +39,7 @@ function CloseAccount({ person, may }: DetailsPartProps) {
     may.includes('enable') && !isActive,
     may.includes('delete'),
   ];
-  if (!mayDisable && !mayEnable && !mayDelete) return null;
+  if ((!mayDisable && !mayEnable && !mayDelete) || isLastAdmin === undefined) return null;
   if (isOwn) {
     return (
       <p className="quiet">

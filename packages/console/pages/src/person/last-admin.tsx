@@ -7,12 +7,14 @@ const lastAdminId = 'last-admin';
 
 /**
  * Reads whether a user is the last administrator: the server refuses whatever would leave none. Viewers who may not read it
- * hear so from the server.
+ * hear so from the server. Undefined: not known yet.
  */
-export function useIsLastAdmin({ id }: Pick<Person, 'id'>): boolean {
-  const { data: may } = useAllowed('last admin', new Map([['read', [{ run: LastAdminDocument }]]]));
-  const { data } = useData(LastAdminDocument, {}, { isEnabled: may?.includes('read') ?? false });
-  return data?.consoleLastAdmin === id;
+export function useIsLastAdmin({ id }: Pick<Person, 'id'>): boolean | undefined {
+  const allowed = useAllowed('last admin', new Map([['read', [{ run: LastAdminDocument }]]]));
+  const mayRead = allowed.error ? false : allowed.data?.includes('read');
+  const { data, error } = useData(LastAdminDocument, {}, { isEnabled: mayRead ?? false });
+  if (mayRead === false || error) return false;
+  return data && data.consoleLastAdmin === id;
 }
 
 /** Says why buttons do nothing. They are described by it. */

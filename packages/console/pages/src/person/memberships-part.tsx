@@ -1,7 +1,7 @@
 import { GroupLink } from '../groups/group-link.tsx';
-import { toImplied, useGroups } from '../groups/use-groups.ts';
+import { type GroupFacts, toImplied, useGroups } from '../groups/use-groups.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
-import { Empty, Loading } from '../parts/states.tsx';
+import { Empty, Loading, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
@@ -15,16 +15,27 @@ import { useIsOwn } from './use-is-own.ts';
 
 /** The groups of a user, with those that may be granted and revoked. */
 export function MembershipsPart({ person }: { readonly person: Person }) {
+  const { data: groups, error, refetch } = useGroups();
+  if (groups === undefined) return <Unread error={error} onRetry={refetch} rows={3} />;
+  return <Memberships person={person} groups={groups} />;
+}
+
+interface MembershipsProps {
+  readonly person: Person;
+  /** The groups of the schema. */
+  readonly groups: readonly GroupFacts[];
+}
+
+function Memberships({ person, groups }: MembershipsProps) {
   const { dialog, open } = useDialog();
   const { memberships } = person;
-  const { data: groups = [] } = useGroups();
   const names = groups.map(({ name }) => name);
   const held = memberships?.map(({ group }) => group) ?? [];
   const isOwn = useIsOwn(person);
   const isLastAdmin = useIsLastAdmin(person);
   const grantable = useGroupPermissions('grant', person.id, names);
   const revocable = useGroupPermissions('revoke', person.id, isOwn ? [] : held);
-  if (names.length === 0 || revocable === undefined || grantable === undefined) {
+  if (revocable === undefined || grantable === undefined || isLastAdmin === undefined) {
     return <Loading rows={3} />;
   }
   const isKept = ({ group }: Membership) => isLastAdmin && group === 'ADMIN';

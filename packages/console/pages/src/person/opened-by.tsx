@@ -28,7 +28,7 @@ interface Access {
 
 /** Reads what a group would open to a user in some groups. Nothing for viewers who may not read it. */
 export function useOpenedBy(held: readonly string[], group: string): Access {
-  const isEnabled = useMayView();
+  const isEnabled = useMayView() ?? false;
   const before = useData(ViewDocument, { groups: [...held] }, { isEnabled, isKept: true });
   const after = useData(
     ViewDocument,
