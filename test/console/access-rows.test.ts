@@ -19,10 +19,10 @@ import {
 import {
   compareVerdicts,
   type Openness,
-  opennessOfAccess,
-  opennessOfVerdict,
+  opennessOf,
 } from '../../packages/console/pages/src/access/openness.ts';
 import { filterOperations } from '../../packages/console/pages/src/access/registered-operations.ts';
+import { toWords } from '../../packages/console/pages/src/access/words.ts';
 
 const matrix: Matrix = {
   columns: ['anonymous', 'authenticated', 'ADMIN'],
@@ -146,7 +146,7 @@ it.each([
   ['yes, 900 s', 'conditional'],
   ['readable', 'conditional'],
 ] as const)('marks the access %j as %s', (access, openness) => {
-  expect(opennessOfAccess(access)).toBe(openness);
+  expect(opennessOf(access)).toBe(openness);
 });
 
 const verdicts = fc
@@ -190,7 +190,7 @@ describe('the order of verdicts', () => {
     const marks = { closed: 5, open: 0 };
     fc.assert(
       fc.property(verdicts, (verdict) => {
-        const openness = opennessOfVerdict(verdict);
+        const openness = opennessOf(verdict);
         const distance = compareVerdicts(['allowed'], [verdict]);
         if (openness === 'conditional') expect([1, 2, 3, 4]).toContain(distance);
         else expect(distance).toBe(openness === 'closed' ? marks.closed : marks.open);
@@ -333,5 +333,46 @@ describe('the groups of rows', () => {
     expect(
       groupByRule(rows).map((group) => group.rows.map(({ coordinate }) => coordinate)),
     ).toEqual([['Invoice.id', 'AuditEvent.id', 'Query.a'], ['Query.b']]);
+  });
+});
+
+describe('the words of cells and verdicts', () => {
+  it.each([
+    ['yes', 'yes', 'open'],
+    ['all', 'all rows', 'open, with every row'],
+    ['no', 'no', 'closed'],
+    ['yes, 900 s', '≤ 15 min', 'after a log-in of the last 15 min'],
+    [
+      'yes, 2 factors, 3600 s',
+      '2 factors, ≤ 1 h',
+      'with 2 factors proved; after a log-in of the last 1 h',
+    ],
+    ['SELF', 'SELF', 'only if SELF admits the viewer'],
+    ['rows: OWN and (OPEN or ALL)', 'some rows', 'only rows that OWN and (OPEN or ALL) admits'],
+    [
+      'SELF, exists: Entry, Room',
+      'SELF, some',
+      'only if SELF admits the viewer; only values that the rules of Entry, Room leave',
+    ],
+    ['allowed', 'yes', 'open'],
+    [
+      'allowed, narrowed, maxAge 90',
+      'some rows, ≤ 90 s',
+      'only rows that rules admit; after a log-in of the last 90 s',
+    ],
+    ['allowed, depends: policy and id', 'depends', 'depends on data: policy and id'],
+    ['refused: Query.users(all:)', 'no', 'refused at Query.users(all:)'],
+  ])('says %j as %j', (text, short, full) => {
+    expect(toWords(text)).toEqual({ short, full });
+  });
+
+  it('says something of its own for each part of a verdict', () => {
+    fc.assert(
+      fc.property(verdicts, (verdict) => {
+        const { short, full } = toWords(verdict);
+        expect(full).not.toContain('admits the viewer');
+        expect(short.split(', ')).toHaveLength(full.split('; ').length);
+      }),
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { Access } from './marked.tsx';
+import { Outcome } from './marked.tsx';
 import type { MatrixRow } from './matrix-rows.ts';
 
 interface CellProps {
@@ -15,7 +15,7 @@ export const Cell = ({
   index,
 }: CellProps) => (
   <span className="depends">
-    <Access access={cells[index] ?? ''} />
+    {cells[index] ? <Outcome text={cells[index]} /> : <span className="hidden">as its parent</span>}
     {depends && <span className="tag">depends on data</span>}
     {stricter.includes(column) && (
       <span

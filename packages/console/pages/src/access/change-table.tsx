@@ -7,6 +7,7 @@ import { Count } from './filters.tsx';
 import { Access, Requirement } from './marked.tsx';
 import type { MatrixFilter } from './matrix-rows.ts';
 import { Coordinate, CoordinateText } from './views.tsx';
+import { toWords } from './words.ts';
 
 const coordinate: Column<ChangedRow> = {
   head: 'Coordinate',
@@ -38,7 +39,7 @@ const toColumn = (head: string, index: number): Column<ChangedRow> => ({
       was={was?.cells[index]}
       now={now?.cells[index]}
       show={(access) => <Access access={access} />}
-      showFormer={(access) => access || 'as its parent'}
+      showFormer={(access) => (access === '' ? 'as its parent' : toWords(access).short)}
     />
   ),
 });

@@ -61,18 +61,20 @@ interface ChoiceProps {
   /** The name of the value in the address. */
   readonly name: string;
   readonly label: string;
-  /** The text of no choice. */
-  readonly none: string;
+  /** The text of no choice. Absent: one of the options is always chosen. */
+  readonly none?: string | undefined;
+  /** Chosen while the address names no option. */
+  readonly initial?: string | undefined;
   readonly options: readonly (string | { readonly value: string; readonly text: string })[];
 }
 
-export function Choice({ name, label, none, options }: ChoiceProps) {
+export function Choice({ name, label, none, initial = '', options }: ChoiceProps) {
   const { query } = useRoute();
   return (
     <Select
       label={label}
-      value={query.get(name) ?? ''}
-      options={[{ value: '', text: none }, ...options]}
+      value={query.get(name) ?? initial}
+      options={[...(none === undefined ? [] : [{ value: '', text: none }]), ...options]}
       onChange={(event) => changeQuery({ [name]: event.currentTarget.value })}
     />
   );

@@ -1,4 +1,4 @@
-import { opennessOfAccess } from './openness.ts';
+import { opennessOf } from './openness.ts';
 
 /** What a reviewer looks for in a matrix. */
 export type Finding = 'anyone' | 'every-user' | 'one-group' | 'stale-writes';
@@ -26,7 +26,7 @@ export function isOfFinding(
   { coordinate, requirement, cells }: Row,
 ): boolean {
   const isReached = (column: string): boolean =>
-    ['open', 'conditional'].includes(opennessOfAccess(cells[columns.indexOf(column)] ?? ''));
+    ['open', 'conditional'].includes(opennessOf(cells[columns.indexOf(column)] ?? ''));
   const groups = columns.filter((column) => column !== anonymous && column !== authenticated);
   switch (finding) {
     case 'anyone':

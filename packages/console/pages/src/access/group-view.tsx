@@ -9,7 +9,7 @@ import type { Column } from '../parts/table.tsx';
 import { changeQuery, useRoute } from '../route.ts';
 import { OpenedDocument } from './access-documents.ts';
 import { Count, Filters, useText } from './filters.tsx';
-import { Verdict } from './marked.tsx';
+import { Outcome } from './marked.tsx';
 import { ShownPart, useIsOfOperations } from './shown-part.tsx';
 import { VerdictTable } from './verdict-table.tsx';
 import { Coordinate } from './views.tsx';
@@ -83,7 +83,7 @@ const columns: readonly Column<Reached>[] = [
     isName: true,
     cell: ({ coordinate }) => <Coordinate coordinate={coordinate} />,
   },
-  { head: 'Result', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
+  { head: 'Result', cell: ({ verdict }) => <Outcome text={verdict} isWhole /> },
   { head: 'Way', cell: ({ way }) => <code className="quiet">{way.join(' → ')}</code> },
 ];
 

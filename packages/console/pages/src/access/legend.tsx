@@ -1,14 +1,16 @@
-import { Access } from './marked.tsx';
+import { Outcome } from './marked.tsx';
+import { toWords } from './words.ts';
 
-const marks = [
-  { access: 'yes', means: 'open. “all”: with every row of a list.' },
-  { access: 'no', means: 'closed.' },
-  {
-    access: 'SELF',
-    means:
-      'open on conditions: the policies that must admit the viewer. “rows”: only the rows that these policies admit. “exists”: the values that the rules of their types leave. “900 s”, “2 factors”: after a proof of identity that is at most so old, or of so many kinds.',
-  },
-  { access: 'readable', means: 'an enum value that fields return, and clients must not supply.' },
+const examples = [
+  'yes',
+  'all',
+  'no',
+  'POLICY',
+  'rows: POLICY',
+  'exists: TYPE',
+  'yes, 900 s',
+  'yes, 2 factors',
+  'readable',
 ] as const;
 
 /** How a matrix is read, and what else its readers must know. Notes have `**` around names. */
@@ -16,19 +18,19 @@ export const Legend = ({ notes }: { readonly notes: readonly string[] }) => (
   <details className="legend">
     <summary>How to read this</summary>
     <dl className="facts">
-      {marks.map(({ access, means }) => (
-        <div key={access}>
+      {examples.map((text) => (
+        <div key={text}>
           <dt>
-            <Access access={access} />
+            <Outcome text={text} />
           </dt>
-          <dd>{means}</dd>
+          <dd>{toWords(text).full}</dd>
         </div>
       ))}
     </dl>
     <p>
       An anonymous viewer has no session, an authenticated one is in no group, and each other column
-      is a viewer in only that group. What is as its parent has no requirement beyond access to the
-      type, field or argument that it belongs to.
+      is a viewer in only that group. An empty cell has no requirement beyond access to the type,
+      field or argument that it belongs to.
     </p>
     {notes.map((note) => (
       <p key={note}>{note.replaceAll('**', '')}</p>

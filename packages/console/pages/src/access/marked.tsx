@@ -1,16 +1,19 @@
 import { Fragment } from 'react';
-import { type Openness, opennessOfAccess, opennessOfVerdict } from './openness.ts';
+import { type Openness, opennessOf } from './openness.ts';
+import { toWords } from './words.ts';
 
 interface MarkedProps {
   readonly openness: Openness;
   readonly text: string;
   /** What the mark says, where the text does not: for screen readers. */
   readonly words?: string;
+  /** The whole of what the text says in short. */
+  readonly title?: string;
 }
 
 /** A text with a mark of its openness: a full, half or hollow circle. The text says it too. */
-export const Marked = ({ openness, text, words }: MarkedProps) => (
-  <span className="marked" data-openness={openness}>
+export const Marked = ({ openness, text, words, title }: MarkedProps) => (
+  <span className="marked" data-openness={openness} title={title}>
     <span className="mark" aria-hidden="true" />
     <span>
       <Breakable text={text} />
@@ -29,16 +32,25 @@ const Breakable = ({ text }: { readonly text: string }) =>
   ));
 
 export const Access = ({ access }: { readonly access: string }) =>
-  access === '' ? (
-    <span className="quiet">as its parent</span>
-  ) : (
-    <Marked openness={opennessOfAccess(access)} text={access} />
-  );
+  access === '' ? <span className="quiet">as its parent</span> : <Outcome text={access} />;
 
-/** What a viewer gets for an operation. */
-export const Verdict = ({ verdict }: { readonly verdict: string }) => (
-  <Marked openness={opennessOfVerdict(verdict)} text={verdict} />
-);
+/** What a viewer gets, as the API says it: a cell of the matrix or a verdict, in the same words. */
+export function Outcome({ text, isWhole = false }: OutcomeProps) {
+  const { short, full } = toWords(text);
+  return (
+    <Marked
+      openness={opennessOf(text)}
+      text={isWhole ? full : short}
+      title={isWhole ? text : full}
+    />
+  );
+}
+
+interface OutcomeProps {
+  readonly text: string;
+  /** Whether there is room for a sentence. */
+  readonly isWhole?: boolean;
+}
 
 /** What is asked of viewers: guards in SDL notation, or words. */
 export const Requirement = ({ text }: { readonly text: string }) =>

@@ -1,4 +1,5 @@
 import { useRoute } from '../route.ts';
+import { useIsNarrow } from '../use-is-narrow.ts';
 import { Choice, Filters, Switch, useText } from './filters.tsx';
 import { findings } from './findings.ts';
 import type { MatrixFilter } from './matrix-rows.ts';
@@ -23,7 +24,9 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
   const { query } = useRoute();
   const { text, field } = useText();
   const read = (name: string) => query.get(name) ?? undefined;
-  const viewer = columns.find((column) => column === read('viewer'));
+  // Without room for all viewers, one of them is always chosen: first the one that is logged in, in no group.
+  const initial = useIsNarrow() ? (columns[1] ?? columns[0]) : undefined;
+  const viewer = columns.find((column) => column === read('viewer')) ?? initial;
   const filter: MatrixFilter = {
     type: read('type'),
     text,
@@ -38,7 +41,13 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
       {field}
       <Choice name="type" label="Type" none="All types" options={types} />
       {columns.length > 1 && (
-        <Choice name="viewer" label="Viewer" none="All viewers" options={columns} />
+        <Choice
+          name="viewer"
+          label="Viewer"
+          none={initial === undefined ? 'All viewers' : undefined}
+          initial={initial}
+          options={columns}
+        />
       )}
       {viewer !== undefined && !isOfChanges && (
         <Choice

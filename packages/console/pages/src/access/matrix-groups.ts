@@ -1,5 +1,5 @@
 import type { MatrixRow } from './matrix-rows.ts';
-import { type Openness, opennessOfAccess } from './openness.ts';
+import { type Openness, opennessOf } from './openness.ts';
 
 /** How the rows of a matrix are grouped. */
 export type Grouping = 'type' | 'rule' | 'field';
@@ -57,6 +57,6 @@ export function countIn(
   index: number,
 ): Readonly<Record<Openness, number>> {
   const counts = { open: 0, conditional: 0, closed: 0, inherited: 0 };
-  for (const { cells } of rows) counts[opennessOfAccess(cells[index] ?? '')] += 1;
+  for (const { cells } of rows) counts[opennessOf(cells[index] ?? '')] += 1;
   return counts;
 }

@@ -1,5 +1,5 @@
 import { type Finding, isOfFinding } from './findings.ts';
-import { type Openness, opennessOfAccess } from './openness.ts';
+import { type Openness, opennessOf } from './openness.ts';
 
 /** A row of the access matrix. */
 export interface MatrixRow {
@@ -64,7 +64,7 @@ export function isAccessWanted(
 ): boolean {
   if (access === undefined) return true;
   const decisive = viewer === undefined ? cells : cells.slice(0, 1);
-  return decisive.some((cell) => opennessOfAccess(cell) === access);
+  return decisive.some((cell) => opennessOf(cell) === access);
 }
 
 /** Whether a row with these texts contains what was typed, in any case. */
@@ -86,8 +86,7 @@ const ranks: Readonly<Record<Openness, number>> = {
 /** Says what two viewers can do more and less than each other, by rows with a cell of each. */
 export function compareColumns({ rows }: Matrix, viewer: string, other: string): string {
   const differences = rows.map(
-    ({ cells: [first = '', second = ''] }) =>
-      ranks[opennessOfAccess(first)] - ranks[opennessOfAccess(second)],
+    ({ cells: [first = '', second = ''] }) => ranks[opennessOf(first)] - ranks[opennessOf(second)],
   );
   const more = differences.filter((difference) => difference > 0).length;
   const less = differences.filter((difference) => difference < 0).length;

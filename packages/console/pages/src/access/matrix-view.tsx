@@ -7,12 +7,13 @@ import { toHash, useRoute } from '../route.ts';
 import { ChangesDocument, MatrixDocument } from './access-documents.ts';
 import { AccessView } from './access-view.tsx';
 import { ChangesView } from './changes-view.tsx';
+import { FieldPanel } from './field-panel.tsx';
 import { Legend } from './legend.tsx';
 import { useIsOfChanges, useMatrixFilters } from './matrix-filters.tsx';
 import type { Grouping } from './matrix-groups.ts';
 import { typesOf } from './matrix-rows.ts';
 import { ShownMatrix } from './shown-matrix.tsx';
-import { useAllowedView } from './views.tsx';
+import { CoordinateHash, useAllowedView } from './views.tsx';
 
 export const MatrixView = () => (
   <AccessView shown="fields">
@@ -23,12 +24,24 @@ export const MatrixView = () => (
 /** The access of every kind of viewer. */
 function WholeMatrix() {
   const { data, error, refetch } = useData(MatrixDocument, {}, { isKept: true });
+  const { query } = useRoute();
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
+  const { consoleMatrix: matrix } = data;
+  const coordinate = query.get('field');
+  const toFieldHash = (field?: string) =>
+    toHash(['access', 'matrix'], { ...Object.fromEntries(query), field });
   return (
-    <>
-      <FilteredMatrix matrix={data.consoleMatrix} />
-      <Legend notes={data.consoleMatrix.notes} />
-    </>
+    <CoordinateHash value={toFieldHash}>
+      <div className={coordinate === null ? undefined : 'with-panel'}>
+        <div>
+          <FilteredMatrix matrix={matrix} />
+          <Legend notes={matrix.notes} />
+        </div>
+        {coordinate !== null && (
+          <FieldPanel matrix={matrix} coordinate={coordinate} closeHash={toFieldHash()} />
+        )}
+      </div>
+    </CoordinateHash>
   );
 }
 

@@ -1,17 +1,11 @@
 /** How far something is open to a viewer. `conditional`: data, a proof of identity or a variable decides. */
 export type Openness = 'open' | 'conditional' | 'closed' | 'inherited';
 
-/** Reads a cell of the access matrix. */
-export function opennessOfAccess(access: string): Openness {
-  if (access === '') return 'inherited';
-  if (access === 'no') return 'closed';
-  return access === 'yes' || access === 'all' ? 'open' : 'conditional';
-}
-
-/** Reads what a viewer gets for an operation. */
-export function opennessOfVerdict(verdict: string): Openness {
-  if (verdict.startsWith('refused: ')) return 'closed';
-  return verdict === 'allowed' ? 'open' : 'conditional';
+/** Reads a cell of the access matrix, or what a viewer gets for an operation. */
+export function opennessOf(text: string): Openness {
+  if (text === '') return 'inherited';
+  if (text === 'no' || text.startsWith('refused: ')) return 'closed';
+  return ['yes', 'all', 'allowed'].includes(text) ? 'open' : 'conditional';
 }
 
 /** Returns how bad a verdict is: allowed, narrowed, with a proof of identity, dependent on data, on variables, refused. */

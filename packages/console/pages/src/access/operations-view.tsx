@@ -8,8 +8,9 @@ import { OperationsDocument } from './access-documents.ts';
 import { AccessView } from './access-view.tsx';
 import { FileProblems } from './file-problems.tsx';
 import { Choice, Count, Filters, useText } from './filters.tsx';
-import { Verdict } from './marked.tsx';
+import { Outcome } from './marked.tsx';
 import { filterOperations, outcomes, type RegisteredOperation } from './registered-operations.ts';
+import { CoordinateText } from './views.tsx';
 
 /** The operations of front ends, and what each kind of viewer gets. */
 export const OperationsView = () => (
@@ -85,11 +86,28 @@ type OperationColumn = Column<RegisteredOperation>;
 const name: OperationColumn = {
   head: 'Operation',
   isName: true,
-  cell: (operation) => <code>{operation.name}</code>,
+  cell: ({ name: text, verdicts }) => {
+    const [coordinate, ...others] = refusingOf(verdicts);
+    return (
+      <>
+        <code>{text}</code>
+        {coordinate !== undefined && others.length === 0 && (
+          <div className="quiet">
+            refused at <CoordinateText coordinate={coordinate} />
+          </div>
+        )}
+      </>
+    );
+  },
 };
+/** The coordinates that refuse viewers: mostly one, for all of them. */
+const refusingOf = (verdicts: readonly string[]): readonly string[] => [
+  ...new Set(verdicts.flatMap((verdict) => /^refused: (.+)$/.exec(verdict)?.slice(1) ?? [])),
+];
+
 const toColumn = (head: string, index: number): OperationColumn => ({
   head,
-  cell: ({ verdicts }) => <Verdict verdict={verdicts[index] ?? ''} />,
+  cell: ({ verdicts }) => <Outcome text={verdicts[index] ?? ''} />,
 });
 const cost: OperationColumn = {
   head: 'Cost',

@@ -1,4 +1,4 @@
-import { compareVerdicts, type Openness, opennessOfVerdict } from './openness.ts';
+import { compareVerdicts, type Openness, opennessOf } from './openness.ts';
 
 export interface RegisteredOperation {
   readonly file: string;
@@ -47,8 +47,7 @@ export function filterOperations(
     .filter(
       ({ name, file, verdicts }) =>
         `${name} ${file}`.toLowerCase().includes(text) &&
-        (outcome === undefined ||
-          verdicts.some((verdict) => opennessOfVerdict(verdict) === outcome)),
+        (outcome === undefined || verdicts.some((verdict) => opennessOf(verdict) === outcome)),
     );
   return {
     columns: shown,

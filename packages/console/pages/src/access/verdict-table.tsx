@@ -2,7 +2,7 @@ import { PagedTable } from '../parts/paged-table.tsx';
 import { Empty } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { FileProblems } from './file-problems.tsx';
-import { Verdict } from './marked.tsx';
+import { Outcome } from './marked.tsx';
 import { compareVerdicts } from './openness.ts';
 
 interface Decided {
@@ -13,7 +13,7 @@ interface Decided {
 
 const columns: readonly Column<Decided>[] = [
   { head: 'Operation', isName: true, cell: ({ operation }) => <code>{operation}</code> },
-  { head: 'Result', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
+  { head: 'Result', cell: ({ verdict }) => <Outcome text={verdict} isWhole /> },
   { head: 'File', cell: ({ file }) => <span className="quiet">{file}</span> },
 ];
 

@@ -6,9 +6,9 @@ import { useRoute } from '../route.ts';
 import { WaysDocument } from './access-documents.ts';
 import { CoordinateForm } from './coordinate-form.tsx';
 import { FileProblems } from './file-problems.tsx';
-import { Verdict } from './marked.tsx';
+import { Outcome } from './marked.tsx';
 import { compareVerdicts } from './openness.ts';
-import { Way } from './way.tsx';
+import { Path, WayTable } from './way-table.tsx';
 
 /** Every way to a coordinate, and why. */
 export function WaysView() {
@@ -33,6 +33,7 @@ interface WaysProps {
   readonly groups?: readonly string[];
 }
 
+/** Every way to a coordinate, and which operations use it. */
 export function Ways({ coordinate, groups }: WaysProps) {
   const [first, setFirst] = useState<number>(counts.few);
   const variables = { coordinate, first, groups: groups === undefined ? null : [...groups] };
@@ -50,11 +51,7 @@ export function Ways({ coordinate, groups }: WaysProps) {
       </h2>
       {ways.length === 0 && <Empty>No operation reaches it.</Empty>}
       {groups !== undefined && ways.length > 0 && <BestWay ways={ways} />}
-      <ol className="ways">
-        {ways.map((way, index) => (
-          <Way key={way.operation} way={way} number={index + 1} columns={columns} />
-        ))}
-      </ol>
+      {ways.length > 0 && <WayTable coordinate={coordinate} ways={ways} columns={columns} />}
       {hasMore && first < counts.most && (
         <div className="actions">
           <button type="button" onClick={() => setFirst(counts.most)}>
@@ -79,12 +76,14 @@ function BestWay({ ways }: { readonly ways: Found['ways'] }) {
   );
   return (
     <p className="panel best-way" role="status">
-      <Verdict verdict={verdict} />
+      <Outcome text={verdict} isWhole />
       {refusing?.guards.map((guard) => (
         <code key={guard}>{guard}</code>
       ))}
       {best !== undefined && best.steps.length > 1 && (
-        <code className="quiet">{best.steps.map(({ coordinate }) => coordinate).join(' → ')}</code>
+        <span className="quiet">
+          <Path steps={best.steps} />
+        </span>
       )}
     </p>
   );

@@ -1,5 +1,5 @@
 import { ViewDocument } from '../access/access-documents.ts';
-import { opennessOfAccess } from '../access/openness.ts';
+import { opennessOf } from '../access/openness.ts';
 import { useMayView } from '../access/use-may-view.ts';
 import { CoordinateText } from '../access/views.tsx';
 import { useData } from '../data.tsx';
@@ -11,7 +11,7 @@ function widened(before: Rows, after: Rows): readonly string[] {
   const was = new Map(before.map(({ coordinate, access }) => [coordinate, access]));
   const found = after.filter(({ coordinate, access }) => {
     const earlier = was.get(coordinate) ?? '';
-    return access !== earlier && opennessOfAccess(earlier) !== 'open';
+    return access !== earlier && opennessOf(earlier) !== 'open';
   });
   const isRoot = (coordinate: string) => /^(?:Query|Mutation|Subscription)\./.test(coordinate);
   return found
