@@ -4,13 +4,14 @@
 --
 -- `user-n` has the id 00000000-0000-7000-8000-<n in 12 hexadecimal digits>. The older half is disabled. Every user is in
 -- STAFF, two are in AUDITOR, and none is in MANAGER. The oldest tenth is called `quit-n`, the newest `guest-n`, and one
--- user in a hundred Anna. `heavy` has :sessions live sessions and has done half of all events, of which a tenth was done
--- to it.
+-- user in a hundred Anna. A quarter has the same e-mail address. `heavy` has :sessions live sessions and has done half of
+-- all events, of which a tenth was done to it.
 
 INSERT INTO gatehouse.users (id, username, username_key, display_name, email, password_hash, created_at, disabled_at)
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, name, name,
   CASE WHEN n % 100 = 7 THEN 'Anna' ELSE initcap(substr(letters, 1, 7)) END || ' ' || initcap(substr(letters, 8, 9)),
-  name || '@example.org', 'none', TIMESTAMPTZ '2020-01-01' + n * INTERVAL '1 second',
+  CASE WHEN n % 4 = 1 THEN 'shared' ELSE name END || '@example.org', 'none',
+  TIMESTAMPTZ '2020-01-01' + n * INTERVAL '1 second',
   CASE WHEN n <= :users / 2 THEN TIMESTAMPTZ '2025-01-01' END
 FROM generate_series(1, :users) AS n,
   LATERAL (SELECT translate(md5(n::text), '0123456789abcdef', 'bcdefghilmnorstv') AS letters,

@@ -127,7 +127,7 @@ describe('pages', () => {
       return read(statement, values);
     };
     const { page } = createUserStore(storeDependencies({ database, read: counted }));
-    const filter = { search: undefined, includesDisabled: false };
+    const filter = { search: undefined, includesEmail: false, state: 'enabled' } as const;
     const { users } = await page({ limit: 2, afterId: undefined }, filter);
     const [admin, member] = users;
     expect(admin).toMatchObject({ id: ids[0], groups: ['ADMIN'] });

@@ -27,6 +27,8 @@ beforeAll(async () => {
       username: `User-${n}`,
       usernameKey: `user-${n}`,
       displayName: displayName.trim() || 'x',
+      // As was accepted before addresses were normalized.
+      email: n % 3 === 0 ? null : `Mail-${n % 40}@Example.org`,
       passwordHash: 'none',
       disabledAt: isDisabled && n !== userCount - 1 ? new Date() : null,
     })),
@@ -66,14 +68,24 @@ describe('users(search:)', () => {
   const text = fc
     .string({ unit: fc.constantFrom(...letters, 'user', '%', '_'), minLength: 1, maxLength: 5 })
     .filter((each) => each.trim() === each);
+  const address = fc.integer({ min: 0, max: 45 }).map((n) => `mail-${n}@example.ORG`);
   const after = fc.option(fc.integer({ min: 0, max: userCount - 1 }), { nil: undefined });
+
+  interface Asked {
+    readonly includesEmail: boolean;
+    readonly state: 'enabled' | 'disabled' | 'any';
+  }
+  const asked = fc.record<Asked>({
+    includesEmail: fc.boolean(),
+    state: fc.constantFrom('enabled', 'disabled', 'any'),
+  });
 
   /** Creates what compares a page with a look at every user, and returns it with all users that match. */
   async function createComparison(bounds?: SearchBounds) {
     const { database, read } = server.connection;
     const { page } = createUserPages(storeDependencies({ database, read }), bounds);
     const stored = await database.user.findMany({ orderBy: { id: 'asc' } });
-    return async (search: string, n: number | undefined, includesDisabled: boolean) => {
+    return async (search: string, n: number | undefined, { includesEmail, state }: Asked) => {
       const afterId = n === undefined ? undefined : stored[n]?.id;
       const isFound = (name: string) =>
         searchKindOf(search, true) === 'CONTAINS'
@@ -81,19 +93,26 @@ describe('users(search:)', () => {
           : name.toLowerCase().startsWith(search.toLowerCase());
       const matching = stored
         .slice(n === undefined ? 0 : n + 1)
-        .filter(({ disabledAt }) => includesDisabled || disabledAt === null)
-        .filter(({ username, displayName }) => isFound(username) || isFound(displayName))
+        .filter(
+          ({ disabledAt }) => state === 'any' || (disabledAt === null) === (state === 'enabled'),
+        )
+        .filter(
+          ({ username, displayName, email }) =>
+            isFound(username) ||
+            isFound(displayName) ||
+            (includesEmail && email?.toLowerCase() === search.toLowerCase()),
+        )
         .map(({ id }) => id);
-      const found = await page({ limit: 21, afterId }, { search, includesDisabled });
+      const found = await page({ limit: 21, afterId }, { search, includesEmail, state });
       return { matching, ids: found.users.map(({ id }) => id), isComplete: found.isComplete };
     };
   }
 
-  it('finds the same as a look at every user, on each page, enabled ones or all', async () => {
+  it('finds the same as a look at every user, on each page, of each state, also by e-mail', async () => {
     const compare = await createComparison();
     await fc.assert(
-      fc.asyncProperty(text, after, fc.boolean(), async (...asked) => {
-        const { matching, ids, isComplete } = await compare(...asked);
+      fc.asyncProperty(fc.oneof(text, address), after, asked, async (...given) => {
+        const { matching, ids, isComplete } = await compare(...given);
         expect(ids).toEqual(matching.slice(0, 21));
         expect(isComplete).toBe(true);
       }),
@@ -105,8 +124,8 @@ describe('users(search:)', () => {
     const compare = await createComparison({ found: 5, compared: 1_100 });
     let incomplete = 0;
     await fc.assert(
-      fc.asyncProperty(text, after, fc.boolean(), async (...asked) => {
-        const { matching, ids, isComplete } = await compare(...asked);
+      fc.asyncProperty(fc.oneof(text, address), after, asked, async (...given) => {
+        const { matching, ids, isComplete } = await compare(...given);
         if (isComplete) expect(ids).toEqual(matching.slice(0, 21));
         else {
           incomplete += 1;

@@ -45,7 +45,7 @@ describe.skipIf(chromium === undefined)(
       );
       await checkConsolePage(page, 'people-some');
       const last = `crowd-${others + crowd}`;
-      await page.getByLabel('Name', { exact: true }).fill(last);
+      await page.getByLabel('Name, e-mail or id').fill(last);
       await page.getByText('some are not listed').waitFor({ state: 'detached' });
       expect(await page.getByRole('rowheader').allTextContents()).toEqual([last]);
     });

@@ -32,14 +32,16 @@ const sevenUsers = (part: number): string =>
   ).join(' ')} }`;
 
 const labelOf = (element: Element): string =>
-  element instanceof HTMLInputElement ? (element.labels?.[0]?.textContent ?? '') : '';
+  element instanceof HTMLInputElement || element instanceof HTMLSelectElement
+    ? (element.labels?.[0]?.textContent ?? '')
+    : '';
 
 /** What can be used in a page, beside the links to users and groups. */
 const controlsOf = async (page: Page): Promise<readonly string[]> => {
   const controls = main(page).locator('button, input, select, nav a');
   const names = await controls.evaluateAll((elements) =>
     elements.map((element) =>
-      element instanceof HTMLInputElement
+      element instanceof HTMLInputElement || element instanceof HTMLSelectElement
         ? (element.labels?.[0]?.textContent ?? '')
         : (element.ariaLabel ?? element.textContent ?? ''),
     ),
@@ -120,12 +122,18 @@ describe.skipIf(chromium === undefined)(
         .getByRole('navigation', { name: 'Pages' })
         .getByRole('link', { name: 'Users' })
         .click();
-      await page.getByText('All users').waitFor();
+      await page.getByText(/^\d+ active users, the oldest first\.$/).waitFor();
       expect(await page.getByLabel('Name').inputValue()).toBe('');
       await page.getByLabel('Name').fill('da');
       await page.getByText('begin with “da”').waitFor();
       await page.getByLabel('Name').fill('no one has this name');
       await page.getByText('No user has such a name.').waitFor();
+      await page.getByLabel('Name').fill(dana.id);
+      await page.getByText('The user with this id').waitFor();
+      expect(await namesOf(page)).toEqual([`Dana <b>Example</b>${dana.username}`]);
+      await page.getByLabel('Group', { exact: true }).selectOption('STAFF');
+      await page.getByText('Users to whom STAFF was granted').waitFor();
+      await checkConsolePage(page, 'people-of-group');
       expect(problems).toEqual([]);
       await close(opened);
     });
@@ -306,9 +314,31 @@ describe.skipIf(chromium === undefined)(
       await asAdmin('mutation ($id: ID!) { disableUser(id: $id) { id } }', { id });
       const opened = await console.open(`#/people?search=${username}`, ['ADMIN']);
       await opened.page.getByText('No user has such a name.').waitFor();
-      await opened.page.getByLabel('Include disabled users').check();
-      await opened.page.getByRole('row', { name: username }).getByText('disabled').waitFor();
+      for (const state of ['All', 'Disabled']) {
+        await opened.page.getByLabel('State').selectOption(state);
+        await opened.page.getByRole('row', { name: username }).getByText('disabled').waitFor();
+      }
+      await opened.page.getByLabel('Name, e-mail or id').fill('');
+      await opened.page.getByText(/^1 disabled user, the oldest first\.$/).waitFor();
       await close(opened);
+    });
+
+    it('find a user by an e-mail address, for those who may read it alone', async () => {
+      const id = (
+        await asAdmin(`mutation { createUser(input: {
+        username: "addressed", password: "${userPassword}", email: "Addressed@example.org"
+      }) { id } }`)
+      ).createUser.id;
+      const hash = '#/people?search=addressed%40EXAMPLE.org';
+      const admin = await console.open(hash, ['ADMIN']);
+      await admin.page.getByText('“addressed@EXAMPLE.org”, and this e-mail address.').waitFor();
+      await admin.page.getByRole('link', { name: 'addressed' }).click();
+      await admin.page.getByRole('heading', { name: 'addressed' }).waitFor();
+      expect(admin.page.url()).toContain(id);
+      await close(admin);
+      const auditor = await console.open(hash, ['AUDITOR']);
+      await auditor.page.getByText('No user has such a name.').waitFor();
+      await close(auditor);
     });
 
     it('give another password, and end sessions', async () => {
@@ -425,7 +455,7 @@ describe.skipIf(chromium === undefined)(
       },
       {
         groups: ['AUDITOR'],
-        list: ['Users', 'Name', 'Previous', 'Next'],
+        list: ['Users', 'Name or id', 'Group', 'Previous', 'Next'],
         person: [...groupTabs, 'Access', 'Second factors', 'Log', 'Details'],
       },
       {
@@ -435,8 +465,9 @@ describe.skipIf(chromium === undefined)(
           'Create a user',
           'Users',
           'Invitations',
-          'Name',
-          'Include disabled users',
+          'Name, e-mail or id',
+          'State',
+          'Group',
           'Previous',
           'Next',
         ],

@@ -53,9 +53,11 @@ describe.runIf(hasPostgres)('the statements of the console, on PostgreSQL', () =
 
   it('count up to a bound, and the pages say so', async () => {
     const { data } = await world.ask(`{ consoleHealth { checks { name found } }
+      consoleUsers { enabled disabled }
       consoleUnusedRights(days: 1) { memberships { userId } hasMoreMemberships } }`);
     const { memberships, hasMoreMemberships } = data.consoleUnusedRights;
     expect([memberships.length, hasMoreMemberships]).toEqual([1_000, true]);
+    expect(data.consoleUsers).toEqual({ enabled: null, disabled: null });
     const found = Object.fromEntries(
       data.consoleHealth.checks.map((check: { name: string; found: string }) => [
         check.name,
@@ -86,6 +88,7 @@ describe.runIf(hasPostgres)('the statements of the console, on PostgreSQL', () =
   });
 
   it.each([
+    { index: 'users_disabled', table: 'users', title: 'people: disabled users alone, far page' },
     { index: 'memberships_idle', table: 'memberships', title: 'access: unused for 30 days' },
     { index: 'memberships_ending', table: 'memberships', title: 'access: unused for 30 days' },
     { index: 'memberships_group_user_id_idx', table: 'memberships', title: 'group: no member' },

@@ -424,6 +424,10 @@ describe.runIf(hasPostgres)(
     it.each([
       { index: 'gatehouse.users_enabled', query: `{ users { ${page} } }` },
       {
+        index: 'gatehouse.users_email',
+        query: '{ users(search: "a@b", includeEmail: true) { edges { node { id } } } }',
+      },
+      {
         index: 'gatehouse.users_display_name_part',
         query: '{ users(search: "absent") { edges { node { id } } } }',
       },

@@ -67,6 +67,12 @@ const people = (title: string, given: Readonly<Record<string, unknown>>): Consol
 const peopleCases: readonly ConsoleCase[] = [
   people('first page', {}),
   people('with disabled users', { includeDisabled: true }),
+  people('disabled users alone', { onlyDisabled: true }),
+  {
+    title: 'people: disabled users alone, far page',
+    operation: 'People',
+    variables: (facts) => ({ onlyDisabled: true, after: farAfter('Query.users')(facts) }),
+  },
   {
     title: 'people: far page',
     operation: 'People',
@@ -86,6 +92,19 @@ const peopleCases: readonly ConsoleCase[] = [
     variables: ({ users }) => ({ withLastSeen: true, search: `guest-${users - 5}` }),
   },
   people('part of no name', { search: 'zzqqzz' }),
+  {
+    ...people('an e-mail address', { search: '' }),
+    variables: ({ users }) => ({ search: `guest-${users - 5}@example.org`, includeEmail: true }),
+  },
+  people('an e-mail address of many', { search: 'shared@example.org', includeEmail: true }),
+  people('an e-mail address of no user', { search: 'a@b', includeEmail: true }),
+  people('part of no name, disabled users alone', { search: 'zzqqzz', onlyDisabled: true }),
+  {
+    title: 'people: by an id',
+    operation: 'PersonById',
+    variables: ({ users }) => ({ id: idOf(users - 5), withLastSeen: true }),
+  },
+  { title: 'people: count', operation: 'UserCounts', variables: () => ({ withDisabled: true }) },
   people('part of no name, with disabled users', { search: 'zzqqzz', includeDisabled: true }),
   people('beginning of many names, one letter', { search: 'b' }),
   people('beginning of few names, two letters', { search: 'bc' }),

@@ -23,6 +23,7 @@ const otherUser = 'mutation ($other: ID!)';
 /** The reports of the console are for those who may see everything about access. */
 const consoleRows: readonly GuardRow[] = [
   ['consoleLastAdmin', '{ consoleLastAdmin }'],
+  ['consoleUsers', '{ consoleUsers { enabled } }'],
   ['consoleMatrix', '{ consoleMatrix { columns } }'],
   ['consoleChanges', '{ consoleChanges { columns } }'],
   ['consoleWays', '{ consoleWays(coordinate: "Query.me") { hasMore } }'],
@@ -42,6 +43,12 @@ const consoleRows: readonly GuardRow[] = [
 /** One row for each `@auth` of the API: a new guard needs a row, and nothing else. */
 export const guardRows: readonly GuardRow[] = [
   ...consoleRows,
+  {
+    guard: 'ConsoleUsers.disabled',
+    asking: '{ consoleUsers { disabled } }',
+    refused: 'AUDITOR',
+    admitted: ['ADMIN'],
+  },
   {
     guard: 'Query.consoleHistory',
     asking: '{ consoleHistory { next } }',
@@ -83,6 +90,18 @@ export const guardRows: readonly GuardRow[] = [
     guard: 'Query.users(includeDisabled:)',
     asking: '{ users(includeDisabled: true) { pageInfo { hasNextPage } } }',
     refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Query.users(onlyDisabled:)',
+    asking: '{ users(onlyDisabled: true) { pageInfo { hasNextPage } } }',
+    refused: 'AUDITOR',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Query.users(includeEmail:)',
+    asking: '{ users(search: "none@example.org", includeEmail: true) { edges { cursor } } }',
+    refused: 'AUDITOR',
     admitted: ['ADMIN'],
   },
   {

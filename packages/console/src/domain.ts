@@ -14,6 +14,8 @@ type Runtime = Pick<
 const decidesSchema = 100;
 /** An operation is decided for each way. */
 const explains = 1_000;
+/** Up to a thousand entries of an index are read for each number. */
+const counts = 20;
 /** They are paid for by the way: a list in two lists would count a hundred times. */
 const costsOfSteps = {
   'ConsoleStep.coordinate': 0,
@@ -37,6 +39,7 @@ export const createConsoleDomain = (
     Query: withParts(parts, {
       consoleName: () => consoleName ?? null,
       consoleLastAdmin: async ({ accounts, sql }) => (await accounts.lastAdmin(sql)) ?? null,
+      consoleUsers: ({ accounts, sql }) => accounts.countUsers(sql),
       consoleMatrix: async ({ reports, composed }) =>
         describeMatrix(composed(), await reports.accessMatrix()),
       consoleChanges: ({ reports }) => reports.accessChanges(),
@@ -55,6 +58,7 @@ export const createConsoleDomain = (
   },
   costs: {
     ...costsOfSteps,
+    'Query.consoleUsers': counts,
     'Query.consoleMatrix': decidesSchema,
     'Query.consoleChanges': decidesSchema,
     'Query.consoleView': explains,

@@ -7,6 +7,8 @@ extend type Query {
   when there are several, or none.
   """
   consoleLastAdmin: ID @auth(requires: [ADMIN, AUDITOR])
+  "How many users there are, counted up to a thousand."
+  consoleUsers: ConsoleUsers! @auth(requires: [ADMIN, AUDITOR])
   "Who can access what, by schema coordinate: the access matrix."
   consoleMatrix: ConsoleMatrix! @auth(requires: [ADMIN, AUDITOR])
   """
@@ -40,6 +42,14 @@ extend type Query {
   ): ConsoleView @auth(requires: [ADMIN, AUDITOR])
   "What \`gatehouse doctor\` finds, with versions and keys. It is at most 10 seconds old."
   consoleHealth: ConsoleHealth! @auth(requires: [ADMIN, AUDITOR])
+}
+
+"How many users there are, by their state."
+type ConsoleUsers {
+  "The users who may log in. Null: more than a thousand."
+  enabled: Int
+  "The users who are disabled. Null: more than a thousand."
+  disabled: Int @auth(requires: [ADMIN])
 }
 
 "The access of each kind of viewer to each coordinate of the schema."

@@ -274,6 +274,7 @@ ALTER TABLE "users" ADD CONSTRAINT "users_email_length" CHECK (char_length("emai
 
 -- The list of users: without the disabled ones, of which there may be many before the first that is listed.
 CREATE INDEX "users_enabled" ON "users"("id") WHERE "disabled_at" IS NULL;
+CREATE INDEX "users_disabled" ON "users"("id") WHERE "disabled_at" IS NOT NULL;
 
 -- The costs of the bcrypt hashes, of which there are few different ones.
 CREATE INDEX "users_password_cost" ON "users"((substring("password_hash" FROM '^[$]2[abxy][$]([0-9]{2})[$]')::int4));
@@ -281,6 +282,9 @@ CREATE INDEX "users_password_cost" ON "users"((substring("password_hash" FROM '^
 -- The search of users by the beginning of a name.
 CREATE INDEX "users_username_start" ON "users"(lower("username") text_pattern_ops);
 CREATE INDEX "users_display_name_start" ON "users"(lower("display_name") text_pattern_ops);
+
+-- The search of users by a whole e-mail address.
+CREATE INDEX "users_email" ON "users"(lower("email"));
 
 -- The search by any part of a name needs the extension pg_trgm. PostgreSQL trusts it, so the owner of a database may
 -- create it. Where it is not installed on the server or not allowed, the search is by the beginning of a name: call the

@@ -3,6 +3,7 @@ import type { AccountActor, AccountFacts } from '../../schema/packages/package-a
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { firstUuid, isUuid } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
+import { countUsers } from '../users/counts.store.ts';
 import { readGrants } from '../users/grants.store.ts';
 import { findLastAdmin } from '../users/last-admin.store.ts';
 
@@ -33,6 +34,8 @@ export const createAccountFacts = ({ now, groups }: StoreDependencies) => ({
     readAccounts(sql, 'id > $1::uuid ORDER BY users.id LIMIT $2::int', afterId ?? firstUuid, limit),
 
   lastAdmin: findLastAdmin,
+
+  countUsers,
 
   /**
    * Locks a user or an API client (shared), and returns its groups in effect: all, or those of memberships that are as old

@@ -77,7 +77,11 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
 
     /** `isComplete` is false if users that match the search can be missing: see `UserConnection.isComplete`. */
     async list({ search, includesDisabled, ...args }: UserQuery) {
-      const filter = { search: parseSearch(search), includesDisabled };
+      const filter = {
+        search: parseSearch(search),
+        includesEmail: false,
+        state: includesDisabled ? 'any' : 'enabled',
+      } as const;
       const asked = { list: 'command users', order: parseOrder(), args };
       let isComplete = true;
       const page = await dependencies.readPage(asked, async (request) => {

@@ -15,9 +15,14 @@ import {
 } from './user-search.ts';
 import { usersText } from './users-text.ts';
 
-/** All users, or those to whom `group` was granted. */
+/** The users of a state, or those to whom `group` was granted. */
 export type UserFilter =
-  | { readonly search: string | undefined; readonly includesDisabled: boolean }
+  | {
+      readonly search: string | undefined;
+      /** Whether the search also finds whole e-mail addresses. */
+      readonly includesEmail: boolean;
+      readonly state: 'enabled' | 'disabled' | 'any';
+    }
   | { readonly group: Group };
 
 export interface UserPage {
@@ -54,8 +59,11 @@ export function createUserPages(
   bounds: SearchBounds = searchBounds,
 ) {
   const { database, read, groups, now } = dependencies;
-  const enabledUsers = statementsFor('gatehouse_users', 'disabled_at IS NULL', bounds);
-  const allUsers = statementsFor('gatehouse_all_users', 'true', bounds);
+  const statementsOf = {
+    enabled: statementsFor('gatehouse_users', 'disabled_at IS NULL', bounds),
+    disabled: statementsFor('gatehouse_disabled_users', 'disabled_at IS NOT NULL', bounds),
+    any: statementsFor('gatehouse_all_users', 'true', bounds),
+  };
   let isIndexed: boolean | undefined;
 
   /** Many users of a page have the same groups, which are computed once. */
@@ -77,7 +85,7 @@ export function createUserPages(
   async function search(
     { near, all }: SearchStatements,
     kind: SearchKind,
-    values: readonly [Date, string, number, string],
+    values: readonly [Date, string, number, string, string | null],
   ): Promise<Pick<UserPage, 'users' | 'isComplete'>> {
     const first = await read<UserRow>(near, values);
     if (first.length >= values[2]) return { users: toUsers(first), isComplete: true };
@@ -95,14 +103,14 @@ export function createUserPages(
         const rows = await read<UserRow>(members, [...values, filter.group]);
         return { users: toUsers(rows), searchedBy: null, isComplete: true };
       }
-      const statements = filter.includesDisabled ? allUsers : enabledUsers;
+      const statements = statementsOf[filter.state];
       if (filter.search === undefined) {
         const rows = await read<UserRow>(statements.page, values);
         return { users: toUsers(rows), searchedBy: null, isComplete: true };
       }
       const searchedBy = searchKindOf(filter.search, await hasIndexOfParts());
       const pattern = toPattern(filter.search, searchedBy);
-      const terms = [...values, pattern] as const;
+      const terms = [...values, pattern, filter.includesEmail ? filter.search : null] as const;
       const { users, isComplete } = await search(statements.search, searchedBy, terms);
       return { users, searchedBy, isComplete };
     },
@@ -118,7 +126,7 @@ async function readHasIndexOfParts(database: Database): Promise<boolean> {
   return found.length === 2;
 }
 
-/** The statements for users that match `condition`. They are separate, because a partial index serves enabled users. */
+/** The statements for users that match `condition`. They are separate, because partial indexes serve the conditions. */
 const statementsFor = (name: string, condition: string, bounds: SearchBounds) => ({
   page: { name, text: usersText(`(SELECT * FROM gatehouse.users WHERE ${condition})`) },
   search: searchStatements(name, condition, bounds),

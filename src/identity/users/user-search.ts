@@ -20,7 +20,8 @@ export function toPattern(search: string, kind: SearchKind): string {
 }
 
 /** The expressions are those of the indexes. */
-const isFound = '(lower(username) LIKE lower($4) OR lower(display_name) LIKE lower($4))';
+const isFound = `(lower(username) LIKE lower($4) OR lower(display_name) LIKE lower($4)
+            OR lower(email) = lower($5))`;
 
 /** How many users are compared one by one before an index is used. */
 const nearUsers = 1_000;
@@ -36,7 +37,7 @@ export interface SearchBounds {
 /** A page of a text that one user in a thousand has is between the compared ones. */
 export const searchBounds: SearchBounds = { found: 1_000, compared: 20_000 };
 
-/** Statements for a search, by a pattern `$4`. */
+/** Statements for a search, by a pattern `$4` of names and an e-mail address `$5`, which can be null. */
 export interface SearchStatements {
   /** Compares only the next users, which is fast for a text that many names have: an index would find all of them. */
   readonly near: { readonly name: string; readonly text: string };
@@ -47,7 +48,7 @@ export interface SearchStatements {
   readonly all: Readonly<Record<SearchKind, string>>;
 }
 
-/** Returns the statements for users that match `condition`. A partial index serves enabled users. */
+/** Returns the statements for users that match `condition`. */
 export const searchStatements = (
   name: string,
   condition: string,
@@ -82,6 +83,11 @@ const firstBy = (column: string, { found }: SearchBounds): string => `(
         SELECT id, disabled_at FROM gatehouse.users WHERE lower(${column}) LIKE lower($4)
         ORDER BY lower(${column}) USING ~<~ LIMIT ${found + 1})`;
 
+/** The first users of an address. The range makes PostgreSQL follow its index, even where many users have the address. */
+const firstByEmail = ({ found }: SearchBounds): string => `(
+        SELECT id, disabled_at FROM gatehouse.users WHERE lower(email) BETWEEN lower($5) AND lower($5)
+        ORDER BY lower(email) LIMIT ${found + 1})`;
+
 /** `found` has users in no order, of any id and state: what is left out of it afterwards costs nothing. */
 const farText = (condition: string, found: string, bounds: SearchBounds): string =>
   usersText(
@@ -94,7 +100,7 @@ const farText = (condition: string, found: string, bounds: SearchBounds): string
         CROSS JOIN LATERAL (SELECT * FROM gatehouse.users WHERE id = ids.id OFFSET 0) AS of_page)`,
     {
       before: `found AS MATERIALIZED (
-        ${found}
+        ${found} UNION ${firstByEmail(bounds)}
       ), compared AS MATERIALIZED (
         SELECT id FROM (${nextUsers(condition, bounds.compared)}) AS far
         WHERE (SELECT count(*) FROM found) > ${bounds.found} ORDER BY id LIMIT $3::int

@@ -16,8 +16,12 @@ export const createUserResolvers = (partsOf: PartsOf) =>
   ({
     Query: {
       user: (_query, { id }, { load }) => load.users(id),
-      users: (_query, { search, includeDisabled }, context, info) => {
-        const filter = { search: parseSearch(search), includesDisabled: includeDisabled === true };
+      users: (_query, args, context, info) => {
+        const filter = {
+          search: parseSearch(args.search),
+          includesEmail: args.includeEmail === true,
+          state: args.onlyDisabled ? 'disabled' : args.includeDisabled ? 'any' : 'enabled',
+        } as const;
         return pageOfUsers(partsOf, filter, { context, info });
       },
       members: (_query, { group }, context, info) => {

@@ -40,7 +40,7 @@ interface MemberTableProps {
   readonly withMemberships: boolean;
 }
 
-function MemberTable({ group, withMemberships }: MemberTableProps) {
+export function MemberTable({ group, withMemberships }: MemberTableProps) {
   const cursors = useCursors();
   const { data, error, isPlaceholderData, refetch } = useData(MembersDocument, {
     group,

@@ -5,9 +5,18 @@ export const PeopleDocument = graphql(`
     $search: String
     $after: String
     $includeDisabled: Boolean
+    $onlyDisabled: Boolean
+    $includeEmail: Boolean
     $withLastSeen: Boolean! = false
   ) {
-    users(first: 20, after: $after, search: $search, includeDisabled: $includeDisabled) {
+    users(
+      first: 20
+      after: $after
+      search: $search
+      includeDisabled: $includeDisabled
+      onlyDisabled: $onlyDisabled
+      includeEmail: $includeEmail
+    ) {
       edges {
         node {
           id
@@ -22,6 +31,30 @@ export const PeopleDocument = graphql(`
       pageInfo { hasNextPage endCursor }
       searchedBy
       isComplete
+    }
+  }
+`);
+
+/** The same of one user. */
+export const PersonByIdDocument = graphql(`
+  query PersonById($id: ID!, $withLastSeen: Boolean! = false) {
+    user(id: $id) {
+      id
+      username
+      displayName
+      groups
+      createdAt
+      disabledAt
+      lastSeenAt @include(if: $withLastSeen)
+    }
+  }
+`);
+
+export const UserCountsDocument = graphql(`
+  query UserCounts($withDisabled: Boolean! = false) {
+    consoleUsers {
+      enabled
+      disabled @include(if: $withDisabled)
     }
   }
 `);

@@ -1,5 +1,6 @@
+import { MemberTable } from '../groups/members-part.tsx';
+import { useGroups } from '../groups/use-groups.ts';
 import { Page } from '../parts/page.tsx';
-import { useCursors } from '../parts/pager.tsx';
 import { Unread } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { useRoute } from '../route.ts';
@@ -9,21 +10,23 @@ import { PeopleFilter } from './people-filter.tsx';
 import { usePeoplePermissions } from './people-permissions.ts';
 import { PeopleTable } from './people-table.tsx';
 import { PeopleTabs } from './people-tabs.tsx';
+import { PersonById } from './person-by-id.tsx';
 
 export function PeopleList() {
   const { query } = useRoute();
   const { data: may, error, refetch } = usePeoplePermissions();
+  const { data: groups } = useGroups();
   const { dialog, open } = useDialog();
-  const search = query.get('search') ?? '';
-  const includesDisabled = may?.includes('disabled') === true && query.has('disabled');
-  const cursors = useCursors(`${search} ${includesDisabled}`);
-  if (may === undefined) {
+  if (may === undefined || groups === undefined) {
     return (
       <Page title="Users">
         <Unread error={error} onRetry={refetch} rows={14} />
       </Page>
     );
   }
+  const names = groups.map(({ name }) => name);
+  const search = query.get('search') ?? '';
+  const group = names.find((name) => name === query.get('group'));
   return (
     <Page
       title="Users"
@@ -50,14 +53,31 @@ export function PeopleList() {
       }
     >
       <PeopleTabs />
-      <PeopleFilter mayIncludeDisabled={may.includes('disabled')} />
-      <PeopleTable
-        search={search}
-        includesDisabled={includesDisabled}
-        withLastSeen={may.includes('last-seen')}
-        cursors={cursors}
-      />
+      <PeopleFilter may={may} groups={names} />
+      {group !== undefined && may.includes('members') ? (
+        <GroupMembers group={group} withMemberships={may.includes('memberships')} />
+      ) : idForm.test(search) && may.includes('id') ? (
+        <PersonById id={search} withLastSeen={may.includes('last-seen')} />
+      ) : (
+        <PeopleTable search={search} state={query.get('state')} may={may} />
+      )}
       {dialog}
     </Page>
   );
 }
+
+const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+interface GroupMembersProps {
+  readonly group: string;
+  readonly withMemberships: boolean;
+}
+
+const GroupMembers = ({ group, withMemberships }: GroupMembersProps) => (
+  <>
+    <p className="hint quiet" role="status">
+      Users to whom {group} was granted, disabled ones too, the oldest first.
+    </p>
+    <MemberTable key={group} group={group} withMemberships={withMemberships} />
+  </>
+);

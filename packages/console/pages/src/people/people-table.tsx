@@ -1,59 +1,52 @@
 import { useData } from '../data.tsx';
 import type { PeopleQuery } from '../generated/graphql.ts';
-import { GroupTags } from '../parts/group-tags.tsx';
-import { Pager, type useCursors } from '../parts/pager.tsx';
+import { Pager, useCursors } from '../parts/pager.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
-import { type Column, Table } from '../parts/table.tsx';
-import { Time, TimeOr } from '../parts/time.tsx';
-import { PersonLink } from '../person/person-link.tsx';
-import { UserState } from '../person/user-state.tsx';
 import { PeopleDocument } from './people-documents.ts';
-
-type Person = PeopleQuery['users']['edges'][number]['node'];
-
-const columns: readonly Column<Person>[] = [
-  { head: 'Name', isName: true, cell: (person) => <PersonLink person={person} /> },
-  { head: 'Groups', cell: ({ groups }) => <GroupTags groups={groups} /> },
-  { head: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { head: 'State', cell: ({ disabledAt }) => <UserState disabledAt={disabledAt} /> },
-];
-
-const lastSeen: Column<Person> = {
-  head: 'Last seen',
-  cell: ({ lastSeenAt }) => <TimeOr at={lastSeenAt} none="not in the last week" />,
-};
+import type { Permission } from './people-permissions.ts';
+import { PeopleRows } from './people-rows.tsx';
+import { useUserCount } from './use-user-count.ts';
 
 interface PeopleTableProps {
   readonly search: string;
-  readonly includesDisabled: boolean;
-  readonly withLastSeen: boolean;
-  readonly cursors: ReturnType<typeof useCursors>;
+  /** As the address has it. */
+  readonly state: string | null;
+  readonly may: readonly Permission[];
 }
 
-export function PeopleTable({ search, includesDisabled, withLastSeen, cursors }: PeopleTableProps) {
+export function PeopleTable({ search, state, may }: PeopleTableProps) {
+  const shown = may.includes('disabled') && (state === 'disabled' || state === 'all') ? state : '';
+  const withLastSeen = may.includes('last-seen');
+  const includesEmail = search.includes('@') && may.includes('email');
+  const cursors = useCursors(`${search} ${shown}`);
+  const { count, isCounting } = useUserCount(shown, may);
   const { data, error, isPlaceholderData, refetch } = useData(PeopleDocument, {
     search: search || null,
     after: cursors.after ?? null,
     // A viewer who may not say it is refused even for saying no.
-    ...(includesDisabled && { includeDisabled: true }),
+    ...(shown === 'all' && { includeDisabled: true }),
+    ...(shown === 'disabled' && { onlyDisabled: true }),
+    ...(includesEmail && { includeEmail: true }),
     withLastSeen,
   });
-  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={10} />;
+  if (error || data === undefined || isCounting) {
+    return <Unread error={error} onRetry={refetch} rows={10} />;
+  }
   const { edges, pageInfo, searchedBy, isComplete } = data.users;
   return (
     <>
       <p className="hint quiet" role="status">
-        {describeSearch(search, searchedBy)}
+        {searchedBy === null
+          ? `${count}, the oldest first.`
+          : describeSearch(search, { searchedBy, includesEmail })}
         {isComplete || ' More than a thousand do, and some are not listed: type more of the name.'}
       </p>
       {edges.length === 0 ? (
         <Empty>{isComplete ? emptyText(search) : 'None of them is among the next users.'}</Empty>
       ) : (
-        <Table
-          caption="Users"
-          columns={withLastSeen ? [...columns.slice(0, 2), lastSeen, ...columns.slice(2)] : columns}
-          rows={edges.map(({ node }) => node)}
-          keyOf={({ id }) => id}
+        <PeopleRows
+          people={edges.map(({ node }) => node)}
+          withLastSeen={withLastSeen}
           isStale={isPlaceholderData}
         />
       )}
@@ -65,11 +58,13 @@ export function PeopleTable({ search, includesDisabled, withLastSeen, cursors }:
 const emptyText = (search: string): string =>
   search ? 'No user has such a name.' : 'There are no users.';
 
-/** Says how the server has compared the names. */
-function describeSearch(search: string, searchedBy: PeopleQuery['users']['searchedBy']): string {
-  if (searchedBy === 'CONTAINS') return `User names and display names that contain “${search}”.`;
-  if (searchedBy === 'BEGINS_WITH') {
-    return `User names and display names that begin with “${search}”.`;
-  }
-  return 'All users, the oldest first.';
+interface Compared {
+  readonly searchedBy: NonNullable<PeopleQuery['users']['searchedBy']>;
+  readonly includesEmail: boolean;
 }
+
+/** Says how the server has compared the names. */
+const describeSearch = (search: string, { searchedBy, includesEmail }: Compared): string =>
+  `User names and display names that ${
+    searchedBy === 'CONTAINS' ? 'contain' : 'begin with'
+  } “${search}”${includesEmail ? ', and this e-mail address' : ''}.`;
