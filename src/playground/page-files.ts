@@ -21,6 +21,7 @@ const readPageFile = (name: string): Promise<string> =>
 export async function readPageFiles(): Promise<readonly PageFile[]> {
   return [
     { name: startScriptName, mediaType: script, text: renderStartScript(altairOptions) },
+    { name: 'tokens.css', mediaType: styles, text: await readPageFile('tokens.css') },
     { name: 'log-in.css', mediaType: styles, text: await readPageFile('log-in.css') },
     { name: 'log-in.js', mediaType: script, text: await readPageFile('log-in.js') },
     { name: 'session.js', mediaType: script, text: await readPageFile('session.js') },

@@ -23,6 +23,7 @@ const keepStateOutOfStorage = `for (const method of ['add', 'put']) {
  */
 export function renderStartScript(options: AltairConfigOptions): string {
   return `${keepStateOutOfStorage}
+document.title = 'Queries · ' + location.host;
 const endpointURL = location.origin + location.pathname;
 const addresses = { endpointURL, subscriptionsEndpoint: endpointURL.replace(/^http/, 'ws') };
 const options = ${JSON.stringify(options, null, 2)};

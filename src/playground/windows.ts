@@ -24,6 +24,21 @@ query WhoAmI {
 `,
 } satisfies AltairConfigOptions;
 
+const refused = {
+  initialName: 'What is refused',
+  initialQuery: `# Only AUDITOR may read this. For other users nothing runs: the error names the field, and the groups that may.
+query Refused {
+  auditEvents(first: 5) {
+    edges {
+      node {
+        action
+      }
+    }
+  }
+}
+`,
+} satisfies AltairConfigOptions;
+
 /** The settings of every window, also of those opened later. The session cookie is sent with the WebSocket. */
 const everyWindow = {
   initialSubscriptionRequestHandlerId: 'graphql-ws',
@@ -42,7 +57,7 @@ const settings = {
 export const altairOptions = {
   ...everyWindow,
   // Altair shows the last one.
-  initialWindows: [access, whoAmI].map((window) => ({ ...window, ...everyWindow })),
+  initialWindows: [refused, whoAmI, access].map((window) => ({ ...window, ...everyWindow })),
   initialSettings: settings,
   persistedSettings: settings,
   // Every visit starts with the windows above. Nothing is restored, so they cannot multiply.

@@ -1,6 +1,13 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { isOperation, queryOf, resultOf, send, windowNames } from '../support/altair-page.ts';
+import {
+  isOperation,
+  queryOf,
+  resultOf,
+  send,
+  showWindow,
+  windowNames,
+} from '../support/altair-page.ts';
 import {
   collectProblems,
   findChromium,
@@ -65,13 +72,15 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
     afterAll(() => context.close());
 
     it('begins with windows that contain no credentials', async () => {
-      expect(await windowNames(page)).toEqual(['What may I do', 'Who am I']);
-      expect(await queryOf(page).textContent()).toContain('query WhoAmI');
-      const { variables } = (await sendAs(page, 'WhoAmI')).postDataJSON();
+      expect(await windowNames(page)).toEqual(['What is refused', 'Who am I', 'What may I do']);
+      expect(await page.title()).toBe(`Queries · ${new URL(server.url).host}`);
+      expect(await queryOf(page).textContent()).toContain('query Access');
+      const { variables } = (await sendAs(page, 'Access')).postDataJSON();
       expect(variables).toEqual({});
     });
 
     it('sends the session with the requests of every window', async () => {
+      await showWindow(page, 'Who am I');
       const request = await sendAs(page, 'WhoAmI');
       expect(request.headers()).not.toHaveProperty('authorization');
       await resultOf(page).getByText(`"${manager.username}"`).first().waitFor();
@@ -96,6 +105,13 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
       expect(problems).toEqual([]);
     });
 
+    it('has a window that shows a refusal with its reason', async () => {
+      await showWindow(page, 'What is refused');
+      const response = await (await sendAs(page, 'Refused')).response();
+      expect(response?.status()).toBe(403);
+      await resultOf(page).getByText('AUDITOR').first().waitFor();
+    });
+
     it('does not store what is typed into its windows', async () => {
       const typed = 'a-token-that-a-person-pasted';
       await page.clock.install();
@@ -112,6 +128,7 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
     async () => {
       const { context, page } = await openAltair();
       onTestFinished(() => context.close());
+      await showWindow(page, 'Who am I');
       expect((await (await sendAs(page, 'WhoAmI')).response())?.status()).toBe(401);
       await resultOf(page).getByText('TOKEN_MISSING').first().waitFor();
       await page.setViewportSize({ width: 360, height: 740 });

@@ -48,7 +48,7 @@ describe('the responses behind the page', () => {
 
     const main = await get(`/${base}main.js`);
     expect(main.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
-    for (const own of ['start.js', 'log-in.js', 'session.js', 'log-in.css']) {
+    for (const own of ['start.js', 'tokens.css', 'log-in.js', 'session.js', 'log-in.css']) {
       const { status, headers } = await get(`/${base}${own}`);
       expect([status, headers.get('cache-control')], own).toEqual([200, 'no-cache']);
     }

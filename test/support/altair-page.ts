@@ -17,6 +17,10 @@ export const send = (page: Page): Promise<void> =>
 export const windowNames = (page: Page): Promise<string[]> =>
   page.locator('.window-switcher__input').allInnerTexts();
 
+/** Shows one of the windows that the page begins with. */
+export const showWindow = (page: Page, name: string): Promise<void> =>
+  page.locator('.window-switcher__input').getByText(name).click();
+
 /** Whether a request posts the operation with this name. */
 export const isOperation = (name: string) => (request: Request) =>
   request.method() === 'POST' && request.postDataJSON().operationName === name;

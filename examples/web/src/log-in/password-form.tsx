@@ -62,16 +62,19 @@ export function PasswordForm({ onDue }: PasswordFormProps) {
           autoComplete="current-password"
           required
         />
+        <p className="problem" role="alert">
+          {problem}
+        </p>
         <button type="submit" className="main" aria-disabled={isRunning}>
           Log in
         </button>
       </form>
       {browserSupportsWebAuthn() && (
-        <ActionButton onAction={() => logInByPasskey(false)}>Log in with a passkey</ActionButton>
+        <div className="other-way">
+          <span className="quiet">or</span>
+          <ActionButton onAction={() => logInByPasskey(false)}>Log in with a passkey</ActionButton>
+        </div>
       )}
-      <p className="problem" role="alert">
-        {problem}
-      </p>
     </>
   );
 }

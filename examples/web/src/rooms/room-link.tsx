@@ -12,6 +12,8 @@ export const RoomLink = ({ room }: RoomLinkProps) => (
     <a href={toHash({ page: 'room', id: room.id })}>{room.name}</a>
     <span>Floor {room.floor}</span>
     <GroupList groups={room.groups} />
-    <span className="state">{room.admitsViewer ? 'Open to you' : 'Closed to you'}</span>
+    <span className="state">
+      {room.admitsViewer ? 'Open to you' : `Needs ${room.groups.join(' or ')}`}
+    </span>
   </li>
 );

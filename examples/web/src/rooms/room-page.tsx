@@ -22,7 +22,7 @@ export function RoomPage({ id }: { readonly id: string }) {
   return (
     <Page title={room.name}>
       <p>
-        Floor {room.floor}. {room.admitsViewer ? 'Open to you.' : 'Closed to you.'} Admits:
+        Floor {room.floor}. {room.admitsViewer ? 'Open to you.' : 'Closed to you.'} It admits:
       </p>
       <GroupList groups={room.groups} />
       <div className="actions">

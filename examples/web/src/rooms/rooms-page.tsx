@@ -15,7 +15,7 @@ export function RoomsPage() {
       <Problem error={error} />
       {data === undefined && error === undefined && <Loading />}
       {data?.rooms.edges.length === 0 && <p role="status">There are no rooms yet.</p>}
-      <ul className="rows">
+      <ul className="rows grid">
         {data?.rooms.edges.map(({ node }) => (
           <RoomLink key={node.id} room={node} />
         ))}
