@@ -451,6 +451,52 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
+  it('finds pages, groups, users, API clients and fields from every page, by keyboard', async () => {
+    const { server } = console;
+    const person = await server.aUser('STAFF');
+    const { context, page, traffic } = await console.open('#/health', ['ADMIN']);
+    const found = page.getByRole('list', { name: 'Found' });
+    const search = async (text: string) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog', { name: 'Search' }).waitFor();
+      await page.keyboard.type(text);
+      await found.getByRole('listitem').first().waitFor();
+      await traffic.settle();
+      return (await found.getByRole('listitem').allTextContents()).map((each) => each.trim());
+    };
+    expect(await search('staff')).toContain('STAFF Group');
+    if (isWhole) await checkConsolePage(page, 'search');
+    await page.keyboard.press('Escape');
+    expect(await search('user.ema')).toEqual(['User.email Field']);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Ways to User.email' }).waitFor();
+    expect(await search(person.username)).toEqual([`${person.username} User`]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: person.username }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('offers no search to a viewer who has one page, and finds only what a viewer may open', async () => {
+    const alone = await console.open('#/account', []);
+    await alone.page.getByRole('heading', { name: 'My account' }).waitFor();
+    expect(await alone.page.getByRole('button', { name: 'Search' }).count()).toBe(0);
+    await alone.context.close();
+    const manager = await console.open('#/people', ['MANAGER']);
+    await manager.page.getByRole('button', { name: 'Search' }).click();
+    await manager.page.keyboard.type('e');
+    const found = manager.page.getByRole('list', { name: 'Found' });
+    await found.getByRole('listitem').first().waitFor();
+    await manager.traffic.settle();
+    const hrefs = await found
+      .getByRole('link')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(hrefs.filter((href) => !/^#\/(people|account|overview)/.test(href ?? ''))).toEqual([]);
+    expect(manager.traffic.refusals).toEqual([]);
+    await manager.context.close();
+  });
+
   it('lists the operations of front ends, the worst first, and what is wrong with their files', async () => {
     const { context, page, traffic } = await console.open('#/access/operations', ['AUDITOR']);
     await page.getByText('Cannot query field "nothing"').waitFor();

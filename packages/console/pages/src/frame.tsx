@@ -11,13 +11,14 @@ import { forgetDone } from './parts/done.tsx';
 import { GroupTags } from './parts/group-tags.tsx';
 import { Loading } from './parts/states.tsx';
 import { type PageName, toHash } from './route.ts';
+import { SearchButton } from './search/search-button.tsx';
 import { leave } from './session/leave.ts';
 import { site } from './site.ts';
 import { usePages, useShownPage } from './use-pages.ts';
 
 /** The navigation, who is logged in, and the current page. */
 export function Frame() {
-  const { isLoading } = usePages();
+  const { data: allowed = [], isLoading } = usePages();
   const { isLoading: isLoadingNotices } = useNotices();
   const name = useInstallationName();
   // Who logs in next did not make the change.
@@ -39,6 +40,7 @@ export function Frame() {
         <span className="brand" title={host}>
           {name}
         </span>
+        {allowed.some((page) => !site[page].isOwn) && <SearchButton />}
         {/* On a wide screen, what it opens is always there. */}
         <button type="button" className="menu-button" popoverTarget={menuId}>
           Menu
