@@ -299,6 +299,13 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
+  it('leads from the overview to what changed with one click', async () => {
+    const { context, page } = await console.open('#/overview', ['AUDITOR']);
+    await page.getByRole('link', { name: '4 rules changed since the schema before' }).click();
+    await page.getByRole('table', { name: 'Changes of the access matrix' }).waitFor();
+    await context.close();
+  });
+
   const since = '2026-01-31T08:00:00.000Z';
   const columns = ['anonymous', 'authenticated'];
   const unchanged = { since, isServed: true, columns, newGroups: [], removedGroups: [] };
