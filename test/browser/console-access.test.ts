@@ -526,6 +526,10 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     const { context, page, traffic } = await console.open('#/access/groups', ['ADMIN']);
     await page.getByRole('combobox', { name: 'Group' }).selectOption('MANAGER');
     await page.getByText('Manages rooms').waitFor();
+    const roots = await namesOf(page);
+    expect(roots.filter((name) => !/^(Query|Mutation|Subscription)\./.test(name))).toEqual([]);
+    await page.getByRole('button', { name: /^Also show \d+ below them$/ }).click();
+    expect((await namesOf(page)).length).toBeGreaterThan(roots.length);
     await page.getByLabel('Search').fill('Room.entries');
     await expect.poll(() => namesOf(page)).toEqual(['Room.entries']);
     await page.getByText('Query.room → Room.entries').waitFor();

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useData } from '../data.tsx';
 import type { OpenedQuery } from '../generated/graphql.ts';
 import { useGroups } from '../groups/use-groups.ts';
@@ -95,9 +96,14 @@ function OpenedTable({
   readonly name: string;
 }) {
   const { text, field } = useText();
+  const [isWhole, setIsWhole] = useState(false);
   if (opened.length === 0) return <Empty>It opens nothing that is closed without it.</Empty>;
   const typed = text.trim().toLowerCase();
-  const shown = opened.filter(({ coordinate }) => coordinate.toLowerCase().includes(typed));
+  const roots = opened.filter(({ way }) => way.length === 1);
+  const areRootsAlone = typed === '' && !isWhole && roots.length > 0;
+  const shown = areRootsAlone
+    ? roots
+    : opened.filter(({ coordinate }) => coordinate.toLowerCase().includes(typed));
   return (
     <>
       <Filters label={`Filters of what ${name} opens`}>{field}</Filters>
@@ -112,6 +118,13 @@ function OpenedTable({
           rows={shown}
           keyOf={({ coordinate }) => coordinate}
         />
+      )}
+      {areRootsAlone && roots.length < opened.length && (
+        <div className="actions">
+          <button type="button" onClick={() => setIsWhole(true)}>
+            Also show {(opened.length - roots.length).toLocaleString()} below them
+          </button>
+        </div>
       )}
     </>
   );
