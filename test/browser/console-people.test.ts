@@ -144,8 +144,16 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'Create a user').click();
       const form = dialog(page, 'Create a user');
       await form.getByLabel('User name').fill('robin');
-      await form.getByLabel('Groups').selectOption('Only these');
+      const groups = form.getByLabel('Groups', { exact: true });
+      expect(await groups.getByRole('option').allTextContents()).toEqual([
+        'As usual: STAFF',
+        'Only these',
+      ]);
+      await groups.selectOption('Only these');
+      await form.getByText('No groups: this user can do only what everyone can.').waitFor();
+      expect(await form.getByRole('checkbox').last().evaluate(labelOf)).toMatch(/^ADMIN/);
       await form.getByLabel('MANAGER').check();
+      await form.getByText('No groups').waitFor({ state: 'detached' });
       await checkConsolePage(page, 'create-user');
       await button(form, 'Create').click();
       await recorded(page, 'user.created');

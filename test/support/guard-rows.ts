@@ -44,6 +44,18 @@ const consoleRows: readonly GuardRow[] = [
 export const guardRows: readonly GuardRow[] = [
   ...consoleRows,
   {
+    guard: 'Query.consoleDefaults',
+    asking: '{ consoleDefaults { passwordMinLength } }',
+    refused: 'client',
+    admitted: ['groupless'],
+  },
+  {
+    guard: 'ConsoleDefaults.newUserGroups',
+    asking: '{ consoleDefaults { newUserGroups } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN', 'AUDITOR'],
+  },
+  {
     guard: 'ConsoleUsers.disabled',
     asking: '{ consoleUsers { disabled } }',
     refused: 'AUDITOR',

@@ -39,6 +39,10 @@ export const createConsoleDomain = (
     Query: withParts(parts, {
       consoleName: () => consoleName ?? null,
       consoleLastAdmin: async ({ accounts, sql }) => (await accounts.lastAdmin(sql)) ?? null,
+      consoleDefaults: ({ accounts: { defaults } }) => ({
+        passwordMinLength: defaults.passwordMinLength,
+        newUserGroups: defaults.groups,
+      }),
       consoleUsers: ({ accounts, sql }) => accounts.countUsers(sql),
       consoleMatrix: async ({ reports, composed }) =>
         describeMatrix(composed(), await reports.accessMatrix()),

@@ -7,6 +7,8 @@ extend type Query {
   when there are several, or none.
   """
   consoleLastAdmin: ID @auth(requires: [ADMIN, AUDITOR])
+  "What new accounts and passwords get by the settings of the server."
+  consoleDefaults: ConsoleDefaults! @auth(or: [USER])
   "How many users there are, counted up to a thousand."
   consoleUsers: ConsoleUsers! @auth(requires: [ADMIN, AUDITOR])
   "Who can access what, by schema coordinate: the access matrix."
@@ -42,6 +44,14 @@ extend type Query {
   ): ConsoleView @auth(requires: [ADMIN, AUDITOR])
   "What \`gatehouse doctor\` finds, with versions and keys. It is at most 10 seconds old."
   consoleHealth: ConsoleHealth! @auth(requires: [ADMIN, AUDITOR])
+}
+
+"What the settings of the server say of new accounts and passwords."
+type ConsoleDefaults {
+  "The least number of characters of a new password."
+  passwordMinLength: Int!
+  "The groups of a new user for whom none are chosen."
+  newUserGroups: [String!]! @auth(requires: [ADMIN, AUDITOR])
 }
 
 "How many users there are, by their state."

@@ -37,8 +37,13 @@ export function createPackageAccounts({
 }: PackageAccountsOptions): PackageAccounts {
   const hash = async (password: string, context: Asking): Promise<string> =>
     (await passwords()).hash(password, queueKeyOf(context));
+  const { groups, newUserGroups, passwords: rules } = newUserRules;
   return {
     ...store,
+    defaults: {
+      groups: groups.inSchemaOrder(newUserGroups),
+      passwordMinLength: rules.minLength,
+    },
     async change({ proof: sent, ...changed }, work) {
       if (sent === undefined) return change(changed, work);
       const { context } = changed;

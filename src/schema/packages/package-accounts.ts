@@ -134,8 +134,17 @@ export interface UserCounts {
   readonly disabled: number | null;
 }
 
+/** What the server does where nothing is chosen for a new user, and the rule of new passwords. */
+export interface AccountDefaults {
+  /** In the order of the schema. */
+  readonly groups: readonly string[];
+  /** In characters. */
+  readonly passwordMinLength: number;
+}
+
 /** Accounts, as packages see them. */
 export interface PackageAccounts {
+  readonly defaults: AccountDefaults;
   /**
    * Changes how a user can log in: one transaction that locks the account, checks the rights of the viewer again, does
    * the work, ends sessions, records the event and calls `notify`.

@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { Select } from '../parts/field.tsx';
 import { Unread } from '../parts/states.tsx';
 import { type Need, useAllowed } from '../use-allowed.ts';
-import { useGroups } from './use-groups.ts';
+import { useDefaults } from '../use-defaults.ts';
+import { type GroupFacts, useGroups } from './use-groups.ts';
 
 interface GroupChoicesProps {
   /** The operation that gives groups. */
@@ -23,8 +24,11 @@ export function GroupChoices({ run, variables }: GroupChoicesProps) {
     `${names} by ${run}`,
     new Map(names.map((name) => [name, [{ run, variables: variables([name]) }]])),
   );
+  const { data: defaults, isPending } = useDefaults();
   const [mode, setMode] = useState('default');
-  if (error || given === undefined) return <Unread error={error} onRetry={refetch} rows={2} />;
+  const [ticked, setTicked] = useState<readonly string[]>([]);
+  if (error || given === undefined || isPending)
+    return <Unread error={error} onRetry={refetch} rows={2} />;
   if (given.length === 0) return null;
   return (
     <>
@@ -32,26 +36,51 @@ export function GroupChoices({ run, variables }: GroupChoicesProps) {
         label="Groups"
         name={modeName}
         options={[
-          { value: 'default', text: 'Those that the server gives to new users' },
+          { value: 'default', text: describe(defaults?.newUserGroups) },
           { value: chosen, text: 'Only these' },
         ]}
         value={mode}
         onChange={({ currentTarget }) => setMode(currentTarget.value)}
       />
       {mode === chosen && (
-        <fieldset>
+        <fieldset className="choices wide">
           <legend>Groups of the user</legend>
-          {given.map((name) => (
-            <label key={name} className="choice">
-              <input type="checkbox" name={nameOf(name)} />
-              {name}
-            </label>
-          ))}
+          {groups
+            .filter(({ name }) => given.includes(name))
+            .toSorted((one, other) => Number(isWidest(one)) - Number(isWidest(other)))
+            .map((group) => (
+              <label key={group.name} className="choice">
+                <input
+                  type="checkbox"
+                  name={nameOf(group.name)}
+                  onChange={({ currentTarget: { checked } }) =>
+                    setTicked([
+                      ...ticked.filter((each) => each !== group.name),
+                      ...(checked ? [group.name] : []),
+                    ])
+                  }
+                />
+                <strong>{group.name}</strong>
+                <span className={isWidest(group) ? 'warn' : undefined}>{group.description}</span>
+              </label>
+            ))}
+          <p className="hint quiet" role="status">
+            {ticked.length === 0 && 'No groups: this user can do only what everyone can.'}
+          </p>
         </fieldset>
       )}
     </>
   );
 }
+
+/** Names the groups of the settings, for viewers who may read them. */
+const describe = (groups: readonly string[] | undefined): string =>
+  groups === undefined
+    ? 'Those that the server gives to new users'
+    : `As usual: ${groups.join(', ') || 'no group'}`;
+
+/** Those who manage all others. */
+const isWidest = ({ name }: GroupFacts): boolean => name === 'ADMIN';
 
 const modeName = 'groups';
 const chosen = 'chosen';
