@@ -330,7 +330,7 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/sessions/login/login-attempts.store.ts': 2, // counts attempts
   'identity/sessions/proofs/challenge.store.ts': 2, // counts wrong proofs, removes challenges whose time is over
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
-  'identity/users/counts.store.ts': 1, // reads, for packages
+  'identity/users/counts.store.ts': 2, // only reads, for packages
   'identity/users/grants.store.ts': 1, // reads, in a transaction
   'identity/users/last-admin.store.ts': 1, // reads, in a transaction and for packages
   'schema/packages/sql.ts': 1, // runs statements of packages, on what they were handed

@@ -53,7 +53,7 @@ const fields = {
   consoleWays: `consoleWays(coordinate: "User.email") {
     coordinate columns hasMore problems operations { file operation }
     ways { operation verdicts steps { coordinate on guards places ids { coordinate typeName rows } } } }`,
-  consoleGroups: 'consoleGroups { name description implies }',
+  consoleGroups: 'consoleGroups { name description implies members ending }',
   consoleGroup: `consoleGroup(name: "MANAGER") { name implies reached problems
     opened { coordinate verdict way } operations { file operation verdict } }`,
   consoleView: `consoleView(groups: ["MANAGER", "AUDITOR"]) { groups problems

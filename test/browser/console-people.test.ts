@@ -418,8 +418,17 @@ describe.skipIf(chromium === undefined)(
 
     it.runIf(isWhole)('list groups with their members', async () => {
       const { username } = await console.server.aUser('MANAGER');
+      await console.server.aUser('MANAGER');
       const opened = await console.open('#/groups', ['AUDITOR']);
       const { page } = opened;
+      const { consoleGroups } = await asAdmin('{ consoleGroups { name members } }');
+      for (const { name, members } of consoleGroups) {
+        const row = page
+          .getByRole('row')
+          .filter({ has: page.getByRole('link', { name, exact: true }) });
+        expect(await row.getByRole('cell').nth(2).textContent()).toBe(String(members));
+      }
+      await checkConsolePage(page, 'groups');
       await page.getByRole('link', { name: 'MANAGER', exact: true }).click();
       await page.getByRole('link', { name: username }).waitFor();
       await checkConsolePage(page, 'group');

@@ -54,9 +54,17 @@ describe.runIf(hasPostgres)('the statements of the console, on PostgreSQL', () =
   it('count up to a bound, and the pages say so', async () => {
     const { data } = await world.ask(`{ consoleHealth { checks { name found } }
       consoleUsers { enabled disabled }
+      consoleGroups { name members ending }
       consoleUnusedRights(days: 1) { memberships { userId } hasMoreMemberships } }`);
     const { memberships, hasMoreMemberships } = data.consoleUnusedRights;
     expect([memberships.length, hasMoreMemberships]).toEqual([1_000, true]);
+    expect(data.consoleGroups).toMatchObject([
+      { name: 'ADMIN', members: 2, ending: 0 },
+      { name: 'AUDITOR', members: 3, ending: 0 },
+      { name: 'MANAGER' },
+      // Every tenth hour ends one membership.
+      { name: 'STAFF', members: null, ending: 72 },
+    ]);
     expect(data.consoleUsers).toEqual({ enabled: null, disabled: null });
     const found = Object.fromEntries(
       data.consoleHealth.checks.map((check: { name: string; found: string }) => [
@@ -90,6 +98,7 @@ describe.runIf(hasPostgres)('the statements of the console, on PostgreSQL', () =
   it.each([
     { index: 'users_disabled', table: 'users', title: 'people: disabled users alone, far page' },
     { index: 'memberships_idle', table: 'memberships', title: 'access: unused for 30 days' },
+    { index: 'memberships_group_ending', table: 'memberships', title: 'groups: members' },
     { index: 'memberships_ending', table: 'memberships', title: 'access: unused for 30 days' },
     { index: 'memberships_group_user_id_idx', table: 'memberships', title: 'group: no member' },
     { index: 'session_removals_due_at_idx', table: 'session_removals', title: 'health' },

@@ -247,6 +247,7 @@ const otherCases: readonly ConsoleCase[] = [
   { title: 'access: view', operation: 'View', variables: () => ({ groups: ['STAFF'] }) },
   { title: 'access: operations', operation: 'Operations' },
   { title: 'groups', operation: 'SchemaGroups' },
+  { title: 'groups: members', operation: 'GroupCounts' },
   { title: 'new users: defaults', operation: 'Defaults', variables: () => ({ withGroups: true }) },
   { title: 'access: group', operation: 'Opened', variables: () => ({ name: 'STAFF' }) },
   // No membership, most of the half that was used, and those that were granted long ago.

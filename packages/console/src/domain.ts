@@ -49,7 +49,8 @@ export const createConsoleDomain = (
       consoleChanges: ({ reports }) => reports.accessChanges(),
       consoleWays: ({ reports, errors }, { coordinate, first, groups }: AskedWays) =>
         reports.explainCoordinate(coordinate, checkFirst(errors, first), groups ?? undefined),
-      consoleGroups: ({ reports }) => reports.groups(),
+      consoleGroups: async ({ reports, accounts, sql }) =>
+        withCounts(await reports.groups(), (names) => accounts.countMembers(sql, names)),
       consoleView: ({ reports }, { groups }: { readonly groups?: readonly string[] | null }) =>
         reports.viewAs(groups ?? null),
       consoleGroup: ({ reports }, { name }: { readonly name: string }) =>
@@ -63,6 +64,8 @@ export const createConsoleDomain = (
   costs: {
     ...costsOfSteps,
     'Query.consoleUsers': counts,
+    'ConsoleGroupSummary.members': counts,
+    'ConsoleGroupSummary.ending': counts,
     'Query.consoleMatrix': decidesSchema,
     'Query.consoleChanges': decidesSchema,
     'Query.consoleView': explains,
@@ -71,6 +74,27 @@ export const createConsoleDomain = (
     'Query.consoleHealth': decidesSchema,
   },
 });
+
+type Groups = Awaited<ReturnType<PackageRuntime<unknown>['reports']['groups']>>;
+type CountMembers = (
+  groups: readonly string[],
+) => ReturnType<PackageRuntime<unknown>['accounts']['countMembers']>;
+
+/** Adds what is counted of all groups at once, and only when it is asked for. */
+function withCounts(groups: Groups, count: CountMembers) {
+  let counts: ReturnType<CountMembers> | undefined;
+  const countsOf = async (name: string) => {
+    counts ??= count(groups.map((group) => group.name));
+    return (await counts).get(name);
+  };
+  return groups.map(({ name, description, implies }) => ({
+    name,
+    description,
+    implies,
+    members: async () => (await countsOf(name))?.members,
+    ending: async () => (await countsOf(name))?.ending,
+  }));
+}
 
 type Matrix = Awaited<ReturnType<PackageRuntime<unknown>['reports']['accessMatrix']>>;
 

@@ -200,6 +200,10 @@ type ConsoleGroupSummary {
   description: String
   "The groups that it implies."
   implies: [String!]!
+  "How many memberships it has that have not expired, of disabled users too. Null: more than a thousand."
+  members: Int
+  "How many of them expire within 30 days. Null: more than a thousand."
+  ending: Int
 }
 
 "What a group reaches."

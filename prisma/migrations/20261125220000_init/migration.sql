@@ -334,6 +334,9 @@ CREATE INDEX "memberships_idle" ON "memberships"(
 ) WHERE "expires_at" IS NULL;
 CREATE INDEX "memberships_ending" ON "memberships"("expires_at") WHERE "expires_at" IS NOT NULL;
 
+-- The members of a group are counted without those whose membership has expired.
+CREATE INDEX "memberships_group_ending" ON "memberships"("group", "expires_at") WHERE "expires_at" IS NOT NULL;
+
 -- A membership that ends before it begins was never held: a mistake in a date or its time zone.
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_expires_after_grant" CHECK ("expires_at" > "granted_at");
 

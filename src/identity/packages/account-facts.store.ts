@@ -3,7 +3,7 @@ import type { AccountActor, AccountFacts } from '../../schema/packages/package-a
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { firstUuid, isUuid } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
-import { countUsers } from '../users/counts.store.ts';
+import { createCounts } from '../users/counts.store.ts';
 import { readGrants } from '../users/grants.store.ts';
 import { findLastAdmin } from '../users/last-admin.store.ts';
 
@@ -35,7 +35,7 @@ export const createAccountFacts = ({ now, groups }: StoreDependencies) => ({
 
   lastAdmin: findLastAdmin,
 
-  countUsers,
+  ...createCounts(now),
 
   /**
    * Locks a user or an API client (shared), and returns its groups in effect: all, or those of memberships that are as old

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UserCounts } from '../../schema/packages/package-accounts.ts';
+import type { MemberCounts, UserCounts } from '../../schema/packages/package-accounts.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 
 type Sql = Pick<SqlTransaction, '$queryRawUnsafe'>;
@@ -7,20 +7,54 @@ type Sql = Pick<SqlTransaction, '$queryRawUnsafe'>;
 /** What is counted at most. */
 const most = 1_000;
 
-/** A count that stops one row after the most. Null: there are more. */
-const count = z.number().transform((found) => (found > most ? null : found));
+const atMost = (found: number): number | null => (found > most ? null : found);
 
-/** The order is that of the index, without which PostgreSQL may read the whole table for few of its rows. */
-const countText = (table: string, condition: string, order: string): string =>
-  `(SELECT count(*)::int4 FROM (SELECT FROM ${table} WHERE ${condition} ORDER BY ${order} LIMIT ${most + 1}) AS counted)`;
+/**
+ * A count that stops one row after the most. The order is that of the index, without which PostgreSQL may read the whole table
+ * for few of its rows.
+ */
+const countText = (rows: string): string =>
+  `(SELECT count(*)::int4 FROM (SELECT FROM gatehouse.${rows} LIMIT ${most + 1}) AS counted)`;
 
-const usersText = `SELECT ${countText('gatehouse.users', 'disabled_at IS NULL', 'id')} AS enabled,
-  ${countText('gatehouse.users', 'disabled_at IS NOT NULL', 'id')} AS disabled`;
+const usersText = `
+  SELECT ${countText('users WHERE disabled_at IS NULL ORDER BY id')} AS enabled,
+    ${countText('users WHERE disabled_at IS NOT NULL ORDER BY id')} AS disabled`;
 
-const usersRows = z.tuple([z.object({ enabled: count, disabled: count })]);
+const usersRows = z.tuple([z.object({ enabled: z.number(), disabled: z.number() })]);
 
-/** Counts the users of each state in one statement. */
-export async function countUsers(sql: Sql): Promise<UserCounts> {
-  const [counts] = usersRows.parse(await sql.$queryRawUnsafe(usersText));
-  return counts;
-}
+/** Memberships that have ended are left out by the index, however many there are. */
+const ofGroup = 'memberships WHERE "group" = name AND expires_at';
+const soon = "$2::timestamptz + interval '30 days'";
+const membersText = `
+  SELECT name AS "group",
+    ${countText(`${ofGroup} IS NULL ORDER BY user_id`)} AS endless,
+    ${countText(`${ofGroup} > $2::timestamptz AND expires_at <= ${soon} ORDER BY expires_at`)} AS ending,
+    ${countText(`${ofGroup} > ${soon} ORDER BY expires_at`)} AS later
+  FROM jsonb_array_elements_text($1::text::jsonb) AS name`;
+
+const membersRows = z.array(
+  z.object({ group: z.string(), endless: z.number(), ending: z.number(), later: z.number() }),
+);
+
+/** Counts users and members, in one statement each. */
+export const createCounts = (now: () => Date) => ({
+  async countUsers(sql: Sql): Promise<UserCounts> {
+    const [{ enabled, disabled }] = usersRows.parse(await sql.$queryRawUnsafe(usersText));
+    return { enabled: atMost(enabled), disabled: atMost(disabled) };
+  },
+
+  async countMembers(
+    sql: Sql,
+    groups: readonly string[],
+  ): Promise<ReadonlyMap<string, MemberCounts>> {
+    const found = await sql.$queryRawUnsafe(membersText, JSON.stringify(groups), now());
+    return new Map(
+      membersRows
+        .parse(found)
+        .map(({ group, endless, ending, later }) => [
+          group,
+          { members: atMost(endless + ending + later), ending: atMost(ending) },
+        ]),
+    );
+  },
+});

@@ -142,6 +142,13 @@ export interface AccountDefaults {
   readonly passwordMinLength: number;
 }
 
+/** How many memberships a group has that have not expired. Null: more than a thousand. */
+export interface MemberCounts {
+  readonly members: number | null;
+  /** Those of them that expire within 30 days. */
+  readonly ending: number | null;
+}
+
 /** Accounts, as packages see them. */
 export interface PackageAccounts {
   readonly defaults: AccountDefaults;
@@ -211,6 +218,11 @@ export interface PackageAccounts {
   lastAdmin(sql: Pick<SqlTransaction, '$queryRawUnsafe'>): Promise<string | undefined>;
   /** Counts users in one statement, up to a thousand of each state. */
   countUsers(sql: Pick<SqlTransaction, '$queryRawUnsafe'>): Promise<UserCounts>;
+  /** Counts the members of groups in one statement, up to a thousand of each. */
+  countMembers(
+    sql: Pick<SqlTransaction, '$queryRawUnsafe'>,
+    groups: readonly string[],
+  ): Promise<ReadonlyMap<string, MemberCounts>>;
   /**
    * Whether a user or an API client could run an operation now, by the groups that it holds, as if it had just proved
    * itself. Locks these groups until the transaction ends. False for one that is disabled or was deleted.

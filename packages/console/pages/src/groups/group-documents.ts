@@ -21,3 +21,9 @@ export const MembersDocument = graphql(`
     }
   }
 `);
+
+export const GroupCountsDocument = graphql(`
+  query GroupCounts {
+    consoleGroups { name members ending }
+  }
+`);
