@@ -381,7 +381,7 @@ describe.skipIf(chromium === undefined)(
       );
       await navigation.getByRole('link', { name: 'Log' }).click();
       await page.getByRole('link', { name: 'Failed log-ins today' }).click();
-      await page.getByRole('row').filter({ hasText: 'login.failed' }).first().waitFor();
+      await page.getByRole('row').filter({ hasText: 'Log-in failed' }).first().waitFor();
       expect(await clicks()).toBe(4);
       await close(opened);
     });

@@ -409,9 +409,9 @@ describe.skipIf(chromium === undefined)(
     it.runIf(isWhole)('show what a user did, and what was done to the account', async () => {
       const opened = await console.open(`#/people/${dana.id}/log`, ['AUDITOR']);
       const { page } = opened;
-      await page.getByText('login.succeeded').waitFor();
+      await page.getByText('Logged in').waitFor();
       await page.getByLabel('Show', { exact: true }).selectOption('What was done to this account');
-      await page.getByText('user.created').waitFor();
+      await page.getByText('Created a user').waitFor();
       await checkConsolePage(page, 'person-log');
       await close(opened);
     });

@@ -55,14 +55,14 @@ function Found({ choice, search }: ChooseActorProps & { readonly search: string 
   if (found.length === 0 && users?.isComplete !== false) {
     return <p role="status">No user or API client has this name.</p>;
   }
-  const { since, until, live } = Object.fromEntries(query);
+  const { when, since, until, live } = Object.fromEntries(query);
   return (
     <>
       <ul className="found" aria-label="Users and API clients that were found">
         {found.map(({ id, ...named }) => (
           <li key={id}>
             <a
-              href={toHash(['log'], { [choice]: id, search, since, until, live })}
+              href={toHash(['log'], { [choice]: id, search, when, since, until, live })}
               aria-current={id === query.get(choice) ? 'true' : undefined}
             >
               <PersonName person={named} />

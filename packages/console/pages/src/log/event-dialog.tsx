@@ -2,6 +2,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { Time } from '../parts/time.tsx';
 import { toHash } from '../route.ts';
+import { toActionWords } from './action-words.ts';
 import { Actor, type AuditEvent, Subject } from './event-columns.tsx';
 
 interface EventDialogProps {
@@ -11,8 +12,11 @@ interface EventDialogProps {
 
 /** All of one record, with links to those that share something with it. */
 export const EventDialog = ({ event, onClose }: EventDialogProps) => (
-  <Dialog title={event.action} onClose={onClose}>
+  <Dialog title={toActionWords(event.action)} onClose={onClose}>
     <dl className="facts">
+      <Fact name="Action">
+        <code className="quiet">{event.action}</code>
+      </Fact>
       <Fact name="When">
         <Time at={event.at} isExact />
       </Fact>

@@ -2,8 +2,9 @@ import { useData } from '../data.tsx';
 import { Pager, type useCursors } from '../parts/pager.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
+import { toDayOfWeek } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
-import { eventColumns } from './event-columns.tsx';
+import { accountsOf, eventColumns } from './event-columns.tsx';
 import { EventDialog } from './event-dialog.tsx';
 import { LogDocument } from './log-documents.ts';
 import type { LogFilter } from './log-filter.ts';
@@ -24,18 +25,21 @@ export function EventList({ caption, filter, cursors }: EventListProps) {
   });
   if (data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { edges, pageInfo } = data.auditEvents;
+  const events = edges.map(({ node }) => node);
   return (
     <>
-      {edges.length === 0 ? (
+      {events.length === 0 ? (
         <Empty>Nothing is recorded.</Empty>
       ) : (
         <Table
           caption={caption}
-          columns={eventColumns((event) =>
-            open((onClose) => <EventDialog event={event} onClose={onClose} />),
-          )}
-          rows={edges.map(({ node }) => node)}
+          columns={eventColumns({
+            open: (event) => open((onClose) => <EventDialog event={event} onClose={onClose} />),
+            accounts: accountsOf(events),
+          })}
+          rows={events}
           keyOf={({ id }) => id}
+          headingOf={({ at }) => toDayOfWeek(at)}
           isStale={isPlaceholderData}
         />
       )}

@@ -1,6 +1,7 @@
 import { useData } from '../data.tsx';
 import { PersonName } from '../parts/person-name.tsx';
 import { ProgramsDocument } from '../programs/program-documents.ts';
+import { isKnownAction, toActionWords } from './action-words.ts';
 import { UserNameDocument } from './log-documents.ts';
 import type { LogFilter } from './log-filter.ts';
 import { useLogPermissions } from './log-permissions.ts';
@@ -12,7 +13,7 @@ export const FilterWords = ({ filter }: { readonly filter: LogFilter }) => {
     <p className="hint words quiet" role="status">
       {action !== undefined ? (
         <>
-          Records of <code>{action}</code>,{' '}
+          Records of <Action action={action} />,{' '}
         </>
       ) : actorId !== undefined ? (
         <>
@@ -29,6 +30,9 @@ export const FilterWords = ({ filter }: { readonly filter: LogFilter }) => {
     </p>
   );
 };
+
+const Action = ({ action }: { readonly action: string }) =>
+  isKnownAction(action) ? <>“{toActionWords(action)}”</> : <code>{action}</code>;
 
 /** The name of a person or a program, or the id of something else, or where the viewer may not read names. */
 function Name({ id }: { readonly id: string }) {

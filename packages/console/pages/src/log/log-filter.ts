@@ -1,4 +1,6 @@
+import { useMemo } from 'react';
 import { useRoute } from '../route.ts';
+import { type Period, readPeriod, startOf } from './periods.ts';
 
 /** What records are filtered by. The server takes one of the first three: each has its own index. */
 export interface LogFilter {
@@ -17,41 +19,43 @@ interface Compared {
   readonly subjectId: string | null;
 }
 
-/** The choices of the filter. The address has the value under the name of the choice: `#/log?actor=ID`. */
-export const choices = [
-  { value: 'all', text: 'Everything' },
-  { value: 'action', text: 'One action' },
-  { value: 'actor', text: 'By someone' },
-  { value: 'subject', text: 'About something' },
-] as const;
+/** What records are chosen by. The address has the value under the name of the choice: `#/log?actor=ID`. */
+const choices = ['action', 'actor', 'subject'] as const;
 
-export type Choice = (typeof choices)[number]['value'];
+export type Choice = (typeof choices)[number];
+
+export interface ChosenFilter {
+  readonly choice: Choice | undefined;
+  readonly period: Period;
+  readonly filter: LogFilter;
+}
 
 /** Reads the filter of the log from the address. */
-export function useLogFilter(): { readonly choice: Choice; readonly filter: LogFilter } {
+export function useLogFilter(): ChosenFilter {
   const { query } = useRoute();
-  const choice = readChoice(query);
-  const value = query.get(choice)?.trim();
-  const since = query.get('since');
-  const until = query.get('until');
+  const choice = choices.find((each) => each === query.get('by') || query.has(each));
+  const value = choice && query.get(choice)?.trim();
+  const period = readPeriod(query);
+  // It stays while the pages of one list are read.
+  const start = useMemo(() => startOf(period), [period]);
+  const isBetween = period === 'between';
+  const since = isBetween ? query.get('since') : start;
+  const until = isBetween ? query.get('until') : undefined;
   return {
     choice,
+    period,
     filter: {
-      ...(value && toFilter(choice, value)),
+      ...(choice && value && toFilter(choice, value)),
       ...(since && { since }),
       ...(until && { until }),
     },
   };
 }
 
-/** The choice that was made last, before a value is given, or that of the value. */
-const readChoice = (query: URLSearchParams): Choice =>
-  choices.find(({ value }) => value === query.get('by') || query.has(value))?.value ?? 'all';
-
 function toFilter(choice: Choice, value: string): LogFilter {
   if (choice === 'action') return { action: value };
   if (choice === 'actor') return { actorId: value.toLowerCase() };
-  return choice === 'subject' ? { subjectId: value.toLowerCase() } : {};
+  return { subjectId: value.toLowerCase() };
 }
 
 /** Whether no record can match: the server refuses such times. */

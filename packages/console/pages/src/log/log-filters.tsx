@@ -2,12 +2,9 @@ import { Field, Select } from '../parts/field.tsx';
 import { useTyped } from '../parts/use-typed.ts';
 import { changeQuery, toHash } from '../route.ts';
 import { ChooseActor } from './choose-actor.tsx';
-import { type Choice, choices, type LogFilter } from './log-filter.ts';
-
-interface LogFiltersProps {
-  readonly choice: Choice;
-  readonly filter: LogFilter;
-}
+import { isTypedAction, KindSelect } from './kind-select.tsx';
+import type { ChosenFilter } from './log-filter.ts';
+import { periods } from './periods.ts';
 
 /** What is looked for most often, of the present day. */
 const frequent = [
@@ -16,45 +13,72 @@ const frequent = [
   { text: 'Groups revoked today', action: 'membership.revoked' },
 ] as const;
 
-/** When the present day began, in the zone of the browser. */
-const today = (): string => new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
+const people = [
+  { value: 'anyone', text: 'Anyone' },
+  { value: 'actor', text: 'Who did it…' },
+  { value: 'subject', text: 'Whom it is about…' },
+] as const;
 
-export const LogFilters = ({ choice, filter }: LogFiltersProps) => (
-  <search aria-label="Records">
-    <ul className="frequent">
-      {frequent.map(({ text, action }) => (
-        <li key={action}>
-          <a
-            href={toHash(['log'], { action, since: today() })}
-            aria-current={filter.action === action && filter.since === today() ? 'true' : undefined}
-          >
-            {text}
-          </a>
-        </li>
-      ))}
-    </ul>
-    <div className="filters">
-      <Select
-        label="Show"
-        options={choices}
-        value={choice}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
-      />
-      {choice === 'action' && <ActionField action={filter.action ?? ''} />}
-      <TimeField label="From" name="since" at={filter.since} />
-      <TimeField label="Before" name="until" at={filter.until} />
-    </div>
-    {(choice === 'actor' || choice === 'subject') && <ChooseActor key={choice} choice={choice} />}
-  </search>
-);
+export function LogFilters({ choice, period, filter }: ChosenFilter) {
+  const { action = '', since, until } = filter;
+  const chosen = { isChosen: choice === 'action', action: filter.action };
+  const person = choice === 'actor' || choice === 'subject' ? choice : undefined;
+  return (
+    <search aria-label="Records">
+      <ul className="frequent">
+        {frequent.map((each) => (
+          <li key={each.action}>
+            <a
+              href={toHash(['log'], { action: each.action, when: 'today' })}
+              aria-current={each.action === action && period === 'today' ? 'true' : undefined}
+            >
+              {each.text}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <div className="filters">
+        <KindSelect {...chosen} />
+        {isTypedAction(chosen) && <ActionField action={action} />}
+        <Select
+          label="Who / Whom"
+          options={people}
+          value={person ?? 'anyone'}
+          onChange={({ currentTarget }) => choosePerson(currentTarget.value)}
+        />
+        <Select
+          label="When"
+          options={periods}
+          value={period}
+          onChange={({ currentTarget }) => choosePeriod(currentTarget.value, since)}
+        />
+        {period === 'between' && (
+          <>
+            <TimeField label="From" name="since" at={since} />
+            <TimeField label="Before" name="until" at={until} />
+          </>
+        )}
+      </div>
+      {person !== undefined && <ChooseActor key={person} choice={person} />}
+    </search>
+  );
+}
 
-const choose = (choice: string): void =>
+const choosePerson = (choice: string): void =>
   changeQuery({
-    by: choice === 'all' ? undefined : choice,
+    by: choice === 'anyone' ? undefined : choice,
     action: undefined,
     actor: undefined,
     subject: undefined,
     search: undefined,
+  });
+
+/** The times between which one looks begin with those of the period before. */
+const choosePeriod = (period: string, since: string | undefined): void =>
+  changeQuery({
+    when: period === 'any' ? undefined : period,
+    since: period === 'between' ? since : undefined,
+    until: undefined,
   });
 
 function ActionField({ action }: { readonly action: string }) {

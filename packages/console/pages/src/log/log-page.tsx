@@ -15,7 +15,8 @@ import { useFound } from './use-found.ts';
 /** The audit log, the latest record first. The address has the filter. */
 export function LogPage() {
   const { query } = useRoute();
-  const { choice, filter } = useLogFilter();
+  const chosen = useLogFilter();
+  const { choice, filter } = chosen;
   const { data: may, error, refetch } = useLogPermissions();
   const isOfSomeone = choice === 'actor' || choice === 'subject';
   const { isLoading } = useFound(isOfSomeone ? (query.get('search') ?? '') : '');
@@ -44,7 +45,7 @@ export function LogPage() {
         </>
       }
     >
-      <LogFilters choice={choice} filter={filter} />
+      <LogFilters {...chosen} />
       {isLoading ? (
         <Loading rows={14} />
       ) : (

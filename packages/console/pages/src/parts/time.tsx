@@ -5,6 +5,13 @@ const absolute = new Intl.DateTimeFormat(undefined, {
   timeStyle: 'medium',
 });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const dayOfWeek = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+});
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const zone = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
@@ -55,6 +62,9 @@ function subscribe(listener: () => void): () => void {
 /** Prints the day of a time, where there is no room for more, such as in a choice. */
 export const toDay = (at: string): string => day.format(new Date(at));
 
+/** Prints the day of a time with its name, such as for a heading of the records of that day. */
+export const toDayOfWeek = (at: string): string => dayOfWeek.format(new Date(at));
+
 /** Prints a time with its zone. */
 export function toExact(date: Date): string {
   const zoneName = zone.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value;
@@ -70,6 +80,18 @@ export function Time({ at, isExact = false }: { readonly at: string; readonly is
   return (
     <time dateTime={at} title={exact}>
       {isExact ? `${exact} (${toRelative(date, from)})` : toRelative(date, from)}
+    </time>
+  );
+}
+
+/** The time of a day to the second: the day itself, and how long ago that is, for those who point at it. */
+export function TimeOfDay({ at }: { readonly at: string }) {
+  const date = new Date(at);
+  const from = useSyncExternalStore(subscribe, () => now);
+  useLayoutEffect(refresh, [at]);
+  return (
+    <time dateTime={at} title={`${toExact(date)} (${toRelative(date, from)})`}>
+      {timeOfDay.format(date)}
     </time>
   );
 }

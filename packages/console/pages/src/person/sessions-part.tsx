@@ -2,6 +2,7 @@ import { fetchData, useData } from '../data.tsx';
 import type { SessionsQuery } from '../generated/graphql.ts';
 import { toBrowserName } from '../parts/browser-name.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { toFactorNames } from '../parts/factor-names.ts';
 import { Pager, useCursors } from '../parts/pager.tsx';
 import { Empty, Loading, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -98,18 +99,9 @@ const columns: readonly Column<Session>[] = [
   { head: 'Ends', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
   {
     head: 'Signed in with',
-    cell: ({ authentications }) =>
-      authentications.map(({ factor }) => factorNames.get(factor) ?? factor).join(', '),
+    cell: ({ authentications }) => toFactorNames(authentications.map(({ factor }) => factor)),
   },
 ];
-
-const factorNames: ReadonlyMap<string, string> = new Map([
-  ['PASSWORD', 'password'],
-  ['OTP', 'authenticator app'],
-  ['RECOVERY_CODE', 'recovery code'],
-  ['PASSKEY', 'passkey'],
-  ['PASSKEY_VERIFIED', 'passkey that verified its user'],
-]);
 
 const toEnd = (end: (session: Session) => void): Column<Session> => ({
   head: 'Change',
