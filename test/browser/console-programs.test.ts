@@ -369,10 +369,19 @@ describe.skipIf(chromium === undefined)(
       await console.server.ask(
         'mutation { login(username: "unknown-user", password: "wrong") { accessToken } }',
       );
+      const { id: userId } = await console.server.aUser('STAFF');
+      const expiresAt = new Date(Date.now() + 6 * 24 * 60 * 60_000).toISOString();
+      await console.server.ask(
+        `mutation { grantGroup(userId: "${userId}", group: MANAGER, expiresAt: "${expiresAt}") { id } }`,
+        { token: console.server.admin.accessToken },
+      );
       const opened = await console.open('', ['ADMIN', 'AUDITOR']);
       const { page } = opened;
       const lines = page.getByRole('list', { name: 'What needs attention' });
       await lines.getByText('A warning of the check “groups”').waitFor();
+      await lines
+        .getByRole('link', { name: '1 membership of MANAGER ends within 7 days' })
+        .waitFor();
       await checkConsolePage(page, 'overview');
       await lines.getByRole('link', { name: /failed log-ins? in the last 24 hours/ }).click();
       await page.getByRole('row').filter({ hasText: 'Log-in failed' }).first().waitFor();

@@ -202,7 +202,7 @@ type ConsoleGroupSummary {
   implies: [String!]!
   "How many memberships it has that have not expired, of disabled users too. Null: more than a thousand."
   members: Int
-  "How many of them expire within 30 days. Null: more than a thousand."
+  "How many of them expire within 7 days. Null: more than a thousand."
   ending: Int
 }
 

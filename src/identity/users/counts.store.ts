@@ -24,7 +24,7 @@ const usersRows = z.tuple([z.object({ enabled: z.number(), disabled: z.number() 
 
 /** Memberships that have ended are left out by the index, however many there are. */
 const ofGroup = 'memberships WHERE "group" = name AND expires_at';
-const soon = "$2::timestamptz + interval '30 days'";
+const soon = "$2::timestamptz + interval '7 days'";
 const membersText = `
   SELECT name AS "group",
     ${countText(`${ofGroup} IS NULL ORDER BY user_id`)} AS endless,

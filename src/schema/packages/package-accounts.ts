@@ -145,7 +145,7 @@ export interface AccountDefaults {
 /** How many memberships a group has that have not expired. Null: more than a thousand. */
 export interface MemberCounts {
   readonly members: number | null;
-  /** Those of them that expire within 30 days. */
+  /** Those of them that expire within 7 days. */
   readonly ending: number | null;
 }
 

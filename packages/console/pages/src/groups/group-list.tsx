@@ -72,7 +72,7 @@ function toColumns(counts: Counts): readonly Column<GroupFacts>[] {
   return [
     { head: 'Members', align: 'end', size: 'short', cell: (group) => toText(of(group)?.members) },
     {
-      head: 'End within 30 days',
+      head: 'End within 7 days',
       align: 'end',
       size: 'short',
       cell: (group) => toText(of(group)?.ending),

@@ -1,5 +1,6 @@
 import { ChangesDocument } from '../access/access-documents.ts';
 import { useData } from '../data.tsx';
+import { GroupCountsDocument } from '../groups/group-documents.ts';
 import { HealthDocument } from '../health/health-documents.ts';
 import { LastAdminDocument } from '../person/person-documents.ts';
 import { toHash } from '../route.ts';
@@ -13,7 +14,7 @@ export interface Line {
   readonly kind: 'bad' | 'warn' | 'quiet';
 }
 
-type Source = 'health' | 'changes' | 'admin' | 'factors' | 'log';
+type Source = 'health' | 'changes' | 'admin' | 'factors' | 'ending' | 'log';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -24,6 +25,7 @@ export const overviewNeeds: ReadonlyMap<Source, readonly Need[]> = new Map<Sourc
     ['changes', [{ run: ChangesDocument }]],
     ['admin', [{ run: LastAdminDocument }]],
     ['factors', [{ run: AdminFactorsDocument, of: 'factors' }]],
+    ['ending', [{ run: GroupCountsDocument }]],
     ['log', [{ run: FailedLogInsDocument, variables: { since: new Date(0).toISOString() } }]],
   ],
 );
@@ -42,6 +44,7 @@ export function useLines() {
     changes: useData(ChangesDocument, {}, { ...may('changes'), isKept: true }),
     admin: useData(LastAdminDocument, {}, may('admin')),
     factors: useData(AdminFactorsDocument, {}, may('factors')),
+    ending: useData(GroupCountsDocument, {}, may('ending')),
     log: useData(FailedLogInsDocument, { since }, may('log')),
   };
   const all = Object.values(reads);
@@ -51,6 +54,7 @@ export function useLines() {
     ...ofHealth(reads.health.data?.consoleHealth.checks ?? []),
     ...ofAdmin(reads.admin.data?.consoleLastAdmin ?? undefined),
     ...ofFactors(reads.factors.data?.members),
+    ...ofEnding(reads.ending.data?.consoleGroups ?? []),
     ...ofLog(reads.log.data?.auditEvents, since),
     ...ofChanges(reads.changes.data?.consoleChanges?.rows.length ?? 0),
   ];
@@ -100,6 +104,23 @@ function ofFactors(members: Members | undefined): readonly Line[] {
   const text = `${things(without, 'administrator')} without a second factor${more}`;
   return [{ text, href: toHash(['groups', 'ADMIN']), kind: 'warn' }];
 }
+
+interface Group {
+  readonly name: string;
+  readonly ending: number | null;
+}
+
+const ofEnding = (groups: readonly Group[]): readonly Line[] =>
+  groups
+    .filter(({ ending }) => ending !== 0)
+    .map(({ name, ending }) => ({
+      text:
+        ending === 1
+          ? `1 membership of ${name} ends within 7 days`
+          : `${ending?.toLocaleString() ?? 'More than 1,000'} memberships of ${name} end within 7 days`,
+      href: toHash(['groups', name]),
+      kind: 'quiet',
+    }));
 
 interface Events {
   readonly edges: readonly unknown[];
