@@ -249,13 +249,31 @@ describe('the ways to a coordinate', () => {
 });
 
 describe('a group', () => {
-  it('is listed with its description and what it implies', async () => {
-    const { consoleGroups } = await ask(`{ ${fields.consoleGroups} }`);
-    expect(consoleGroups).toContainEqual({
-      name: 'MANAGER',
+  const grant =
+    'mutation ($id: ID!, $at: DateTime) { grantGroup(userId: $id, group: MANAGER, expiresAt: $at) { id } }';
+  const inDays = (days: number) => new Date(Date.now() + days * 24 * 60 * 60_000).toISOString();
+
+  it('is listed with what it implies, its members, and how many of them end within 7 days', async () => {
+    const read = async () => {
+      const { consoleGroups } = await ask(`{ ${fields.consoleGroups} }`);
+      return consoleGroups.find(({ name }: { readonly name: string }) => name === 'MANAGER');
+    };
+    const before = await read();
+    expect(before).toMatchObject({
       description: 'Manages rooms, and creates users.',
       implies: [],
     });
+    for (const at of [null, inDays(6.9), inDays(7.1)]) {
+      const { id } = await server.aUser('STAFF');
+      await server.ask(grant, { token: server.admin.accessToken, variables: { id, at } });
+    }
+    const { members, ending } = await read();
+    expect([members - before.members, ending - before.ending]).toEqual([3, 1]);
+    const { id } = await server.aUser('MANAGER');
+    await server.connection.migrations.query(
+      `UPDATE gatehouse.memberships SET granted_at = now() - interval '2 days', expires_at = now() - interval '1 day' WHERE user_id = '${id}'`,
+    );
+    expect(await read()).toMatchObject({ members, ending });
   });
 
   it('opens what a user in no group does not reach', async () => {
