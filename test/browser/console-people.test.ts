@@ -154,7 +154,17 @@ describe.skipIf(chromium === undefined)(
       expect(await form.getByRole('checkbox').last().evaluate(labelOf)).toMatch(/^ADMIN/);
       await form.getByLabel('MANAGER').check();
       await form.getByText('No groups').waitFor({ state: 'detached' });
+      await form.getByText('At least 15 characters. Left empty, one is made.').waitFor();
+      await form.getByLabel('Password').fill('too short');
+      await button(form, 'Create').click();
+      await form.getByLabel('Password').and(page.locator(':focus[aria-invalid=true]')).waitFor();
+      await form.getByRole('alert').getByText('must have at least 15 characters').waitFor();
       await checkConsolePage(page, 'create-user');
+      await form.getByLabel('Password').fill('');
+      await form.getByLabel('User name').fill(dana.username.toUpperCase());
+      await button(form, 'Create').click();
+      await form.getByLabel('User name').and(page.locator(':focus')).waitFor();
+      await form.getByLabel('User name').fill('robin');
       await button(form, 'Create').click();
       await recorded(page, 'user.created');
       await checkConsolePage(page, 'create-user-done');

@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { fetchData } from './data.tsx';
 import { gatehouse } from './gatehouse.ts';
+import type { DefaultsQuery } from './generated/graphql.ts';
 import { graphql } from './generated/index.ts';
+
+export type Defaults = DefaultsQuery['consoleDefaults'];
 
 const DefaultsDocument = graphql(`
   query Defaults($withGroups: Boolean! = false) {
@@ -22,3 +25,9 @@ export const useDefaults = () =>
       return (await fetchData(DefaultsDocument, { withGroups })).consoleDefaults;
     },
   });
+
+/** Says how long a new password must be. While that is read, it has the place of the sentence. */
+export function describeRule(isPending: boolean, defaults: Defaults | undefined): string {
+  if (isPending) return '\u00a0'.repeat(23);
+  return defaults === undefined ? '' : `At least ${defaults.passwordMinLength} characters.`;
+}

@@ -4,11 +4,13 @@ import { fetchData } from '../data.tsx';
 import { nilId } from '../nil-id.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Field } from '../parts/field.tsx';
+import { describeRule, useDefaults } from '../use-defaults.ts';
 import { ChangePasswordDocument } from './account-documents.ts';
 
 /** Changes the password of the viewer, whose session goes on. */
 export function ChangePasswordDialog({ onClose }: { readonly onClose: () => void }) {
   const { principal } = useViewer();
+  const { data: defaults, isPending } = useDefaults();
   const [isShown, setIsShown] = useState(false);
   const type = isShown ? 'text' : 'password';
   return (
@@ -17,8 +19,8 @@ export function ChangePasswordDialog({ onClose }: { readonly onClose: () => void
       action="Change it"
       onSend={async (read) => {
         await fetchData(ChangePasswordDocument, {
-          currentPassword: read('current-password'),
-          newPassword: read('new-password'),
+          currentPassword: read('currentPassword'),
+          newPassword: read('newPassword'),
         });
         const text = 'Your password was changed, and your other sessions have ended.';
         return { subjectId: principal?.id ?? nilId, text };
@@ -28,18 +30,18 @@ export function ChangePasswordDialog({ onClose }: { readonly onClose: () => void
       <p>All your other sessions end immediately. This one goes on.</p>
       <Field
         label="Current password"
-        name="current-password"
+        name="currentPassword"
         type={type}
         autoComplete="current-password"
         required
       />
       <Field
         label="New password"
-        name="new-password"
+        name="newPassword"
         type={type}
         autoComplete="new-password"
         required
-        hint="At least 15 characters, unless this server is set to another number. A few words are easy to remember."
+        hint={`${describeRule(isPending, defaults)} A few words are easy to remember.`}
       />
       <label className="choice">
         <input

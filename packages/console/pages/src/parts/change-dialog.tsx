@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { readAgain, rememberPlace } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
 import { expectEnd } from '../session/leave.ts';
 import { Dialog } from './dialog.tsx';
 import { type Change, RecordLink, readRecord, report } from './done.tsx';
 import { TypedName } from './field.tsx';
+import { FieldProblems, findField } from './field-problem.ts';
 import { Problem } from './states.tsx';
 
 interface ChangeDialogProps {
@@ -79,6 +80,12 @@ interface ChangeFormProps extends Omit<ChangeDialogProps, 'title' | 'onSend'> {
   readonly onSend: (read: (name: string) => string) => Promise<void>;
 }
 
+interface Failure {
+  readonly error: unknown;
+  /** The field that the error names, if the form has it. */
+  readonly field: ReturnType<typeof findField>;
+}
+
 function ChangeForm({
   action,
   isDangerous = false,
@@ -89,28 +96,30 @@ function ChangeForm({
   instead,
 }: ChangeFormProps) {
   const [isRunning, setIsRunning] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const [failed, setFailed] = useState<Failure>();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => failed?.field?.input.focus(), [failed]);
 
   async function send(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     if (isRunning) return;
     const values = new FormData(event.currentTarget);
     setIsRunning(true);
-    setError(undefined);
+    setFailed(undefined);
     try {
       await onSend((name) => String(values.get(name) ?? ''));
     } catch (thrown) {
-      setError(thrown);
+      setFailed({ error: thrown, field: findField(form.current, thrown) });
     } finally {
       setIsRunning(false);
     }
   }
 
   return (
-    <form className="form" onSubmit={send}>
-      {children}
+    <form ref={form} className="form" onSubmit={send}>
+      <FieldProblems value={failed?.field?.problem}>{children}</FieldProblems>
       {typed !== undefined && <TypedName text={typed} />}
-      <Problem error={error} />
+      {failed?.field === undefined && <Problem error={failed?.error} />}
       <div className="actions last">
         <button type="button" onClick={onClose} data-first={isDangerous || undefined}>
           Cancel

@@ -1,4 +1,5 @@
 import { type ComponentProps, useId } from 'react';
+import { useFieldProblem } from './field-problem.ts';
 
 interface FieldProps extends ComponentProps<'input'> {
   readonly name: string;
@@ -8,13 +9,28 @@ interface FieldProps extends ComponentProps<'input'> {
 
 export function Field({ label, hint, ...input }: FieldProps) {
   const id = useId();
+  const problem = useFieldProblem(input.name, label);
+  const describedBy = [
+    ...(hint === undefined ? [] : [`${id}-hint`]),
+    ...(problem === undefined ? [] : [`${id}-problem`]),
+  ];
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <input {...input} id={id} aria-describedby={hint === undefined ? undefined : `${id}-hint`} />
+      <input
+        {...input}
+        id={id}
+        aria-invalid={problem === undefined ? undefined : true}
+        aria-describedby={describedBy.join(' ') || undefined}
+      />
       {hint !== undefined && (
         <span className="quiet" id={`${id}-hint`}>
           {hint}
+        </span>
+      )}
+      {problem !== undefined && (
+        <span className="problem" role="alert" id={`${id}-problem`}>
+          {problem}
         </span>
       )}
     </div>

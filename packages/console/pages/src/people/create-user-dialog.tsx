@@ -5,13 +5,15 @@ import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Field } from '../parts/field.tsx';
 import { PasswordField, readPassword } from '../person/password-field.tsx';
 import { toHash } from '../route.ts';
+import { useDefaults } from '../use-defaults.ts';
 import { CreateUserDocument } from './people-documents.ts';
 
 export function CreateUserDialog({ onClose }: { readonly onClose: () => void }) {
   const { data: groups = [] } = useGroups();
+  const { data: defaults } = useDefaults();
 
   async function create(read: (name: string) => string) {
-    const { password, result } = readPassword(read);
+    const { password, result } = readPassword(read('password'), defaults);
     const { createUser } = await fetchData(CreateUserDocument, {
       input: {
         username: read('username'),
@@ -48,7 +50,7 @@ export function CreateUserDialog({ onClose }: { readonly onClose: () => void }) 
         hint="Left empty, it is the user name."
       />
       <Field label="E-mail address" name="email" type="email" maxLength={254} autoComplete="off" />
-      <PasswordField />
+      <PasswordField name="password" />
       <GroupChoices
         run={CreateUserDocument}
         variables={(given) => ({ input: { username: '', password: '', groups: given } })}

@@ -1,5 +1,6 @@
 import { fetchData } from '../data.tsx';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { useDefaults } from '../use-defaults.ts';
 import { gone } from './gone.ts';
 import { SendPasswordResetDocument } from './mail-documents.ts';
 import { PasswordField, readPassword } from './password-field.tsx';
@@ -119,32 +120,33 @@ export const DeleteDialog = ({ person, onClose, onDisable }: DeleteDialogProps) 
   </ChangeDialog>
 );
 
-export const ResetPasswordDialog = ({ person, onClose }: PersonDialogProps) => (
-  <ChangeDialog
-    title={`Reset the password of ${person.displayName}`}
-    action="Reset"
-    isDangerous
-    onSend={async (read) => {
-      const { password, result } = readPassword(read);
-      await fetchData(ResetPasswordDocument, { id: person.id, newPassword: password });
-      return {
-        subjectId: person.id,
-        text: (
-          <>
-            <Subject person={person} /> has another password, and all sessions have ended.
-          </>
-        ),
-        result,
-      };
-    }}
-    onClose={onClose}
-  >
-    <p>
-      Gives <Subject person={person} /> another password, and ends all sessions immediately.
-    </p>
-    <PasswordField />
-  </ChangeDialog>
-);
+export function ResetPasswordDialog({ person, onClose }: PersonDialogProps) {
+  const { data: defaults } = useDefaults();
+  async function reset(read: (name: string) => string) {
+    const { password, result } = readPassword(read('newPassword'), defaults);
+    await fetchData(ResetPasswordDocument, { id: person.id, newPassword: password });
+    const text = (
+      <>
+        <Subject person={person} /> has another password, and all sessions have ended.
+      </>
+    );
+    return { subjectId: person.id, text, result };
+  }
+  return (
+    <ChangeDialog
+      title={`Reset the password of ${person.displayName}`}
+      action="Reset"
+      isDangerous
+      onSend={reset}
+      onClose={onClose}
+    >
+      <p>
+        Gives <Subject person={person} /> another password, and ends all sessions immediately.
+      </p>
+      <PasswordField name="newPassword" />
+    </ChangeDialog>
+  );
+}
 
 export const SendResetDialog = ({ person, onClose }: PersonDialogProps) => (
   <ChangeDialog

@@ -32,7 +32,7 @@ export function Ends() {
       {life === 'until a time' && (
         <Field
           label="Ends"
-          name="end"
+          name="expiresAt"
           type="datetime-local"
           required
           hint={`In your time zone, ${zone}.`}
@@ -47,5 +47,5 @@ export function readEnd(read: (name: string) => string): string | null {
   const chosen = read('life');
   if (chosen === 'no end') return null;
   const life = lives.find(({ value }) => value === chosen);
-  return new Date(life === undefined ? read('end') : Date.now() + life.ms).toISOString();
+  return new Date(life === undefined ? read('expiresAt') : Date.now() + life.ms).toISOString();
 }

@@ -1,9 +1,10 @@
 /** Without characters that look alike. */
 const characters = 'abcdefghjkmnpqrstuvwxyz23456789';
-const length = 25;
+const leastLength = 25;
 
-/** Makes a password of 123 random bits, in groups that can be read out. */
-export function makePassword(): string {
+/** Makes a password of at least 123 random bits, in groups that can be read out. */
+export function makePassword(minLength = leastLength): string {
+  const length = Math.max(leastLength, minLength);
   let password = '';
   while (password.length < length) {
     const [byte = 0] = crypto.getRandomValues(new Uint8Array(1));
