@@ -2,12 +2,14 @@ import { toHashConcurrency } from '../authentication/hash-queue.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { findMisspelledSettings } from '../config/misspelled-settings.ts';
 import type { SettingsOwner } from '../config/package-settings.ts';
-import { type Check, ok, warning } from '../values/check.ts';
+import { type Check, note, ok, warning } from '../values/check.ts';
 
 /** Reports settings that are allowed, but risky in production. Pure. */
 export function checkSettings(config: Config): readonly Check[] {
   if (!config.isProduction) {
-    return [ok('settings', 'development mode: settings that are unsafe in production are allowed')];
+    return [
+      note('settings', 'development mode: settings that are unsafe in production are allowed'),
+    ];
   }
   const concerns = concernsOf(config);
   return concerns.length > 0 ? concerns : [ok('settings', 'production mode')];

@@ -1,7 +1,7 @@
 /** The result of one check. */
 export interface Check {
   readonly name: string;
-  readonly state: 'ok' | 'warning' | 'problem';
+  readonly state: 'ok' | 'note' | 'warning' | 'problem';
   /** A description without secrets. */
   readonly found: string;
   /** How to solve the problem. */
@@ -9,6 +9,9 @@ export interface Check {
 }
 
 export const ok = (name: string, found: string): Check => ({ name, state: 'ok', found });
+
+/** Something to know, which is right where it is wanted. */
+export const note = (name: string, found: string): Check => ({ name, state: 'note', found });
 
 export const warning = (name: string, found: string, advice: string): Check => ({
   name,

@@ -64,7 +64,7 @@ const fields = {
     gaps { from to reason } unused { group coordinate amongOthers }
     neverAlone { group coordinate amongOthers }
     memberships { userId username group lastUsedOn } hasMoreMemberships }`,
-  consoleHealth: `consoleHealth { checkedAt versions { gatehouse node }
+  consoleHealth: `consoleHealth { isDevelopment checkedAt versions { gatehouse node }
     checks { name state found advice } keys { id state createdAt signsFrom endsAt } }`,
 };
 
@@ -405,6 +405,8 @@ describe('the health', () => {
       ({ name }: { readonly name: string }) => name === 'migrations',
     );
     expect(migrations).toMatchObject({ state: 'OK', advice: null });
+    expect(consoleHealth.isDevelopment).toBe(true);
+    expect(consoleHealth.checks[0]).toMatchObject({ name: 'settings', state: 'NOTE' });
     expect(consoleHealth.keys).toEqual([
       {
         id: expect.any(String),

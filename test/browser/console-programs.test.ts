@@ -198,7 +198,7 @@ describe.skipIf(chromium === undefined)(
 
       await page.getByLabel('Who / Whom').selectOption('Whom it is about…');
       await page.getByLabel('Name or id').fill(printer.id.toUpperCase());
-      await button(page, 'Search').click();
+      await button(page.getByRole('search', { name: 'Records' }), 'Search').click();
       await page.getByText('Records about Gate').waitFor();
       await page.locator('[data-stale=false]').waitFor();
       expect(await rows(page).allTextContents()).toEqual(['Created an API client']);
@@ -399,15 +399,19 @@ describe.skipIf(chromium === undefined)(
     it('show what doctor finds, problems first, with versions and keys', async () => {
       const opened = await console.open('#/health', ['AUDITOR']);
       const { page } = opened;
-      await page.getByText('1 warning', { exact: true }).waitFor();
-      await page.getByText(process.version).waitFor();
+      await page.getByText('1 warning: groups', { exact: true }).waitFor();
+      await page.getByText('Development mode: this server allows').waitFor();
+      await page.getByText(`Node.js ${process.version.slice(1)}, checked`).waitFor();
       const [first = '', ...others] = await page
         .getByRole('table', { name: 'Checks' })
         .locator('tbody tr')
         .allTextContents();
       expect(first).toContain('groupsWarningheld, but not in the schema: JANITOR');
       expect(others.join()).not.toContain('Warning');
-      await page.getByRole('table', { name: 'Keys' }).getByText('signs', { exact: true }).waitFor();
+      await page
+        .getByRole('table', { name: 'Keys' })
+        .getByText('Signing now', { exact: true })
+        .waitFor();
       // The menu says so on each page.
       await page
         .getByRole('navigation', { name: 'Pages' })

@@ -253,6 +253,7 @@ const otherCases: readonly ConsoleCase[] = [
   // No membership, most of the half that was used, and those that were granted long ago.
   ...[30, 5, 1].map(unused),
   { title: 'health', operation: 'Health' },
+  { title: 'the mode of the server', operation: 'Mode' },
   { title: 'what the viewer may do', operation: 'Access' },
   { title: 'what is withheld from the viewer', operation: 'Withheld' },
   { title: 'the name of the installation', operation: 'Name' },

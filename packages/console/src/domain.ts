@@ -3,11 +3,11 @@ import { withParts } from 'graphql-gatehouse/package';
 import { checkFirst } from './check-first.ts';
 import { findStricterInputs } from './stricter-inputs.ts';
 import { typeDefs } from './type-defs.ts';
-import { typeResolvers } from './type-resolvers.ts';
+import { toHealth, typeResolvers } from './type-resolvers.ts';
 
 type Runtime = Pick<
   PackageRuntime<unknown>,
-  'reports' | 'errors' | 'accounts' | 'sql' | 'composed'
+  'reports' | 'errors' | 'accounts' | 'sql' | 'composed' | 'isProduction'
 >;
 
 /** Each coordinate or operation is decided, and no row is read. */
@@ -55,10 +55,10 @@ export const createConsoleDomain = (
         reports.viewAs(groups ?? null),
       consoleGroup: ({ reports }, { name }: { readonly name: string }) =>
         reports.explainGroup(name),
-      consoleHealth: ({ reports }) => reports.health(),
+      consoleHealth: ({ reports, isProduction }) => toHealth(reports, isProduction),
     }),
     ...typeResolvers,
-    ConsoleCheckState: { OK: 'ok', WARNING: 'warning', PROBLEM: 'problem' },
+    ConsoleCheckState: { OK: 'ok', NOTE: 'note', WARNING: 'warning', PROBLEM: 'problem' },
     ConsoleKeyState: { NEXT: 'next', SIGNING: 'signing', RETIRED: 'retired', ENDED: 'ended' },
   },
   costs: {

@@ -270,6 +270,8 @@ type ConsoleViewRow {
 
 "The health of the node that answers."
 type ConsoleHealth {
+  "Whether the node is in development mode, which allows settings that are unsafe in production. This alone examines nothing."
+  isDevelopment: Boolean!
   "When it was checked."
   checkedAt: DateTime!
   "The versions of the node's software."
@@ -304,6 +306,8 @@ type ConsoleCheck {
 enum ConsoleCheckState {
   "Nothing is wrong."
   OK
+  "It works, and is to be known."
+  NOTE
   "It works, but should be changed."
   WARNING
   "It does not work, or not safely."

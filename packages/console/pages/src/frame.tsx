@@ -4,6 +4,7 @@ import { pausedOf } from './account/notices.ts';
 import { useNotices } from './account/use-notices.ts';
 import { WithheldNotices } from './account/withheld-notices.tsx';
 import { CurrentPage } from './current-page.tsx';
+import { DevelopmentLine, useDevelopment } from './health/development-line.tsx';
 import { HealthMark } from './health/health-mark.tsx';
 import { host, useInstallationName } from './installation.ts';
 import { Button } from './parts/button.tsx';
@@ -20,10 +21,11 @@ import { usePages, useShownPage } from './use-pages.ts';
 export function Frame() {
   const { data: allowed = [], isLoading } = usePages();
   const { isLoading: isLoadingNotices } = useNotices();
+  const { isAwaited } = useDevelopment();
   const name = useInstallationName();
   // Who logs in next did not make the change.
   useEffect(() => forgetDone, []);
-  if (isLoading || isLoadingNotices) {
+  if (isLoading || isLoadingNotices || isAwaited) {
     // The links of the navigation, and notices, would move what is below them.
     return (
       <main className="narrow">
@@ -50,6 +52,7 @@ export function Frame() {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        <DevelopmentLine />
         <WithheldNotices />
         <CurrentPage />
       </main>

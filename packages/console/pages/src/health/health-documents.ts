@@ -5,8 +5,16 @@ export const HealthDocument = graphql(`
     consoleHealth {
       checkedAt
       versions { gatehouse node }
+      isDevelopment
       checks { name state found advice }
       keys { id state createdAt signsFrom endsAt }
     }
+  }
+`);
+
+/** Examines nothing. */
+export const ModeDocument = graphql(`
+  query Mode {
+    consoleHealth { isDevelopment }
   }
 `);

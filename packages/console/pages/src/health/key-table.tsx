@@ -9,19 +9,22 @@ export const KeyTable = ({ keys }: { readonly keys: readonly Key[] }) => (
 );
 
 const states: Readonly<Record<Key['state'], string>> = {
-  NEXT: 'signs next',
-  SIGNING: 'signs',
-  RETIRED: 'verifies',
-  ENDED: 'ended',
+  NEXT: 'Signs next',
+  SIGNING: 'Signing now',
+  RETIRED: 'Only verifies old tokens',
+  ENDED: 'Ended',
 };
 
 const columns: readonly Column<Key>[] = [
   { head: 'Id', isName: true, cell: ({ id }) => <code>{id}</code> },
   { head: 'State', cell: ({ state }) => states[state] },
   { head: 'Created', cell: ({ createdAt }) => <TimeOr at={createdAt} none="unknown" /> },
-  { head: 'Signs from', cell: ({ signsFrom }) => <TimeOr at={signsFrom} none="the start" /> },
   {
-    head: 'Verifies until',
-    cell: ({ endsAt }) => <TimeOr at={endsAt} none="its removal" isExact />,
+    head: 'Signs',
+    cell: ({ signsFrom }) => <TimeOr at={signsFrom} none="since the first start" before="from " />,
+  },
+  {
+    head: 'Verifies',
+    cell: ({ endsAt }) => <TimeOr at={endsAt} none="until it is removed" before="until " isExact />,
   },
 ];

@@ -2,6 +2,7 @@ import { ChangesDocument } from '../access/access-documents.ts';
 import { useData } from '../data.tsx';
 import { GroupCountsDocument } from '../groups/group-documents.ts';
 import { HealthDocument } from '../health/health-documents.ts';
+import { type Check, findingsOf, states } from '../health/states.ts';
 import { LastAdminDocument } from '../person/person-documents.ts';
 import { toHash } from '../route.ts';
 import { type Need, useAllowed } from '../use-allowed.ts';
@@ -65,14 +66,15 @@ export function useLines() {
 const things = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString()} ${count === 1 ? one : many}`;
 
-const ofHealth = (checks: readonly { readonly name: string; readonly state: string }[]) =>
-  checks
-    .filter(({ state }) => state !== 'OK')
-    .map(({ name, state }): Line => {
-      const isProblem = state === 'PROBLEM';
-      const text = `${isProblem ? 'A problem' : 'A warning'} of the check “${name}”`;
-      return { text, href: toHash(['health']), kind: isProblem ? 'bad' : 'warn' };
-    });
+const ofHealth = (checks: readonly Check[]): readonly Line[] =>
+  findingsOf(checks).map(({ name, state }) => {
+    const { text, kind } = states[state];
+    return {
+      text: `A ${text.toLowerCase()} of the check “${name}”`,
+      href: toHash(['health']),
+      kind,
+    };
+  });
 
 const ofAdmin = (id: string | undefined): readonly Line[] =>
   id === undefined

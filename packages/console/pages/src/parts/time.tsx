@@ -100,9 +100,18 @@ interface TimeOrProps {
   readonly at: string | null | undefined;
   /** Shown where there is no time. */
   readonly none: string;
+  /** Shown before a time. */
+  readonly before?: string;
   readonly isExact?: boolean;
 }
 
 /** A point in time, or a text in its place. */
-export const TimeOr = ({ at, none, isExact = false }: TimeOrProps) =>
-  at ? <Time at={at} isExact={isExact} /> : <span className="quiet">{none}</span>;
+export const TimeOr = ({ at, none, before = '', isExact = false }: TimeOrProps) =>
+  at ? (
+    <>
+      {before}
+      <Time at={at} isExact={isExact} />
+    </>
+  ) : (
+    <span className="quiet">{none}</span>
+  );
