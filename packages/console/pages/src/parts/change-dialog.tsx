@@ -7,6 +7,7 @@ import { Dialog } from './dialog.tsx';
 import { type Change, RecordLink, readRecord, report } from './done.tsx';
 import { TypedName } from './field.tsx';
 import { FieldProblems, findField } from './field-problem.ts';
+import { OnCopied } from './secret.tsx';
 import { Problem } from './states.tsx';
 
 interface ChangeDialogProps {
@@ -37,6 +38,8 @@ interface Sent extends Change {
 export function ChangeDialog({ title, onClose, onSend, ...form }: ChangeDialogProps) {
   const client = useQueryClient();
   const [sent, setSent] = useState<Sent & { readonly record: string | undefined }>();
+  const [isCopied, setIsCopied] = useState(false);
+  const [isAsked, setIsAsked] = useState(false);
 
   async function send(read: (name: string) => string): Promise<void> {
     const isHere = rememberPlace();
@@ -56,8 +59,11 @@ export function ChangeDialog({ title, onClose, onSend, ...form }: ChangeDialogPr
     await readAgain(client);
   }
 
+  const isLost = sent?.result !== undefined && !isCopied;
+  const leave = () => (isLost && !isAsked ? setIsAsked(true) : onClose());
+
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={leave}>
       {sent === undefined ? (
         <ChangeForm {...form} onSend={send} onClose={onClose} />
       ) : (
@@ -65,10 +71,11 @@ export function ChangeDialog({ title, onClose, onSend, ...form }: ChangeDialogPr
           <p role="status">
             {sent.text} <RecordLink {...sent} onOpen={onClose} />
           </p>
-          {sent.result}
+          <OnCopied value={() => setIsCopied(true)}>{sent.result}</OnCopied>
+          {isAsked && isLost && <p role="alert">It was not copied, and is not shown again.</p>}
           {/* biome-ignore lint/a11y/noAutofocus: the button that had the focus is gone */}
-          <button type="button" onClick={onClose} autoFocus>
-            Close
+          <button type="button" onClick={leave} autoFocus>
+            {isAsked && isLost ? 'Close anyway' : 'Close'}
           </button>
         </>
       )}

@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   readonly title: string;
@@ -28,8 +28,14 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     };
   }, []);
 
+  // It closes by leaving the page: what is shown once may have to be asked about first.
+  function cancel(event: SyntheticEvent): void {
+    event.preventDefault();
+    onClose();
+  }
+
   return (
-    <dialog ref={dialog} aria-labelledby={id} onCancel={onClose}>
+    <dialog ref={dialog} aria-labelledby={id} onCancel={cancel} onClose={onClose}>
       <div className="dialog-head">
         <h2 id={id}>{title}</h2>
         <button type="button" className="plain" aria-label="Close" onClick={onClose}>

@@ -1,9 +1,13 @@
-import { useRef, useState } from 'react';
+import { createContext, useContext, useRef, useState } from 'react';
 import { Button } from './button.tsx';
+
+/** Says that a secret was copied, to the dialog that would close without a word otherwise. */
+export const OnCopied = createContext((): void => {});
 
 /** A secret that is shown once. It is in the page alone, and gone when its dialog closes. */
 export function Secret({ label, value }: { readonly label: string; readonly value: string }) {
   const [isCopied, setIsCopied] = useState(false);
+  const onCopied = useContext(OnCopied);
   const code = useRef<HTMLElement>(null);
 
   async function copy(): Promise<void> {
@@ -14,6 +18,7 @@ export function Secret({ label, value }: { readonly label: string; readonly valu
     }
     await navigator.clipboard.writeText(value);
     setIsCopied(true);
+    onCopied();
   }
 
   return (
