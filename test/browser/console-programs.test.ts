@@ -212,15 +212,18 @@ describe.skipIf(chromium === undefined)(
       expect(await rows(page).count()).toBe(1);
       await page.getByLabel('When').selectOption('Between…');
       await page.getByLabel('From').fill('2040-05-01T12:30');
-      await page.getByText('Nothing is recorded.').waitFor();
+      await page.getByText('Nothing matches.').waitFor();
       const since = await page.evaluate('new Date("2040-05-01T12:30").toISOString()');
       expect(new URL(page.url()).hash).toContain(encodeURIComponent(String(since)));
       await page.reload();
-      await page.getByText('Nothing is recorded.').waitFor();
+      await page.getByText('Nothing matches.').waitFor();
       expect(await page.getByLabel('From').inputValue()).toBe('2040-05-01T12:30');
       await page.getByLabel('Before').fill('2040-05-01T12:30');
       await page.getByText('The end must be after the start.').waitFor();
       if (isWhole) await checkConsolePage(page, 'log-no-time');
+      await page.getByLabel('Before').fill('2040-05-01T12:31');
+      await page.getByRole('link', { name: 'Clear the filters' }).click();
+      await page.getByText('All records, the latest first.').waitFor();
       await close(opened);
     });
 

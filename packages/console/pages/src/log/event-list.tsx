@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useData } from '../data.tsx';
 import { Pager, type useCursors } from '../parts/pager.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
@@ -14,10 +15,17 @@ interface EventListProps {
   readonly caption: string;
   readonly filter: LogFilter;
   readonly cursors: ReturnType<typeof useCursors>;
+  /** Shown where nothing is found. */
+  readonly empty?: ReactNode;
 }
 
 /** Records by pages, the latest first. Texts in them were chosen by others, and are shown as text. */
-export function EventList({ caption, filter, cursors }: EventListProps) {
+export function EventList({
+  caption,
+  filter,
+  cursors,
+  empty = 'Nothing is recorded.',
+}: EventListProps) {
   const { dialog, open } = useDialog();
   const { data, error, isPlaceholderData, refetch } = useData(LogDocument, {
     ...filter,
@@ -29,7 +37,7 @@ export function EventList({ caption, filter, cursors }: EventListProps) {
   return (
     <>
       {events.length === 0 ? (
-        <Empty>Nothing is recorded.</Empty>
+        <Empty>{empty}</Empty>
       ) : (
         <Table
           caption={caption}

@@ -2,7 +2,7 @@ import { Page } from '../parts/page.tsx';
 import { useCursors } from '../parts/pager.tsx';
 import { Empty, Loading, Unread } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
-import { changeQuery, useRoute } from '../route.ts';
+import { changeQuery, toHash, useRoute } from '../route.ts';
 import { EventList } from './event-list.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import { FilterWords } from './filter-words.tsx';
@@ -75,7 +75,16 @@ function Records({ filter, mayListen }: RecordsProps) {
       {isEmptyRange(filter) ? (
         <Empty>The end must be after the start.</Empty>
       ) : (
-        <EventList caption="Records" filter={filter} cursors={cursors} />
+        <EventList
+          caption="Records"
+          filter={filter}
+          cursors={cursors}
+          empty={
+            <>
+              Nothing matches. <a href={toHash(['log'])}>Clear the filters</a>
+            </>
+          }
+        />
       )}
     </>
   );
