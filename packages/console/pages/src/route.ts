@@ -66,7 +66,7 @@ export const useRoute = (): Route =>
 export function replaceQuery(query: Readonly<Record<string, string | undefined>>): void {
   const { page, path } = parseRoute(window.location.hash);
   if (page === undefined) return;
-  window.history.replaceState(null, '', toHash([page, ...path], query));
+  window.history.replaceState(window.history.state, '', toHash([page, ...path], query));
   window.dispatchEvent(new HashChangeEvent('hashchange'));
 }
 

@@ -11,7 +11,7 @@ type HistoryRecord = HistoryQuery['consoleHistory']['records'][number];
 
 /** What happened to the account of the viewer, and what the viewer did. */
 export function HistoryPart() {
-  const cursors = useCursors();
+  const cursors = useCursors('history');
   const { data, error, isPlaceholderData, refetch } = useData(HistoryDocument, {
     after: cursors.after ?? null,
   });
@@ -37,6 +37,7 @@ export function HistoryPart() {
       <Pager
         cursors={cursors}
         pageInfo={{ hasNextPage: next !== null, endCursor: next }}
+        rows={records.length}
         label="what happened"
       />
     </section>

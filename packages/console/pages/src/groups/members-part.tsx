@@ -41,7 +41,7 @@ interface MemberTableProps {
 }
 
 export function MemberTable({ group, withMemberships }: MemberTableProps) {
-  const cursors = useCursors();
+  const cursors = useCursors('members', group);
   const { data, error, isPlaceholderData, refetch } = useData(MembersDocument, {
     group,
     after: cursors.after ?? null,
@@ -62,7 +62,7 @@ export function MemberTable({ group, withMemberships }: MemberTableProps) {
           isStale={isPlaceholderData}
         />
       )}
-      <Pager cursors={cursors} pageInfo={pageInfo} label="members" />
+      <Pager cursors={cursors} pageInfo={pageInfo} rows={edges.length} label="members" />
     </>
   );
 }

@@ -51,7 +51,7 @@ export function EventList({
           isStale={isPlaceholderData}
         />
       )}
-      <Pager cursors={cursors} pageInfo={pageInfo} label="records" />
+      <Pager cursors={cursors} pageInfo={pageInfo} rows={edges.length} label="records" />
       {dialog}
     </>
   );

@@ -65,7 +65,7 @@ interface RecordsProps {
 function Records({ filter, mayListen }: RecordsProps) {
   const { query } = useRoute();
   const scope = JSON.stringify(filter);
-  const cursors = useCursors(scope);
+  const cursors = useCursors('log', scope);
   return (
     <>
       <FilterWords filter={filter} />

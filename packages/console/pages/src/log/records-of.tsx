@@ -13,7 +13,7 @@ interface RecordsOfProps {
 /** What is recorded of someone: what it did, or what was done to it. */
 export function RecordsOf({ id, noun }: RecordsOfProps) {
   const [side, setSide] = useState<string>('actor');
-  const cursors = useCursors(side);
+  const cursors = useCursors('records', `${id} ${side}`);
   const account = noun === 'user' ? 'account' : noun;
   const sides = [
     { value: 'actor', text: `What this ${noun} did` },

@@ -5,7 +5,7 @@ const pageSize = 100;
 
 /** A table of rows that are all there, shown by pages: it stays quick with thousands. With another key it starts again. */
 export function PagedTable<Row>({ rows, ...table }: TableProps<Row>) {
-  const cursors = useCursors();
+  const cursors = useCursors(table.caption);
   const start = Number(cursors.after ?? 0);
   const end = start + pageSize;
   return (
@@ -14,6 +14,7 @@ export function PagedTable<Row>({ rows, ...table }: TableProps<Row>) {
       <Pager
         cursors={cursors}
         pageInfo={{ hasNextPage: end < rows.length, endCursor: String(end) }}
+        rows={Math.min(end, rows.length) - start}
         label={table.caption}
       />
     </>

@@ -62,7 +62,7 @@ const needs = new Map<'cancel', readonly Need[]>([
 ]);
 
 function InvitationTable() {
-  const cursors = useCursors();
+  const cursors = useCursors('invitations');
   const { dialog, open } = useDialog();
   const { data: may } = useAllowed('invitations', needs);
   const { data, error, isPlaceholderData, refetch } = useData(InvitationsDocument, {
@@ -87,7 +87,7 @@ function InvitationTable() {
           isStale={isPlaceholderData}
         />
       )}
-      <Pager cursors={cursors} pageInfo={pageInfo} label="invitations" />
+      <Pager cursors={cursors} pageInfo={pageInfo} rows={edges.length} label="invitations" />
       {dialog}
     </>
   );

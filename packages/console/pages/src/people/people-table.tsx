@@ -18,7 +18,7 @@ export function PeopleTable({ search, state, may }: PeopleTableProps) {
   const shown = may.includes('disabled') && (state === 'disabled' || state === 'all') ? state : '';
   const withLastSeen = may.includes('last-seen');
   const includesEmail = search.includes('@') && may.includes('email');
-  const cursors = useCursors(`${search} ${shown}`);
+  const cursors = useCursors('users', `${search} ${shown}`);
   const { count, isCounting } = useUserCount(shown, may);
   const { data, error, isPlaceholderData, refetch } = useData(PeopleDocument, {
     search: search || null,
@@ -50,7 +50,7 @@ export function PeopleTable({ search, state, may }: PeopleTableProps) {
           isStale={isPlaceholderData}
         />
       )}
-      <Pager cursors={cursors} pageInfo={pageInfo} label="users" />
+      <Pager cursors={cursors} pageInfo={pageInfo} rows={edges.length} label="users" />
     </>
   );
 }

@@ -17,7 +17,7 @@ const pageSize = 20;
 
 /** The sessions of a user that are alive, newest first. */
 export function SessionsPart({ id }: { readonly id: string }) {
-  const cursors = useCursors();
+  const cursors = useCursors('sessions', id);
   const { data, error, isPlaceholderData, refetch } = useData(SessionsDocument, {
     id,
     after: cursors.after ?? null,
@@ -42,6 +42,7 @@ export function SessionsPart({ id }: { readonly id: string }) {
           hasNextPage: read.length > pageSize,
           endCursor: sessions.at(-1)?.id ?? null,
         }}
+        rows={sessions.length}
         label="sessions"
       />
       {dialog}
