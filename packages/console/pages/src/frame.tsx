@@ -19,13 +19,14 @@ import { usePages, useShownPage } from './use-pages.ts';
 
 /** The navigation, who is logged in, and the current page. */
 export function Frame() {
-  const { data: allowed = [], isLoading } = usePages();
-  const { isLoading: isLoadingNotices } = useNotices();
+  // What failed once is shown so, while it is read again.
+  const { data: allowed = [], isFetched: arePagesKnown } = usePages();
+  const { isFetched: areNoticesKnown } = useNotices();
   const { isAwaited } = useDevelopment();
   const name = useInstallationName();
   // Who logs in next did not make the change.
   useEffect(() => forgetDone, []);
-  if (isLoading || isLoadingNotices || isAwaited) {
+  if (!arePagesKnown || !areNoticesKnown || isAwaited) {
     // The links of the navigation, and notices, would move what is below them.
     return (
       <main className="narrow">

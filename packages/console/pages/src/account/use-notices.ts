@@ -6,6 +6,6 @@ import { toNotices } from './notices.ts';
 /** Reads what is withheld from the viewer, and what will be. */
 export function useNotices() {
   const { groups } = useViewer();
-  const { data, isLoading } = useData(WithheldDocument, {});
-  return { notices: toNotices(data?.viewer.withheld ?? [], groups), isLoading };
+  const { data, isFetched } = useData(WithheldDocument, {});
+  return { notices: toNotices(data?.viewer.withheld ?? [], groups), isFetched };
 }
