@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { operations } from '@graphql-gatehouse/operations';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { GatehouseConfig } from '../../src/index.ts';
 import { launchChromium, type TestBrowser } from './browser.ts';
 import { startSession } from './browser-session.ts';
 import { consolePackages } from './console-example.ts';
@@ -41,6 +42,8 @@ interface ConsoleOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Guards beside those of the demo. */
   readonly guards?: Readonly<Record<string, readonly string[]>>;
+  /** Domains beside those of the demo. */
+  readonly domains?: NonNullable<GatehouseConfig['domains']>;
   /** What a node serves before, to compare with. Absent: no other schema was served. */
   readonly former?: Pick<ConsoleOptions, 'packages' | 'guards'>;
 }
@@ -49,7 +52,7 @@ interface ConsoleOptions {
 export async function startConsoleBrowser(
   chromium: string,
   documents: Readonly<Record<string, string>> = {},
-  { packages = consolePackages, environment, guards, former }: ConsoleOptions = {},
+  { packages = consolePackages, environment, guards, domains = [], former }: ConsoleOptions = {},
 ): Promise<ConsoleBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-operations-'));
   for (const [name, text] of Object.entries(documents)) await writeFile(join(folder, name), text);
@@ -64,7 +67,11 @@ export async function startConsoleBrowser(
       now: () => new Date(),
       project: {
         ...project,
-        config: { ...config, guards: { ...config.guards, ...served.guards } },
+        config: {
+          ...config,
+          domains: [...(config.domains ?? []), ...domains],
+          guards: { ...config.guards, ...served.guards },
+        },
       },
       connection: database,
       environment: { MIGRATE: 'off', ...environment },

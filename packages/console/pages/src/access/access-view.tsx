@@ -35,10 +35,12 @@ interface AccessViewProps {
   readonly shown: Shown;
   /** What is shown of every kind of viewer. */
   readonly children: ReactNode;
+  /** What else is chosen of it, on the line of the choice. */
+  readonly beside?: ReactNode;
 }
 
 /** Chooses whose access is shown, and shows it: above the matrix and the operations alike. */
-export function AccessView({ shown, children }: AccessViewProps) {
+export function AccessView({ shown, children, beside }: AccessViewProps) {
   const kinds = useKinds();
   const { query } = useRoute();
   const kind = kinds.find((each) => each === query.get('as'));
@@ -46,14 +48,17 @@ export function AccessView({ shown, children }: AccessViewProps) {
   const names = useGroups().data?.map(({ name }) => name);
   return (
     <>
-      {kinds.length > 0 && (
-        <div className="filters">
-          <Choice
-            name="as"
-            label="View as"
-            none="Every kind of viewer"
-            options={kinds.map((value) => ({ value, text: texts[value] }))}
-          />
+      {(kinds.length > 0 || beside !== undefined) && (
+        <div className="filters view-as">
+          {kinds.length > 0 && (
+            <Choice
+              name="as"
+              label="View as"
+              none="Every kind of viewer"
+              options={kinds.map((value) => ({ value, text: texts[value] }))}
+            />
+          )}
+          {kind === undefined && beside}
           {kind === 'groups' && names && <ChooseGroups names={names} chosen={groups} />}
           {kind === 'person' && <SearchPerson />}
         </div>

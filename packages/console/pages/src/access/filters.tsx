@@ -15,12 +15,25 @@ export const Filters = ({
   </search>
 );
 
-export const Count = ({ shown, all }: { readonly shown: number; readonly all: number }) => (
+interface CountProps {
+  readonly shown: number;
+  readonly all: number;
+}
+
+export const Count = ({ shown, all }: CountProps) => (
   <p className="quiet count" role="status">
     {shown === all
       ? `${all.toLocaleString()} rows`
       : `${shown.toLocaleString()} of ${all.toLocaleString()} rows`}
   </p>
+);
+
+/** How many rows of a matrix are shown, and whether those are that say nothing of their own. */
+export const CountOfMatrix = (counts: CountProps) => (
+  <div className="filters count-line">
+    <Count {...counts} />
+    <Switch name="whole" label="Also show fields without a rule of their own" />
+  </div>
 );
 
 /** A text that filters while it is typed. Long lists are filtered when there is time, so that typing stays quick. */

@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useMemo, useState } from 'react';
+import { useGrowing } from '../parts/use-growing.ts';
 import { changeQuery, toHash, useRoute } from '../route.ts';
 import { Cell } from './cell.tsx';
 import { Requirement } from './marked.tsx';
@@ -84,9 +85,10 @@ export function MatrixByType({ matrix: { columns }, types, isOpen, inherited }: 
     />
   );
   const areOthersOpen = isOpen || open.includes(others);
+  const grown = useGrowing({ of: types, rows: types.own.length, columns: columns.length });
   return (
     <Frame caption="Access matrix by type" head="Type" columns={columns}>
-      {types.own.map(body)}
+      {types.own.slice(0, grown).map(body)}
       {types.others.length > 0 && (
         <tbody>
           <tr>
@@ -138,10 +140,7 @@ function TypeBody({ group, columns, isOpen, inherited, onToggle }: TypeBodyProps
           </td>
         ))}
       </tr>
-      {isOpen &&
-        rows
-          .slice(0, maxRows)
-          .map((row) => <FieldRow key={row.coordinate} {...row} columns={columns} />)}
+      {isOpen && <FieldRows rows={rows} columns={columns} />}
       {isOpen && (inherited > 0 || rows.length > maxRows) && (
         <tr>
           <td className="quiet" colSpan={columns.length + 1}>
@@ -158,7 +157,24 @@ function TypeBody({ group, columns, isOpen, inherited, onToggle }: TypeBodyProps
   );
 }
 
-const FieldRow = ({ columns, ...row }: MatrixRow & { readonly columns: readonly string[] }) => (
+interface FieldRowsProps {
+  readonly rows: readonly MatrixRow[];
+  readonly columns: readonly string[];
+}
+
+function FieldRows({ rows, columns }: FieldRowsProps) {
+  const grown = useGrowing({ of: rows, rows: rows.length, columns: columns.length });
+  return rows
+    .slice(0, Math.min(grown, maxRows))
+    .map((row) => <FieldRow key={row.coordinate} row={row} columns={columns} />);
+}
+
+interface FieldRowProps {
+  readonly row: MatrixRow;
+  readonly columns: readonly string[];
+}
+
+const FieldRow = memo(({ row, columns }: FieldRowProps) => (
   <tr className="field-row">
     <th scope="row">
       <Coordinate coordinate={row.coordinate} />
@@ -169,61 +185,65 @@ const FieldRow = ({ columns, ...row }: MatrixRow & { readonly columns: readonly 
       </td>
     ))}
   </tr>
-);
+));
 
 /** A line for each rule with the same cells: what a reviewer reads. Rules of one coordinate are at the end. */
 export function MatrixByRule({ matrix: { columns, rows } }: { readonly matrix: Matrix }) {
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const toggle = (key: string) =>
-    setOpen((before) => {
-      const next = new Set(before);
-      if (!next.delete(key)) next.add(key);
-      return next;
-    });
+  const groups = useMemo(() => groupByRule(rows), [rows]);
+  const grown = useGrowing({ of: groups, rows: groups.length, columns: columns.length });
   return (
     <Frame caption="Access matrix by rule" head="Rule" columns={columns}>
-      {groupByRule(rows).map(({ key, rows: members }) => {
-        const [first] = members;
-        if (first === undefined) return null;
-        const isOpen = open.has(key);
-        return (
-          <tbody key={key}>
-            <tr className="type">
-              <th scope="row">
-                <Toggle isOpen={isOpen} onToggle={() => toggle(key)}>
-                  <Requirement text={first.requirement} />
-                </Toggle>{' '}
-                <span className="quiet">
-                  {members.length === 1 ? (
-                    <CoordinateText coordinate={first.coordinate} />
-                  ) : (
-                    `${members.length} coordinates`
-                  )}
-                </span>
-              </th>
-              {columns.map((column, index) => (
-                <td key={column}>
-                  <Cell row={{ ...first, stricter: [] }} column={column} index={index} />
-                </td>
-              ))}
-            </tr>
-            {isOpen && (
-              <tr>
-                <td colSpan={columns.length + 1}>
-                  <ul className="coordinates" aria-label={`Under ${first.requirement}`}>
-                    {members.slice(0, maxRows).map(({ coordinate }) => (
-                      <li key={coordinate}>
-                        <Coordinate coordinate={coordinate} />
-                      </li>
-                    ))}
-                  </ul>
-                  {members.length > maxRows && `and ${members.length - maxRows} more`}
-                </td>
-              </tr>
-            )}
-          </tbody>
-        );
-      })}
+      {groups.slice(0, grown).map((group) => (
+        <RuleBody key={group.key} group={group} columns={columns} />
+      ))}
     </Frame>
   );
 }
+
+interface RuleBodyProps {
+  readonly group: RowGroup;
+  readonly columns: readonly string[];
+}
+
+const RuleBody = memo(({ group: { rows }, columns }: RuleBodyProps) => {
+  const [isOpen, setIsOpen] = useState(false);
+  const [first] = rows;
+  if (first === undefined) return null;
+  return (
+    <tbody>
+      <tr className="type">
+        <th scope="row">
+          <Toggle isOpen={isOpen} onToggle={() => setIsOpen(!isOpen)}>
+            <Requirement text={first.requirement} />
+          </Toggle>{' '}
+          <span className="quiet">
+            {rows.length === 1 ? (
+              <CoordinateText coordinate={first.coordinate} />
+            ) : (
+              `${rows.length} coordinates`
+            )}
+          </span>
+        </th>
+        {columns.map((column, index) => (
+          <td key={column}>
+            <Cell row={{ ...first, stricter: [] }} column={column} index={index} />
+          </td>
+        ))}
+      </tr>
+      {isOpen && (
+        <tr>
+          <td colSpan={columns.length + 1}>
+            <ul className="coordinates" aria-label={`Under ${first.requirement}`}>
+              {rows.slice(0, maxRows).map(({ coordinate }) => (
+                <li key={coordinate}>
+                  <Coordinate coordinate={coordinate} />
+                </li>
+              ))}
+            </ul>
+            {rows.length > maxRows && `and ${rows.length - maxRows} more`}
+          </td>
+        </tr>
+      )}
+    </tbody>
+  );
+});

@@ -1,6 +1,6 @@
 import { useRoute } from '../route.ts';
 import { useIsNarrow } from '../use-is-narrow.ts';
-import { Choice, Filters, Switch, useText } from './filters.tsx';
+import { Choice, Filters, useText } from './filters.tsx';
 import { findings } from './findings.ts';
 import type { MatrixFilter } from './matrix-rows.ts';
 import type { Openness } from './openness.ts';
@@ -69,7 +69,6 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
       {columns.length > 1 && !isOfChanges && (
         <Choice name="finding" label="Finding" none="All rules" options={findings} />
       )}
-      {!isOfChanges && <Switch name="whole" label="Also show fields without a rule of their own" />}
     </Filters>
   );
   return { fields, filter };

@@ -2,7 +2,7 @@ import { PagedTable } from '../parts/paged-table.tsx';
 import { Empty } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Cell } from './cell.tsx';
-import { Count } from './filters.tsx';
+import { CountOfMatrix } from './filters.tsx';
 import { Requirement } from './marked.tsx';
 import { useMatrixFilters } from './matrix-filters.tsx';
 import {
@@ -57,7 +57,7 @@ export function MatrixRows({ caption, matrix, filter, isStale = false }: MatrixR
   const shown = filterMatrix(matrix, filter);
   return (
     <>
-      <Count shown={shown.rows.length} all={matrix.rows.length} />
+      <CountOfMatrix shown={shown.rows.length} all={matrix.rows.length} />
       {shown.rows.length === 0 ? (
         <Empty>Nothing matches. Choose other filters.</Empty>
       ) : (

@@ -16,7 +16,7 @@ import { ShownMatrix } from './shown-matrix.tsx';
 import { CoordinateHash, useAllowedView } from './views.tsx';
 
 export const MatrixView = () => (
-  <AccessView shown="fields">
+  <AccessView shown="fields" beside={<GroupingLinks />}>
     <WholeMatrix />
   </AccessView>
 );
@@ -47,9 +47,9 @@ function WholeMatrix() {
 
 /** The matrix with its filters, or what changed in it. */
 function FilteredMatrix({ matrix }: { readonly matrix: ReadMatrix }) {
-  const grouping = useGrouping();
   const mayCompare = useAllowedView('changes');
   const isOfChanges = useIsOfChanges() && mayCompare;
+  const grouping = useGrouping();
   const read = useData(ChangesDocument, {}, { isEnabled: mayCompare, isKept: true });
   const since = read.data?.consoleChanges?.since;
   // Removed groups and types can be chosen too.
@@ -62,7 +62,6 @@ function FilteredMatrix({ matrix }: { readonly matrix: ReadMatrix }) {
   });
   return (
     <>
-      {!isOfChanges && <GroupingLinks current={grouping} />}
       {fields}
       {isOfChanges ? (
         <ChangesView read={read} filter={filter} />
@@ -87,8 +86,11 @@ function useGrouping(): Grouping {
 }
 
 /** Links to the same rows, grouped in another way. */
-function GroupingLinks({ current }: { readonly current: Grouping }) {
+function GroupingLinks() {
   const { query } = useRoute();
+  const current = useGrouping();
+  const isOfChanges = useIsOfChanges();
+  if (isOfChanges) return null;
   return (
     <Tabs
       label="Grouping"

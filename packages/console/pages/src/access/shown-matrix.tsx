@@ -1,6 +1,7 @@
+import { useMemo } from 'react';
 import { Empty } from '../parts/states.tsx';
 import { ExportMatrix } from './export-matrix.tsx';
-import { Count } from './filters.tsx';
+import { CountOfMatrix } from './filters.tsx';
 import { MatrixByRule, MatrixByType } from './grouped-matrix.tsx';
 import { type Grouping, groupByType } from './matrix-groups.ts';
 import { compareColumns, filterMatrix, type Matrix, type MatrixFilter } from './matrix-rows.ts';
@@ -12,12 +13,20 @@ interface ShownMatrixProps {
   readonly grouping: Grouping;
 }
 
-/** Of so few rows, all are shown at once. */
-const fewRows = 60;
+/** Of so few cells, all are shown at once. */
+const fewCells = 480;
 
 /** The rows of the matrix that are looked for, grouped, and what can be done with them. */
 export function ShownMatrix({ matrix, filter, grouping }: ShownMatrixProps) {
-  const shown = filterMatrix(matrix, filter);
+  const wanted = JSON.stringify(filter);
+  const { shown, types, inherited } = useMemo(() => {
+    const found = filterMatrix(matrix, filter);
+    return {
+      shown: found,
+      types: groupByType(found.rows, matrix.projectTypes),
+      inherited: filter.isWhole ? new Map<string, number>() : countInherited(matrix),
+    };
+  }, [matrix, wanted]);
   const { viewer, other } = filter;
   const isSearch = Object.values(filter).some((value) => value !== undefined && value !== '');
   return (
@@ -25,24 +34,20 @@ export function ShownMatrix({ matrix, filter, grouping }: ShownMatrixProps) {
       {viewer !== undefined && other !== undefined && (
         <p role="status">{compareColumns(shown, viewer, other)}</p>
       )}
+      {grouping !== 'field' && <CountOfMatrix shown={shown.rows.length} all={matrix.rows.length} />}
       {grouping === 'field' ? (
         <MatrixRows caption="Access matrix" matrix={matrix} filter={filter} />
       ) : shown.rows.length === 0 ? (
         <Empty>Nothing matches. Choose other filters.</Empty>
+      ) : grouping === 'rule' ? (
+        <MatrixByRule matrix={shown} />
       ) : (
-        <>
-          <Count shown={shown.rows.length} all={matrix.rows.length} />
-          {grouping === 'rule' ? (
-            <MatrixByRule matrix={shown} />
-          ) : (
-            <MatrixByType
-              matrix={shown}
-              types={groupByType(shown.rows, matrix.projectTypes)}
-              isOpen={isSearch && shown.rows.length <= fewRows}
-              inherited={filter.isWhole ? new Map() : countInherited(matrix)}
-            />
-          )}
-        </>
+        <MatrixByType
+          matrix={shown}
+          types={types}
+          isOpen={isSearch && shown.rows.length * shown.columns.length <= fewCells}
+          inherited={inherited}
+        />
       )}
       <ExportMatrix matrix={shown} />
     </>

@@ -1,0 +1,86 @@
+import { factors } from '@graphql-gatehouse/factors';
+import { mail } from '@graphql-gatehouse/mail';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { findChromium } from '../support/browser.ts';
+import { startConsoleBrowser } from '../support/console-browser.ts';
+import { consolePackages } from '../support/console-example.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+
+interface Size {
+  readonly groups: number;
+  readonly types: number;
+  /** Of each type. */
+  readonly fields: number;
+}
+
+/** A domain with groups, and types whose fields have rules of their own. */
+function chartsOf({ groups, types, fields }: Size) {
+  const names = Array.from({ length: groups }, (_, index) => `WARD_${index}`);
+  const nameAt = (index: number) => names[index % groups] ?? '';
+  const fieldsOf = (type: number) =>
+    Array.from(
+      { length: fields },
+      (_, index) =>
+        `field${index}: String @auth(requires: [${nameAt(type + index)}, ${nameAt(index)}])`,
+    );
+  const all = Array.from({ length: types }, (_, type) => type);
+  return {
+    name: 'charts',
+    typeDefs: [
+      `extend enum Group { ${names.map((name) => `"Works on a ward." ${name}`).join(' ')} }`,
+      ...all.map(
+        (type) => `type Chart${type} @auth { ${fieldsOf(type).join(' ')} }
+          extend type Query { chart${type}: Chart${type} @auth }`,
+      ),
+    ].join('\n'),
+    resolvers: {
+      Query: Object.fromEntries(all.map((type) => [`chart${type}`, () => null])),
+    },
+  };
+}
+
+describe.skipIf(chromium === undefined)(
+  'the access matrix of a large schema (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    async function open(size: Size, hash: string) {
+      const console = await startConsoleBrowser(
+        chromium ?? '',
+        {},
+        { packages: [...consolePackages, factors(), mail()], domains: [chartsOf(size)] },
+      );
+      onTestFinished(() => console.stop());
+      return console.open(hash, ['ADMIN', 'AUDITOR'], { viewport: { width: 1280, height: 860 } });
+    }
+
+    it('shows all types and an open one on one screen', async () => {
+      const opened = await open({ groups: 2, types: 1, fields: 12 }, '#/access/matrix?open=Chart0');
+      const { page } = opened;
+      await page.getByRole('table').waitFor();
+      const box = await page.getByRole('table').boundingBox();
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(860);
+    });
+
+    it('adds few rows of a large one at once, and then the others', async () => {
+      const opened = await open({ groups: 16, types: 4, fields: 75 }, '#/access/matrix');
+      const { page } = opened;
+      await page.getByRole('button', { name: 'Chart1' }).waitFor();
+      // In pages, a mutation observer is called once for what was added at once.
+      await page.evaluate(`
+        window.most = 0;
+        new MutationObserver((changes) => {
+          const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+          const cells = added.flatMap((node) => [...(node.querySelectorAll?.('td') ?? [])]);
+          window.most = Math.max(window.most, cells.length);
+        }).observe(document.body, { childList: true, subtree: true });`);
+      await page.getByRole('button', { name: 'Chart1' }).click();
+      const rows = page.locator('.field-row');
+      await expect.poll(() => rows.count()).toBe(76);
+      await page.getByRole('link', { name: 'By rule' }).click();
+      await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(60);
+      await page.getByRole('link', { name: 'By field' }).click();
+      await expect.poll(() => page.getByRole('rowheader').count()).toBe(100);
+      expect(await page.evaluate('window.most')).toBeLessThan(480);
+    });
+  },
+);
