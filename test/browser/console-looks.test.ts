@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { glob } from 'tinyglobby';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GatehousePackage } from '../../src/index.ts';
@@ -13,7 +13,7 @@ import {
 } from '../support/console-people.ts';
 import { contrastOf } from '../support/contrast.ts';
 import { repository } from '../support/process.ts';
-import { isWhole } from '../support/sample.ts';
+import { isWhole, sampleOf } from '../support/sample.ts';
 import type { TestUser } from '../support/test-server.ts';
 import { takePicture } from '../support/web-check.ts';
 
@@ -29,6 +29,34 @@ async function kindsInStyles(): Promise<readonly string[]> {
   const found = texts.join('').matchAll(/button\.([a-z]+)/g);
   return ['', ...new Set(Array.from(found, ([, kind = '']) => kind))].sort();
 }
+
+/** The first button of each kind. */
+async function oneOfEachKind(within: Locator): Promise<readonly Locator[]> {
+  const buttons = within.locator('button:visible');
+  const kinds = await buttons.evaluateAll((elements) =>
+    elements.map((element) => (element.matches(':disabled') ? undefined : element.className)),
+  );
+  return [...new Set(kinds)].flatMap((kind) =>
+    kind === undefined ? [] : [buttons.nth(kinds.indexOf(kind))],
+  );
+}
+
+const disable = (each: Locator): Promise<void> =>
+  each.evaluate((element) => element.setAttribute('disabled', ''));
+
+/** What the server would refuse says why. */
+const refuse = (each: Locator): Promise<void> =>
+  each.evaluate((element) => {
+    element.removeAttribute('disabled');
+    element.setAttribute('aria-disabled', 'true');
+    element.setAttribute('aria-describedby', 'root');
+  });
+
+const enable = (each: Locator): Promise<void> =>
+  each.evaluate((element) => {
+    element.removeAttribute('aria-disabled');
+    element.removeAttribute('aria-describedby');
+  });
 
 /** Groups that a project adds. */
 const wards = {
@@ -79,30 +107,54 @@ describe.skipIf(chromium === undefined)(
       },
     ];
 
-    it.each(['light', 'dark'] as const)(
-      'keep the text of each kind of button readable under the pointer, in %s colors',
-      async (colorScheme) => {
-        const { context, page } = await console.open(`#/people/${dana.id}`, ['ADMIN', 'AUDITOR'], {
-          colorScheme,
-        });
+    /** What a button can be, with the part that must be seen then, and its least contrast (WCAG 2.2, 1.4.3 and 1.4.11). */
+    const conditions = [
+      { name: 'at rest', set: () => undefined, part: 'text', least: 4.5 },
+      { name: 'under the pointer', set: (each: Locator) => each.hover(), part: 'text', least: 4.5 },
+      { name: 'with the focus', set: (each: Locator) => each.focus(), part: 'text', least: 4.5 },
+      { name: 'with the focus', set: () => undefined, part: 'outline', least: 3 },
+      { name: 'disabled', set: disable, part: 'text', least: 4.5 },
+      { name: 'refused', set: refuse, part: 'text', least: 4.5 },
+    ] as const;
+
+    const colors = [
+      { colorScheme: 'light' },
+      { colorScheme: 'dark' },
+      { colorScheme: 'light', forcedColors: 'active' },
+      { colorScheme: 'dark', forcedColors: 'active' },
+    ] as const;
+
+    it.each(sampleOf(colors, (_each, index) => index < 3))(
+      'keep each kind of button readable in each condition, in these colors: %o',
+      async (looks) => {
+        const { context, page } = await console.open(
+          `#/people/${dana.id}`,
+          ['ADMIN', 'AUDITOR'],
+          looks,
+        );
         const kinds = new Set<string>();
         const unreadable: string[] = [];
         for (const open of states) {
           await open(page);
+          // What was focused by the keyboard last has an outline, and so has what is focused after it.
+          await page.keyboard.press('Shift');
           const isModal = (await page.getByRole('dialog').count()) > 0;
           const within = isModal ? page.getByRole('dialog') : page.locator('body');
-          for (const each of await within.locator('button:visible:enabled').all()) {
-            await each.hover();
+          for (const each of await oneOfEachKind(within)) {
             const kind = (await each.getAttribute('class')) ?? '';
-            const contrast = await contrastOf(each);
             kinds.add(kind);
-            if (contrast < 4.5) {
-              unreadable.push(`${kind} ${await each.textContent()}: ${contrast.toFixed(2)}`);
+            for (const { name, set, part, least } of conditions) {
+              await set(each);
+              const contrast = await contrastOf(each, part);
+              const found = `${kind} ${await each.textContent()} ${name}: ${part} ${contrast.toFixed(2)}`;
+              if (contrast < least) unreadable.push(found);
             }
+            await enable(each);
+            await page.mouse.move(0, 0);
           }
         }
         expect(unreadable).toEqual([]);
-        expect([...kinds].sort()).toEqual(await kindsInStyles());
+        expect([...kinds]).toEqual(expect.arrayContaining([...(await kindsInStyles())]));
         await context.close();
       },
     );

@@ -21,6 +21,8 @@ export function GrantDialog({ person, grantable, onClose }: GrantDialogProps) {
   const held = person.memberships?.map((membership) => membership.group) ?? [];
   const [group, setGroup] = useState('');
   const { opened, fresh } = useOpenedBy(person.groups, group);
+  // The first choice has the focus: it must be known which is first.
+  if (fresh === undefined) return null;
   const implied = toImplied(all, group);
   // Those that ask for a fresh log-in are the widest, and the last.
   const isFresh = ({ name }: GroupFacts) => fresh.includes(name);

@@ -22,13 +22,14 @@ function widened(before: Rows, after: Rows): readonly string[] {
 interface Access {
   /** Undefined: it is being read, or no group was chosen. */
   readonly opened: readonly string[] | undefined;
-  /** The groups that are granted only after a fresh log-in. */
-  readonly fresh: readonly string[];
+  /** The groups that are granted only after a fresh log-in. Undefined: they are being read. */
+  readonly fresh: readonly string[] | undefined;
 }
 
 /** Reads what a group would open to a user in some groups. Nothing for viewers who may not read it. */
 export function useOpenedBy(held: readonly string[], group: string): Access {
-  const isEnabled = useMayView() ?? false;
+  const mayView = useMayView();
+  const isEnabled = mayView ?? false;
   const before = useData(ViewDocument, { groups: [...held] }, { isEnabled, isKept: true });
   const after = useData(
     ViewDocument,
@@ -36,14 +37,16 @@ export function useOpenedBy(held: readonly string[], group: string): Access {
     { isEnabled: isEnabled && group !== '', isKept: true },
   );
   const rows = before.data?.consoleView?.rows ?? [];
+  const isLoading = mayView === undefined || before.isLoading;
+  const fresh = rows.flatMap(({ coordinate, requirement }) =>
+    coordinate.startsWith('Group.') && requirement.includes('maxAge:')
+      ? [coordinate.slice('Group.'.length)]
+      : [],
+  );
   const wider = after.isPlaceholderData ? undefined : after.data?.consoleView?.rows;
   return {
     opened: wider && widened(rows, wider),
-    fresh: rows.flatMap(({ coordinate, requirement }) =>
-      coordinate.startsWith('Group.') && requirement.includes('maxAge:')
-        ? [coordinate.slice('Group.'.length)]
-        : [],
-    ),
+    fresh: isLoading ? undefined : fresh,
   };
 }
 

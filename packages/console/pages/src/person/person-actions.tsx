@@ -37,22 +37,27 @@ function Buttons({
   const isOwn = useIsOwn(person);
   const isVerified = useIsVerified(person, may);
   const isActive = person.disabledAt === null;
+  // An own confirmed address changes by a mail: on the page of the own account.
+  const editable = may.filter((right) => !(right === 'change-email' && isOwn && isVerified));
   const actions = [
     {
       text: 'Edit',
       isShown:
-        may.includes('rename') || may.includes('change-username') || may.includes('change-email'),
-      Dialog: (props: PersonDialogProps) => <EditDialog {...props} may={may} />,
+        editable.includes('rename') ||
+        editable.includes('change-username') ||
+        editable.includes('change-email'),
+      Dialog: (props: PersonDialogProps) => <EditDialog {...props} may={editable} />,
     },
     {
       text: 'Reset password',
-      // One's own session would end before the new password could be read.
-      isShown: may.includes('reset-password') && !isOwn,
+      // One's own session would end before the new password could be read. Who has a confirmed address chooses it by a mail.
+      isShown:
+        may.includes('reset-password') && !isOwn && !(may.includes('send-reset') && isVerified),
       Dialog: ResetPasswordDialog,
     },
     {
       text: 'Mail a link for a new password',
-      isShown: may.includes('send-reset') && isActive && isVerified,
+      isShown: may.includes('send-reset') && isActive && isVerified !== false,
       Dialog: SendResetDialog,
     },
     {
@@ -74,9 +79,9 @@ function Buttons({
     ));
 }
 
-/** Only a confirmed address gets mails. Where the viewer may not read whether it is, the server says so. */
-function useIsVerified({ id }: Person, may: PersonPermissions): boolean {
+/** Only a confirmed address gets mails. Undefined: the viewer may not read whether it is confirmed, and the server says so. */
+function useIsVerified({ id }: Person, may: PersonPermissions): boolean | undefined {
   const isEnabled = may.includes('verified');
   const { data } = useData(VerifiedEmailDocument, { id }, { isEnabled });
-  return !isEnabled || typeof data?.user?.emailVerifiedAt === 'string';
+  return isEnabled ? typeof data?.user?.emailVerifiedAt === 'string' : undefined;
 }
