@@ -237,7 +237,15 @@ describe('a forgotten password', () => {
       packages: [factors()],
       environment: { MAIL_RESETS_BY: 'administrators', ...keys },
     });
+    const asked = '{ administratorsResetPasswords }';
     try {
+      for (const [each, may] of [
+        [server, false],
+        [lenient, true],
+      ] as const) {
+        const { data } = await each.ask(asked, { token: server.admin.accessToken });
+        expect(data).toEqual({ administratorsResetPasswords: may });
+      }
       await createMailClient(lenient).administer('resetPassword', {
         userId: member.id,
         newPassword: otherPassword,

@@ -36,7 +36,10 @@ export const createMailDomain = (
   name: 'mail',
   typeDefs: [sdl('mail'), ...(hasSignUp ? [sdl('sign-up')] : [])],
   resolvers: {
-    Query: withParts(parts, invitationQueries),
+    Query: withParts(parts, {
+      ...invitationQueries,
+      administratorsResetPasswords: ({ settings }) => settings.MAIL_RESETS_BY === 'administrators',
+    }),
     Mutation: withParts(parts, {
       requestPasswordReset: request(reset),
       ...resetFields,

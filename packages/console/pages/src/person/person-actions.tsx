@@ -1,12 +1,11 @@
-import { useData } from '../data.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { ResetPasswordDialog, SendResetDialog } from './account-dialogs.tsx';
 import { EditDialog } from './edit-dialog.tsx';
 import { EndAllDialog } from './end-all-dialog.tsx';
-import { VerifiedEmailDocument } from './mail-documents.ts';
 import type { Person, PersonDialogProps } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
 import { useIsOwn } from './use-is-own.ts';
+import { useVerified } from './use-verified.ts';
 
 interface PersonActionsProps {
   /** Absent: it is being read, or was deleted. */
@@ -35,7 +34,13 @@ function Buttons({
   readonly open: ReturnType<typeof useDialog>['open'];
 }) {
   const isOwn = useIsOwn(person);
-  const isVerified = useIsVerified(person, may);
+  const { data: verified } = useVerified(person.id, may);
+  // Undefined: the viewer may not read whether the address is confirmed, and the server says so.
+  const isVerified = may.includes('verified')
+    ? typeof verified?.user?.emailVerifiedAt === 'string'
+    : undefined;
+  // The user alone chooses a new password, by a mail: the server refuses one of an administrator.
+  const isByMail = isVerified && verified?.administratorsResetPasswords === false;
   const isActive = person.disabledAt === null;
   // An own confirmed address changes by a mail: on the page of the own account.
   const editable = may.filter((right) => !(right === 'change-email' && isOwn && isVerified));
@@ -50,9 +55,8 @@ function Buttons({
     },
     {
       text: 'Reset password',
-      // One's own session would end before the new password could be read. Who has a confirmed address chooses it by a mail.
-      isShown:
-        may.includes('reset-password') && !isOwn && !(may.includes('send-reset') && isVerified),
+      // One's own session would end before the new password could be read.
+      isShown: may.includes('reset-password') && !isOwn && !isByMail,
       Dialog: ResetPasswordDialog,
     },
     {
@@ -77,11 +81,4 @@ function Buttons({
         {text}
       </button>
     ));
-}
-
-/** Only a confirmed address gets mails. Undefined: the viewer may not read whether it is confirmed, and the server says so. */
-function useIsVerified({ id }: Person, may: PersonPermissions): boolean | undefined {
-  const isEnabled = may.includes('verified');
-  const { data } = useData(VerifiedEmailDocument, { id }, { isEnabled });
-  return isEnabled ? typeof data?.user?.emailVerifiedAt === 'string' : undefined;
 }

@@ -1,10 +1,9 @@
-import { useData } from '../data.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
-import { VerifiedEmailDocument } from './mail-documents.ts';
 import type { Person } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
+import { useVerified } from './use-verified.ts';
 
 interface PersonFactsProps {
   readonly person: Person;
@@ -32,7 +31,7 @@ export const PersonFacts = ({ person, may }: PersonFactsProps) => (
     {may.includes('email') && (
       <Fact name="E-mail">
         {person.email ? <bdi>{person.email}</bdi> : <span className="quiet">none</span>}
-        {person.email && may.includes('verified') && <Verified id={person.id} />}
+        {person.email && may.includes('verified') && <Verified id={person.id} may={may} />}
       </Fact>
     )}
     {may.includes('last-seen') && (
@@ -43,9 +42,14 @@ export const PersonFacts = ({ person, may }: PersonFactsProps) => (
   </dl>
 );
 
+interface VerifiedProps {
+  readonly id: string;
+  readonly may: PersonPermissions;
+}
+
 /** Whether mails to the address arrive, from the package for mail. */
-function Verified({ id }: { readonly id: string }) {
-  const { data } = useData(VerifiedEmailDocument, { id });
+function Verified({ id, may }: VerifiedProps) {
+  const { data } = useVerified(id, may);
   if (!data?.user) return null;
   const { emailVerifiedAt } = data.user;
   return (

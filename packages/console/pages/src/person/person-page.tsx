@@ -7,7 +7,6 @@ import { toHash } from '../route.ts';
 import { AccessPart } from './access-part.tsx';
 import { DetailsPart } from './details-part.tsx';
 import { FactorsPart } from './factors-part.tsx';
-import { VerifiedEmailDocument } from './mail-documents.ts';
 import { MembershipsPart } from './memberships-part.tsx';
 import { PersonActions } from './person-actions.tsx';
 import { PersonDocument } from './person-documents.ts';
@@ -15,6 +14,7 @@ import { PersonFacts } from './person-facts.tsx';
 import { needsOf, type PersonPermissions, usePersonPermissions } from './person-permissions.ts';
 import { PersonTabs, personParts } from './person-tabs.tsx';
 import { SessionsPart } from './sessions-part.tsx';
+import { useVerified } from './use-verified.ts';
 
 interface PersonPageProps {
   readonly id: string;
@@ -45,11 +45,7 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
     withMemberships: may.includes('memberships'),
   });
   // A confirmed address has one more button, and more facts: what comes later would move what is below.
-  const { isLoading } = useData(
-    VerifiedEmailDocument,
-    { id },
-    { isEnabled: may.includes('verified') },
-  );
+  const { isLoading } = useVerified(id, may);
   const person = isLoading ? undefined : (data?.user ?? undefined);
   return (
     <Page

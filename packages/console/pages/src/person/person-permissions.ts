@@ -28,6 +28,7 @@ type Read =
   | 'sessions'
   | 'factors'
   | 'verified'
+  | 'resets-by'
   | 'log';
 type Change =
   | 'rename'
@@ -72,6 +73,10 @@ const readsOf = (id: string, isOwn: boolean): readonly (readonly [Read, readonly
   ['sessions', [{ run: SessionsDocument, variables: { id }, isOwn }]],
   ['factors', [{ run: FactorsDocument, variables: { id }, isOwn, of: 'factors' }]],
   ['verified', [{ run: VerifiedEmailDocument, variables: { id }, isOwn, of: 'mail' }]],
+  [
+    'resets-by',
+    [{ run: VerifiedEmailDocument, variables: { id, withResets: true }, isOwn, of: 'mail' }],
+  ],
   ['log', [{ run: LogDocument, variables: { actorId: id } }]],
 ];
 
