@@ -243,7 +243,7 @@ describe('a forgotten password', () => {
         [server, false],
         [lenient, true],
       ] as const) {
-        const { data } = await each.ask(asked, { token: server.admin.accessToken });
+        const { data } = await each.ask(asked, { token: each.admin.accessToken });
         expect(data).toEqual({ administratorsResetPasswords: may });
       }
       await createMailClient(lenient).administer('resetPassword', {

@@ -105,7 +105,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await takePicture(page, 'access-matrix');
 
     await page.getByLabel('Viewer').selectOption('STAFF');
-    await page.getByLabel('Differs from').selectOption('MANAGER');
+    await page.getByLabel('Compare with').selectOption('MANAGER');
     const different = rows.filter(({ cells }) => cells[staff] !== cells[manager]);
     expect(await namesOf(page)).toEqual(different.map(({ coordinate }) => coordinate));
     await page.getByRole('combobox', { name: 'Access' }).selectOption('closed');
@@ -221,7 +221,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await table.getByRole('list').getByRole('link').first().waitFor();
     await checkConsolePage(page, 'access-by-rule');
     await page.getByLabel('Viewer').selectOption('MANAGER');
-    await page.getByLabel('Differs from').selectOption('STAFF');
+    await page.getByLabel('Compare with').selectOption('STAFF');
     const [manager, staff] = [columns.indexOf('MANAGER'), columns.indexOf('STAFF')];
     const only = (column: number, other: number) =>
       guarded.filter(({ cells }) => cells[other] === 'no' && cells[column] !== 'no').length;
@@ -256,11 +256,13 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
       return { name: download.suggestedFilename(), text };
     };
     const csv = await save('Save as CSV');
-    expect(csv.name).toMatch(/^access-\d{4}-\d\d-\d\d-.+\.csv$/);
+    expect(csv.name).toMatch(/^access-\d{4}-\d\d-\d\d-\w+-part-anonymous-.+\.csv$/);
     expect(csv.text).toMatch(/^coordinate,requirement,anonymous,authenticated,ADMIN/);
     expect(csv.text).toContain("\r\nQuery.auditEvents,'@auth(requires: [AUDITOR]),no,no,");
     const markdown = await save('Save as Markdown');
-    expect(markdown.text).toMatch(/^# Access of localhost:\d+ on .+, schema \w+\n\n\| coordinate/);
+    expect(markdown.text).toMatch(
+      /^# Access of localhost:\d+ on .+, schema \w+, \d+ of its \d+ rows\n\n\| coordinate/,
+    );
     await context.close();
   });
 

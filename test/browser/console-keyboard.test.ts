@@ -75,12 +75,12 @@ describe.skipIf(chromium === undefined)(
       await expect.poll(() => focused(page)).toBe('▾ Query');
       await goTo(page, 'Viewer', 'Shift+Tab');
       await page.keyboard.press('M');
-      await page.getByLabel('Differs from').waitFor();
+      await page.getByLabel('Compare with').waitFor();
       expect(await focused(page)).toBe('Viewer');
-      await goTo(page, 'Differs from');
+      await goTo(page, 'Compare with');
       await page.keyboard.press('S');
       await page.getByText(/^MANAGER can do \d+ things more than STAFF/).waitFor();
-      expect(await focused(page)).toBe('Differs from');
+      expect(await focused(page)).toBe('Compare with');
       await goTo(page, 'By rule', 'Shift+Tab');
       await page.keyboard.press('Enter');
       await page.getByRole('table', { name: 'Access matrix by rule' }).waitFor();

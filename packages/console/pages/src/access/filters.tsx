@@ -76,16 +76,18 @@ interface ChoiceProps {
   readonly label: string;
   /** The text of no choice. Absent: one of the options is always chosen. */
   readonly none?: string | undefined;
+  readonly isDisabled?: boolean;
   /** Chosen while the address names no option. */
   readonly initial?: string | undefined;
   readonly options: readonly (string | { readonly value: string; readonly text: string })[];
 }
 
-export function Choice({ name, label, none, initial = '', options }: ChoiceProps) {
+export function Choice({ name, label, none, isDisabled, initial = '', options }: ChoiceProps) {
   const { query } = useRoute();
   return (
     <Select
       label={label}
+      disabled={isDisabled}
       value={query.get(name) ?? initial}
       options={[...(none === undefined ? [] : [{ value: '', text: none }]), ...options]}
       onChange={(event) => changeQuery({ [name]: event.currentTarget.value })}

@@ -49,12 +49,13 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
           options={columns}
         />
       )}
-      {viewer !== undefined && !isOfChanges && (
+      {columns.length > 1 && !isOfChanges && (
         <Choice
           name="other"
-          label="Differs from"
-          none="No other viewer"
-          options={columns.filter((column) => column !== viewer)}
+          label="Compare with"
+          none={viewer === undefined ? 'Choose a viewer first' : 'No other viewer'}
+          isDisabled={viewer === undefined}
+          options={viewer === undefined ? [] : columns.filter((column) => column !== viewer)}
         />
       )}
       <Choice name="access" label="Access" none="Any access" options={accesses} />

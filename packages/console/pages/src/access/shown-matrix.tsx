@@ -49,7 +49,7 @@ export function ShownMatrix({ matrix, filter, grouping }: ShownMatrixProps) {
           inherited={inherited}
         />
       )}
-      <ExportMatrix matrix={shown} />
+      <ExportMatrix matrix={shown} all={matrix} />
     </>
   );
 }

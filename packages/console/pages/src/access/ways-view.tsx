@@ -67,17 +67,17 @@ export function Ways({ coordinate, groups }: WaysProps) {
   );
 }
 
-/** What one viewer gets on the way that is widest for it, and what refuses it there. */
+/** What one viewer gets on the way that is widest for it, and what decides it there. */
 function BestWay({ ways }: { readonly ways: Found['ways'] }) {
   const [best] = ways.toSorted((one, other) => compareVerdicts(other.verdicts, one.verdicts));
   const [verdict = ''] = best?.verdicts ?? [];
-  const refusing = best?.steps.find(({ coordinate }) =>
-    verdict.startsWith(`refused: ${coordinate}`),
-  );
+  const deciding = verdict.startsWith('refused: ')
+    ? best?.steps.find(({ coordinate }) => verdict.startsWith(`refused: ${coordinate}`))
+    : best?.steps.findLast(({ guards }) => guards.length > 0);
   return (
     <p className="panel best-way" role="status">
       <Outcome text={verdict} isWhole />
-      {refusing?.guards.map((guard) => (
+      {deciding?.guards.map((guard) => (
         <code key={guard}>{guard}</code>
       ))}
       {best !== undefined && best.steps.length > 1 && (

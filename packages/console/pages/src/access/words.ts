@@ -58,9 +58,20 @@ const kinds: readonly Kind[] = [
   {
     is: /^depends: (.+)$/,
     short: always('depends'),
-    full: (questions) => `depends on data: ${questions}`,
+    full: (found) =>
+      found
+        .split(' and ')
+        .map((each) => questions.get(each) ?? each)
+        .join(' and '),
   },
 ];
+
+/** What an operation is asked beside groups. */
+const questions: ReadonlyMap<string, string> = new Map([
+  ['policy', 'only if a policy admits the viewer'],
+  ['type', 'only for some types of what is found'],
+  ['id', 'only for ids of rows that exist for the viewer'],
+]);
 
 const ofPolicies: Kind = {
   is: /^(.+)$/,

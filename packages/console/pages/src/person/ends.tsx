@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Field } from '../parts/field.tsx';
+import { toExact } from '../parts/time.tsx';
 
 const hourMs = 3_600_000;
 
@@ -14,6 +15,7 @@ const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** Asks how long a membership lasts. */
 export function Ends() {
   const [life, setLife] = useState<string>(lives[0].value);
+  const preset = lives.find(({ value }) => value === life);
   return (
     <fieldset className="choices">
       <legend>For how long</legend>
@@ -29,6 +31,11 @@ export function Ends() {
           {value}
         </label>
       ))}
+      {preset !== undefined && (
+        <p className="quiet" role="status">
+          Until {toExact(new Date(Date.now() + preset.ms))}.
+        </p>
+      )}
       {life === 'until a time' && (
         <Field
           label="Ends"

@@ -46,7 +46,10 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
         ))}
       </ul>
       <p className="quiet" role="status">
-        {text.trim() !== '' && isCurrent && found.length === 0 && 'Nothing is called so.'}
+        {text.trim() !== '' &&
+          isCurrent &&
+          found.length === 0 &&
+          'Nothing is called so, beside disabled users and what you may not open.'}
       </p>
     </Dialog>
   );
