@@ -139,7 +139,10 @@ describe('the history of access', () => {
 
 /** The demo with another guard of `Query.users`. */
 const typeDefs = readTypeDefs().map((text) =>
-  text.replace(/(users\([^)]*\)[^@]*)@auth[^\n]*/, '$1@auth(requires: [AUDITOR])'),
+  text.replace(
+    /(\busers\([\s\S]*?\): UserConnection! )@auth[^\n]*/,
+    '$1@auth(requires: [AUDITOR])',
+  ),
 );
 
 describe('the schemas of the history', () => {

@@ -448,10 +448,6 @@ describe.runIf(hasPostgres)(
         query: `{ auditEvents(subjectId: "${idOf(users * 2)}") { edges { node { id } } } }`,
       },
       { index: 'gatehouse_rights.reads_ids_idx', query: queries.recordReads?.[0] ?? '' },
-      {
-        index: 'gatehouse.memberships_group_user_id_idx',
-        query: '{ members(group: "AUDITOR") { edges { node { id } } } }',
-      },
       { index: 'public.room_entries_room_id_id_idx', query: queries.room?.[0] ?? '' },
     ])('are found to need the index $index once it is dropped', async ({ index, query }) => {
       const rows: readonly { readonly definition: string }[] = await owner.migrations.query(
@@ -459,7 +455,7 @@ describe.runIf(hasPostgres)(
       );
       await owner.migrations.query(`DROP INDEX ${index}`);
       const [schema, name = ''] = index.split('.');
-      const tables = ['users', 'sessions', 'memberships', 'audit_events', 'reads', 'room_entries'];
+      const tables = ['users', 'sessions', 'audit_events', 'reads', 'room_entries'];
       const table = tables.find((each) => name.startsWith(each));
       expect(await findUnbounded(() => ask(query))).toEqual([
         expect.stringContaining(`${schema}.${table}: `),
