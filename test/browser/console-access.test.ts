@@ -581,7 +581,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await page.getByRole('link', { name: 'Type0.field100', exact: true }).waitFor();
     await page.getByLabel('Search').fill('field4999');
     await page.getByText('1 of 5,000 rows').waitFor();
-    expect(await namesOf(page)).toEqual(['Type99.field4999']);
+    await expect.poll(() => namesOf(page)).toEqual(['Type99.field4999']);
     await context.close();
   });
 

@@ -7,7 +7,7 @@ import { Dialog } from './dialog.tsx';
 import { type Change, RecordLink, readRecord, report } from './done.tsx';
 import { TypedName } from './field.tsx';
 import { FieldProblems, findField } from './field-problem.ts';
-import { OnCopied } from './secret.tsx';
+import { Uncopied } from './secret.tsx';
 import { Problem } from './states.tsx';
 
 interface ChangeDialogProps {
@@ -38,7 +38,7 @@ interface Sent extends Change {
 export function ChangeDialog({ title, onClose, onSend, ...form }: ChangeDialogProps) {
   const client = useQueryClient();
   const [sent, setSent] = useState<Sent & { readonly record: string | undefined }>();
-  const [isCopied, setIsCopied] = useState(false);
+  const [isUncopied, setIsUncopied] = useState(false);
   const [isAsked, setIsAsked] = useState(false);
 
   async function send(read: (name: string) => string): Promise<void> {
@@ -59,8 +59,7 @@ export function ChangeDialog({ title, onClose, onSend, ...form }: ChangeDialogPr
     await readAgain(client);
   }
 
-  const isLost = sent?.result !== undefined && !isCopied;
-  const leave = () => (isLost && !isAsked ? setIsAsked(true) : onClose());
+  const leave = () => (isUncopied && !isAsked ? setIsAsked(true) : onClose());
 
   return (
     <Dialog title={title} onClose={leave}>
@@ -71,11 +70,11 @@ export function ChangeDialog({ title, onClose, onSend, ...form }: ChangeDialogPr
           <p role="status">
             {sent.text} <RecordLink {...sent} onOpen={onClose} />
           </p>
-          <OnCopied value={() => setIsCopied(true)}>{sent.result}</OnCopied>
-          {isAsked && isLost && <p role="alert">It was not copied, and is not shown again.</p>}
+          <Uncopied value={setIsUncopied}>{sent.result}</Uncopied>
+          {isAsked && isUncopied && <p role="alert">It was not copied, and is not shown again.</p>}
           {/* biome-ignore lint/a11y/noAutofocus: the button that had the focus is gone */}
           <button type="button" onClick={leave} autoFocus>
-            {isAsked && isLost ? 'Close anyway' : 'Close'}
+            {isAsked && isUncopied ? 'Close anyway' : 'Close'}
           </button>
         </>
       )}

@@ -1,13 +1,14 @@
-import { createContext, useContext, useRef, useState } from 'react';
+import { createContext, useContext, useEffect, useRef, useState } from 'react';
 import { Button } from './button.tsx';
 
-/** Says that a secret was copied, to the dialog that would close without a word otherwise. */
-export const OnCopied = createContext((): void => {});
+/** Says to a dialog whether it would take a secret with it that was not copied. */
+export const Uncopied = createContext((_isUncopied: boolean): void => {});
 
 /** A secret that is shown once. It is in the page alone, and gone when its dialog closes. */
 export function Secret({ label, value }: { readonly label: string; readonly value: string }) {
   const [isCopied, setIsCopied] = useState(false);
-  const onCopied = useContext(OnCopied);
+  const setIsUncopied = useContext(Uncopied);
+  useEffect(() => setIsUncopied(!isCopied), [setIsUncopied, isCopied]);
   const code = useRef<HTMLElement>(null);
 
   async function copy(): Promise<void> {
@@ -18,7 +19,6 @@ export function Secret({ label, value }: { readonly label: string; readonly valu
     }
     await navigator.clipboard.writeText(value);
     setIsCopied(true);
-    onCopied();
   }
 
   return (
