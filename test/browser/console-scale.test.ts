@@ -61,6 +61,15 @@ describe.skipIf(chromium === undefined)(
       expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(860);
     });
 
+    it('opens all types of few rows, which can be closed', async () => {
+      const { page } = await open({ groups: 2, types: 2, fields: 12 }, '#/access/matrix');
+      await page.getByLabel('Search').fill('Chart1.field1');
+      const toggle = page.getByRole('button', { name: 'Chart1' });
+      await expect.poll(() => toggle.getAttribute('aria-expanded')).toBe('true');
+      await toggle.click();
+      expect(await toggle.getAttribute('aria-expanded')).toBe('false');
+    });
+
     it('adds few rows of a large one at once, and then the others', async () => {
       const opened = await open({ groups: 16, types: 4, fields: 75 }, '#/access/matrix');
       const { page } = opened;

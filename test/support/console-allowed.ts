@@ -40,7 +40,7 @@ const variablesOf = (query: string, name: string, id: string): object =>
   );
 
 /** Pages read these of other users. */
-const ofOthers: readonly string[] = ['PersonGroups', 'UserName', 'PersonById'];
+const ofOthers: readonly string[] = ['PersonGroups', 'UserName'];
 
 /** A passkey is asked for only where it proves who a viewer is. */
 const elsewhere: readonly string[] = ['PasskeyOptions'];

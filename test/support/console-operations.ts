@@ -99,11 +99,6 @@ const peopleCases: readonly ConsoleCase[] = [
   people('an e-mail address of many', { search: 'shared@example.org', includeEmail: true }),
   people('an e-mail address of no user', { search: 'a@b', includeEmail: true }),
   people('part of no name, disabled users alone', { search: 'zzqqzz', onlyDisabled: true }),
-  {
-    title: 'people: by an id',
-    operation: 'PersonById',
-    variables: ({ users }) => ({ id: idOf(users - 5), withLastSeen: true }),
-  },
   { title: 'people: count', operation: 'UserCounts', variables: () => ({ withDisabled: true }) },
   people('part of no name, with disabled users', { search: 'zzqqzz', includeDisabled: true }),
   people('beginning of many names, one letter', { search: 'b' }),

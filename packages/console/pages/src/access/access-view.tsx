@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useGroups } from '../groups/use-groups.ts';
-import { Loading } from '../parts/states.tsx';
+import { Unread } from '../parts/states.tsx';
 import { useRoute } from '../route.ts';
 import { ChooseGroups } from './choose-groups.tsx';
 import { PersonPart, SearchPerson } from './choose-person.tsx';
@@ -45,7 +45,8 @@ export function AccessView({ shown, children, beside }: AccessViewProps) {
   const { query } = useRoute();
   const kind = kinds.find((each) => each === query.get('as'));
   const groups = query.get('groups')?.split(',') ?? [];
-  const names = useGroups().data?.map(({ name }) => name);
+  const readGroups = useGroups();
+  const names = readGroups.data?.map(({ name }) => name);
   return (
     <>
       {(kinds.length > 0 || beside !== undefined) && (
@@ -66,7 +67,7 @@ export function AccessView({ shown, children, beside }: AccessViewProps) {
       {kind === undefined ? (
         children
       ) : kind === 'groups' && names === undefined ? (
-        <Loading rows={14} />
+        <Unread error={readGroups.error} onRetry={readGroups.refetch} rows={14} />
       ) : kind === 'person' ? (
         <PersonPart id={query.get('person')} shown={shown} />
       ) : (

@@ -63,7 +63,7 @@ export function ChangeTable({ changes, filter }: ChangeTableProps) {
         <Empty>No changed row is like this. Choose other filters.</Empty>
       ) : (
         <PagedTable
-          key={JSON.stringify(filter)}
+          filter={JSON.stringify(filter)}
           caption="Changes of the access matrix"
           columns={[coordinate, ...inOrder(columns.map(toColumn))]}
           rows={rows}

@@ -112,7 +112,7 @@ function OpenedTable({
         <Empty>Nothing matches. Enter another text.</Empty>
       ) : (
         <PagedTable
-          key={typed}
+          filter={typed}
           caption={`What ${name} opens`}
           columns={columns}
           rows={shown}

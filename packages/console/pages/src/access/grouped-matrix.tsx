@@ -50,7 +50,7 @@ const Toggle = ({ isOpen, onToggle, children }: ToggleProps) => (
   </button>
 );
 
-/** Reads which types are open. The address has their names, so that they are open after a way back. */
+/** Reads which types were toggled. The address has their names, so that they are as they were after a way back. */
 function useOpenTypes() {
   const open = useRoute().query.get('open')?.split(',') ?? [];
   const toggle = (name: string) =>
@@ -79,12 +79,12 @@ export function MatrixByType({ matrix: { columns }, types, isOpen, inherited }: 
       key={group.key}
       group={group}
       columns={columns}
-      isOpen={isOpen || open.includes(group.key)}
+      isOpen={isOpen !== open.includes(group.key)}
       inherited={inherited.get(group.key) ?? 0}
       onToggle={() => toggle(group.key)}
     />
   );
-  const areOthersOpen = isOpen || open.includes(others);
+  const areOthersOpen = isOpen !== open.includes(others);
   const grown = useGrowing({ of: types, rows: types.own.length, columns: columns.length });
   return (
     <Frame caption="Access matrix by type" head="Type" columns={columns}>

@@ -62,7 +62,7 @@ export function MatrixRows({ caption, matrix, filter, isStale = false }: MatrixR
         <Empty>Nothing matches. Choose other filters.</Empty>
       ) : (
         <PagedTable
-          key={JSON.stringify(filter)}
+          filter={JSON.stringify(filter)}
           caption={caption}
           columns={[coordinate, ...shown.columns.map(toColumn), requirement]}
           rows={shown.rows}

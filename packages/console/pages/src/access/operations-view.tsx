@@ -63,7 +63,7 @@ function Registry({ columns, files }: OperationsQuery['consoleOperations']) {
         <Empty>No operation is like this. Choose other filters.</Empty>
       ) : (
         <PagedTable
-          key={JSON.stringify(filter)}
+          filter={JSON.stringify(filter)}
           caption="Operations of front ends"
           columns={[
             name,

@@ -3,10 +3,14 @@ import { Table, type TableProps } from './table.tsx';
 
 const pageSize = 100;
 
-/** A table of rows that are all there, shown by pages: it stays quick with thousands. With another key it starts again. */
-export function PagedTable<Row>({ rows, ...table }: TableProps<Row>) {
-  // With other filters there are other rows, from the first page.
-  const cursors = useCursors(`${table.caption} ${rows.length}`);
+interface PagedTableProps<Row> extends TableProps<Row> {
+  /** What the rows were looked for by. With something else, the first page is shown. */
+  readonly filter?: string;
+}
+
+/** A table of rows that are all there, shown by pages: it stays quick with thousands. */
+export function PagedTable<Row>({ rows, filter, ...table }: PagedTableProps<Row>) {
+  const cursors = useCursors(table.caption, filter);
   const start = Number(cursors.after ?? 0);
   const end = start + pageSize;
   const shown = rows.slice(start, end);

@@ -35,21 +35,6 @@ export const PeopleDocument = graphql(`
   }
 `);
 
-/** The same of one user. */
-export const PersonByIdDocument = graphql(`
-  query PersonById($id: ID!, $withLastSeen: Boolean! = false) {
-    user(id: $id) {
-      id
-      username
-      displayName
-      groups
-      createdAt
-      disabledAt
-      lastSeenAt @include(if: $withLastSeen)
-    }
-  }
-`);
-
 export const UserCountsDocument = graphql(`
   query UserCounts($withDisabled: Boolean! = false) {
     consoleUsers {

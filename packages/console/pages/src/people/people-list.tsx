@@ -15,12 +15,16 @@ import { PersonById } from './person-by-id.tsx';
 export function PeopleList() {
   const { query } = useRoute();
   const { data: may, error, refetch } = usePeoplePermissions();
-  const { data: groups } = useGroups();
+  const { data: groups, error: groupsError, refetch: readGroups } = useGroups();
   const { dialog, open } = useDialog();
   if (may === undefined || groups === undefined) {
     return (
       <Page title="Users">
-        <Unread error={error} onRetry={refetch} rows={14} />
+        <Unread
+          error={error ?? groupsError}
+          onRetry={() => Promise.all([refetch(), readGroups()])}
+          rows={14}
+        />
       </Page>
     );
   }

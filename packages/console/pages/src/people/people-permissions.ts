@@ -1,13 +1,9 @@
 import { MembersDocument } from '../groups/group-documents.ts';
 import { nilId } from '../nil-id.ts';
+import { PersonDocument } from '../person/person-documents.ts';
 import { type Need, useAllowed } from '../use-allowed.ts';
 import { InvitationsDocument, InviteUserDocument } from './invitation-documents.ts';
-import {
-  CreateUserDocument,
-  PeopleDocument,
-  PersonByIdDocument,
-  UserCountsDocument,
-} from './people-documents.ts';
+import { CreateUserDocument, PeopleDocument, UserCountsDocument } from './people-documents.ts';
 
 export type Permission =
   | 'last-seen'
@@ -27,7 +23,7 @@ const needs: ReadonlyMap<Permission, readonly Need[]> = new Map<Permission, read
   ['last-seen', [{ run: PeopleDocument, variables: { withLastSeen: true } }]],
   ['disabled', [{ run: PeopleDocument, variables: { onlyDisabled: true, includeDisabled: true } }]],
   ['email', [{ run: PeopleDocument, variables: { includeEmail: true } }]],
-  ['id', [{ run: PersonByIdDocument, variables: { id: nilId } }]],
+  ['id', [{ run: PersonDocument, variables: { id: nilId } }]],
   ['count', [{ run: UserCountsDocument }]],
   ['members', [{ run: MembersDocument, variables: { group: '' } }]],
   ['memberships', [{ run: MembersDocument, variables: { group: '', withMemberships: true } }]],

@@ -1,6 +1,6 @@
 import { useData } from '../data.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
-import { PersonByIdDocument } from './people-documents.ts';
+import { PersonDocument } from '../person/person-documents.ts';
 import { PeopleRows } from './people-rows.tsx';
 
 interface PersonByIdProps {
@@ -10,7 +10,7 @@ interface PersonByIdProps {
 
 /** The user whose id was searched. */
 export function PersonById({ id, withLastSeen }: PersonByIdProps) {
-  const { data, error, isPlaceholderData, refetch } = useData(PersonByIdDocument, {
+  const { data, error, isPlaceholderData, refetch } = useData(PersonDocument, {
     id,
     withLastSeen,
   });

@@ -83,7 +83,7 @@ function ProgramTable({ programs, withLastUsed }: ProgramTableProps) {
   }
   return (
     <PagedTable
-      key={search}
+      filter={search}
       caption="API clients"
       columns={withLastUsed ? [...columns.slice(0, 2), lastUsed, ...columns.slice(2)] : columns}
       rows={[...found.filter(isActive), ...found.filter((program) => !isActive(program))]}
