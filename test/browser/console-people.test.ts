@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectProblems, findChromium } from '../support/browser.ts';
@@ -449,6 +450,62 @@ describe.skipIf(chromium === undefined)(
       await checkConsolePage(page, 'group');
       await page.getByRole('link', { name: 'Access', exact: true }).last().click();
       await page.getByRole('rowheader', { name: 'Mutation.createRoom' }).waitFor();
+      await close(opened);
+    });
+
+    it('export who is in which group, by whom and until when, for an auditor', async () => {
+      const { id } = await console.server.aUser();
+      const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+      await asAdmin(
+        'mutation ($id: ID!) { updateUser(id: $id, input: { displayName: "=1+1" }) { id } }',
+        { id },
+      );
+      await asAdmin(
+        'mutation ($id: ID!, $expiresAt: DateTime) { grantGroup(userId: $id, group: MANAGER, expiresAt: $expiresAt) { id } }',
+        { id, expiresAt },
+      );
+      const opened = await console.open('#/groups', ['AUDITOR']);
+      const { page } = opened;
+      await button(page, 'Export members').click();
+      const form = dialog(page, 'Export members');
+      const download = page.waitForEvent('download');
+      await button(form, 'Download').click();
+      await form.getByText('Done: the file has').waitFor();
+      await checkConsolePage(page, 'members-export');
+      const file = await download;
+      expect(file.suggestedFilename()).toMatch(/^members-\d{4}-\d\d-\d\d\.csv$/);
+      const [head = '', ...lines] = (await readFile(await file.path(), 'utf8'))
+        .trimEnd()
+        .split('\r\n')
+        .map((line) => line.split(','));
+      expect(head).toEqual([
+        ...['group', 'kind', 'id', 'name', 'display name', 'state'],
+        ...['granted', 'granted by', 'granted by id', 'ends'],
+      ]);
+      const { migrations } = console.server.connection;
+      const granted = await migrations.query(
+        `SELECT "group", user_id AS id FROM gatehouse.memberships
+         WHERE "group" IN ('ADMIN', 'AUDITOR', 'MANAGER', 'STAFF')
+           AND (expires_at IS NULL OR expires_at > now())`,
+      );
+      const clients = await migrations.query(
+        'SELECT unnest(groups) AS "group", id FROM gatehouse.api_clients',
+      );
+      const sorted = (rows: readonly (readonly unknown[])[]) =>
+        rows.map((row) => row.join()).sort();
+      expect(sorted(lines.map(([group, kind, subject]) => [group, kind, subject]))).toEqual(
+        sorted([
+          ...granted.map((row) => [row.group, 'user', row.id]),
+          ...clients.map((row) => [row.group, 'API client', row.id]),
+        ]),
+      );
+      const { admin } = console.server;
+      expect(lines.filter((line) => line[2] === id && line[0] === 'MANAGER')).toEqual([
+        [
+          ...['MANAGER', 'user', id, expect.any(String), "'=1+1", 'active', expect.any(String)],
+          ...[admin.username, admin.id, expiresAt],
+        ],
+      ]);
       await close(opened);
     });
 

@@ -132,6 +132,12 @@ const memberCases: readonly ConsoleCase[] = [
     }),
   },
   members('three members', 'AUDITOR'),
+  {
+    title: 'export of members: everyone, far page',
+    operation: 'ExportMembers',
+    variables: (facts) => ({ group: 'STAFF', after: farAfter('Query.members')(facts) }),
+  },
+  { title: 'export of members', operation: 'ExportMembers', variables: () => ({ group: 'STAFF' }) },
   members('no member', 'MANAGER'),
 ];
 

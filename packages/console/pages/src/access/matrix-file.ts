@@ -1,13 +1,5 @@
+import { toCsvLine } from '../parts/csv.ts';
 import type { Matrix } from './matrix-rows.ts';
-
-/** What a program for tables would take for a formula. */
-const formulaStart = /^[=+\-@\t\r]/;
-
-/** Writes a text as a field of CSV (RFC 4180). One that looks like a formula is marked as text. */
-function toField(text: string): string {
-  const safe = formulaStart.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 const linesOf = ({ columns, rows }: Matrix): readonly (readonly string[])[] => [
   ['coordinate', 'requirement', ...columns],
@@ -15,10 +7,7 @@ const linesOf = ({ columns, rows }: Matrix): readonly (readonly string[])[] => [
 ];
 
 /** Writes a matrix as CSV. Pure. */
-export const toCsv = (matrix: Matrix): string =>
-  linesOf(matrix)
-    .map((fields) => `${fields.map(toField).join(',')}\r\n`)
-    .join('');
+export const toCsv = (matrix: Matrix): string => linesOf(matrix).map(toCsvLine).join('');
 
 const escapeCell = (text: string): string =>
   text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll(/\r?\n/g, ' ');

@@ -22,6 +22,29 @@ export const MembersDocument = graphql(`
   }
 `);
 
+/** A large page of members, with who granted the group and until when. */
+export const ExportMembersDocument = graphql(`
+  query ExportMembers($group: String!, $after: String) {
+    members(group: $group, first: 100, after: $after) {
+      edges {
+        node {
+          id
+          username
+          displayName
+          disabledAt
+          memberships {
+            group
+            grantedAt
+            grantedBy { id username }
+            expiresAt
+          }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
+
 export const GroupCountsDocument = graphql(`
   query GroupCounts {
     consoleGroups { name members ending }

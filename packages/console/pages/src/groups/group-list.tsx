@@ -5,9 +5,12 @@ import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
 import { Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { useDialog } from '../parts/use-dialog.ts';
+import { ProgramsDocument } from '../programs/program-documents.ts';
 import { toHash } from '../route.ts';
-import { useAllowed } from '../use-allowed.ts';
-import { GroupCountsDocument } from './group-documents.ts';
+import { type Need, useAllowed } from '../use-allowed.ts';
+import { ExportMembersDialog } from './export-members-dialog.tsx';
+import { ExportMembersDocument, GroupCountsDocument } from './group-documents.ts';
 import { GroupLink } from './group-link.tsx';
 import { type GroupFacts, useGroups } from './use-groups.ts';
 
@@ -15,11 +18,30 @@ export function GroupList() {
   const { data: groups, error, refetch } = useGroups();
   const mayView = useMayView();
   const { counts, isCounting } = useCounts();
+  const { data: may, isError } = useAllowed('export of members', exportNeeds);
+  const { dialog, open } = useDialog();
+  const isKnown = mayView !== undefined && !isCounting && (may !== undefined || isError);
+  const isShown = !error && groups !== undefined && isKnown;
+  const openExport = (of: readonly GroupFacts[]) =>
+    open((onClose) => (
+      <ExportMembersDialog
+        groups={of.map(({ name }) => name)}
+        withPrograms={may?.includes('programs') ?? false}
+        onClose={onClose}
+      />
+    ));
   return (
-    <Page title="Groups">
-      {error || groups === undefined || mayView === undefined || isCounting ? (
-        <Unread error={error} onRetry={refetch} rows={4} />
-      ) : (
+    <Page
+      title="Groups"
+      actions={
+        isShown && may?.includes('export') ? (
+          <button type="button" onClick={() => openExport(groups)}>
+            Export members
+          </button>
+        ) : undefined
+      }
+    >
+      {isShown ? (
         <Table
           caption="Groups"
           columns={[
@@ -30,10 +52,18 @@ export function GroupList() {
           rows={groups}
           keyOf={({ name }) => name}
         />
+      ) : (
+        <Unread error={error} onRetry={refetch} rows={4} />
       )}
+      {dialog}
     </Page>
   );
 }
+
+const exportNeeds: ReadonlyMap<'export' | 'programs', readonly Need[]> = new Map([
+  ['export', [{ run: ExportMembersDocument, variables: { group: '' } }]],
+  ['programs', [{ run: ProgramsDocument }]],
+]);
 
 const columns: readonly Column<GroupFacts>[] = [
   {

@@ -1,12 +1,10 @@
 import { gatehouse } from '../gatehouse.ts';
 import type { ExportLogQuery } from '../generated/graphql.ts';
+import { maxExported } from '../parts/export-dialog.tsx';
 import { ExportDocument } from './log-documents.ts';
 import type { LogFilter } from './log-filter.ts';
 
 type Page = ExportLogQuery['auditEvents'];
-
-/** The most records of one file, which the page must hold. The command has no limit. */
-export const maxExported = 10_000;
 
 interface ExportOptions {
   readonly signal: AbortSignal;

@@ -4,7 +4,7 @@ import { Empty, Loading, Unread } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { changeQuery, toHash, useRoute } from '../route.ts';
 import { EventList } from './event-list.tsx';
-import { ExportDialog } from './export-dialog.tsx';
+import { ExportLogDialog } from './export-log-dialog.tsx';
 import { FilterWords } from './filter-words.tsx';
 import { LiveBar } from './live-bar.tsx';
 import { isEmptyRange, type LogFilter, useLogFilter } from './log-filter.ts';
@@ -37,7 +37,9 @@ export function LogPage() {
           {may.includes('export') && (
             <button
               type="button"
-              onClick={() => open((onClose) => <ExportDialog filter={filter} onClose={onClose} />)}
+              onClick={() =>
+                open((onClose) => <ExportLogDialog filter={filter} onClose={onClose} />)
+              }
             >
               Export
             </button>
