@@ -134,6 +134,17 @@ describe('the documents', () => {
     await expect(expected).toMatchFileSnapshot(join(repository, page));
   });
 
+  it.each([factors(), mail(), nats(), operations(), redis(), rights()])(
+    'list the settings and commands of the package $name',
+    ({ settings = {}, commands = {}, schemaCommands = {} }) => {
+      const listed = read('docs/reference/settings.md').split('## Settings of packages')[1] ?? '';
+      expect(Object.keys(settings).filter((name) => !listed.includes(`\`${name}\``))).toEqual([]);
+      const cli = read('docs/reference/cli.md');
+      const names = Object.keys({ ...commands, ...schemaCommands });
+      expect(names.filter((name) => !cli.includes(`| \`gatehouse ${name}`))).toEqual([]);
+    },
+  );
+
   it('describe every command', async () => {
     const page = 'docs/reference/cli.md';
     const program = describedProgram();
