@@ -31,6 +31,6 @@ it('has the steps of a request for GraphQL that the page lists, in this order', 
     withinBudget: unused,
     withinReadTimeout: unused,
   });
-  const documented = await listAfter('goes on in `src/doors/http/graphql-steps.ts`:');
+  const documented = await listAfter('continues in `src/doors/http/graphql-steps.ts`:');
   expect(steps.map(({ name }) => name)).toEqual(documented);
 });
