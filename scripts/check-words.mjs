@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
+import { kinds } from './text-kinds.mjs';
 
 const folders = '{src,packages,examples,prisma,bench,scripts,deploy,test}';
 const files = globSync(
@@ -39,17 +40,39 @@ const words = [
 ];
 
 /** A line break and the mark of a comment can separate two words. */
-const pattern = new RegExp(`\\b(?:${words.join('|').replaceAll(' ', '[\\s*/]+')})\\b`, 'gi');
+const toPattern = (alternatives) =>
+  new RegExp(`\\b(?:${alternatives.join('|').replaceAll(' ', '[\\s*/]+')})\\b`, 'gi');
 
-function report(place, found) {
+const pattern = toPattern(words);
+
+/** Words of this project for which its field has others. Each row: the `words`, what to `use`, and where one `stays`. */
+const fieldWords = JSON.parse(readFileSync(new URL('field-words.json', import.meta.url), 'utf8'));
+
+function report(place, found, use) {
   process.exitCode = 1;
-  process.stderr.write(`${place}: ${found.replaceAll(/[\s*/]+/g, ' ')}\n`);
+  const word = found.replaceAll(/[\s*/]+/g, ' ');
+  process.stderr.write(`${place}: ${word}${use === undefined ? '' : ` (${use})`}\n`);
 }
 
-for (const path of files.sort()) {
-  const text = readFileSync(path, 'utf8');
-  for (const { 0: found, index } of text.matchAll(pattern)) {
-    report(`${path}:${text.slice(0, index).split('\n').length}`, found);
+/** Reports where a text has a pattern, by the line. */
+function reportIn(path, text, sought, use) {
+  for (const { 0: found, index } of text.matchAll(sought)) {
+    report(`${path}:${text.slice(0, index).split('\n').length}`, found, use);
+  }
+}
+
+for (const path of files.sort()) reportIn(path, readFileSync(path, 'utf8'), pattern);
+
+for (const [kind, { files: filesOf, textOf }] of Object.entries(kinds)) {
+  for (const path of filesOf().sort()) {
+    const text = textOf(readFileSync(path, 'utf8'));
+    for (const { words: sought, except = [], use, stays = {} } of fieldWords) {
+      if (stays[kind]?.includes(path)) continue;
+      const rest = text.replaceAll(toPattern(except.concat('(?!)')), (found) =>
+        found.replaceAll(/\S/g, '-'),
+      );
+      reportIn(path, rest, toPattern(sought), use);
+    }
   }
 }
 

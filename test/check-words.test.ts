@@ -1,11 +1,24 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { readPage } from './support/documents.ts';
 
 const script = fileURLToPath(new URL('../scripts/check-words.mjs', import.meta.url));
+const fieldWords = z
+  .array(
+    z.strictObject({
+      words: z.array(z.string()).min(1),
+      use: z.string(),
+      except: z.array(z.string()).optional(),
+      stays: z.strictObject({ documents: z.array(z.string()).optional() }).optional(),
+    }),
+  )
+  .parse(JSON.parse(readFileSync(new URL('../scripts/field-words.json', import.meta.url), 'utf8')));
 let folder = '';
 
 beforeEach(async () => {
@@ -59,6 +72,47 @@ it.each([
 ])('reports "$line"', async ({ path, text, line }) => {
   await write(path, text);
   expect(await check()).toEqual({ code: 1, lines: [line] });
+});
+
+describe('words for which the field has others', () => {
+  it('are reported in documents, each of them, with what to use', async () => {
+    const planted = fieldWords.flatMap(({ words, use }) => words.map((word) => ({ word, use })));
+    await write('docs/a.md', planted.map(({ word }) => `Text ${word} text.\n`).join(''));
+    const expected = planted.map(
+      ({ word, use }, index) => `docs/a.md:${index + 1}: ${word} (${use})`,
+    );
+    const { code, lines } = await check();
+    expect(code).toBe(1);
+    expect(expected.filter((line) => !lines.includes(line))).toEqual([]);
+  });
+
+  it('are those of prose only', async () => {
+    const page = [
+      'The verdict `refused`, and [src/log-in/a.tsx](src/log-in/a.tsx).',
+      '[refusal](../test/refusal.test.ts)',
+      '<!-- known operations -->',
+      '```text\nrefused\n```',
+      '<!-- generated: x -->\n\nwithheld\n\n<!-- end of what is generated -->\n',
+      'It refuses connections. A row rule of a type.',
+    ];
+    await write('docs/a.md', page.join('\n\n'));
+    await write('src/a.ts', '// It is refused.\n');
+    await write('access-matrix.md', 'as its parent\n');
+    expect(await check()).toEqual({ code: 0, lines: [] });
+  });
+
+  it('stay where the table says so', async () => {
+    await write('docs/contributing/architecture.md', 'It is refused.\n');
+    await write('docs/contributing/adding.md', 'It is refused.\n');
+    expect((await check()).lines).toEqual([expect.stringMatching(/^docs\/contributing\/adding/)]);
+  });
+
+  const staying = fieldWords.flatMap(({ words, stays }) =>
+    (stays?.documents ?? []).map((path) => ({ words, path })),
+  );
+  it.each(staying)('stay in $path, which has $words.0', ({ words, path }) => {
+    expect(readPage(path)).toMatch(new RegExp(`\\b(?:${words.join('|')})\\b`, 'i'));
+  });
 });
 
 describe('commit subjects', () => {
