@@ -21,7 +21,7 @@ import { repository } from './support/process.ts';
 import { describedProgram } from './support/program.ts';
 import { commandSections, settingsTable, withGenerated } from './support/reference-pages.ts';
 
-/** Pages for readers, except for the library's own. */
+/** Pages for readers. */
 const pages = [
   ...pagesIn('.'),
   ...pagesBelow('docs'),
@@ -30,6 +30,7 @@ const pages = [
   ...pagesIn('examples/server-rendered'),
   ...pagesIn('examples/web'),
   ...pagesBelow('.github'),
+  ...readdirSync(join(repository, 'packages')).map((name) => `packages/${name}/README.md`),
 ];
 
 /** Pages about the past or about tests, and generated ones. */
@@ -40,7 +41,7 @@ const notOfToday = [
 ];
 
 /** Pages for newcomers: a test runs or checks each of their blocks. */
-const guides = ['README.md', ...pagesBelow('docs/guides')];
+const guides = ['README.md', 'docs/contributing/build.md', ...pagesBelow('docs/guides')];
 
 /** Text without the white space at the start of lines. */
 const withoutMargin = (text: string): string => text.replaceAll(/^\s+/gm, '').trim();
@@ -78,6 +79,7 @@ describe('the documents', () => {
         'docs/index.md',
         'docs/operations/index.md',
         'docs/operations/security.md',
+        'packages/mail/README.md',
         'deploy/README.md',
       ]),
     );

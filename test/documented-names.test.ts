@@ -39,12 +39,15 @@ const doors = [...publicDoors()].filter(([door]) => !internalDoors.includes(door
 
 const library = 'packages/authorization/src';
 const configuration = 'docs/reference/configuration.md';
-const packagesPage = 'docs/reference/packages.md';
+const packagesPage = 'docs/reference/write-a-package.md';
+const domainsPage = 'docs/reference/domains.md';
+const contextPage = 'docs/reference/context.md';
+const libraryPage = 'docs/reference/library.md';
 
 /** What users pass or get, and the page that describes its members. */
 const described = [
   ['GatehouseConfig', 'src/schema/project.ts', configuration],
-  ['Domain', 'src/schema/domain.ts', configuration],
+  ['Domain', 'src/schema/domain.ts', domainsPage],
   ['GatehousePackage', 'src/schema/packages/package.ts', packagesPage],
   ['PackageTask', 'src/schema/packages/package.ts', packagesPage],
   ['PackageContext', 'src/schema/packages/package.ts', packagesPage],
@@ -77,24 +80,24 @@ const described = [
   ['StoredBatches', 'src/events/event-carrier.ts', packagesPage],
   ['EventReceiver', 'src/events/event-carrier.ts', packagesPage],
   ['EventDefinition', 'src/schema/domain.ts', 'docs/reference/events.md'],
-  ['DomainCommand', 'src/schema/domain-command.ts', configuration],
+  ['DomainCommand', 'src/schema/domain-command.ts', domainsPage],
   ['CustomClient', 'src/changes/data-client.ts', configuration],
-  ['ChangeEvent', 'src/changes/change.ts', configuration],
-  ['ChangeOptions', 'src/changes/change.ts', configuration],
-  ['BaseContext', 'src/context/context.ts', configuration],
-  ['IdentityLoad', 'src/identity/identity-context.ts', configuration],
-  ['UserViewer', 'src/authentication/viewer.ts', configuration],
-  ['ApiClientViewer', 'src/authentication/viewer.ts', configuration],
-  ['AnonymousViewer', 'src/authentication/viewer.ts', configuration],
+  ['ChangeEvent', 'src/changes/change.ts', 'docs/reference/change.md'],
+  ['ChangeOptions', 'src/changes/change.ts', 'docs/reference/change.md'],
+  ['BaseContext', 'src/context/context.ts', contextPage],
+  ['IdentityLoad', 'src/identity/identity-context.ts', contextPage],
+  ['UserViewer', 'src/authentication/viewer.ts', contextPage],
+  ['ApiClientViewer', 'src/authentication/viewer.ts', contextPage],
+  ['AnonymousViewer', 'src/authentication/viewer.ts', contextPage],
   ['TestGatehouseOptions', 'src/testing/start-test-gatehouse.ts', 'docs/guides/testing.md'],
   ['TestGatehouse', 'src/testing/start-test-gatehouse.ts', 'docs/guides/testing.md'],
   ['RunResult', 'src/testing/run.ts', 'docs/guides/testing.md'],
   ['GatehouseOptions', 'src/gatehouse/start-gatehouse.ts', configuration],
   ['Gatehouse', 'src/gatehouse/start-gatehouse.ts', configuration],
   ['Hosts', 'src/doors/hosts/hosts.ts', configuration],
-  ['AuthorizationOptions', `${library}/index.ts`, 'packages/authorization/README.md'],
-  ['Authorization', `${library}/index.ts`, 'packages/authorization/README.md'],
-  ['TokenViewerOptions', `${library}/tokens/token-viewer.ts`, 'packages/authorization/README.md'],
+  ['AuthorizationOptions', `${library}/index.ts`, libraryPage],
+  ['Authorization', `${library}/index.ts`, libraryPage],
+  ['TokenViewerOptions', `${library}/tokens/token-viewer.ts`, libraryPage],
   [
     'GatehouseClientOptions',
     'packages/client/src/gatehouse-client.ts',

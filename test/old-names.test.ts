@@ -68,7 +68,7 @@ it.runIf(releaseSettings.npmOwner === null)(
       );
     expect(found).toEqual([
       // The page that says what the owner of the names does.
-      expect.stringMatching(/^docs\/guides\/before-a-release\.md: 3\. /),
+      expect.stringMatching(/^docs\/contributing\/build\.md: 3\. /),
     ]);
   },
 );

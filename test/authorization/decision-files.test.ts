@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const library = 'packages/authorization/src';
-const guide = readFileSync('docs/guides/decisions.md', 'utf8');
+const guide = readFileSync('docs/reference/authorization.md', 'utf8');
 
 /** The rows of the table that has a file in its second column. */
 const places = [...guide.matchAll(/^\| ([\d, ]+) \| `([^`]+\.ts)` \| `(\w+)`/gm)].map(

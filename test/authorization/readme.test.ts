@@ -13,7 +13,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-readme-'));
   await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  for (const block of blocksOf(readPage('packages/authorization/README.md'))) {
+  for (const block of blocksOf(readPage('docs/reference/library.md'))) {
     const file = namedBy(block, 'file');
     if (file !== undefined) await writeFile(join(folder, file), block.text);
   }
@@ -50,7 +50,7 @@ const user = (id: string, ...groups: readonly string[]) => ({
   id,
 });
 
-describe('the code about rows in the README of the library', () => {
+describe('the code about rows in the reference of the library', () => {
   it('shows a customer its own invoices, and accounting all', async () => {
     expect(await ask(user('ada'))).toEqual({ data: { invoices: [{ id: '1' }] } });
     expect(await ask(user('eve', 'ACCOUNTING'))).toEqual({

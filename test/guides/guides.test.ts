@@ -46,6 +46,11 @@ interface Reading {
   query(args: unknown): Promise<unknown>;
 }
 
+/** The data client of the guide about tenants. */
+interface TenantClient extends PrismaClient {
+  readonly tenant: { create(args: unknown): Promise<{ readonly id: string }> };
+}
+
 interface Amounts {
   readonly invoicesByAmount: {
     readonly totalCount: number;
@@ -136,7 +141,7 @@ describe('who follows a guide', () => {
   });
 
   it.runIf(isWhole)('adds a group and grants it', async () => {
-    const { printed } = await guides.follow('docs/guides/new-group.md', 'template');
+    const { printed } = await guides.follow('docs/reference/sdl.md', 'template');
     expect(printed).toMatch(/granted kim .*groups: STAFF, CONTROLLER/);
   });
 
@@ -207,6 +212,32 @@ describe('who follows a guide', () => {
     expect(await read(staff)).toEqual([2, [1, 3]]);
     expect(await read(admin)).toEqual([1, [2]]);
     expect((await send(list)).status).toBe(401);
+  });
+
+  it.runIf(isWhole)('adds tenants, whose members see only their own documents', async () => {
+    const { folder } = await guides.follow('docs/guides/tenants.md', 'template');
+    const { default: config } = await import(join(folder, 'gatehouse.config.ts'));
+    const gate = await startTestGatehouse<TenantClient>(config, { directory: folder });
+    onTestFinished(() => gate.close());
+    const [ada, bob] = [await gate.viewer(), await gate.viewer({ groups: ['ADMIN'] })];
+    const tenantOf = async ({ id: userId }: { readonly id: string }) => {
+      const members = { create: { userId } };
+      return (await gate.db.tenant.create({ data: { name: 'A tenant', members } })).id;
+    };
+    const [ofAda, ofBob] = [await tenantOf(ada), await tenantOf(bob)];
+    const add = (id: string) =>
+      `mutation { addDocument(tenantId: "${id}", title: "Plan") { title } }`;
+    expect((await ada.run(add(ofAda))).data).toEqual({ addDocument: { title: 'Plan' } });
+    expect(await ada.run(add(ofAda))).toMatchObject({ code: 'CONFLICT', reason: 'ALREADY_EXISTS' });
+    expect((await ada.run(add(ofBob))).status).toBe(404);
+    expect((await bob.run(add(ofBob))).data).toEqual({ addDocument: { title: 'Plan' } });
+    const list = '{ tenants { name } documents { edges { node { title } } } }';
+    for (const { run } of [ada, bob]) {
+      expect((await run(list)).data).toEqual({
+        tenants: [{ name: 'A tenant' }],
+        documents: { edges: [{ node: { title: 'Plan' } }] },
+      });
+    }
   });
 
   it('keeps no rows for a lost group with the policy that the page calls right', async () => {

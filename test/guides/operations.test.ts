@@ -8,7 +8,7 @@ import { useGatehouse } from '../support/process.ts';
 const gatehouse = useGatehouse();
 
 it('follows each command that a test can run', () => {
-  expect(commandsOn('index.md')).toEqual([
+  expect(commandsOn('hosts.md')).toEqual([
     'roles and database',
     'settings',
     'first keys',
@@ -21,7 +21,7 @@ it('follows each command that a test can run', () => {
 });
 
 it.skipIf(postgresBinaries === undefined || !hasClients)(
-  'docs/operations/index.md leads from an empty server to two nodes, with its roles and no others',
+  'docs/operations/hosts.md leads from an empty server to two nodes, with its roles and no others',
   { timeout: 300_000 },
   async () => {
     const operations = await prepareOperations(gatehouse);

@@ -12,7 +12,7 @@ import { readSteps } from '../support/workflow.ts';
 
 /**
  * `npm run proof -- packed-project`: what a newcomer types, from `npm run new` on, in an empty folder, as
- * `docs/guides/before-a-release.md` has it; then the commands of the new project's workflow and of its Dockerfile.
+ * `docs/contributing/build.md` has it; then the commands of the new project's workflow and of its Dockerfile.
  * `NODE_MAJOR=20` (or 22, 24) does all of it with that Node.js and the npm that comes with it.
  */
 let folder = '';
@@ -26,10 +26,10 @@ beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-project-'));
   shell = await openShell(join(folder, 'node'), process.env.NODE_MAJOR);
-  const [installing, creating = ''] = documentedCommands('docs/guides', 'new-project').split('\n');
+  const [installing, creating = ''] = documentedCommands('docs/contributing', 'new-project').split('\n');
   expect(installing).toBe('npm ci'); // done before any proof
   await shell.run(creating.replace('../my-api', project()), repository);
-  tested = await shell.run(documentedCommands('docs/guides', 'new-project-test'), project());
+  tested = await shell.run(documentedCommands('docs/contributing', 'new-project-test'), project());
 }, 600_000);
 afterAll(async () => {
   process.stdout.write(`${describeCommands(shell)}\n`);

@@ -13,7 +13,7 @@ const optional: readonly string[] = ['test/authorization/apollo-host.ts'];
 const needsCompiled = /\/execute[-.]/;
 /** What tests read, or start as processes of their own. */
 const read: readonly string[] = [
-  'docs/guides/decisions.md',
+  'docs/reference/authorization.md',
   'tsconfig.json',
   'test/authorization/children',
   'test/vectors/wycheproof',

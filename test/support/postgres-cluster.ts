@@ -195,7 +195,7 @@ export async function createPostgresCluster({
   return cluster;
 }
 
-/** What the administrator does for Gatehouse (`docs/operations/index.md`). */
+/** What the administrator does for Gatehouse (`docs/operations/hosts.md`). */
 const documentedDatabase = [
   'CREATE ROLE gatehouse_owner LOGIN',
   'CREATE ROLE gatehouse_node LOGIN',
