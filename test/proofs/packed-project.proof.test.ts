@@ -26,7 +26,9 @@ beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-project-'));
   shell = await openShell(join(folder, 'node'), process.env.NODE_MAJOR);
-  const [installing, creating = ''] = documentedCommands('docs/contributing', 'new-project').split('\n');
+  const [installing, creating = ''] = documentedCommands('docs/contributing', 'new-project').split(
+    '\n',
+  );
   expect(installing).toBe('npm ci'); // done before any proof
   await shell.run(creating.replace('../my-api', project()), repository);
   tested = await shell.run(documentedCommands('docs/contributing', 'new-project-test'), project());
