@@ -104,20 +104,6 @@ async function aUser(send: Ask, admin: string, groups: string): Promise<string> 
   return logIn(send, username);
 }
 
-it('the code of the README refuses and admits as its guards say', async () => {
-  const { ask: send, admin } = await serve(await guides.follow('README.md', 'nothing'));
-  expect((await send('{ notes { title } }')).status).toBe(401);
-  expect((await send('{ notes { title } }', admin)).data).toEqual({ notes: [{ title: 'Plan' }] });
-  expect(await send('{ notes { title text } }', admin)).toMatchObject({
-    status: 403,
-    code: 'FORBIDDEN',
-  });
-  const editor = await aUser(send, admin, 'EDITOR');
-  expect((await send('{ notes { text } }', editor)).data).toEqual({
-    notes: [{ text: 'Ship it.' }],
-  });
-});
-
 describe('who follows a guide', () => {
   it('adds a type that three viewers reach as its guards say', async () => {
     const followed = await guides.follow('docs/guides/first-type.md', 'template');
