@@ -1,4 +1,5 @@
 import { fetchData } from './data.tsx';
+import { gatehouse } from './gatehouse.ts';
 import { graphql } from './generated/index.ts';
 
 /** The root fields that the viewer may call. */
@@ -18,12 +19,15 @@ const markers = {
 
 export type OptionalPackage = keyof typeof markers;
 
-let access: Promise<ReadonlySet<string>> | undefined;
+let access: { readonly of: string; readonly fields: Promise<ReadonlySet<string>> } | undefined;
 
 /** Whether the server has a package. The fields of one that it lacks are unknown there, and must not be asked about. */
 export async function hasPackage(name: OptionalPackage): Promise<boolean> {
-  access ??= readAccess();
-  return (await access).has(markers[name]);
+  const { principal, groups } = gatehouse.viewer();
+  const of = `${principal?.id} ${groups}`;
+  // Another viewer, or one with other groups, may call other fields.
+  if (access?.of !== of) access = { of, fields: readAccess() };
+  return (await access.fields).has(markers[name]);
 }
 
 async function readAccess(): Promise<ReadonlySet<string>> {
