@@ -128,7 +128,14 @@ describe.skipIf(chromium === undefined)(
       expect(added).toMatchObject({ data: { addPasskey: { factor: {} } } });
       await logOutButton(page).click();
       await submitLogIn(page, user.username);
-      await factorForm().getByRole('button', { name: 'Use a passkey' }).click();
+      // With a passkey alone, a recovery code is for those who have lost it.
+      await expect
+        .poll(() => page.evaluate('document.activeElement.textContent'))
+        .toBe('Use a passkey');
+      await page.keyboard.press('Enter');
+      await viewerOf(page).getByText(user.username).waitFor();
+      await logOutButton(page).click();
+      await page.getByRole('button', { name: 'Log in with a passkey' }).click();
       await viewerOf(page).getByText(user.username).waitFor();
     });
   },

@@ -29,7 +29,7 @@ export async function submitLogIn(
 ): Promise<void> {
   await logInForm(page).getByLabel('User name').fill(username);
   await logInForm(page).getByLabel('Password').fill(password);
-  await logInForm(page).getByRole('button', { name: 'Log in' }).click();
+  await logInForm(page).getByRole('button', { name: 'Log in', exact: true }).click();
 }
 
 /** Logs in, and waits until the page shows it. */

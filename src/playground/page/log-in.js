@@ -4,6 +4,7 @@ import {
   describeFailure,
   describeWithheld,
   endSession,
+  hasPasskeys,
   readViewer,
   startSession,
 } from './session.js';
@@ -27,6 +28,7 @@ function find(selector, kind) {
 const form = find('form', HTMLFormElement);
 const usernameField = find('[name=username]', HTMLInputElement);
 const passwordField = find('[name=password]', HTMLInputElement);
+const firstPasskeyButton = find('[data-first-passkey]', HTMLButtonElement);
 const factorForm = find('[data-factor]', HTMLFormElement);
 const codeField = find('[name=code]', HTMLInputElement);
 const passkeyButton = find('[data-passkey]', HTMLButtonElement);
@@ -138,9 +140,11 @@ function askForFactor(factors) {
   form.hidden = true;
   factorForm.hidden = false;
   passwordField.value = '';
-  passkeyButton.hidden = !factors.some((factor) => factor.startsWith('PASSKEY'));
+  const hasPasskey = factors.some((factor) => factor.startsWith('PASSKEY'));
+  passkeyButton.hidden = !hasPasskey;
   statusText.textContent = 'A second factor is required';
-  codeField.focus();
+  // A recovery code is for those who have lost what they use.
+  (hasPasskey && !factors.includes('OTP') ? passkeyButton : codeField).focus();
 }
 
 /** Shows the form for the user name and the password again. */
@@ -156,16 +160,21 @@ async function logIn() {
     username: usernameField.value,
     password: passwordField.value,
   });
-  if (failure?.challenge !== undefined) {
-    challenge = failure.challenge;
-    askForFactor(failure.factors ?? []);
-    return failure;
-  }
-  if (failure !== undefined) {
-    passwordField.select();
-    return failure;
-  }
-  return findLostCookie();
+  if (failure === undefined) return findLostCookie();
+  if (!askForDue(failure)) passwordField.select();
+  return failure;
+}
+
+/**
+ * Asks for the factor that is due after a first one. Returns whether one is.
+ *
+ * @param {import('./session.js').Failure} failure
+ */
+function askForDue(failure) {
+  if (failure.challenge === undefined) return false;
+  challenge = failure.challenge;
+  askForFactor(failure.factors ?? []);
+  return true;
 }
 
 /** @param {() => Promise<import('./session.js').Failure | undefined>} prove */
@@ -173,7 +182,7 @@ async function complete(prove) {
   const failure = await prove();
   if (failure === undefined) return findLostCookie();
   if (failure.reason === 'CHALLENGE_ENDED') askForPassword();
-  else codeField.select();
+  else if (!askForDue(failure)) codeField.select();
   return failure;
 }
 
@@ -205,6 +214,11 @@ passkeyButton.addEventListener(
   () => void changeSession(() => complete(() => completeWithPasskey(challenge))),
 );
 
+firstPasskeyButton.addEventListener(
+  'click',
+  () => void changeSession(() => complete(completeWithPasskey)),
+);
+
 cancelButton.addEventListener('click', () => {
   showError('');
   askForPassword();
@@ -217,6 +231,10 @@ otherTabs.addEventListener('message', () => void update());
 // The session may have ended while the tab was in the background.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible' && !isBusy) void update();
+});
+
+void hasPasskeys().then((has) => {
+  firstPasskeyButton.hidden = !has;
 });
 
 void update();

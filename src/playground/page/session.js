@@ -29,6 +29,7 @@
  * @property {{ readonly username: string }} me
  * @property {Omit<Viewer, 'username'>} viewer
  * @property {PasskeyOptions} passkeyOptions
+ * @property {{ readonly fields: readonly { readonly name: string }[] }} __type
  */
 
 /** @typedef {{ readonly data: Data } | { readonly failure: Failure }} Outcome */
@@ -99,19 +100,26 @@ export async function completeSession(completion) {
   return 'failure' in outcome ? outcome.failure : undefined;
 }
 
+const passkeyQuery = `query ($challenge: String) {
+  passkeyOptions(challenge: $challenge) { options challenge }
+}`;
+
+/** Whether the server takes passkeys, and the browser has them. By introspection: browsers write each 400 to the console. */
+export async function hasPasskeys() {
+  if (typeof PublicKeyCredential === 'undefined') return false;
+  const outcome = await ask('{ __type(name: "Query") { fields { name } } }');
+  if ('failure' in outcome) return false;
+  return outcome.data.__type.fields.some(({ name }) => name === 'passkeyOptions');
+}
+
 /**
  * Completes a log-in with a passkey, which the browser asks its user for.
  *
- * @param {string} challenge
+ * @param {string} [challenge] of a log-in of which a factor is due. Absent: the passkey says who logs in.
  * @returns {Promise<Failure | undefined>}
  */
 export async function completeWithPasskey(challenge) {
-  const outcome = await ask(
-    `query ($challenge: String) {
-      passkeyOptions(challenge: $challenge) { options challenge }
-    }`,
-    { challenge },
-  );
+  const outcome = await ask(passkeyQuery, { challenge });
   if ('failure' in outcome) return outcome.failure;
   const { options, challenge: next } = outcome.data.passkeyOptions;
   try {

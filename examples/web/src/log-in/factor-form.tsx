@@ -12,7 +12,9 @@ interface FactorFormProps {
 /** Asks for a second factor: a code of an authenticator app, a recovery code, or a passkey. */
 export function FactorForm({ due, onProof }: FactorFormProps) {
   const kinds = due.factors.flatMap((factor) => fields[factor] ?? []);
-  const [chosen, setChosen] = useState(0);
+  const hasPasskey = due.factors.some((factor) => factor.startsWith('PASSKEY'));
+  // With a passkey alone, a recovery code is for those who have lost it: no field is shown until one is chosen.
+  const [chosen, setChosen] = useState(hasPasskey && !due.factors.includes('OTP') ? -1 : 0);
   const field = kinds[chosen];
   const other = kinds[(chosen + 1) % kinds.length];
   const container = useRef<HTMLDivElement>(null);
@@ -35,9 +37,7 @@ export function FactorForm({ due, onProof }: FactorFormProps) {
           onProof={(value) => onProof({ [field.name]: value }, due.challenge)}
         />
       )}
-      {due.factors.some((factor) => factor.startsWith('PASSKEY')) && (
-        <ActionButton onAction={provePasskey}>Use a passkey</ActionButton>
-      )}
+      {hasPasskey && <ActionButton onAction={provePasskey}>Use a passkey</ActionButton>}
       {other !== undefined && other !== field && (
         <button type="button" onClick={() => setChosen((chosen + 1) % kinds.length)}>
           {other.choice}

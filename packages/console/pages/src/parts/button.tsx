@@ -6,7 +6,7 @@ interface ButtonProps {
   readonly onAction: () => Promise<unknown>;
   /** The name, where the content alone does not say what the button does. */
   readonly label?: string;
-  readonly kind?: 'main' | 'danger';
+  readonly kind?: 'main' | 'danger' | undefined;
 }
 
 /** A button that sends something, and shows why it failed. While it runs it keeps the focus, which `disabled` would not. */

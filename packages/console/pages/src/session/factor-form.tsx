@@ -34,8 +34,10 @@ interface FactorFormProps {
 /** Asks for one of the second factors that are due. */
 export function FactorForm({ due, action, onProof }: FactorFormProps) {
   const typed = due.factors.flatMap((factor) => fields.get(factor) ?? []);
-  const [chosen, setChosen] = useState(typed[0]);
   const hasPasskey = due.factors.some((factor) => factor.startsWith('PASSKEY'));
+  // A recovery code is for those who have lost what they use.
+  const hasOnlyPasskey = hasPasskey && !due.factors.includes('OTP');
+  const [chosen, setChosen] = useState(hasOnlyPasskey ? undefined : typed[0]);
 
   async function provePasskey(): Promise<void> {
     const { proof, challenge } = await askPasskey(due.challenge);
@@ -52,7 +54,11 @@ export function FactorForm({ due, action, onProof }: FactorFormProps) {
           onProof={(value) => onProof({ [chosen.name]: value }, due.challenge)}
         />
       )}
-      {hasPasskey && <Button onAction={provePasskey}>Use a passkey</Button>}
+      {hasPasskey && (
+        <Button onAction={provePasskey} kind={chosen === undefined ? 'main' : undefined}>
+          Use a passkey
+        </Button>
+      )}
       {typed
         .filter((field) => field !== chosen)
         .map((field) => (

@@ -1,8 +1,11 @@
 import type { DueFactors } from '@graphql-gatehouse/client';
 import { useGatehouse } from '@graphql-gatehouse/client/react';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { Button } from '../parts/button.tsx';
+import { askPasskey } from './ask-passkey.ts';
 import { explain } from './explain.ts';
 import { FactorForm } from './factor-form.tsx';
+import { useHasPasskeys } from './use-has-passkeys.ts';
 
 interface LogInFormsProps {
   /** Who is expected to log in. */
@@ -14,7 +17,10 @@ export function LogInForms({ username }: LogInFormsProps) {
   const { completeLogIn } = useGatehouse();
   const [due, setDue] = useState<DueFactors>();
   return due === undefined ? (
-    <PasswordForm username={username} onDue={setDue} />
+    <>
+      <PasswordForm username={username} onDue={setDue} />
+      <PasskeyButton onDue={setDue} />
+    </>
   ) : (
     <>
       <FactorForm
@@ -29,9 +35,23 @@ export function LogInForms({ username }: LogInFormsProps) {
   );
 }
 
-interface PasswordFormProps extends LogInFormsProps {
+interface DueProps {
   readonly onDue: (due: DueFactors | undefined) => void;
 }
+
+/** Logs in with a passkey, which says whose it is. */
+function PasskeyButton({ onDue }: DueProps) {
+  const { completeLogIn } = useGatehouse();
+  const hasPasskeys = useHasPasskeys();
+  if (!hasPasskeys) return null;
+  return (
+    <Button onAction={async () => onDue(await completeLogIn(await askPasskey()))}>
+      Log in with a passkey
+    </Button>
+  );
+}
+
+interface PasswordFormProps extends LogInFormsProps, DueProps {}
 
 /** The server answers with a session cookie, which no script can read. */
 function PasswordForm({ username: expected, onDue }: PasswordFormProps) {
