@@ -28,15 +28,34 @@ export async function readPageFiles(): Promise<readonly PageFile[]> {
   ];
 }
 
+/** Pages of a package, as the page for queries links them. */
+export interface LinkedPages {
+  readonly path: string;
+  readonly title?: string;
+}
+
+interface Link {
+  readonly title: string;
+  readonly href: string;
+}
+
+const linksElement = '<nav></nav>';
 const altairElement = '<app-root>';
 
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '"': '&quot;' };
+const toText = (text: string): string =>
+  text.replace(/[&<"]/g, (found) => entities[found] ?? found);
+
 /**
- * Adds the log-in form above Altair, to Altair's HTML.
+ * Adds the log-in form above Altair, to Altair's HTML, with links to other pages.
  *
  * @throws {Error} when the installed version of Altair has another HTML
  */
-export async function addLogInForm(html: string): Promise<string> {
+export async function addLogInForm(html: string, links: readonly Link[]): Promise<string> {
   if (!html.includes(altairElement)) throw new Error(`The page has no ${altairElement}.`);
   const form = await readPageFile('log-in.html');
-  return html.replace(altairElement, () => form + altairElement);
+  const anchors = links.map(({ title, href }) => `<a href="${toText(href)}">${toText(title)}</a>`);
+  const nav = anchors.length === 0 ? '' : `<nav aria-label="Pages">${anchors.join(' ')}</nav>`;
+  const linked = form.replace(linksElement, () => nav);
+  return html.replace(altairElement, () => linked + altairElement);
 }

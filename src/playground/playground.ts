@@ -5,12 +5,14 @@ import type { FastifyStaticOptions } from '@fastify/static';
 import { getDistDirectory, isSandboxFrame, renderAltair } from 'altair-static';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { addLogInForm, readPageFiles, startScriptName } from './page-files.ts';
+import { addLogInForm, type LinkedPages, readPageFiles, startScriptName } from './page-files.ts';
 import { registerStaticFiles } from './static-files.ts';
 
 export interface PlaygroundOptions {
   /** The path of the GraphQL endpoint, such as `/graphql`, which also shows the page. */
   readonly graphqlPath: string;
+  /** Other pages of this server. Those with a title are linked for viewers who are logged in. */
+  readonly pages: readonly LinkedPages[];
 }
 
 /**
@@ -35,16 +37,21 @@ const playgroundContentSecurityPolicy = [
 /** Creates the plugin that answers browsers (GET with `Accept: text/html`) with Altair. */
 export function createPlaygroundPlugin({
   graphqlPath,
+  pages,
 }: PlaygroundOptions): ApolloServerPlugin<BaseContext> {
   return {
     async serverWillStart() {
       // Relative to the page, so that a proxy can serve it under any host and path.
-      const baseURL = posix.relative(posix.dirname(graphqlPath), assetsPath(graphqlPath));
+      const fromPage = (path: string) => posix.relative(posix.dirname(graphqlPath), path);
+      const baseURL = fromPage(assetsPath(graphqlPath));
       const html = renderAltair({
         baseURL: `${baseURL}/`,
         serveInitialOptionsInSeperateRequest: startScriptName,
       });
-      const page = await addLogInForm(html);
+      const links = pages.flatMap(({ path, title }) =>
+        title === undefined ? [] : [{ title, href: `${fromPage(path)}/` }],
+      );
+      const page = await addLogInForm(html, links);
       return { renderLandingPage: async () => ({ html: page }) };
     },
   };
@@ -61,7 +68,7 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 /** Serves the files of the page. */
 export async function registerPlaygroundAssets(
   fastify: FastifyInstance,
-  { graphqlPath }: PlaygroundOptions,
+  { graphqlPath }: Pick<PlaygroundOptions, 'graphqlPath'>,
 ): Promise<void> {
   const prefix = assetsPath(graphqlPath);
 

@@ -38,6 +38,7 @@ const optionsShapes = { given: 'any', known: 'any' } satisfies ShapesOf<
 const pagesShapes = {
   path: 'any',
   folder: 'any',
+  title: 'any',
   operations: 'any',
 } satisfies ShapesOf<PackagePages>;
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addLogInForm } from '../../src/playground/page-files.ts';
+import { createPlaygroundPlugin } from '../../src/playground/playground.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
@@ -59,6 +60,20 @@ describe('the responses behind the page', () => {
 });
 
 describe('the log-in form', () => {
+  it('links the pages of packages that have a title, relative to the page', async () => {
+    const plugin = createPlaygroundPlugin({
+      graphqlPath: '/api/graphql',
+      pages: [{ path: '/desk', title: 'Desk & "more" <b>' }, { path: '/untitled' }],
+    });
+    const started = Object(await plugin.serverWillStart?.(Object.create(null)));
+    const { html } = await started.renderLandingPage();
+    expect(html).toContain(
+      '<nav aria-label="Pages"><a href="../desk/">Desk &amp; &quot;more&quot; &lt;b></a></nav>',
+    );
+    expect(html).not.toContain('untitled');
+    expect((await get('/graphql', 'text/html')).text).toContain('<a href="console/">Console</a>');
+  });
+
   it('masks the password, and leaves it to password managers', async () => {
     const { text: html } = await get('/graphql', 'text/html');
     const [field = ''] = /<input name="password"[^>]*>/.exec(html) ?? [];
@@ -67,7 +82,7 @@ describe('the log-in form', () => {
   });
 
   it('is required: with another HTML of Altair, the server does not start', async () => {
-    await expect(addLogInForm('<body><altair-root></altair-root></body>')).rejects.toThrow();
+    await expect(addLogInForm('<body><altair-root></altair-root></body>', [])).rejects.toThrow();
   });
 });
 

@@ -34,6 +34,7 @@ export function gatehouseConsole(given: ConsoleOptions = {}): GatehousePackage {
       {
         path: '/console',
         folder: fileURLToPath(new URL('../dist/pages', import.meta.url)),
+        title: 'Console',
         operations: fileURLToPath(new URL('../dist/operations.json', import.meta.url)),
       },
     ],

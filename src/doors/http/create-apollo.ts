@@ -6,6 +6,7 @@ import type { OperationContext } from '../../operation/asked.ts';
 import type { Operations } from '../../operation/create-operations.ts';
 import { createFormatError, type ToClientError } from '../../operation/errors/format-error.ts';
 import type { OperationLimits } from '../../operation/limits.ts';
+import type { LinkedPages } from '../../playground/page-files.ts';
 import { createPlaygroundPlugin } from '../../playground/playground.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
 import { createRunPlugin } from './run-plugin.ts';
@@ -17,6 +18,8 @@ export interface ApolloOptions {
   readonly logger: FastifyBaseLogger;
   readonly toClientError: ToClientError;
   readonly graphqlPath: string;
+  /** The pages of all packages. */
+  readonly pages: readonly LinkedPages[];
 }
 
 /**
@@ -24,13 +27,13 @@ export interface ApolloOptions {
  * and shows the page. It validates and runs nothing: its first plugin answers every operation.
  */
 export function createApollo(options: ApolloOptions): ApolloServer<OperationContext> {
-  const { schema, operations, logger, limits, graphqlPath, toClientError } = options;
+  const { schema, operations, logger, limits, graphqlPath, pages, toClientError } = options;
   return new ApolloServer<OperationContext>({
     schema,
     plugins: [
       createRunPlugin(operations),
       createUnexpectedErrorPlugin(logger),
-      createPlaygroundPlugin({ graphqlPath }),
+      createPlaygroundPlugin({ graphqlPath, pages }),
       // Answers depend on the viewer and must not be cached. The plugin would also wrap the resolver of each field.
       ApolloServerPluginCacheControlDisabled(),
     ],

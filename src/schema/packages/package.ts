@@ -139,6 +139,8 @@ export interface PackagePages {
   readonly path: string;
   /** The folder of the files. `index.html` answers the path; files below `assets` must never change. */
   readonly folder: string;
+  /** What the page for queries calls them, in a link. Without it, the page has none. */
+  readonly title?: string;
   /** A file outside of it with the operations that the pages send, by id: a package with a `gate` admits them. */
   readonly operations?: string;
 }
