@@ -476,6 +476,8 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     expect(await search('staff')).toContain('STAFF Group');
     if (isWhole) await checkConsolePage(page, 'search');
     await page.keyboard.press('Escape');
+    expect((await search('disable'))[0]).toBe('Create, invite, disable or delete a user Task');
+    await page.keyboard.press('Escape');
     expect(await search('user.ema')).toEqual(['User.email Field']);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Ways to User.email' }).waitFor();

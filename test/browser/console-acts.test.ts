@@ -7,6 +7,7 @@ import {
   askAsAdmin,
   button,
   dialog,
+  logOut,
   type PeopleConsole,
   recorded,
   startPeopleConsole,
@@ -229,7 +230,7 @@ describe.skipIf(chromium === undefined)(
       const other = await console.server.aUser('ADMIN');
       const first = await endWhileTyping();
       await logInAgain(first.page, other.username);
-      await first.page.getByRole('banner').getByText(other.username).waitFor();
+      await first.page.getByTitle('Your account').getByText(other.username).waitFor();
       expect(await first.page.getByRole('dialog').count()).toBe(0);
       await first.context.close();
       const second = await endWhileTyping();
@@ -246,7 +247,7 @@ describe.skipIf(chromium === undefined)(
       await other.goto(page.url());
       await button(page, 'Create a user').click();
       await dialog(page, 'Create a user').getByLabel('User name').fill('typed-before');
-      await button(other, 'Log out').click();
+      await logOut(other);
       await page.getByRole('heading', { name: /^Log in to/ }).waitFor();
       expect(await page.getByRole('dialog').count()).toBe(0);
       expect(await page.getByLabel('User name').inputValue()).toBe('');
@@ -273,11 +274,11 @@ describe.skipIf(chromium === undefined)(
       await button(page.getByRole('dialog'), 'Disable').click();
       const other = await context.newPage();
       await other.goto(page.url());
-      await button(other, 'Log out').click();
+      await logOut(other);
       await other.getByLabel('User name').fill(next.username);
       await other.getByLabel('Password').fill(userPassword);
       await button(other, 'Log in').click();
-      await page.getByRole('banner').getByText(next.username).waitFor();
+      await page.getByTitle('Your account').getByText(next.username).waitFor();
       letPass();
       await page.getByRole('heading', { level: 1 }).waitFor();
       expect(await page.getByText('is disabled, and all sessions').count()).toBe(0);
@@ -296,7 +297,7 @@ describe.skipIf(chromium === undefined)(
       await page.getByLabel('Password').fill(userPassword);
       await button(page, 'Log in').click();
       await page.getByRole('heading', { name: 'Groups' }).waitFor();
-      await button(page, 'Log out').click();
+      await logOut(page);
       await button(page, 'Log in').waitFor();
       expect(await page.getByText('Your session has ended').count()).toBe(0);
       await context.close();

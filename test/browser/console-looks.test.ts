@@ -244,6 +244,25 @@ describe.skipIf(chromium === undefined)(
       await context.close();
     });
 
+    it('go back to where a page was left', async () => {
+      const { page, context } = await console.open('#/access/matrix', ['AUDITOR'], {
+        viewport: { width: 1280, height: 500 },
+      });
+      const scrolled = () => page.evaluate('window.scrollY');
+      await page.getByRole('table').first().waitFor();
+      await page.evaluate('window.scrollTo(0, 300)');
+      await expect.poll(() => page.evaluate('history.state?.scrolled?.value')).toBe(300);
+      await page.getByRole('link', { name: 'Groups' }).click();
+      await page.getByRole('table', { name: 'Groups' }).waitFor();
+      expect(await scrolled()).toBe(0);
+      await page.goBack();
+      await expect.poll(scrolled).toBe(300);
+      await page.goForward();
+      await page.getByRole('table', { name: 'Groups' }).waitFor();
+      await expect.poll(scrolled).toBe(0);
+      await context.close();
+    });
+
     it('have a head of one line on a narrow screen, with a menu', async () => {
       const opened = await console.open('#/people', ['ADMIN', 'AUDITOR'], {
         viewport: { width: 390, height: 844 },

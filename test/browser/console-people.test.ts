@@ -32,6 +32,12 @@ const sevenUsers = (part: number): string =>
       `u${index}: createUser(input: { username: "many-${part}-${index}", password: "${userPassword}" }) { id }`,
   ).join(' ')} }`;
 
+/** A group of a user or API client. */
+interface Held {
+  readonly group: string;
+  readonly id: string;
+}
+
 const labelOf = (element: Element): string =>
   element instanceof HTMLInputElement || element instanceof HTMLSelectElement
     ? (element.labels?.[0]?.textContent ?? '')
@@ -483,12 +489,12 @@ describe.skipIf(chromium === undefined)(
         ...['granted', 'granted by', 'granted by id', 'ends'],
       ]);
       const { migrations } = console.server.connection;
-      const granted = await migrations.query(
+      const granted = await migrations.query<Held>(
         `SELECT "group", user_id AS id FROM gatehouse.memberships
          WHERE "group" IN ('ADMIN', 'AUDITOR', 'MANAGER', 'STAFF')
            AND (expires_at IS NULL OR expires_at > now())`,
       );
-      const clients = await migrations.query(
+      const clients = await migrations.query<Held>(
         'SELECT unnest(groups) AS "group", id FROM gatehouse.api_clients',
       );
       const sorted = (rows: readonly (readonly unknown[])[]) =>

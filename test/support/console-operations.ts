@@ -258,6 +258,7 @@ const otherCases: readonly ConsoleCase[] = [
   { title: 'what the viewer may do', operation: 'Access' },
   { title: 'what is withheld from the viewer', operation: 'Withheld' },
   { title: 'the name of the installation', operation: 'Name' },
+  { title: 'how one can log in', operation: 'LogInWays' },
 ];
 
 /** A change of another user in each round. `from` keeps the cases apart. */

@@ -56,6 +56,15 @@ export async function visit({ page, traffic }: ConsolePage, hash: string): Promi
 export const button = (page: Page | Locator, name: string): Locator =>
   page.getByRole('button', { name, exact: true });
 
+/** Opens what the page says of the own account, on a wide screen. */
+export const openAccountMenu = (page: Page): Promise<void> =>
+  page.getByTitle('Your account').click();
+
+export async function logOut(page: Page): Promise<void> {
+  await openAccountMenu(page);
+  await button(page, 'Log out').click();
+}
+
 /** Returns the open dialog with this title. */
 export const dialog = (page: Page, name: string): Locator => page.getByRole('dialog', { name });
 

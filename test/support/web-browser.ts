@@ -86,5 +86,8 @@ export async function logIn(page: Page, username: string): Promise<void> {
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password').fill(userPassword);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await logOutButton(page).waitFor();
+  // In the console, it is in a menu.
+  await page
+    .getByRole('button', { name: 'Log out', exact: true, includeHidden: true })
+    .waitFor({ state: 'attached' });
 }

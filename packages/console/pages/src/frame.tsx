@@ -1,21 +1,17 @@
-import { useViewer } from '@graphql-gatehouse/client/react';
 import { useEffect } from 'react';
-import { pausedOf } from './account/notices.ts';
 import { useNotices } from './account/use-notices.ts';
 import { WithheldNotices } from './account/withheld-notices.tsx';
+import { AccountMenu } from './account-menu.tsx';
 import { CurrentPage } from './current-page.tsx';
 import { DevelopmentLine, useDevelopment } from './health/development-line.tsx';
-import { HealthMark } from './health/health-mark.tsx';
 import { host, useInstallationName } from './installation.ts';
-import { Button } from './parts/button.tsx';
+import { PageLink } from './page-link.tsx';
 import { forgetDone } from './parts/done.tsx';
-import { GroupTags } from './parts/group-tags.tsx';
 import { Loading } from './parts/states.tsx';
-import { type PageName, toHash } from './route.ts';
 import { SearchButton } from './search/search-button.tsx';
-import { leave } from './session/leave.ts';
 import { site } from './site.ts';
-import { usePages, useShownPage } from './use-pages.ts';
+import { useKeptScroll } from './use-kept-scroll.ts';
+import { usePages } from './use-pages.ts';
 
 /** The navigation, who is logged in, and the current page. */
 export function Frame() {
@@ -24,6 +20,7 @@ export function Frame() {
   const { isFetched: areNoticesKnown } = useNotices();
   const { isAwaited } = useDevelopment();
   const name = useInstallationName();
+  useKeptScroll();
   // Who logs in next did not make the change.
   useEffect(() => forgetDone, []);
   if (!arePagesKnown || !areNoticesKnown || isAwaited) {
@@ -64,9 +61,7 @@ export function Frame() {
 const menuId = 'menu';
 
 function Menu() {
-  const { principal, groups } = useViewer();
   const { data: allowed = [] } = usePages();
-  const { notices } = useNotices();
   const pages = allowed.filter((page) => !site[page].isOwn);
   return (
     <>
@@ -77,16 +72,7 @@ function Menu() {
           ))}
         </nav>
       )}
-      <div className="viewer">
-        <span>{principal?.displayName ?? principal?.username}</span>
-        <GroupTags groups={groups} paused={pausedOf(notices)} label="Your groups" />
-        {allowed
-          .filter((page) => site[page].isOwn)
-          .map((page) => (
-            <PageLink key={page} page={page} />
-          ))}
-        <Button onAction={leave}>Log out</Button>
-      </div>
+      <AccountMenu />
     </>
   );
 }
@@ -94,16 +80,4 @@ function Menu() {
 function focusMain(event: React.MouseEvent): void {
   event.preventDefault();
   document.getElementById('main')?.focus();
-}
-
-const closeMenu = (): unknown => document.getElementById(menuId)?.togglePopover(false);
-
-function PageLink({ page }: { readonly page: PageName }) {
-  const isCurrent = useShownPage() === page;
-  return (
-    <a href={toHash([page])} aria-current={isCurrent ? 'page' : undefined} onClick={closeMenu}>
-      {site[page].title}
-      {page === 'health' && <HealthMark />}
-    </a>
-  );
 }

@@ -1,5 +1,6 @@
 import { fetchData, rememberPlace } from '../data.tsx';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
+import { toHash } from '../route.ts';
 import type { PersonDialogProps } from './person.ts';
 import { EndSessionDocument, SessionsDocument } from './session-documents.ts';
 import { Subject } from './subject.tsx';
@@ -43,8 +44,11 @@ export const EndAllDialog = ({ person, onClose }: PersonDialogProps) => (
     onClose={onClose}
   >
     <p>
-      Every session of <Subject person={person} /> ends immediately. The user can log in again:
-      disable the account to prevent that.
+      Every session of <Subject person={person} /> ends immediately. The user can log in again:{' '}
+      <a href={toHash(['people', person.id, 'details'])} onClick={onClose}>
+        disable the account
+      </a>{' '}
+      to prevent that.
     </p>
   </ChangeDialog>
 );

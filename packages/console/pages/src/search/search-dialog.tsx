@@ -24,7 +24,7 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="Search" onClose={onClose}>
       <form onSubmit={openFirst}>
         <Field
-          label="Page, group, user, API client or field"
+          label="Page, task, group, user, API client or field"
           name="everywhere"
           enterKeyHint="go"
           maxLength={200}
@@ -37,7 +37,7 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
       <Problem error={error} />
       <ul className="found" aria-label="Found">
         {found.map(({ kind, text: name, href }) => (
-          <li key={href}>
+          <li key={`${kind} ${name}`}>
             <a href={href} onClick={onClose}>
               <bdi>{name}</bdi>
             </a>{' '}

@@ -7,10 +7,11 @@ import { toHash } from '../route.ts';
 import { site } from '../site.ts';
 import { useAllowed } from '../use-allowed.ts';
 import { usePages } from '../use-pages.ts';
+import { tasks } from './tasks.ts';
 
 /** Something that was found, with its page. */
 export interface Found {
-  readonly kind: 'Page' | 'Group' | 'User' | 'API client' | 'Field';
+  readonly kind: 'Page' | 'Task' | 'Group' | 'User' | 'API client' | 'Field';
   readonly text: string;
   readonly href: string;
 }
@@ -18,12 +19,15 @@ export interface Found {
 /** The most of one kind that are shown. */
 const most = 6;
 
+const taskNeeds = new Map(tasks.map(({ text, needs }) => [text, [needs]]));
+
 /** Finds what contains a text, among what the viewer may open. */
 export function useFound(typed: string) {
   const text = typed.trim().toLowerCase();
   const isTyped = text !== '';
   const { data: pages = [] } = usePages();
   const { data: access = [] } = useAllowed('access', accessNeeds);
+  const { data: mayDo = [] } = useAllowed('tasks', taskNeeds);
   const { data: groups = [] } = useGroups();
   const mayRead = {
     people: isTyped && pages.includes('people') && access.includes('search'),
@@ -37,7 +41,8 @@ export function useFound(typed: string) {
   const ofKind = (
     kind: Found['kind'],
     found: readonly { readonly text: string; readonly href: string }[] = [],
-  ): readonly Found[] => found.slice(0, most).map((each) => ({ kind, ...each }));
+  ): readonly Found[] =>
+    found.slice(0, most).map(({ text: name, href }) => ({ kind, text: name, href }));
   const found = isTyped
     ? [
         ...ofKind(
@@ -45,6 +50,13 @@ export function useFound(typed: string) {
           pages
             .map((page) => ({ text: site[page].title, href: toHash([page]) }))
             .filter((page) => isIn(page.text)),
+        ),
+        ...ofKind(
+          'Task',
+          tasks.filter(
+            ({ text: task, page, words }) =>
+              pages.includes(page) && mayDo.includes(task) && isIn(`${task} ${words}`),
+          ),
         ),
         ...ofKind(
           'Group',
