@@ -8,7 +8,7 @@ import {
 } from '@graphql-gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
 import type { SchemaSnapshot, Subject } from '../identity/access/access-history.store.ts';
-import { packagesOf } from '../schema/packages/packages.ts';
+import { groupFactorsOf } from '../schema/packages/packages.ts';
 import type { Project } from '../schema/project.ts';
 import { createGroups, type Groups } from '../values/groups.ts';
 
@@ -43,10 +43,7 @@ export function takeAccessSnapshot(
         .map((name) => [name, groups.inEffect([name]).filter((each) => each !== name)] as const)
         .filter(([, implied]) => implied.length > 0),
     ),
-    groupFactors: Object.assign(
-      {},
-      ...packagesOf(project.config).map(({ groupFactors }) => groupFactors),
-    ),
+    groupFactors: groupFactorsOf(project.config),
     reportsOnly,
     access: createAccessRecord(source, requirements),
   };

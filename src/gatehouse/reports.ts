@@ -21,6 +21,7 @@ import type {
   ViewReport,
   WaysReport,
 } from '../schema/packages/package-reports.ts';
+import { groupFactorsOf } from '../schema/packages/packages.ts';
 import type { Groups } from '../values/groups.ts';
 import { type ReportedSchema, toComposedSchema, verdictsOf } from './reported-schema.ts';
 
@@ -45,7 +46,7 @@ export function createReports(reported: ReportedSchema) {
 
   return {
     accessMatrix: (): AccessMatrix => ({ ...createAccessMatrix(schema, requirements), notes }),
-    groups: () => listGroups(composed),
+    groups: () => listGroups(composed, groupFactorsOf(reported.project.config)),
     /** Reports on a viewer in these groups, or anonymous. @throws {ExplainError} for an unknown group. */
     *viewAs(names: readonly string[] | null): Steps<ViewReport> {
       const column = columnOf(names);
@@ -103,13 +104,17 @@ const setsOf = (names: readonly string[] | null): readonly (readonly string[])[]
 const impliedBy = (groups: Groups, name: string): readonly string[] =>
   groups.inEffect([name]).filter((each) => each !== name);
 
-function listGroups({ schema, groups }: ComposedSchema): readonly GroupSummary[] {
+function listGroups(
+  { schema, groups }: ComposedSchema,
+  asked: Readonly<Record<string, 1 | 2>>,
+): readonly GroupSummary[] {
   const type = schema.getType('Group');
   const values = type !== undefined && 'getValues' in type ? type.getValues() : [];
   return values.map(({ name, description = null }) => ({
     name,
     description,
     implies: impliedBy(groups, name),
+    factors: groups.inEffect([name]).some((each) => asked[each] === 2) ? 2 : 1,
   }));
 }
 

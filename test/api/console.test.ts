@@ -53,7 +53,7 @@ const fields = {
   consoleWays: `consoleWays(coordinate: "User.email") {
     coordinate columns hasMore problems operations { file operation }
     ways { operation verdicts steps { coordinate on guards places ids { coordinate typeName rows } } } }`,
-  consoleGroups: 'consoleGroups { name description implies members ending }',
+  consoleGroups: 'consoleGroups { name description implies factors members ending }',
   consoleGroup: `consoleGroup(name: "MANAGER") { name implies reached problems
     opened { coordinate verdict way } operations { file operation verdict } }`,
   consoleView: `consoleView(groups: ["MANAGER", "AUDITOR"]) { groups problems
@@ -262,6 +262,7 @@ describe('a group', () => {
     expect(before).toMatchObject({
       description: 'Manages rooms, and creates users.',
       implies: [],
+      factors: 1,
     });
     for (const at of [null, inDays(6.9), inDays(7.1)]) {
       const { id } = await server.aUser('STAFF');
@@ -274,6 +275,29 @@ describe('a group', () => {
       `UPDATE gatehouse.memberships SET granted_at = now() - interval '2 days', expires_at = now() - interval '1 day' WHERE user_id = '${id}'`,
     );
     expect(await read()).toMatchObject({ members, ending });
+  });
+
+  it('is listed with the most factors that packages ask for it, or for a group that it implies', async () => {
+    const chiefs: GatehousePackage = {
+      name: 'chiefs',
+      groupFactors: { MANAGER: 2, STAFF: 1 },
+      domains: () => [
+        {
+          name: 'chiefs',
+          typeDefs: 'extend enum Group { "Leads." CHIEF @implies(groups: [MANAGER]) }',
+        },
+      ],
+    };
+    const milder: GatehousePackage = { name: 'milder', groupFactors: { MANAGER: 1 } };
+    const other = await startTestServer({ project: projectWith([console, chiefs, milder]) });
+    const { data } = await other.ask('{ consoleGroups { name factors } }', {
+      token: other.admin.accessToken,
+    });
+    await other.stop();
+    const two = data.consoleGroups.filter(
+      ({ factors }: { readonly factors: number }) => factors > 1,
+    );
+    expect(two.map(({ name }: { readonly name: string }) => name)).toEqual(['CHIEF', 'MANAGER']);
   });
 
   it('opens what a user in no group does not reach', async () => {

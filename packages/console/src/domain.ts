@@ -87,12 +87,10 @@ function withCounts(groups: Groups, count: CountMembers) {
     counts ??= count(groups.map((group) => group.name));
     return (await counts).get(name);
   };
-  return groups.map(({ name, description, implies }) => ({
-    name,
-    description,
-    implies,
-    members: async () => (await countsOf(name))?.members,
-    ending: async () => (await countsOf(name))?.ending,
+  return groups.map((group) => ({
+    ...group,
+    members: async () => (await countsOf(group.name))?.members,
+    ending: async () => (await countsOf(group.name))?.ending,
   }));
 }
 

@@ -200,6 +200,8 @@ type ConsoleGroupSummary {
   description: String
   "The groups that it implies."
   implies: [String!]!
+  "How many kinds of factors a session must have proved to use it, or to give it to an API client: 1 or 2."
+  factors: Int!
   "How many memberships it has that have not expired, of disabled users too. Null: more than a thousand."
   members: Int
   "How many of them expire within 7 days. Null: more than a thousand."

@@ -39,6 +39,8 @@ export interface GroupSummary {
   readonly name: string;
   readonly description: string | null;
   readonly implies: readonly string[];
+  /** How many kinds of factors it asks for, also by what it implies: see `groupFactors` of packages. */
+  readonly factors: 1 | 2;
 }
 
 /** What one kind of viewer can access: the first cell of each row. */

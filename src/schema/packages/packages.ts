@@ -119,6 +119,17 @@ const singleParts = (each: GatehousePackage): readonly string[] => [
   ),
 ];
 
+/** Returns how many kinds of factors groups ask for, by group: the most that a package asks for. */
+export function groupFactorsOf(config: GatehouseConfig): Readonly<Record<string, 1 | 2>> {
+  const found = new Map<string, 1 | 2>();
+  for (const { groupFactors = {} } of packagesOf(config)) {
+    for (const [group, factors] of Object.entries(groupFactors)) {
+      if (found.get(group) !== 2) found.set(group, factors);
+    }
+  }
+  return Object.fromEntries(found);
+}
+
 /** Returns why findings are safe, by coordinate: those of packages, and those of the project. */
 export const acceptedFindings = (config: GatehouseConfig): Readonly<Record<string, string>> =>
   Object.assign({}, ...packagesOf(config).map(({ accepts }) => accepts), config.accepts);

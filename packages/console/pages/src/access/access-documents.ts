@@ -85,7 +85,7 @@ export const OperationsDocument = graphql(`
 
 export const SchemaGroupsDocument = graphql(`
   query SchemaGroups {
-    consoleGroups { name description implies }
+    consoleGroups { name description implies factors }
   }
 `);
 

@@ -8,6 +8,8 @@ export interface GroupFacts {
   readonly name: string;
   readonly description: string | null;
   readonly implies: readonly string[];
+  /** How many kinds of factors it asks for. */
+  readonly factors: number;
 }
 
 /** Reads the groups of the schema. A viewer who may not gets those that it holds. */
@@ -19,7 +21,7 @@ export function useGroups() {
     async queryFn(): Promise<readonly GroupFacts[]> {
       const outcome = await gatehouse.ask(SchemaGroupsDocument, {});
       if (outcome !== 'denied') return (await fetchData(SchemaGroupsDocument, {})).consoleGroups;
-      return groups.map((name) => ({ name, description: null, implies: [] }));
+      return groups.map((name) => ({ name, description: null, implies: [], factors: 1 }));
     },
   });
 }

@@ -1,8 +1,9 @@
 import { Fact } from '../parts/fact.tsx';
+import { KeptButton } from '../parts/kept-button.tsx';
 import { Time } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { DeleteDialog, DisableDialog, EnableDialog } from './account-dialogs.tsx';
-import { KeptButton, LastAdmin, useIsLastAdmin } from './last-admin.tsx';
+import { LastAdmin, lastAdminId, useIsLastAdmin } from './last-admin.tsx';
 import type { Person } from './person.ts';
 import type { PersonPermissions } from './person-permissions.ts';
 import { useIsOwn } from './use-is-own.ts';
@@ -33,6 +34,7 @@ function CloseAccount({ person, may }: DetailsPartProps) {
   const { dialog, open } = useDialog();
   const isOwn = useIsOwn(person);
   const isLastAdmin = useIsLastAdmin(person);
+  const keptBy = isLastAdmin ? lastAdminId : undefined;
   const isActive = person.disabledAt === null;
   const [mayDisable, mayEnable, mayDelete] = [
     may.includes('disable') && isActive,
@@ -63,7 +65,7 @@ function CloseAccount({ person, may }: DetailsPartProps) {
       <p>Disabling prevents log-ins and ends all sessions, and can be undone. Deleting cannot.</p>
       <div className="actions">
         {mayDisable && (
-          <KeptButton isKept={isLastAdmin} onClick={disable}>
+          <KeptButton keptBy={keptBy} onClick={disable}>
             Disable
           </KeptButton>
         )}
@@ -76,7 +78,7 @@ function CloseAccount({ person, may }: DetailsPartProps) {
           </button>
         )}
         {mayDelete && (
-          <KeptButton kind="danger" isKept={isLastAdmin} onClick={remove}>
+          <KeptButton kind="danger" keptBy={keptBy} onClick={remove}>
             Delete
           </KeptButton>
         )}

@@ -3,7 +3,8 @@ import { useAllowed } from '../use-allowed.ts';
 import type { Person } from './person.ts';
 import { LastAdminDocument } from './person-documents.ts';
 
-const lastAdminId = 'last-admin';
+/** The id of {@link LastAdmin}. */
+export const lastAdminId = 'last-admin';
 
 /**
  * Reads whether a user is the last administrator: the server refuses whatever would leave none. Viewers who may not read it
@@ -23,27 +24,4 @@ export const LastAdmin = () => (
     This is the only administrator without an end. Grant ADMIN to another user, without an end,
     first.
   </p>
-);
-
-interface KeptButtonProps {
-  /** Whether the server would refuse it for the last administrator, as {@link LastAdmin} says. */
-  readonly isKept: boolean;
-  readonly onClick: () => void;
-  readonly label?: string;
-  readonly kind?: 'danger';
-  readonly children: string;
-}
-
-/** A button that does nothing while the user is the last administrator. */
-export const KeptButton = ({ isKept, onClick, label, kind, children }: KeptButtonProps) => (
-  <button
-    type="button"
-    className={kind}
-    aria-label={label}
-    aria-disabled={isKept}
-    aria-describedby={isKept ? lastAdminId : undefined}
-    onClick={() => isKept || onClick()}
-  >
-    {children}
-  </button>
 );

@@ -1,13 +1,14 @@
 import { GroupLink } from '../groups/group-link.tsx';
 import { type GroupFacts, toImplied, useGroups } from '../groups/use-groups.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
+import { KeptButton } from '../parts/kept-button.tsx';
 import { Empty, Loading, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { ChangeEndDialog, GrantDialog } from './grant-dialog.tsx';
 import { useGroupPermissions } from './group-permissions.ts';
-import { KeptButton, LastAdmin, useIsLastAdmin } from './last-admin.tsx';
+import { LastAdmin, lastAdminId, useIsLastAdmin } from './last-admin.tsx';
 import type { Membership, Person } from './person.ts';
 import { PersonLink } from './person-link.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
@@ -139,7 +140,7 @@ const toChanges = ({
       {revocable.includes(membership.group) && (
         <KeptButton
           label={`Revoke: ${membership.group}`}
-          isKept={isKept(membership)}
+          keptBy={isKept(membership) ? lastAdminId : undefined}
           onClick={() => revoke(membership)}
         >
           Revoke

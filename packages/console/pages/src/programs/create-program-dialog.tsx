@@ -5,6 +5,7 @@ import { Field } from '../parts/field.tsx';
 import { Unread } from '../parts/states.tsx';
 import { toHash } from '../route.ts';
 import { useAllowed } from '../use-allowed.ts';
+import { FactorLacked, factorLackedId, useUnprovableGroups } from './factor-lacked.tsx';
 import { ProgramSecret } from './program-dialogs.tsx';
 import { CreateProgramDocument } from './program-documents.ts';
 
@@ -39,15 +40,21 @@ export function CreateProgramDialog({ onClose }: { readonly onClose: () => void 
         it may do what every viewer may do that is logged in. Its groups cannot be changed later.
       </p>
       <Field label="Name" name="name" required maxLength={200} autoComplete="off" />
-      <Groups names={names} />
+      <Groups names={names} onLeave={onClose} />
     </ChangeDialog>
   );
 }
 
 const nameOf = (group: string) => `group:${group}`;
 
+interface GroupsProps {
+  readonly names: readonly string[];
+  readonly onLeave: () => void;
+}
+
 /** The groups that the viewer may give. */
-function Groups({ names }: { readonly names: readonly string[] }) {
+function Groups({ names, onLeave }: GroupsProps) {
+  const unprovable = useUnprovableGroups();
   const {
     data: given,
     error,
@@ -61,17 +68,25 @@ function Groups({ names }: { readonly names: readonly string[] }) {
       ]),
     ),
   );
-  if (error || given === undefined) return <Unread error={error} onRetry={refetch} rows={4} />;
+  if (error || given === undefined || unprovable === undefined)
+    return <Unread error={error} onRetry={refetch} rows={4} />;
   if (given.length === 0) return null;
+  const lacking = given.filter((name) => unprovable.includes(name));
   return (
     <fieldset>
       <legend>Groups</legend>
       {given.map((name) => (
         <label key={name} className="choice">
-          <input type="checkbox" name={nameOf(name)} />
+          <input
+            type="checkbox"
+            name={nameOf(name)}
+            disabled={lacking.includes(name)}
+            aria-describedby={lacking.includes(name) ? factorLackedId : undefined}
+          />
           {name}
         </label>
       ))}
+      {lacking.length > 0 && <FactorLacked groups={lacking} onLeave={onLeave} />}
     </fieldset>
   );
 }

@@ -8,6 +8,7 @@ import { Tabs } from '../parts/tabs.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { UserState } from '../person/user-state.tsx';
 import { toHash } from '../route.ts';
+import { FactorLacked, useUnprovableGroups } from './factor-lacked.tsx';
 import { ProgramActions } from './program-actions.tsx';
 import type { Program, ProgramPermissions } from './program-permissions.ts';
 import { usePrograms } from './use-programs.ts';
@@ -21,13 +22,19 @@ interface ProgramPageProps {
 /** A program: facts, changes, what is recorded, and what it can access. */
 export function ProgramPage({ id, part }: ProgramPageProps) {
   const { may, programs, error, refetch } = usePrograms();
+  const unprovable = useUnprovableGroups();
   const program = programs?.find((each) => each.id === id);
+  const lacking = program?.groups.filter((group) => unprovable?.includes(group)) ?? [];
   return (
     <Page
       title={program?.name ?? 'API client'}
       part={part}
       actions={
-        program !== undefined && may !== undefined && <ProgramActions program={program} may={may} />
+        program !== undefined &&
+        may !== undefined &&
+        unprovable !== undefined && (
+          <ProgramActions program={program} may={may} isFactorLacked={lacking.length > 0} />
+        )
       }
     >
       {error || may === undefined || programs === undefined ? (
@@ -39,6 +46,9 @@ export function ProgramPage({ id, part }: ProgramPageProps) {
       ) : (
         <>
           <ProgramFacts program={program} may={may} />
+          {lacking.length > 0 && program.disabledAt === null && may.includes('rotate') && (
+            <FactorLacked groups={lacking} />
+          )}
           {may.includes('access') && <ProgramTabs id={id} part={part} />}
           {part !== 'access' ? (
             may.includes('log') && <RecordsOf id={id} noun="API client" />
