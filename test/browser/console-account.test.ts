@@ -148,7 +148,7 @@ describe.skipIf(chromium === undefined)(
     it('adds a passkey, replaces the recovery codes, and removes the passkey beside another one', async () => {
       const staff = await console.server.aUser('STAFF');
       const { page, context } = await enter(staff);
-      await plugInAuthenticator(page);
+      const authenticator = await plugInAuthenticator(page);
       await part(page, 'Sign-in').click();
       await button(page, 'Add a passkey').click();
       await confirm(page);
@@ -156,6 +156,13 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'I have kept them').click();
       const row = page.getByRole('row', { name: 'Passkey' });
       await row.waitFor();
+      const problem = page.getByRole('main').getByRole('alert');
+      await button(page, 'Add a passkey').click();
+      await confirm(page);
+      await button(dialog(page, 'Confirm it is you'), 'Use a passkey').click();
+      await problem
+        .getByText('This device or key already has a passkey of your account.')
+        .waitFor();
       await button(page, 'Replace the recovery codes').click();
       // By as many kinds of factors as the account has.
       await confirm(page);
@@ -169,6 +176,41 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'Remove Passkey').click();
       await button(dialog(page, 'Remove a second factor'), 'Remove').click();
       await row.waitFor({ state: 'detached' });
+      await authenticator.refuse();
+      await button(page, 'Add a passkey').click();
+      await confirm(page);
+      await problem.getByText('This was cancelled.').waitFor();
+      await context.close();
+    });
+
+    it('is offered no API client whose group asks for a factor that the account lacks', async () => {
+      const opened = await console.open('#/programs', ['ADMIN']);
+      const { page, context, traffic } = opened;
+      const why = 'AUDITOR asks for a second factor, and your account has none.';
+      await button(page, 'Create an API client').click();
+      const form = dialog(page, 'Create an API client');
+      await form.getByText(why).waitFor();
+      expect(await form.getByLabel('AUDITOR').isDisabled()).toBe(true);
+      expect(await form.getByLabel('STAFF').isDisabled()).toBe(false);
+      await checkConsolePage(page, 'create-program-factor');
+      await form.getByLabel('Name').fill('Door');
+      await form.getByLabel('STAFF').check();
+      await button(form, 'Create').click();
+      await form.getByRole('link', { name: 'Door' }).click();
+      await page.getByRole('heading', { name: 'Door' }).waitFor();
+      expect(await button(page, 'Replace the secret').isEnabled()).toBe(true);
+      await console.server.connection.migrations.query(
+        `UPDATE gatehouse.api_clients SET groups = '{AUDITOR}' WHERE name = 'Door'`,
+      );
+      await page.reload();
+      await page.getByText(why).waitFor();
+      expect(await button(page, 'Replace the secret').isEnabled()).toBe(false);
+      expect(await button(page, 'Disable').isEnabled()).toBe(true);
+      await checkConsolePage(page, 'program-factor');
+      await page.getByRole('link', { name: 'Add a second factor' }).click();
+      await button(page, 'Add a passkey').waitFor();
+      await traffic.settle();
+      expect(traffic.refusals).toEqual([]);
       await context.close();
     });
   },

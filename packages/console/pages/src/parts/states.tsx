@@ -1,5 +1,6 @@
 import { GatehouseError } from '@graphql-gatehouse/client';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { explainOwn } from '../session/explain.ts';
 
 /** After this time without an answer, the page says that it takes long. In milliseconds. */
 const slowMs = 8_000;
@@ -74,11 +75,7 @@ export function Problem({ error }: { readonly error: unknown }) {
   if (error === undefined || error === null) return null;
   return (
     <p className="problem" role="alert">
-      {error instanceof GatehouseError
-        ? error.message
-        : error instanceof DOMException
-          ? 'This was cancelled.'
-          : 'The server cannot be reached. Try again.'}
+      {error instanceof GatehouseError ? error.message : explainOwn(error)}
     </p>
   );
 }

@@ -9,7 +9,7 @@ const PasskeyOptionsDocument = graphql(`
   }
 `);
 
-/** Asks the browser for a passkey. @throws {DOMException} when the user cancels. */
+/** Asks the browser for a passkey. @throws {WebAuthnError} when the user cancels. */
 export async function askPasskey(
   challenge?: string,
 ): Promise<{ readonly proof: Proof; readonly challenge: string }> {
