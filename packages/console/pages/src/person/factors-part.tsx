@@ -104,7 +104,8 @@ const EnrolmentDialog = ({ person, onClose }: PersonDialogProps) => (
   >
     <p>
       Lets <Subject person={person} /> add a first second factor for 24 hours, although the time of
-      a group to do so is over.
+      a group to do so is over. You cannot also set the password or the address of this user within
+      these 24 hours.
     </p>
   </ChangeDialog>
 );
