@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,10 +6,14 @@ import type { GatehousePackage } from '../../src/index.ts';
 import { findChromium } from '../support/browser.ts';
 import { plugInAuthenticator } from '../support/browser-passkeys.ts';
 import { readAllowedOperations } from '../support/console-allowed.ts';
-import { type ConsoleBrowser, startConsoleBrowser } from '../support/console-browser.ts';
+import {
+  type ConsoleBrowser,
+  type ConsolePage,
+  startConsoleBrowser,
+} from '../support/console-browser.ts';
 import { consolePackages } from '../support/console-example.ts';
 import { askAsAdmin } from '../support/console-people.ts';
-import { demanding, type Walked, walk } from '../support/console-walk.ts';
+import { addApp, demanding, type Walked, walk } from '../support/console-walk.ts';
 import { createFactorsClient } from '../support/factors-server.ts';
 import { mailSettings } from '../support/mail/mail-server.ts';
 import { startSmtpServer, type TestSmtpServer } from '../support/mail/smtp-server.ts';
@@ -80,6 +85,13 @@ describe.skipIf(chromium === undefined)(
          SELECT id, email, email, now() FROM gatehouse.users WHERE id = '${id}'`,
       );
 
+    async function aProgram(): Promise<string> {
+      const { createApiClient } = await asAdmin(
+        'mutation { createApiClient(name: "Door", groups: [STAFF]) { client { id } } }',
+      );
+      return createApiClient.client.id;
+    }
+
     /** New subjects of acts, by their kinds. */
     const subjects: Readonly<Record<string, () => Promise<string>>> = {
       other: () => aUser('STAFF', 'MANAGER'),
@@ -105,18 +117,19 @@ describe.skipIf(chromium === undefined)(
         await keepAlone(id);
         return id;
       },
-      async program() {
-        const { createApiClient } = await asAdmin(
-          'mutation { createApiClient(name: "Door", groups: [STAFF]) { client { id } } }',
-        );
-        return createApiClient.client.id;
+      program: aProgram,
+      async demandingProgram() {
+        const id = await aProgram();
+        await sql(`UPDATE gatehouse.api_clients SET groups = '{${demanding}}' WHERE id = '${id}'`);
+        return id;
       },
     };
 
-    const kinds = Object.keys(subjects).filter((kind) => kind !== 'program');
+    const kinds = Object.keys(subjects).filter((kind) => !kind.toLowerCase().endsWith('program'));
     const hashes = [
       ...['self', ...kinds].map((kind) => `#/people/{${kind}}`),
       '#/programs/{program}',
+      '#/programs/{demandingProgram}',
       '#/people?search=user',
       '#/people?search={other}',
       '#/log?by=actor&search=user',
@@ -126,31 +139,90 @@ describe.skipIf(chromium === undefined)(
       '#/access/ways?coordinate=User.email',
     ];
 
-    const viewers = [
-      { viewer: 'in no group', groups: [], address: 'unconfirmed' },
-      { viewer: 'in AUDITOR', groups: ['AUDITOR'], address: 'unconfirmed' },
-    ] as const;
+    const openEnrolment = (id: string) =>
+      asAdmin('mutation ($id: ID!) { openEnrolment(userId: $id) }', { id });
+
+    const viewers: readonly Viewer[] = [
+      { viewer: 'in no group', groups: [] },
+      { viewer: 'in STAFF', groups: ['STAFF'] },
+      { viewer: 'in MANAGER', groups: ['MANAGER'] },
+      { viewer: 'in AUDITOR', groups: ['AUDITOR'] },
+      { viewer: 'in ADMIN', groups: ['ADMIN'] },
+      { viewer: 'in ADMIN with a second factor', groups: ['ADMIN'], prepare: addApp },
+      {
+        viewer: 'who is the last ADMIN',
+        groups: ['ADMIN'],
+        prepare: ({ user }) => keepAlone(user.id),
+      },
+      {
+        viewer: 'with a paused group',
+        groups: ['STAFF', demanding],
+        isEnrolmentClosed: true,
+      },
+      {
+        viewer: 'with a paused group, enrolment open',
+        groups: ['STAFF', demanding],
+        prepare: ({ user }) => openEnrolment(user.id),
+      },
+      {
+        viewer: 'with a paused group, factor unproved',
+        groups: ['STAFF', demanding],
+        async prepare(opened) {
+          await openEnrolment(opened.user.id);
+          await opened.page.reload();
+          await addApp(opened);
+        },
+      },
+    ];
+
+    const openAs = async ({ groups, prepare }: Viewer): Promise<ConsolePage> => {
+      const opened = await console.open('', groups);
+      await setAddress(opened.user.id);
+      await plugInAuthenticator(opened.page);
+      await prepare?.(opened);
+      await opened.page.reload();
+      await opened.page.getByRole('banner').waitFor();
+      await opened.traffic.settle();
+      return opened;
+    };
 
     it.runIf(isWhole).each(viewers)(
       'are acts that the server accepts, and all that a viewer $viewer may do',
-      async ({ groups, address }) => {
-        await asAdmin('mutation { inviteUser(input: { email: "sam@example.org" }) { id } }');
-        const walked: Walked = await walk({
-          subjects,
-          hashes,
-          async open() {
-            const opened = await console.open('', groups);
-            if (address === 'unconfirmed') await setAddress(opened.user.id);
-            await plugInAuthenticator(opened.page);
-            return opened;
+      async (viewer) => {
+        await asAdmin(
+          'mutation ($email: String!) { inviteUser(input: { email: $email }) { id } }',
+          {
+            email: `${randomUUID()}@example.org`,
           },
-        });
+        );
+        const walked: Walked = await walk({ subjects, hashes, open: () => openAs(viewer) });
         expect(walked.refused).toEqual([]);
-        const opened = await console.open('', groups);
+        const opened = await openAs(viewer);
         const allowed = await readAllowedOperations(opened, await aUser('STAFF'));
-        expect(allowed.filter((name) => !walked.sent.has(name))).toEqual([]);
+        expect(allowed.filter((name) => !walked.sent.has(name))).toEqual(
+          viewer.isEnrolmentClosed ? ofFactors : [],
+        );
       },
-      600_000,
+      1_200_000,
     );
   },
 );
+
+/** What only an account with a factor may do, or one that may add its first. It depends on data. */
+const ofFactors = [
+  'AddPasskey',
+  'BeginPasskey',
+  'ConfirmOtp',
+  'EnrolOtp',
+  'RemoveFactor',
+  'RenewRecoveryCodes',
+];
+
+/** A row of the test. */
+interface Viewer {
+  readonly viewer: string;
+  readonly groups: readonly string[];
+  /** What happens to the account before it is used. */
+  readonly prepare?: (opened: ConsolePage) => Promise<unknown>;
+  readonly isEnrolmentClosed?: true;
+}

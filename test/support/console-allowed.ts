@@ -42,6 +42,9 @@ const variablesOf = (query: string, name: string, id: string): object =>
 /** Pages read these of other users. */
 const ofOthers: readonly string[] = ['PersonGroups', 'UserName'];
 
+/** What a page reads beside something else, which not every viewer may read who may read this. */
+const beside: ReadonlyMap<string, string> = new Map([['UserName', 'Log']]);
+
 /** A passkey is asked for only where it proves who a viewer is. */
 const elsewhere: readonly string[] = ['PasskeyOptions'];
 
@@ -69,5 +72,5 @@ export async function readAllowedOperations(
     const found = await Promise.all(ids.map((id) => isAllowed(query, name, id)));
     if (found.includes(true) && !elsewhere.includes(name)) allowed.push(name);
   }
-  return allowed;
+  return allowed.filter((name) => allowed.includes(beside.get(name) ?? name));
 }

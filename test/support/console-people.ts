@@ -6,6 +6,7 @@ import { type ConsoleBrowser, type ConsolePage, startConsoleBrowser } from './co
 import { consolePackages } from './console-example.ts';
 import { mailSettings } from './mail/mail-server.ts';
 import { startSmtpServer, type TestSmtpServer } from './mail/smtp-server.ts';
+import { createAdminAsk, requireDone } from './node-client.ts';
 import type { TestServer } from './test-server.ts';
 
 /** The console of a server with second factors and accounts by mail. */
@@ -37,12 +38,10 @@ export async function startPeopleConsole(
   };
 }
 
-/** Sends an operation as the first ADMIN. @throws {Error} when it is refused. */
+/** Sends an operation as the first ADMIN, who logs in again when the log-in is too old. @throws {Error} when it is refused. */
 export async function askAsAdmin(server: TestServer, query: string, variables: object = {}) {
-  const { accessToken } = server.admin;
-  const answer = await server.ask(query, { token: accessToken, variables: { ...variables } });
-  if (answer.status !== 200) throw new Error(answer.text);
-  return answer.data;
+  const send = createAdminAsk(server, server.admin.accessToken);
+  return requireDone(await send(query, { ...variables })).data;
 }
 
 /** Opens another part of the console in the same page. */

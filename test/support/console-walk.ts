@@ -37,6 +37,7 @@ const proofPattern = /"reason":"(?:TOO_OLD|FACTOR_REQUIRED|FACTORS_MISSING)"/;
 export async function walk(given: Walk): Promise<Walked> {
   const walker = await createWalker(given);
   const pages = await walker.crawl();
+  await walker.search();
   for (const { template, names } of pages) {
     for (const name of names) await walker.run(template, name);
   }
@@ -89,6 +90,8 @@ async function createWalker({ open, subjects, hashes }: Walk) {
     note(opened, act, from);
     acts.push(act);
     refused.push(...problems.map((text) => `${act}: ${text}`));
+    // What failed is shown until then.
+    if (problems.length > 0) await page.reload();
   }
 
   /** Uses what was not there before. */
@@ -142,13 +145,28 @@ async function createWalker({ open, subjects, hashes }: Walk) {
       }
       return pages;
     },
+    /** Searches everywhere, if that is offered. */
+    async search(): Promise<void> {
+      const { page, traffic } = shared;
+      const from = traffic.answers.length;
+      const opener = button(page.getByRole('banner'), 'Search');
+      if (!(await opener.isVisible())) return;
+      await opener.click();
+      const opened = page.getByRole('dialog', { name: 'Search' });
+      // It is in names of pages too: what is found begins to be read when they are shown.
+      await opened.getByRole('textbox').fill('user');
+      await opened.getByRole('listitem').first().waitFor();
+      await traffic.settle();
+      note(shared, 'search', from);
+      await page.keyboard.press('Escape');
+    },
     /** Runs an act on a new subject, and what it makes possible. */
     async run(template: string, name: string): Promise<void> {
       const key = subjectOf(template);
       if (acts.includes(`${key} ${name}`)) return;
       const isOwn = /^#\/account|\{self\}/.test(template);
-      if (changed !== undefined && devices.has(changed.page)) {
-        // Codes of its app would run out.
+      if (changed !== undefined && areCodesUsed(changed.page)) {
+        // Recovery codes would run out too.
         await changed.context.close();
         changed = undefined;
       }
@@ -212,6 +230,8 @@ async function controlsOf(page: Page): Promise<readonly Control[]> {
   if ((await page.getByRole('banner').count()) === 0) return [];
   const found = await controls(page).evaluateAll((elements) =>
     elements.map((element) => {
+      // What each page says of the account is used on the page of the account.
+      const isElsewhere = element.matches('.notice *') && !location.hash.startsWith('#/account');
       const isOff =
         element.matches(':disabled, dialog *') || element.getAttribute('aria-disabled') === 'true';
       const isLink = element.matches('.link');
@@ -221,7 +241,7 @@ async function controlsOf(page: Page): Promise<readonly Control[]> {
           : (element.ariaLabel ?? element.textContent ?? '');
       // Types that open, and records: one of them stands for all.
       const name = isLink ? (element.ariaExpanded === null ? 'a record' : 'a type') : text;
-      return { name, isOff };
+      return { name, isOff: isOff || isElsewhere };
     }),
   );
   const seen = new Set<string>();
@@ -266,8 +286,7 @@ async function finish(opened: ConsolePage): Promise<readonly string[]> {
       continue;
     }
     const recoveryCode = button(dialog, 'Use a recovery code');
-    const isUsed = (devices.get(page)?.used ?? 0) > 1;
-    if (isUsed && (await recoveryCode.isVisible())) await recoveryCode.click();
+    if (areCodesUsed(page) && (await recoveryCode.isVisible())) await recoveryCode.click();
     await fill(dialog, opened);
     await send.click();
   }
@@ -306,9 +325,8 @@ async function fill(dialog: Locator, { page }: ConsolePage): Promise<void> {
   for (const select of await dialog.locator('select:visible').all()) {
     await select.selectOption({ index: (await select.locator('option').count()) - 1 });
   }
-  for (const box of await dialog.locator('label:visible').filter({ hasNotText: demanding }).all()) {
-    const input = box.locator('input[type=checkbox]');
-    if ((await input.count()) > 0) await input.check();
+  for (const box of await dialog.locator('input[type=checkbox]:visible:enabled').all()) {
+    await box.check();
   }
   const group = dialog.locator('input[name=group]').last();
   if ((await group.count()) > 0) await group.check();
@@ -345,12 +363,22 @@ interface Device {
 const recoveryCodes = new WeakMap<Page, readonly string[]>();
 const devices = new WeakMap<Page, Device>();
 
+/** Whether the server would refuse the next code of the app, which is of a later time. */
+const areCodesUsed = (page: Page): boolean => (devices.get(page)?.used ?? 0) > 1;
+
+/** Adds an authenticator app to the account of the viewer, with which acts in this page are proved. */
+export async function addApp(opened: ConsolePage): Promise<void> {
+  await visit(opened, '#/account/sign-in');
+  await button(opened.page, 'Add an authenticator app').click();
+  const problems = await finish(opened);
+  if (problems.length > 0) throw new Error(problems.join());
+}
+
 async function nextCode(dialog: Locator, page: Page): Promise<string> {
   const shown = dialog.locator('code').last();
-  const { secret, used } = devices.get(page) ?? {
-    secret: (await shown.textContent()) ?? '',
-    used: 0,
-  };
+  // A new app shows its own secret.
+  const known = (await shown.count()) > 0 ? undefined : devices.get(page);
+  const { secret, used } = known ?? { secret: (await shown.textContent()) ?? '', used: 0 };
   devices.set(page, { secret, used: used + 1 });
   return codeOf(secret, new Date(Date.now() + used * 30_000));
 }

@@ -63,9 +63,9 @@ interface AdminAskOptions {
   logIn(username: string, password: string): Promise<TestUser>;
 }
 
-/** Returns what asks as the ADMIN, who logs in again when the token is no longer valid or fresh enough. */
-export function createAdminAsk({ ask: send, logIn }: AdminAskOptions) {
-  let token: string | undefined;
+/** Returns what asks as the ADMIN, with the `first` access token, who logs in again when the token is no longer valid or fresh enough. */
+export function createAdminAsk({ ask: send, logIn }: AdminAskOptions, first?: string) {
+  let token = first;
   return async (query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer> => {
     if (token !== undefined) {
       const answer = await send(query, { token, variables });
