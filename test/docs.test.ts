@@ -103,7 +103,7 @@ describe('the documents', () => {
 
   it.each(guides)('%s has no block that no test runs, checks or knows as a listing', (page) => {
     const known =
-      /^(run(: .+)?|start|types(: .+)?|page|listing|(file|append|insert|excerpt): \S+)$/;
+      /^(run(: .+)?|start|types(: .+)?|page|listing|(file|append|insert|patch|excerpt): \S+)$/;
     const rest = read(page).replace(/<!-- tour -->.*<!-- \/tour -->/s, '');
     const unknown = blocksOf(rest).filter(({ mark = '' }) => !known.test(mark));
     expect(unknown.map(({ text }) => text)).toEqual([]);

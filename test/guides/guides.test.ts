@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
@@ -107,7 +107,7 @@ async function aUser(send: Ask, admin: string, groups: string): Promise<string> 
 describe('who follows a guide', () => {
   it('adds a type that three viewers reach as its guards say', async () => {
     const followed = await guides.follow('docs/guides/first-type.md', 'template');
-    expect(followed.printed).toContain('Mutation.closeTicket');
+    expect(followed.printed).toContain('Ticket.answer');
     const { ask: send, admin } = await serve(followed);
     const agent = await aUser(send, admin, 'AGENT');
     const author = await aUser(send, admin, 'STAFF');
@@ -175,8 +175,8 @@ describe('who follows a guide', () => {
     const followed = await guides.follow('docs/guides/rows.md', 'demo');
     const { ask: send, admin } = await serve(followed);
     const accountant = await aUser(send, admin, 'ACCOUNTANT');
-    const staff = await aUser(send, admin, 'STAFF');
-    const customer = (await send('{ me { id } }', staff)).data?.me.id;
+    const ada = await aUser(send, admin, 'CUSTOMER');
+    const customer = (await send('{ me { id } }', ada)).data?.me.id;
     const other = (await send('{ me { id } }', admin)).data?.me.id;
     for (const [id, totalCents] of [
       [customer, 1],
@@ -195,8 +195,8 @@ describe('who follows a guide', () => {
       ];
     };
     expect(await read(accountant)).toEqual([3, [1, 2, 3]]);
-    expect(await read(staff)).toEqual([2, [1, 3]]);
-    expect(await read(admin)).toEqual([1, [2]]);
+    expect(await read(ada)).toEqual([2, [1, 3]]);
+    expect(await read(admin)).toEqual([0, []]);
     expect((await send(list)).status).toBe(401);
   });
 
@@ -226,12 +226,9 @@ describe('who follows a guide', () => {
     }
   });
 
-  it('keeps no rows for a lost group with the policy that the page calls right', async () => {
+  it('shows no rows to a customer who has lost the group', async () => {
     const { folder } = await guides.follow('docs/guides/rows.md', 'demo');
-    const files = (await readdir(join(folder, 'test'))).filter((file) =>
-      /^docs-guides-rows-\d+/.test(file),
-    );
-    const modules = await Promise.all(files.map((file) => import(join(folder, 'test', file))));
+    const { isCustomer } = await import(join(folder, 'src/invoice/invoice.policies.ts'));
     const answers = ['CUSTOMER', 'STAFF'].map((group) => {
       const viewer = {
         kind: 'user',
@@ -239,15 +236,12 @@ describe('who follows a guide', () => {
         userId: 'ada',
         groups: new Set([group]),
       };
-      return modules.map(({ isCustomer }) => [
-        isCustomer.admits(viewer, { customerId: 'ada' }),
-        isCustomer.where(viewer).customerId.in,
-      ]);
+      const where = isCustomer.where(viewer);
+      return [isCustomer.admits(viewer, { customerId: 'ada' }), where.customerId.in];
     });
-    const shown = [true, ['ada']];
     expect(answers).toEqual([
-      [shown, shown],
-      [shown, [false, []]],
+      [true, ['ada']],
+      [false, []],
     ]);
   });
 

@@ -92,6 +92,8 @@ async function followPage(page: string, { folder, settings }: Project): Promise<
     if (addition !== undefined) await appendFile(join(folder, addition), `\n${block.text}`);
     const insertion = namedBy(block, 'insert');
     if (insertion !== undefined) await insert(join(folder, insertion), block.text);
+    const patched = namedBy(block, 'patch');
+    if (patched !== undefined) await patch(join(folder, patched), block.text);
     const typed = `test/${nameOf(page)}-${index}.ts`;
     if (isTypeChecked(block)) await write(join(folder, typed), block.text);
     if (block.mark !== 'run') continue;
@@ -104,7 +106,10 @@ async function followPage(page: string, { folder, settings }: Project): Promise<
 }
 
 const fileOf = (block: Block): string | undefined =>
-  namedBy(block, 'file') ?? namedBy(block, 'append') ?? namedBy(block, 'insert');
+  namedBy(block, 'file') ??
+  namedBy(block, 'append') ??
+  namedBy(block, 'insert') ??
+  namedBy(block, 'patch');
 
 /**
  * Returns the words of each command of a block that can run in this process, one of Gatehouse's, with the paths of files
@@ -160,6 +165,23 @@ async function insert(path: string, text: string): Promise<void> {
     path,
     file.replace(first, () => text),
   );
+}
+
+/** Applies a block in the form of `diff`. Its lines may lack a comment that the file has at their end. */
+async function patch(path: string, text: string): Promise<void> {
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  let place = 0;
+  for (const [mark = '', line] of text.split('\n').map((each) => [each[0], each.slice(1)])) {
+    if (mark === '+') lines.splice(place, 0, line ?? '');
+    if (mark === '') continue;
+    const found = lines.findIndex(
+      (each, index) => index >= place && (each === line || each.startsWith(`${line} //`)),
+    );
+    if (found < 0) throw new Error(`${path} has no line ${line}`);
+    if (mark === '-') lines.splice(found, 1);
+    place = mark === '-' ? found : found + 1;
+  }
+  await writeFile(path, lines.join('\n'));
 }
 
 async function write(path: string, text: string): Promise<void> {
