@@ -7,6 +7,7 @@ import { operations } from '@graphql-gatehouse/operations';
 import { redis } from '@graphql-gatehouse/redis';
 import { rights } from '@graphql-gatehouse/rights';
 import { describe, expect, it } from 'vitest';
+import { readMenu } from '../site/documents.ts';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
 import { errorCodes } from '../src/operation/errors/graphql-error.ts';
 import {
@@ -116,6 +117,11 @@ describe('the documents', () => {
       ({ language, mark = '' }) => /^tsx?$/.test(language) && !compiled.test(mark),
     );
     expect(unknown.map(({ text }) => text)).toEqual([]);
+  });
+
+  it('are all in the menu of the site, which docs/index.md makes', () => {
+    const linked = readMenu().flatMap(({ items = [] }) => items);
+    expect(linked.length).toBeGreaterThan(40);
   });
 
   it('describe every error code', () => {

@@ -9,6 +9,7 @@ import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { blocksOf, namedBy, readPage } from '../support/documents.ts';
 import { build, repository } from '../support/process.ts';
+import { withGenerated } from '../support/reference-pages.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -171,6 +172,14 @@ describe('the schema of the README', () => {
     const old = await run(pay, sender('eve', ['ACCOUNTANT'], 601));
     expect([old.reasons, old.paid]).toEqual([['AUTHENTICATION_TOO_OLD'], []]);
     expect((await run(pay, sender('eve', ['ACCOUNTANT'], 5))).paid).toEqual(['1']);
+  });
+
+  it('has the access matrix that the first page of the site shows', async () => {
+    const page = 'site/matrix.md';
+    const sections = guard(sdl).matrix.split(/^## /m).slice(1);
+    const shown = sections.filter((section) => /^(Mutation|Invoice)\n/.test(section));
+    const tables = shown.map((section) => `### ${section.trimEnd()}\n`).join('\n');
+    await expect(withGenerated(readPage(page), tables)).toMatchFileSnapshot(join(repository, page));
   });
 
   it('changes the access matrix as the README shows', () => {
