@@ -18,7 +18,7 @@ const notProse = [
 
 const documents = [
   '*.md',
-  '{docs,deploy,examples,test}/**/*.md',
+  '{docs,deploy,examples,site,test}/**/*.md',
   'packages/*/README.md',
   'packages/*/template/*.md',
 ];
