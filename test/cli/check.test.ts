@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { useGatehouse } from '../support/process.ts';
+import { repository, useGatehouse } from '../support/process.ts';
 import { isWhole } from '../support/sample.ts';
 
 const gatehouse = useGatehouse();
@@ -129,6 +130,36 @@ describe('gatehouse check', () => {
       '  User.friend:',
       '  Query.pages(email:):',
     ]);
+  });
+
+  it.each(['examples/rooms', 'examples/wards'])(
+    'passes for %s, with the fields of its packages',
+    async (folder) => {
+      const { code, stderr } = await gatehouse.runHere([
+        '--project',
+        join(repository, folder),
+        'check',
+      ]);
+      expect([stderr, code]).toEqual(['', 0]);
+    },
+  );
+
+  it.each([
+    ['console', 'gatehouseConsole'],
+    ['factors', 'factors'],
+    ['mail', 'mail'],
+    ['operations', 'operations'],
+    ['rights', 'rights'],
+  ])('finds nothing in the fields of the package %s', async (name, make) => {
+    const { href } = pathToFileURL(join(repository, `packages/${name}/dist/index.js`));
+    await writeFile(
+      file('gatehouse.config.mjs'),
+      `import { ${make} } from '${href}';
+      export default { domains: [], packages: [${make}()] };`,
+    );
+    await gatehouse.runHere([...project(), 'access-matrix', '--write']);
+    const { code, stderr } = await check();
+    expect([stderr, code]).toEqual(['', 0]);
   });
 
   it('fails for a column that no migration makes, which cannot be accepted', async () => {

@@ -11,6 +11,11 @@ import { readLog } from './reads/read-log.ts';
 import { createReadsDomain } from './reads/reads-domain.ts';
 import { type RightsSettings, settings } from './settings.ts';
 
+const accepts = {
+  'Query.recordReads(id:)':
+    'its group may read the reads of every record, also of one that is deleted or hidden from it',
+};
+
 /** Counts which rights are used, shows those that are not, and records who has read what: `packages: [rights()]`. */
 export const rights = (): GatehousePackage<RightsSettings> =>
   definePackage({
@@ -21,6 +26,7 @@ export const rights = (): GatehousePackage<RightsSettings> =>
       version: '0.1.0',
       nodeRights: { reads: ['INSERT'] },
     },
+    accepts,
     open: openRights,
     observe: async (parts) => observe(await parts()),
     renameGroup: renameUses,
