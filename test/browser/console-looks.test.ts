@@ -227,12 +227,12 @@ describe.skipIf(chromium === undefined)(
       const { page, context } = await console.open('#/access', ['AUDITOR'], {
         forcedColors: 'active',
       });
-      await page.locator('.mark').first().waitFor();
+      await page.locator('.marked').first().waitFor();
       const looks = await page.evaluate<
         string[]
       >(`['open', 'conditional', 'closed'].map((openness) => {
-        const mark = document.querySelector('[data-openness="' + openness + '"] .mark');
-        const { backgroundColor, backgroundImage } = getComputedStyle(mark);
+        const mark = document.querySelector('[data-openness="' + openness + '"]');
+        const { backgroundColor, backgroundImage } = getComputedStyle(mark, '::before');
         return backgroundColor + ' ' + backgroundImage;
       })`);
       expect(new Set(looks).size).toBe(3);
@@ -250,13 +250,13 @@ describe.skipIf(chromium === undefined)(
       });
       const scrolled = () => page.evaluate('window.scrollY');
       await page.getByRole('table').first().waitFor();
-      await page.evaluate('window.scrollTo(0, 300)');
-      await expect.poll(() => page.evaluate('history.state?.scrolled?.value')).toBe(300);
+      await page.evaluate('window.scrollTo(0, 150)');
+      await expect.poll(() => page.evaluate('history.state?.scrolled?.value')).toBe(150);
       await page.getByRole('link', { name: 'Groups' }).click();
       await page.getByRole('table', { name: 'Groups' }).waitFor();
       expect(await scrolled()).toBe(0);
       await page.goBack();
-      await expect.poll(scrolled).toBe(300);
+      await expect.poll(scrolled).toBe(150);
       await page.goForward();
       await page.getByRole('table', { name: 'Groups' }).waitFor();
       await expect.poll(scrolled).toBe(0);

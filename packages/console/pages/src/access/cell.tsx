@@ -9,21 +9,26 @@ interface CellProps {
 }
 
 /** The access of one kind of viewer, with a mark where what a field takes asks for more. */
-export const Cell = ({
-  row: { cells, depends = false, stricter = [] },
-  column,
-  index,
-}: CellProps) => (
-  <span className="depends">
-    {cells[index] ? <Outcome text={cells[index]} /> : <span className="hidden">as its parent</span>}
-    {depends && <span className="tag">depends on data</span>}
-    {stricter.includes(column) && (
-      <span
-        className="tag"
-        title="An argument, or what it can supply, has a rule of its own for this viewer."
-      >
-        args
-      </span>
-    )}
-  </span>
-);
+export function Cell({ row: { cells, depends = false, stricter = [] }, column, index }: CellProps) {
+  const isStricter = stricter.includes(column);
+  const access = cells[index] ? (
+    <Outcome text={cells[index]} />
+  ) : (
+    <span className="hidden">as its parent</span>
+  );
+  if (!depends && !isStricter) return access;
+  return (
+    <span className="depends">
+      {access}
+      {depends && <span className="tag">depends on data</span>}
+      {isStricter && (
+        <span
+          className="tag"
+          title="An argument, or what it can supply, has a rule of its own for this viewer."
+        >
+          args
+        </span>
+      )}
+    </span>
+  );
+}

@@ -23,6 +23,7 @@ const coordinate: Column<ChangedRow> = {
 
 const requirement: Column<ChangedRow> = {
   head: 'Requirement',
+  size: 'long',
   cell: ({ was, now }) => (
     <Changed
       was={was?.requirement}

@@ -26,7 +26,10 @@ const Frame = ({ caption, head, columns, children }: FrameProps) => (
       <caption className="hidden">{caption}</caption>
       <thead>
         <tr>
-          {[head, ...columns].map((name) => (
+          <th scope="col" className={head.toLowerCase()}>
+            {head}
+          </th>
+          {columns.map((name) => (
             <th key={name} scope="col">
               {name}
             </th>
@@ -74,100 +77,110 @@ interface ByTypeProps {
 /** A line for each type, with how many of its fields each viewer reaches: the types of packages behind one line. */
 export function MatrixByType({ matrix: { columns }, types, isOpen, inherited }: ByTypeProps) {
   const { open, toggle } = useOpenTypes();
-  const body = (group: RowGroup) => (
-    <TypeBody
-      key={group.key}
+  const isOpened = (name: string) => isOpen !== open.includes(name);
+  const linesOf = (group: RowGroup) => [
+    <TypeRow
+      key={`type ${group.key}`}
       group={group}
       columns={columns}
-      isOpen={isOpen !== open.includes(group.key)}
-      inherited={inherited.get(group.key) ?? 0}
+      isOpen={isOpened(group.key)}
       onToggle={() => toggle(group.key)}
-    />
-  );
-  const areOthersOpen = isOpen !== open.includes(others);
-  const grown = useGrowing({ of: types, rows: types.own.length, columns: columns.length });
-  return (
-    <Frame caption="Access matrix by type" head="Type" columns={columns}>
-      {types.own.slice(0, grown).map(body)}
-      {types.others.length > 0 && (
-        <tbody>
-          <tr>
+    />,
+    ...(isOpened(group.key) ? fieldLinesOf(group, inherited.get(group.key) ?? 0) : []),
+  ];
+  const fieldLinesOf = ({ key: name, rows }: RowGroup, without: number) => [
+    ...rows
+      .slice(0, maxRows)
+      .map((row) => <FieldRow key={row.coordinate} row={row} columns={columns} />),
+    ...(without > 0 || rows.length > maxRows
+      ? [
+          <RestRow
+            key={`rest of ${name}`}
+            name={name}
+            rules={rows.length}
+            inherited={without}
+            columns={columns}
+          />,
+        ]
+      : []),
+  ];
+  const otherRows = useMemo(() => types.others.flatMap(({ rows }) => rows), [types]);
+  const lines = [
+    ...types.own.flatMap(linesOf),
+    ...(types.others.length === 0
+      ? []
+      : [
+          <tr key={others}>
             <th scope="row">
-              <Toggle isOpen={areOthersOpen} onToggle={() => toggle(others)}>
+              <Toggle isOpen={isOpened(others)} onToggle={() => toggle(others)}>
                 {types.others.length} types of Gatehouse and packages
               </Toggle>
             </th>
-            {columns.map((column, index) => (
-              <td key={column}>
-                <Tally
-                  counts={countIn(
-                    types.others.flatMap(({ rows }) => rows),
-                    index,
-                  )}
-                />
-              </td>
-            ))}
-          </tr>
-        </tbody>
-      )}
-      {areOthersOpen && types.others.map(body)}
+            <Tallies rows={otherRows} columns={columns} />
+          </tr>,
+        ]),
+    ...(isOpened(others) ? types.others.flatMap(linesOf) : []),
+  ];
+  const grown = useGrowing({ of: types, rows: lines.length, columns: columns.length });
+  return (
+    <Frame caption="Access matrix by type" head="Type" columns={columns}>
+      <tbody>{lines.slice(0, grown)}</tbody>
     </Frame>
   );
 }
 
-interface TypeBodyProps extends Omit<ToggleProps, 'children'> {
+interface TypeRowProps extends Omit<ToggleProps, 'children'> {
   readonly group: RowGroup;
   readonly columns: readonly string[];
-  readonly inherited: number;
 }
 
-function TypeBody({ group, columns, isOpen, inherited, onToggle }: TypeBodyProps) {
-  const { key: name, rows } = group;
-  return (
-    <tbody>
-      <tr className="type">
-        <th scope="row">
-          <Toggle isOpen={isOpen} onToggle={onToggle}>
-            {name}
-          </Toggle>{' '}
-          <span className="quiet">
-            {rows.length} {rows.length === 1 ? 'rule' : 'rules'}
-          </span>
-        </th>
-        {columns.map((column, index) => (
-          <td key={column}>
-            <Tally counts={countIn(rows, index)} />
-          </td>
-        ))}
-      </tr>
-      {isOpen && <FieldRows rows={rows} columns={columns} />}
-      {isOpen && (inherited > 0 || rows.length > maxRows) && (
-        <tr>
-          <td className="quiet" colSpan={columns.length + 1}>
-            {rows.length > maxRows && (
-              <a href={toHash(['access', 'matrix'], { by: 'field', type: name })}>
-                All {rows.length.toLocaleString()} rules of {name}
-              </a>
-            )}
-            {inherited > 0 && ` ${inherited.toLocaleString()} more without a rule of their own`}
-          </td>
-        </tr>
-      )}
-    </tbody>
-  );
-}
+const TypeRow = ({ group: { key: name, rows }, columns, isOpen, onToggle }: TypeRowProps) => (
+  <tr className="type">
+    <th scope="row">
+      <Toggle isOpen={isOpen} onToggle={onToggle}>
+        {name}
+      </Toggle>{' '}
+      <span className="quiet">
+        {rows.length} {rows.length === 1 ? 'rule' : 'rules'}
+      </span>
+    </th>
+    <Tallies rows={rows} columns={columns} />
+  </tr>
+);
 
-interface FieldRowsProps {
+interface TalliesProps {
   readonly rows: readonly MatrixRow[];
   readonly columns: readonly string[];
 }
 
-function FieldRows({ rows, columns }: FieldRowsProps) {
-  const grown = useGrowing({ of: rows, rows: rows.length, columns: columns.length });
-  return rows
-    .slice(0, Math.min(grown, maxRows))
-    .map((row) => <FieldRow key={row.coordinate} row={row} columns={columns} />);
+const Tallies = memo(({ rows, columns }: TalliesProps) =>
+  columns.map((column, index) => (
+    <td key={column}>
+      <Tally counts={countIn(rows, index)} />
+    </td>
+  )),
+);
+
+interface RestRowProps {
+  readonly name: string;
+  readonly rules: number;
+  readonly inherited: number;
+  readonly columns: readonly string[];
 }
+
+/** What an opened type does not show. */
+const RestRow = ({ name, rules, inherited, columns }: RestRowProps) => (
+  <tr>
+    <td className="quiet" colSpan={columns.length + 1}>
+      {rules > maxRows && (
+        <a href={toHash(['access', 'matrix'], { by: 'field', type: name })}>
+          All {rules.toLocaleString()} rules of {name}
+        </a>
+      )}
+      {inherited > 0 && ` ${inherited.toLocaleString()} more without a rule of their own`}
+    </td>
+  </tr>
+);
 
 interface FieldRowProps {
   readonly row: MatrixRow;

@@ -11,19 +11,22 @@ interface MarkedProps {
   readonly title?: string;
 }
 
-/** A text with a mark of its openness: a full, half or hollow circle. The text says it too. */
+/**
+ * A text with a mark of its openness: a full, half or hollow circle. The text says it too. It is one element, since a matrix has
+ * thousands of them.
+ */
 export const Marked = ({ openness, text, words, title }: MarkedProps) => (
   <span className="marked" data-openness={openness} title={title}>
-    <span className="mark" aria-hidden="true" />
-    <span>
-      <Breakable text={text} />
-      {words !== undefined && <span className="hidden"> {words}</span>}
-    </span>
+    <Breakable text={text} />
+    {words !== undefined && <span className="hidden"> {words}</span>}
   </span>
 );
 
 /** A text whose names, such as `SESSION_OWNER`, may break after their parts. */
 const Breakable = ({ text }: { readonly text: string }) =>
+  text.includes('_') ? <Parts text={text} /> : text;
+
+const Parts = ({ text }: { readonly text: string }) =>
   Array.from(text.matchAll(/[^_]+_*|_+/g), ({ 0: part, index }) => (
     <Fragment key={index}>
       {part}

@@ -116,6 +116,11 @@ const cost: OperationColumn = {
 };
 const deprecated: OperationColumn = {
   head: 'Deprecated',
+  size: 'long',
   cell: (operation) => operation.deprecated.join(', '),
 };
-const inFile: OperationColumn = { head: 'File', cell: ({ file }) => file };
+const inFile: OperationColumn = {
+  head: 'File',
+  size: 'long',
+  cell: ({ file }) => file,
+};

@@ -79,8 +79,16 @@ const ofPolicies: Kind = {
   full: (policies) => `only if ${policies} admits the viewer`,
 };
 
-/** Says what a cell or a verdict means. Of what is open on conditions, the conditions alone. */
+const known = new Map<string, Words>();
+
+/** Says what a cell or a verdict means. Of what is open on conditions, the conditions alone. Thousands of cells have few texts. */
 export function toWords(text: string): Words {
+  const words = known.get(text) ?? find(text);
+  known.set(text, words);
+  return words;
+}
+
+function find(text: string): Words {
   const parts = text.split(/, (?=rows: |exists: |depends: |narrowed|maxAge |factors |\d)/);
   const conditions = parts.filter((part) => !/^(?:yes|allowed)$/.test(part));
   const found = (conditions.length === 0 ? parts : conditions).map(partToWords);
