@@ -29,7 +29,7 @@ export function createPackageReports({
     viewAs: async (groups) => (await data()).viewAs(groups),
     explainCoordinate: async (coordinate, maxWays, groups) =>
       (await data()).explainCoordinate(coordinate, maxWays, groups),
-    explainGroup: async (group) => (await data()).explainGroup(group),
+    explainGroup: async (group, beside) => (await data()).explainGroup(group, beside),
     operations: async () => (await data()).operations(),
     health: createHealth(examined),
   };

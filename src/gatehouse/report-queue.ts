@@ -14,7 +14,8 @@ export function createQueuedReports(reported: ReportedSchema) {
     viewAs: (groups) => enqueue(reports.viewAs(groups)).catch(orUndefined),
     explainCoordinate: (coordinate, maxWays, groups?: readonly string[]) =>
       enqueue(reports.explainCoordinate(coordinate, maxWays, groups)).catch(orUndefined),
-    explainGroup: (group) => enqueue(reports.explainGroup(group)).catch(orUndefined),
+    explainGroup: (group, beside?: readonly string[]) =>
+      enqueue(reports.explainGroup(group, beside)).catch(orUndefined),
     async operations() {
       const steps = reports.operations();
       return steps === undefined ? null : enqueue(steps);

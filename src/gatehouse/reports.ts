@@ -37,6 +37,14 @@ export function createReports(reported: ReportedSchema) {
     return names === null ? 'anonymous' : names.join(' + ') || 'authenticated';
   }
 
+  /** Returns the column of a viewer in these groups. @throws {ExplainError} for an unknown group. */
+  function viewerIn(names: readonly string[]): OperationColumn {
+    const name = columnOf(names);
+    const column = operationColumns([], setsOf(names)).find((each) => each.name === name);
+    if (column === undefined) throw new Error('unreachable');
+    return column;
+  }
+
   /** Decides the operations of front ends for one kind of viewer. */
   function* decide(column: string, viewers: Viewers): Steps<DecidedOperations> {
     if (verdicts === undefined) return noOperations;
@@ -78,17 +86,18 @@ export function createReports(reported: ReportedSchema) {
       return { ...explanation, ...found };
     },
     /**
-     * Explains what a group reaches, and what the operations of front ends get.
+     * Explains what a group reaches with the groups `beside`, and what it opens to a viewer in these alone. Says what the
+     * operations of front ends get by the group alone.
      *
      * @throws {ExplainError} for a group that the schema does not have.
      */
-    *explainGroup(group: string): Steps<GroupReport> {
-      if (!groups.has(group)) throw noGroup(group);
-      const sole = operationColumns([group]);
-      const column = sole.find(({ name }) => name === group);
-      const base = sole.find(({ name }) => name === 'authenticated');
-      if (base === undefined || column === undefined) throw new Error('unreachable');
-      const explanation = yield* explainGroupInSteps({ schema, requirements }, column, base);
+    *explainGroup(group: string, beside: readonly string[] = []): Steps<GroupReport> {
+      const column = viewerIn([...beside.filter((each) => each !== group), group]);
+      const explanation = yield* explainGroupInSteps(
+        { schema, requirements },
+        column,
+        viewerIn(beside),
+      );
       const decided = yield* decide(group, { groups: [group], groupSets: [] });
       return { ...explanation, implies: impliedBy(groups, group), ...decided };
     },
@@ -121,6 +130,8 @@ function listGroups(
 const noGroup = (name: string) => new ExplainError([`The schema has no group ${name}.`]);
 
 const noOperations = { operations: [], problems: [] };
+
+type OperationColumn = ReturnType<typeof operationColumns>[number];
 
 type Viewers = Parameters<OperationVerdicts['decide']>[0];
 

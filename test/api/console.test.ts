@@ -312,6 +312,22 @@ describe('a group', () => {
       consoleGroup: null,
     });
   });
+
+  it('opens to a user in other groups what these do not reach', async () => {
+    const openedBy = async (beside: string) => {
+      const { consoleGroup } = await ask(
+        `{ consoleGroup(name: "MANAGER", beside: ${beside}) { opened { coordinate } } }`,
+      );
+      return consoleGroup?.opened.map((each: { readonly coordinate: string }) => each.coordinate);
+    };
+    const alone = await openedBy('[]');
+    const besideAdmin = await openedBy('["ADMIN"]');
+    expect(alone).toContain('Query.users');
+    expect(besideAdmin).not.toContain('Query.users');
+    expect(besideAdmin).toContain('Room.accessCode');
+    expect(await openedBy('["MANAGER", "STAFF"]')).toEqual([]);
+    expect(await openedBy('["JANITOR"]')).toBeUndefined();
+  });
 });
 
 describe('a view', () => {

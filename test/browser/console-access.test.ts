@@ -226,7 +226,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     const only = (column: number, other: number) =>
       guarded.filter(({ cells }) => cells[other] === 'no' && cells[column] !== 'no').length;
     const [, more, less] =
-      /can do (\d+) things? more than STAFF, and (\d+) things? less\./.exec(
+      /can do more than STAFF by (\d+) rules?, and less by (\d+) rules?\./.exec(
         (await page.getByText(/^MANAGER can do/).textContent()) ?? '',
       ) ?? [];
     expect(Number(more)).toBeGreaterThanOrEqual(only(manager, staff));
@@ -523,6 +523,27 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     expect(await namesOf(page)).toEqual(['Users']);
     await page.getByTitle(/variables: Query\.users\(includeDisabled:\) with \$all$/).waitFor();
     expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('says in one number how much a group opens: to a user without a group, on its page and in its list', async () => {
+    const { id } = await console.server.aUser();
+    const opened = await console.open(`#/people/${id}`, ['ADMIN', 'AUDITOR']);
+    const { context, page } = opened;
+    const { data } = await console.server.ask(
+      '{ consoleGroup(name: "MANAGER") { opened { coordinate } } }',
+      { token: console.server.admin.accessToken },
+    );
+    const number = `${data.consoleGroup.opened.length} fields and inputs`;
+    await page.getByRole('button', { name: 'Grant a group' }).click();
+    await page.getByRole('radio', { name: 'MANAGER' }).check();
+    await page.getByText(`MANAGER opens ${number} more: `).waitFor();
+    await page.keyboard.press('Escape');
+    await visit(opened, '#/groups/MANAGER/access');
+    await page.getByRole('link', { name: number, exact: true }).click();
+    await page.getByText(`${number} that are closed to a user in no group`).waitFor();
+    await page.getByRole('button', { name: /^Also show \d+ below them$/ }).click();
+    await page.getByText(`${data.consoleGroup.opened.length} rows`, { exact: true }).waitFor();
     await context.close();
   });
 

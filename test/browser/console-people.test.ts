@@ -259,7 +259,9 @@ describe.skipIf(chromium === undefined)(
       expect(await groups.getByRole('radio', { name: 'STAFF' }).count()).toBe(0);
       expect(await groups.getByRole('radio').last().evaluate(labelOf)).toMatch(/^ADMIN/);
       await form.getByLabel('MANAGER').check();
-      await form.getByText(/^MANAGER opens \d+ more: (?:Query|Mutation)\./).waitFor();
+      await form
+        .getByText(/^MANAGER opens \d+ fields and inputs more: (?:Query|Mutation)\./)
+        .waitFor();
       await form.getByLabel('until a time').check();
       await form.getByLabel('Ends').fill('2040-05-01T12:30');
       await checkConsolePage(page, 'grant');

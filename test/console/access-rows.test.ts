@@ -231,12 +231,12 @@ describe('the operations of front ends', () => {
 
 describe('a comparison of two viewers', () => {
   it.each([
-    { cells: ['yes', 'no'], says: 'A can do 1 thing more than B, and 0 things less.' },
-    { cells: ['no', 'SELF'], says: 'A can do 0 things more than B, and 1 thing less.' },
-    { cells: ['yes', 'SELF'], says: 'A can do 1 thing more than B, and 0 things less.' },
+    { cells: ['yes', 'no'], says: 'A can do more than B by 1 rule, and less by 0 rules.' },
+    { cells: ['no', 'SELF'], says: 'A can do more than B by 0 rules, and less by 1 rule.' },
+    { cells: ['yes', 'SELF'], says: 'A can do more than B by 1 rule, and less by 0 rules.' },
     {
       cells: ['SELF', 'yes, 900 s'],
-      says: 'A can do 0 things more than B, and 0 things less. 1 differs in its conditions.',
+      says: 'A can do more than B by 0 rules, and less by 0 rules. 1 differs in its conditions.',
     },
   ])('says of $cells: $says', ({ cells, says }) => {
     const compared = { columns: ['A', 'B'], rows: [row('Query.info', '@auth', cells)] };

@@ -251,6 +251,11 @@ const otherCases: readonly ConsoleCase[] = [
   { title: 'groups: members', operation: 'GroupCounts' },
   { title: 'new users: defaults', operation: 'Defaults', variables: () => ({ withGroups: true }) },
   { title: 'access: group', operation: 'Opened', variables: () => ({ name: 'STAFF' }) },
+  {
+    title: 'access: group beside others',
+    operation: 'Opened',
+    variables: () => ({ name: 'MANAGER', beside: ['STAFF'] }),
+  },
   // No membership, most of the half that was used, and those that were granted long ago.
   ...[30, 5, 1].map(unused),
   { title: 'health', operation: 'Health' },

@@ -53,8 +53,8 @@ export const createConsoleDomain = (
         withCounts(await reports.groups(), (names) => accounts.countMembers(sql, names)),
       consoleView: ({ reports }, { groups }: { readonly groups?: readonly string[] | null }) =>
         reports.viewAs(groups ?? null),
-      consoleGroup: ({ reports }, { name }: { readonly name: string }) =>
-        reports.explainGroup(name),
+      consoleGroup: ({ reports }, { name, beside }: AskedGroup) =>
+        reports.explainGroup(name, beside ?? []),
       consoleHealth: ({ reports, isProduction }) => toHealth(reports, isProduction),
     }),
     ...typeResolvers,
@@ -107,6 +107,11 @@ function describeMatrix({ schema, projectTypes }: ComposedSchema, matrix: Matrix
   const found = { ...matrix, rows, projectTypes: projectTypes() };
   described.set(matrix, found);
   return found;
+}
+
+interface AskedGroup {
+  readonly name: string;
+  readonly beside?: readonly string[] | null;
 }
 
 interface AskedWays {

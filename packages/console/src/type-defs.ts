@@ -31,9 +31,16 @@ extend type Query {
   ): ConsoleWays @auth(requires: [ADMIN, AUDITOR])
   "The groups of the schema."
   consoleGroups: [ConsoleGroupSummary!]! @auth(requires: [ADMIN, AUDITOR])
-  "What a group reaches that a user in no group does not. Null when the schema has no such group."
-  consoleGroup("The name of the group." name: String!): ConsoleGroup
-    @auth(requires: [ADMIN, AUDITOR])
+  """
+  What a group reaches that a user in no group, or in other groups alone, does not. Null when the schema has no such group, or
+  not all of the others.
+  """
+  consoleGroup(
+    "The name of the group."
+    name: String!
+    "The groups that the user has without it."
+    beside: [String!] = []
+  ): ConsoleGroup @auth(requires: [ADMIN, AUDITOR])
   """
   What a viewer in some groups and what they imply can access, and gets for the operations of front ends. Null when one of
   them is not a group.
@@ -214,9 +221,9 @@ type ConsoleGroup {
   name: String!
   "The groups that it implies."
   implies: [String!]!
-  "How many fields and guarded inputs it reaches."
+  "How many fields and guarded inputs are reached with it."
   reached: Int!
-  "Those that a user in no group does not reach, or not as well."
+  "Those that a user without it does not reach, or not as well."
   opened: [ConsoleReached!]!
   "What it gets for the operations of front ends."
   operations: [ConsoleVerdict!]!

@@ -61,7 +61,7 @@ export interface OperationVerdictReport extends OperationUse {
   readonly verdict: string;
 }
 
-/** What a group reaches that a user in no group does not, or not as well. */
+/** What a group reaches that a user in no group, or in other groups alone, does not, or not as well. */
 export interface GroupReport extends GroupExplanation, DecidedOperations {
   readonly implies: readonly string[];
 }
@@ -109,8 +109,10 @@ export interface PackageReports {
   groups(): Promise<readonly GroupSummary[]>;
   /** Null: an anonymous viewer. Undefined: the schema has not all of these groups. */
   viewAs(groups: readonly string[] | null): Promise<ViewReport | undefined>;
-  /** Undefined: the schema has no such group. */
-  explainGroup(group: string): Promise<GroupReport | undefined>;
+  /**
+   * Compares with a viewer in the groups `beside`, by default in no group. Undefined: the schema has not all of these groups.
+   */
+  explainGroup(group: string, beside?: readonly string[]): Promise<GroupReport | undefined>;
   /** Null: the project has no package with `verdicts`. */
   operations(): Promise<CheckedRegistry | null>;
   /** Takes a few seconds. The result is kept for 10 seconds, and concurrent calls get the same one. */

@@ -90,8 +90,8 @@ export const SchemaGroupsDocument = graphql(`
 `);
 
 export const OpenedDocument = graphql(`
-  query Opened($name: String!) {
-    consoleGroup(name: $name) {
+  query Opened($name: String!, $beside: [String!]) {
+    consoleGroup(name: $name, beside: $beside) {
       name
       implies
       reached
@@ -105,6 +105,8 @@ export const OpenedDocument = graphql(`
 export const UnusedRightsDocument = graphql(`
   query UnusedRights($days: Int) {
     consoleUnusedRights(days: $days) {
+      since
+      until
       groups
       gaps { from to reason }
       unused { group coordinate amongOthers }

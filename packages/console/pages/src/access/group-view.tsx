@@ -11,6 +11,7 @@ import { changeQuery, useRoute } from '../route.ts';
 import { OpenedDocument } from './access-documents.ts';
 import { Count, Filters, useText } from './filters.tsx';
 import { Outcome } from './marked.tsx';
+import { countOpened, rootsOf } from './opened.ts';
 import { ShownPart, useIsOfOperations } from './shown-part.tsx';
 import { VerdictTable } from './verdict-table.tsx';
 import { Coordinate } from './views.tsx';
@@ -60,11 +61,11 @@ function Opened({ name, description }: OpenedProps) {
         <dd>
           <GroupTags groups={found.implies} label={`Groups that ${name} implies`} />
         </dd>
-        <dt>Reaches</dt>
+        <dt>Opens</dt>
         <dd>
-          {found.reached.toLocaleString()} fields and guarded inputs, of which{' '}
-          {found.opened.length.toLocaleString()} are closed to a user in no group, or open with more
-          conditions
+          {countOpened(found.opened)} that are closed to a user in no group, or open with more
+          conditions. With those that every user reaches, it reaches{' '}
+          {found.reached.toLocaleString()}.
         </dd>
       </dl>
       {isOfOperations ? (
@@ -99,7 +100,7 @@ function OpenedTable({
   const [isWhole, setIsWhole] = useState(false);
   if (opened.length === 0) return <Empty>It opens nothing that is closed without it.</Empty>;
   const typed = text.trim().toLowerCase();
-  const roots = opened.filter(({ way }) => way.length === 1);
+  const roots = rootsOf(opened);
   const areRootsAlone = typed === '' && !isWhole && roots.length > 0;
   const shown = areRootsAlone
     ? roots

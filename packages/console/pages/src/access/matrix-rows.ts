@@ -93,9 +93,9 @@ export function compareColumns({ rows }: Matrix, viewer: string, other: string):
   const others = differences.length - more - less;
   const rest =
     others === 1 ? ' 1 differs in its conditions.' : ` ${others} differ in their conditions.`;
-  return `${viewer} can do ${count(more)} more than ${other}, and ${count(less)} less.${
+  return `${viewer} can do more than ${other} by ${count(more)}, and less by ${count(less)}.${
     others === 0 ? '' : rest
   }`;
 }
 
-const count = (things: number): string => (things === 1 ? '1 thing' : `${things} things`);
+const count = (rules: number): string => (rules === 1 ? '1 rule' : `${rules} rules`);

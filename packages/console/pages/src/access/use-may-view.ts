@@ -1,8 +1,8 @@
 import { useAllowed } from '../use-allowed.ts';
-import { needs } from './views.tsx';
+import { needs, type ViewName } from './views.tsx';
 
-/** Reads whether the viewer may read what groups open. Undefined: not known yet. */
-export function useMayView(): boolean | undefined {
-  const { data: may, error } = useAllowed('views', new Map([['view', needs.get('view') ?? []]]));
-  return error ? false : may?.includes('view');
+/** Reads whether the viewer may read what others can access, or another part of it. Undefined: not known yet. */
+export function useMayView(name: ViewName = 'view'): boolean | undefined {
+  const { data: may, error } = useAllowed(`may ${name}`, new Map([[name, needs.get(name) ?? []]]));
+  return error ? false : may?.includes(name);
 }

@@ -34,11 +34,11 @@ export function Viewed({ groups, shown = 'fields' }: ViewedProps) {
         <dd>
           <GroupTags groups={found.groups ?? []} label="Groups in effect" />
         </dd>
-        <dt>Coordinates</dt>
+        <dt>Rules</dt>
         <dd>
           {counts.open.toLocaleString()} open, {counts.conditional.toLocaleString()} on conditions,{' '}
-          {counts.closed.toLocaleString()} closed, {counts.inherited.toLocaleString()} as their
-          parents
+          {counts.closed.toLocaleString()} closed. {counts.inherited.toLocaleString()} coordinates
+          have no rule of their own
         </dd>
       </dl>
       {shown === 'operations' ? (

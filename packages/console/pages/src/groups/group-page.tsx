@@ -1,4 +1,5 @@
 import { AccessOf } from '../access/access-of.tsx';
+import { Opens } from '../access/opens.tsx';
 import { useMayView } from '../access/use-may-view.ts';
 import { GroupTags } from '../parts/group-tags.tsx';
 import { Page } from '../parts/page.tsx';
@@ -32,7 +33,9 @@ export function GroupPage({ name, part }: GroupPageProps) {
           <Facts group={group} groups={groups} />
           {mayView && <GroupTabs name={name} part={part} />}
           {part === 'access' ? (
-            <AccessOf groups={[name]} path={['groups', name, 'access']} />
+            <AccessOf groups={[name]} path={['groups', name, 'access']}>
+              <Opens group={name} />
+            </AccessOf>
           ) : (
             <MembersPart group={name} />
           )}

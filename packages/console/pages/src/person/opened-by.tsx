@@ -1,27 +1,15 @@
-import { ViewDocument } from '../access/access-documents.ts';
-import { opennessOf } from '../access/openness.ts';
+import { OpenedDocument, ViewDocument } from '../access/access-documents.ts';
+import { countOpened, rootsOf } from '../access/opened.ts';
 import { useMayView } from '../access/use-may-view.ts';
 import { CoordinateText } from '../access/views.tsx';
 import { useData } from '../data.tsx';
+import type { OpenedQuery } from '../generated/graphql.ts';
 
-type Rows = readonly { readonly coordinate: string; readonly access: string }[];
-
-/** Returns the coordinates that are wider open with other groups: those of root fields first. */
-function widened(before: Rows, after: Rows): readonly string[] {
-  const was = new Map(before.map(({ coordinate, access }) => [coordinate, access]));
-  const found = after.filter(({ coordinate, access }) => {
-    const earlier = was.get(coordinate) ?? '';
-    return access !== earlier && opennessOf(earlier) !== 'open';
-  });
-  const isRoot = (coordinate: string) => /^(?:Query|Mutation|Subscription)\./.test(coordinate);
-  return found
-    .map(({ coordinate }) => coordinate)
-    .toSorted((one, other) => Number(isRoot(other)) - Number(isRoot(one)));
-}
+type Opened = NonNullable<OpenedQuery['consoleGroup']>['opened'];
 
 interface Access {
   /** Undefined: it is being read, or no group was chosen. */
-  readonly opened: readonly string[] | undefined;
+  readonly opened: Opened | undefined;
   /** The groups that are granted only after a fresh log-in. Undefined: they are being read. */
   readonly fresh: readonly string[] | undefined;
 }
@@ -29,12 +17,16 @@ interface Access {
 /** Reads what a group would open to a user in some groups. Nothing for viewers who may not read it. */
 export function useOpenedBy(held: readonly string[], group: string): Access {
   const mayView = useMayView();
-  const isEnabled = mayView ?? false;
-  const before = useData(ViewDocument, { groups: [...held] }, { isEnabled, isKept: true });
-  const after = useData(
+  const mayOpen = useMayView('groups');
+  const before = useData(
     ViewDocument,
-    { groups: [...held, group] },
-    { isEnabled: isEnabled && group !== '', isKept: true },
+    { groups: [...held] },
+    { isEnabled: mayView ?? false, isKept: true },
+  );
+  const found = useData(
+    OpenedDocument,
+    { name: group, beside: [...held] },
+    { isEnabled: mayOpen === true && group !== '', isKept: true },
   );
   const rows = before.data?.consoleView?.rows ?? [];
   const isLoading = mayView === undefined || before.isLoading;
@@ -43,9 +35,8 @@ export function useOpenedBy(held: readonly string[], group: string): Access {
       ? [coordinate.slice('Group.'.length)]
       : [],
   );
-  const wider = after.isPlaceholderData ? undefined : after.data?.consoleView?.rows;
   return {
-    opened: wider && widened(rows, wider),
+    opened: found.isPlaceholderData ? undefined : found.data?.consoleGroup?.opened,
     fresh: isLoading ? undefined : fresh,
   };
 }
@@ -53,15 +44,15 @@ export function useOpenedBy(held: readonly string[], group: string): Access {
 /** How many are named at once. */
 const named = 3;
 
-/** Says what a group would open. */
-export function OpenedBy({
-  group,
-  opened,
-}: {
+interface OpenedByProps {
   readonly group: string;
-  readonly opened: readonly string[];
-}) {
+  readonly opened: Opened;
+}
+
+/** Says what a group would open: root fields first. */
+export function OpenedBy({ group, opened }: OpenedByProps) {
   if (opened.length === 0) return <p>{group} opens nothing more to this user.</p>;
+  const names = new Set([...rootsOf(opened), ...opened].map(({ coordinate }) => coordinate));
   const list = (coordinates: readonly string[]) =>
     coordinates.map((coordinate, index) => (
       <span key={coordinate}>
@@ -72,10 +63,10 @@ export function OpenedBy({
   return (
     <details>
       <summary>
-        {group} opens {opened.length.toLocaleString()} more: {list(opened.slice(0, named))}
-        {opened.length > named && ' …'}
+        {group} opens {countOpened(opened)} more: {list([...names].slice(0, named))}
+        {names.size > named && ' …'}
       </summary>
-      {opened.length > named && <p className="all">{list(opened.slice(named))}</p>}
+      {names.size > named && <p className="all">{list([...names].slice(named))}</p>}
     </details>
   );
 }
