@@ -79,7 +79,7 @@ describe.skipIf(chromium === undefined)(
       },
       { hash: '#/access/groups?name=MARKED', text: markup },
       { hash: `#/access/matrix?as=person&search=marked&person=${personId}`, text: markup },
-      { hash: '#/access/unused', text: shortMarkup },
+      { hash: '#/access/unused?early=yes', text: shortMarkup },
       { hash: `#/access/ways?coordinate=${encodeURIComponent(markup)}`, text: markup },
       { hash: '#/health', text: longMarkup },
     ];

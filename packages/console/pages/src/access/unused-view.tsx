@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useData } from '../data.tsx';
 import type { UnusedRightsQuery } from '../generated/graphql.ts';
 import { Select } from '../parts/field.tsx';
@@ -5,10 +6,11 @@ import { GroupTags } from '../parts/group-tags.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
 import type { Column } from '../parts/table.tsx';
-import { Time } from '../parts/time.tsx';
+import { Time, toDay } from '../parts/time.tsx';
 import { PersonLink } from '../person/person-link.tsx';
 import { changeQuery, useRoute } from '../route.ts';
 import { UnusedRightsDocument } from './access-documents.ts';
+import { countedSince } from './counted-since.ts';
 import { Filters } from './filters.tsx';
 import { Coordinate } from './views.tsx';
 
@@ -32,13 +34,49 @@ export function UnusedView() {
       {error || data === undefined ? (
         <Unread error={error} onRetry={refetch} rows={12} />
       ) : (
-        <Unused found={data.consoleUnusedRights} />
+        <Counted found={data.consoleUnusedRights} days={Number(days)}>
+          <Unused found={data.consoleUnusedRights} />
+        </Counted>
       )}
     </>
   );
 }
 
 type Found = UnusedRightsQuery['consoleUnusedRights'];
+
+interface CountedProps {
+  readonly found: Found;
+  readonly days: number;
+  /** What was not used. */
+  readonly children: ReactNode;
+}
+
+const dayMs = 86_400_000;
+
+/** Lists nothing while most of the time was not counted: almost everything would be unused. Who wants to see it can. */
+function Counted({ found, days, children }: CountedProps) {
+  const { query } = useRoute();
+  const begun = countedSince(found);
+  const countedMs = Date.parse(found.until) - begun.getTime();
+  if (query.has('early') || countedMs > (days * dayMs) / 2) return children;
+  return (
+    <div className="empty">
+      <p>
+        {countedMs <= 0 ? (
+          `Nothing was counted in the last ${days} days.`
+        ) : (
+          <>
+            Counting began <Time at={begun.toISOString()} />. Come back on{' '}
+            {toDay(new Date(begun.getTime() + days * dayMs).toISOString())} for {days} days.
+          </>
+        )}
+      </p>
+      <button type="button" onClick={() => changeQuery({ early: 'yes' })}>
+        Show what has been counted so far
+      </button>
+    </div>
+  );
+}
 
 function Unused({ found }: { readonly found: Found }) {
   const isKnown = found.gaps.length === 0;
