@@ -63,7 +63,7 @@ const options = {
   },
 };
 
-const tabs = ['Matrix', 'Field', 'Operations', 'Group', 'Unused'];
+const tabs = ['Matrix', 'Operations', 'Changes', 'Unused'];
 
 /** Opens another part of the console in the same page. */
 async function visit({ page, traffic }: ConsolePage, hash: string): Promise<void> {
@@ -139,7 +139,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
       await page.getByLabel('Also show fields without a rule of their own').check();
       expect(await namesOf(page)).toEqual(all.map(({ coordinate }) => coordinate));
       // An ADMIN may not read what changed.
-      expect(await page.getByRole('combobox', { name: 'Change' }).count()).toBe(0);
+      expect(await tabsOf(page)).toEqual(tabs.filter((name) => name !== 'Changes'));
       await page.getByText('How to read this').click();
       await page.getByText('each other column is a viewer in only that group').waitFor();
       await checkConsolePage(page, 'access-matrix-whole');
@@ -207,6 +207,63 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
+  it('shows, hides and moves viewers by keyboard, and keeps them in the address', async () => {
+    const opened = await console.open('#/access', ['AUDITOR']);
+    const { context, page, traffic } = opened;
+    const { columns } = await readMatrix();
+    const table = page.getByRole('table');
+    const headsOf = async () =>
+      (await table.getByRole('columnheader').allTextContents()).slice(1).join();
+    const focused = () =>
+      page.evaluate(
+        'document.activeElement.ariaLabel ?? document.activeElement.labels?.[0].textContent',
+      );
+    expect(await headsOf()).toBe(columns.join());
+    await page.getByText(`Viewers: all ${columns.length}`).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Move AUDITOR to the left' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText(`AUDITOR is column 3 of ${columns.length}.`).waitFor();
+    await expect.poll(focused).toBe('Move AUDITOR to the left');
+    expect(await headsOf()).toBe('anonymous,authenticated,AUDITOR,ADMIN,MANAGER,STAFF');
+    for (const name of ['anonymous', 'authenticated', 'MANAGER']) {
+      await page.getByRole('checkbox', { name }).focus();
+      await page.keyboard.press('Space');
+      await expect.poll(focused).toBe(name);
+    }
+    expect(await headsOf()).toBe('AUDITOR,ADMIN,STAFF');
+    await checkConsolePage(page, 'access-viewers');
+    await page.getByRole('button', { name: 'Move AUDITOR to the end' }).click();
+    expect(await headsOf()).toBe('ADMIN,STAFF,AUDITOR');
+    await page.reload();
+    await page.getByText(`Viewers: 3 of ${columns.length}`).click();
+    expect(await headsOf()).toBe('ADMIN,STAFF,AUDITOR');
+    expect(page.url()).toContain(encodeURIComponent('ADMIN,STAFF,AUDITOR'));
+    await page.getByRole('link', { name: 'By field' }).click();
+    expect(await headsOf()).toBe('ADMIN,STAFF,AUDITOR,Requirement');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect(await headsOf()).toBe(`${columns.join()},Requirement`);
+    expect(traffic.refusals).toEqual([]);
+    await context.close();
+  });
+
+  it('shows the chosen viewers on a narrow screen', async () => {
+    const { context, page } = await console.open(
+      '#/access/matrix?viewers=STAFF,ADMIN',
+      ['AUDITOR'],
+      {
+        viewport: { width: 390, height: 844 },
+      },
+    );
+    const heads = await page.getByRole('columnheader').allTextContents();
+    expect(heads).toEqual(['Type', 'STAFF', 'ADMIN']);
+    await page.getByText(/^Viewers: 2 of/).click();
+    await page.getByRole('checkbox', { name: 'ADMIN' }).uncheck();
+    await page.getByText(/^Viewers: 1 of/).waitFor();
+    await checkConsolePage(page, 'access-viewers-narrow');
+    await context.close();
+  });
+
   it('shows each rule once, compares two viewers, and finds what is open to anyone', async () => {
     const opened = await console.open('#/access/matrix?by=rule', ['AUDITOR']);
     const { context, page, traffic } = opened;
@@ -267,11 +324,9 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
   });
 
   it('shows what changed since nodes served another schema, and says what was and what is', async () => {
-    const { context, page, traffic } = await console.open('#/access/matrix?by=field', ['AUDITOR']);
-    await page.getByRole('combobox', { name: 'Change' }).focus();
-    await page.keyboard.press('ArrowDown');
+    const { context, page, traffic } = await console.open('#/access/matrix', ['AUDITOR']);
+    await page.getByRole('link', { name: 'Changes' }).click();
     await page.getByText('4 rows', { exact: true }).waitFor();
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('SELECT');
     const changed = ['Query.users', 'Query.bike new', 'Group.PORTER removed', 'Query.car removed'];
     expect(await changesOn(page)).toEqual(changed);
     const cellsOf = (name: string) =>
@@ -295,8 +350,6 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await checkConsolePage(page, 'access-changes-filtered');
     await page.getByLabel('Viewer').selectOption('STAFF');
     await page.getByText('No changed row is like this.').waitFor();
-    await page.getByRole('combobox', { name: 'Change' }).selectOption('');
-    await page.getByRole('table', { name: 'Access matrix' }).waitFor();
     expect(traffic.refusals).toEqual([]);
     await context.close();
   });
@@ -336,7 +389,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
         ? route.fulfill({ json: { data: { consoleChanges } } })
         : route.continue(),
     );
-    await visit(opened, '#/access/matrix?change=since');
+    await visit(opened, '#/access/changes');
     await page.getByText(says).waitFor();
     await checkConsolePage(page, `access-changes-${name}`);
     await context.close();
@@ -569,6 +622,12 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
 
   it('shows which rights were not used, and that nothing is known of times without counts', async () => {
     const { context, page, traffic } = await console.open('#/access/unused', ['AUDITOR']);
+    const show = page.getByRole('button', { name: 'Show what has been counted so far' });
+    // A node records each minute that it counts.
+    await page.getByText(/^(Counting began .+ for 90 days|Nothing was counted in .+)\.$/).waitFor();
+    expect(await page.getByRole('heading', { level: 2 }).count()).toBe(0);
+    if (isWhole) await checkConsolePage(page, 'access-unused-early');
+    await show.click();
     await page.getByText('nothing below is known to be unused').waitFor();
     await page.getByText('no node ran that counts').waitFor();
     await page.getByRole('heading', { name: 'Groups without a counted use' }).waitFor();

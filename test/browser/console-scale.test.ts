@@ -63,13 +63,23 @@ describe.skipIf(chromium === undefined)(
       expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(860);
     });
 
-    it('opens all types of few rows, which can be closed', async () => {
-      const { page } = await open({ groups: 2, types: 2, fields: 12 }, '#/access/matrix');
-      await page.getByLabel('Search').fill('Chart1.field1');
-      const toggle = page.getByRole('button', { name: 'Chart1' });
-      await expect.poll(() => toggle.getAttribute('aria-expanded')).toBe('true');
-      await toggle.click();
-      expect(await toggle.getAttribute('aria-expanded')).toBe('false');
+    it('shows all of few rows that were looked for, and then the types as they were', async () => {
+      const { page } = await open(
+        { groups: 2, types: 2, fields: 12 },
+        '#/access/matrix?open=Chart1',
+      );
+      const toggles = page.getByRole('table').getByRole('button');
+      const fields = page.locator('.field-row');
+      expect(await toggles.count()).toBeGreaterThan(3);
+      expect(await fields.count()).toBe(13);
+      await page.getByLabel('Search').fill('.field11');
+      await expect.poll(() => toggles.count()).toBe(0);
+      expect(await fields.allTextContents()).toEqual([
+        expect.stringMatching(/^Chart0\.field11/),
+        expect.stringMatching(/^Chart1\.field11/),
+      ]);
+      await page.getByLabel('Search').fill('');
+      await expect.poll(() => fields.count()).toBe(13);
     });
 
     const sizes = [

@@ -54,6 +54,8 @@ describe.skipIf(chromium === undefined)(
       '#/access/ways',
       '#/access/matrix?by=field',
       '#/access/unused',
+      '#/access/changes',
+      '#/access/unused?early=yes',
       '#/access/ways?coordinate=User.email',
       '#/access/matrix?as=groups',
       `#/access/matrix?as=person&person=${person}`,

@@ -1,5 +1,5 @@
 import { SchemaGroupsDocument } from './access/access-documents.ts';
-import { accessNeeds, accessTabs } from './access/access-page.tsx';
+import { accessNeeds, accessParts } from './access/access-page.tsx';
 import { WithheldDocument } from './account/account-documents.ts';
 import { accountParts } from './account/account-parts.ts';
 import { HealthDocument } from './health/health-documents.ts';
@@ -44,7 +44,7 @@ export const site: Readonly<Record<PageName, SitePage>> = {
     paths: ['', ':', ':/access'],
   },
   log: { title: 'Log', needs: [{ run: LogDocument }], paths: [''] },
-  access: { title: 'Access', needs: accessNeeds, paths: ['', ...accessTabs] },
+  access: { title: 'Access', needs: accessNeeds, paths: ['', ...accessParts] },
   health: { title: 'Health', needs: [{ run: HealthDocument }], paths: [''] },
   account: {
     title: 'My account',

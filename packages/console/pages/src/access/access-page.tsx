@@ -6,6 +6,7 @@ import { Tabs } from '../parts/tabs.tsx';
 import { toHash, useRoute } from '../route.ts';
 import { useAllowed } from '../use-allowed.ts';
 import { viewQuery } from './access-view.tsx';
+import { ChangesView } from './changes-view.tsx';
 import { GroupView } from './group-view.tsx';
 import { MatrixView } from './matrix-view.tsx';
 import { OperationsView } from './operations-view.tsx';
@@ -14,45 +15,50 @@ import { AllowedViews, needs, type ViewName } from './views.tsx';
 import { WaysView } from './ways-view.tsx';
 import './access.css';
 
-interface Tab {
+interface Part {
   readonly name: ViewName;
   readonly title: string;
   readonly View: ComponentType;
+  /** Whether it is of one field or group, and no tab: what names the field or group leads to it. */
+  readonly isOfOne?: true;
 }
 
-const tabs: readonly Tab[] = [
+const parts: readonly Part[] = [
   { name: 'matrix', title: 'Matrix', View: MatrixView },
-  { name: 'ways', title: 'Field', View: WaysView },
   { name: 'operations', title: 'Operations', View: OperationsView },
-  { name: 'groups', title: 'Group', View: GroupView },
+  { name: 'changes', title: 'Changes', View: ChangesView },
   { name: 'unused', title: 'Unused', View: UnusedView },
+  { name: 'ways', title: 'Field', View: WaysView, isOfOne: true },
+  { name: 'groups', title: 'Group', View: GroupView, isOfOne: true },
 ];
 
-/** The names of the tabs. */
-export const accessTabs = tabs.map(({ name }) => name);
+/** The names of the parts in addresses. */
+export const accessParts = parts.map(({ name }) => name);
 
-/** What a viewer needs to see one of the tabs. */
-export const accessNeeds = tabs.flatMap(({ name }) => needs.get(name) ?? []);
+/** What a viewer needs to see one of the parts. */
+export const accessNeeds = parts.flatMap(({ name }) => needs.get(name) ?? []);
 
-/** Who can access what, in tabs. The address names the tab: `#/access/ways`. */
+/** Who can access what, in tabs. The address names the part: `#/access/ways`. */
 export function AccessPage() {
   const {
     path: [named],
     query,
   } = useRoute();
   const { data: allowed, error, refetch } = useAllowed('access', needs);
-  const open = tabs.filter(({ name }) => allowed?.includes(name));
+  const open = parts.filter(({ name }) => allowed?.includes(name));
   const current = named === undefined ? open[0] : open.find(({ name }) => name === named);
   return (
     <Page title="Access" part={query.get('coordinate') ?? current?.title}>
       <Tabs
         label="Access"
-        tabs={open.map(({ name, title }) => ({
-          text: title,
-          // Whose access is shown stays the same.
-          href: toHash(['access', name], viewQuery(query)),
-          isCurrent: name === current?.name,
-        }))}
+        tabs={open
+          .filter(({ isOfOne }) => !isOfOne)
+          .map(({ name, title }) => ({
+            text: title,
+            // Whose access is shown stays the same.
+            href: toHash(['access', name], viewQuery(query)),
+            isCurrent: name === current?.name,
+          }))}
       />
       <AllowedViews value={allowed ?? []}>
         {error || allowed === undefined ? (

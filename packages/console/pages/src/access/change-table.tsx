@@ -5,7 +5,8 @@ import { type ChangedRow, type ChangedRows, filterChanges } from './change-rows.
 import { Changed } from './changed.tsx';
 import { Count } from './filters.tsx';
 import { Access, Requirement } from './marked.tsx';
-import type { MatrixFilter } from './matrix-rows.ts';
+import { useMatrixFilters } from './matrix-filters.tsx';
+import { typesOf } from './matrix-rows.ts';
 import { Coordinate, CoordinateText } from './views.tsx';
 import { toWords } from './words.ts';
 
@@ -49,16 +50,18 @@ const toColumn = (head: string, index: number): Column<ChangedRow> => ({
 const inOrder = (columns: readonly Column<ChangedRow>[]): readonly Column<ChangedRow>[] =>
   columns.length > 1 ? [requirement, ...columns] : [...columns, requirement];
 
-interface ChangeTableProps {
-  readonly changes: ChangedRows;
-  readonly filter: MatrixFilter;
-}
-
 /** The changed rows that are looked for, as they were and as they are. */
-export function ChangeTable({ changes, filter }: ChangeTableProps) {
+export function ChangeTable({ changes }: { readonly changes: ChangedRows }) {
+  // Removed groups and types can be chosen too.
+  const { fields, filter } = useMatrixFilters({
+    columns: changes.columns,
+    types: typesOf(changes.rows),
+    isOfChanges: true,
+  });
   const { columns, rows } = filterChanges(changes, filter);
   return (
     <>
+      {fields}
       <Count shown={rows.length} all={changes.rows.length} />
       {rows.length === 0 ? (
         <Empty>No changed row is like this. Choose other filters.</Empty>

@@ -1,18 +1,14 @@
-import type { UseQueryResult } from '@tanstack/react-query';
+import { useData } from '../data.tsx';
 import type { ChangesQuery } from '../generated/graphql.ts';
 import { Empty, Unread } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
+import { ChangesDocument } from './access-documents.ts';
 import { ChangeTable } from './change-table.tsx';
 import { Changed } from './changed.tsx';
-import type { MatrixFilter } from './matrix-rows.ts';
-
-interface ChangesViewProps {
-  readonly read: UseQueryResult<ChangesQuery>;
-  readonly filter: MatrixFilter;
-}
 
 /** What changed in the matrix since nodes served another schema. */
-export function ChangesView({ read: { data, error, refetch }, filter }: ChangesViewProps) {
+export function ChangesView() {
+  const { data, error, refetch } = useData(ChangesDocument, {}, { isKept: true });
   if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
   const { consoleChanges: found } = data;
   if (found === null) {
@@ -29,7 +25,7 @@ export function ChangesView({ read: { data, error, refetch }, filter }: ChangesV
           <Time at={found.since} isExact />.
         </Empty>
       ) : (
-        <ChangeTable changes={found} filter={filter} />
+        <ChangeTable changes={found} />
       )}
     </>
   );

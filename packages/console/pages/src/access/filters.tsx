@@ -29,9 +29,13 @@ export const Count = ({ shown, all }: CountProps) => (
 );
 
 /** How many rows of a matrix are shown, and whether those are that say nothing of their own. */
-export const CountOfMatrix = (counts: CountProps) => (
+export const CountOfMatrix = ({
+  children,
+  ...counts
+}: CountProps & { readonly children?: ReactNode }) => (
   <div className="filters count-line">
     <Count {...counts} />
+    {children}
     <Switch name="whole" label="Also show fields without a rule of their own" />
   </div>
 );

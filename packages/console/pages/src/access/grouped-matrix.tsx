@@ -14,12 +14,13 @@ const maxRows = 100;
 interface FrameProps {
   readonly caption: string;
   readonly head: string;
-  readonly columns: readonly string[];
+  /** Of the other columns. */
+  readonly heads: readonly string[];
   readonly children: ReactNode;
 }
 
 /** A table whose head and first column stay while it scrolls. */
-const Frame = ({ caption, head, columns, children }: FrameProps) => (
+const Frame = ({ caption, head, heads, children }: FrameProps) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
   <section className="table-frame wide grouped" aria-label={caption} tabIndex={0}>
     <table>
@@ -29,7 +30,7 @@ const Frame = ({ caption, head, columns, children }: FrameProps) => (
           <th scope="col" className={head.toLowerCase()}>
             {head}
           </th>
-          {columns.map((name) => (
+          {heads.map((name) => (
             <th key={name} scope="col">
               {name}
             </th>
@@ -65,26 +66,37 @@ function useOpenTypes() {
 
 const others = 'others';
 
-interface ByTypeProps {
+interface GroupedProps {
   readonly matrix: Matrix;
+  /** Of the columns. */
+  readonly heads: readonly string[];
+}
+
+interface ByTypeProps extends GroupedProps {
   readonly types: GroupedTypes;
-  /** Whether all types are open, as where few rows were looked for. */
-  readonly isOpen: boolean;
+  /** Whether all types are open and stay so, as where few rows were looked for. */
+  readonly isWhole: boolean;
   /** How many rows of a type have no rule of their own, by its name. */
   readonly inherited: ReadonlyMap<string, number>;
 }
 
 /** A line for each type, with how many of its fields each viewer reaches: the types of packages behind one line. */
-export function MatrixByType({ matrix: { columns }, types, isOpen, inherited }: ByTypeProps) {
+export function MatrixByType({
+  matrix: { columns },
+  heads,
+  types,
+  isWhole,
+  inherited,
+}: ByTypeProps) {
   const { open, toggle } = useOpenTypes();
-  const isOpened = (name: string) => isOpen !== open.includes(name);
+  const isOpened = (name: string) => isWhole || open.includes(name);
   const linesOf = (group: RowGroup) => [
     <TypeRow
       key={`type ${group.key}`}
       group={group}
       columns={columns}
       isOpen={isOpened(group.key)}
-      onToggle={() => toggle(group.key)}
+      onToggle={isWhole ? undefined : () => toggle(group.key)}
     />,
     ...(isOpened(group.key) ? fieldLinesOf(group, inherited.get(group.key) ?? 0) : []),
   ];
@@ -107,7 +119,7 @@ export function MatrixByType({ matrix: { columns }, types, isOpen, inherited }: 
   const otherRows = useMemo(() => types.others.flatMap(({ rows }) => rows), [types]);
   const lines = [
     ...types.own.flatMap(linesOf),
-    ...(types.others.length === 0
+    ...(types.others.length === 0 || isWhole
       ? []
       : [
           <tr key={others}>
@@ -123,23 +135,30 @@ export function MatrixByType({ matrix: { columns }, types, isOpen, inherited }: 
   ];
   const grown = useGrowing({ of: types, rows: lines.length, columns: columns.length });
   return (
-    <Frame caption="Access matrix by type" head="Type" columns={columns}>
+    <Frame caption="Access matrix by type" head="Type" heads={heads}>
       <tbody>{lines.slice(0, grown)}</tbody>
     </Frame>
   );
 }
 
-interface TypeRowProps extends Omit<ToggleProps, 'children'> {
+interface TypeRowProps {
   readonly group: RowGroup;
+  readonly isOpen: boolean;
+  /** Absent: it stays as it is. */
+  readonly onToggle: (() => void) | undefined;
   readonly columns: readonly string[];
 }
 
 const TypeRow = ({ group: { key: name, rows }, columns, isOpen, onToggle }: TypeRowProps) => (
   <tr className="type">
     <th scope="row">
-      <Toggle isOpen={isOpen} onToggle={onToggle}>
-        {name}
-      </Toggle>{' '}
+      {onToggle === undefined ? (
+        name
+      ) : (
+        <Toggle isOpen={isOpen} onToggle={onToggle}>
+          {name}
+        </Toggle>
+      )}{' '}
       <span className="quiet">
         {rows.length} {rows.length === 1 ? 'rule' : 'rules'}
       </span>
@@ -201,11 +220,11 @@ const FieldRow = memo(({ row, columns }: FieldRowProps) => (
 ));
 
 /** A line for each rule with the same cells: what a reviewer reads. Rules of one coordinate are at the end. */
-export function MatrixByRule({ matrix: { columns, rows } }: { readonly matrix: Matrix }) {
+export function MatrixByRule({ matrix: { columns, rows }, heads }: GroupedProps) {
   const groups = useMemo(() => groupByRule(rows), [rows]);
   const grown = useGrowing({ of: groups, rows: groups.length, columns: columns.length });
   return (
-    <Frame caption="Access matrix by rule" head="Rule" columns={columns}>
+    <Frame caption="Access matrix by rule" head="Rule" heads={heads}>
       {groups.slice(0, grown).map((group) => (
         <RuleBody key={group.key} group={group} columns={columns} />
       ))}

@@ -30,7 +30,8 @@ export const Legend = ({ notes }: { readonly notes: readonly string[] }) => (
     <p>
       An anonymous viewer has no session, an authenticated one is in no group, and each other column
       is a viewer in only that group. An empty cell has no requirement beyond access to the type,
-      field or argument that it belongs to.
+      field or argument that it belongs to. The sign ⊃ stands before a group that an earlier column
+      implies.
     </p>
     {notes.map((note) => (
       <p key={note}>{note.replaceAll('**', '')}</p>

@@ -4,6 +4,7 @@ import { Choice, Filters, useText } from './filters.tsx';
 import { findings } from './findings.ts';
 import type { MatrixFilter } from './matrix-rows.ts';
 import type { Openness } from './openness.ts';
+import { viewersOf } from './viewer-order.ts';
 
 const accesses: readonly { readonly value: Openness; readonly text: string }[] = [
   { value: 'open', text: 'open' },
@@ -12,24 +13,26 @@ const accesses: readonly { readonly value: Openness; readonly text: string }[] =
 ];
 
 interface Filtered {
+  /** In the order in which they are shown. */
   readonly columns: readonly string[];
   readonly types: readonly string[];
-  /** The text of the choice to show only what changed. Absent: there is no such choice. */
-  readonly change?: string | undefined;
   readonly isOfChanges?: boolean;
 }
 
 /** The filters of a matrix. A matrix with one column has no choice of columns. */
-export function useMatrixFilters({ columns, types, change, isOfChanges = false }: Filtered) {
+export function useMatrixFilters({ columns, types, isOfChanges = false }: Filtered) {
   const { query } = useRoute();
   const { text, field } = useText();
   const read = (name: string) => query.get(name) ?? undefined;
+  const viewers = isOfChanges ? undefined : viewersOf(query, columns);
   // Without room for all viewers, one of them is always chosen: first the one that is logged in, in no group.
-  const initial = useIsNarrow() ? (columns[1] ?? columns[0]) : undefined;
+  const isOne = useIsNarrow() && viewers === undefined;
+  const initial = isOne ? (columns[1] ?? columns[0]) : undefined;
   const viewer = columns.find((column) => column === read('viewer')) ?? initial;
   const filter: MatrixFilter = {
     type: read('type'),
     text,
+    viewers: viewers ?? columns,
     viewer: columns.length === 1 ? columns[0] : viewer,
     access: accesses.find(({ value }) => value === read('access'))?.value,
     other: columns.find((column) => column === read('other') && column !== viewer),
@@ -44,7 +47,7 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
         <Choice
           name="viewer"
           label="Viewer"
-          none={initial === undefined ? 'All viewers' : undefined}
+          none={isOne ? undefined : viewers === undefined ? 'All viewers' : 'Those shown'}
           initial={initial}
           options={columns}
         />
@@ -59,14 +62,6 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
         />
       )}
       <Choice name="access" label="Access" none="Any access" options={accesses} />
-      {change !== undefined && (
-        <Choice
-          name="change"
-          label="Change"
-          none="All rows"
-          options={[{ value: changed, text: change }]}
-        />
-      )}
       {columns.length > 1 && !isOfChanges && (
         <Choice name="finding" label="Finding" none="All rules" options={findings} />
       )}
@@ -74,9 +69,3 @@ export function useMatrixFilters({ columns, types, change, isOfChanges = false }
   );
   return { fields, filter };
 }
-
-/** The value of the choice in the address. */
-const changed = 'since';
-
-/** Whether only what changed is to be shown. */
-export const useIsOfChanges = (): boolean => useRoute().query.get('change') === changed;

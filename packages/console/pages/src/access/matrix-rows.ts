@@ -24,6 +24,8 @@ export interface MatrixFilter {
   readonly type?: string | undefined;
   /** Contained in the coordinate or the requirement, in any case. */
   readonly text?: string | undefined;
+  /** The columns that are shown, in their order. Default: all. */
+  readonly viewers?: readonly string[] | undefined;
   /** A column: it alone is shown. */
   readonly viewer?: string | undefined;
   /** How far a row is open to the viewer, or to any without one. */
@@ -39,7 +41,8 @@ export interface MatrixFilter {
 /** Returns the columns and rows that are looked for. Each row keeps the cells of these columns. */
 export function filterMatrix({ columns, rows }: Matrix, filter: MatrixFilter): Matrix {
   const { viewer, other } = filter;
-  const wanted = viewer === undefined ? columns : other === undefined ? [viewer] : [viewer, other];
+  const chosen = [viewer, other].filter((name) => name !== undefined);
+  const wanted = viewer === undefined ? (filter.viewers ?? columns) : chosen;
   const shown = wanted.filter((column) => columns.includes(column));
   const indexes = shown.map((column) => columns.indexOf(column));
   const isWanted = (row: MatrixRow, cells: readonly string[]): boolean =>

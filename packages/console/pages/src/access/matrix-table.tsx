@@ -26,9 +26,9 @@ const requirement: Column<MatrixRow> = {
   cell: ({ requirement: text }) => <Requirement text={text} />,
 };
 
-const toColumn = (head: string, index: number): Column<MatrixRow> => ({
+const toColumn = (name: string, index: number, head = name): Column<MatrixRow> => ({
   head,
-  cell: (row) => <Cell row={row} column={head} index={index} />,
+  cell: (row) => <Cell row={row} column={name} index={index} />,
 });
 
 interface MatrixTableProps {
@@ -37,40 +37,46 @@ interface MatrixTableProps {
   readonly isStale?: boolean;
 }
 
+/** A matrix with its filters. */
 export function MatrixTable({ matrix, ...table }: MatrixTableProps) {
   const { columns, rows } = matrix;
   const { fields, filter } = useMatrixFilters({ columns, types: typesOf(rows) });
+  const shown = filterMatrix(matrix, filter);
   return (
     <>
       {fields}
-      <MatrixRows {...table} matrix={matrix} filter={filter} />
+      <CountOfMatrix shown={shown.rows.length} all={rows.length} />
+      <MatrixRows {...table} matrix={shown} filter={filter} />
     </>
   );
 }
 
 interface MatrixRowsProps extends MatrixTableProps {
+  /** Of the columns. Default: their names. */
+  readonly heads?: readonly string[];
   readonly filter: MatrixFilter;
+  readonly isWide?: boolean;
 }
 
-/** The rows of a matrix that are looked for. */
-export function MatrixRows({ caption, matrix, filter, isStale = false }: MatrixRowsProps) {
-  const shown = filterMatrix(matrix, filter);
-  return (
-    <>
-      <CountOfMatrix shown={shown.rows.length} all={matrix.rows.length} />
-      {shown.rows.length === 0 ? (
-        <Empty>Nothing matches. Choose other filters.</Empty>
-      ) : (
-        <PagedTable
-          filter={JSON.stringify(filter)}
-          caption={caption}
-          columns={[coordinate, ...shown.columns.map(toColumn), requirement]}
-          rows={shown.rows}
-          keyOf={({ coordinate }) => coordinate}
-          isStale={isStale}
-          isWide={matrix.columns.length > 1}
-        />
-      )}
-    </>
+/** The rows of a matrix that were looked for. */
+export const MatrixRows = ({
+  matrix: { columns, rows },
+  heads = columns,
+  filter,
+  ...table
+}: MatrixRowsProps) =>
+  rows.length === 0 ? (
+    <Empty>Nothing matches. Choose other filters.</Empty>
+  ) : (
+    <PagedTable
+      {...table}
+      filter={JSON.stringify(filter)}
+      columns={[
+        coordinate,
+        ...columns.map((name, index) => toColumn(name, index, heads[index])),
+        requirement,
+      ]}
+      rows={rows}
+      keyOf={(row) => row.coordinate}
+    />
   );
-}

@@ -1,19 +1,20 @@
 import { useData } from '../data.tsx';
 import type { MatrixQuery } from '../generated/graphql.ts';
+import { type GroupFacts, useGroups } from '../groups/use-groups.ts';
 import { Unread } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
-import { toDay } from '../parts/time.tsx';
 import { toHash, useRoute } from '../route.ts';
-import { ChangesDocument, MatrixDocument } from './access-documents.ts';
+import { MatrixDocument } from './access-documents.ts';
 import { AccessView } from './access-view.tsx';
-import { ChangesView } from './changes-view.tsx';
 import { FieldPanel } from './field-panel.tsx';
 import { Legend } from './legend.tsx';
-import { useIsOfChanges, useMatrixFilters } from './matrix-filters.tsx';
+import { useMatrixFilters } from './matrix-filters.tsx';
 import type { Grouping } from './matrix-groups.ts';
 import { typesOf } from './matrix-rows.ts';
 import { ShownMatrix } from './shown-matrix.tsx';
-import { CoordinateHash, useAllowedView } from './views.tsx';
+import { orderColumns } from './viewer-order.ts';
+import { Viewers } from './viewers.tsx';
+import { CoordinateHash } from './views.tsx';
 
 export const MatrixView = () => (
   <AccessView shown="fields" beside={<GroupingLinks />}>
@@ -24,8 +25,10 @@ export const MatrixView = () => (
 /** The access of every kind of viewer. */
 function WholeMatrix() {
   const { data, error, refetch } = useData(MatrixDocument, {}, { isKept: true });
+  const { data: groups } = useGroups();
   const { query } = useRoute();
-  if (error || data === undefined) return <Unread error={error} onRetry={refetch} rows={14} />;
+  if (error || data === undefined || groups === undefined)
+    return <Unread error={error} onRetry={refetch} rows={14} />;
   const { consoleMatrix: matrix } = data;
   const coordinate = query.get('field');
   const toFieldHash = (field?: string) =>
@@ -34,7 +37,7 @@ function WholeMatrix() {
     <CoordinateHash value={toFieldHash}>
       <div className={coordinate === null ? undefined : 'with-panel'}>
         <div>
-          <FilteredMatrix matrix={matrix} />
+          <FilteredMatrix matrix={matrix} groups={groups} />
           <Legend notes={matrix.notes} />
         </div>
         {coordinate !== null && (
@@ -45,34 +48,24 @@ function WholeMatrix() {
   );
 }
 
-/** The matrix with its filters, or what changed in it. */
-function FilteredMatrix({ matrix }: { readonly matrix: ReadMatrix }) {
-  const mayCompare = useAllowedView('changes');
-  const isOfChanges = useIsOfChanges() && mayCompare;
-  const grouping = useGrouping();
-  const read = useData(ChangesDocument, {}, { isEnabled: mayCompare, isKept: true });
-  const since = read.data?.consoleChanges?.since;
-  // Removed groups and types can be chosen too.
-  const changes = isOfChanges ? read.data?.consoleChanges : undefined;
-  const { fields, filter } = useMatrixFilters({
-    columns: changes?.columns ?? matrix.columns,
-    types: typesOf([...matrix.rows, ...(changes?.rows ?? [])]),
-    change: mayCompare ? describeChange(since) : undefined,
-    isOfChanges,
-  });
+interface FilteredMatrixProps {
+  readonly matrix: MatrixQuery['consoleMatrix'];
+  readonly groups: readonly GroupFacts[];
+}
+
+/** The matrix with its filters. */
+function FilteredMatrix({ matrix, groups }: FilteredMatrixProps) {
+  const columns = orderColumns(matrix.columns, groups);
+  const { fields, filter } = useMatrixFilters({ columns, types: typesOf(matrix.rows) });
   return (
     <>
       {fields}
-      {isOfChanges ? (
-        <ChangesView read={read} filter={filter} />
-      ) : (
-        <ShownMatrix matrix={matrix} filter={filter} grouping={grouping} />
-      )}
+      <ShownMatrix matrix={matrix} filter={filter} grouping={useGrouping()} groups={groups}>
+        <Viewers columns={columns} />
+      </ShownMatrix>
     </>
   );
 }
-
-type ReadMatrix = MatrixQuery['consoleMatrix'];
 
 const groupings: readonly { readonly name: Grouping; readonly text: string }[] = [
   { name: 'type', text: 'By type' },
@@ -89,8 +82,6 @@ function useGrouping(): Grouping {
 function GroupingLinks() {
   const { query } = useRoute();
   const current = useGrouping();
-  const isOfChanges = useIsOfChanges();
-  if (isOfChanges) return null;
   return (
     <Tabs
       label="Grouping"
@@ -102,6 +93,3 @@ function GroupingLinks() {
     />
   );
 }
-
-const describeChange = (since: string | undefined): string =>
-  since === undefined ? 'Only what changed' : `Since ${toDay(since)}`;

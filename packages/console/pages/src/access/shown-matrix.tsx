@@ -1,4 +1,5 @@
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
+import type { GroupFacts } from '../groups/use-groups.ts';
 import { Empty } from '../parts/states.tsx';
 import { ExportMatrix } from './export-matrix.tsx';
 import { CountOfMatrix } from './filters.tsx';
@@ -6,18 +7,22 @@ import { MatrixByRule, MatrixByType } from './grouped-matrix.tsx';
 import { type Grouping, groupByType } from './matrix-groups.ts';
 import { compareColumns, filterMatrix, type Matrix, type MatrixFilter } from './matrix-rows.ts';
 import { MatrixRows } from './matrix-table.tsx';
+import { headsOf } from './viewer-order.ts';
 
 interface ShownMatrixProps {
   readonly matrix: Matrix & { readonly projectTypes: readonly string[] };
   readonly filter: MatrixFilter;
   readonly grouping: Grouping;
+  readonly groups: readonly GroupFacts[];
+  /** What stands beside the count of rows. */
+  readonly children: ReactNode;
 }
 
 /** Of so few cells, all are shown at once. */
 const fewCells = 480;
 
 /** The rows of the matrix that are looked for, grouped, and what can be done with them. */
-export function ShownMatrix({ matrix, filter, grouping }: ShownMatrixProps) {
+export function ShownMatrix({ matrix, filter, grouping, groups, children }: ShownMatrixProps) {
   const wanted = JSON.stringify(filter);
   const { shown, types, inherited } = useMemo(() => {
     const found = filterMatrix(matrix, filter);
@@ -28,24 +33,30 @@ export function ShownMatrix({ matrix, filter, grouping }: ShownMatrixProps) {
     };
   }, [matrix, wanted]);
   const { viewer, other } = filter;
-  const isSearch = Object.values(filter).some((value) => value !== undefined && value !== '');
+  const isSearch = Object.entries(filter).some(
+    ([name, value]) => name !== 'viewers' && value !== undefined && value !== '',
+  );
+  const heads = headsOf(shown.columns, groups);
   return (
     <>
       {viewer !== undefined && other !== undefined && (
         <p role="status">{compareColumns(shown, viewer, other)}</p>
       )}
-      {grouping !== 'field' && <CountOfMatrix shown={shown.rows.length} all={matrix.rows.length} />}
+      <CountOfMatrix shown={shown.rows.length} all={matrix.rows.length}>
+        {children}
+      </CountOfMatrix>
       {grouping === 'field' ? (
-        <MatrixRows caption="Access matrix" matrix={matrix} filter={filter} />
+        <MatrixRows caption="Access matrix" matrix={shown} heads={heads} filter={filter} isWide />
       ) : shown.rows.length === 0 ? (
         <Empty>Nothing matches. Choose other filters.</Empty>
       ) : grouping === 'rule' ? (
-        <MatrixByRule matrix={shown} />
+        <MatrixByRule matrix={shown} heads={heads} />
       ) : (
         <MatrixByType
           matrix={shown}
+          heads={heads}
           types={types}
-          isOpen={isSearch && shown.rows.length * shown.columns.length <= fewCells}
+          isWhole={isSearch && shown.rows.length * shown.columns.length <= fewCells}
           inherited={inherited}
         />
       )}

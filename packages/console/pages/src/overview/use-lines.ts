@@ -145,7 +145,7 @@ const ofChanges = (rows: number): readonly Line[] =>
     : [
         {
           text: `${things(rows, 'rule')} changed since the schema before`,
-          href: toHash(['access', 'matrix'], { change: 'since' }),
+          href: toHash(['access', 'changes']),
           kind: 'quiet',
         },
       ];
