@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { readMenu } from '../site/documents.ts';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
 import { errorCodes } from '../src/operation/errors/graphql-error.ts';
+import { apiPages } from './support/api-pages.ts';
 import {
   blocksOf,
   namedBy,
@@ -157,6 +158,11 @@ describe('the documents', () => {
     const page = 'docs/reference/cli.md';
     const program = describedProgram();
     const expected = withGenerated(read(page), commandSections(program));
+    await expect(expected).toMatchFileSnapshot(join(repository, page));
+  });
+
+  it.each(apiPages())('describe every field of the API: $page', async ({ page, generated }) => {
+    const expected = withGenerated(read(page), generated);
     await expect(expected).toMatchFileSnapshot(join(repository, page));
   });
 

@@ -2,8 +2,11 @@ import type { Command } from 'commander';
 import { describeEverySetting } from '../../src/config/describe-settings.ts';
 import type { SettingsOwner } from '../../src/config/package-settings.ts';
 
+/** Text on one line of a table. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+
+/** A table of Markdown. Its cells may have line breaks and bars. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map(cell).join(' | ')} |\n`)
     .join('');

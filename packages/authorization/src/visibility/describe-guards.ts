@@ -36,7 +36,7 @@ function addSentence(element: SchemaElement['element'], sentence: string): void 
 }
 
 /** Describes who meets a requirement that is not empty, and which rows it leaves. */
-function describeRequirement(requirement: Requirement): string {
+export function describeRequirement(requirement: Requirement): string {
   const returned = whereReturned(requirement);
   if (returned.length === requirement.length) return describeClauses(requirement);
   const reading = returned.length === 0 ? [] : [describeClauses(returned)];
