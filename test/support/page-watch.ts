@@ -17,7 +17,8 @@ const describeBody = () => [
   ),
   ...[...document.querySelectorAll('a')]
     .map((link) => link.getAttribute('href') ?? '')
-    .filter((href) => href !== '' && !href.startsWith('#'))
+    // The page for queries is of the same server.
+    .filter((href) => href !== '' && href !== '/graphql' && !href.startsWith('#'))
     .map((href) => `link ${href}`),
   ...(Reflect.has(window, 'attacked') ? ['a script of a text has run'] : []),
 ];
