@@ -13,6 +13,20 @@ export const pagesFolder = join(repository, 'site/pages');
 /** Where documents are edited while the site is served. */
 export const watchedFolders: string[] = ['docs', 'packages'].map((path) => join(repository, path));
 
+/** The library as `/try` loads it: from its sources, so that the site needs no other build before its own. */
+export const librarySources = [
+  {
+    find: /^@graphql-gatehouse\/authorization$/,
+    replacement: join(repository, 'packages/authorization/src/index.ts'),
+  },
+  {
+    find: /^@graphql-gatehouse\/authorization\/reports$/,
+    replacement: join(repository, 'packages/authorization/src/reports/index.ts'),
+  },
+  // Otherwise a part of graphql would be its second copy, in CommonJS.
+  { find: /^graphql\/(.+)\.js$/, replacement: 'graphql/$1.mjs' },
+];
+
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
 
 function filesBelow(folder: string): readonly string[] {
@@ -31,6 +45,7 @@ const others: ReadonlyMap<string, string> = new Map([
   ['CONTRIBUTING.md', 'contributing/index.md'],
   ['SECURITY.md', 'report.md'],
   ['deploy/README.md', 'operations/deploy.md'],
+  ['site/try.md', 'try.md'],
   ...readdirSync(join(repository, 'packages')).map(
     (name) => [`packages/${name}/README.md`, `packages/${name}.md`] as const,
   ),

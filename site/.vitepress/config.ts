@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { transformerStyleToClass } from '@shikijs/transformers';
 import { type DefaultTheme, defineConfig } from 'vitepress';
 import { checkLinks, withPolicy } from '../checks.ts';
-import { readMenu, watchedFolders, writePages } from '../documents.ts';
+import { librarySources, readMenu, watchedFolders, writePages } from '../documents.ts';
 
 writePages();
 
@@ -55,7 +55,10 @@ export default defineConfig({
     codeTransformers: isBuild ? [codeColors] : [],
   },
   themeConfig: {
-    nav: [{ text: 'Documents', link: '/documents' }],
+    nav: [
+      { text: 'Documents', link: '/documents' },
+      { text: 'Try it', link: '/try' },
+    ],
     sidebar: [...readMenu()].map((section) => ({ ...section, items: [...(section.items ?? [])] })),
     search: { provider: 'local', options: search },
     outline: [2, 3],
@@ -64,6 +67,7 @@ export default defineConfig({
     externalLinkIcon: true,
   },
   vite: {
+    resolve: { alias: librarySources },
     plugins: [
       {
         name: 'gatehouse-documents',

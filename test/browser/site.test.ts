@@ -62,7 +62,7 @@ describe.skipIf(chromium === undefined || !existsSync(folder))(
       return { context, page, problems };
     }
 
-    const sample = ['/', '/documents', '/reference/settings', '/guides/rows'];
+    const sample = ['/', '/documents', '/reference/settings', '/guides/rows', '/try'];
     it.each(sampleOf(paths, (path) => sample.includes(path)))(
       'shows %s at two widths, light and dark, under its policy',
       async (path) => {
@@ -88,6 +88,80 @@ describe.skipIf(chromium === undefined || !existsSync(folder))(
       expect(await page.locator('main pre code').first().textContent()).not.toBe('');
       await page.getByRole('link', { name: 'Glossary' }).click();
       await page.getByRole('heading', { level: 1, name: 'Glossary' }).waitFor();
+      await context.close();
+    });
+
+    it('decides on the page what is typed there', async () => {
+      const { context, page, problems } = await open('/try');
+      await page.getByText('The operation: 403 Forbidden.').waitFor();
+      await page.getByLabel('ACCOUNTING').check();
+      await page.getByText('The operation: it runs.').waitFor();
+      await page.getByRole('button', { name: 'Keep to compare' }).click();
+      const sdl = page.getByLabel('SDL');
+      await sdl.fill((await sdl.inputValue()).replace('status: String @public', 'status: String'));
+      await page.getByText('Query.status: a root field must have @auth or @public').waitFor();
+      await page.getByRole('button', { name: 'Line 8' }).press('Enter');
+      const selected = `document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)`;
+      expect(await page.evaluate(selected)).toBe('  status: String');
+      await page.keyboard.type('  status: String @auth');
+      await page.getByText(/^changed +Query\.status: .*anonymous yes -> no/).waitFor();
+      expect(problems).toEqual([]);
+      await context.close();
+    });
+
+    it('shows what a link holds as text, in its editors', async () => {
+      const first = await open('/try');
+      const hostile =
+        '# <img src=x onerror=alert(1)>\nenum Group { A }\ntype Query { a: Int @auth }';
+      await first.page.getByLabel('SDL').fill(hostile);
+      await first.page.getByLabel('Document', { exact: true }).fill('{ a }');
+      await first.page.getByLabel('logged in').uncheck();
+      await first.page.getByText('The operation: 401 Unauthorized.').waitFor();
+      const { hash } = new URL(first.page.url());
+      await first.context.close();
+
+      const { context, page, problems } = await open(`/try${hash}`);
+      await page.getByText('The operation: 401 Unauthorized.').waitFor();
+      expect(await page.getByLabel('SDL').inputValue()).toBe(hostile);
+      expect(await page.locator('main img').count()).toBe(0);
+      expect(problems).toEqual([]);
+      await context.close();
+    });
+
+    it.each(['__proto__', 'access-matrix', '%E0%A4%A', 'a'.repeat(60_000)])(
+      'starts with an example where the address holds no state: %.20s',
+      async (fragment) => {
+        const { context, page, problems } = await open(`/try#${fragment}`);
+        await page.getByText('held nothing that it can read').waitFor();
+        await page.getByText('The operation: 403 Forbidden.').waitFor();
+        expect(problems).toEqual([]);
+        await context.close();
+      },
+    );
+
+    const megabyte = 1_000_000;
+    it.each([
+      ['many types', 'type Query { a: Int @public }', (n: number) => ` type T${n} { a: T${n} }`],
+      ['deep nesting', 'type Query { a: ', () => '['],
+      ['one long line', '"', () => 'aaaaaaaaaa'],
+    ])('stays usable under a megabyte of SDL: %s', async (_name, start, next) => {
+      const { context, page, problems } = await open('/try');
+      let sdl = start;
+      for (let n = 0; sdl.length < megabyte; n += 1) sdl += next(n);
+      // The longest time in which the page did nothing else, while it decides.
+      await page.evaluate(`longest = 0; last = performance.now(); setInterval(() => {
+        longest = Math.max(longest, performance.now() - last); last = performance.now();
+      }, 10);`);
+      await page.getByLabel('SDL').fill(sdl);
+      await page
+        .getByText(/takes too long|Startup errors|could not be decided/)
+        .first()
+        .waitFor();
+      await page.getByText('too large for an address').waitFor();
+      expect(await page.evaluate('longest')).toBeLessThan(1_000);
+      await page.getByLabel('Start from an example').selectOption({ index: 1 });
+      await page.getByText('The operation: it runs.').waitFor();
+      expect(problems).toEqual([]);
       await context.close();
     });
 

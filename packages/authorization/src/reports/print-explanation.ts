@@ -1,23 +1,45 @@
 import type { ExplainedCoordinate, Explanation, Verdict } from './explain.ts';
 import { printDemand, printPolicies, printRequirement } from './print-requirement.ts';
 
+/** One coordinate of an explanation, in print. */
+export interface PrintedCoordinate {
+  readonly path: string;
+  readonly coordinate: string;
+  readonly requirement: string;
+  readonly decision: string;
+}
+
 /** Prints an explanation as lines of text: a table of coordinates, then the verdict. */
 export function printExplanation(explanation: Explanation): readonly string[] {
-  const { coordinates, verdict, proof } = explanation;
-  const rows: readonly Row[] = [
-    ['path', 'coordinate', 'requirement', 'decision'],
-    ...coordinates.map(
-      (each): Row => [
-        each.path.join('.'),
-        each.coordinate,
-        each.requirement.length === 0 ? '-' : printRequirement(each.requirement),
-        [describeDecision(each), ...(isDenied(each) ? [] : printDemand(each.proof))].join(', '),
-      ],
-    ),
+  const rows: readonly PrintedCoordinate[] = [
+    {
+      path: 'path',
+      coordinate: 'coordinate',
+      requirement: 'requirement',
+      decision: 'decision',
+    },
+    ...printCoordinates(explanation),
   ];
+  const [verdict, ...proof] = printVerdictLines(explanation);
+  return [...toTable(rows), '', `Verdict: ${verdict}`, ...proof];
+}
+
+/** Prints what each coordinate requires, and the decision about it. */
+export const printCoordinates = ({ coordinates }: Explanation): readonly PrintedCoordinate[] =>
+  coordinates.map((each) => ({
+    path: each.path.join('.'),
+    coordinate: each.coordinate,
+    requirement: each.requirement.length === 0 ? '-' : printRequirement(each.requirement),
+    decision: [describeDecision(each), ...(isDenied(each) ? [] : printDemand(each.proof))].join(
+      ', ',
+    ),
+  }));
+
+/** Prints what becomes of the operation, and what the viewer must have confirmed, if that is required. */
+export function printVerdictLines({ verdict, proof }: Explanation): readonly string[] {
   const demand = verdict === 401 || verdict === 403 ? [] : printDemand(proof);
   const proofLine = demand.length === 0 ? [] : [`Proof of identity: ${demand.join(', ')}.`];
-  return [...toTable(rows), '', `Verdict: ${verdictTexts[verdict]}`, ...proofLine];
+  return [verdictTexts[verdict], ...proofLine];
 }
 
 const isDenied = ({ decision: { outcome } }: ExplainedCoordinate): boolean =>
@@ -48,12 +70,11 @@ function describeDecision(explained: ExplainedCoordinate): string {
   return `${condition}depends on ${policies}, evaluated ${time}`;
 }
 
-type Row = readonly [path: string, coordinate: string, requirement: string, decision: string];
-
-function toTable(rows: readonly Row[]): readonly string[] {
-  const widthOf = (column: 0 | 1 | 2) => Math.max(...rows.map((row) => row[column].length));
-  const [first, second, third] = [widthOf(0), widthOf(1), widthOf(2)];
-  return rows.map(([path, coordinate, requirement, decision]) =>
+function toTable(rows: readonly PrintedCoordinate[]): readonly string[] {
+  const widthOf = (column: 'path' | 'coordinate' | 'requirement') =>
+    Math.max(...rows.map((row) => row[column].length));
+  const [first, second, third] = [widthOf('path'), widthOf('coordinate'), widthOf('requirement')];
+  return rows.map(({ path, coordinate, requirement, decision }) =>
     [path.padEnd(first), coordinate.padEnd(second), requirement.padEnd(third), decision].join('  '),
   );
 }
