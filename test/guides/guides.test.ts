@@ -30,7 +30,7 @@ const frontEndPages = [
 const demoPages = ['docs/guides/rows.md', 'docs/guides/tour.md'];
 
 const startOf = (page: string) => {
-  if (page === 'README.md') return 'nothing';
+  if (page === 'README.md' || page.startsWith('docs/guides/from-')) return 'nothing';
   return demoPages.includes(page) ? 'demo' : 'template';
 };
 
