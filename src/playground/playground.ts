@@ -42,14 +42,15 @@ export function createPlaygroundPlugin({
   return {
     async serverWillStart() {
       // Relative to the page, so that a proxy can serve it under any host and path.
-      const fromPage = (path: string) => posix.relative(posix.dirname(graphqlPath), path);
-      const baseURL = fromPage(assetsPath(graphqlPath));
+      const assets = assetsPath(graphqlPath);
+      const baseURL = posix.relative(posix.dirname(graphqlPath), assets);
       const html = renderAltair({
         baseURL: `${baseURL}/`,
         serveInitialOptionsInSeperateRequest: startScriptName,
       });
+      // Relative to the base of the page.
       const links = pages.flatMap(({ path, title }) =>
-        title === undefined ? [] : [{ title, href: `${fromPage(path)}/` }],
+        title === undefined ? [] : [{ title, href: `${posix.relative(assets, path)}/` }],
       );
       const page = await addLogInForm(html, links);
       return { renderLandingPage: async () => ({ html: page }) };

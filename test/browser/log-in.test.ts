@@ -98,6 +98,13 @@ describe.skipIf(chromium === undefined)(
       expect(await username.evaluate((element) => element.matches(':focus'))).toBe(true);
     });
 
+    it('leads to the console', async () => {
+      const page = await logInOnPage();
+      await page.getByRole('link', { name: 'Console' }).click();
+      await page.waitForURL('**/console/');
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    });
+
     it('keeps the log-in over a reload, in a new tab, and for 30 minutes', async () => {
       const page = await logInOnPage();
       const tab = await openPage();

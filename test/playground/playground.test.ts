@@ -60,19 +60,30 @@ describe('the responses behind the page', () => {
 });
 
 describe('the log-in form', () => {
-  it('links the pages of packages that have a title, relative to the page', async () => {
-    const plugin = createPlaygroundPlugin({
+  it.each([
+    { graphqlPath: '/graphql', page: 'https://example.org/graphql', desk: '/desk/' },
+    {
       graphqlPath: '/api/graphql',
-      pages: [{ path: '/desk', title: 'Desk & "more" <b>' }, { path: '/untitled' }],
-    });
-    const started = Object(await plugin.serverWillStart?.(Object.create(null)));
-    const { html } = await started.renderLandingPage();
-    expect(html).toContain(
-      '<nav aria-label="Pages"><a href="../desk/">Desk &amp; &quot;more&quot; &lt;b></a></nav>',
-    );
-    expect(html).not.toContain('untitled');
-    expect((await get('/graphql', 'text/html')).text).toContain('<a href="console/">Console</a>');
-  });
+      page: 'https://example.org/below/api/graphql',
+      desk: '/below/desk/',
+    },
+  ])(
+    'links the pages of packages that have a title: $page',
+    async ({ graphqlPath, page, desk }) => {
+      const plugin = createPlaygroundPlugin({
+        graphqlPath,
+        pages: [{ path: '/desk', title: 'Desk & "more" <b>' }, { path: '/untitled' }],
+      });
+      const started = Object(await plugin.serverWillStart?.(Object.create(null)));
+      const { html } = await started.renderLandingPage();
+      const [, base = ''] = /<base href="([^"]*)">/.exec(html) ?? [];
+      const [, href = '', text] =
+        /<nav aria-label="Pages"><a href="([^"]*)">(.*?)<\/a><\/nav>/.exec(html) ?? [];
+      expect(new URL(href, new URL(base, page)).pathname).toBe(desk);
+      expect(text).toBe('Desk &amp; &quot;more&quot; &lt;b>');
+      expect(html).not.toContain('untitled');
+    },
+  );
 
   it('masks the password, and leaves it to password managers', async () => {
     const { text: html } = await get('/graphql', 'text/html');
