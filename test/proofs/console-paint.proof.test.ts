@@ -13,8 +13,14 @@ const loads = Number(process.env.LOADS ?? 9);
 const chromium = findChromium(process.env.CHROMIUM_PATH);
 
 const pages = [
-  { name: 'the form to log in', isLoggedIn: false, text: 'Password' },
-  { name: 'the list of people', isLoggedIn: true, text: 'All users' },
+  { name: 'the form to log in', isLoggedIn: false, hash: '', text: 'Password' },
+  { name: 'the list of users', isLoggedIn: true, hash: '#/people', text: 'the oldest first' },
+  {
+    name: 'the access matrix',
+    isLoggedIn: true,
+    hash: '#/access/matrix',
+    text: 'How to read this',
+  },
 ];
 
 it.skipIf(chromium === undefined)(
@@ -28,12 +34,12 @@ it.skipIf(chromium === undefined)(
     const { username } = await server.aUser('ADMIN');
 
     /** Loads a page in a new context, which caches nothing of another one. */
-    async function load(text: string, options: BrowserContextOptions) {
+    async function load(hash: string, text: string, options: BrowserContextOptions) {
       const context = await browser.newContext(options);
       const page = await context.newPage();
       const files: Promise<number>[] = [];
       page.on('response', (response) => void files.push(sizeOf(response)));
-      await page.goto(url);
+      await page.goto(`${url}${hash}`);
       await page.getByText(text).first().waitFor();
       const shownMs = await page.evaluate(() => performance.now());
       const paintMs = await page.evaluate(readFirstPaint);
@@ -41,11 +47,11 @@ it.skipIf(chromium === undefined)(
       return { paintMs, shownMs, bytes: sum(await Promise.all(files)) };
     }
 
-    for (const { name, isLoggedIn, text } of pages) {
+    for (const { name, isLoggedIn, hash, text } of pages) {
       const storageState = isLoggedIn ? await logInOnce(username) : undefined;
       const found = [];
       for (let count = 0; count < loads; count += 1) {
-        found.push(await load(text, storageState === undefined ? {} : { storageState }));
+        found.push(await load(hash, text, storageState === undefined ? {} : { storageState }));
       }
       const [paintMs, shownMs] = [
         median(found.map((each) => each.paintMs)),
