@@ -54,7 +54,11 @@ const toText = (text: string): string =>
 export async function addLogInForm(html: string, links: readonly Link[]): Promise<string> {
   if (!html.includes(altairElement)) throw new Error(`The page has no ${altairElement}.`);
   const form = await readPageFile('log-in.html');
-  const anchors = links.map(({ title, href }) => `<a href="${toText(href)}">${toText(title)}</a>`);
+  // In another tab, as Altair opens links: what was typed stays.
+  const anchors = links.map(
+    ({ title, href }) =>
+      `<a href="${toText(href)}" target="_blank" rel="noopener">${toText(title)}</a>`,
+  );
   const nav = anchors.length === 0 ? '' : `<nav aria-label="Pages">${anchors.join(' ')}</nav>`;
   const linked = form.replace(linksElement, () => nav);
   return html.replace(altairElement, () => linked + altairElement);

@@ -99,10 +99,13 @@ describe.skipIf(chromium === undefined)(
     });
 
     it('leads to the console', async () => {
+      await context.unrouteAll(); // with Altair, which opens links itself
       const page = await logInOnPage();
+      const opened = context.waitForEvent('page');
       await page.getByRole('link', { name: 'Console' }).click();
-      await page.waitForURL('**/console/');
-      await page.getByRole('heading', { level: 1 }).waitFor();
+      const other = await opened;
+      await other.waitForURL('**/console/');
+      await other.getByRole('heading', { level: 1 }).waitFor();
     });
 
     it('keeps the log-in over a reload, in a new tab, and for 30 minutes', async () => {

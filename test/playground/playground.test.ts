@@ -78,7 +78,9 @@ describe('the log-in form', () => {
       const { html } = await started.renderLandingPage();
       const [, base = ''] = /<base href="([^"]*)">/.exec(html) ?? [];
       const [, href = '', text] =
-        /<nav aria-label="Pages"><a href="([^"]*)">(.*?)<\/a><\/nav>/.exec(html) ?? [];
+        /<nav aria-label="Pages"><a href="([^"]*)" target="_blank" rel="noopener">(.*?)<\/a><\/nav>/.exec(
+          html,
+        ) ?? [];
       expect(new URL(href, new URL(base, page)).pathname).toBe(desk);
       expect(text).toBe('Desk &amp; &quot;more&quot; &lt;b>');
       expect(html).not.toContain('untitled');
