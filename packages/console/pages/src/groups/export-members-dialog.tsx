@@ -11,6 +11,7 @@ interface ExportMembersDialogProps {
 }
 
 const count = new Intl.NumberFormat();
+const toRows = (rows: number): string => (rows === 1 ? '1 row' : `${count.format(rows)} rows`);
 
 /** Makes a file of who is in which group, by whom, and until when. */
 export function ExportMembersDialog({ groups, withPrograms, onClose }: ExportMembersDialogProps) {
@@ -24,9 +25,9 @@ export function ExportMembersDialog({ groups, withPrograms, onClose }: ExportMem
         const { lines, isComplete } = await exportMembers(groups, {
           signal,
           withPrograms,
-          onPage: (rows) => onProgress(`${count.format(rows)} rows.`),
+          onPage: (read) => onProgress(`${toRows(read)}.`),
         });
-        const rows = `${count.format(lines.length - 1)} rows`;
+        const rows = toRows(lines.length - 1);
         return {
           name: `members-${at.toISOString().slice(0, 10)}${isComplete ? '' : '-part'}.csv`,
           type: 'text/csv',

@@ -9,6 +9,8 @@ interface ExportLogDialogProps {
 }
 
 const count = new Intl.NumberFormat();
+const toRecords = (records: number): string =>
+  records === 1 ? '1 record' : `${count.format(records)} records`;
 
 /** Makes a file of the records that the filter finds. */
 export const ExportLogDialog = ({ filter, onClose }: ExportLogDialogProps) => (
@@ -22,7 +24,7 @@ export const ExportLogDialog = ({ filter, onClose }: ExportLogDialogProps) => (
         onPage: (read, earliest) =>
           onProgress(
             <>
-              {count.format(read)} records, back to <Time at={earliest} isExact />.
+              {toRecords(read)}, back to <Time at={earliest} isExact />.
             </>,
           ),
       });
@@ -44,5 +46,5 @@ export const ExportLogDialog = ({ filter, onClose }: ExportLogDialogProps) => (
 
 const describeEnd = (records: number, isComplete: boolean): string =>
   isComplete
-    ? `Done: the file has ${count.format(records)} records.`
-    : `The file has the latest ${count.format(records)} records. Earlier ones are not in it.`;
+    ? `Done: the file has ${toRecords(records)}.`
+    : `The file has the latest ${toRecords(records)}. Earlier ones are not in it.`;
