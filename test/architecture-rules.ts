@@ -26,6 +26,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   'envelop.ts': ['doors'],
+  // The table of the pages about errors.
+  'error-pages.ts': [],
   'errors.ts': [],
   events: ['errors.ts'],
   // The only builder: it makes the parts and connects them.
@@ -162,6 +164,7 @@ const doors: Readonly<Record<string, Door>> = {
       'values/nearest-name.ts',
     ],
   },
+  '@graphql-gatehouse/authorization/pages': { to: ['error-pages.ts'] },
   '@graphql-gatehouse/authorization/read-by-halves': { to: ['operation/', 'schema/'] },
   '@graphql-gatehouse/authorization/representations': { to: ['operation/'] },
   '@graphql-gatehouse/authorization/rules': { to: ['packages/codegen/'] },

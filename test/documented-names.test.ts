@@ -31,9 +31,14 @@ const isNamed = (name: string, code = allCode) =>
   new RegExp(`(?<![\\w$-])(?<!console\\.)${name}(?![\\w$-])`).test(code);
 
 /** Doors between the packages, which may change in any release. */
-const internalDoors = ['decision', 'options', 'read-by-halves', 'representations', 'rules'].map(
-  (door) => `@graphql-gatehouse/authorization/${door}`,
-);
+const internalDoors = [
+  'decision',
+  'options',
+  'pages',
+  'read-by-halves',
+  'representations',
+  'rules',
+].map((door) => `@graphql-gatehouse/authorization/${door}`);
 
 const doors = [...publicDoors()].filter(([door]) => !internalDoors.includes(door));
 

@@ -3,8 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { addressOf as addressOfName } from '@graphql-gatehouse/authorization/pages';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { rewriteLinks } from '../scripts/release/links.ts';
+import { writeHomepage } from '../scripts/release/pack.ts';
 import { readManifest, readPackages } from '../scripts/release/packages.ts';
 import { addressOf, requireSettings, withAddresses } from '../scripts/release/settings.ts';
 import { makeNextVersion } from './support/next-version.ts';
@@ -59,12 +61,16 @@ describe('the next version', () => {
 });
 
 describe('a release', () => {
-  const set = { repository: 'https://git.example.org/gatehouse', npmOwner: 'gatehouse-owner' };
+  const set = {
+    repository: 'https://git.example.org/gatehouse',
+    npmOwner: 'gatehouse-owner',
+    homepage: 'https://docs.example.org/gatehouse',
+  };
 
-  it('needs the address of the repository and the owner of the names', () => {
+  it('needs the addresses of the repository and the documents, and the owner of the names', () => {
     expect(() => requireSettings({ ...set, repository: null })).toThrow(/^Set repository in/);
-    expect(() => requireSettings({ repository: null, npmOwner: null })).toThrow(
-      'Set repository and npmOwner in scripts/release/settings.json before a release.',
+    expect(() => requireSettings({ repository: null, npmOwner: null, homepage: null })).toThrow(
+      'Set repository and npmOwner and homepage in scripts/release/settings.json before a release.',
     );
     expect(requireSettings(set)).toEqual(set);
   });
@@ -73,7 +79,7 @@ describe('a release', () => {
     expect(withAddresses({ name: 'a', version: '1.0.0' }, 'packages/a', set)).toEqual({
       name: 'a',
       version: '1.0.0',
-      homepage: 'https://git.example.org/gatehouse#readme',
+      homepage: set.homepage,
       bugs: 'https://git.example.org/gatehouse/issues',
       repository: {
         type: 'git',
@@ -81,6 +87,17 @@ describe('a release', () => {
         directory: 'packages/a',
       },
     });
+  });
+
+  it('links startup errors to the pages of the site', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-homepage-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, 'homepage.mjs');
+    await writeHomepage(file, set);
+    expect(await import(file)).toMatchObject({ homepage: set.homepage });
+    expect(addressOfName({ startup: ['port-in-use'] }, 'port-in-use', set.homepage)).toBe(
+      'https://docs.example.org/gatehouse/reference/errors/startup#port-in-use',
+    );
   });
 
   it('publishes nothing where another account has a name, or no account', async () => {

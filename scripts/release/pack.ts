@@ -12,7 +12,7 @@ import {
   withOwnRanges,
   writeManifest,
 } from './packages.ts';
-import { addressOf, withAddresses } from './settings.ts';
+import { addressOf, releaseSettings, withAddresses } from './settings.ts';
 
 const run = promisify(execFile);
 
@@ -70,9 +70,19 @@ async function finish(
   const { devDependencies: _ownTools, ...published } = withAddresses(manifest, folder);
   writeManifest('.', published, inside);
   if (paths.has(posix.join(folder, 'template/package.json'))) askForReleased(inside);
+  if (paths.has(posix.join(folder, homepageFile))) await writeHomepage(join(inside, homepageFile));
   const file = join(destination, archive.filename);
   await run('tar', ['-czf', file, '-C', unpacked, 'package']);
   return file;
+}
+
+/** The address to which messages of startup errors link. */
+const homepageFile = 'dist/pages/homepage.js';
+
+/** Writes the address of the site. Without one, messages name paths in the repository. */
+export async function writeHomepage(file: string, { homepage } = releaseSettings): Promise<void> {
+  if (homepage === null) return;
+  await writeFile(file, `export const homepage = ${JSON.stringify(homepage)};\n`);
 }
 
 /** Lets the template of a new project ask for the releases with which it is packed, in place of files. */

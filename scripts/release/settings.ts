@@ -7,6 +7,8 @@ export interface ReleaseSettings {
   readonly repository: string | null;
   /** The account of npm that owns each of our names. */
   readonly npmOwner: string | null;
+  /** The address of the site of the documents, without a slash at its end. Messages of startup errors link to it. */
+  readonly homepage: string | null;
 }
 
 export const releaseSettings: ReleaseSettings = JSON.parse(
@@ -15,8 +17,10 @@ export const releaseSettings: ReleaseSettings = JSON.parse(
 
 /** The settings, all of them set. Throws an error that names those which are not. */
 export function requireSettings(settings: ReleaseSettings = releaseSettings) {
-  const { repository, npmOwner } = settings;
-  if (repository !== null && npmOwner !== null) return { repository, npmOwner };
+  const { repository, npmOwner, homepage } = settings;
+  if (repository !== null && npmOwner !== null && homepage !== null) {
+    return { repository, npmOwner, homepage };
+  }
   const unset = Object.entries(settings).flatMap(([name, value]) => (value === null ? name : []));
   throw new Error(`Set ${unset.join(' and ')} in scripts/release/settings.json before a release.`);
 }
@@ -33,12 +37,12 @@ export const addressOf = (
 export function withAddresses(
   manifest: Manifest,
   folder: string,
-  { repository }: Pick<ReleaseSettings, 'repository'> = releaseSettings,
+  { repository, homepage }: Pick<ReleaseSettings, 'repository' | 'homepage'> = releaseSettings,
 ): Manifest {
   if (repository === null) return manifest;
   return {
     ...manifest,
-    homepage: `${repository}#readme`,
+    homepage: homepage ?? `${repository}#readme`,
     bugs: `${repository}/issues`,
     repository: { type: 'git', url: `git+${repository}.git`, directory: folder },
   };
