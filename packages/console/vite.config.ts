@@ -13,6 +13,10 @@ export default defineConfig({
     emptyOutDir: true,
     // The policy of the pages forbids `data:` in styles.
     assetsInlineLimit: 0,
+    // The parts of the client that are loaded when they are used would each cost the first paint a round trip.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'client', test: /packages.client.dist/ }] } },
+    },
     modulePreload: { polyfill: false },
   },
   plugins: [
