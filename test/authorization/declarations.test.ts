@@ -3,8 +3,8 @@ import {
   directiveTypeDefs,
   SchemaAuthorizationError,
 } from '@graphql-gatehouse/authorization';
-import { buildASTSchema, concatAST, parse, Source } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { buildASTSchema, concatAST, type DocumentNode, parse, Source, visit } from 'graphql';
+import { describe, expect, it, vi } from 'vitest';
 import { groupsOnly, guard, offencesOf, withPolicies } from './fixtures.ts';
 
 const bare = 'a root field must have @auth or @public';
@@ -306,4 +306,35 @@ describe('an offence in SDL that has a name', () => {
       ].join('\n  '),
     );
   });
+
+  it('is located without a search through the SDL, unless it has no tokens', () => {
+    const searches = (hasTokens: boolean) => {
+      const source = new Source(`${directiveTypeDefs()}${base}\n${more}`, 'one.graphql');
+      const document = parse(source);
+      if (!hasTokens) withoutTokens(document);
+      const { body } = source;
+      const get = vi.fn(() => body);
+      Object.defineProperty(source, 'body', { get });
+      const create = () =>
+        createAuthorization(buildASTSchema(document), {
+          policies: { OWNER: () => true },
+          viewerOf: () => ({ isAuthenticated: false, reason: 'TOKEN_MISSING' }),
+        });
+      const lineOf = (text: string) => body.slice(0, body.indexOf(text)).split('\n').length;
+      expect(create).toThrow(`Query.b: ${bare} (one.graphql:${lineOf('b: Int')})`);
+      expect(create).toThrow(`T.d: ${notRoot} (one.graphql:${lineOf('d: Int')})`);
+      return get.mock.calls.length;
+    };
+    expect(searches(true)).toBe(0);
+    expect(searches(false)).toBeGreaterThan(0);
+  });
 });
+
+/** As `gql` of graphql-tag does. */
+function withoutTokens(document: DocumentNode): void {
+  visit(document, {
+    enter({ loc }) {
+      if (loc !== undefined) Reflect.deleteProperty(loc, 'startToken');
+    },
+  });
+}

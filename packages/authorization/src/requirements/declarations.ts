@@ -77,8 +77,8 @@ export function parseDeclarations(
       ...misplacedReadable(item, isReturned, guard),
       ...(guard.implied !== undefined && !isGroup ? ['@implies is allowed only on groups'] : []),
     ];
-    const place = { coordinate: item.coordinate, ...fileOf(item.element) };
-    offences.push(...found.map((problem) => ({ ...place, problem })));
+    const { coordinate, element } = item;
+    offences.push(...found.map((problem) => ({ coordinate, ...fileOf(element), problem })));
     if (clauses.length > 0) declared.set(item.coordinate, clauses);
   }
   offences.push(...ruledRootTypes(schema, declared));
