@@ -45,8 +45,20 @@ export const now = new Date('2026-01-01T00:00:00Z');
 
 const file = 'schema.graphql';
 
+/** The present schema and the one that is kept to compare: while an operation is typed, neither changes. */
+const lastBuilt = new Map<string, Built | readonly Problem[]>();
+const maxBuilt = 2;
+
 /** Guards a schema, without resolvers and with policies that are answers. Returns what is a startup error otherwise. */
 export function build(sdl: string): Built | readonly Problem[] {
+  const known = lastBuilt.get(sdl) ?? buildFirst(sdl);
+  lastBuilt.delete(sdl);
+  lastBuilt.set(sdl, known);
+  for (const oldest of lastBuilt.keys()) if (lastBuilt.size > maxBuilt) lastBuilt.delete(oldest);
+  return known;
+}
+
+function buildFirst(sdl: string): Built | readonly Problem[] {
   try {
     const own = parse(new Source(sdl, file));
     const document = withDirectives(own);

@@ -60,10 +60,16 @@ export interface DecidedSchema {
   readonly changes?: Shown<string>;
 }
 
-export interface DecidedOperation {
+/** Why an operation gets its answers. */
+export interface Reasons {
   readonly verdict: readonly string[];
   readonly coordinates: Shown<PrintedCoordinate>;
+}
+
+export interface DecidedOperation {
   readonly answers: readonly Answer[];
+  /** Absent: its variables do not match, and a server denies it before it finds that. */
+  readonly reasons?: Reasons;
 }
 
 /** The shortest paths to a coordinate. */
@@ -164,21 +170,23 @@ async function decideOperation(built: Built, state: TryState): Promise<Operation
       return { mistakes: [{ text: 'The variables must be one JSON object.' }] };
     }
     const asked = { document, operationName: state.operationName || undefined, variableValues };
-    const explanation = explain({ schema, requirements, ...asked, groups: state.groups });
-    const guarded = explanation.coordinates.filter((each) => each.requirement.length > 0);
-    const denied = guarded.find(({ decision: { outcome } }) => deniedOutcomes.includes(outcome));
-    return {
-      first: (denied ?? guarded[0])?.coordinate,
-      decided: {
-        verdict: printVerdictLines(explanation),
-        coordinates: shown(printCoordinates(explanation)),
-        answers: await answersTo(built, state, asked),
-      },
-    };
+    const answers = await answersTo(built, state, asked);
+    try {
+      const explanation = explain({ schema, requirements, ...asked, groups: state.groups });
+      const guarded = explanation.coordinates.filter((each) => each.requirement.length > 0);
+      const denied = guarded.find(({ decision: { outcome } }) => deniedOutcomes.includes(outcome));
+      const verdict = printVerdictLines(explanation);
+      const coordinates = shown(printCoordinates(explanation));
+      const first = (denied ?? guarded[0])?.coordinate;
+      return { first, decided: { answers, reasons: { verdict, coordinates } } };
+    } catch (error) {
+      if (!(error instanceof ExplainError)) throw error;
+      const mistakes = error.problems.map((text) => ({ text }));
+      const isDenied = answers.some(({ status }) => status !== 400);
+      return { mistakes, ...(isDenied && { decided: { answers } }) };
+    }
   } catch (error) {
     if (error instanceof GraphQLError) return { mistakes: [toMistake(error)] };
-    if (error instanceof ExplainError)
-      return { mistakes: error.problems.map((text) => ({ text })) };
     throw error;
   }
 }

@@ -1,18 +1,9 @@
-import { createAuthorization, type Viewer } from '@graphql-gatehouse/authorization';
 import fc from 'fast-check';
-import { getOperationAST } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { now } from '../../site/try/build.ts';
-import { type Answer, type Decided, decide } from '../../site/try/decide.ts';
+import { type Decided, decide } from '../../site/try/decide.ts';
 import { examples } from '../../site/try/examples.ts';
 import { maxFragment, readFragment, type TryState, toFragment } from '../../site/try/state.ts';
-import type { TestContext } from '../authorization/fixtures.ts';
-import { generateProven, operationsOf, roundsOf } from '../authorization/generated-rounds.ts';
-import { policies, rowPolicies, selectsRow } from '../authorization/generators.ts';
-import type { HostAnswer } from '../authorization/host-answer.ts';
-import { createYogaHost } from '../authorization/library-hosts.ts';
-import { forAll, isReplay } from '../authorization/property-run.ts';
-import { createWorld } from '../authorization/world.ts';
+import { compareVerdicts } from './compare-verdicts.ts';
 
 const [{ state: first }] = examples;
 
@@ -24,7 +15,7 @@ const statusesOf = ({ operation }: Decided) => operation?.answers.map(({ status 
 describe('the playground of decisions', () => {
   it('answers as a server does, with each coordinate, its requirement and the reason', async () => {
     const { operation } = await decideWith({ groups: ['SUPPORT'] });
-    expect(operation?.coordinates.items.at(-1)).toEqual({
+    expect(operation?.reasons?.coordinates.items.at(-1)).toEqual({
       path: 'invoices.totalCents',
       coordinate: 'Invoice.totalCents',
       requirement: '@auth(requires: [ACCOUNTING])',
@@ -80,6 +71,21 @@ describe('the playground of decisions', () => {
     ]);
     const wrong = await decideWith({ variables: '[]' });
     expect(wrong.mistakes.items).toEqual([{ text: 'The variables must be one JSON object.' }]);
+  });
+
+  it('shows a refusal of an operation whose variables do not match', async () => {
+    const asked = {
+      sdl: examples[1]?.state.sdl ?? '',
+      operation: examples[1]?.state.operation ?? '',
+    };
+    const anonymous = await decideWith({ ...asked, groups: null });
+    expect(anonymous.mistakes.items).toEqual([
+      { text: 'Variable "$name" of required type "String!" was not provided.' },
+    ]);
+    expect(statusesOf(anonymous)).toEqual([401]);
+    expect(anonymous.operation?.reasons).toBeUndefined();
+    const { mistakes, operation } = await decideWith({ ...asked, groups: ['ADMIN'] });
+    expect([mistakes.items.length, operation]).toEqual([1, undefined]);
   });
 
   it('shows both answers where a policy depends, and one where it does not', async () => {
@@ -186,113 +192,11 @@ describe('the address of the page', () => {
   });
 });
 
-/** Generated policies, as the page knows them: two give the same answer always, and the others depend. */
-const answers: TryState['policies'] = new Map([
-  ['YES', 'allows'],
-  ['NO', 'denies'],
-]);
-
-const sessions = fc.record({
-  groups: fc.option(fc.subarray(['G1', 'G2', 'G3'])),
-  minutes: fc.constantFrom(0, 5, 100),
-  factors: fc.constantFrom(0, 1, 2),
-});
-
-const casesPerRound = 4;
-const wantedCases = 200;
-
-/** How often the answers of the page and the host were of a kind. */
-const tally = { refused: 0, ran: 0, deniedLater: 0 };
-const countCases = () => tally.refused + tally.ran + tally.deniedLater;
-
-function toViewer({
-  groups,
-  minutes,
-  factors,
-}: Pick<TryState, 'groups' | 'minutes' | 'factors'>): Viewer {
-  if (groups === null) return { isAuthenticated: false, reason: 'TOKEN_MISSING' };
-  const time = new Date(now.getTime() - minutes * 60_000);
-  const authenticatedAt = {
-    ...(factors > 0 && { PASSWORD: time }),
-    ...(factors > 1 && { PASSKEY: time }),
-  };
-  return { isAuthenticated: true, groups: new Set(groups), authenticatedAt };
-}
-
-/** A host on graphql-js whose policies look at data. */
-function serve(sdl: string) {
-  const world = createWorld(sdl, (info) => {
-    const filter = info.schema === world ? undefined : authorization.rowsOf(info);
-    return filter === undefined ? undefined : (row) => selectsRow(row, Object(filter));
-  });
-  const authorization = createAuthorization<Viewer, TestContext>(world, {
-    policies: { ...policies, ...rowPolicies },
-    viewerOf: ({ viewer }) => viewer,
-    now: () => now,
-  });
-  return { world, host: createYogaHost(authorization, { masks: false }) };
-}
-
-const isDenied = ({ status }: HostAnswer) => status === 401 || status === 403;
-
-/** Whether a host's answer is the one that the page shows. */
-function isSame({ status, headers, body, depends }: Answer, hosted: HostAnswer): boolean {
-  // Of what is denied later, a coordinate can stand for a type or an enum value that may not be shown.
-  if (status === undefined) return !isDenied(hosted) || depends.length > 0;
-  return (
-    hosted.status === status &&
-    hosted.header('www-authenticate')?.replace('hosts', 'gatehouse') ===
-      headers['www-authenticate'] &&
-    JSON.stringify(hosted.body.errors) === JSON.stringify(JSON.parse(body).errors)
-  );
-}
-
 describe('the verdict of the playground', () => {
-  it(
-    `is that of a host on graphql-js, for ${wantedCases} generated schemas, viewers and operations`,
-    () =>
-      forAll({
-        file: 'test/site/decide.test.ts',
-        arbitrary: fc.record({ round: roundsOf(casesPerRound), session: sessions }),
-        numRuns: wantedCases / casesPerRound,
-        tally,
-        isEnough: () =>
-          isReplay || (countCases() >= wantedCases && Object.values(tally).every((n) => n > 0)),
-        async check({ round, session }) {
-          const sdl = generateProven(round.schema);
-          const { world, host } = serve(sdl);
-          const viewer = toViewer(session);
-          for (const { text, document, operationName, variables } of operationsOf(round, world)) {
-            // Its answer is a stream.
-            const kind = getOperationAST(document, operationName)?.operation;
-            if (kind === 'subscription') continue;
-            const hosted = await host.ask(text, { viewer }, { variables, operationName });
-            const { problems, mistakes, operation } = await decide({
-              ...first,
-              ...session,
-              sdl,
-              operation: text,
-              operationName,
-              variables: JSON.stringify(variables),
-              policies: answers,
-            });
-            const shown = operation?.answers ?? [];
-            // Some have variables or fragments that they do not use.
-            if (mistakes.items.length > 0 && hosted.status === 400) continue;
-            if (!shown.some((each) => isSame(each, hosted))) {
-              const wrong = [...problems.items, ...mistakes.items];
-              return JSON.stringify(
-                { wrong, shown, hosted, sdl, text, variables, session },
-                null,
-                1,
-              );
-            }
-            const isRefused = shown.some(({ status }) => status === hosted.status);
-            tally[isRefused ? 'refused' : isDenied(hosted) ? 'deniedLater' : 'ran'] += 1;
-          }
-          return undefined;
-        },
-      }),
-    600_000,
-  );
+  it('is that of a server, for a sample of generated states', () =>
+    compareVerdicts({
+      file: 'test/site/decide.test.ts',
+      cases: 60,
+      decide: (states) => Promise.all(states.map(decide)),
+    }));
 });

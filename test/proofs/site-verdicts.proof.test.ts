@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { compareVerdicts } from '../site/compare-verdicts.ts';
+import { runSiteWorker, siteWorker } from '../site/site-worker.ts';
+
+/**
+ * `npm run proof -- site-verdicts`, after `npm run docs:build`: compares what the built page shows in Chromium with the
+ * answers of a server over HTTP. `CASES` changes the number of cases.
+ */
+const cases = Number(process.env.CASES ?? 2_000);
+
+it('the page decides as a server', async () => {
+  expect(siteWorker, 'needs Chromium, and `npm run docs:build` before').toBeDefined();
+  const { decide, stop } = await runSiteWorker();
+  await compareVerdicts({ file: 'test/proofs/site-verdicts.proof.test.ts', cases, decide });
+  await stop();
+});
