@@ -1,13 +1,13 @@
-// The kinds of text in which `check-words.mjs` looks for the words of `field-words.json`: documents, today. To widen the
-// check to descriptions in SDL or to messages, add a kind here, and name its files under `stays` where a word has to stay.
+// The kinds of text in which `check-words.mjs` looks for the words of `field-words.json`: documents, whose
+// generated parts are the descriptions in SDL, of settings and of commands. To widen the check to messages, add a kind here,
+// and name its files under `stays` where a word has to stay.
 import { globSync } from 'tinyglobby';
 
 /** Replaces a part of a text by spaces, so that all others keep their places. */
 const blank = (text) => text.replaceAll(/[^\n]/g, ' ');
 
-/** What is no prose: generated parts, blocks, comments, names of tests and of files, code, and addresses. */
+/** What is no prose: blocks, comments, names of tests and of files, code, and addresses. */
 const notProse = [
-  /<!-- generated: .*?<!-- end of what is generated -->/gs,
   /^ *```.*?^ *```/gms,
   /<!--.*?-->/gs,
   /\[[^\]]*\]\([^)]*\.test\.ts\)/g,

@@ -86,13 +86,19 @@ describe('words for which the field has others', () => {
     expect(expected.filter((line) => !lines.includes(line))).toEqual([]);
   });
 
+  it('are reported in what is generated from descriptions', async () => {
+    const generated =
+      '<!-- generated: x -->\n\n| withheld |\n\n<!-- end of what is generated -->\n';
+    await write('docs/a.md', generated);
+    expect((await check()).lines).toEqual([expect.stringMatching(/^docs\/a\.md:3: withheld/)]);
+  });
+
   it('are those of prose only', async () => {
     const page = [
       'The verdict `refused`, and [src/log-in/a.tsx](src/log-in/a.tsx).',
       '[refusal](../test/refusal.test.ts)',
       '<!-- known operations -->',
       '```text\nrefused\n```',
-      '<!-- generated: x -->\n\nwithheld\n\n<!-- end of what is generated -->\n',
       'It refuses connections. A row rule of a type.',
     ];
     await write('docs/a.md', page.join('\n\n'));

@@ -21,12 +21,12 @@ describe('the last sentence of a description', () => {
       guards: '@auth(requires: [ADMIN, USER], or: [SELF])',
       sentence: 'For ADMIN or USER, or by SELF.',
     },
-    { guards: '@auth(or: [SELF, BOSS])', sentence: 'For viewers admitted by SELF or BOSS.' },
+    { guards: '@auth(or: [SELF, BOSS])', sentence: 'For viewers allowed by SELF or BOSS.' },
     { guards: '@auth @auth(requires: [ADMIN])', sentence: 'For ADMIN.' },
     { guards: '@auth(requires: [ADMIN, USER]) @auth(requires: [ADMIN])', sentence: 'For ADMIN.' },
     {
       guards: '@auth(requires: [ADMIN], or: [SELF]) @auth(or: [SELF])',
-      sentence: 'For viewers admitted by SELF.',
+      sentence: 'For viewers allowed by SELF.',
     },
     { guards: '@auth(requires: [ADMIN, ADMIN]) @auth(requires: [ADMIN])', sentence: 'For ADMIN.' },
     {

@@ -213,10 +213,10 @@ describe('a requirement with a proof', () => {
   it('is described in the schema that a viewer sees, where nothing is hidden for a proof', () => {
     const fields = visibleTo(viewers.unproven).getQueryType()?.getFields();
     expect(fields?.fresh?.description).toBe(
-      'For any authenticated viewer. Requires a factor proved at most 600 seconds ago.',
+      'For any authenticated viewer. Requires a factor confirmed at most 600 seconds ago.',
     );
     expect(fields?.strong?.description).toBe(
-      'For any authenticated viewer. Requires 2 kinds of factors proved.',
+      'For any authenticated viewer. Requires 2 kinds of factors confirmed.',
     );
     expect(fields?.secret).toBeUndefined();
     expect(accessOf(viewers.unproven)).toContain('Query.freshAndStrong');
@@ -230,7 +230,7 @@ describe('a requirement with a proof', () => {
       ),
     );
     expect(seenBy(holding('ADMIN')).getQueryType()?.getFields().a?.description).toBe(
-      'For ADMIN. Requires 2 kinds of factors proved at most 60 seconds ago.',
+      'For ADMIN. Requires 2 kinds of factors confirmed at most 60 seconds ago.',
     );
   });
 

@@ -7,7 +7,7 @@ const typeDefs = /* GraphQL */ `
 extend type Query {
   """
   What was recorded about the viewer's own account, and what the viewer did, latest first. A page can have fewer records than
-  \`first\`, also none: go on while \`next\` is not null.
+  \`first\`, also none: continue while \`next\` is not null.
   """
   consoleHistory(
     "The maximum number of records: 1 to 100."
@@ -49,7 +49,7 @@ enum ConsoleCause {
   ANOTHER_USER
   "An API client."
   API_CLIENT
-  "A request without a log-in, such as a failed log-in, or the link of a mail."
+  "A request without a login, such as a failed login, or the link of a mail."
   ANONYMOUS
   "The server, or a command on its machine."
   SYSTEM

@@ -3,7 +3,7 @@ extend type Query {
   "How the pages of the console name this installation. Null: by the host of their address."
   consoleName: String @public
   """
-  The id of the last active ADMIN whose membership does not expire: what would leave none is refused with \`LAST_ADMIN\`. Null
+  The id of the last active ADMIN whose membership does not expire: what would leave none fails with \`LAST_ADMIN\`. Null
   when there are several, or none.
   """
   consoleLastAdmin: ID @auth(requires: [ADMIN, AUDITOR])
@@ -55,7 +55,7 @@ extend type Query {
 
 "What the settings of the server say of new accounts and passwords."
 type ConsoleDefaults {
-  "The least number of characters of a new password."
+  "The minimum number of characters of a new password."
   passwordMinLength: Int!
   "The groups of a new user for whom none are chosen."
   newUserGroups: [String!]! @auth(requires: [ADMIN, AUDITOR])
@@ -75,7 +75,7 @@ type ConsoleMatrix {
   columns: [String!]!
   "The coordinates, in schema order."
   rows: [ConsoleMatrixRow!]!
-  "What else readers must know, such as factors that groups ask for."
+  "What else readers must know, such as factors that groups require."
   notes: [String!]!
   "The types that the project's own domains define. The others are those of Gatehouse and of packages."
   projectTypes: [String!]!
@@ -89,7 +89,7 @@ type ConsoleMatrixRow {
   coordinate: String!
   "The guards in SDL notation, \`public\`, or \`as its parent\`."
   requirement: String!
-  "The access of each column, in their order. Empty: as its parent."
+  "The access of each column, in their order. Empty: inherited from its parent."
   cells: [String!]!
   "Of a field, the columns for which an argument, or what it can supply, has a rule of its own."
   stricter: [String!]!
@@ -109,7 +109,7 @@ type ConsoleChanges {
   removedGroups: [String!]!
   "The coordinates whose rows differ."
   rows: [ConsoleChange!]!
-  "What else differs: what groups imply and ask for, and \`AUTHORIZATION=report\`."
+  "What else differs: what groups imply and require, and \`AUTHORIZATION=report\`."
   settings: [ConsoleChangedSetting!]!
 }
 
@@ -129,7 +129,7 @@ type ConsoleChange {
 type ConsoleAccess {
   "The guards in SDL notation, \`public\`, or \`as its parent\`."
   requirement: String!
-  "The access of each column, in their order. Empty: as its parent."
+  "The access of each column, in their order. Empty: inherited from its parent."
   cells: [String!]!
 }
 
@@ -177,7 +177,7 @@ type ConsoleStep {
   guards: [String!]!
   "The places of the guards in SDL, as \`file:line\`."
   places: [String!]!
-  "The ids that name rows."
+  "The checked ids."
   ids: [ConsoleId!]!
 }
 
@@ -187,7 +187,7 @@ type ConsoleId {
   coordinate: String!
   "The type of the rows."
   typeName: String!
-  "The policies of which one must admit the row. Empty: the rule of the type alone decides."
+  "The policies of which one must allow the row. Empty: the row rule of its type alone decides."
   rows: [String!]!
 }
 
@@ -207,7 +207,7 @@ type ConsoleGroupSummary {
   description: String
   "The groups that it implies."
   implies: [String!]!
-  "How many kinds of factors a session must have proved to use it, or to give it to an API client: 1 or 2."
+  "How many kinds of factors a session must have confirmed to use it, or to give it to an API client: 1 or 2."
   factors: Int!
   "How many memberships it has that have not expired, of disabled users too. Null: more than a thousand."
   members: Int
@@ -271,7 +271,7 @@ type ConsoleViewRow {
   coordinate: String!
   "The guards in SDL notation, \`public\`, or \`as its parent\`."
   requirement: String!
-  "The access. Empty: as its parent."
+  "The access. Empty: inherited from its parent."
   access: String!
   "Whether data decide too: policies, or rules of rows."
   depends: Boolean!

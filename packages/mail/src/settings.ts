@@ -99,7 +99,7 @@ export const createSettings = (linkNames: readonly string[]) =>
     MAIL_RESETS_BY: {
       schema: z.enum(['mail', 'administrators']).default('mail'),
       meaning:
-        'Who chooses the new password of a user with a verified address. mail: the user alone, so that `resetPassword` is refused; administrators: they can as well.',
+        'Who chooses the new password of a user with a verified address. mail: the user alone, so that `resetPassword` fails; administrators: they can as well.',
       shows: 'value',
     },
     MAIL_VERIFICATIONS_PER_MINUTE: {

@@ -11,7 +11,7 @@ export const settings = {
   OPERATIONS: {
     schema: z.enum(['any', 'report', 'known']).default('any'),
     meaning:
-      'Which operations are served. any: all valid ones; known: those in the files of OPERATIONS_PATH, and what the Gatehouse client and the log-in of the playground send; report: all, and each that known would refuse is logged.',
+      'Which operations are served. any: all valid ones; known: those in the files of OPERATIONS_PATH, and what the Gatehouse client and the login of the playground send; report: all, and each that known would reject is logged.',
     shows: 'value',
   },
   OPERATIONS_PATH: {

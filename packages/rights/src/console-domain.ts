@@ -23,7 +23,7 @@ type ConsoleUnusedRights {
   groups: [String!]!
   "Of the other groups: where they were not used."
   unused: [ConsoleRight!]!
-  "Where groups were used, and another group of the viewer would have admitted it each time."
+  "Where groups were used, and another group of the viewer would have allowed it each time."
   neverAlone: [ConsoleRight!]!
   "Memberships without a use that were granted before, the longest unused ones first. At most a thousand."
   memberships: [ConsoleUnusedMembership!]!
@@ -49,7 +49,7 @@ enum ConsoleGapReason {
   NONE
 }
 
-"A group at a coordinate to which it admits."
+"A group at a coordinate that it opens."
 type ConsoleRight {
   "The name of the group."
   group: String!

@@ -130,7 +130,7 @@ function addChanges(user: Command, context: CliContext): void {
       );
   change(
     'disable',
-    'prevent a user from logging in and end their sessions; refused for the last ADMIN',
+    'prevent a user from logging in and end their sessions; fails for the last ADMIN',
   );
   change('enable', 'allow a disabled user to log in again');
 }
@@ -190,7 +190,7 @@ function addMemberships(user: Command, context: CliContext): void {
     );
   user
     .command('revoke')
-    .description('remove a user from a group; refused for the last ADMIN')
+    .description('remove a user from a group; fails for the last ADMIN')
     .argument(...userArgument)
     .argument('<group>', 'the group')
     .option(...jsonOption)

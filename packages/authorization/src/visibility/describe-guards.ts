@@ -56,7 +56,7 @@ function describeProof({ factors, maxAge }: ProofDemand): readonly string[] {
   if (factors === undefined && maxAge === undefined) return [];
   const kinds = factors === 2 ? '2 kinds of factors' : 'a factor';
   const age = maxAge === undefined ? '' : ` at most ${maxAge} seconds ago`;
-  return [`Requires ${kinds} proved${age}.`];
+  return [`Requires ${kinds} confirmed${age}.`];
 }
 
 function describeDeciding(clauses: readonly Clause[]): string {
@@ -67,7 +67,7 @@ function describeDeciding(clauses: readonly Clause[]): string {
   }
   if (clause.requires.length > 0) return `For ${describeClause(clause)}.`;
   return clause.or.length > 0
-    ? `For viewers admitted ${describeClause(clause)}.`
+    ? `For viewers allowed ${describeClause(clause)}.`
     : 'For any authenticated viewer.';
 }
 

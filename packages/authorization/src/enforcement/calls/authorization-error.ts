@@ -17,7 +17,7 @@ export interface DenialExtensions {
   readonly requires: readonly (readonly string[])[];
   /** The policies of each unmet clause, in the order of `requires`. One of them is sufficient for its clause. */
   readonly policies: readonly (readonly string[])[];
-  /** How long ago, in seconds, the factors of a new proof may be proved at most. */
+  /** How long ago, in seconds, the factors of a new proof may be confirmed at most. */
   readonly maxAge?: number;
   /** How many kinds of factors a new proof needs. */
   readonly factors?: number;
@@ -133,7 +133,7 @@ function toRefusalMessage(denial: DenialExtensions): string {
 
 function toProofMessage({ code, coordinate, maxAge, factors, enrol }: DenialExtensions): string {
   const kinds = factors === 2 ? '2 kinds of factors' : 'a factor';
-  const proof = `${kinds}${maxAge === undefined ? '' : ` proved at most ${maxAge} seconds ago`}`;
+  const proof = `${kinds}${maxAge === undefined ? '' : ` confirmed at most ${maxAge} seconds ago`}`;
   if (enrol) return `Set up another factor to access ${coordinate}: it requires ${proof}.`;
   return code === 'FORBIDDEN'
     ? `You do not have access to ${coordinate}: it requires ${proof}, which this client cannot prove.`
