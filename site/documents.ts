@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { rewriteLinks } from '../scripts/release/links.ts';
 import { addressOf } from '../scripts/release/settings.ts';
@@ -9,6 +17,9 @@ const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'u
 
 /** The pages that VitePress reads. */
 export const pagesFolder = join(repository, 'site/pages');
+
+/** The pictures of the documents, which the site serves itself. */
+const pictures = 'docs/pictures';
 
 /** Where documents are edited while the site is served. */
 export const watchedFolders: string[] = ['docs', 'packages'].map((path) => join(repository, path));
@@ -63,6 +74,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
 export function writePages(): void {
   rmSync(pagesFolder, { recursive: true, force: true });
   for (const [path, target] of pages) write(target, relinked(path, read(path), target));
+  cpSync(join(repository, pictures), join(pagesFolder, 'pictures'), { recursive: true });
   write('index.md', firstPage());
   write('public/llms.txt', textForPrograms());
 }
@@ -82,6 +94,9 @@ function relinked(path: string, markdown: string, target: string): string {
     addressOf(linked) {
       const page = pages.get(linked);
       if (page !== undefined) return posix.relative(posix.dirname(target), page);
+      if (dirname(linked) === pictures) {
+        return posix.relative(posix.dirname(target), linked.slice('docs/'.length));
+      }
       if (statSync(join(repository, linked), { throwIfNoEntry: false }) === undefined) {
         throw new Error(`${path} links to ${linked}, which does not exist.`);
       }
