@@ -5,10 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
-import { start as startFrontEnd } from '../examples/web/serve.mjs';
 import { root } from './release/packages.ts';
 
 const folder = join(root, 'docs/pictures');
@@ -25,27 +23,33 @@ const seeded = execFileSync(process.execPath, [...project, 'seed'], {
   encoding: 'utf8',
 });
 const server = spawn(process.execPath, [...project, 'start'], { cwd: root, env, stdio: 'ignore' });
+await build({ root: join(root, 'examples/web'), logLevel: 'silent' });
+const pagesPort = await freePort();
+const rooms = `http://localhost:${pagesPort}`;
+const pages = spawn(process.execPath, ['examples/web/serve.mjs'], {
+  cwd: root,
+  env: { ...process.env, API_URL: api, PORT: `${pagesPort}` },
+  stdio: 'ignore',
+});
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
 });
 try {
   await reach(`${api}/health/ready`);
-  const pages = join(data, 'pages');
-  await build({ root: join(root, 'examples/web'), logLevel: 'silent', build: { outDir: pages } });
-  const frontEnd = await startFrontEnd({ api, port: 0, folder: pathToFileURL(`${pages}/`) });
-  const rooms = frontEnd.url.replace('127.0.0.1', 'localhost');
+  await reach(rooms);
 
   mkdirSync(folder, { recursive: true });
   await take('console-matrix', `${api}/console/#/access/matrix`, 'demo-admin', 'How to read this');
   await take('queries', `${api}/graphql`, 'demo-manager', 'Add new');
   await take('example-rooms', rooms, 'demo-manager', 'Archive');
-  await frontEnd.stop();
   const commit = git('log', '-1', '--format=%H %cs');
   writeFileSync(join(folder, 'commit.txt'), `${commit}\n`);
 } finally {
   await browser.close();
-  server.kill();
-  await once(server, 'exit');
+  for (const child of [pages, server]) {
+    child.kill();
+    await once(child, 'exit');
+  }
   rmSync(data, { recursive: true });
 }
 
