@@ -1,6 +1,9 @@
-import { addressOf } from '@graphql-gatehouse/authorization/pages';
+import { addressOf, libraryPages } from '@graphql-gatehouse/authorization/pages';
 
-/** Every name of an error, by the page that explains it: codes and reasons that clients get. */
+/**
+ * Every name of an error, by the page that explains it: codes and reasons that clients get, what `gatehouse check` finds,
+ * and mistakes that keep a command or the server from its work.
+ */
 export const errorPages = {
   authentication: [
     'UNAUTHENTICATED',
@@ -104,10 +107,102 @@ export const errorPages = {
     'READ_NOT_RECORDED',
     'EVENTS_LOST',
   ],
+  findings: [
+    ...libraryPages.findings,
+    'loosened-guard',
+    'table-without-migration',
+    'data-loss',
+    'event-table-missing',
+    'event-table-silent',
+    'event-table-unchecked',
+    'migrations-unapplied',
+    'generated-schema-differs',
+    'generated-types-differ',
+    'access-matrix-differs',
+    'package-check',
+  ],
+  guards: libraryPages.guards,
+  schema: [
+    'sdl-file-missing',
+    'sdl-syntax',
+    'schema-invalid',
+    'declared-twice',
+    'external-schema',
+    'unknown-coordinate',
+    'unresolved-root-field',
+    'part-defined-twice',
+    'invalid-command',
+    'invalid-error-code',
+    'invalid-event-table',
+    'event-without-read',
+    'group-not-own',
+    'group-name-too-long',
+    'max-age-missing',
+    'audited-log',
+  ],
+  startup: [
+    'config-not-module',
+    'config-without-export',
+    'generated-files-missing',
+    'unknown-option',
+    'invalid-package',
+    'package-parts-collide',
+    'invalid-setting',
+    'setting-without-package',
+    'invalid-signing-keys',
+    'invalid-first-admin',
+    'tracing-without-libraries',
+    'pages-missing',
+    'port-unavailable',
+    'invalid-operation-files',
+    'factor-key-missing',
+  ],
+  database: [
+    'no-database-chosen',
+    'data-folder-in-use',
+    'data-folder-unusable',
+    'embedded-database-unusable',
+    'migrations-pending',
+    'migration-history',
+    'migration-failed',
+    'migration-blocked',
+    'migration-lock',
+    'tables-not-granted',
+  ],
 } as const;
 
 /** The name of an error that has a page. */
 export type ErrorName = (typeof errorPages)[keyof typeof errorPages][number];
 
-/** Returns the address at which a name is explained, or undefined for one without a page, such as a code of a project. */
-export const findAddress = (name: string): string | undefined => addressOf(errorPages, name);
+/** Returns the addresses at which names are explained, each once. */
+export const pagesOf = (names: readonly ErrorName[]): readonly string[] =>
+  [...new Set(names)].flatMap((name) => addressOf(errorPages, name) ?? []);
+
+/** What `gatehouse check` finds, by its name. */
+export type FindingName = (typeof errorPages.findings)[number];
+
+/** A mistake of a project or an installation, in one line. */
+export interface Mistake {
+  readonly name: ErrorName;
+  readonly problem: string;
+}
+
+/** Gives problems of one kind their name. */
+export const named = (name: ErrorName, problems: readonly string[]): readonly Mistake[] =>
+  problems.map((problem) => ({ name, problem }));
+
+/** An error that operators or developers can correct. Commands print `pages` below its message. */
+export class NamedError extends Error {
+  readonly pages: readonly string[];
+
+  constructor(names: ErrorName | readonly ErrorName[], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.pages = pagesOf([names].flat());
+  }
+}
+
+/** Returns the addresses of the pages about an error. */
+export const pagesOfError = (error: unknown): readonly string[] =>
+  error instanceof Error && 'pages' in error && Array.isArray(error.pages)
+    ? error.pages.filter((page) => typeof page === 'string')
+    : [];

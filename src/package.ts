@@ -1,4 +1,5 @@
 export { userOf } from './authentication/viewer.ts';
+export { NamedError } from './error-pages.ts';
 export { defineCommand } from './schema/domain-command.ts';
 export { hexColumn, timeColumn, toHex } from './schema/packages/columns.ts';
 export { definePackage, withParts } from './schema/packages/define-package.ts';

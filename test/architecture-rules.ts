@@ -7,17 +7,18 @@ import { type Import, readModule } from './architecture-module.ts';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   // The public doors for Apollo Server and for Envelop: they only export.
   'apollo.ts': ['doors'],
-  authentication: ['errors.ts', 'values'],
+  authentication: ['error-pages.ts', 'errors.ts', 'values'],
   changes: ['authentication', 'database', 'errors.ts', 'values'],
-  cli: ['config', 'errors.ts', 'gatehouse', 'observability', 'schema', 'values'],
-  config: ['values'],
+  cli: ['config', 'error-pages.ts', 'errors.ts', 'gatehouse', 'observability', 'schema', 'values'],
+  config: ['error-pages.ts', 'values'],
   context: ['authentication', 'changes', 'values'],
   // By exception `errors.ts`: it turns the codes of Prisma into errors of ours.
-  database: ['errors.ts', 'events'],
+  database: ['error-pages.ts', 'errors.ts', 'events'],
   doctor: ['authentication', 'config', 'database', 'errors.ts', 'values'],
   doors: [
     'authentication',
     'context',
+    'error-pages.ts',
     'errors.ts',
     'events',
     'observability',
@@ -39,6 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'database',
     'doctor',
     'doors',
+    'error-pages.ts',
     'errors.ts',
     'events',
     'identity',
@@ -47,7 +49,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'schema',
     'values',
   ],
-  identity: ['authentication', 'changes', 'context', 'errors.ts', 'schema', 'values'],
+  identity: [
+    'authentication',
+    'changes',
+    'context',
+    'error-pages.ts',
+    'errors.ts',
+    'schema',
+    'values',
+  ],
   // The public door: it only exports.
   'index.ts': [
     'authentication',
@@ -61,12 +71,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   'main.ts': ['cli', 'observability'],
-  observability: ['errors.ts'],
+  observability: ['error-pages.ts', 'errors.ts'],
   operation: ['authentication', 'context', 'errors.ts', 'schema', 'values'],
   // The public door for packages: it only exports.
-  'package.ts': ['authentication', 'schema', 'values'],
+  'package.ts': ['authentication', 'error-pages.ts', 'schema', 'values'],
   playground: ['errors.ts'],
-  schema: ['authentication', 'changes', 'context', 'errors.ts', 'events', 'values'],
+  schema: [
+    'authentication',
+    'changes',
+    'context',
+    'error-pages.ts',
+    'errors.ts',
+    'events',
+    'values',
+  ],
   testing: [
     'authentication',
     'changes',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { type Environment, parseConfig } from '../config/config.ts';
+import { pagesOfError } from '../error-pages.ts';
 import { createLogger } from '../observability/logger.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import { programVersion } from '../values/version.ts';
@@ -61,7 +62,9 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     if (asksForJson(options.words) && !hasPrinted) {
       print(toJson({ error: describeFailure(error) }));
     }
-    if (!isPrinted) options.prompts.write(`${messageOf(error)}\n`);
+    if (!isPrinted) {
+      options.prompts.write(`${[messageOf(error), ...pagesOfError(error)].join('\n')}\n`);
+    }
     return isUsage(error) || error instanceof IncompleteAnswerError ? 2 : 1;
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { NamedError } from '../error-pages.ts';
 import type { GatehouseConfig, Project } from '../schema/project.ts';
 
 /** The names of a project's configuration, in the order in which they are looked for. */
@@ -24,7 +25,8 @@ export async function loadProject(directory: string): Promise<Project> {
   if (file.endsWith('ts') && !runsTypeScript()) await registerTypeScript();
   const module = await importConfig(directory, file);
   if (!isConfig(module.default)) {
-    throw new Error(`${file} has no default export made by defineConfig.`);
+    const message = `${file} has no default export made by defineConfig.`;
+    throw new NamedError('config-without-export', message);
   }
   return { directory, config: module.default };
 }
@@ -37,7 +39,8 @@ async function importConfig(
     return await import(pathToFileURL(file).href);
   } catch (error) {
     if (!isMissing(error, join(directory, 'src', 'generated', sep))) throw error;
-    throw new Error(`${error.message}\nTo do: gatehouse generate`, { cause: error });
+    const message = `${error.message}\nTo do: gatehouse generate`;
+    throw new NamedError('generated-files-missing', message, { cause: error });
   }
 }
 
@@ -66,7 +69,8 @@ function requireModules(directory: string, file: string): void {
   if (/\.m[jt]s$/.test(file) || !existsSync(manifest)) return;
   const { type }: { readonly type?: unknown } = JSON.parse(readFileSync(manifest, 'utf8'));
   if (type === 'module') return;
-  throw new Error(`${file} is an ES module: put "type": "module" into ${manifest}.`);
+  const message = `${file} is an ES module: put "type": "module" into ${manifest}.`;
+  throw new NamedError('config-not-module', message);
 }
 
 /** Node.js strips types itself from 22.18 on, and needs no loader. */

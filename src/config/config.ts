@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { type Mistake, NamedError, named } from '../error-pages.ts';
+import type { SettingProblem } from '../values/package-setting.ts';
 import { parsePackageSettings, type SettingsOwner } from './package-settings.ts';
 import { pageOrigins } from './page-origins.ts';
 import { type Environment, parseGroup } from './settings/setting-group.ts';
@@ -8,12 +10,14 @@ import { findOwnerless } from './settings-of-packages.ts';
 export type { Environment } from './settings/setting-group.ts';
 
 /** The settings are invalid. Lists every problem by variable, without its value. */
-export class ConfigError extends Error {
+export class ConfigError extends NamedError {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(`Invalid settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  constructor(mistakes: readonly Mistake[]) {
+    const problems = mistakes.map(({ problem }) => problem);
+    const names = mistakes.map(({ name }) => name);
+    super(names, `Invalid settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.problems = problems;
   }
 }
@@ -39,14 +43,17 @@ export function parseConfig(environment: Environment, packages?: readonly Settin
     database: (environment.DATABASE_URL ?? '') === '' ? 'embedded' : 'postgresql',
   });
   const all = [
-    ...problems,
-    ...ofPackages.problems,
-    ...(packages === undefined ? [] : findOwnerless(environment, packages)),
-    ...findBrokenRules(values, environment, problems),
+    ...named('invalid-setting', [...problems, ...ofPackages.problems].map(describe)),
+    ...(packages === undefined
+      ? []
+      : named('setting-without-package', findOwnerless(environment, packages).map(describe))),
+    ...named('invalid-setting', findBrokenRules(values, environment, problems).map(describe)),
   ];
   if (all.length === 0) return { ...toConfig(values), ofPackages: ofPackages.values };
-  throw new ConfigError(all.map(({ name, message }) => `${name} ${message}`));
+  throw new ConfigError(all);
 }
+
+const describe = ({ name, message }: SettingProblem): string => `${name} ${message}`;
 
 /** Adds the defaults that depend on other settings. */
 function toConfig(values: Settings) {

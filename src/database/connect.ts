@@ -1,3 +1,4 @@
+import { NamedError } from '../error-pages.ts';
 import type { CreateEventCarrier } from '../events/event-carrier.ts';
 import { connectPostgres, type PostgresOptions } from './connect/connect-postgres.ts';
 import { type ReplicaOptions, withReplica } from './connect/replica.ts';
@@ -13,11 +14,12 @@ export {
 } from './connection.ts';
 
 /** No database is configured, and no embedded database exists. */
-class NoDatabaseChosenError extends Error {
+class NoDatabaseChosenError extends NamedError {
   override readonly name = 'NoDatabaseChosenError';
 
   constructor(dataDir: string) {
     super(
+      'no-database-chosen',
       `DATABASE_URL is not set, and there is no embedded database in ${dataDir}. In production, set ` +
         'DATABASE_URL to a PostgreSQL database, or DATABASE=embedded to create an empty one there.',
     );

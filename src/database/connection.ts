@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type pg from 'pg';
+import { NamedError } from '../error-pages.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import type { Notifications } from './notifications.ts';
 import { retryCollisions } from './time/retry-collisions.ts';
@@ -96,11 +97,12 @@ export interface MigrationSession {
 }
 
 /** Another process held the migration lock for longer than `lockTimeoutMs`. */
-export class MigrationLockTimeoutError extends Error {
+export class MigrationLockTimeoutError extends NamedError {
   override readonly name = 'MigrationLockTimeoutError';
 
   constructor(lockTimeoutMs: number) {
     super(
+      'migration-lock',
       `Another process has held the migration lock for ${lockTimeoutMs} ms. ` +
         'Nothing was applied. Start again once it has finished.',
     );

@@ -1,3 +1,4 @@
+import { NamedError } from '../error-pages.ts';
 import { connectDatabase, type DatabaseOptions } from './connect.ts';
 import type { DatabaseConnection } from './connection.ts';
 import { hasEmbedded } from './embedded/connect-embedded.ts';
@@ -23,11 +24,12 @@ export interface OpenDatabaseOptions extends DatabaseOptions {
 }
 
 /** Migrations are pending, and this process must not apply them. */
-class PendingMigrationsError extends Error {
+class PendingMigrationsError extends NamedError {
   override readonly name = 'PendingMigrationsError';
 
   constructor(pending: readonly string[]) {
     super(
+      'migrations-pending',
       `MIGRATE=off, but migrations are pending: ${pending.join(', ')}. Run \`gatehouse migrate\` first.`,
     );
   }
@@ -48,7 +50,8 @@ export async function openDatabase({
 }: OpenDatabaseOptions): Promise<DatabaseConnection> {
   const { url, dataDir } = options;
   if (mustExist && url === undefined && !hasEmbedded(dataDir)) {
-    throw new Error(
+    throw new NamedError(
+      'no-database-chosen',
       `No database in ${dataDir}. Start the server once, or set DATA_DIR or DATABASE_URL.`,
     );
   }

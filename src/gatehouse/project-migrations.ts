@@ -87,6 +87,7 @@ function toUnapplied(error: unknown): Finding {
   if (!(error instanceof MigrationFailedError)) throw error;
   return {
     coordinate: migrationsFolder,
+    name: 'migrations-unapplied',
     problem: `they cannot be applied in memory, so that neither tables nor events were checked: ${error.message}`,
     advice:
       'accept it if a server can apply them; gatehouse doctor then checks the tables of events',
@@ -96,6 +97,7 @@ function toUnapplied(error: unknown): Finding {
 
 const toFinding = ({ table, column }: Unmigrated): Finding => ({
   coordinate: column === undefined ? table : `${table}.${column}`,
+  name: 'table-without-migration',
   problem: `no migration makes this ${column === undefined ? 'table' : 'column'}`,
   advice: 'write one by gatehouse migrate --create',
   certainty: 'fails',
@@ -104,6 +106,7 @@ const toFinding = ({ table, column }: Unmigrated): Finding => ({
 
 const toLoss = ({ migration, loss }: UnacceptedLoss): Finding => ({
   coordinate: migration,
+  name: 'data-loss',
   problem: `it ${loss}, with the data`,
   advice: `keep the data, or accept it: in a script that was not applied yet by the line "-- accepts data loss: ${loss}"`,
   certainty: 'fails unless accepted',
@@ -114,6 +117,7 @@ const ofField = ({ field }: EventField) => ({ coordinate: `Subscription.${field}
 
 const toMissing = (field: EventField): Finding => ({
   ...ofField(field),
+  name: 'event-table-missing',
   problem: `no migration makes the table ${field.table} of its events`,
   advice:
     'write one, or correct `table` in `events` of the domain; accept it if another tool makes the table',
@@ -122,6 +126,7 @@ const toMissing = (field: EventField): Finding => ({
 
 const toSilent = (field: EventField): Finding => ({
   ...ofField(field),
+  name: 'event-table-silent',
   problem: describeSilent(field.table),
   advice: `${addTrigger(field.table)}; accept it if another tool makes the trigger`,
   certainty: 'fails unless accepted',
@@ -129,6 +134,7 @@ const toSilent = (field: EventField): Finding => ({
 
 const toUnknown = (field: EventField): Finding => ({
   ...ofField(field),
+  name: 'event-table-unchecked',
   problem: `whether the table ${field.table} of its events exists and has a trigger is not checked without prisma/migrations`,
   advice: 'run gatehouse doctor',
   certainty: 'hint',

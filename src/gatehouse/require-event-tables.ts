@@ -1,8 +1,13 @@
 import { checkEventTables, type EventField } from '../doctor/event-checks.ts';
+import { NamedError } from '../error-pages.ts';
 import type { AppOptions } from './app-inputs.ts';
 
-class EventTableError extends Error {
+class EventTableError extends NamedError {
   override readonly name = 'EventTableError';
+
+  constructor(problems: readonly string[]) {
+    super('event-table-missing', problems.join('\n'));
+  }
 }
 
 /**
@@ -18,6 +23,6 @@ export async function requireEventTables(
   const problems = checks.flatMap(({ state, name, found, advice }) =>
     state === 'problem' ? [`${name}: ${found}. To do: ${advice}.`] : [],
   );
-  if (problems.length > 0) throw new EventTableError(problems.join('\n'));
+  if (problems.length > 0) throw new EventTableError(problems);
   for (const { name, found, advice } of checks) logger.warn(`${name}: ${found}: ${advice}`);
 }

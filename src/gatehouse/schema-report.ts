@@ -1,7 +1,7 @@
 import type { Authorization } from '@graphql-gatehouse/authorization';
 import {
   explain,
-  type Finding,
+  type Finding as FindingOf,
   finishSteps,
   listFindings,
   parseOperation,
@@ -10,6 +10,7 @@ import {
   printVisibleSchema,
 } from '@graphql-gatehouse/authorization/reports';
 import type { Context } from '../context/context.ts';
+import type { FindingName } from '../error-pages.ts';
 import { findLoosenedGuards, type LoosenedGuards } from '../schema/find-loosened-guards.ts';
 import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
@@ -24,13 +25,16 @@ export {
   type Certainty,
   describeFinding,
   describeMatrixDifference,
-  type Finding,
   printCoordinateExplanation,
   printExplanation,
   printGroupExplanation,
   toJson,
   toMarkdown,
 } from '@graphql-gatehouse/authorization/reports';
+
+/** What `gatehouse check` finds. */
+export type Finding = FindingOf<FindingName>;
+
 /** The guarded schema of a project: to print and to explain, never to serve. @throws {CompositionError} */
 export const composeForReports = (project: Project): Authorization<Context> =>
   createParts([projectInput.as(project)]).get(reportedAuthorization);
@@ -80,7 +84,7 @@ export function createSchemaReport(project: Project) {
      * Finds where viewers could get more than the guards intend. Of Gatehouse's own coordinates, only those are named whose
      * guards the project has loosened.
      */
-    findings() {
+    findings(): readonly Finding[] {
       const own = get(ownCoordinates);
       const others = listFindings(schema, requirements).filter(
         ({ coordinate }) => !own.has(coordinate),

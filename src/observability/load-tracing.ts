@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { NamedError } from '../error-pages.ts';
 import { hasCode } from '../errors.ts';
 import type { Tracing, TracingOptions } from './tracing.ts';
 
@@ -12,11 +13,12 @@ const libraries = [
 ];
 
 /** A setting asks for traces, and a library that they need is not installed. */
-class TracingUnavailableError extends Error {
+class TracingUnavailableError extends NamedError {
   override readonly name = 'TracingUnavailableError';
 
   constructor(options: ErrorOptions) {
     super(
+      'tracing-without-libraries',
       `OTEL_EXPORTER_OTLP_ENDPOINT is set, but traces need libraries that are not installed: npm install ${describeLibraries()}`,
       options,
     );

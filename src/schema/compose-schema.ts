@@ -11,6 +11,7 @@ import { buildASTSchema, concatAST, type DocumentNode, type GraphQLSchema } from
 import { DateTimeResolver } from 'graphql-scalars';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
+import { type Mistake, named } from '../error-pages.ts';
 import { createArgumentOf } from './constraint-arguments.ts';
 import type { AnyDomain } from './domain.ts';
 import type { DomainErrors } from './domain-errors.ts';
@@ -36,7 +37,7 @@ export interface ComposeSchemaOptions
   /** How much one answer may deliver. Absent: the defaults of the library. */
   readonly answerLimits?: Pick<LibraryOptions, 'maxAnswerValues' | 'maxAnswerCharacters'>;
   /** Mistakes in the documents. They are thrown together with those in the schema. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Mistake[];
   readonly documents: readonly DocumentNode[];
   /** The domains of Gatehouse and of the project. */
   readonly domains: readonly AnyDomain[];
@@ -120,8 +121,11 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
     problems.push(...findWithoutMaxAge(authorization, options.requireMaxAge));
     const { source, requirements } = authorization;
     const { coordinates } = requirements.audited;
-    problems.push(...findAuditedLogs(source, coordinates, options.logTypes));
-    if (!options.recordsReads) problems.push(...findUnrecorded(coordinates));
+    const ofLogs = findAuditedLogs(source, coordinates, options.logTypes);
+    problems.push(...named('audited-log', ofLogs));
+    if (!options.recordsReads) {
+      problems.push(...named('audited-without-record', findUnrecorded(coordinates)));
+    }
   }
   if (authorization === undefined || problems.length > 0) throw new CompositionError(problems);
   return authorization;
@@ -136,21 +140,23 @@ function refuseDelivery(): never {
 const findWithoutMaxAge = (
   { requirements, source }: Pick<Authorization<Context>, 'requirements' | 'source'>,
   coordinates: readonly string[],
-): readonly string[] =>
-  coordinates.flatMap((coordinate) => {
+): readonly Mistake[] =>
+  coordinates.flatMap((coordinate): readonly Mistake[] => {
     const [typeName, name = ''] = coordinate.split('.');
     const mutation = source.getMutationType();
     if (typeName !== mutation?.name || mutation?.getFields()[name] === undefined) {
-      return [`${coordinate}: requireMaxAge: there is no such mutation`];
+      const problem = `${coordinate}: requireMaxAge: there is no such mutation`;
+      return [{ name: 'unknown-coordinate', problem }];
     }
     const hasMaxAge = requirements.at(coordinate).some(({ maxAge }) => maxAge !== undefined);
-    return hasMaxAge ? [] : [`${coordinate}: requireMaxAge: its guards have no maxAge`];
+    const problem = `${coordinate}: requireMaxAge: its guards have no maxAge`;
+    return hasMaxAge ? [] : [{ name: 'max-age-missing', problem }];
   });
 
 /** Adds the errors of graphql-js to `problems`, and still builds as much as possible, for further checks. */
 function buildTypes(
   documents: readonly DocumentNode[],
-  problems: string[],
+  problems: Mistake[],
 ): GraphQLSchema | undefined {
   // graphql-js joins definitions and extensions, in their order.
   const document = concatAST(documents);
@@ -161,12 +167,12 @@ function buildTypes(
 }
 
 /** Returns undefined when `make` throws, and adds the lines of its message to `problems`: graphql-js joins several. */
-function attempt<T>(make: () => T, problems: string[]): T | undefined {
+function attempt<T>(make: () => T, problems: Mistake[]): T | undefined {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    problems.push(...error.message.split(/\n+/));
+    problems.push(...named('schema-invalid', error.message.split(/\n+/)));
     return undefined;
   }
 }
@@ -174,7 +180,7 @@ function attempt<T>(make: () => T, problems: string[]): T | undefined {
 /** Guards the schema. Returns undefined for invalid guards, and adds the offences to `problems`. */
 function guard(
   schema: GraphQLSchema,
-  problems: string[],
+  problems: Mistake[],
   explain: (error: unknown, field: string) => unknown,
   options: AuthorizationOptions<Viewer, Context>,
 ): Authorization<Context> | undefined {
@@ -189,7 +195,7 @@ function guard(
     const offences = error.offences.filter(
       ({ coordinate }) => !Object.hasOwn(options.policies, coordinate),
     );
-    problems.push(...offences.map(describeOffence));
+    problems.push(...offences.map((each) => ({ name: each.name, problem: describeOffence(each) })));
     return undefined;
   }
 }

@@ -58,7 +58,7 @@ const powers: Readonly<Record<string, Power>> = {
 };
 
 /** Finds fields whose guards the configuration has loosened, so that they give more than the holders of a group have. */
-export function findLoosenedGuards(guards: LoosenedGuards): readonly Finding[] {
+export function findLoosenedGuards(guards: LoosenedGuards): readonly Finding<'loosened-guard'>[] {
   const { schema, unchanged, groups } = guards;
   const fields = schema.getMutationType()?.getFields() ?? {};
   return Object.entries(powers).flatMap(([field, power]) => {
@@ -73,7 +73,8 @@ export function findLoosenedGuards(guards: LoosenedGuards): readonly Finding[] {
     if (problems.length === 0) return [];
     const problem = `\`guards\` gives more than the group has: ${problems.join('; ')}`;
     const advice = 'keep the guard, or say why the holders may do this';
-    return [{ coordinate, problem, advice, certainty: 'fails unless accepted' }];
+    const name = 'loosened-guard';
+    return [{ coordinate, name, problem, advice, certainty: 'fails unless accepted' }];
   });
 }
 

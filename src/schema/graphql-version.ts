@@ -10,8 +10,8 @@ export function requireGraphqlVersion(
   { major }: { readonly major: number } = versionInfo,
 ): void {
   if (major === graphqlMajor) return;
-  throw new CompositionError([
+  const problem =
     `gatehouse supports graphql ${graphqlMajor}, as Apollo Server does; this is ${installed}. ` +
-      `Install it with: npm install graphql@${graphqlMajor}`,
-  ]);
+    `Install it with: npm install graphql@${graphqlMajor}`;
+  throw new CompositionError([{ name: 'graphql-version', problem }]);
 }

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 const finding = (coordinate: string, certainty: Finding['certainty']): Finding => ({
   coordinate,
   certainty,
+  name: 'unchecked-id',
   problem: 'it is open',
   advice: 'close it',
 });
@@ -53,6 +54,7 @@ describe('acceptances', () => {
         broken,
         {
           coordinate,
+          name: 'accepted-without-finding',
           problem: '`accepts` has a reason for it, but nothing that can be accepted is found here',
           advice: 'remove the line',
           certainty: 'fails',

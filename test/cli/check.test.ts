@@ -42,33 +42,36 @@ const finding =
 const hint =
   'NotePage.totalCount: it may include rows that are hidden in notes: compute it with the filter of the rule (src/note.graphql:7)';
 
+const addressOf = (name: string): string => `docs/reference/errors/findings.md#${name}`;
+
 describe('gatehouse check', () => {
   it('fails for a finding, and prints hints', async () => {
     await write(sdl);
     const { code, stdout, stderr } = await check();
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `Fails unless \`accepts\` in the configuration has a reason:\n  ${finding}\n`,
+      `Fails unless \`accepts\` in the configuration has a reason:\n  ${finding}\n  ${addressOf('revealing-input')}\n`,
     );
-    expect(stdout).toBe(`Hints:\n  ${hint}\n`);
+    expect(stdout).toBe(`Hints:\n  ${hint}\n  ${addressOf('unfiltered-number')}\n`);
   });
 
   it('shows findings before differences of the access matrix, which is short without --full', async () => {
     await write(sdl);
     await rm(file('access-matrix.md'));
     const without = await check();
-    expect(without.stderr.split('\n').slice(1, 3)).toEqual([
+    expect(without.stderr.split('\n').slice(1, 4)).toEqual([
       `  ${finding}`,
+      `  ${addressOf('revealing-input')}`,
       `${file('access-matrix.md')} is missing. Write it: gatehouse access-matrix --write`,
     ]);
     await writeFile(file('access-matrix.md'), '');
     const short = (await check()).stderr.split('\n');
-    expect(short.slice(0, 3)).toEqual([
-      ...without.stderr.split('\n').slice(0, 2),
+    expect(short.slice(0, 4)).toEqual([
+      ...without.stderr.split('\n').slice(0, 3),
       `${file('access-matrix.md')} differs from the schema.`,
     ]);
     expect(short.filter((line) => /^ {2}new /.test(line))).toHaveLength(20);
-    expect(short.at(-3)).toMatch(/^ {2}and \d+ new\. Show all: gatehouse check --full$/);
+    expect(short.at(-4)).toMatch(/^ {2}and \d+ new\. Show all: gatehouse check --full$/);
     const whole = (await check('--full')).stderr.split('\n');
     expect(whole.filter((line) => /^ {2}new /.test(line)).length).toBeGreaterThan(100);
   });
@@ -78,7 +81,7 @@ describe('gatehouse check', () => {
     const { code, stdout } = await check();
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Hints:\n.*\nThe schema, the generated files and the access matrix agree\.\n$/,
+      /^Hints:\n.*\n.*#unfiltered-number\nThe schema, the generated files and the access matrix agree\.\n$/,
     );
   });
 
@@ -114,8 +117,11 @@ describe('gatehouse check', () => {
       'Fails:',
       '  Query.notes(number:): `accepts` gives no reason: write why it is safe',
       '  Query.pages: `accepts` has a reason for it, but nothing that can be accepted is found here: remove the line',
+      `  ${addressOf('accepted-without-reason')}`,
+      `  ${addressOf('accepted-without-finding')}`,
       'Fails unless `accepts` in the configuration has a reason:',
       `  ${finding}`,
+      `  ${addressOf('revealing-input')}`,
       '',
     ]);
   });
@@ -125,7 +131,7 @@ describe('gatehouse check', () => {
       extend type Query { notes: [User!] @auth(rows: [AUTHOR]) pages(email: String): [User!] @auth }
       extend type User { friend: User }`);
     const { stderr } = await check();
-    expect(stderr.match(/^ {2}\S+/gm)).toEqual([
+    expect(stderr.match(/^ {2}\S+:/gm)).toEqual([
       '  Query.pages:',
       '  User.friend:',
       '  Query.pages(email:):',
@@ -201,7 +207,8 @@ describe('gatehouse check', () => {
       'Fails unless `accepts` in the configuration has a reason:\n' +
         '  20270102000000_drop: it drops the column notes.title, with the data: ' +
         'keep the data, or accept it: in a script that was not applied yet by the line "-- accepts data loss: drops the column notes.title" ' +
-        '(prisma/migrations/20270102000000_drop/migration.sql)\n',
+        '(prisma/migrations/20270102000000_drop/migration.sql)\n' +
+        `  ${addressOf('data-loss')}\n`,
     ]);
     await writeFile(
       file('prisma/migrations/20270102000000_drop/migration.sql'),

@@ -274,6 +274,8 @@ export default { domains: [
             'project: every command has an option with this name',
             'project: the type is string, number, boolean',
           ].map((mistake) => `  pack: commands of the domain mail: ${mistake}`),
+          'docs/reference/errors/schema.md#part-defined-twice',
+          'docs/reference/errors/schema.md#invalid-command',
         ],
       ]);
     }

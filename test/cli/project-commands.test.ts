@@ -70,7 +70,7 @@ describe('gatehouse generate and check', () => {
     await rm(file('src/generated'), { recursive: true });
     const { stderr } = await gatehouse.runHere([...project(), 'check']);
     expect(stderr).toBe(
-      `${file('src/generated/schema.graphql')} is missing. Write it: gatehouse generate\n`,
+      `${file('src/generated/schema.graphql')} is missing. Write it: gatehouse generate\ndocs/reference/errors/findings.md#generated-schema-differs\n`,
     );
   });
 
@@ -103,7 +103,9 @@ it('a configuration that imports a missing generated file is refused, with what 
   const generated = await schemaOf('src/generated/client.mjs');
   expect([generated.code, generated.stderr]).toEqual([
     1,
-    expect.stringMatching(/src\/generated\/client\.mjs[\s\S]*\nTo do: gatehouse generate\n$/),
+    expect.stringMatching(
+      /src\/generated\/client\.mjs[\s\S]*\nTo do: gatehouse generate\n.*#generated-files-missing\n$/,
+    ),
   ]);
   if (!isWhole) return;
   const other = await schemaOf('src/other.mjs');

@@ -116,17 +116,17 @@ describe('a start that cannot be', () => {
     {
       what: 'a wrong setting',
       environment: { PORT: 'http', LOG_LEVEL: 'loud', ADMIN_PASSWORD: 'heron-71' },
-      says: /^Invalid settings:\n {2}PORT must be a whole number\n {2}LOG_LEVEL .*\n$/,
+      says: /^Invalid settings:\n {2}PORT must be a whole number\n {2}LOG_LEVEL .*\n.*#invalid-setting\n$/,
     },
     {
       what: 'a first username that cannot be one',
       environment: { ADMIN_USERNAME: 'olga olga', ADMIN_PASSWORD: 'heron-71-heron-71' },
-      says: /^ADMIN_USERNAME: .*\n$/,
+      says: /^ADMIN_USERNAME: .*\n.*#invalid-first-admin\n$/,
     },
     {
       what: 'a file of signing keys that is not there',
       environment: { SIGNING_KEYS: '/nowhere/keys.json' },
-      says: /^SIGNING_KEYS: .*\/nowhere\/keys\.json.*\n$/,
+      says: /^SIGNING_KEYS: .*\/nowhere\/keys\.json.*\n.*#invalid-signing-keys\n$/,
     },
   ])('ends with code 1 and the reason: $what', async ({ environment, says }) => {
     await gatehouse.prepareDataDir();
@@ -153,7 +153,7 @@ describe('a start that cannot be', () => {
   it('reports a first password that is too short, and then an address that another program listens on, but prints the random password of the admin that it has created', async () => {
     await gatehouse.prepareDataDir();
     const short = await gatehouse.runHere(['start'], { ADMIN_PASSWORD: 'heron-71' });
-    expect(short.stderr).toMatch(/^ADMIN_PASSWORD: .*15.*\n$/);
+    expect(short.stderr).toMatch(/^ADMIN_PASSWORD: .*15.*\n.*#invalid-first-admin\n$/);
     expect(short.stdout + short.stderr).not.toMatch(/heron-71|First user/);
     expect(short.code).toBe(1);
 
@@ -174,7 +174,9 @@ describe('a start that cannot be', () => {
   it('in production creates no database without a setting for it', async () => {
     const environment = { ...production, LOG_LEVEL: 'silent' };
     const { code, stdout, stderr } = await gatehouse.runHere(['start'], environment);
-    expect(stderr).toMatch(/^DATABASE_URL is not set, .* or DATABASE=embedded .*\n$/);
+    expect(stderr).toMatch(
+      /^DATABASE_URL is not set, .* or DATABASE=embedded .*\n.*#no-database-chosen\n$/,
+    );
     expect([code, stdout]).toEqual([1, '']);
     expect(existsSync(gatehouse.dataDir())).toBe(false);
     const examined = await gatehouse.runHere(['doctor'], environment);

@@ -102,7 +102,7 @@ describe('a folder of the embedded database', () => {
     for (const words of [['start'], ['user', 'list']]) {
       const { code, stdout, stderr } = await runCommand(words, { environment });
       expect(stderr).toMatch(
-        /^The embedded database in .*: its files are damaged.* To do: .*backup of DATA_DIR.*\.\n$/,
+        /^The embedded database in .*: its files are damaged.* To do: .*backup of DATA_DIR.*\.\n.*#embedded-database-unusable\n$/,
       );
       expect([code, stdout]).toEqual([1, '']);
     }

@@ -143,7 +143,9 @@ describe('a schema that was made elsewhere', () => {
     const config = {};
     Reflect.set(config, 'schema', {});
     expect(() => compose(config)).toThrow(
-      new CompositionError(['schema: it must be a GraphQLSchema of graphql-js']),
+      new CompositionError([
+        { name: 'external-schema', problem: 'schema: it must be a GraphQLSchema of graphql-js' },
+      ]),
     );
   });
 

@@ -63,13 +63,15 @@ describe('the type definitions of a domain', () => {
     ['type Room {', 'SDL of the domain room:1:12: Syntax Error: Expected Name, found <EOF>.'],
     ['type Room {\n', 'SDL of the domain room:2:1: Syntax Error: Expected Name, found <EOF>.'],
   ])('report the mistake in the SDL text %j', (sdl, problem) => {
-    expect(read(sdl)).toEqual({ read: '', problems: [problem] });
+    expect(read(sdl)).toEqual({ read: '', problems: [{ name: 'sdl-syntax', problem }] });
   });
 
   it.each(['src/lost/*.{graphql,gql}', 'src/lost.graphql', '{lost,gone}/*', ''])(
     'report the path %j without a file',
     (path) => {
-      expect(read(path).problems).toEqual([expect.stringMatching(/: no such file$/)]);
+      expect(read(path).problems).toEqual([
+        { name: 'sdl-file-missing', problem: expect.stringMatching(/: no such file$/) },
+      ]);
     },
   );
 });

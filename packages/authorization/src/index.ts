@@ -296,7 +296,11 @@ function requireOnDelivered<TContext>(
   if (audited.coordinates.length === 0) return () => {};
   const problem = '@audited requires the option `onDelivered`, which records the reads';
   throw new SchemaAuthorizationError(
-    audited.coordinates.map(({ coordinate }) => ({ coordinate, problem })),
+    audited.coordinates.map(({ coordinate }) => ({
+      coordinate,
+      name: 'audited-without-record',
+      problem,
+    })),
   );
 }
 

@@ -8,6 +8,7 @@ import {
   verify,
 } from 'node:crypto';
 import { z } from 'zod';
+import { NamedError } from '../../error-pages.ts';
 
 /** Matches 32 bytes in base64url: a coordinate or the private number of P-256 (RFC 7518, 6.2). */
 const p256Number = z
@@ -68,11 +69,11 @@ export interface KeySet {
 }
 
 /** The key set cannot be used. The message is for the operator, and contains no key material. */
-export class SigningKeysError extends Error {
+export class SigningKeysError extends NamedError {
   override readonly name = 'SigningKeysError';
 
   constructor(problem: string, options?: ErrorOptions) {
-    super(`SIGNING_KEYS: ${problem}`, options);
+    super('invalid-signing-keys', `SIGNING_KEYS: ${problem}`, options);
   }
 }
 

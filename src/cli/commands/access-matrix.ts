@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { NamedError } from '../../error-pages.ts';
 import {
   createSchemaReport,
   describeMatrixDifference,
@@ -46,12 +47,14 @@ export async function runAccessMatrix(
 /** @throws {Error} when the file is missing or differs. */
 async function checkFile(file: string, markdown: string, most = Number.POSITIVE_INFINITY) {
   if (!existsSync(file)) {
-    throw new Error(`${file} is missing. Write it: gatehouse access-matrix --write`);
+    const message = `${file} is missing. Write it: gatehouse access-matrix --write`;
+    throw new NamedError('access-matrix-differs', message);
   }
   const written = await readFile(file, 'utf8');
   if (written === markdown) return;
   const differences = describeMatrixDifference(written, markdown);
-  throw new Error(
+  throw new NamedError(
+    'access-matrix-differs',
     [
       `${file} differs from the schema.`,
       ...shorten(differences, most).map((line) => `  ${line}`),

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { pagesOf, pagesOfError } from '../../error-pages.ts';
 import { reviewProject } from '../../gatehouse/project-migrations.ts';
 import {
   acceptFindings,
@@ -73,10 +74,14 @@ const headings: Readonly<Record<Certainty, string>> = {
   hint: 'Hints:',
 };
 
-/** Describes the findings of one certainty below its heading. */
+const indent = (line: string): string => `  ${line}`;
+
+/** Describes the findings of one certainty, and where they are explained, below its heading. */
 function group(certainty: Certainty, findings: readonly Finding[]): readonly string[] {
-  const found = findings.filter((each) => each.certainty === certainty).map(describeFinding);
-  return found.length === 0 ? [] : [headings[certainty], ...found.map((line) => `  ${line}`)];
+  const found = findings.filter((each) => each.certainty === certainty);
+  if (found.length === 0) return [];
+  const pages = pagesOf(found.map(({ name }) => name));
+  return [headings[certainty], ...[...found.map(describeFinding), ...pages].map(indent)];
 }
 
 function describeAccepted(
@@ -107,6 +112,7 @@ async function checkPackages(
       const outcome = await check.run(report.composed());
       for (const line of outcome.lines) print(line);
       problems.push(...outcome.problems);
+      if (outcome.problems.length > 0) problems.push(...pagesOf(['package-check']));
     });
     problems.push(...found);
   }
@@ -125,17 +131,19 @@ async function differencesOfGenerated(
   const makesTypes = hasCodegen(project.directory);
   if (!makesTypes && !existsSync(file)) return [];
   const schema = createSchemaReport(project).print();
-  if (!existsSync(file)) return [`${file} is missing. Write it: gatehouse generate`];
+  const pages = pagesOf(['generated-schema-differs']);
+  if (!existsSync(file)) return [`${file} is missing. Write it: gatehouse generate`, ...pages];
   if (readFileSync(file, 'utf8').trimEnd() !== schema.trimEnd()) {
-    return [`${file} differs from the schema. Write it: gatehouse generate`];
+    return [`${file} differs from the schema. Write it: gatehouse generate`, ...pages];
   }
   if (!makesTypes) return [];
   const failure = await failureOf(() =>
     runTool(context, codegen, ['--config', 'codegen.ts', '--check']),
   );
-  return failure.map(
-    (message) => `The types of codegen.ts differ. Write them: gatehouse generate\n${message}`,
-  );
+  return failure.flatMap((message) => [
+    `The types of codegen.ts differ. Write them: gatehouse generate\n${message}`,
+    ...pagesOf(['generated-types-differ']),
+  ]);
 }
 
 async function failureOf(work: () => unknown): Promise<readonly string[]> {
@@ -143,6 +151,6 @@ async function failureOf(work: () => unknown): Promise<readonly string[]> {
     await work();
     return [];
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [error instanceof Error ? error.message : String(error), ...pagesOfError(error)];
   }
 }

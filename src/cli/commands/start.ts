@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import { describeMisspelled, findMisspelledSettings } from '../../config/misspelled-settings.ts';
+import { NamedError } from '../../error-pages.ts';
 import { type App, createApp, isRefusal } from '../../gatehouse/app.ts';
 import type { ProjectOptions } from '../../gatehouse/app-inputs.ts';
 import { openDatabaseAsItIs } from '../../gatehouse/project-database.ts';
@@ -197,5 +198,5 @@ function toListenError(error: unknown, { metrics }: Pick<Config, 'metrics'>): un
   const isOfMetrics = metrics !== undefined && error.port === metrics.port;
   const toDo = advice[String(error.code)]?.(isOfMetrics ? 'METRICS_PORT' : 'PORT');
   if (toDo === undefined) return error;
-  return new Error(`${error.message}. To do: ${toDo}.`, { cause: error });
+  return new NamedError('port-unavailable', `${error.message}. To do: ${toDo}.`, { cause: error });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { NamedError } from '../../error-pages.ts';
 import { hasCode } from '../../errors.ts';
 
 /** A process that has the folder open. */
@@ -11,7 +12,7 @@ interface Holder {
 }
 
 /** The folder is already in use, by another process or by this one. */
-export class DataDirectoryInUseError extends Error {
+export class DataDirectoryInUseError extends NamedError {
   override readonly name = 'DataDirectoryInUseError';
   /** The process that uses it, and its host. */
   readonly holder: string;
@@ -19,6 +20,7 @@ export class DataDirectoryInUseError extends Error {
   constructor(directory: string, { pid, host }: Holder) {
     const holder = `process ${pid} on the host ${host}`;
     super(
+      'data-folder-in-use',
       `The data folder ${directory} is in use by ${holder}, and an embedded database serves one process at a ` +
         'time. Stop that process, choose another folder, or use a PostgreSQL server. If that process has ' +
         `ended, or its id belongs to another program now, delete ${join(directory, lockFile)}.`,
@@ -27,7 +29,7 @@ export class DataDirectoryInUseError extends Error {
   }
 }
 
-class DataDirectoryUnusableError extends Error {
+class DataDirectoryUnusableError extends NamedError {
   override readonly name = 'DataDirectoryUnusableError';
 
   constructor(directory: string, cause: Error) {
@@ -35,6 +37,7 @@ class DataDirectoryUnusableError extends Error {
     const reason = 'code' in cause ? reasons[String(cause.code)] : undefined;
     const found = reason?.(path) ?? cause.message;
     super(
+      'data-folder-unusable',
       `The data folder ${directory} cannot be used: ${found}. Correct this, or set another DATA_DIR.`,
       { cause },
     );
@@ -107,7 +110,8 @@ async function takeLock(directory: string, host: string): Promise<DirectoryLock>
     }
     await add(own);
   }
-  throw new Error(
+  throw new NamedError(
+    'data-folder-in-use',
     `The data folder ${directory} could not be locked: its lock file keeps changing.`,
   );
 }

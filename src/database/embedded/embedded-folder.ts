@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { NamedError } from '../../error-pages.ts';
 
 /** The major version of PostgreSQL in PGlite, as in `PG_VERSION`. It cannot read the files of other versions. */
 export const embeddedVersion = '18';
@@ -10,14 +11,14 @@ export interface FolderProblem {
   readonly advice: string;
 }
 
-export class EmbeddedFolderError extends Error {
+export class EmbeddedFolderError extends NamedError {
   override readonly name = 'EmbeddedFolderError';
   readonly problem: FolderProblem;
 
   constructor(folder: string, problem: FolderProblem, options?: ErrorOptions) {
     const { found, advice } = problem;
     const message = `The embedded database in ${folder} cannot be opened: ${found}. To do: ${advice}.`;
-    super(message, options);
+    super('embedded-database-unusable', message, options);
     this.problem = problem;
   }
 }

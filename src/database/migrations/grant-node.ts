@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { NamedError } from '../../error-pages.ts';
 import type { DatabaseConnection } from '../connection.ts';
 import { gatehouseSchema, type MigrationHistory } from './migrate.ts';
 
@@ -64,14 +65,14 @@ END $grant$`;
 }
 
 /** The role may not use all tables of Gatehouse and of its packages. */
-export class NotGrantedError extends Error {
+export class NotGrantedError extends NamedError {
   override readonly name = 'NotGrantedError';
   /** What has to be done about it. */
   readonly advice: string;
 
   constructor(role: string, tables: readonly string[]) {
     const advice = `run \`gatehouse migrate --grant ${role}\` as the owner of the tables`;
-    super(`The role ${role} may not read ${tables.join(', ')}: ${advice}.`);
+    super('tables-not-granted', `The role ${role} may not read ${tables.join(', ')}: ${advice}.`);
     this.advice = advice;
   }
 }

@@ -1,3 +1,4 @@
+import { NamedError } from '../../error-pages.ts';
 import type { DatabaseConnection } from '../connection.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import { applyMigration, createHistory } from './migration-scripts.ts';
@@ -35,12 +36,12 @@ export interface MigrationOptions extends MigrationHistory {
 export const gatehouseSchema = 'gatehouse';
 
 /** The histories in the database and in the folder differ. Nothing was applied. */
-export class MigrationHistoryError extends Error {
+export class MigrationHistoryError extends NamedError {
   override readonly name = 'MigrationHistoryError';
   readonly status: MigrationStatus;
 
   constructor(status: MigrationStatus) {
-    super(`The database was not migrated. ${problemsOf(status).join(' ')}`);
+    super('migration-history', `The database was not migrated. ${problemsOf(status).join(' ')}`);
     this.status = status;
   }
 }

@@ -3,22 +3,28 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { messages } from '@electric-sql/pglite';
 import pg from 'pg';
+import { NamedError } from '../../error-pages.ts';
 import type { MigrationSession } from '../connection.ts';
 import { findFailedLine, type ScriptError } from './failed-line.ts';
 import { checksumOf, type Migration, SCRIPT_FILE } from './migration-files.ts';
 import { withoutQuoted } from './sql-text.ts';
 
 /** The script of a migration failed. It stays pending. */
-export class MigrationFailedError extends Error {
+export class MigrationFailedError extends NamedError {
   override readonly name = 'MigrationFailedError';
+
+  constructor(message: string) {
+    super('migration-failed', message);
+  }
 }
 
 /** A migration's script was undone, because other transactions held a lock that it needs. It stays pending. */
-export class MigrationBlockedError extends Error {
+export class MigrationBlockedError extends NamedError {
   override readonly name = 'MigrationBlockedError';
 
   constructor(migrationName: string) {
     super(
+      'migration-blocked',
       `The migration ${migrationName} needs a lock that other transactions hold. Its script was undone, and it stays pending. ` +
         'Run `gatehouse migrate` again when no long transaction runs.',
     );

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { NamedError } from '../../error-pages.ts';
 import { registerStaticFiles } from '../../playground/static-files.ts';
 
 interface Pages {
@@ -37,7 +38,8 @@ export async function registerPages(
 ): Promise<void> {
   for (const { path, folder } of pages) {
     if (!existsSync(join(folder, 'index.html'))) {
-      throw new Error(`The pages at ${path} cannot be served: ${folder} has no index.html.`);
+      const message = `The pages at ${path} cannot be served: ${folder} has no index.html.`;
+      throw new NamedError('pages-missing', message);
     }
     // Relative, so that a proxy may serve it under any path. Addresses in the page are relative to the slash.
     fastify.get(path, async (_request, reply) => reply.redirect(`${path.slice(1)}/`, 302));

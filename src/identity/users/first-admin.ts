@@ -2,6 +2,7 @@ import { createPasswordOf } from '../../authentication/generated-password.ts';
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
 import { hashQueueKeyOf, system } from '../../changes/origin.ts';
+import { NamedError } from '../../error-pages.ts';
 import type { Services } from '../services.ts';
 import type { UserStore } from './user.store.ts';
 
@@ -45,8 +46,12 @@ export async function ensureFirstAdmin(
 }
 
 /** The configured username or password breaks a rule. */
-class FirstAdminError extends Error {
+class FirstAdminError extends NamedError {
   override readonly name = 'FirstAdminError';
+
+  constructor(message: string) {
+    super('invalid-first-admin', message);
+  }
 }
 
 function requireValid({ username, password, services }: FirstAdminOptions): void {

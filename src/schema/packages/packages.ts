@@ -1,4 +1,5 @@
 import { findOptionProblems, type Shapes } from '@graphql-gatehouse/authorization/options';
+import { type Mistake, NamedError, named } from '../../error-pages.ts';
 import { createFactorTable } from '../../values/factor.ts';
 import { configShape } from '../config-shape.ts';
 import type { AnyDomain } from '../domain.ts';
@@ -8,12 +9,13 @@ import { findSharedKeys } from '../shared-keys.ts';
 import type { GatehousePackage } from './package.ts';
 
 /** The configuration has unknown options, or packages with parts that cannot be used together. */
-class ProjectConfigError extends Error {
+class ProjectConfigError extends NamedError {
   override readonly name = 'ProjectConfigError';
 
-  constructor(problems: readonly string[]) {
-    const lines = problems.map((each) => `  ${each}`);
-    super(`The project's configuration cannot be used:\n${lines.join('\n')}`);
+  constructor(mistakes: readonly Mistake[]) {
+    const lines = mistakes.map(({ problem }) => `  ${problem}`);
+    const names = mistakes.map(({ name }) => name);
+    super(names, `The project's configuration cannot be used:\n${lines.join('\n')}`);
   }
 }
 
@@ -28,7 +30,10 @@ const sound = new WeakSet<object>();
 export function packagesOf(config: GatehouseConfig): readonly GatehousePackage[] {
   if (!sound.has(config)) {
     const packages = [config.packages ?? []].flat().filter((each) => Object(each) === each);
-    requireSound([...findOptionProblems(config, configShape), ...findPackageProblems(packages)]);
+    requireSound([
+      ...named('unknown-option', findOptionProblems(config, configShape)),
+      ...findPackageMistakes(packages),
+    ]);
     sound.add(config);
   }
   return config.packages ?? [];
@@ -36,10 +41,15 @@ export function packagesOf(config: GatehouseConfig): readonly GatehousePackage[]
 
 /** Checks the domains of a package, which it returns when the schema is composed. @throws {ProjectConfigError} */
 export const requireSoundDomains = (owner: string, domains: readonly AnyDomain[]): void =>
-  requireSound(findOptionProblems(domains, { each: domainShape }, `packages[${owner}].domains`));
+  requireSound(
+    named(
+      'unknown-option',
+      findOptionProblems(domains, { each: domainShape }, `packages[${owner}].domains`),
+    ),
+  );
 
-function requireSound(problems: readonly string[]): void {
-  if (problems.length > 0) throw new ProjectConfigError(problems);
+function requireSound(mistakes: readonly Mistake[]): void {
+  if (mistakes.length > 0) throw new ProjectConfigError(mistakes);
 }
 
 /** A part of the name of a PostgreSQL schema. */
@@ -61,10 +71,23 @@ const badLog =
 const badRights = "its `nodeRights` in `migrations` must be ['INSERT'] alone";
 
 /** @param packages those that are objects at all. */
-const findPackageProblems = (packages: readonly GatehousePackage[]): readonly string[] => [
-  ...packages.flatMap(({ name, options: { given, known } = noOptions }) =>
-    findOptionProblems(given, { keys: toShapes(known) }).map((problem) => `${name}: ${problem}`),
+const findPackageMistakes = (packages: readonly GatehousePackage[]): readonly Mistake[] => [
+  ...named(
+    'unknown-option',
+    packages.flatMap(({ name, options: { given, known } = noOptions }) =>
+      findOptionProblems(given, { keys: toShapes(known) }).map((problem) => `${name}: ${problem}`),
+    ),
   ),
+  ...named('invalid-package', findPackageProblems(packages)),
+  ...named(
+    'package-parts-collide',
+    findSharedKeys(packages, singleParts).map(
+      ({ key, names }) => `${key}: more than one package has it (${names.join(', ')})`,
+    ),
+  ),
+];
+
+const findPackageProblems = (packages: readonly GatehousePackage[]): readonly string[] => [
   ...packages.filter(({ name }) => !nameForm.test(name)).map(({ name }) => `${name}: ${badName}`),
   ...packages.flatMap(({ name, pages = [] }) =>
     pages
@@ -84,9 +107,6 @@ const findPackageProblems = (packages: readonly GatehousePackage[]): readonly st
       .map(({ table }) => `${name}: the table ${table} of a log: ${badRights}`),
   ),
   ...findFactorProblems(packages),
-  ...findSharedKeys(packages, singleParts).map(
-    ({ key, names }) => `${key}: more than one package has it (${names.join(', ')})`,
-  ),
 ];
 
 /** Finds wrong kinds of factors, and those that have the name of another one. */

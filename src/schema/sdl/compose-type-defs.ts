@@ -1,4 +1,5 @@
 import { type DocumentNode, isSchema } from 'graphql';
+import { type Mistake, named } from '../../error-pages.ts';
 import { createGroups, type Groups } from '../../values/groups.ts';
 import type { AnyDomain } from '../domain.ts';
 import { packagesOf } from '../packages/packages.ts';
@@ -18,7 +19,7 @@ export interface ComposedTypeDefs {
   readonly documents: readonly DocumentNode[];
   readonly groups: Groups;
   /** One line for each mistake so far. `composeSchema` throws them together with its own. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Mistake[];
 }
 
 /** The domains of Gatehouse, of packages and of the project. */
@@ -46,7 +47,7 @@ export function composeTypeDefs(
   const schema = isSchema(config.schema) ? config.schema : undefined;
   const external =
     schema === undefined
-      ? { documents: [], problems: config.schema === undefined ? [] : [noSchema] }
+      ? { documents: [], problems: config.schema === undefined ? [] : noSchema }
       : externalTypeDefs(schema, [...ofGatehouse, ...packaged.documents, ...ofDomains.documents]);
   const written = [...ofDomains.documents, ...external.documents];
   const names = enumValues([...ofGatehouse, ...packaged.documents, ...written], 'Group');
@@ -66,15 +67,17 @@ export function composeTypeDefs(
   const unknown = [
     ...replaced.problems,
     ...implying.problems,
-    ...unknownGroupsIn('newUserGroups', config.newUserGroups, groups),
-    ...unknownGroupsIn('groupSets', config.groupSets?.flat(), groups),
-    ...unknownFactorGroups(config, groups),
+    ...named('unknown-group', [
+      ...unknownGroupsIn('newUserGroups', config.newUserGroups, groups),
+      ...unknownGroupsIn('groupSets', config.groupSets?.flat(), groups),
+      ...unknownFactorGroups(config, groups),
+    ]),
   ];
   const problems = [
     ...unreadable,
     ...single.problems,
     ...findDomainProblems([...own, ...ofPackages, ...domains], packagesOf(config)),
-    ...findLongGroups(names),
+    ...named('group-name-too-long', findLongGroups(names)),
     // An unknown group may be in a file that cannot be read.
     ...(ofDomains.problems.length > 0 ? [] : unknown),
   ];
@@ -93,7 +96,7 @@ const findLongGroups = (names: readonly string[]): readonly string[] =>
     .filter((name) => name.length > maxGroupLength)
     .map((name) => `Group.${name}: the name of a group has at most ${maxGroupLength} characters`);
 
-const noSchema = 'schema: it must be a GraphQLSchema of graphql-js';
+const noSchema = named('external-schema', ['schema: it must be a GraphQLSchema of graphql-js']);
 
 const unknownGroupsIn = (
   property: 'newUserGroups' | 'groupSets',

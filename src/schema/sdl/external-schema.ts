@@ -18,6 +18,7 @@ import {
   Kind,
   visit,
 } from 'graphql';
+import { named } from '../../error-pages.ts';
 import { type CheckedTypeDefs, enumValues } from './type-defs.ts';
 
 const rootNames: readonly string[] = ['Query', 'Mutation', 'Subscription'];
@@ -44,7 +45,10 @@ export function externalTypeDefs(
   const { definitions, ...document } = withEnumNames(
     getDocumentNodeFromSchema(schema, { pathToDirectivesInExtensions: noDirectives }),
   );
-  const problems = [...renamedRoots(schema), ...listedDirectives(schema)];
+  const problems = [
+    ...named('external-schema', renamedRoots(schema)),
+    ...named('directives-in-list', listedDirectives(schema)),
+  ];
   const extensions = definitions.flatMap((each) => toExtension(each, others));
   return { documents: [{ ...document, definitions: extensions }], problems };
 }

@@ -8,6 +8,7 @@ import {
   type TypeDefinitionNode,
   type TypeExtensionNode,
 } from 'graphql';
+import { named } from '../../error-pages.ts';
 import type { CheckedTypeDefs } from './type-defs.ts';
 
 interface DuplicateTypesOptions {
@@ -77,7 +78,7 @@ export function findDuplicateTypes({
       definitions: document.definitions.flatMap((node) => toSingle(node, isOwn)),
     }));
   const documents = [...toSingles(own, true), ...toSingles(project, false)];
-  return { documents, problems: [...problems.values()] };
+  return { documents, problems: named('declared-twice', [...problems.values()]) };
 }
 
 const keywords = {

@@ -7,6 +7,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
+import { type Mistake, named } from '../../error-pages.ts';
 import { didYouMean } from '../../values/nearest-name.ts';
 import { findStrayConstraints } from '../constraint-arguments.ts';
 import type { AnyDomain } from '../domain.ts';
@@ -20,12 +21,12 @@ import { CompositionError } from './composition-error.ts';
 export const findDomainProblems = (
   domains: readonly AnyDomain[],
   packages: readonly CommandOwner[],
-): readonly string[] => [
-  ...findDoubles(domains, partsOf),
+): readonly Mistake[] => [
+  ...named('part-defined-twice', findDoubles(domains, partsOf)),
   ...findCommandProblems(domains, packages),
-  ...domains.flatMap(findErrorProblems),
-  ...domains.flatMap(findBadTables),
-  ...findUnreadEvents(domains),
+  ...named('invalid-error-code', domains.flatMap(findErrorProblems)),
+  ...named('invalid-event-table', domains.flatMap(findBadTables)),
+  ...named('event-without-read', findUnreadEvents(domains)),
 ];
 
 /**
@@ -36,23 +37,34 @@ export const findSchemaProblems = (
   schema: GraphQLSchema,
   domains: readonly AnyDomain[],
   others: readonly IResolvers[],
-): readonly string[] => [
+): readonly Mistake[] => [
   ...domains.flatMap((domain) => [
-    ...findStrays(
-      domain.costs,
-      fieldCoordinates(schema),
-      `costs of the domain ${domain.name}: there is no such field`,
+    ...named(
+      'unknown-coordinate',
+      findStrays(
+        domain.costs,
+        fieldCoordinates(schema),
+        `costs of the domain ${domain.name}: there is no such field`,
+      ),
     ),
-    ...findStrays(
-      domain.policies,
-      policyNames(schema),
-      `policies of the domain ${domain.name}: it is not in the enum Policy`,
+    ...named(
+      'policy-undeclared',
+      findStrays(
+        domain.policies,
+        policyNames(schema),
+        `policies of the domain ${domain.name}: it is not in the enum Policy`,
+      ),
     ),
-    ...findStrayTypes(schema, domain),
-    ...findStrayConstraints(schema, domain),
-    ...findStrayResolvers(schema, domain),
+    ...named('unknown-coordinate', [
+      ...findStrayTypes(schema, domain),
+      ...findStrayConstraints(schema, domain),
+      ...findStrayResolvers(schema, domain),
+    ]),
   ]),
-  ...findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
+  ...named(
+    'unresolved-root-field',
+    findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
+  ),
 ];
 
 /** A domain or a package. */
@@ -79,15 +91,20 @@ export function requireSoundCommands(
 const findCommandProblems = (
   domains: readonly CommandOwner[],
   packages: readonly CommandOwner[],
-): readonly string[] => [
-  ...findDoubles([...domains, ...packages], (owner) =>
-    commandsOf(owner).map(([name]) => `commands: ${name}`),
+): readonly Mistake[] => [
+  ...named(
+    'part-defined-twice',
+    findDoubles([...domains, ...packages], (owner) =>
+      commandsOf(owner).map(([name]) => `commands: ${name}`),
+    ),
   ),
-  ...findGroupMistakes(
-    [...domains, ...packages].flatMap((owner) => commandsOf(owner).map(([name]) => name)),
-  ).map((mistake) => `commands: ${mistake}`),
-  ...domains.flatMap((owner) => findBadCommands(owner, 'domain')),
-  ...packages.flatMap((owner) => findBadCommands(owner, 'package')),
+  ...named('invalid-command', [
+    ...findGroupMistakes(
+      [...domains, ...packages].flatMap((owner) => commandsOf(owner).map(([name]) => name)),
+    ).map((mistake) => `commands: ${mistake}`),
+    ...domains.flatMap((owner) => findBadCommands(owner, 'domain')),
+    ...packages.flatMap((owner) => findBadCommands(owner, 'package')),
+  ]),
 ];
 
 const findBadCommands = (owner: CommandOwner, kind: 'domain' | 'package'): readonly string[] =>

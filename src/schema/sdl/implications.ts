@@ -6,6 +6,7 @@ import {
   isEnumType,
   type ValueNode,
 } from 'graphql';
+import { named } from '../../error-pages.ts';
 import { didYouMean } from '../../values/nearest-name.ts';
 import {
   addToGroups,
@@ -35,8 +36,14 @@ export function addImplications(
     implied.filter((each) => !groups.includes(each)).map((each) => [name, each] as const),
   );
   const problems = [
-    ...foreign.map((name) => `implies: ${describeForeignGroup(name, own, groups)}`),
-    ...unknown.map(([name, each]) => `implies: ${name}: ${describeUnknownGroup(each, groups)}`),
+    ...named(
+      'group-not-own',
+      foreign.map((name) => `implies: ${describeForeignGroup(name, own, groups)}`),
+    ),
+    ...named(
+      'unknown-group',
+      unknown.map(([name, each]) => `implies: ${name}: ${describeUnknownGroup(each, groups)}`),
+    ),
   ];
   const directives = new Map(
     problems.length > 0

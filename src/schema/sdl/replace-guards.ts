@@ -6,6 +6,7 @@ import {
   Kind,
   visit,
 } from 'graphql';
+import { named } from '../../error-pages.ts';
 import { didYouMean } from '../../values/nearest-name.ts';
 import { type CheckedTypeDefs, describeUnknownGroup, parseDirectives } from './type-defs.ts';
 
@@ -74,7 +75,10 @@ export function replaceGuards(
       (coordinate) =>
         `${coordinate}: guards: Gatehouse has no such field${didYouMean(coordinate, known)}`,
     );
-  return { documents: replaced, problems: [...missing, ...unknown] };
+  return {
+    documents: replaced,
+    problems: [...named('unknown-coordinate', missing), ...named('unknown-group', unknown)],
+  };
 }
 
 interface Named {

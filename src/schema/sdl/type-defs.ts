@@ -14,13 +14,14 @@ import {
   visit,
 } from 'graphql';
 import { globSync } from 'tinyglobby';
+import type { Mistake } from '../../error-pages.ts';
 import { didYouMean } from '../../values/nearest-name.ts';
 import type { AnyDomain } from '../domain.ts';
 
 /** Type definitions, and a line for each mistake in them. */
 export interface CheckedTypeDefs {
   readonly documents: readonly DocumentNode[];
-  readonly problems: readonly string[];
+  readonly problems: readonly Mistake[];
 }
 
 /**
@@ -33,14 +34,15 @@ export function readTypeDefs(
   directory: string,
 ): CheckedTypeDefs {
   const documents: DocumentNode[] = [];
-  const problems: string[] = [];
+  const problems: Mistake[] = [];
   const read = (source: Source): void => {
     try {
       documents.push(parse(source));
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       const [{ line, column } = { line: 1, column: 1 }] = error.locations ?? [];
-      problems.push(`${source.name}:${line}:${column}: ${error.message}`);
+      const problem = `${source.name}:${line}:${column}: ${error.message}`;
+      problems.push({ name: 'sdl-syntax', problem });
     }
   };
   for (const { name, typeDefs } of domains) {
@@ -49,7 +51,10 @@ export function readTypeDefs(
       else if (isSdl(each)) read(new Source(each, `SDL of the domain ${name}`));
       else {
         const files = findFiles(each, directory);
-        if (files.length === 0) problems.push(`${resolve(directory, each)}: no such file`);
+        if (files.length === 0) {
+          const problem = `${resolve(directory, each)}: no such file`;
+          problems.push({ name: 'sdl-file-missing', problem });
+        }
         for (const file of files) {
           read(new Source(readFileSync(file, 'utf8'), relative(directory, file)));
         }

@@ -1,8 +1,10 @@
 import { version, versionInfo } from 'graphql';
+import { pagesOf } from '../pages/index.ts';
 
 /** The installed version of the package `graphql` is not supported. */
 export class GraphqlVersionError extends Error {
   override readonly name = 'GraphqlVersionError';
+  readonly pages = pagesOf(['graphql-version']);
 
   constructor(version: string) {
     super(

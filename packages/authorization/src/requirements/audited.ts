@@ -4,7 +4,7 @@ import { appliedDirectives, type DirectiveTarget } from './applied-directives.ts
 import { memberCoordinate } from './coordinate.ts';
 import { type SchemaElement, schemaElements } from './declarations.ts';
 import { isArguments } from './directive.ts';
-import { fileOf, type Offence } from './offence.ts';
+import { fileOf, type Offence, type Problem } from './offence.ts';
 import { reachableTypeNames } from './reachable-types.ts';
 import { rootTypesOf } from './schema-types.ts';
 
@@ -36,7 +36,7 @@ export function parseAudited(schema: GraphQLSchema): {
     if (!isArguments(args)) continue;
     const { coordinate } = item;
     const problems = [...argumentProblems(args), ...misplaced(schema, item, reachable)];
-    offences.push(...problems.map((problem) => ({ coordinate, problem, ...fileOf(item.element) })));
+    offences.push(...problems.map((each) => ({ coordinate, ...each, ...fileOf(item.element) })));
     const { reason }: { reason?: unknown } = Object(args);
     declared.set(coordinate, { coordinate, ...(typeof reason === 'string' && { reason }) });
   }
@@ -55,11 +55,14 @@ function argumentsOf(schema: GraphQLSchema, element: DirectiveTarget): unknown {
   }
 }
 
-function argumentProblems(args: object): readonly string[] {
-  return Object.entries(args).flatMap(([name, value]) => {
-    if (name !== 'reason') return [`@audited has no argument "${name}"`];
+function argumentProblems(args: object): readonly Problem[] {
+  return Object.entries(args).flatMap(([name, value]): readonly Problem[] => {
+    if (name !== 'reason') {
+      return [{ name: 'unknown-argument', problem: `@audited has no argument "${name}"` }];
+    }
     const isText = typeof value === 'string' || value === undefined || value === null;
-    return isText ? [] : ['@audited(reason:) must be a string'];
+    const problem = '@audited(reason:) must be a string';
+    return isText ? [] : [{ name: 'invalid-argument', problem }];
   });
 }
 
@@ -67,17 +70,20 @@ function misplaced(
   schema: GraphQLSchema,
   { place, typeName }: SchemaElement,
   reachable: ReadonlySet<string>,
-): readonly string[] {
+): readonly Problem[] {
   const type = schema.getType(typeName);
   const isField = place === 'field' || place === 'rootField';
   if (!isField && (place !== 'type' || !isObjectType(type))) {
-    return ['@audited is allowed only on object types and fields'];
+    const problem = '@audited is allowed only on object types and fields';
+    return [{ name: 'guard-misplaced', problem }];
   }
   if (place === 'type' && isRootType(schema, typeName)) {
-    return ['@audited is not allowed on a root type: put it on fields'];
+    const problem = '@audited is not allowed on a root type: put it on fields';
+    return [{ name: 'guard-misplaced', problem }];
   }
   if (reachable.has(typeName)) return [];
-  return ['it is not reachable from any root field, so @audited would have no effect'];
+  const problem = 'it is not reachable from any root field, so @audited would have no effect';
+  return [{ name: 'guard-without-effect', problem }];
 }
 
 const isRootType = (schema: GraphQLSchema, typeName: string): boolean =>

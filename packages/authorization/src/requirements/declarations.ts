@@ -14,11 +14,12 @@ import {
   isObjectType,
   isScalarType,
 } from 'graphql';
+import type { MistakeName } from '../pages/index.ts';
 import type { DirectiveTarget } from './applied-directives.ts';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { createGuardParser, type Guard, type GuardParser, isBare } from './directive.ts';
 import { createExpansion, findCircles, type Implications } from './implied-groups.ts';
-import { fileOf, type Offence, SchemaAuthorizationError } from './offence.ts';
+import { fileOf, type Offence, type Problem, SchemaAuthorizationError } from './offence.ts';
 import { type KnownPolicies, missingCapabilities } from './policy-capabilities.ts';
 import { reachableTypeNames } from './reachable-types.ts';
 import { type Clause, narrows, type Requirement } from './requirement.ts';
@@ -75,10 +76,10 @@ export function parseDeclarations(
       ...misplaced(item, isReachable, guard),
       ...clauses.flatMap((clause) => missingCapabilities(clause, policies)),
       ...misplacedReadable(item, isReturned, guard),
-      ...(guard.implied !== undefined && !isGroup ? ['@implies is allowed only on groups'] : []),
+      ...(guard.implied !== undefined && !isGroup ? [misplacedImplies] : []),
     ];
     const { coordinate, element } = item;
-    offences.push(...found.map((problem) => ({ coordinate, ...fileOf(element), problem })));
+    offences.push(...found.map((each) => ({ coordinate, ...each, ...fileOf(element) })));
     if (clauses.length > 0) declared.set(item.coordinate, clauses);
   }
   offences.push(...ruledRootTypes(schema, declared));
@@ -106,6 +107,7 @@ function circles(
   const elements = groupElements(schema);
   return findCircles(implications).map((circle) => ({
     coordinate: memberCoordinate(groupEnum, circle[0]),
+    name: 'group-implies-itself',
     problem: `it implies itself: ${circle.join(' > ')}`,
     ...fileOf(elements.find(({ name }) => name === circle[0])),
   }));
@@ -115,37 +117,54 @@ function misplaced(
   { place, element, returns, hasRows = false }: SchemaElement,
   isReachable: boolean,
   { clauses, isGuarded, isPublic, isReference }: Guard,
-): string[] {
+): readonly Problem[] {
   const isRoot = place === 'rootField';
   const asksPolicy = clauses.some(({ or }) => or.length > 0);
-  const rules: readonly (readonly [boolean, string])[] = [
-    [isRoot && !isGuarded && !isPublic, 'a root field must have @auth or @public'],
-    [isGuarded && isPublic, '@auth and @public are mutually exclusive'],
-    [isPublic && !isRoot, '@public is allowed only on root fields'],
+  const rules: readonly (readonly [boolean, MistakeName, string])[] = [
+    [
+      isRoot && !isGuarded && !isPublic,
+      'unguarded-root-field',
+      'a root field must have @auth or @public',
+    ],
+    [isGuarded && isPublic, 'auth-and-public', '@auth and @public are mutually exclusive'],
+    [isPublic && !isRoot, 'guard-misplaced', '@public is allowed only on root fields'],
     [
       isReference && place !== 'input' && !isScalarType(element),
+      'guard-misplaced',
       '@references is allowed only on arguments, input fields and scalars',
     ],
-    [returns === undefined && asksPolicy, 'a policy in `or` is allowed only on fields'],
-    [clauses.some(narrows) && !hasRows, placesOfRows],
+    [
+      returns === undefined && asksPolicy,
+      'guard-misplaced',
+      'a policy in `or` is allowed only on fields',
+    ],
+    [clauses.some(narrows) && !hasRows, 'guard-misplaced', placesOfRows],
     [
       isGuarded && !isReachable,
+      'guard-without-effect',
       'it is not reachable from any root field, so its guard would have no effect',
     ],
   ];
-  return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
+  return rules.filter(([isBroken]) => isBroken).map(([, name, problem]) => ({ name, problem }));
 }
+
+const misplacedImplies: Problem = {
+  name: 'guard-misplaced',
+  problem: '@implies is allowed only on groups',
+};
 
 function misplacedReadable(
   { place, typeName }: SchemaElement,
   isReturned: (typeName: string) => boolean,
   { clauses }: Guard,
-): readonly string[] {
+): readonly Problem[] {
   if (!clauses.some(({ readable }) => readable)) return [];
-  if (place !== 'enumValue') return ['`readable` is allowed only on enum values: remove it here'];
-  return isReturned(typeName)
-    ? []
-    : [`no field returns ${typeName}, so \`readable\` would have no effect: remove it`];
+  if (place !== 'enumValue') {
+    const problem = '`readable` is allowed only on enum values: remove it here';
+    return [{ name: 'guard-misplaced', problem }];
+  }
+  const problem = `no field returns ${typeName}, so \`readable\` would have no effect: remove it`;
+  return isReturned(typeName) ? [] : [{ name: 'guard-without-effect', problem }];
 }
 
 /** Creates the check whether a field returns a type. The fields are read at the first call. */
@@ -166,19 +185,21 @@ const placesOfRows =
 
 function ambiguousValues({ ambiguous }: Vocabulary): Offence[] {
   const problem = 'its internal value is the name of another value';
-  return ambiguous.map((coordinate) => ({ coordinate, problem }));
+  return ambiguous.map((coordinate) => ({ coordinate, name: 'ambiguous-enum-value', problem }));
 }
 
 /** Finds guards on arguments of directives, which have no effect: operations are not checked for them. */
 function guardedDirectives(schema: GraphQLSchema, parse: GuardParser): Offence[] {
   const problem = 'a guard on a directive argument would have no effect';
-  return schema
-    .getDirectives()
-    .flatMap(({ name, args }) =>
-      args
-        .filter((arg) => parse(arg).isGuarded)
-        .map((arg) => ({ coordinate: `@${name}(${arg.name}:)`, problem })),
-    );
+  return schema.getDirectives().flatMap(({ name, args }) =>
+    args
+      .filter((arg) => parse(arg).isGuarded)
+      .map((arg) => ({
+        coordinate: `@${name}(${arg.name}:)`,
+        name: 'guard-without-effect',
+        problem,
+      })),
+  );
 }
 
 /** Finds root types that would inherit the rule of an interface. They are no rows, which a rule can hide. */
@@ -190,6 +211,7 @@ function ruledRootTypes(
     const ruled = type.getInterfaces().filter(({ name }) => declared.get(name)?.some(narrows));
     return ruled.map(({ name }) => ({
       coordinate: type.name,
+      name: 'root-type-with-rule' as const,
       problem:
         `it implements ${name}, whose \`rows\` decide which values exist, and a root type always exists: ` +
         `remove \`implements ${name}\`, or put \`rows\` on the types of the rows`,
@@ -215,10 +237,15 @@ function unmatchedPolicies(
   return [
     ...missing.map((coordinate) => ({
       coordinate,
+      name: 'policy-missing' as const,
       problem: 'the policy has no predicate',
       ...fileOf(elements.find(({ name }) => name === coordinate)),
     })),
-    ...unknown.map((coordinate) => ({ coordinate, problem: 'the predicate has no policy' })),
+    ...unknown.map((coordinate) => ({
+      coordinate,
+      name: 'policy-undeclared' as const,
+      problem: 'the predicate has no policy',
+    })),
   ];
 }
 

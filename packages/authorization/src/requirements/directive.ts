@@ -9,6 +9,7 @@ import {
   directiveNodes,
 } from './applied-directives.ts';
 import { guardDirectives } from './directive-definitions.ts';
+import type { Problem } from './offence.ts';
 import type { Clause } from './requirement.ts';
 import { enumOfArgument, type Vocabulary } from './vocabulary.ts';
 
@@ -22,7 +23,7 @@ export interface Guard {
   readonly isReference: boolean;
   /** The groups in `@implies`. Undefined without it. */
   readonly implied: readonly string[] | undefined;
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 /** Reads `@auth`, `@public` and `@implies` of an element from its SDL or from `extensions.directives`. */
@@ -34,20 +35,21 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
 
   function readDirectives(
     element: DirectiveTarget,
-    problems: string[],
+    problems: Problem[],
   ): readonly AppliedDirective[] {
     try {
       return appliedDirectives(schema, element);
     } catch (error) {
       const unknown = directiveNodes(element).flatMap((node) => unknownNames(node, enumOf));
-      problems.push(...(unknown.length > 0 ? unknown : [String(error)]));
+      const invalid: Problem = { name: 'invalid-argument', problem: String(error) };
+      problems.push(...(unknown.length > 0 ? unknown : [invalid]));
       return [];
     }
   }
 
   function parse(target: DirectiveTarget): Guard {
     const isList = Array.isArray(target.extensions?.directives);
-    const problems = isList ? [listed] : [];
+    const problems: Problem[] = isList ? [listed] : [];
     const element = isList ? { ...target, extensions: {} } : target;
     const clauses: Clause[] = [];
     let isPublic = false;
@@ -61,7 +63,8 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
         implied = [...(implied ?? []), ...parseImplied(toArguments(args), problems)];
       } else if (!schema.getDirective(name)) {
         const meant = didYouMean(name, guardDirectives);
-        problems.push(`@${name} is not a directive in this schema${meant}`);
+        const problem = `@${name} is not a directive in this schema${meant}`;
+        problems.push({ name: 'unknown-directive', problem });
       }
     }
     problems.push(...switchedOff(element), ...misnamed(schema, element));
@@ -97,30 +100,38 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
   const hasReadable = defined.has('readable');
   const parseProof = createProofParser(defined);
 
-  function parseClause(args: Arguments, problems: string[]): Clause {
+  function parseClause(args: Arguments, problems: Problem[]): Clause {
     const names: Record<keyof typeof ofAuth, string[]> = { requires: [], or: [], rows: [] };
     for (const [argument, value] of Object.entries(args)) {
       if (argument === 'readable' && hasReadable) {
-        if (typeof value !== 'boolean') problems.push('@auth(readable:) must be true or false');
+        const problem = '@auth(readable:) must be true or false';
+        if (typeof value !== 'boolean') problems.push({ name: 'invalid-argument', problem });
         continue;
       }
       if (isProofArgument(argument) && defined.has(argument)) continue;
       if (!isArgument(argument)) {
-        problems.push(`@auth has no argument "${argument}"`);
+        problems.push({
+          name: 'unknown-argument',
+          problem: `@auth has no argument "${argument}"`,
+        });
         continue;
       }
       const type = ofAuth[argument];
       const known = argument === 'requires' ? vocabulary.groups : vocabulary.policies;
       const found = namesIn(value, type);
-      if (found.length === 0) problems.push(`@auth(${argument}: []) ${effectOfNone[argument]}`);
+      if (found.length === 0) {
+        const problem = `@auth(${argument}: []) ${effectOfNone[argument]}`;
+        problems.push({ name: 'empty-list', problem });
+      }
       for (const name of found) {
         if (known.has(name)) names[argument].push(name);
-        else problems.push(unknownName(`@auth(${argument}:)`, name, type));
+        else problems.push(unknownName({ directive: 'auth', argument }, name, type));
       }
     }
     const { requires, or, rows } = names;
     if ('or' in args && 'rows' in args) {
-      problems.push('`or` and `rows` are not allowed in one @auth: use two');
+      const problem = '`or` and `rows` are not allowed in one @auth: use two';
+      problems.push({ name: 'or-and-rows', problem });
     }
     const readable = hasReadable && args.readable === true;
     return {
@@ -142,12 +153,18 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
 
 /** Creates the parser of the groups in `@implies`. */
 function createImpliedParser(vocabulary: Vocabulary, groupEnum: GraphQLEnumType | undefined) {
-  return ({ groups = [], ...others }: Arguments, problems: string[]): readonly string[] => {
-    problems.push(...Object.keys(others).map((name) => `@implies has no argument "${name}"`));
+  return ({ groups = [], ...others }: Arguments, problems: Problem[]): readonly string[] => {
+    for (const name of Object.keys(others)) {
+      const problem = `@implies has no argument "${name}"`;
+      problems.push({ name: 'unknown-argument', problem });
+    }
     const names = namesIn(groups, groupEnum);
-    if (names.length === 0) problems.push('@implies must name a group');
+    if (names.length === 0) {
+      problems.push({ name: 'empty-list', problem: '@implies must name a group' });
+    }
     const unknown = names.filter((name) => !vocabulary.groups.has(name));
-    problems.push(...unknown.map((name) => unknownName('@implies(groups:)', name, groupEnum)));
+    const place = { directive: 'implies', argument: 'groups' };
+    problems.push(...unknown.map((name) => unknownName(place, name, groupEnum)));
     return names.filter((name) => vocabulary.groups.has(name));
   };
 }
@@ -165,7 +182,7 @@ const isProofArgument = (name: string): name is keyof typeof proofArguments =>
 function createProofParser(defined: ReadonlySet<string>) {
   const names = Object.keys(proofArguments).filter(isProofArgument);
   const known = names.filter((name) => defined.has(name));
-  return (args: Arguments, problems: string[]): Pick<Clause, 'maxAge' | 'factors'> =>
+  return (args: Arguments, problems: Problem[]): Pick<Clause, 'maxAge' | 'factors'> =>
     Object.fromEntries(
       known
         .filter((name) => name in args)
@@ -175,7 +192,8 @@ function createProofParser(defined: ReadonlySet<string>) {
           const isAccepted =
             Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
           if (isAccepted) return [[name, Number(value)] as const];
-          problems.push(`@auth(${name}:) must be ${text}`);
+          const problem = `@auth(${name}:) must be ${text}`;
+          problems.push({ name: 'invalid-argument', problem });
           return [];
         }),
     );
@@ -185,9 +203,12 @@ function createProofParser(defined: ReadonlySet<string>) {
 export const isBare = (guard: Guard): boolean => guard === bare;
 
 /** Such a list is not supported: graphql-tools would use each index as a directive's name. */
-const listed =
-  'extensions.directives is a list: make it an object by directive name' +
-  ' (in @pothos/plugin-directives, set useGraphQLToolsUnorderedDirectives)';
+const listed: Problem = {
+  name: 'directives-in-list',
+  problem:
+    'extensions.directives is a list: make it an object by directive name' +
+    ' (in @pothos/plugin-directives, set useGraphQLToolsUnorderedDirectives)',
+};
 
 const bare: Guard = {
   clauses: [],
@@ -222,7 +243,7 @@ const stemOf = (name: string): string => name.toLowerCase().replace(/s$/, '');
  * Reports names in `extensions` that are nearly those of the library, and would have no effect: `directive`, and `Auth`
  * even where the schema defines it. SDL names only what its author has defined.
  */
-function misnamed(schema: GraphQLSchema, { extensions }: DirectiveTarget): readonly string[] {
+function misnamed(schema: GraphQLSchema, { extensions }: DirectiveTarget): readonly Problem[] {
   // Others are reported as unknown.
   const inner = Object.keys(extensions?.directives ?? {}).filter((name) =>
     schema.getDirective(name),
@@ -234,7 +255,7 @@ function misnamed(schema: GraphQLSchema, { extensions }: DirectiveTarget): reado
     ...findAlike(inner, guardDirectives).map(
       ([name, meant]) => `@${name} in extensions.directives has no effect: name it ${meant}`,
     ),
-  ];
+  ].map((problem) => ({ name: 'guard-without-effect', problem }));
 }
 
 const findAlike = (names: readonly string[], known: readonly string[]) =>
@@ -245,7 +266,7 @@ const findAlike = (names: readonly string[], known: readonly string[]) =>
   );
 
 /** Reports directives in `extensions.directives` without effect: `public: false`, `auth: []`. */
-function switchedOff({ extensions }: DirectiveTarget): string[] {
+function switchedOff({ extensions }: DirectiveTarget): readonly Problem[] {
   const directives = new Map(Object.entries(extensions?.directives ?? {}));
   return guardDirectives
     .filter((name) => directives.has(name))
@@ -253,9 +274,10 @@ function switchedOff({ extensions }: DirectiveTarget): string[] {
       const items = [directives.get(name)].flat();
       return items.length === 0 || !items.every(isArguments);
     })
-    .map(
-      (name) => `@${name} must be an object of arguments or a list of such objects, or be omitted`,
-    );
+    .map((name) => ({
+      name: 'invalid-argument',
+      problem: `@${name} must be an object of arguments or a list of such objects, or be omitted`,
+    }));
 }
 
 /** The effect of an empty list in each argument of `@auth`. */
@@ -272,23 +294,30 @@ export const isArguments = (args: unknown): args is object =>
   typeof args === 'object' && args !== null && !Array.isArray(args);
 
 /** Describes an unknown name in an argument. graphql-js suggests similar names of the enum. */
-function unknownName(place: string, name: string, type: GraphQLEnumType | undefined): string {
+function unknownName(
+  { directive, argument }: { readonly directive: string; readonly argument: string },
+  unknown: string,
+  type: GraphQLEnumType | undefined,
+): Problem {
+  const isGroup = argument === 'requires' || argument === 'groups';
+  const name = isGroup ? 'unknown-group' : 'unknown-policy';
+  const place = `@${directive}(${argument}:)`;
   try {
-    if (type !== undefined) parseLeaf(type, name);
+    if (type !== undefined) parseLeaf(type, unknown);
   } catch (error) {
-    return `${place}: ${error}`;
+    return { name, problem: `${place}: ${error}` };
   }
-  return `${place} contains the unknown name "${name}"`;
+  return { name, problem: `${place} contains the unknown name "${unknown}"` };
 }
 
 /** The enums of arguments, by directive and argument. */
 type EnumOf = Readonly<Record<string, Readonly<Record<string, GraphQLEnumType | undefined>>>>;
 
 /** Describes the names in a guard of SDL that are not in their enums. */
-const unknownNames = (node: ConstDirectiveNode, enumOf: EnumOf): readonly string[] =>
+const unknownNames = (node: ConstDirectiveNode, enumOf: EnumOf): readonly Problem[] =>
   (node.arguments ?? []).flatMap(({ name, value }) => {
     const type = enumOf[node.name.value]?.[name.value];
-    const place = `@${node.name.value}(${name.value}:)`;
+    const place = { directive: node.name.value, argument: name.value };
     return (value.kind === Kind.LIST ? value.values : [value]).flatMap((each) =>
       each.kind === Kind.ENUM && type !== undefined && type.getValue(each.value) === undefined
         ? [unknownName(place, each.value, type)]

@@ -1,9 +1,16 @@
 import { getLocation, type Location } from 'graphql';
+import { type MistakeName, pagesOf } from '../pages/index.ts';
+
+/** What is wrong with an element of a schema. */
+export interface Problem<Name extends string = MistakeName> {
+  /** The name by which the documents explain it. */
+  readonly name: Name;
+  readonly problem: string;
+}
 
 /** An error in the guards of a schema. */
-export interface Offence {
+export interface Offence<Name extends string = MistakeName> extends Problem<Name> {
   readonly coordinate: string;
-  readonly problem: string;
   /** The SDL source in which the coordinate is defined, if known. */
   readonly file?: string;
   /** The line in the file, from 1, if known. */
@@ -11,7 +18,7 @@ export interface Offence {
 }
 
 /** Describes an offence in one line. */
-export const describeOffence = ({ coordinate, problem, ...place }: Offence): string =>
+export const describeOffence = ({ coordinate, problem, ...place }: Omit<Offence, 'name'>): string =>
   `${coordinate}: ${problem}${printPlace(place)}`;
 
 /** Prints a place behind a message: ` (room.graphql:12)`; empty when the file is not known. */
@@ -24,12 +31,21 @@ export function printPlace({ file, line }: Pick<Offence, 'file' | 'line'>): stri
 export class SchemaAuthorizationError extends Error {
   override readonly name = 'SchemaAuthorizationError';
   readonly offences: readonly Offence[];
+  /** The addresses of the pages that explain them. */
+  readonly pages: readonly string[];
 
   constructor(offences: readonly Offence[]) {
     const lines = offences.map((offence) => `  ${describeOffence(offence)}`);
     super(`The schema has invalid guards:\n${lines.join('\n')}`);
     this.offences = offences;
+    this.pages = pagesOf(offences.map(({ name }) => name));
   }
+}
+
+/** The schema does not define what guards are made of. */
+export class UndefinedAuthError extends Error {
+  override readonly name = 'UndefinedAuthError';
+  readonly pages = pagesOf(['auth-not-defined']);
 }
 
 /** An element of a schema, with its node in SDL. */

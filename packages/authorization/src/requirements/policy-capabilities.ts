@@ -1,3 +1,4 @@
+import type { Problem } from './offence.ts';
 import type { Clause } from './requirement.ts';
 
 /** What a policy of the application can do: decide about one object, and return a filter for lists of them. */
@@ -40,7 +41,7 @@ export function missingCapabilities(
   { or, rows = [] }: Clause,
   known: KnownPolicies,
   directive = 'auth',
-): readonly string[] {
+): readonly Problem[] {
   const missing = (
     argument: string,
     capability: keyof PolicyCapabilities,
@@ -48,7 +49,10 @@ export function missingCapabilities(
   ) =>
     names
       .filter((name) => known.get(name)?.[capability] === false)
-      .map((name) => `@${directive}(${argument}:): the policy ${name} has no \`${capability}\``);
+      .map((name) => ({
+        name: 'policy-incomplete' as const,
+        problem: `@${directive}(${argument}:): the policy ${name} has no \`${capability}\``,
+      }));
   return [
     ...missing('or', 'admits', or),
     ...missing('or', 'reads', or),

@@ -13,7 +13,7 @@ import {
 import { appliedDirectives, type DirectiveTarget } from './applied-directives.ts';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { isArguments, nameOfEnumItem } from './directive.ts';
-import { fileOf, type Offence } from './offence.ts';
+import { fileOf, type Offence, type Problem } from './offence.ts';
 import { type KnownPolicies, missingCapabilities } from './policy-capabilities.ts';
 import { withHolders } from './schema-types.ts';
 import { enumOfArgument } from './vocabulary.ts';
@@ -55,7 +55,7 @@ export function parseReferences(
     if (found === undefined) return;
     declared.set(coordinate, found.reference);
     offences.push(
-      ...found.problems.map((problem) => ({ coordinate, problem, ...fileOf(element) })),
+      ...found.problems.map((problem) => ({ coordinate, ...problem, ...fileOf(element) })),
     );
   }
 
@@ -83,18 +83,35 @@ export function parseReferences(
 function createParser(schema: GraphQLSchema, policies: KnownPolicies, readable: ReadableTypes) {
   const policyEnum = enumOfArgument(schema, 'rows');
 
-  function problemsOf({ typeName, rows }: Reference, type: GraphQLInputType): readonly string[] {
+  function problemsOf({ typeName, rows }: Reference, type: GraphQLInputType): readonly Problem[] {
     const referenced = schema.getType(typeName);
     const named = getNamedType(type);
     const isId = isScalarType(named) && named !== GraphQLBoolean && named !== GraphQLFloat;
+    const problems: readonly (readonly [boolean, Problem])[] = [
+      [
+        !isCompositeType(referenced),
+        {
+          name: 'unknown-type',
+          problem: `@references(type:): there is no type "${typeName}"`,
+        },
+      ],
+      [
+        isCompositeType(referenced) && readable?.has(typeName) === false,
+        {
+          name: 'rows-not-readable',
+          problem: `@references(type:): the type "${typeName}" has no \`byIds\`, which reads its rows`,
+        },
+      ],
+      [
+        !isId,
+        {
+          name: 'guard-misplaced',
+          problem: '@references is allowed only on ids: scalars that are no Boolean or Float',
+        },
+      ],
+    ];
     return [
-      ...(isCompositeType(referenced)
-        ? []
-        : [`@references(type:): there is no type "${typeName}"`]),
-      ...(isCompositeType(referenced) && readable?.has(typeName) === false
-        ? [`@references(type:): the type "${typeName}" has no \`byIds\`, which reads its rows`]
-        : []),
-      ...(isId ? [] : ['@references is allowed only on ids: scalars that are no Boolean or Float']),
+      ...problems.filter(([isBroken]) => isBroken).map(([, problem]) => problem),
       ...missingCapabilities({ requires: [], or: [], rows }, policies, 'references'),
     ];
   }
@@ -111,21 +128,31 @@ function createParser(schema: GraphQLSchema, policies: KnownPolicies, readable: 
       typeName: String(typeName),
       rows: named.map((each) => nameOfEnumItem(each, policyEnum)),
     };
-    const wrong = [
+    const wrong: readonly Problem[] = [
       ...Object.keys(args)
         .filter((name) => name !== 'type' && name !== 'rows')
-        .map((name) => `@references has no argument "${name}"`),
-      ...(further.length > 0 ? ['@references is allowed only once on an element'] : []),
-      ...(rows !== undefined && named.length === 0
-        ? ['@references(rows: []) names no policy']
-        : []),
+        .map((name) => `@references has no argument "${name}"`)
+        .map((problem): Problem => ({ name: 'unknown-argument', problem })),
+      ...(further.length > 0 ? [repeated] : []),
+      ...(rows !== undefined && named.length === 0 ? [withoutPolicy] : []),
       ...reference.rows
         .filter((name) => policyEnum?.getValue(name) === undefined)
-        .map((name) => `@references(rows:) contains the unknown name "${name}"`),
+        .map((name) => `@references(rows:) contains the unknown name "${name}"`)
+        .map((problem): Problem => ({ name: 'unknown-policy', problem })),
     ];
     return { reference, problems: [...wrong, ...problemsOf(reference, type)] };
   };
 }
+
+const repeated: Problem = {
+  name: 'repeated-references',
+  problem: '@references is allowed only once on an element',
+};
+
+const withoutPolicy: Problem = {
+  name: 'empty-list',
+  problem: '@references(rows: []) names no policy',
+};
 
 /** Directives that do not match their definition are reported with the guards of the element. */
 function tryDirectives(schema: GraphQLSchema, element: DirectiveTarget) {

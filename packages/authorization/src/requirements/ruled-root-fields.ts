@@ -33,7 +33,10 @@ export function findRevealingFields(
       const typeName = references.at(argumentCoordinate(coordinate, arg.name), arg.type)?.typeName;
       return returned.some((each) => each.name === typeName);
     });
-    return isNamed ? [] : [{ coordinate, problem: problemOf(ruled), ...fileOf({ astNode }) }];
+    const problem = problemOf(ruled);
+    return isNamed
+      ? []
+      : [{ coordinate, name: 'hidden-row-not-null', problem, ...fileOf({ astNode }) }];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { GraphQLEnumType, GraphQLEnumValue, GraphQLSchema } from 'graphql';
 import { getNamedType, isEnumType } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
+import { UndefinedAuthError } from './offence.ts';
 
 /** The groups and policies that the schema's enums declare. */
 export interface Vocabulary {
@@ -16,19 +17,19 @@ export interface Vocabulary {
  * Finds the enums of the schema's groups and policies: the types of the arguments `requires`, and `or` or `rows`, of
  * `@auth`.
  *
- * @throws {Error} when the schema defines no `@auth(requires: [SomeEnum!])`, or two enums of policies.
+ * @throws {UndefinedAuthError} when the schema defines no `@auth(requires: [SomeEnum!])`, or two enums of policies.
  */
 export function parseVocabulary(schema: GraphQLSchema): Vocabulary {
   const groups = enumOfArgument(schema, 'requires');
   if (groups === undefined) {
-    throw new Error(
+    throw new UndefinedAuthError(
       'The schema does not define the directive @auth(requires: [Group!]) with an enum of groups.',
     );
   }
   const policies = policyEnum(schema);
   const ofRows = enumOfArgument(schema, 'rows');
   if (ofRows !== undefined && ofRows !== policies) {
-    throw new Error(
+    throw new UndefinedAuthError(
       'The arguments `or` and `rows` of the directive @auth must have the same enum.',
     );
   }

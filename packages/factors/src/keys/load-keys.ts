@@ -1,4 +1,11 @@
-import { hexColumn, readRow, readRows, type Sql, toHex } from 'graphql-gatehouse/package';
+import {
+  hexColumn,
+  NamedError,
+  readRow,
+  readRows,
+  type Sql,
+  toHex,
+} from 'graphql-gatehouse/package';
 import { z } from 'zod';
 import type { FactorsRuntime } from '../settings.ts';
 import { createKeyRing, type FactorsKey, type KeyRing } from './key-ring.ts';
@@ -52,7 +59,7 @@ export const countByKey = (sql: Sql): Promise<readonly KeyUse[]> =>
     ) AS count
     FROM versions WHERE version IS NOT NULL ORDER BY version`;
 
-export class MissingKeyError extends Error {
+export class MissingKeyError extends NamedError {
   override readonly name = 'MissingKeyError';
 
   constructor(missing: readonly KeyUse[]) {
@@ -60,7 +67,10 @@ export class MissingKeyError extends Error {
       const what = `version ${use.keyVersion} of ${describeCount(use)} authenticator app${use.count === 1 ? '' : 's'}`;
       return `${what}: add the key, or run \`gatehouse factors-abandon-key ${use.keyVersion}\` if it is lost`;
     });
-    super(`FACTORS_KEYS lacks keys that secrets in the database need.\n  ${lines.join('\n  ')}`);
+    super(
+      'factor-key-missing',
+      `FACTORS_KEYS lacks keys that secrets in the database need.\n  ${lines.join('\n  ')}`,
+    );
   }
 }
 

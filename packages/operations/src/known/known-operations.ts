@@ -1,4 +1,5 @@
 import { GraphQLError, parse } from 'graphql';
+import { NamedError } from 'graphql-gatehouse/package';
 import type { PersistedText } from '../registry/persisted-texts.ts';
 import { hashOf } from './hash.ts';
 import { toNormalForm } from './normal-form.ts';
@@ -31,12 +32,13 @@ export interface KnownOperations {
 }
 
 /** The files of operations cannot be used. Lists every problem. */
-export class KnownOperationsError extends Error {
+export class KnownOperationsError extends NamedError {
   override readonly name = 'KnownOperationsError';
 
   constructor(problems: readonly string[], options?: ErrorOptions) {
     const [first, ...others] = problems;
     super(
+      'invalid-operation-files',
       others.length === 0
         ? `Operations: ${first}`
         : `Operations:\n${problems.map((each) => `  ${each}`).join('\n')}`,

@@ -6,7 +6,11 @@ import type {
 } from 'graphql';
 import { defaultTypeResolver, isInterfaceType, isObjectType, isUnionType } from 'graphql';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
-import { type Offence, SchemaAuthorizationError } from '../../requirements/offence.ts';
+import {
+  type Offence,
+  type Problem,
+  SchemaAuthorizationError,
+} from '../../requirements/offence.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { createAuthorizationError, toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
@@ -184,21 +188,27 @@ function requireReferenceResolvers<TContext>(
       Object.values(type.getFields()).map(({ name }) => memberCoordinate(type.name, name)),
     )
     .filter((coordinate) => requirements.at(coordinate).some(({ or }) => or.length > 0))
-    .map((coordinate) => ({ coordinate, problem: trustsClient }));
+    .map((coordinate) => ({ coordinate, ...trustsClient }));
   const ofRows: readonly Offence[] = entities
     .filter((type) => rows.narrows(type.name) && resolverOf(type) === undefined)
-    .map(({ name }) => ({ coordinate: name, problem: isNotNarrowed }));
+    .map(({ name }) => ({ coordinate: name, ...isNotNarrowed }));
   const ofRules: readonly Offence[] = entities
     .filter((type) => requirements.ruleOf(type.name).length > 0 && !isRead(type))
-    .map(({ name }) => ({ coordinate: name, problem: trustsClient }));
+    .map(({ name }) => ({ coordinate: name, ...trustsClient }));
   const offences = [...ofFields, ...ofRows, ...ofRules];
   if (offences.length > 0) throw new SchemaAuthorizationError(offences);
 }
 
-const trustsClient =
-  'its type has no __resolveReference, so its policy would trust the representation that the client sends';
-const isNotNarrowed =
-  'it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be narrowed';
+const trustsClient: Problem = {
+  name: 'entity-without-resolver',
+  problem:
+    'its type has no __resolveReference, so its policy would trust the representation that the client sends',
+};
+const isNotNarrowed: Problem = {
+  name: 'entity-without-resolver',
+  problem:
+    'it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be narrowed',
+};
 
 /** Other libraries than `@apollo/subgraph` set a property of the type. */
 const hasReferenceResolver = (type: GraphQLNamedType): boolean =>

@@ -187,6 +187,7 @@ function describeOracle(field: string, missing: Requirement) {
   const byGroups = missing.flatMap(toInputClause);
   const isByPolicy = byGroups.length < missing.length;
   return {
+    name: 'revealing-input',
     problem: `it reveals ${field} to viewers who may not read it`,
     advice: isByPolicy
       ? 'remove it, because a policy cannot guard it'

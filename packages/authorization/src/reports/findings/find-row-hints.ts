@@ -31,10 +31,8 @@ interface Place {
 }
 
 /** What to say about a field, and the types with a rule that it is about. */
-interface Hint {
+interface Hint extends Pick<Finding, 'name' | 'problem' | 'advice'> {
   readonly types: readonly string[];
-  readonly problem: string;
-  readonly advice: string;
 }
 
 /**
@@ -60,10 +58,13 @@ export function findRowHints(
   });
 }
 
-const toFinding = (coordinate: string, { problem, advice }: Hint, field: Field): Finding => ({
+const toFinding = (
+  coordinate: string,
+  { types: _about, ...hint }: Hint,
+  field: Field,
+): Finding => ({
   coordinate,
-  problem,
-  advice,
+  ...hint,
   certainty: 'hint',
   ...fileOf(field),
 });
@@ -111,6 +112,7 @@ function nonNullHint(
   if (ruleOf(type.name).length > 0) return undefined;
   return {
     types: relation.types,
+    name: 'non-null-relation',
     problem: 'one hidden row refuses the whole operation, because the field cannot be null',
     advice: `make it nullable, or give ${type.name} a rule that hides it as well`,
   };
@@ -123,6 +125,7 @@ function numberHint({ field, relations }: Place): Hint | undefined {
   if (!isSum || !isNumber(getNamedType(field.type)) || lists.length === 0) return undefined;
   return {
     types: lists.flatMap(({ types }) => types),
+    name: 'unfiltered-number',
     problem: `it may include rows that are hidden in ${lists.map(({ name }) => name).join(', ')}`,
     advice: 'compute it with the filter of the rule',
   };
@@ -145,6 +148,7 @@ function idHint({ field, relations, ruled }: Place): Hint | undefined {
       ...relations.filter(({ name }) => isNamed(name)).flatMap(({ types }) => types),
       ...ruled.filter(isNamed),
     ],
+    name: 'revealing-id',
     problem: 'it reveals the id of a row that may be hidden',
     advice: 'remove it, and let clients ask for the relation',
   };
