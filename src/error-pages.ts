@@ -1,8 +1,8 @@
 import { addressOf, libraryPages } from '@graphql-gatehouse/authorization/pages';
 
 /**
- * Every name of an error, by the page that explains it: codes and reasons that clients get, what `gatehouse check` finds,
- * and mistakes that keep a command or the server from its work.
+ * Every name of an error, by the page that explains it: codes and reasons that clients get, what `gatehouse check` and
+ * `gatehouse doctor` find, and mistakes that keep a command or the server from its work.
  */
 export const errorPages = {
   authentication: [
@@ -169,6 +169,30 @@ export const errorPages = {
     'migration-lock',
     'tables-not-granted',
   ],
+  /** Checks of `gatehouse doctor`, and of the packages of this repository. */
+  doctor: [
+    'settings',
+    'thread pool',
+    'signing keys',
+    'data folder',
+    'database',
+    'database user',
+    'search path',
+    'migrations',
+    'groups',
+    'clock',
+    'events',
+    'search',
+    'session removal',
+    'pooler',
+    'replica',
+    'second factors',
+    'mail server',
+    'mails',
+    'NATS',
+    'operations',
+    'Redis',
+  ],
 } as const;
 
 /** The name of an error that has a page. */
@@ -177,6 +201,9 @@ export type ErrorName = (typeof errorPages)[keyof typeof errorPages][number];
 /** Returns the addresses at which names are explained, each once. */
 export const pagesOf = (names: readonly ErrorName[]): readonly string[] =>
   [...new Set(names)].flatMap((name) => addressOf(errorPages, name) ?? []);
+
+/** Returns the address of a name that may have no page, such as that of a check of a project's package. */
+export const findPage = (name: string): string | undefined => addressOf(errorPages, name);
 
 /** What `gatehouse check` finds, by its name. */
 export type FindingName = (typeof errorPages.findings)[number];

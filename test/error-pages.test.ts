@@ -22,6 +22,9 @@ const literals =
 /** Codes of mail servers, in the log alone, and those of commands. */
 const others = ['EADDRESS', 'FAILED', 'UNKNOWN', 'USAGE'];
 
+/** Names of checks, in sources that give one by a literal. */
+const checkNames = /\b(?:warning|problem)\(\s*'([^']+)'|\bname(?: =|:) '([^']+)'/g;
+
 const sources = globSync(['src/**/*.ts', 'packages/*/src/**/*.ts'], {
   cwd: repository,
   ignore: ['**/generated/**', 'packages/client/**'],
@@ -51,6 +54,16 @@ describe('the pages of errors', () => {
     expect(given).toEqual(expect.arrayContaining(['POLICY_FAILED', 'ROWS', 'MAIL_INSTEAD']));
     const missing = [...errorCodes, ...given].filter((name) => !known.has(name));
     expect([...new Set(missing)].sort()).toEqual(others);
+  });
+
+  it('have every check of doctor that can advise', () => {
+    const checks = globSync(['src/doctor/*.ts', 'packages/*/src/**/{*check*,doctor}.ts'], {
+      cwd: repository,
+      ignore: ['packages/authorization/**'],
+    }).flatMap((path) =>
+      [...readPage(path).matchAll(checkNames)].map(([, called, name = called ?? '']) => name),
+    );
+    expect(new Set(checks)).toEqual(new Set(errorPages.doctor));
   });
 
   it('have an address each', () => {

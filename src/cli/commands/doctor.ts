@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { findPage } from '../../error-pages.ts';
 import type { Check } from '../../values/check.ts';
 import type { CliContext } from '../command.ts';
 import { jsonOption, type ReportChoice, report } from '../report.ts';
@@ -24,7 +25,9 @@ async function runDoctor(context: CliContext, choice: ReportChoice): Promise<voi
   if (problems > 0) throw new Error(`Problems: ${problems}.`);
 }
 
-const toLines = ({ state, name, found, advice }: Check): readonly string[] => [
-  `${state.padEnd(8)} ${name}: ${found}`,
-  ...(advice === undefined ? [] : [`${' '.repeat(9)}To do: ${advice}.`]),
-];
+function toLines({ state, name, found, advice }: Check): readonly string[] {
+  const line = `${state.padEnd(8)} ${name}: ${found}`;
+  if (advice === undefined) return [line];
+  const below = [`To do: ${advice}.`, findPage(name) ?? []].flat();
+  return [line, ...below.map((each) => `${' '.repeat(9)}${each}`)];
+}

@@ -68,5 +68,6 @@ export function addressOf(
   const page = Object.keys(pages).find((each) => pages[each]?.includes(name));
   if (page === undefined) return undefined;
   const path = `reference/errors/${page}`;
-  return `${site === undefined ? `docs/${path}.md` : `${site}/${path}`}#${name.toLowerCase()}`;
+  const anchor = name.toLowerCase().replaceAll(' ', '-');
+  return `${site === undefined ? `docs/${path}.md` : `${site}/${path}`}#${anchor}`;
 }
