@@ -140,5 +140,7 @@ function toProblems(error: unknown): readonly Problem[] {
       line,
     }));
   }
+  // The parser calls itself for each level.
+  if (error instanceof RangeError) return [{ text: 'The schema is nested too deeply.' }];
   return [{ text: error instanceof Error ? error.message : String(error) }];
 }

@@ -36,6 +36,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON. Empty: not known here. */
   readonly body: string;
+  /** Those of its errors. */
+  readonly messages: readonly string[];
   /** The coordinates whose data decides while the operation runs, and those whose value or rows a rule can hide. */
   readonly depends: readonly string[];
   readonly hides: readonly string[];
@@ -187,9 +189,13 @@ async function decideOperation(built: Built, state: TryState): Promise<Operation
     }
   } catch (error) {
     if (error instanceof GraphQLError) return { mistakes: [toMistake(error)] };
+    if (error instanceof RangeError) return { mistakes: [{ text: tooDeep }] };
     throw error;
   }
 }
+
+/** The parser and the rules of validation call themselves for each level. */
+const tooDeep = 'The operation is nested too deeply.';
 
 const toMistake = (error: GraphQLError): Problem => ({
   ...toProblem(error),
@@ -263,7 +269,7 @@ async function answer(
     const decided = await authorization.decideOperation(request);
     if (decided.kind === 'invalid') return answered(400, { errors: decided.errors });
     const { depends, narrowed } = decided.decision;
-    return { headers: {}, body: '', depends, hides: narrowed };
+    return { headers: {}, body: '', messages: [], depends, hides: narrowed };
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     const { http, ...extensions } = error.extensions;
@@ -273,10 +279,15 @@ async function answer(
   }
 }
 
-const answered = (status: number, body: object, headers: Answer['headers'] = {}): Answer => ({
+interface AnsweredBody {
+  readonly errors?: readonly { readonly message: string }[];
+}
+
+const answered = (status: number, body: AnsweredBody, headers: Answer['headers'] = {}): Answer => ({
   status,
   headers,
   body: shortened(JSON.stringify(body, null, 2)),
+  messages: (body.errors ?? []).map(({ message }) => message),
   depends: [],
   hides: [],
 });

@@ -73,6 +73,13 @@ describe('the playground of decisions', () => {
     expect(wrong.mistakes.items).toEqual([{ text: 'The variables must be one JSON object.' }]);
   });
 
+  it('says what is nested too deeply', async () => {
+    const { problems } = await decideWith({ sdl: `type Query { a: ${'['.repeat(100_000)}` });
+    expect(problems.items).toEqual([{ text: 'The schema is nested too deeply.' }]);
+    const { mistakes } = await decideWith({ operation: '{a'.repeat(100_000) });
+    expect(mistakes.items).toEqual([{ text: 'The operation is nested too deeply.' }]);
+  });
+
   it('shows a refusal of an operation whose variables do not match', async () => {
     const asked = {
       sdl: examples[1]?.state.sdl ?? '',
