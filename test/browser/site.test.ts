@@ -287,7 +287,11 @@ describe.skipIf(chromium === undefined || !existsSync(folder))(
 
     const search = async (page: Page, question: string) => {
       await page.keyboard.press('Control+k');
-      await page.getByRole('searchbox').fill(question);
+      const box = page.getByRole('searchbox');
+      // The search keeps the last question, whose results are shown until those of the next are found.
+      await box.fill('');
+      await page.locator('.result').first().waitFor({ state: 'detached' });
+      await box.fill(question);
       await page.locator('.result').first().waitFor();
       const found = await page
         .locator('.result')
