@@ -1,8 +1,7 @@
 // `npm run docs:pictures`: takes the pictures of the documents from the demo, and writes the commit that they show.
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
@@ -13,30 +12,21 @@ const folder = join(root, 'docs/pictures');
 /** So that a page of the site stays light. */
 const maxBytes = 100_000;
 const data = mkdtempSync(join(tmpdir(), 'gatehouse-pictures-'));
-const port = await freePort();
-const api = `http://localhost:${port}`;
-const project = ['dist/main.js', '--project', 'examples/rooms'];
-const env = { ...process.env, PORT: `${port}`, DATA_DIR: join(data, 'db') };
-const seeded = execFileSync(process.execPath, [...project, 'seed'], {
+const demo = ['dist/main.js', '--project', 'examples/rooms'];
+const env = { ...process.env, LOG_LEVEL: 'error', PORT: '0', DATA_DIR: join(data, 'db') };
+const running: ChildProcess[] = [];
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+});
+const seeded = execFileSync(process.execPath, [...demo, 'seed'], {
   cwd: root,
   env: { ...env, ADMIN_PASSWORD: 'violet-otter-ladder-93-quay' },
   encoding: 'utf8',
 });
-const server = spawn(process.execPath, [...project, 'start'], { cwd: root, env, stdio: 'ignore' });
-await build({ root: join(root, 'examples/web'), logLevel: 'silent' });
-const pagesPort = await freePort();
-const rooms = `http://localhost:${pagesPort}`;
-const pages = spawn(process.execPath, ['examples/web/serve.mjs'], {
-  cwd: root,
-  env: { ...process.env, API_URL: api, PORT: `${pagesPort}` },
-  stdio: 'ignore',
-});
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-});
 try {
-  await reach(`${api}/health/ready`);
-  await reach(rooms);
+  const api = await serve([...demo, 'start'], env);
+  await build({ root: join(root, 'examples/web'), logLevel: 'silent' });
+  const rooms = await serve(['examples/web/serve.mjs'], { ...env, API_URL: api });
 
   mkdirSync(folder, { recursive: true });
   await take('console-matrix', `${api}/console/#/access/matrix`, 'demo-admin', 'How to read this');
@@ -46,9 +36,9 @@ try {
   writeFileSync(join(folder, 'commit.txt'), `${commit}\n`);
 } finally {
   await browser.close();
-  for (const child of [pages, server]) {
+  for (const child of running) {
     child.kill();
-    await once(child, 'exit');
+    if (child.exitCode === null) await once(child, 'exit');
   }
   rmSync(data, { recursive: true });
 }
@@ -80,23 +70,23 @@ async function logIn(page: Page, username: string): Promise<void> {
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('No port is free.');
-  return address.port;
-}
-
-/** Waits until a server answers, for a minute at most. */
-async function reach(url: string): Promise<void> {
-  for (let second = 0; second < 60; second += 1) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-  throw new Error(`${url} does not answer.`);
+/** Starts a server, and returns the address that it prints, on the host for which cookies and passkeys are. */
+function serve(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.push(child);
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+      const [address] = /http:\/\/127\.0\.0\.1:\d+(?=\D)/.exec(printed) ?? [];
+      if (address !== undefined) resolve(address.replace('127.0.0.1', 'localhost'));
+    });
+    child.once('exit', () => reject(new Error(`${args.join(' ')} has ended without an address.`)));
+  });
 }
 
 function git(...args: readonly string[]): string {
