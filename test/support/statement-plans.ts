@@ -11,6 +11,8 @@ export interface TableRead {
   readonly isSequential: boolean;
   /** Rows that were looked at, also those that did not match. */
   readonly rows: number;
+  /** Those of one time, where the statement reads it for each row of another table. */
+  readonly rowsAtOnce: number;
 }
 
 /** A statement that PostgreSQL ran, also inside a trigger, with the plan that it ran. */
@@ -23,8 +25,12 @@ export interface RanStatement {
 
 const partitionOf = /^(gatehouse\.audit_events|gatehouse_rights\.reads)_(\d{6}|default)$/;
 
-/** Adds up what a statement read of the partitions of one table. Other tables can be there more than once. */
-export function joinPartitions(reads: readonly TableRead[]): readonly TableRead[] {
+/**
+ * Adds up what a statement read of the partitions of one table: by an index, and sequentially, since one that has few
+ * rows, such as that of a month that has just begun, is read so beside others that are not. Other tables can be there
+ * more than once.
+ */
+function joinPartitions(reads: readonly TableRead[]): readonly TableRead[] {
   const joined = new Map<string, TableRead>();
   const others: TableRead[] = [];
   for (const read of reads) {
@@ -33,20 +39,20 @@ export function joinPartitions(reads: readonly TableRead[]): readonly TableRead[
       others.push(read);
       continue;
     }
-    const before = joined.get(table) ?? { isSequential: false, rows: 0 };
-    joined.set(table, {
-      table,
-      // The planner reads an empty partition without its index.
-      isSequential: before.isSequential || (read.isSequential && read.rows > 0),
-      rows: before.rows + read.rows,
-    });
+    // The planner reads an empty partition without its index.
+    const isSequential = read.isSequential && read.rows > 0;
+    const key = `${table} ${isSequential}`;
+    const before = joined.get(key) ?? { rows: 0, rowsAtOnce: 0 };
+    const rows = before.rows + read.rows;
+    const rowsAtOnce = before.rowsAtOnce + read.rowsAtOnce;
+    joined.set(key, { table, isSequential, rows, rowsAtOnce });
   }
   return [...others, ...joined.values()];
 }
 
 /** The most rows of one table that a statement may read: a search compares a thousand users one by one. */
 const maxRows = 1_500;
-/** The same without an index: a partition of a few pages, such as that of a month with few days, is read as a whole. */
+/** The most at once without an index: a partition of a few pages, such as that of a month with few days, is read as a whole. */
 const maxSequentialRows = 500;
 
 /** Returns what statements read that they should not, as sentences: `TABLE: ...`. */
@@ -54,7 +60,10 @@ export function unboundedReads(ran: readonly RanStatement[]): readonly string[] 
   const found = ran.flatMap(({ text, reads }) =>
     joinPartitions(reads)
       .filter(({ table }) => /^(gatehouse\w*|public)\./.test(table))
-      .filter(({ isSequential, rows }) => rows > (isSequential ? maxSequentialRows : maxRows))
+      .filter(
+        ({ isSequential, rows, rowsAtOnce }) =>
+          rows > maxRows || (isSequential && rowsAtOnce > maxSequentialRows),
+      )
       .map(({ table, isSequential, rows }) => {
         const how = isSequential ? 'sequentially' : 'by an index';
         return `${table}: ${rows} rows read ${how} by ${text.trim().replace(/\s+/g, ' ')}`;
@@ -139,6 +148,7 @@ function readsOf(plan: Plan): TableRead[] {
             table: `${plan.Schema}.${table}`,
             isSequential: plan['Node Type'].endsWith('Seq Scan'),
             rows: perLoop * plan['Actual Loops'],
+            rowsAtOnce: perLoop,
           },
         ];
   return [...own, ...plan.Plans.flatMap(readsOf)];

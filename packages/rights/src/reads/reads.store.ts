@@ -24,7 +24,8 @@ const lastUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
  * Returns the reads of one record, latest first. The rows with its id are found first, by their index: otherwise
- * PostgreSQL could search the latest rows of the whole table.
+ * PostgreSQL could search the latest rows of the whole table. OFFSET keeps the query of one row from being joined
+ * with the whole table: it does not know how few are found.
  */
 export const readReadsOf = (
   sql: Sql,
@@ -36,6 +37,7 @@ export const readReadsOf = (
       SELECT id FROM ${reads}
       WHERE ids @> ARRAY[${toStoredId(id)}::text] AND type = ${type}::text AND id < ${afterId}::uuid
     ), latest AS MATERIALIZED (SELECT id FROM found ORDER BY id DESC LIMIT ${limit}::int)
-    SELECT id, at, coordinate, type, actor_kind AS "actorKind", actor_id AS "actorId", ip, operation,
+    SELECT of_id.id, at, coordinate, type, actor_kind AS "actorKind", actor_id AS "actorId", ip, operation,
       request_id AS "requestId"
-    FROM latest JOIN ${reads} USING (id) ORDER BY id DESC`;
+    FROM latest CROSS JOIN LATERAL (SELECT * FROM ${reads} AS read WHERE read.id = latest.id OFFSET 0) AS of_id
+    ORDER BY of_id.id DESC`;
