@@ -4,6 +4,7 @@ export type { CustomClient } from './changes/data-client.ts';
 export type { PackageDatabase } from './changes/package-database.ts';
 export type { SeedContext } from './context/context.ts';
 export type { ListRequest, PageRequest, RowRequest } from './context/read-lists.ts';
+export type { RouteCall, RoutedOperation, RoutedResult } from './context/route.ts';
 export type { Found } from './context/schema-types.ts';
 export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
 export type {
@@ -49,6 +50,7 @@ export type {
   PackageExamination,
   PackagePages,
   PackageParts,
+  PackageRoute,
   PackageRuntime,
   PackageWork,
   ProjectFacts,

@@ -3,6 +3,7 @@ import type {
   PackageParts,
   PackageRuntime,
   PackageSetting,
+  RouteCall,
   SettingValues,
 } from 'graphql-gatehouse';
 import {
@@ -57,6 +58,7 @@ export const notices = () =>
     domains: (parts) => [
       { name: 'notices', typeDefs, resolvers: { Query: withParts(parts, { notices: list }) } },
     ],
+    routes: { text: { method: 'GET', path: '/notices.txt', takes: 'nothing', run: showAsText } },
     commands: { 'post-notice': postNotice },
     background: { 'remove old notices': { intervalSeconds: 3600, run: removeOld } },
     doctor: async ({ settings: { NOTICES_KEPT_DAYS: days } }) => [
@@ -91,6 +93,18 @@ const list = ({ sql }: Parts, { search }: { readonly search: string }) =>
   readRows(sql, noticeSchema)`
     SELECT "text", posted_at AS "postedAt" FROM gatehouse_notices.notices
     WHERE strpos("text", ${search}::text) > 0 ORDER BY id DESC LIMIT 20`;
+
+/** The notices for a screen in a hall, which has no GraphQL client. */
+async function showAsText({ operate }: RouteCall): Promise<Response> {
+  const { status, headers, result } = await operate({ query: '{ notices { text } }' });
+  const { data } = answerSchema.parse(result);
+  if (data == null) return Response.json(result, { status, headers });
+  return new Response(data.notices.map(({ text }) => `${text}\n`).join(''));
+}
+
+const answerSchema = z.object({
+  data: z.object({ notices: z.array(z.object({ text: z.string() })) }).nullish(),
+});
 
 const postNotice = defineCommand({
   description: 'post a notice',

@@ -136,6 +136,13 @@ const server = part(
         requireDone();
         await doors.withinReadTimeout(connection.ping);
       },
+      routes: doors.routes.map((route) => ({
+        ...route,
+        async run(call) {
+          requireDone();
+          return route.run(call);
+        },
+      })),
       allowedOrigins: config.allowedOrigins,
       loadLimits: config.loadLimits,
       socketLimits: config.socketLimits,

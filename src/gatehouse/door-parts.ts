@@ -8,7 +8,7 @@ import { createOperationLog } from '../operation/answer/log-operation.ts';
 import { createOperations } from '../operation/create-operations.ts';
 import type { OperationGate } from '../schema/packages/operation-gate.ts';
 import type { OperationObserver } from '../schema/packages/operation-observer.ts';
-import { openGate, openObservers } from '../schema/packages/package-calls.ts';
+import { openGate, openObservers, packageRoutes } from '../schema/packages/package-calls.ts';
 import { createPricing } from '../schema/pricing.ts';
 import { clock, options, project } from './app-inputs.ts';
 import { signingKeys } from './credentials.ts';
@@ -97,6 +97,7 @@ export const doorParts = part('door parts', async (get) => {
     createContext: get(contexts).createContext,
     cookies: createRequestCookies({ sameSite, allowsInsecure: !isProduction, allowedOrigins, now }),
     events: get(events).source,
+    routes: packageRoutes(get(project), () => get(runtimes)),
     publicJwks: () => keys.publicJwks,
     jwksMaxAgeSeconds: config.signingKeys.jwksMaxAgeSeconds,
     now,

@@ -38,6 +38,7 @@ const hosts = part(
       ...(await get(doorParts)),
       ping: connection.ping,
       randomId: randomUUID,
+      elapsedMs: () => performance.now(),
       maxErrors: config.operationLimits.maxErrors,
     });
   },

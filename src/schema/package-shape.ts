@@ -7,6 +7,7 @@ import type {
   GatehousePackage,
   PackageAuditLog,
   PackagePages,
+  PackageRoute,
   PackageTask,
 } from './packages/package.ts';
 
@@ -42,6 +43,15 @@ const pagesShapes = {
   operations: 'any',
 } satisfies ShapesOf<PackagePages>;
 
+const routeShapes = {
+  method: 'any',
+  path: 'any',
+  takes: 'any',
+  maxBodyBytes: 'any',
+  contentTypes: 'any',
+  run: 'any',
+} satisfies ShapesOf<PackageRoute<never>>;
+
 const taskShapes = { intervalSeconds: 'any', run: 'any' } satisfies ShapesOf<PackageTask<never>>;
 
 const logShapes = {
@@ -66,6 +76,7 @@ export const packageShape: Shape = {
     open: 'any',
     domains: 'any',
     pages: { each: { keys: pagesShapes } },
+    routes: { each: { keys: routeShapes } },
     accepts: 'any',
     factorKinds: { each: { keys: factorShapes } },
     factors: 'any',

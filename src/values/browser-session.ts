@@ -29,14 +29,17 @@ export interface BrowserSession {
   setCookie(): string | undefined;
 }
 
-/** Over a WebSocket, a response has no headers. */
-export const withoutCookies: BrowserSession = {
+/** Creates the cookies of a transport that cannot set any. `message` is for a client that needs one. */
+export const cookiesRefusedBy = (message: string): BrowserSession => ({
   requireAvailable() {
-    throw new BadUserInputError(undefined, 'A WebSocket cannot set a cookie. Use HTTP.');
+    throw new BadUserInputError(undefined, message);
   },
   set() {},
   setChallenge() {},
   challenge: () => undefined,
   clear() {},
   setCookie: () => undefined,
-};
+});
+
+/** Over a WebSocket, a response has no headers. */
+export const withoutCookies = cookiesRefusedBy('A WebSocket cannot set a cookie. Use HTTP.');

@@ -76,6 +76,16 @@ const post: Required<GatehousePackage> = {
   open: async () => ({}),
   domains: () => [],
   pages: [{ path: '/post', folder: 'dist', operations: 'operations.json' }],
+  routes: {
+    letters: {
+      method: 'POST',
+      path: '/letters',
+      takes: 'bearer',
+      maxBodyBytes: 10,
+      contentTypes: ['text/plain'],
+      run: async () => new Response(),
+    },
+  },
   accepts: {},
   factorKinds: [
     {
@@ -160,6 +170,7 @@ const free = [
     'options',
     'nodeRights',
     'logs',
+    'routes',
   ],
   ...['settings', 'background', 'guards', 'costs', 'errors', 'constraints', 'accepts'],
 ];

@@ -22,17 +22,20 @@ const proxied =
   'address of the client as `ip`';
 
 /**
- * Creates the function that returns the valid address of a client. Undefined: the host does not know it, or has only the
- * address of a proxy, which all clients share. It advises once about each kind of mistake.
+ * Returns the valid address of a client. Undefined: the host does not know it, or has only the address of a proxy, which
+ * all clients share.
  */
-export function createClientAddress(advise: (advice: string) => void) {
+export type ClientAddress = (facts: AddressFacts) => string | undefined;
+
+/** Creates the function that finds addresses. It advises once about each kind of mistake. */
+export function createClientAddress(advise: (advice: string) => void): ClientAddress {
   const advised = new Set<string>();
   const once = (advice: string) => {
     if (!advised.has(advice)) advise(advice);
     advised.add(advice);
   };
 
-  return ({ ip = '', forwarded }: AddressFacts): string | undefined => {
+  return ({ ip = '', forwarded }) => {
     if (isIP(ip) === 0) {
       once(unknown);
       return undefined;

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { checkNames, type ShapesOf } from '@graphql-gatehouse/authorization/options';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../../authentication/authenticate.ts';
@@ -9,43 +8,10 @@ import { createFormatError, type ToClientError } from '../../operation/errors/fo
 import { retryHeaders, statusOf } from '../../operation/errors/graphql-error.ts';
 import type { ClientName } from '../../values/client-name.ts';
 import type { Access, WatchAccess, Watched } from '../access/access.ts';
-import { clientNameOf } from '../request/read-client-name.ts';
 import type { CreateContext } from '../request/request-context.ts';
-import {
-  type BrowserRequest,
-  type RequestCookies,
-  toBrowserRequest,
-} from '../request/request-cookies.ts';
-import { signalOfConnection } from '../request/request-signal.ts';
-import { toUserAgent } from '../request/user-agent.ts';
-import { createClientAddress } from './client-address.ts';
-
-/** The used part of a request of Node's `http`, Express or Fastify. */
-export interface NodeRequest {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Every value of each header, if the host provides them. */
-  readonly headersDistinct?: Readonly<Record<string, readonly string[] | undefined>>;
-  readonly socket: {
-    readonly remoteAddress?: string | undefined;
-    readonly encrypted?: boolean;
-    once?(event: 'close', listener: () => void): unknown;
-  };
-  /** The scheme that the client used, as the host determines it behind proxies. */
-  readonly protocol?: string | undefined;
-  /** The client's address, as the host determines it behind proxies. */
-  readonly ip?: string | undefined;
-  /** The Node request inside a Fastify request. */
-  readonly raw?: Pick<NodeRequest, 'headersDistinct'>;
-}
-
-/** The used part of a request of the Fetch standard. */
-export interface FetchRequest {
-  /** An absolute URL. Its host and scheme are those of the server, as the client sees them. */
-  readonly url: string;
-  readonly headers: { get(name: string): string | null };
-  /** Aborts when the client has disconnected, if the host supports it. */
-  readonly signal?: AbortSignal;
-}
+import type { RequestCookies } from '../request/request-cookies.ts';
+import type { ClientAddress } from './client-address.ts';
+import { type FetchRequest, hostFactsOf, type NodeRequest } from './host-facts.ts';
 
 /** The context of one operation in an existing server. */
 export interface HostContext extends Context {
@@ -98,19 +64,26 @@ export interface HostContextOptions {
   readonly toClientError: ToClientError;
   readonly randomId: () => string;
   readonly onError: (level: 'info' | 'warn' | 'error', error: unknown, requestId: string) => void;
-  /** Called once for each kind of mistake about the addresses of clients. */
-  readonly onAdvice: (advice: string) => void;
+  readonly addressOf: ClientAddress;
 }
 
 export function createContextOf(options: HostContextOptions): ContextOf {
-  const { authenticate, cookies, createContext, watch, toClientError, randomId, onError } = options;
+  const {
+    authenticate,
+    cookies,
+    createContext,
+    watch,
+    toClientError,
+    randomId,
+    onError,
+    addressOf,
+  } = options;
   const formatError = createFormatError(toClientError);
-  const addressOf = createClientAddress(options.onAdvice);
 
   return async (request, source = {}) => {
     checkNames('contextOf', source, sourceNames);
     const requestId = randomId();
-    const facts = isFetchRequest(request) ? ofFetch(request) : ofNode(request);
+    const facts = hostFactsOf(request);
     try {
       const authorization =
         source.authorization === undefined ? facts.authorization : [source.authorization];
@@ -145,58 +118,3 @@ function withHttp({ message, extensions }: GraphQLFormattedError): GraphQLError 
   const facts: Record<string, unknown> = { ...extensions, http };
   return new GraphQLError(message, { extensions: facts });
 }
-
-interface HostFacts {
-  /** All values of the header `Authorization`. */
-  readonly authorization: readonly string[];
-  readonly prefer: string | undefined;
-  readonly clientName: ClientName;
-  readonly ip: string | undefined;
-  readonly forwarded: string | undefined;
-  readonly userAgent: string | undefined;
-  readonly browser: BrowserRequest;
-  readonly signal: AbortSignal;
-}
-
-const isFetchRequest = (request: NodeRequest | FetchRequest): request is FetchRequest =>
-  typeof request.headers.get === 'function';
-
-/** The Fetch standard joins the values of a repeated header. No token contains a comma. */
-function ofFetch({ headers, url, signal }: FetchRequest): HostFacts {
-  const header = (name: string) => headers.get(name) ?? undefined;
-  const authorization = headers.get('authorization');
-  return {
-    authorization: authorization === null ? [] : [authorization],
-    prefer: header('prefer'),
-    clientName: clientNameOf(header),
-    ip: undefined,
-    forwarded: forwardedOf(header),
-    userAgent: toUserAgent(header('user-agent')),
-    browser: toBrowserRequest(header, new URL(url)),
-    signal: signal ?? new AbortController().signal,
-  };
-}
-
-function ofNode(request: NodeRequest): HostFacts {
-  const { headers, socket, ip = '', protocol = socket.encrypted ? 'https' : 'http' } = request;
-  const distinct = request.headersDistinct ?? request.raw?.headersDistinct;
-  const header = (name: string) => valuesOf(headers[name]).join(', ') || undefined;
-  const host = header('host') ?? '';
-  return {
-    // Node's own `headers` silently keeps the first of two values.
-    authorization: valuesOf((distinct ?? headers).authorization),
-    prefer: header('prefer'),
-    clientName: clientNameOf(header),
-    ip: isIP(ip) === 0 ? socket.remoteAddress : ip,
-    forwarded: forwardedOf(header),
-    userAgent: toUserAgent(valuesOf(headers['user-agent'])[0]),
-    browser: toBrowserRequest(header, { host, protocol: `${protocol}:` }),
-    signal: signalOfConnection(socket),
-  };
-}
-
-const forwardedOf = (header: (name: string) => string | undefined): string | undefined =>
-  header('x-forwarded-for') ?? header('forwarded');
-
-const valuesOf = (header: string | readonly string[] | undefined): readonly string[] =>
-  header === undefined ? [] : [header].flat();

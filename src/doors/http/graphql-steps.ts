@@ -33,7 +33,8 @@ export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] 
   const answer: AnswerUntil =
     trace === undefined
       ? run
-      : (request, ...rest) => trace.inTrace(request, () => run(request, ...rest));
+      : (request, ...rest) =>
+          trace.inTrace(request, () => trace.operation(() => run(request, ...rest)));
   const runInTime = answerInTime(
     // An operation counts until it has ended, even if its client already got another answer.
     (request, reply, deadline) => shedding.run(() => answer(request, reply, deadline)),

@@ -5,24 +5,26 @@ import type { Connections } from '../transport/connections.ts';
 import { registerCors } from '../transport/cors.ts';
 import { registerHttpErrors } from '../transport/http-errors.ts';
 import { registerOriginLog } from '../transport/origin-log.ts';
-import { type BodyLimits, registerJsonBody } from '../transport/read-body.ts';
+import { type JsonBodyOptions, registerJsonBody } from '../transport/read-body.ts';
 import { registerEarlyRefusals } from '../transport/refuse-early.ts';
 import { registerRequestOrder } from '../transport/request-order.ts';
 import { registerHeaders } from '../transport/response-headers.ts';
 import { createGraphQLSteps, type GraphQLParts } from './graphql-steps.ts';
 import { type HealthOptions, registerHealth } from './health.ts';
 import { type PagesOptions, registerPages } from './package-pages.ts';
+import { createRefuseForRoutes, type RoutesOptions, registerRoutes } from './package-routes.ts';
 import { type PublicKeysOptions, registerPublicKeys } from './public-keys.ts';
 
 export interface PipelineParts
   extends GraphQLParts,
     HealthOptions,
+    JsonBodyOptions,
     PagesOptions,
-    PublicKeysOptions {
+    PublicKeysOptions,
+    RoutesOptions {
   readonly graphqlPath: string;
   readonly connections: Connections;
   readonly allowedOrigins: readonly string[];
-  readonly bodyLimits: BodyLimits;
   /** Called after each HTTP response. `route` is the registered route, if one matched. */
   readonly onResponse?:
     | ((response: { readonly route: string | undefined; readonly status: number }) => void)
@@ -57,11 +59,15 @@ export const pipeline: readonly Step[] = [
   },
   {
     name: 'refuse what its headers alone rule out',
-    add: (fastify, { graphqlPath }) => registerEarlyRefusals(fastify, graphqlPath),
+    add: (fastify, { graphqlPath, findRoutes }) =>
+      registerEarlyRefusals(fastify, {
+        graphqlPath,
+        refuseForRoutes: createRefuseForRoutes({ findRoutes }),
+      }),
   },
   {
     name: 'read the body',
-    add: (fastify, { bodyLimits }) => registerJsonBody(fastify, bodyLimits),
+    add: registerJsonBody,
   },
   {
     name: 'answer errors of HTTP',
@@ -70,6 +76,7 @@ export const pipeline: readonly Step[] = [
   { name: 'serve health', add: registerHealth },
   { name: 'serve the page for browsers', add: registerPlaygroundAssets },
   { name: 'serve the pages of packages', add: registerPages },
+  { name: 'serve the routes of packages', add: registerRoutes },
   { name: 'serve the public keys', add: registerPublicKeys },
   { name: 'serve GraphQL', add: serveGraphQL },
 ];

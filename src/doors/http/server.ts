@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { LogController } from 'fastify';
 import type { EventSource } from '../../events/event-source.ts';
 import { createRequestContext } from '../request/request-context.ts';
+import { createFindRoutes } from '../routes/find-routes.ts';
+import { createRunRoute, type RunRouteOptions } from '../routes/run-route.ts';
 import { createSubscriptions, type SubscriptionsOptions } from '../socket/subscriptions.ts';
 import { routeUpgrades } from '../socket/upgrades.ts';
 import { answerClientError } from '../transport/client-errors.ts';
@@ -13,6 +15,7 @@ import {
   toConnectionLimits,
 } from '../transport/http-limits.ts';
 import { createLoadShedding, type LoadLimits, watchEventLoop } from '../transport/load-shedding.ts';
+import { createReadBody } from '../transport/read-body.ts';
 import type { AnswerInTimeOptions } from './answer-in-time.ts';
 import { createApollo } from './create-apollo.ts';
 import { createGraphQLHandler } from './graphql-handler.ts';
@@ -32,7 +35,8 @@ export interface ServerOptions
     AnswerInTimeOptions,
     PagesOptions,
     PublicKeysOptions,
-    Pick<PipelineParts, 'onResponse' | 'ping'>,
+    Pick<PipelineParts, 'onResponse' | 'ping' | 'routes'>,
+    Pick<RunRouteOptions, 'elapsedMs'>,
     ServerTimes {
   readonly loadLimits: LoadLimits;
   /** The sources of events. The server ends them, but does not start them. */
@@ -53,10 +57,7 @@ export interface Server {
 
 const graphqlPath = '/graphql';
 
-/** The maximum size of all bodies that are still arriving. Their requests do not count as concurrent yet. */
-const maxArrivingBytes = 64_000_000;
-
-/** Creates the HTTP server: GraphQL, the page for browsers, the public keys, and health. */
+/** Creates the HTTP server: GraphQL, the page for browsers, what packages serve, the public keys, and health. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
   let stopWatching = () => {};
@@ -72,11 +73,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       options.logger.warn(shed, 'requests were rejected: the server was overloaded'),
   });
   const subscriptions = createSubscriptions({ ...options, shedding });
+  const trace = options.tracing && createTrace(options.tracing);
   const parts: PipelineParts = {
     ...options,
     graphqlPath,
     connections,
-    trace: options.tracing && createTrace(options.tracing),
+    trace,
     resolveId: options.operations.gate.resolveId,
     subscriptions,
     shedding,
@@ -86,7 +88,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       apollo,
       createContext: createRequestContext(options),
     }),
-    bodyLimits: { ...options.limits, maxArrivingBytes },
+    readBody: createReadBody(),
+    maxBodyBytes: options.limits.maxBodyBytes,
+    findRoutes: createFindRoutes(options.routes),
+    runRoute: createRunRoute({ ...options, traceOperation: trace?.operation }),
     isDraining: () => isDraining,
   };
   for (const step of pipeline) await step.add(fastify, parts);

@@ -15,10 +15,10 @@ export function createTrace(tracing: Tracing) {
         spans.get(request)?.end(reply.statusCode);
       });
     },
-    /** Answers a GraphQL request as a part of its trace. */
+    /** Does something as a part of the trace of a request. */
     inTrace<Result>(request: FastifyRequest, work: () => Promise<Result>): Promise<Result> {
-      const span = spans.get(request);
-      return span === undefined ? work() : span.within(() => tracing.operation(work));
+      return spans.get(request)?.within(work) ?? work();
     },
+    operation: tracing.operation,
   };
 }

@@ -72,7 +72,7 @@ export function createRequestContext(options: RequestContextOptions) {
  * Returns every value of the header: Node.js's own `headers` would silently keep the first of two, and its
  * `headersDistinct` copies all other headers too.
  */
-function authorizationOf({ rawHeaders }: FastifyRequest['raw']): readonly string[] {
+export function authorizationOf({ rawHeaders }: FastifyRequest['raw']): readonly string[] {
   const { length } = 'authorization';
   return rawHeaders.filter((_value, index) => {
     const name = index % 2 === 1 ? (rawHeaders[index - 1] ?? '') : '';

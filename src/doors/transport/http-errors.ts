@@ -28,9 +28,7 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
       request.log.error({ err: error }, 'unexpected error');
       return sendAnswer(reply, unexpected);
     }
-    // Fastify's own messages may quote the request; these do not.
-    const code = status === errorKinds.BODY_TOO_LARGE.status ? 'BODY_TOO_LARGE' : 'BAD_REQUEST';
-    return reply.code(status).send(toErrorBody(code, messages[status] ?? 'Bad request.'));
+    return reply.code(status).send(toRequestErrorBody(status));
   });
 }
 
@@ -62,6 +60,12 @@ const messages: Readonly<Record<number, string>> = {
 
 export const sendAnswer = (reply: FastifyReply, { status, headers, body }: HttpAnswer) =>
   reply.code(status).headers(headers).type('application/json; charset=utf-8').send(body);
+
+/** Returns what a client gets for a request that cannot be read. Messages of libraries may quote it: these do not. */
+export function toRequestErrorBody(status: number) {
+  const code = status === errorKinds.BODY_TOO_LARGE.status ? 'BODY_TOO_LARGE' : 'BAD_REQUEST';
+  return toErrorBody(code, messages[status] ?? 'Bad request.');
+}
 
 /** Returns an error in GraphQL's shape. */
 export const toErrorBody = (code: string, message: string) => ({

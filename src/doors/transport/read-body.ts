@@ -1,54 +1,60 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { OverloadedError } from '../../errors.ts';
 
+/** What is known of a body before it is read. */
 export interface BodyLimits {
   readonly maxBodyBytes: number;
-  /** The maximum size of all bodies that are arriving at the same time. Small bodies are always accepted. */
-  readonly maxArrivingBytes: number;
+  /** The length in the header. Undefined without the header. */
+  readonly declaredBytes: number | undefined;
 }
 
-export type Body = Pick<IncomingMessage, 'on' | 'off'>;
+/** Reads a body into one buffer. @throws {OverloadedError} or an error whose `statusCode` is 413 or 400 */
+export type ReadBody = (stream: Body, limits: BodyLimits) => Promise<Buffer>;
+
+export type Body = Pick<Readable, 'on' | 'off'>;
+
+/** The maximum size of all bodies that are still arriving. Their requests do not count as concurrent yet. */
+export const maxArrivingBytes = 64_000_000;
 
 /** The maximum size of a small body, in bytes. Most operations are small. */
 const smallBodyBytes = 16_384;
 
 /**
- * Creates the function that reads a body into one buffer. Keeping small pieces as they arrive would take up to two
- * hundred times the memory of their bytes.
+ * Creates the function that reads bodies. Keeping small pieces as they arrive would take up to two hundred times the
+ * memory of their bytes.
  *
- * The function rejects with an error whose `statusCode` is 413 or 400, or with an `OverloadedError`.
+ * @param maxBytes the maximum size of all bodies that are arriving at the same time. Small bodies are always accepted.
  */
-export function createReadBody({ maxBodyBytes, maxArrivingBytes }: BodyLimits) {
+export function createReadBody(maxBytes = maxArrivingBytes): ReadBody {
   let arrivingBytes = 0;
 
   /** Returns a buffer with room for `neededBytes` that starts with the contents of the smaller one. */
-  function toRoomFor(neededBytes: number, smaller: Buffer): Buffer {
+  function toRoomFor(neededBytes: number, smaller: Buffer, maxBodyBytes: number): Buffer {
     if (neededBytes > maxBodyBytes) throw withStatus(413, 'The body is too large.');
     if (neededBytes <= smaller.length) return smaller;
     const size = Math.min(maxBodyBytes, Math.max(neededBytes, 2 * smaller.length));
     const more = size - smaller.length;
-    if (size > smallBodyBytes && arrivingBytes + more > maxArrivingBytes)
-      throw new OverloadedError();
+    if (size > smallBodyBytes && arrivingBytes + more > maxBytes) throw new OverloadedError();
     arrivingBytes += more;
     const larger = Buffer.allocUnsafe(size);
     smaller.copy(larger);
     return larger;
   }
 
-  /** `declaredBytes`: the length in the header. Undefined without the header. */
-  return async (stream: Body, declaredBytes: number | undefined): Promise<Buffer> => {
+  return async (stream, { maxBodyBytes, declaredBytes }) => {
     let body: Buffer = Buffer.alloc(0);
     let length = 0;
     const add = (piece: Buffer) => {
-      body = toRoomFor(length + piece.length, body);
+      body = toRoomFor(length + piece.length, body, maxBodyBytes);
       piece.copy(body, length);
       length += piece.length;
     };
     try {
-      if (declaredBytes !== undefined && declaredBytes > maxBodyBytes)
-        toRoomFor(declaredBytes, body);
+      if (declaredBytes !== undefined && declaredBytes > maxBodyBytes) {
+        throw withStatus(413, 'The body is too large.');
+      }
       await readEach(stream, add);
       return body.subarray(0, length);
     } finally {
@@ -84,6 +90,15 @@ function readEach(stream: Body, add: (piece: Buffer) => void): Promise<void> {
 const withStatus = (statusCode: number, message: string) =>
   Object.assign(new Error(message), { statusCode });
 
+/** Returns the length that a header announces. Undefined: it is not sent. */
+export const toDeclaredBytes = (length: string | undefined): number | undefined =>
+  length === undefined ? undefined : Number(length);
+
+export interface JsonBodyOptions {
+  readonly readBody: ReadBody;
+  readonly maxBodyBytes: number;
+}
+
 /** Called with the parsed body or with an error. */
 type Done = (problem: Error | null, body?: unknown) => void;
 
@@ -91,12 +106,14 @@ type Done = (problem: Error | null, body?: unknown) => void;
  * Accepts only bodies of JSON in UTF-8. Plain text and forms are refused because pages of any origin can send them
  * (CSRF), and invalid UTF-8 because it would be guessed. Keys that could change prototypes are refused.
  */
-export function registerJsonBody(fastify: FastifyInstance, limits: BodyLimits): void {
+export function registerJsonBody(
+  fastify: FastifyInstance,
+  { readBody, maxBodyBytes }: JsonBodyOptions,
+): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
-  const readBody = createReadBody(limits);
   const parser = (request: FastifyRequest, payload: Body, done: Done) => {
-    const { 'content-length': length } = request.headers;
-    readBody(payload, length === undefined ? undefined : Number(length)).then((body) => {
+    const declaredBytes = toDeclaredBytes(request.headers['content-length']);
+    readBody(payload, { maxBodyBytes, declaredBytes }).then((body) => {
       if (isUtf8(body)) parse(request, String(body), done);
       else done(withStatus(400, 'The body must be UTF-8 text.'));
     }, done);

@@ -1,18 +1,33 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { toErrorBody } from './http-errors.ts';
-import { graphqlMethods, refuseGraphQLRequest, refuseRequest } from './request-refusal.ts';
+import {
+  graphqlMethods,
+  type Refusal,
+  refuseGraphQLRequest,
+  refuseRequest,
+} from './request-refusal.ts';
 
 /** The maximum size of a refused request's body that is read and dropped. For a longer one the connection ends. */
 const maxDroppedBytes = 100_000;
 
-/** Refuses requests that are invalid HTTP, or invalid for GraphQL, before their body is read. */
-export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: string): void {
+export interface EarlyRefusalOptions {
+  readonly graphqlPath: string;
+  /** Returns why no route of a package takes a request for its path. Undefined: one may, or it is for another path. */
+  readonly refuseForRoutes: (request: FastifyRequest) => Refusal | undefined;
+}
+
+/** Refuses requests that are invalid HTTP, or invalid for what they are for, before their body is read. */
+export function registerEarlyRefusals(
+  fastify: FastifyInstance,
+  { graphqlPath, refuseForRoutes }: EarlyRefusalOptions,
+): void {
   fastify.addHook('onRequest', (request, reply, next) => {
     // Checked by the route too, which also matches other spellings of the path, such as %67 for g.
     const isGraphQL =
       pathOf(request.url) === graphqlPath || request.routeOptions.url === graphqlPath;
     const refusal =
-      refuseRequest(request) ?? (isGraphQL ? refuseGraphQLRequest(request) : undefined);
+      refuseRequest(request) ??
+      (isGraphQL ? refuseGraphQLRequest(request) : refuseForRoutes(request));
     if (refusal === undefined) return next();
     const { 'content-length': length = '0', 'transfer-encoding': transfer } = request.headers;
     const { status, message, headers = {} } = refusal;

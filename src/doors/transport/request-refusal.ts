@@ -32,7 +32,7 @@ export function refuseRequest(request: RefusableRequest): Refusal | undefined {
   if (raw.rawHeaders.length / 2 > maxHeaderCount) return tooManyHeaders;
   if (hasAmbiguousHeaders(raw.rawHeaders))
     return bad('A header that may appear only once was sent more than once.');
-  if (raw.httpVersion !== '1.0' && !headers.host) return bad('The Host header is missing.');
+  if (raw.httpVersion !== '1.0' && !headers.host) return missingHost;
   if (headers.host !== undefined && !isAddressable(request)) {
     return bad('The Host header, or the host forwarded by a proxy, is invalid.');
   }
@@ -54,13 +54,23 @@ export function refuseGraphQLRequest(request: RefusableRequest): Refusal | undef
     const message = 'Use POST for GraphQL, or GET for queries.';
     return { status: 405, message, headers: { allow: graphqlMethods } };
   }
-  if (!headers.host) return bad('The Host header is missing.');
-  for (const [name, status] of typeHeaders) {
-    if ((headers[name]?.length ?? 0) <= maxTypeLength) continue;
-    return { status, message: `The ${name} header is too long.` };
-  }
-  return refuseAccept(headers.accept, method) ?? refuseBodyCoding(headers);
+  if (!headers.host) return missingHost;
+  return (
+    refuseLongTypes(headers) ?? refuseAccept(headers.accept, method) ?? refuseBodyCoding(headers)
+  );
 }
+
+/** Returns why a header about media types is not read. Undefined: they are short. Pure. */
+export function refuseLongTypes(headers: TypeHeaders): Refusal | undefined {
+  const [name, status] =
+    typeHeaders.find(([each]) => (headers[each]?.length ?? 0) > maxTypeLength) ?? [];
+  return status === undefined ? undefined : { status, message: `The ${name} header is too long.` };
+}
+
+/** The used headers about the body of a request and of its answer. */
+type TypeHeaders = Readonly<
+  Partial<Record<'accept' | 'content-type' | 'content-encoding', string | undefined>>
+>;
 
 /** Headers that this server and Apollo Server read with patterns that take quadratic time. */
 const typeHeaders = [
@@ -80,8 +90,8 @@ function refuseAccept(accept: string | undefined, method: string): Refusal | und
   return { status: 406, message: `The response is available only as ${answerTypes.join(' or ')}.` };
 }
 
-/** Refuses compressed bodies: unpacked, they could be a thousand times as large. */
-function refuseBodyCoding(headers: RefusableRequest['headers']): Refusal | undefined {
+/** Refuses compressed bodies: unpacked, they could be a thousand times as large. Pure. */
+export function refuseBodyCoding(headers: TypeHeaders): Refusal | undefined {
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (coding !== 'identity') {
     return {
@@ -120,3 +130,6 @@ const isAddressable = ({ protocol, host, url }: RefusableRequest): boolean =>
   /^[\w.:[\]-]+$/.test(host) && URL.canParse(url, `${protocol}://${host}/`);
 
 const bad = (message: string): Refusal => ({ status: 400, message });
+
+/** Its own address is unknown to a request of HTTP/1.0 without it. */
+export const missingHost = bad('The Host header is missing.');

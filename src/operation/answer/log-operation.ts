@@ -19,14 +19,15 @@ function toLogLine({ viewer, denials, codes, durationMs, ...record }: OperationR
     type: record.type,
     documentHash: record.documentHash,
     durationMs: Math.round(durationMs * 10) / 10,
-    viewer: toViewer(viewer),
+    viewer: toLoggedViewer(viewer),
     outcome: record.outcome,
     codes: codes.length === 0 ? undefined : codes,
     denied: denied.length === 0 ? undefined : denied.slice(0, maxCoordinates),
   };
 }
 
-function toViewer(viewer: OperationRecord['viewer']) {
+/** Returns what the log says of a viewer. Pure. */
+export function toLoggedViewer(viewer: OperationRecord['viewer']) {
   if (viewer.kind === 'user') return { kind: viewer.kind, id: viewer.userId };
   if (viewer.kind === 'apiClient') return { kind: viewer.kind, id: viewer.clientId };
   return { kind: viewer.kind };

@@ -1,3 +1,4 @@
+import type { Route } from '../../context/route.ts';
 import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import { type Check, problem } from '../../values/check.ts';
 import { createFactorTable, type FactorRow, type FactorTable } from '../../values/factor.ts';
@@ -157,6 +158,16 @@ export const packageWork = ({ config }: Project, runtimes: Runtimes) =>
       run: async (isStopped: () => boolean) =>
         run(await runningOf(owner.name, runtimes).parts(), isStopped),
       failed: `background work of ${owner.name} failed: ${name}`,
+    })),
+  );
+
+/** Returns the routes of all packages. `runtimes` is called with each request. */
+export const packageRoutes = ({ config }: Project, runtimes: () => Runtimes): readonly Route[] =>
+  packagesOf(config).flatMap((owner) =>
+    Object.entries(owner.routes ?? {}).map(([name, { run, ...rules }]) => ({
+      ...rules,
+      name: `${owner.name}.${name}`,
+      run: async (call) => run(call, await runningOf(owner.name, runtimes()).parts()),
     })),
   );
 

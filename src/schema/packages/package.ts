@@ -1,4 +1,5 @@
 import type { PackageDatabase } from '../../changes/package-database.ts';
+import type { RouteCall } from '../../context/route.ts';
 import type { CreateEventCarrier } from '../../events/event-carrier.ts';
 import type { Check } from '../../values/check.ts';
 import type { FactorRow } from '../../values/factor.ts';
@@ -6,6 +7,7 @@ import type { Groups } from '../../values/groups.ts';
 import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
 import type { PackageSetting, SettingProblem } from '../../values/package-setting.ts';
 import type { AccountNotice, FactorRules } from '../../values/proof.ts';
+import type { RouteRules } from '../../values/route.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import type { Bivariant } from '../bivariant.ts';
 import type { DatabaseAccess } from '../database-access.ts';
@@ -133,6 +135,14 @@ export interface PackageAuditLog<TSettings> {
   readonly daysKept?: Bivariant<(settings: TSettings) => number | undefined>;
 }
 
+/**
+ * A route over HTTP. `run` gets a request that is whole, within its limits and of one of its media types, and returns the
+ * answer. An error of `errors` is answered with its status, and every other one with 500.
+ */
+export interface PackageRoute<TParts> extends RouteRules {
+  readonly run: Bivariant<(call: RouteCall, parts: TParts) => Promise<Response>>;
+}
+
 /** Static files that the own port serves. */
 export interface PackagePages {
   /** One name after a slash, such as `/console`. */
@@ -202,6 +212,11 @@ export interface GatehousePackage<
   >;
   /** Static files for browsers. `createGatehouse` does not serve them. */
   readonly pages?: readonly PackagePages[];
+  /**
+   * Routes over HTTP by name. The server serves them, and so does `handler` of `createGatehouse`. A path that something else
+   * has is a startup error.
+   */
+  readonly routes?: Readonly<Record<string, PackageRoute<PackageParts<TSettings, TOpened>>>>;
   /** Why what `gatehouse check` finds at a coordinate of the package is safe, as `accepts` of a project. */
   readonly accepts?: Readonly<Record<string, string>>;
   /** The kinds of factors that its proofs prove: values that the enum `Factor` gets. A factor of no kind proves nothing. */

@@ -7,6 +7,7 @@ import { domainShape } from '../domain-shape.ts';
 import type { GatehouseConfig } from '../project.ts';
 import { findSharedKeys } from '../shared-keys.ts';
 import type { GatehousePackage } from './package.ts';
+import { findRouteProblems } from './route-problems.ts';
 
 /** The configuration has unknown options, or packages with parts that cannot be used together. */
 class ProjectConfigError extends NamedError {
@@ -107,6 +108,7 @@ const findPackageProblems = (packages: readonly GatehousePackage[]): readonly st
       .map(({ table }) => `${name}: the table ${table} of a log: ${badRights}`),
   ),
   ...findFactorProblems(packages),
+  ...findRouteProblems(packages),
 ];
 
 /** Finds wrong kinds of factors, and those that have the name of another one. */

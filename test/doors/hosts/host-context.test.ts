@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { anonymous } from '../../../src/authentication/viewer.ts';
 import { createRequestRights } from '../../../src/changes/rights.ts';
 import { toClientError } from '../../../src/database/errors.ts';
-import {
-  createContextOf,
-  type FetchRequest,
-  type NodeRequest,
-} from '../../../src/doors/hosts/host-context.ts';
+import { createClientAddress } from '../../../src/doors/hosts/client-address.ts';
+import { createContextOf } from '../../../src/doors/hosts/host-context.ts';
+import type { FetchRequest, NodeRequest } from '../../../src/doors/hosts/host-facts.ts';
 import type { CreateContext } from '../../../src/doors/request/request-context.ts';
 import { createRequestCookies } from '../../../src/doors/request/request-cookies.ts';
 import { ServiceUnavailableError } from '../../../src/errors.ts';
@@ -58,7 +56,7 @@ function contextsOf(
     toClientError,
     randomId: () => 'request-1',
     onError: (level) => void logged.push(level),
-    onAdvice: (each) => void advice.push(each),
+    addressOf: createClientAddress((each) => void advice.push(each)),
   });
   return { contextOf, logged, advice };
 }

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type Body, createReadBody } from '../../../src/doors/transport/read-body.ts';
 import { OverloadedError } from '../../../src/errors.ts';
 
-const limits = { maxBodyBytes: 100_000, maxArrivingBytes: 200_000 };
+const maxArrivingBytes = 200_000;
+const limits = { maxBodyBytes: 100_000, declaredBytes: undefined };
 
 /** A body that arrives when a test asks for it. */
 const aBody = () => new EventEmitter() as EventEmitter & Body;
@@ -15,7 +16,7 @@ describe('readBody', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
         const stream = aBody();
-        const read = createReadBody(limits)(stream, undefined);
+        const read = createReadBody(maxArrivingBytes)(stream, limits);
         for (const each of pieces) stream.emit('data', Buffer.from(each));
         stream.emit('end');
         expect(Buffer.concat(pieces).equals(await read)).toBe(true);
@@ -24,10 +25,12 @@ describe('readBody', () => {
   });
 
   it('refuses a body over the limit, announced or not, and stops listening', async () => {
-    const readBody = createReadBody(limits);
-    await expect(readBody(aBody(), 100_001)).rejects.toMatchObject({ statusCode: 413 });
+    const readBody = createReadBody(maxArrivingBytes);
+    await expect(readBody(aBody(), { ...limits, declaredBytes: 100_001 })).rejects.toMatchObject({
+      statusCode: 413,
+    });
     const stream = aBody();
-    const read = readBody(stream, undefined);
+    const read = readBody(stream, limits);
     stream.emit('data', Buffer.alloc(100_000));
     stream.emit('data', Buffer.alloc(1));
     await expect(read).rejects.toMatchObject({ statusCode: 413 });
@@ -36,26 +39,26 @@ describe('readBody', () => {
 
   it('reports one that breaks off', async () => {
     const stream = aBody();
-    const read = createReadBody(limits)(stream, 10);
+    const read = createReadBody(maxArrivingBytes)(stream, { ...limits, declaredBytes: 10 });
     stream.emit('data', Buffer.alloc(5));
     stream.emit('close');
     await expect(read).rejects.toMatchObject({ statusCode: 400 });
   });
 
   it('refuses further large ones while too much is arriving, and accepts small ones', async () => {
-    const readBody = createReadBody(limits);
+    const readBody = createReadBody(maxArrivingBytes);
     const large = Buffer.alloc(90_000);
     const arriving = [aBody(), aBody()];
-    const reads = arriving.map((stream) => readBody(stream, undefined));
+    const reads = arriving.map((stream) => readBody(stream, limits));
     for (const stream of arriving) stream.emit('data', large);
 
     const third = aBody();
-    const refused = readBody(third, undefined);
+    const refused = readBody(third, limits);
     third.emit('data', large);
     await expect(refused).rejects.toBeInstanceOf(OverloadedError);
 
     const small = aBody();
-    const letIn = readBody(small, undefined);
+    const letIn = readBody(small, limits);
     small.emit('data', Buffer.alloc(1_000));
     small.emit('end');
     expect((await letIn).length).toBe(1_000);
@@ -67,7 +70,7 @@ describe('readBody', () => {
       { status: 'fulfilled' },
     ]);
     const next = aBody();
-    const read = readBody(next, undefined);
+    const read = readBody(next, limits);
     next.emit('data', large);
     next.emit('end');
     expect((await read).length).toBe(90_000);
