@@ -45,7 +45,10 @@ const toPattern = (alternatives) =>
 
 const pattern = toPattern(words);
 
-/** Words of this project for which its field has others. Each row: the `words`, what to `use`, and where one `stays`. */
+/**
+ * Words of this project for which its field has others. Each row: the
+ * `words`, what to `use`, where one `stays`, and the `only` kinds of text in which they are no name of a verdict.
+ */
 const fieldWords = JSON.parse(readFileSync(new URL('field-words.json', import.meta.url), 'utf8'));
 
 function report(place, found, use) {
@@ -65,9 +68,9 @@ for (const path of files.sort()) reportIn(path, readFileSync(path, 'utf8'), patt
 
 for (const [kind, { files: filesOf, textOf }] of Object.entries(kinds)) {
   for (const path of filesOf().sort()) {
-    const text = textOf(readFileSync(path, 'utf8'));
-    for (const { words: sought, except = [], use, stays = {} } of fieldWords) {
-      if (stays[kind]?.includes(path)) continue;
+    const text = textOf(readFileSync(path, 'utf8'), path);
+    for (const { words: sought, except = [], use, stays = {}, only = [kind] } of fieldWords) {
+      if (stays[kind]?.includes(path) || !only.includes(kind)) continue;
       const rest = text.replaceAll(toPattern(except.concat('(?!)')), (found) =>
         found.replaceAll(/\S/g, '-'),
       );

@@ -65,7 +65,7 @@ async function take(name: string, url: string, username: string, text: string): 
 /** With the password that `seed` printed. */
 async function logIn(page: Page, username: string): Promise<void> {
   const password = new RegExp(`${username} +(\\S+)`).exec(seeded)?.[1] ?? '';
-  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Username').fill(username);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
 }

@@ -1,10 +1,8 @@
-// The kinds of text in which `check-words.mjs` looks for the words of `field-words.json`: documents, whose
-// generated parts are the descriptions in SDL, of settings and of commands. To widen the check to messages, add a kind here,
-// and name its files under `stays` where a word has to stay.
+// The kinds of text in which `check-words.mjs` looks for the words of `field-words.json`: documents, whose generated parts are
+// the descriptions in SDL, of settings and of commands; messages; and pages. Where a word has to stay, its file is named
+// under `stays`.
 import { globSync } from 'tinyglobby';
-
-/** Replaces a part of a text by spaces, so that all others keep their places. */
-const blank = (text) => text.replaceAll(/[^\n]/g, ' ');
+import { blank, sentencesOf } from './sentences.mjs';
 
 /** What is no prose: blocks, comments, names of tests and of files, code, and addresses. */
 const notProse = [
@@ -32,10 +30,36 @@ const ignored = [
   'site/pages/**',
 ];
 
+const generated = ['**/node_modules/**', '**/generated/**', '**/dist/**'];
+
+/** Of the page for queries, and of the bench of decisions. */
+const scripts = ['src/playground/page/*.js', 'src/playground/windows.ts', 'site/try/*.ts'];
+
+/** What is no text of a template of Vue. */
+const notText = [/<(script|style)\b.*?<\/\1>/gs, /\{\{.*?\}\}/gs, /<[^>]*>/gs];
+
 /** Each kind of text: its files, and the part of a file that is checked. */
 export const kinds = {
   documents: {
     files: () => globSync(documents, { ignore: ignored }),
     textOf: (file) => notProse.reduce((text, pattern) => text.replaceAll(pattern, blank), file),
+  },
+  messages: {
+    files: () => globSync(['{src,packages/*/src}/**/*.ts'], { ignore: [...generated, ...scripts] }),
+    textOf: sentencesOf,
+  },
+  pages: {
+    files: () =>
+      globSync(
+        ['packages/console/pages/**/*.{ts,tsx}', 'examples/web/src/**/*.{ts,tsx}', ...scripts],
+        {
+          ignore: generated,
+        },
+      ),
+    textOf: sentencesOf,
+  },
+  templates: {
+    files: () => globSync('site/**/*.vue', { ignore: generated }),
+    textOf: (file) => notText.reduce((text, pattern) => text.replaceAll(pattern, blank), file),
   },
 };

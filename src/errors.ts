@@ -141,7 +141,7 @@ export interface ViolatedConstraint {
 export class AlreadyExistsError extends ConflictError {
   constructor(argument: string | undefined, violated: ViolatedConstraint, options?: ErrorOptions) {
     const value = argument === undefined ? 'a value that must be unique' : `this \`${argument}\``;
-    const message = `Another record already has ${value}. Send another value: the same one is refused again.`;
+    const message = `Another record already has ${value}. Send another value: the same one is rejected again.`;
     super('ALREADY_EXISTS', message, {
       ...options,
       facts: argumentFact(argument),

@@ -9,13 +9,15 @@ import { z } from 'zod';
 import { readPage } from './support/documents.ts';
 
 const script = fileURLToPath(new URL('../scripts/check-words.mjs', import.meta.url));
+const kinds = ['documents', 'messages', 'pages', 'templates'] as const;
 const fieldWords = z
   .array(
     z.strictObject({
       words: z.array(z.string()).min(1),
       use: z.string(),
       except: z.array(z.string()).optional(),
-      stays: z.strictObject({ documents: z.array(z.string()).optional() }).optional(),
+      stays: z.partialRecord(z.enum(kinds), z.array(z.string())).optional(),
+      only: z.array(z.enum(kinds)).optional(),
     }),
   )
   .parse(JSON.parse(readFileSync(new URL('../scripts/field-words.json', import.meta.url), 'utf8')));
@@ -75,15 +77,55 @@ it.each([
 });
 
 describe('words for which the field has others', () => {
-  it('are reported in documents, each of them, with what to use', async () => {
-    const planted = fieldWords.flatMap(({ words, use }) => words.map((word) => ({ word, use })));
-    await write('docs/a.md', planted.map(({ word }) => `Text ${word} text.\n`).join(''));
-    const expected = planted.map(
-      ({ word, use }, index) => `docs/a.md:${index + 1}: ${word} (${use})`,
-    );
-    const { code, lines } = await check();
-    expect(code).toBe(1);
-    expect(expected.filter((line) => !lines.includes(line))).toEqual([]);
+  it.each([
+    { kind: 'documents', path: 'docs/a.md', plant: (text: string) => text },
+    {
+      kind: 'messages',
+      path: 'src/config/a.ts',
+      plant: (text: string) => `export const m = \`${text}\`;`,
+    },
+    {
+      kind: 'messages',
+      path: 'packages/mail/src/a.ts',
+      plant: (text: string) => `export const m = { problem: '${text}' };`,
+    },
+    {
+      kind: 'pages',
+      path: 'packages/console/pages/src/a.tsx',
+      plant: (text: string) => `export const A = () => <p title="a">${text}</p>;`,
+    },
+    {
+      kind: 'pages',
+      path: 'site/try/a.ts',
+      plant: (text: string) => `export const a = '${text}';`,
+    },
+    { kind: 'templates', path: 'site/try/A.vue', plant: (text: string) => `<p>${text}</p>` },
+  ] as const)(
+    'are reported in $kind, such as $path, each of them, with what to use',
+    async ({ kind, path, plant }) => {
+      const planted = fieldWords
+        .filter(({ only = [kind] }) => only.includes(kind))
+        .flatMap(({ words, use }) => words.map((word) => ({ word, use })));
+      await write(path, planted.map(({ word }) => `${plant(`Text ${word} text.`)}\n`).join(''));
+      const expected = planted.map(
+        ({ word, use }, index) => `${path}:${index + 1}: ${word} (${use})`,
+      );
+      const { code, lines } = await check();
+      expect(code).toBe(1);
+      expect(expected.filter((line) => !lines.includes(line))).toEqual([]);
+    },
+  );
+
+  it('are no part of code, statements and comments of a module', async () => {
+    const text = [
+      "const kind = 'refused';",
+      "const sql = 'SELECT proved FROM sessions';",
+      "const query = '{ viewer { groups withheld { group } } }';",
+      '// It is refused.',
+      "const message = 'use `admits` of the policy';",
+    ];
+    await write('src/a.ts', `${text.join('\n')}\n`);
+    expect(await check()).toEqual({ code: 0, lines: [] });
   });
 
   it('are reported in what is generated from descriptions', async () => {
@@ -108,13 +150,13 @@ describe('words for which the field has others', () => {
   });
 
   it('stay where the table says so', async () => {
-    await write('docs/contributing/architecture.md', 'It is refused.\n');
-    await write('docs/contributing/adding.md', 'It is refused.\n');
-    expect((await check()).lines).toEqual([expect.stringMatching(/^docs\/contributing\/adding/)]);
+    await write('site/matrix.md', 'It is as its parent.\n');
+    await write('site/next.md', 'It is as its parent.\n');
+    expect((await check()).lines).toEqual([expect.stringMatching(/^site\/next/)]);
   });
 
   const staying = fieldWords.flatMap(({ words, stays }) =>
-    (stays?.documents ?? []).map((path) => ({ words, path })),
+    Object.values(stays ?? {}).flatMap((paths) => paths.map((path) => ({ words, path }))),
   );
   it.each(staying)('stay in $path, which has $words.0', ({ words, path }) => {
     expect(readPage(path)).toMatch(new RegExp(`\\b(?:${words.join('|')})\\b`, 'i'));

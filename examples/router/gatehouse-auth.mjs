@@ -65,7 +65,7 @@ function refusalOf({ user: viewer = anonymous, parentType, field, path, ...found
   }
   if (!policies.every((list) => isMet(list, found.userPolicies ?? []))) {
     const facts = { code: 'FORBIDDEN', reason: 'POLICY_DENIED' };
-    return refuse('No policy admits the viewer.', facts, 403, problem);
+    return refuse('No policy allows the viewer.', facts, 403, problem);
   }
 }
 

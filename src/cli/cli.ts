@@ -101,7 +101,7 @@ function createContext(options: Omit<CliOptions, 'words'>, program: Command): Cl
  */
 export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   const program = new Command('gatehouse')
-    .description('A GraphQL API that guards itself.')
+    .description('Authorization for GraphQL: users, sessions, groups and rules in the schema.')
     .version(programVersion(), '-V, --version', 'print the version')
     .option('--project <folder>', 'the folder of gatehouse.config.ts', '.')
     .exitOverride()

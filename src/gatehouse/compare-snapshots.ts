@@ -35,7 +35,7 @@ const describeSettings = ({ implied, groupFactors, reportsOnly }: AccessSnapshot
     ...Object.entries(groupFactors).map(
       ([group, factors]) => [`factors ${group}`, describeDemand(group, factors)] as const,
     ),
-    ...(reportsOnly ? [['denials', 'Nothing is refused: AUTHORIZATION=report.'] as const] : []),
+    ...(reportsOnly ? [['denials', 'Nothing is denied: AUTHORIZATION=report.'] as const] : []),
   ]);
 
 const compareTexts = (former: Texts, present: Texts): SnapshotChanges['settings'] =>

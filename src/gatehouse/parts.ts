@@ -354,7 +354,7 @@ export const identity = part(
 );
 
 /** What decides which groups are withheld from a session. */
-const withholding = part('withheld groups', async (get) => ({
+const withholding = part('locked groups', async (get) => ({
   heldGroups: await get(heldGroups),
   rules: await get(factorRules),
   grantsOf: batchMemberships(get(stores)),

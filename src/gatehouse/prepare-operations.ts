@@ -23,6 +23,6 @@ export async function prepareOperations(
   if (invalid.length === 0) return;
   logger.warn(
     { count: invalid.length, ids: invalid.slice(0, maxListed) },
-    'known operations are not valid by this schema',
+    'operations of the allow list are not valid by this schema',
   );
 }

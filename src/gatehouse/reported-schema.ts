@@ -61,5 +61,5 @@ const describeDemands = ({ config }: Project): readonly string[] =>
 /** Says how many kinds of factors a group asks for. */
 export function describeDemand(group: string, factors: number): string {
   const kinds = factors === 1 ? '1 kind' : `${factors} kinds`;
-  return `**${group}** is held by sessions that have proved ${kinds} of factors.`;
+  return `**${group}** is held by sessions that have confirmed ${kinds} of factors.`;
 }

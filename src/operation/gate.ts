@@ -29,7 +29,7 @@ const notFound = () => new RequestError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQ
 
 /** The error for a text that the gate does not admit: the same for every viewer and every text. */
 export const unknownOperation = (): RequestError =>
-  new RequestError('OPERATION_UNKNOWN', 'This server runs known operations alone.');
+  new RequestError('OPERATION_UNKNOWN', 'This server runs only operations of its allow list.');
 
 /** Creates the steps of a gate. Without one, every text is admitted, and no id. */
 export function createGateSteps(gate: OperationGate | undefined): GateSteps {

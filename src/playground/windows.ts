@@ -25,9 +25,9 @@ query WhoAmI {
 } satisfies AltairConfigOptions;
 
 const refused = {
-  initialName: 'What is refused',
+  initialName: 'What is denied',
   initialQuery: `# Only AUDITOR may read this. For other users nothing runs: the error names the field, and the groups that may.
-query Refused {
+query Denied {
   auditEvents(first: 5) {
     edges {
       node {

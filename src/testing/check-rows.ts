@@ -61,7 +61,7 @@ export async function checkRows(
     problems.push(...found.problems);
   }
   if (admitted === 0) {
-    problems.push(`${check.policy}: it admits none of the viewers to any of ${rows.length} rows`);
+    problems.push(`${check.policy}: it allows none of the viewers any of ${rows.length} rows`);
   }
   return problems;
 }
@@ -103,7 +103,7 @@ async function compare(
   for (const row of rows) {
     const unread = findUnread(policy.reads, row);
     if (unread !== undefined) {
-      const problem = `\`admits\` reads \`${unread}\`, which is undefined: it admits no one`;
+      const problem = `\`admits\` reads \`${unread}\`, which is undefined: it allows no one`;
       return { admitted, problems: [`${name}: the row ${key(row)}: ${problem}`] };
     }
     const isAdmitted = (await policy.admits(viewer, row, context)) === true;
@@ -111,8 +111,8 @@ async function compare(
     if (isAdmitted === selected.has(key(row))) continue;
     const whom = viewer.kind === 'user' ? `the user ${viewer.userId}` : 'an API client';
     const how = isAdmitted
-      ? '`admits` admits it, and `where` does not select it'
-      : '`where` selects it, and `admits` does not admit it';
+      ? '`admits` allows it, and `where` does not select it'
+      : '`where` selects it, and `admits` does not allow it';
     return { admitted, problems: [`${name}: the row ${key(row)}, for ${whom}: ${how}`] };
   }
   return { admitted, problems: [] };

@@ -40,7 +40,7 @@ export interface WrongProof {
 
 /** One field of the input `Proof`. */
 export interface ProofKind {
-  /** Whether it also begins log-ins, with a challenge of its own: a passkey without a user name. */
+  /** Whether it also begins log-ins, with a challenge of its own: a passkey without a username. */
   readonly beginsLogins?: true;
   /**
    * Checks a proof, before the transaction that spends it. Counts it before it is checked, if it can be guessed, in a

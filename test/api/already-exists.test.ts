@@ -95,7 +95,7 @@ describe('a value that another record has', () => {
       argument: 'input.number',
     });
     expect(answer.errors[0].message).toBe(
-      'Another record already has this `input.number`. Send another value: the same one is refused again.',
+      'Another record already has this `input.number`. Send another value: the same one is rejected again.',
     );
   });
 
@@ -124,7 +124,7 @@ describe('a value that another record has', () => {
     const id = answer.headers.get('x-request-id') ?? 'none';
     const lines = server.logLines.filter((line) => line.includes(id));
     expect(lines.join('')).not.toContain('slate');
-    const line = lines.find((each) => each.includes('refused for a reason of the data'));
+    const line = lines.find((each) => each.includes('rejected for a reason of the data'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({
       level: 30,
       path: ['addBadge'],

@@ -138,7 +138,7 @@ describe('what changed since nodes served another schema', () => {
     await waitDays(1);
     const more = await changesOn(await startNode({ packages: [parking] }));
     expect(more).toMatchObject({ newGroups: ['PORTER'], removedGroups: [] });
-    const demand = '**PORTER** is held by sessions that have proved 1 kind of factors.';
+    const demand = '**PORTER** is held by sessions that have confirmed 1 kind of factors.';
     expect(more.settings).toEqual([{ was: null, now: demand }]);
     const added = ['Query.place', 'Place.number', 'Group.PORTER'];
     expect(coordinatesOf(more).toSorted()).toEqual(added.toSorted());
@@ -162,7 +162,7 @@ describe('what changed since nodes served another schema', () => {
     const found = await changesOn(await startNode({ implies }, { AUTHORIZATION: 'report' }));
     expect(found.settings).toEqual([
       { was: null, now: '**AUDITOR** implies MANAGER.' },
-      { was: null, now: 'Nothing is refused: AUTHORIZATION=report.' },
+      { was: null, now: 'Nothing is denied: AUTHORIZATION=report.' },
     ]);
     const room = found.rows.find((row: Row) => row.coordinate === 'Mutation.createRoom');
     const auditor = found.columns.indexOf('AUDITOR');

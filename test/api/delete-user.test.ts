@@ -140,7 +140,7 @@ describe('deleteUser', () => {
     ]);
     expect(JSON.stringify(errors)).not.toMatch(/invoices|customer/);
     const logged = server.logLines.filter((line) =>
-      line.includes('refused for a reason of the data'),
+      line.includes('rejected for a reason of the data'),
     );
     expect(logged).toEqual([
       expect.stringContaining(

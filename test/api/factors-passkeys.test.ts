@@ -80,7 +80,7 @@ const optionsFor = async (challenge?: string) => {
   if (answer.status !== 200) throw new Error(answer.text);
   return answer.data.passkeyOptions;
 };
-/** Logs in without a user name. */
+/** Logs in without a username. */
 const logInBy = async (passkey: TestPasskey, changes: Changes = {}) => {
   const { options, challenge } = await optionsFor();
   return client.complete(challenge, { passkey: passkey.get(options, changes) });
@@ -208,7 +208,7 @@ describe('the enrolment of a passkey', () => {
 });
 
 describe('a login by a passkey', () => {
-  it('needs no user name and no password, and proves two kinds of factors', async () => {
+  it('needs no username and no password, and proves two kinds of factors', async () => {
     const passkey = await aPasskey(user);
     const { options, challenge } = await optionsFor();
     expect(JSON.parse(options)).toMatchObject({

@@ -92,7 +92,7 @@ const unknown = {
   body: {
     errors: [
       {
-        message: 'This server runs known operations alone.',
+        message: 'This server runs only operations of its allow list.',
         extensions: { code: 'OPERATION_UNKNOWN' },
       },
     ],

@@ -89,7 +89,7 @@ describe('an attacker who signs up with the address of a victim (pre-hijacking)'
     expect(await usersWith(address)).toHaveLength(1);
   });
 
-  it('cannot take a user name with `@` but that of its link, in any script', async () => {
+  it('cannot take a username with `@` but that of its link, in any script', async () => {
     const address = anAddress();
     const token = await client.invite(address);
     const names = [
@@ -112,7 +112,7 @@ describe('an attacker who signs up with the address of a victim (pre-hijacking)'
   });
 
   it.runIf(isWhole)(
-    'learns with one link whether 20 user names are taken, and then nothing',
+    'learns with one link whether 20 usernames are taken, and then nothing',
     async () => {
       const token = await client.invite(anAddress());
       for (let n = 0; n < 20; n += 1) {

@@ -320,7 +320,7 @@ describe.each(executors)('an operation by $by', ({ run }) => {
       version: null,
       patients: patients.map(({ name }) => ({ name, ssn: null })),
     });
-    expect(errors?.[0]?.originalError?.message).toContain('its operation was not admitted');
+    expect(errors?.[0]?.originalError?.message).toContain('its operation was not authorized');
   });
 });
 
@@ -527,7 +527,7 @@ describe('the id of an audited object', () => {
 });
 
 describe('@audited', () => {
-  it('is refused at the start without `onDelivered`', () => {
+  it('is denied at the start without `onDelivered`', () => {
     const start = () =>
       guard(
         `${groups} type Query { a: Int @public @audited b: Row @public } type Row @audited { id: ID! }`,

@@ -73,7 +73,7 @@ async function decide(
   throw new Error(`${JSON.stringify(variableValues)}: ${answer.errors.join()}`);
 }
 
-/** Changes one variable at a time as long as the operation is refused at fewer coordinates. */
+/** Changes one variable at a time as long as the operation is denied at fewer coordinates. */
 async function search(
   cell: Cell,
   start: Variables,
@@ -134,7 +134,7 @@ async function findDifference(
     const { denials } = await decide(admitting, cell, viewer, variables);
     if (denials.some((each) => each.coordinate === coordinate)) return undefined;
   }
-  return 'it is not refused at the coordinate';
+  return 'it is not denied at the coordinate';
 }
 
 /** At most so many combinations of values are tried. */

@@ -253,7 +253,7 @@ describe('an operation that reaches rows', () => {
     const document = parseOperation('{ first { id } }');
     const explained = explain({ ...rest, schema: source, document, groups: [] });
     const [, line] = printExplanation(explained);
-    expect(line).toMatch(/narrowed to rows of SELF, and denied if its row is hidden$/);
+    expect(line).toMatch(/filtered to rows of SELF, and denied if its row is hidden$/);
   });
 });
 

@@ -312,7 +312,7 @@ describe('the search for oracles', () => {
     });
 
     it.each(['[Note!]', 'Notes'])(
-      'accepts a filter by a field that the rule of the listed type admits the viewer to: %s',
+      'accepts a filter by a field that the rule of the listed type allows the viewer to: %s',
       (list) => {
         const sdl = `type Query { notes(where: NoteWhere): ${list} @auth }
           type Notes { nodes: [Note!]! } type Note @auth(rows: [SELF]) { text: String @auth(or: [SELF]) }

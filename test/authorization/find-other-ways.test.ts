@@ -19,7 +19,7 @@ const query = (fields: string, rest = '') =>
 describe('the search for other ways to narrowed rows', () => {
   it('finds a field that returns one row without narrowing it', () => {
     expect(waysIn(query('bill(id: ID): Bill @auth'))).toEqual([
-      'Query.bill: it returns Bill to viewers for whom Query.bills is narrowed: put the rule on the type: type Bill @auth(requires: [ADMIN], rows: [SELF])',
+      'Query.bill: it returns Bill to viewers for whom Query.bills is filtered: put the rule on the type: type Bill @auth(requires: [ADMIN], rows: [SELF])',
     ]);
   });
 

@@ -22,7 +22,7 @@ describe('the hints about types with rules', () => {
   describe('a non-null field', () => {
     it('is reported with what to do', () => {
       expect(hintsIn(payment('bill: Bill!'))).toEqual([
-        'Payment.bill: one hidden row refuses the whole operation, because the field cannot be null: make it nullable, or give Payment a rule that hides it as well',
+        'Payment.bill: one hidden row denies the whole operation, because the field cannot be null: make it nullable, or give Payment a rule that hides it as well',
       ]);
     });
 
@@ -84,7 +84,7 @@ describe('the hints about types with rules', () => {
   describe('an id', () => {
     it.each(['billId: ID!', 'bill_id: ID', 'billIds: [ID!]'])('is reported: %s', (field) => {
       expect(hintsIn(payment(field))).toEqual([
-        `Payment.${field.split(':')[0]}: it reveals the id of a row that may be hidden: remove it, and let clients ask for the relation`,
+        `Payment.${field.split(':')[0]}: it reveals the id of a row that may be hidden: remove it, and let clients request the relation`,
       ]);
     });
 

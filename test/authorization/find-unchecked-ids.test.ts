@@ -21,7 +21,7 @@ const withMutation = (field: string, rest = '') =>
 describe('the search for unchecked ids', () => {
   it('finds an argument of a mutation', () => {
     expect(idsIn(withMutation('pay(id: ID!): Bill @auth'))).toEqual([
-      'Mutation.pay(id:): nothing checks that the row of this id exists for the viewer: name the type of the row by @references, or accept it if it names none',
+      'Mutation.pay(id:): nothing checks that the row of this id is visible to the viewer: name the type of the row by @references, or accept it if it names none',
     ]);
   });
 

@@ -200,7 +200,7 @@ describe.each(hosts)('$name', (host) => {
         denied: ['StrictItem.a strict a'],
       },
       {
-        title: 'an alias, which is refused at its own path',
+        title: 'an alias, which is denied at its own path',
         query: '{ open x: secret y: secret }',
         data: { open: 'open', x: null, y: null },
         denied: ['Query.secret x', 'Query.secret y'],

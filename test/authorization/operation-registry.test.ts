@@ -34,7 +34,7 @@ const registry = (operations: Readonly<Record<string, readonly OperationVerdict[
         })),
       },
     ],
-    notes: cost > 1 ? ['**A** is held by sessions that have proved 2 kinds of factors.'] : [],
+    notes: cost > 1 ? ['**A** is held by sessions that have confirmed 2 kinds of factors.'] : [],
   });
 
 const changes = (before: string, after: string) =>

@@ -130,13 +130,13 @@ describe('before an operation runs', () => {
 
   it.each([
     { viewer: old, query: '{ fresh }', message: 'a factor confirmed at most 600 seconds ago' },
-    { viewer: old, query: '{ strong }', message: 'Prove your identity again to access Query.s' },
+    { viewer: old, query: '{ strong }', message: 'Log in again to access Query.s' },
     {
       viewer: old,
       query: '{ freshAndStrong }',
       message: '2 kinds of factors confirmed at most 600',
     },
-    { viewer: program, query: '{ strong }', message: 'which this client cannot prove.' },
+    { viewer: program, query: '{ strong }', message: 'which this client cannot do.' },
     { viewer: mustEnrol, query: '{ secret }', message: 'Set up another factor to access Query.s' },
   ])('the message of $query is: $message', async ({ viewer, query, message }) => {
     const errors = await authorizeOperation({

@@ -194,7 +194,7 @@ describe('an explanation', () => {
       'strong  Query.strong  @auth(factors: 2)   allowed, 2 factors',
       '',
       'Verdict: the operation would run.',
-      'Proof of identity: 2 factors, 600 s.',
+      'Recent login: 2 factors, 600 s.',
     ]);
   });
 

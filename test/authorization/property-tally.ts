@@ -81,12 +81,12 @@ const minTripleShares = {
   'refused before running': 0.2,
   'refused only while running': 0.03,
   'narrowed, and refused nothing': 0.025,
-  'refused at a root field': 0.1,
-  'refused at a field below': 0.08,
-  'refused at an argument': 0.05,
-  'refused at an input field': 0.05,
-  'refused at an enum value': 0.025,
-  'refused at an enum value that it may read': 0.005,
+  'denied at a root field': 0.1,
+  'denied at a field below': 0.08,
+  'denied at an argument': 0.05,
+  'denied at an input field': 0.05,
+  'denied at an enum value': 0.025,
+  'denied at an enum value that it may read': 0.005,
   // Too rare to require of every run.
   'refused for a default sent by variable': 0,
 } as const;
@@ -165,10 +165,10 @@ function outcomesOf(triple: TriedTriple): readonly Outcome[] {
   if (deniedBefore.length > 0) {
     const places = deniedBefore.map(({ coordinate }) => placeOf(coordinate));
     const values = deniedBefore.filter(
-      ({ coordinate }) => placeOf(coordinate) === 'refused at an enum value',
+      ({ coordinate }) => placeOf(coordinate) === 'denied at an enum value',
     );
     if (values.some(({ coordinate }) => oracle.maySee(coordinate, viewer))) {
-      places.push('refused at an enum value that it may read');
+      places.push('denied at an enum value that it may read');
     }
     if (grantedAlone.deniedPaths.length < granted.deniedPaths.length) {
       places.push('refused for a default sent by variable');
@@ -181,12 +181,12 @@ function outcomesOf(triple: TriedTriple): readonly Outcome[] {
 
 /** By the names that the generators give. */
 function placeOf(coordinate: string): Outcome {
-  if (coordinate.endsWith(':)')) return 'refused at an argument';
-  if (/^I\d\./.test(coordinate)) return 'refused at an input field';
-  if (/^E\d\./.test(coordinate)) return 'refused at an enum value';
+  if (coordinate.endsWith(':)')) return 'denied at an argument';
+  if (/^I\d\./.test(coordinate)) return 'denied at an input field';
+  if (/^E\d\./.test(coordinate)) return 'denied at an enum value';
   return /^(Query|Mutation|Subscription)(\.|$)/.test(coordinate)
-    ? 'refused at a root field'
-    : 'refused at a field below';
+    ? 'denied at a root field'
+    : 'denied at a field below';
 }
 
 /** What the operation that is run has, with its fragments. */

@@ -108,10 +108,10 @@ describe('the explanation of an operation on narrowed lists', () => {
 
   it('prints the policies of the rows, and what the operation returns', () => {
     const lines = printExplanation(explained('{ bills { id } mine { id } }', []));
-    expect(lines[1]).toMatch(/narrowed to rows of SELF or BOSS$/);
-    expect(lines.join('\n')).toMatch(/Query\.mine .* narrowed to rows of SELF and BOSS/);
+    expect(lines[1]).toMatch(/filtered to rows of SELF or BOSS$/);
+    expect(lines.join('\n')).toMatch(/Query\.mine .* filtered to rows of SELF and BOSS/);
     expect(lines.at(-1)).toBe(
-      'Verdict: the operation would run, and return only the rows that the policies above admit.',
+      'Verdict: the operation would run, and return only the rows that the policies above allow.',
     );
   });
 });

@@ -42,7 +42,7 @@ const world = (read: Read, { sdl, types = {}, isDryRun = false }: Shape) =>
   });
 
 const edgesOf = (list: readonly Room[]) => list.map((node) => ({ node }));
-const notAdmitted = 'Query.rooms: it returned a row that its policies do not admit to the viewer';
+const notAdmitted = 'Query.rooms: it returned a row that its policies do not allow to the viewer';
 
 /** Fails when the answer needs a promise. */
 const runAtOnce = ({ authorization }: RowsWorld, text: string): ExecutionResult =>

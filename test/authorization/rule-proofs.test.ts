@@ -322,7 +322,7 @@ describe('the age of a proof that a rule asks for', () => {
     await expect(authorization.find('Fresh', 'f-ada', contextValue)).rejects.toMatchObject({
       extensions: { reason: 'AUTHENTICATION_TOO_OLD', coordinate: 'Fresh' },
     });
-    expect(() => authorization.filterOf('Fresh', contextValue)).toThrow(/^Prove your identity/);
+    expect(() => authorization.filterOf('Fresh', contextValue)).toThrow(/^Log in again/);
   });
 });
 

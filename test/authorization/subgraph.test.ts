@@ -176,7 +176,7 @@ describe('a reference to a type that has lists with rows', () => {
   it('needs a __resolveReference', () => {
     const both = { reads: [], admits: () => true, where: () => ({}) };
     expect(offencesOfBuilt(buildSubgraph(narrowedSdl(list)), { SELF: both, BOSS: both })).toEqual([
-      'Bill: it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be narrowed',
+      'Bill: it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be filtered',
     ]);
   });
 

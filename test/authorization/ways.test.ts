@@ -211,7 +211,7 @@ describe('a way in print', () => {
   it('names the policies that must admit the row of an id', () => {
     expect(linesOf('Filter.id')).toEqual([
       'Query.find > Query.find(filter:) > Filter.id',
-      '  Filter.id names a row of User, which OWN must admit',
+      '  Filter.id names a row of User, which OWN must allow',
       '  anonymous, authenticated, API client, ADMIN: depends: Near.house with $near1',
       '  EDITOR: allowed, depends: id',
     ]);

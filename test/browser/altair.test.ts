@@ -72,7 +72,7 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
     afterAll(() => context.close());
 
     it('begins with windows that contain no credentials', async () => {
-      expect(await windowNames(page)).toEqual(['What is refused', 'Who am I', 'What may I do']);
+      expect(await windowNames(page)).toEqual(['What is denied', 'Who am I', 'What may I do']);
       expect(await page.title()).toBe(`Queries · ${new URL(server.url).host}`);
       expect(await queryOf(page).textContent()).toContain('query Access');
       const { variables } = (await sendAs(page, 'Access')).postDataJSON();
@@ -106,8 +106,8 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
     });
 
     it('has a window that shows a refusal with its reason', async () => {
-      await showWindow(page, 'What is refused');
-      const response = await (await sendAs(page, 'Refused')).response();
+      await showWindow(page, 'What is denied');
+      const response = await (await sendAs(page, 'Denied')).response();
       expect(response?.status()).toBe(403);
       await resultOf(page).getByText('AUDITOR').first().waitFor();
     });

@@ -176,7 +176,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await table.getByRole('button', { name: 'Query', exact: true }).click();
     await table.getByRole('link', { name: 'Query.user', exact: true }).click();
     const field = page.getByRole('complementary', { name: 'Query.user' });
-    await field.getByText('only if SELF admits the viewer').first().waitFor();
+    await field.getByText('only if SELF allows the viewer').first().waitFor();
     await field.getByText('Query.user', { exact: true }).nth(1).waitFor();
     await checkConsolePage(page, 'access-field-panel');
     await page.goBack();
@@ -425,7 +425,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     const cells = await way.getByRole('cell').allTextContents();
     const [anonymous, admin] = ['anonymous', 'ADMIN'].map((head) => cells[heads.indexOf(head)]);
     expect([anonymous, admin]).toEqual(['no', 'yes']);
-    await way.getByTitle('refused at Query.me').waitFor();
+    await way.getByTitle('denied at Query.me').waitFor();
     await page.getByText('query Way { me { email } }').waitFor();
     const uses = page.getByRole('list', { name: 'Operations that use it' });
     expect(await uses.allTextContents()).toEqual([expect.stringMatching(/^Users .*operations/)]);
@@ -455,7 +455,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     });
     await visit(opened, '#/access/ways?coordinate=Query.room');
     await page.locator('summary').first().click();
-    const named = 'Query.room(id:) names a row of Room, which ROOM_MEMBER or SELF must admit';
+    const named = 'Query.room(id:) names a row of Room, which ROOM_MEMBER or SELF must allow';
     await page.getByText(named).waitFor();
     await context.close();
   });
@@ -565,9 +565,9 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     const { context, page, traffic } = await console.open('#/access/operations', ['AUDITOR']);
     await page.getByText('Cannot query field "nothing"').waitFor();
     expect(await namesOf(page)).toEqual([
-      'Grantrefused at Mutation.grantGroup',
-      'Usersrefused at Query.users',
-      'Roomsrefused at Query.rooms',
+      'Grantdenied at Mutation.grantGroup',
+      'Usersdenied at Query.users',
+      'Roomsdenied at Query.rooms',
       'Info',
     ]);
     await checkConsolePage(page, 'access-operations');

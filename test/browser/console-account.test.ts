@@ -110,8 +110,8 @@ describe.skipIf(chromium === undefined)(
       await checkConsolePage(page, 'recovery-codes');
       await button(page, 'I have kept them').click();
 
-      await notice(page).getByText('until it has proved your second factor').waitFor();
-      await button(page, 'Prove it').click();
+      await notice(page).getByText('until it has confirmed your second factor').waitFor();
+      await button(page, 'Confirm it').click();
       await confirm(page);
       const proof = dialog(page, 'Confirm it is you');
       await proof
@@ -248,7 +248,7 @@ describe.skipIf(chromium === undefined)(
 
     it('reads the command that opens enrolment on the server', async () => {
       const { page, context, traffic } = await console.openAnonymous();
-      await page.getByLabel('User name').fill('admin');
+      await page.getByLabel('Username').fill('admin');
       await page.getByLabel('Password').fill(adminPassword);
       await button(page, 'Log in').click();
       const about = page.getByRole('region', { name: 'About ADMIN' });

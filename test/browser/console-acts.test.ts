@@ -193,7 +193,7 @@ describe.skipIf(chromium === undefined)(
       const { page, user } = opened;
       await button(page, 'Create a user').click();
       const form = dialog(page, 'Create a user');
-      await form.getByLabel('User name').fill('typed-before');
+      await form.getByLabel('Username').fill('typed-before');
       await form.getByLabel('Password').fill(userPassword);
       await sql(`DELETE FROM gatehouse.sessions WHERE user_id = '${user.id}'`);
       await button(form, 'Create').click();
@@ -203,7 +203,7 @@ describe.skipIf(chromium === undefined)(
 
     async function logInAgain(page: Page, username: string): Promise<void> {
       const again = dialog(page, 'Your session has ended');
-      await again.getByLabel('User name').fill(username);
+      await again.getByLabel('Username').fill(username);
       await again.getByLabel('Password').fill(userPassword);
       await button(again, 'Log in').click();
       await again.waitFor({ state: 'detached' });
@@ -212,13 +212,13 @@ describe.skipIf(chromium === undefined)(
     it('keep what was typed for the same user when the session has ended', async () => {
       const { page, user, form, context } = await endWhileTyping();
       const again = dialog(page, 'Your session has ended');
-      expect(await again.getByLabel('User name').inputValue()).toBe(user.username);
+      expect(await again.getByLabel('Username').inputValue()).toBe(user.username);
       await again.getByLabel('Password').and(page.locator(':focus')).waitFor();
       // Nothing of the former session is to be seen.
       expect(await page.getByRole('main').count()).toBe(0);
       await checkConsolePage(page, 'session-ended');
       await logInAgain(page, user.username);
-      expect(await form.getByLabel('User name').inputValue()).toBe('typed-before');
+      expect(await form.getByLabel('Username').inputValue()).toBe('typed-before');
       // A password does not stay in the page of a session that has ended.
       expect(await form.getByLabel('Password').inputValue()).toBe('');
       await button(form, 'Create').click();
@@ -235,7 +235,7 @@ describe.skipIf(chromium === undefined)(
       await first.context.close();
       const second = await endWhileTyping();
       await button(dialog(second.page, 'Your session has ended'), 'Close').click();
-      await second.page.getByText('Your session has ended. Log in to go on.').waitFor();
+      await second.page.getByText('Your session has ended. Log in to continue.').waitFor();
       expect(await second.page.title()).toMatch(/^Log in · /);
       expect(await second.page.getByRole('dialog').count()).toBe(0);
       await second.context.close();
@@ -246,11 +246,11 @@ describe.skipIf(chromium === undefined)(
       const other = await context.newPage();
       await other.goto(page.url());
       await button(page, 'Create a user').click();
-      await dialog(page, 'Create a user').getByLabel('User name').fill('typed-before');
+      await dialog(page, 'Create a user').getByLabel('Username').fill('typed-before');
       await logOut(other);
       await page.getByRole('heading', { name: /^Log in to/ }).waitFor();
       expect(await page.getByRole('dialog').count()).toBe(0);
-      expect(await page.getByLabel('User name').inputValue()).toBe('');
+      expect(await page.getByLabel('Username').inputValue()).toBe('');
       expect(await page.content()).not.toContain('typed-before');
       await context.close();
     });
@@ -275,7 +275,7 @@ describe.skipIf(chromium === undefined)(
       const other = await context.newPage();
       await other.goto(page.url());
       await logOut(other);
-      await other.getByLabel('User name').fill(next.username);
+      await other.getByLabel('Username').fill(next.username);
       await other.getByLabel('Password').fill(userPassword);
       await button(other, 'Log in').click();
       await page.getByTitle('Your account').getByText(next.username).waitFor();
@@ -291,9 +291,9 @@ describe.skipIf(chromium === undefined)(
       const { page, user, context } = opened;
       await sql(`DELETE FROM gatehouse.sessions WHERE user_id = '${user.id}'`);
       await page.getByRole('link', { name: 'Groups' }).click();
-      await page.getByText('Your session has ended. Log in to go on.').waitFor();
-      await page.getByLabel('User name').and(page.locator(':focus')).waitFor();
-      await page.getByLabel('User name').fill(user.username);
+      await page.getByText('Your session has ended. Log in to continue.').waitFor();
+      await page.getByLabel('Username').and(page.locator(':focus')).waitFor();
+      await page.getByLabel('Username').fill(user.username);
       await page.getByLabel('Password').fill(userPassword);
       await button(page, 'Log in').click();
       await page.getByRole('heading', { name: 'Groups' }).waitFor();
@@ -318,7 +318,7 @@ describe.skipIf(chromium === undefined)(
       await button(page, 'Show').click();
       await page
         .getByRole('status')
-        .getByText(/refused at Mutation.deleteRoom/)
+        .getByText(/denied at Mutation.deleteRoom/)
         .waitFor();
       expect(await clicks()).toBeLessThanOrEqual(3);
       await page.getByText('@auth(requires: [MANAGER]').first().waitFor();
@@ -383,8 +383,8 @@ describe.skipIf(chromium === undefined)(
         'mutation { login(username: "unknown-user", password: "wrong") { accessToken } }',
       );
       await navigation.getByRole('link', { name: 'Log' }).click();
-      await page.getByRole('link', { name: 'Failed log-ins today' }).click();
-      await page.getByRole('row').filter({ hasText: 'Log-in failed' }).first().waitFor();
+      await page.getByRole('link', { name: 'Failed logins today' }).click();
+      await page.getByRole('row').filter({ hasText: 'Login failed' }).first().waitFor();
       expect(await clicks()).toBe(4);
       await close(opened);
     });

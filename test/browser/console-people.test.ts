@@ -155,7 +155,7 @@ describe.skipIf(chromium === undefined)(
       const { page } = opened;
       await button(page, 'Create a user').click();
       const form = dialog(page, 'Create a user');
-      await form.getByLabel('User name').fill('robin');
+      await form.getByLabel('Username').fill('robin');
       const groups = form.getByLabel('Groups', { exact: true });
       expect(await groups.getByRole('option').allTextContents()).toEqual([
         'As usual: STAFF',
@@ -173,10 +173,10 @@ describe.skipIf(chromium === undefined)(
       await form.getByRole('alert').getByText('must have at least 15 characters').waitFor();
       await checkConsolePage(page, 'create-user');
       await form.getByLabel('Password').fill('');
-      await form.getByLabel('User name').fill(dana.username.toUpperCase());
+      await form.getByLabel('Username').fill(dana.username.toUpperCase());
       await button(form, 'Create').click();
-      await form.getByLabel('User name').and(page.locator(':focus')).waitFor();
-      await form.getByLabel('User name').fill('robin');
+      await form.getByLabel('Username').and(page.locator(':focus')).waitFor();
+      await form.getByLabel('Username').fill('robin');
       await button(form, 'Create').click();
       await recorded(page, 'user.created');
       await checkConsolePage(page, 'create-user-done');
@@ -200,7 +200,7 @@ describe.skipIf(chromium === undefined)(
         );
         await button(page, 'Create a user').click();
         const form = dialog(page, 'Create a user');
-        await form.getByLabel('User name').fill('kim');
+        await form.getByLabel('Username').fill('kim');
         expect(await form.getByLabel('Groups').count()).toBe(0);
         await form.getByLabel('Password').fill(userPassword);
         await button(form, 'Create').click();

@@ -390,8 +390,8 @@ describe.skipIf(chromium === undefined)(
         .getByRole('link', { name: '1 membership of MANAGER ends within 7 days' })
         .waitFor();
       await checkConsolePage(page, 'overview');
-      await lines.getByRole('link', { name: /failed log-ins? in the last 24 hours/ }).click();
-      await page.getByRole('row').filter({ hasText: 'Log-in failed' }).first().waitFor();
+      await lines.getByRole('link', { name: /failed logins? in the last 24 hours/ }).click();
+      await page.getByRole('row').filter({ hasText: 'Login failed' }).first().waitFor();
       await page.goBack();
       await lines.getByRole('link', { name: /the check/ }).click();
       await page.getByRole('heading', { name: 'Health' }).waitFor();

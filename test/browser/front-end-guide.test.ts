@@ -122,7 +122,7 @@ describe.skipIf(chromium === undefined)(
       const user = await server.aUser('STAFF');
       const page = await openPage();
       await submitLogIn(page, user.username, 'another-password');
-      await page.getByText('The user name or the password is wrong.').waitFor();
+      await page.getByText('The username or the password is wrong.').waitFor();
       await submitLogIn(page, user.username);
       await page.getByText('Logged in as').waitFor();
       await page.reload();

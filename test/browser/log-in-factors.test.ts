@@ -105,7 +105,7 @@ describe.skipIf(chromium === undefined)(
       await factorForm().waitFor();
       nowMs += 5 * 60_000;
       await enter(codeOf(secret, now()));
-      await errorOf(page).getByText('This log-in took too long. Log in again.').waitFor();
+      await errorOf(page).getByText('This login took too long. Log in again.').waitFor();
       await logInForm(page).waitFor();
     });
 

@@ -85,7 +85,7 @@ describe.skipIf(chromium === undefined)(
 
     it('can be used with the keyboard alone', async () => {
       const page = await openPage();
-      await logInForm(page).getByLabel('User name').focus();
+      await logInForm(page).getByLabel('Username').focus();
       await page.keyboard.type(user.username);
       await page.keyboard.press('Tab');
       await page.keyboard.type(userPassword);
@@ -94,7 +94,7 @@ describe.skipIf(chromium === undefined)(
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await logInForm(page).waitFor();
-      const username = logInForm(page).getByLabel('User name');
+      const username = logInForm(page).getByLabel('Username');
       expect(await username.evaluate((element) => element.matches(':focus'))).toBe(true);
     });
 
@@ -182,7 +182,7 @@ describe.skipIf(chromium === undefined)(
     it('says what is wrong when the log-in is refused, and keeps the form', async () => {
       const page = await openPage();
       await submitLogIn(page, user.username, 'another-password');
-      await errorOf(page).getByText('The user name or the password is wrong.').waitFor();
+      await errorOf(page).getByText('The username or the password is wrong.').waitFor();
       const password = logInForm(page).getByLabel('Password');
       expect(await password.getAttribute('aria-invalid')).toBe('true');
       expect(await password.evaluate((element) => element.matches(':focus'))).toBe(true);

@@ -53,7 +53,7 @@ describe.skipIf(chromium === undefined)(
       );
     const completed = { data: { completeSession: { principal: { id: expect.any(String) } } } };
 
-    it('are made, and log in without a user name and after a password', async () => {
+    it('are made, and log in without a username and after a password', async () => {
       await plugInAuthenticator(page);
       await logIn();
       expect(await page.evaluate(`addPasskey('Laptop')`)).toMatchObject({

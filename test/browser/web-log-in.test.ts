@@ -53,14 +53,14 @@ describe.skipIf(chromium === undefined)('the log-in of examples/web (needs Chrom
     await context.close();
   });
 
-  it('uses a passkey, which the browser offers in the field for the user name', async () => {
+  it('uses a passkey, which the browser offers in the field for the username', async () => {
     const { username } = await web.server.aUser('STAFF');
     const { context, page } = await web.openAs(username);
     await plugInAuthenticator(page);
     await page.evaluate(passkeyScript);
     await page.evaluate(`addPasskey('Laptop')`);
     await logOutButton(page).click();
-    // The virtual authenticator answers at once, so that the field for the user name logs in without a click.
+    // The virtual authenticator answers at once, so that the field for the username logs in without a click.
     await logOutButton(page).waitFor();
     await context.close();
   });
@@ -85,7 +85,7 @@ describe.skipIf(chromium === undefined)('the log-in of examples/web (needs Chrom
     await page.keyboard.press('Tab');
     await page.keyboard.type('not the password');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('The user name or the password is wrong.').waitFor();
+    await page.getByRole('alert').getByText('The username or the password is wrong.').waitFor();
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type(userPassword);
     await page.keyboard.press('Enter');
@@ -123,7 +123,7 @@ describe.skipIf(chromium === undefined)('the log-in of examples/web (needs Chrom
   it('is all that an anonymous viewer sees, whatever the address', async () => {
     const { context, page, traffic } = await web.openBrowser();
     const form = [
-      'User name',
+      'Username',
       'Password',
       'Log in',
       'Log in with a passkey',

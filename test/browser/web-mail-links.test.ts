@@ -158,7 +158,7 @@ describe.skipIf(chromium === undefined)('links of mails in examples/web (needs C
     await other.keyboard.press('Enter');
     await heading(other, 'This link has ended').and(other.locator(':focus')).waitFor();
     await checkPage(other, 'ended');
-    await other.getByRole('link', { name: 'ask for another link' }).click();
+    await other.getByRole('link', { name: 'request another link' }).click();
     await heading(other, 'Forgotten password').waitFor();
     await traffic.settle();
     expect(traffic.refusals).toEqual([]);
@@ -211,7 +211,7 @@ describe.skipIf(chromium === undefined)('links of mails in examples/web (needs C
     }
     for (const purpose of ['invitation', 'sign-up']) {
       await page.goto(`${web.url}/account.html?${purpose}#token=${'A'.repeat(43)}`);
-      await page.getByLabel('User name').fill('dana');
+      await page.getByLabel('Username').fill('dana');
       await page.getByLabel('Password', { exact: true }).fill(newPassword);
       await page.keyboard.press('Enter');
       await heading(page, 'This link has ended').waitFor();

@@ -105,15 +105,15 @@ describe.skipIf(chromium === undefined)('accounts by mail in examples/web (needs
     await page.goto(await mail.linkTo(email));
     await heading(page, 'Create your account').waitFor();
     await checkPage(page, 'sign-up');
-    await page.getByLabel('User name').fill('admin');
+    await page.getByLabel('Username').fill('admin');
     await page.getByLabel('Your name (optional)').fill('Dana');
     await page.getByLabel('Password', { exact: true }).fill(userPassword);
     await page.getByLabel('Show the password').check();
     await button(page, 'Create the account').click();
-    await page.getByLabel('User name').and(page.locator('[aria-invalid=true]:focus')).waitFor();
+    await page.getByLabel('Username').and(page.locator('[aria-invalid=true]:focus')).waitFor();
     await page.getByText('The username is already taken.').waitFor();
     await checkPage(page, 'sign-up-taken');
-    await page.getByLabel('User name').fill('dana');
+    await page.getByLabel('Username').fill('dana');
     await page.keyboard.press('Enter');
     await heading(page, 'Your account is ready').waitFor();
     await checkPage(page, 'sign-up-done');
@@ -165,7 +165,7 @@ describe.skipIf(chromium === undefined)('accounts by mail in examples/web (needs
     await page.goto(link);
     await heading(page, 'Accept the invitation').and(page.locator(':focus')).waitFor();
     await checkPage(page, 'invitation');
-    await page.getByLabel('User name').fill('robin');
+    await page.getByLabel('Username').fill('robin');
     await page.getByLabel('Password', { exact: true }).fill(userPassword);
     await button(page, 'Create the account').click();
     await heading(page, 'Your account is ready').waitFor();
@@ -183,7 +183,7 @@ describe.skipIf(chromium === undefined)('accounts by mail in examples/web (needs
     const { secret } = await client.addApp(user);
     const { context, page, traffic } = await mail.openEmpty();
     await page.goto(await mail.invitationLink(user.email, ['AUDITOR']));
-    await page.getByLabel('User name').fill('another');
+    await page.getByLabel('Username').fill('another');
     await page.getByLabel('Password', { exact: true }).fill(newPassword);
     await page.keyboard.press('Enter');
     await heading(page, 'Log in to accept the invitation').and(page.locator(':focus')).waitFor();
@@ -197,7 +197,7 @@ describe.skipIf(chromium === undefined)('accounts by mail in examples/web (needs
     await button(page, 'Accept the invitation').click();
     await page.getByText('Your groups are now: AUDITOR, STAFF.').waitFor();
     await checkPage(page, 'join-done');
-    await page.getByRole('link', { name: 'Go on' }).click();
+    await page.getByRole('link', { name: 'Continue' }).click();
     await page.getByRole('banner').getByText('AUDITOR').waitFor();
     await traffic.settle();
     // The log-in of which a factor is due.

@@ -101,7 +101,7 @@ describe('gatehouse operations check', () => {
     const { code, stderr } = await check();
     expect(code).toBe(1);
     expect(stderr.split('\n')).toEqual([
-      `${file('operations.md')}: operations are refused more:`,
+      `${file('operations.md')}: operations are denied more:`,
       'worse    Texts (web) for authenticated, API client, ADMIN, AUDITOR: depends: Note.text with $full -> refused: Note.title',
       '         Note.title: @auth(requires: [WRITER]) (src/note.graphql:10)',
       'worse    Texts (web) for READER: allowed -> refused: Note.title',

@@ -160,7 +160,7 @@ describe('a start that cannot be', () => {
     const port = await takenPort();
     const failed = await gatehouse.runHere(['start'], { PORT: port });
     expect(failed.stderr).toContain(
-      `address already in use 127.0.0.1:${port}. To do: stop the other program, or set PORT.\n`,
+      `address already in use 127.0.0.1:${port}. To do: stop the other process, or set PORT.\n`,
     );
     expect(failed.stderr).not.toMatch(stackLine);
     expect(failed.code).toBe(1);

@@ -77,7 +77,7 @@ describe('Apollo Client with its link for persisted queries', () => {
   it('gets an error for an operation that is not known', async () => {
     const query = gql('query Other { me { id } }');
     const asked = createApollo(nameIds).query({ query });
-    await expect(asked).rejects.toThrow('This server runs known operations alone.');
+    await expect(asked).rejects.toThrow('This server runs only operations of its allow list.');
   });
 });
 

@@ -186,7 +186,7 @@ describe('the order of verdicts', () => {
     );
   });
 
-  it('has what is refused at one end, and what is allowed at the other', () => {
+  it('has what is denied at one end, and what is allowed at the other', () => {
     const marks = { closed: 5, open: 0 };
     fc.assert(
       fc.property(verdicts, (verdict) => {
@@ -341,31 +341,31 @@ describe('the words of cells and verdicts', () => {
     ['yes', 'yes', 'open'],
     ['all', 'all rows', 'open, with every row'],
     ['no', 'no', 'closed'],
-    ['yes, 900 s', '≤ 15 min', 'after a log-in of the last 15 min'],
+    ['yes, 900 s', '≤ 15 min', 'after a login of the last 15 min'],
     [
       'yes, 2 factors, 3600 s',
       '2 factors, ≤ 1 h',
-      'with 2 factors proved; after a log-in of the last 1 h',
+      'with 2 factors proved; after a login of the last 1 h',
     ],
-    ['SELF', 'SELF', 'only if SELF admits the viewer'],
+    ['SELF', 'SELF', 'only if SELF allows the viewer'],
     ['rows: OWN and (OPEN or ALL)', 'some rows', 'only rows that OWN and (OPEN or ALL) admits'],
     [
       'SELF, exists: Entry, Room',
       'SELF, some',
-      'only if SELF admits the viewer; only values that the rules of Entry, Room leave',
+      'only if SELF allows the viewer; only values that the rules of Entry, Room leave',
     ],
     ['allowed', 'yes', 'open'],
     [
       'allowed, narrowed, maxAge 90',
       'some rows, ≤ 90 s',
-      'only rows that rules admit; after a log-in of the last 90 s',
+      'only rows that rules allow; after a login of the last 90 s',
     ],
     [
       'allowed, depends: policy and id',
       'depends',
-      'only if a policy admits the viewer and only for ids of rows that exist for the viewer',
+      'only if a policy allows the viewer and only for ids of rows that are visible to the viewer',
     ],
-    ['refused: Query.users(all:)', 'no', 'refused at Query.users(all:)'],
+    ['refused: Query.users(all:)', 'no', 'denied at Query.users(all:)'],
   ])('says %j as %j', (text, short, full) => {
     expect(toWords(text)).toEqual({ short, full });
   });

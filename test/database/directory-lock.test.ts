@@ -100,7 +100,7 @@ describe('the lock of the data folder', () => {
 
   it('names the file to delete when another program got the id of the holder', async () => {
     await writeLock(`${process.ppid} 1700000000000 earlier ${hostname()}\n`);
-    await expect(lock()).rejects.toThrow(`another program now, delete ${lockPath()}.`);
+    await expect(lock()).rejects.toThrow(`another process now, delete ${lockPath()}.`);
     await rm(lockPath());
     await expect(lock()).resolves.toBeDefined();
   });

@@ -79,7 +79,7 @@ describe.skipIf(replicaBinaries === undefined)('lists on a replica that lags', (
     expect(await roomsOf(other, tool)).toEqual(['old', 'new', 'mine']);
   });
 
-  it('are refused at once to a viewer whose group was revoked', async () => {
+  it('are denied at once to a viewer whose group was revoked', async () => {
     const [node, other] = world.nodes;
     const { reader } = await aheadOf(world);
     const list = '{ auditEvents { edges { cursor } } }';

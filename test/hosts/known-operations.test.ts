@@ -62,7 +62,7 @@ describe.each(tested)('$name with OPERATIONS=known', ({ config, start }) => {
         body: {
           errors: [
             {
-              message: 'This server runs known operations alone.',
+              message: 'This server runs only operations of its allow list.',
               extensions: { code: 'OPERATION_UNKNOWN' },
             },
           ],

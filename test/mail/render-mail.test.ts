@@ -267,14 +267,14 @@ describe('values', () => {
     );
   });
 
-  it('of user names are shown as they are typed', () => {
+  it('of usernames are shown as they are typed', () => {
     const mail = render('reset', 'en', { link, username: 'ada+b@example.org <&> {link}' });
     expect(mail.text).toContain('Account: ada+b@example.org <&> {link}\n');
     expect(mail.html).toContain('<bdi>ada+b@example.org &lt;&amp;&gt; {link}</bdi>');
   });
 
   it.each(['verification', 'address', 'address-changed'] as const)(
-    'of user names are not linked in the mail %s, whose reader may be a stranger',
+    'of usernames are not linked in the mail %s, whose reader may be a stranger',
     (purpose) => {
       const { text, html } = render(purpose, 'en', { link, username: 'www.evil.com' });
       expect(text).toContain('Account: www evil com\n');

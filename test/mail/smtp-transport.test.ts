@@ -237,7 +237,7 @@ describe('an SMTP server', () => {
     expect(await transport.send(mail, id)).toEqual(failed(code, { isServer: true }));
   });
 
-  it('gets the user name and the password with all their characters', async () => {
+  it('gets the username and the password with all their characters', async () => {
     await restart({ login: { user: 'heron@example.org', password: 'p/ä?#:@%' } });
     const transport = transportTo(server.url);
     await transport.check();

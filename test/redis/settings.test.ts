@@ -19,7 +19,7 @@ it.each([
 const encoding = /RATE_LIMIT_URL is not a valid URL: percent-encode/;
 const scheme = /RATE_LIMIT_URL must begin with redis:\/\/ or rediss:\/\//;
 const database = /RATE_LIMIT_URL must end with its port or the number of a database, such as \/0/;
-const password = /RATE_LIMIT_URL has a user name without a password/;
+const password = /RATE_LIMIT_URL has a username without a password/;
 
 it.each([
   ['http://u:heron@127.0.0.1:6379', scheme],

@@ -133,8 +133,8 @@ describe('a group', () => {
     const packages = [{ name: 'demanding', groupFactors: { STAFF: 2, ADMIN: 1 } as const }];
     const report = createSchemaReport({ directory, config: { ...config, packages } });
     expect(report.accessMatrix().notes).toEqual([
-      '**STAFF** is held by sessions that have proved 2 kinds of factors.',
-      '**ADMIN** is held by sessions that have proved 1 kind of factors.',
+      '**STAFF** is held by sessions that have confirmed 2 kinds of factors.',
+      '**ADMIN** is held by sessions that have confirmed 1 kind of factors.',
     ]);
   });
 

@@ -160,7 +160,7 @@ const personCases: readonly ConsoleCase[] = [
   { title: 'person: the last administrator', operation: 'LastAdmin' },
   { title: 'overview: factors of administrators', operation: 'AdminFactors' },
   {
-    title: 'overview: failed log-ins',
+    title: 'overview: failed logins',
     operation: 'FailedLogIns',
     variables: () => ({ since: new Date(0).toISOString() }),
   },

@@ -27,7 +27,7 @@ export async function submitLogIn(
   username: string,
   password = userPassword,
 ): Promise<void> {
-  await logInForm(page).getByLabel('User name').fill(username);
+  await logInForm(page).getByLabel('Username').fill(username);
   await logInForm(page).getByLabel('Password').fill(password);
   await logInForm(page).getByRole('button', { name: 'Log in', exact: true }).click();
 }

@@ -83,7 +83,7 @@ export const logInHeading = (page: Page): Locator =>
 
 /** Logs in by the form. */
 export async function logIn(page: Page, username: string): Promise<void> {
-  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Username').fill(username);
   await page.getByLabel('Password').fill(userPassword);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
   // In the console, it is in a menu.

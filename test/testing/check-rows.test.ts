@@ -62,7 +62,7 @@ describe('checking the rows of a policy', () => {
     const { check, ada, bob, invoices } = await startWith({
       where: (...given) => ({ OR: [selectOwn(...given), { paidAt: null }] }),
     });
-    const wider = '`where` selects it, and `admits` does not admit it';
+    const wider = '`where` selects it, and `admits` does not allow it';
     expect(await check([ada, bob])).toEqual([
       `INVOICE_CUSTOMER: the row ${invoices[2]}, for the user ${ada.id}: ${wider}`,
       `INVOICE_CUSTOMER: the row ${invoices[0]}, for the user ${bob.id}: ${wider}`,
@@ -76,7 +76,7 @@ describe('checking the rows of a policy', () => {
     });
     expect(await check()).toEqual([
       `INVOICE_CUSTOMER: the row ${invoices[1]}, for the user ${ada.id}: ` +
-        '`admits` admits it, and `where` does not select it',
+        '`admits` allows it, and `where` does not select it',
     ]);
   });
 
@@ -88,9 +88,9 @@ describe('checking the rows of a policy', () => {
       read: (where: Prisma.InvoiceWhereInput = {}) =>
         gate.db.invoice.findMany({ where, orderBy: { id: 'asc' }, select: { id: true } }),
     });
-    const unread = '`admits` reads `customerId`, which is undefined: it admits no one';
+    const unread = '`admits` reads `customerId`, which is undefined: it allows no one';
     const line = `INVOICE_CUSTOMER: the row ${invoices[0]}: ${unread}`;
-    expect(problems).toEqual([line, line, expect.stringContaining('it admits none')]);
+    expect(problems).toEqual([line, line, expect.stringContaining('it allows none')]);
   });
 
   it('fails with the property of a filter that is undefined for an API client', async () => {
@@ -103,7 +103,7 @@ describe('checking the rows of a policy', () => {
   it('says that it shows nothing when the viewers own no row', async () => {
     const { check, gate } = await startWith({});
     expect(await check([await gate.viewer()])).toEqual([
-      'INVOICE_CUSTOMER: it admits none of the viewers to any of 3 rows',
+      'INVOICE_CUSTOMER: it allows none of the viewers any of 3 rows',
     ]);
   });
 

@@ -4,9 +4,9 @@
  */
 export const accountActions: Readonly<Record<string, string>> = {
   'login.succeeded': 'Log-in',
-  'login.failed': 'Failed log-in',
-  'login.limited': 'Log-ins held back after too many failures',
-  'login.factor_due': 'Right password, second factor asked for',
+  'login.failed': 'Failed login',
+  'login.limited': 'Logins held back after too many failures',
+  'login.factor_due': 'Right password, second factor requested',
   'session.refreshed': 'Session renewed',
   'session.reauthenticated': 'Identity confirmed in a session',
   'session.proved': 'Identity confirmed for a change',

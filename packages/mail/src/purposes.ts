@@ -25,7 +25,7 @@ export const invitation = {
   texts: {
     en: {
       subject: 'Invitation to {site}',
-      body: `You are invited to {site}. Follow the link to choose a user name and a password. If you have an account already, you can accept with it.
+      body: `You are invited to {site}. Follow the link to choose a username and a password. If you have an account already, you can accept with it.
 
 Invited by: {inviter}
 
@@ -61,7 +61,7 @@ export const signUp = {
   texts: {
     en: {
       subject: 'Create your account at {site}',
-      body: `An account at {site} was requested for this address. Follow the link to choose a user name and a password.
+      body: `An account at {site} was requested for this address. Follow the link to choose a username and a password.
 
 {link}
 
@@ -215,7 +215,7 @@ If it was not you, restore this address:
 
 {link}
 
-The link works once, for {life}. It also ends all sessions and all other links of the account. Second factors stay. Afterwards, request a new password on the log-in page.`,
+The link works once, for {life}. It also ends all sessions and all other links of the account. Second factors stay. Afterwards, request a new password on the login page.`,
       button: 'Restore this address',
     },
     de: {
@@ -248,7 +248,7 @@ export const accountExists = {
 
 {accounts}
 
-If you forgot your password, request a new one on the log-in page.
+If you forgot your password, request a new one on the login page.
 
 If you did not request an account, ignore this mail. Nothing has changed.`,
     },
@@ -277,7 +277,7 @@ export const addressChanged = {
 Account: {username}
 Time: {time}
 
-If you neither made this change nor asked for it, contact the administrators of {site}.`,
+If you neither made this change nor requested it, contact the administrators of {site}.`,
     },
     de: {
       subject: 'Die Adresse Ihres Kontos bei {site} wurde geändert',
@@ -309,7 +309,7 @@ Time: {time}
 
 If this was you, or an administrator at your request, you need to do nothing.
 
-If not, log in, change your password and end all other sessions. If you cannot log in, request a new password on the log-in page. Then contact the administrators of {site}.`,
+If not, log in, change your password and end all other sessions. If you cannot log in, request a new password on the login page. Then contact the administrators of {site}.`,
     },
     de: {
       subject: '{event} ({site})',

@@ -25,7 +25,7 @@ export function parseServers(text: string): NatsServers | string {
   const servers = place.replace(/\/$/, '').split(',').map(toServer);
   const credentials = login === undefined ? undefined : toCredentials(login);
   if (credentials === null || servers.some((server) => server === undefined)) {
-    return 'is not a valid URL, such as nats://user:password@host:4222,other-host:4222: percent-encode special characters in the user name and password, such as / as %2F';
+    return 'is not a valid URL, such as nats://user:password@host:4222,other-host:4222: percent-encode special characters in the username and password, such as / as %2F';
   }
   return { servers: servers.flatMap((each) => each ?? []), isTls: protocol === 'tls', credentials };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const notUrl =
-  'is not a valid URL: percent-encode special characters in the user name and password, such as / as %2F';
+  'is not a valid URL: percent-encode special characters in the username and password, such as / as %2F';
 
 /** The URL of one Redis server. Parts that the client library would ignore are rejected. */
 export const redisUrl = z
@@ -12,7 +12,7 @@ export const redisUrl = z
     error: 'must end with its port or the number of a database, such as /0',
     abort: true,
   })
-  .refine(hasPassword, 'has a user name without a password: write :password@ for a password alone');
+  .refine(hasPassword, 'has a username without a password: write :password@ for a password alone');
 
 /** An unencoded `/`, `?` or `#` in the password ends the host early: then the `@` comes after the host, or in no part. */
 function isWhole(text: string): boolean {

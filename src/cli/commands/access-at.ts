@@ -102,9 +102,9 @@ function describeSchema(schema: SchemaAt): readonly string[] {
     ...unknownGroups.map((name) => `${name}: not in this schema, so it granted nothing`),
     ...Object.entries(groupFactors).map(
       ([name, factors]) =>
-        `${name}: held by sessions that had proved ${factors === 1 ? '1 kind' : `${factors} kinds`} of factors`,
+        `${name}: held by sessions that had confirmed ${factors === 1 ? '1 kind' : `${factors} kinds`} of factors`,
     ),
-    ...(schema.reportsOnly ? ['AUTHORIZATION=report: nothing was refused'] : []),
+    ...(schema.reportsOnly ? ['AUTHORIZATION=report: nothing was denied'] : []),
     ...describeCoordinates(
       'COORDINATE',
       rows.filter(({ isEnumValue }) => isEnumValue !== true),

@@ -19,7 +19,7 @@ const idArgument = ['<id>', "the client's id"] as const;
 export function addClientCommands(program: Command, context: CliContext): void {
   const client = program
     .command('client')
-    .description('create, list and change API clients: programs with their own secret');
+    .description('create, list and change API clients: applications with their own secret');
   addCreation(client, context);
   addList(client, context);
   addChanges(client, context);

@@ -169,7 +169,7 @@ function nextStepLines({ address, refusesTexts }: Started, { firstAdmin }: Confi
     return [
       '',
       '  Log in by a front end of yours, or by the page at this address.',
-      '  Other texts are refused, such as one by curl.',
+      '  Other texts are rejected, such as one by curl.',
       '',
     ];
   }
@@ -187,7 +187,7 @@ function nextStepLines({ address, refusesTexts }: Started, { firstAdmin }: Confi
 }
 
 const advice: Readonly<Record<string, (port: string) => string>> = {
-  EADDRINUSE: (port) => `stop the other program, or set ${port}`,
+  EADDRINUSE: (port) => `stop the other process, or set ${port}`,
   EACCES: (port) => `set ${port} to one above 1023, and let a proxy listen on the lower one`,
   EADDRNOTAVAIL: (port) => `set ${port.replace('PORT', 'HOST')} to an address of this machine`,
 };

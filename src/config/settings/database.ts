@@ -3,7 +3,7 @@ import { isDatabaseUrl, namesHosts } from './database-url.ts';
 import { settingFacts, text, wholeNumber } from './setting.ts';
 
 const notUrl =
-  'is not a valid URL: percent-encode special characters in the user name and password, such as / as %2F';
+  'is not a valid URL: percent-encode special characters in the username and password, such as / as %2F';
 
 const severalHosts =
   'names several hosts: name one address that always leads to the primary, such as that of a proxy';

@@ -23,7 +23,7 @@ export class DataDirectoryInUseError extends NamedError {
       'data-folder-in-use',
       `The data folder ${directory} is in use by ${holder}, and an embedded database serves one process at a ` +
         'time. Stop that process, choose another folder, or use a PostgreSQL server. If that process has ' +
-        `ended, or its id belongs to another program now, delete ${join(directory, lockFile)}.`,
+        `ended, or its id belongs to another process now, delete ${join(directory, lockFile)}.`,
     );
     this.holder = holder;
   }

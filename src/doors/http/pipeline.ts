@@ -39,7 +39,7 @@ interface Step {
 /** The steps of every HTTP request, in order. */
 export const pipeline: readonly Step[] = [
   {
-    name: 'refuse tunnels (CONNECT)',
+    name: 'reject tunnels (CONNECT)',
     add: ({ server }, { connections }) => refuseTunnels(server, connections),
   },
   {
@@ -50,7 +50,7 @@ export const pipeline: readonly Step[] = [
   { name: 'trace the request', add: (fastify, { trace }) => trace?.register(fastify) },
   { name: 'set the headers of the response', add: registerHeaders },
   {
-    name: 'log a refused origin',
+    name: 'log a rejected origin',
     add: (fastify, { allowedOrigins }) => registerOriginLog(fastify, allowedOrigins),
   },
   {
@@ -58,7 +58,7 @@ export const pipeline: readonly Step[] = [
     add: (fastify, { allowedOrigins }) => registerCors(fastify, allowedOrigins),
   },
   {
-    name: 'refuse what its headers alone rule out',
+    name: 'reject what its headers alone rule out',
     add: (fastify, { graphqlPath, findRoutes }) =>
       registerEarlyRefusals(fastify, {
         graphqlPath,

@@ -135,7 +135,7 @@ class Ran {
 
 function resultOf({ rootValue }: ExecutionArgs): OperationResult {
   if (rootValue instanceof Ran) return rootValue.result;
-  throw new Error('graphql-ws runs what has not been admitted.');
+  throw new Error('graphql-ws runs what has not been authorized.');
 }
 
 /** graphql-ws looks only for the kind of an operation that was answered. */

@@ -39,7 +39,7 @@ export function createApiClientIssuer({
     const times = viewer.kind === 'user' ? (viewer.authenticatedAt ?? {}) : {};
     const held = new Set(schemaGroups.inEffect(groups));
     if (!heldGroups.mayWithhold(held, times, now())) return;
-    const message = 'Prove the factors that these groups ask for: see `reauthenticate`.';
+    const message = 'Confirm the factors that these groups require: see `reauthenticate`.';
     throw new UnauthenticatedError('FACTORS_MISSING', message, { facts: { factors: 2 } });
   }
 

@@ -47,10 +47,11 @@ export function createPackageAccounts({
     async change({ proof: sent, ...changed }, work) {
       if (sent === undefined) return change(changed, work);
       const { context } = changed;
-      if (context === undefined) throw new TypeError('A command has no session that could prove.');
+      if (context === undefined)
+        throw new TypeError('A command has no session that could confirm factors.');
       const session = toSessionProof(context, sent);
       if (session.viewer.userId !== changed.userId) {
-        throw new TypeError('A proof is for the own account.');
+        throw new TypeError('A proof is for the account of its viewer.');
       }
       const pass = await proveInSession();
       return pass(session, (proving) => proveAndChange(changed, proving, work));

@@ -30,7 +30,7 @@ export function createErrorLog({ logger, toClientError }: ErrorLogOptions) {
         const { detail, code } = clientError;
         logger.info(
           { ...place, path: error.path, code, detail },
-          'refused for a reason of the data',
+          'rejected for a reason of the data',
         );
       }
     }

@@ -147,7 +147,7 @@ function askForFactor(factors) {
   (hasPasskey && !factors.includes('OTP') ? passkeyButton : codeField).focus();
 }
 
-/** Shows the form for the user name and the password again. */
+/** Shows the form for the username and the password again. */
 function askForPassword() {
   factorForm.hidden = true;
   form.hidden = false;

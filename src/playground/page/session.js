@@ -166,7 +166,7 @@ export async function readViewer() {
 export function describeWithheld({ groups, withheld }) {
   return withheld
     .map(({ group, enrolUntil, mayEnrol }) => {
-      if (enrolUntil === null) return `${group} asks for your second factor: log in again.`;
+      if (enrolUntil === null) return `${group} requires your second factor: log in again.`;
       const end = new Date(enrolUntil).toLocaleString();
       if (groups.includes(group))
         return `${group} pauses on ${end} unless you add a second factor.`;
@@ -184,8 +184,8 @@ export function describeWithheld({ groups, withheld }) {
  * @returns {string}
  */
 export function describeFailure({ code, reason, retryAfterSeconds }) {
-  if (reason === 'BAD_CREDENTIALS') return 'The user name or the password is wrong.';
-  if (reason === 'CHALLENGE_ENDED') return 'This log-in took too long. Log in again.';
+  if (reason === 'BAD_CREDENTIALS') return 'The username or the password is wrong.';
+  if (reason === 'CHALLENGE_ENDED') return 'This login took too long. Log in again.';
   if (code === 'PASSKEY_MISSING') return 'The browser has used no passkey of this site.';
   if (reason === 'CROSS_SITE') {
     return 'The server takes this page for one of another site. A proxy in between must keep the header Host.';
@@ -199,7 +199,7 @@ export function describeFailure({ code, reason, retryAfterSeconds }) {
     return 'The browser rejected the session cookie. Open this page by HTTPS, or as localhost.';
   }
   if (code === 'UNAUTHENTICATED') return 'The session has ended. Log in again.';
-  return `The server refused the request (${code}).`;
+  return `The server rejected the request (${code}).`;
 }
 
 /** @param {number} seconds */

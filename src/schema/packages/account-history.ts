@@ -3,7 +3,7 @@ export type RecordCause =
   | 'ACCOUNT'
   | 'ANOTHER_USER'
   | 'API_CLIENT'
-  /** A request without a log-in, such as a failed log-in or the link of a mail. */
+  /** A request without a log-in, such as a failed login or the link of a mail. */
   | 'ANONYMOUS'
   /** The server, or a command on its machine. */
   | 'SYSTEM';

@@ -7,7 +7,7 @@ export const admits = (room: { readonly groups: readonly string[] }, viewer: Vie
   viewer.isAuthenticated && room.groups.some((group) => viewer.groups.has(group));
 
 /**
- * ROOM_MEMBER: the room admits the viewer. At a root field it is the room that `id` names, and the viewer must
+ * ROOM_MEMBER: the room allows the viewer. At a root field it is the room that `id` names, and the viewer must
  * be a person too: an API client cannot enter.
  *
  * @throws {NotFoundError} when `id` names no room: every viewer may see which rooms there are, so the answer

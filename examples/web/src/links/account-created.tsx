@@ -4,7 +4,7 @@ import { Page } from '../parts/page.tsx';
 export const AccountCreated = ({ username }: { readonly username: string }) => (
   <Page title="Your account is ready">
     <p>
-      Your user name is <strong>{username}</strong>.
+      Your username is <strong>{username}</strong>.
     </p>
     <p>
       <a href="/">Log in</a>

@@ -59,7 +59,7 @@ const confirmations: Readonly<Record<Confirmed, Confirmation>> = {
         <>
           <p>If you forget your password, a mail to this address can help you.</p>
           <p>
-            <a href="/">Go on</a>
+            <a href="/">Continue</a>
           </p>
         </>
       ),
@@ -76,7 +76,7 @@ const confirmations: Readonly<Record<Confirmed, Confirmation>> = {
         <>
           <p>Mails about your account now go to this address.</p>
           <p>
-            <a href="/">Go on</a>
+            <a href="/">Continue</a>
           </p>
         </>
       ),

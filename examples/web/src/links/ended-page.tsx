@@ -11,7 +11,7 @@ export const EndedPage = ({ purpose }: { readonly purpose: Purpose }) => (
 );
 
 const askAgain = (
-  <p>If there is still something to confirm, ask for another link where you asked for this one.</p>
+  <p>If there is still something to confirm, request another link where you requested this one.</p>
 );
 
 const advice: Readonly<Record<Purpose, ReactNode>> = {
@@ -24,12 +24,12 @@ const advice: Readonly<Record<Purpose, ReactNode>> = {
   'sign-up': (
     <p>
       If you have created your account, <a href="/">log in</a>. If not,{' '}
-      <a href="/#/sign-up">ask for another link</a>.
+      <a href="/#/sign-up">request another link</a>.
     </p>
   ),
   reset: (
     <p>
-      To choose a new password, <a href="/#/forgotten">ask for another link</a>.
+      To choose a new password, <a href="/#/forgotten">request another link</a>.
     </p>
   ),
   verification: askAgain,

@@ -40,7 +40,7 @@ function JoinAs({ link: { token, spend }, name }: JoinAsProps) {
     <Page title={`Accept as ${name}`}>
       <p>
         The groups of the invitation are added to your account. Log in again to use another one, or
-        if your log-in is too old.
+        if your login is too old.
       </p>
       <div className="buttons">
         <ActionButton isMain onAction={join}>
@@ -56,7 +56,7 @@ const Joined = ({ groups }: { readonly groups: readonly string[] }) => (
   <Page title="You have accepted the invitation">
     <p>Your groups are now: {groups.join(', ') || 'none'}.</p>
     <p>
-      <a href="/">Go on</a>
+      <a href="/">Continue</a>
     </p>
   </Page>
 );

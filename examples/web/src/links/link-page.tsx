@@ -53,7 +53,7 @@ const WithoutToken = () => (
       mail. After a reload, open it once more: it still works, unless you have pressed the button.
     </p>
     <p>
-      <a href="/">Go to the log-in page</a>
+      <a href="/">Go to the login page</a>
     </p>
   </Page>
 );

@@ -9,7 +9,7 @@ import type { OpenLink } from './open-link.ts';
 interface NewAccountFormProps {
   readonly link: OpenLink;
   readonly document: TypedDocument<unknown, CompleteSignUpMutationVariables>;
-  /** Called with the user name of the new account. */
+  /** Called with the username of the new account. */
   readonly onCreated: (username: string) => void;
   readonly onError?: (error: unknown) => void;
 }
@@ -32,11 +32,11 @@ export function NewAccountForm({ link, document, onCreated, onError }: NewAccoun
 
   return (
     <Form action="Create the account" onSend={create}>
-      <Field name="username" label="User name" autoComplete="username" required />
+      <Field name="username" label="Username" autoComplete="username" required />
       <Field
         name="displayName"
         label="Your name (optional)"
-        hint="Shown to others in place of the user name."
+        hint="Shown to others in place of the username."
         autoComplete="name"
       />
       <NewPasswordField name="password" label="Password" />

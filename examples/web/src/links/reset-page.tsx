@@ -19,7 +19,7 @@ export function ResetPage({ link: { token, spend } }: { readonly link: OpenLink 
   if (isDone) {
     return (
       <Page title="Your password is changed">
-        <p>All sessions of your account have ended. Your second factors are still asked for.</p>
+        <p>All sessions of your account have ended. Your second factors are still required.</p>
         <p>
           <a href="/">Log in with the new password</a>
         </p>

@@ -3,9 +3,9 @@ import { gatehouse } from '../gatehouse.ts';
 import { PasskeyOptionsDocument } from './log-in-documents.ts';
 
 interface AskPasskeyOptions {
-  /** The challenge of a factor that is due. Absent: a log-in without a user name. */
+  /** The challenge of a factor that is due. Absent: a log-in without a username. */
   readonly challenge?: string;
-  /** Whether the browser offers passkeys in the field for the user name, in place of a dialog. */
+  /** Whether the browser offers passkeys in the field for the username, in place of a dialog. */
   readonly isAutofill?: boolean;
 }
 

@@ -24,7 +24,7 @@ export function PasswordForm({ onDue }: PasswordFormProps) {
     [completeLogIn, onDue],
   );
 
-  // The browser offers passkeys in the field for the user name.
+  // The browser offers passkeys in the field for the username.
   useEffect(() => {
     browserSupportsWebAuthnAutofill()
       .then((isSupported) => (isSupported ? logInByPasskey(true) : undefined))
@@ -44,7 +44,7 @@ export function PasswordForm({ onDue }: PasswordFormProps) {
       });
       if (due !== undefined) onDue(due);
     } catch (error) {
-      setProblem(explainLogIn(error, 'The user name or the password is wrong.'));
+      setProblem(explainLogIn(error, 'The username or the password is wrong.'));
       setIsRunning(false);
     }
   }
@@ -52,7 +52,7 @@ export function PasswordForm({ onDue }: PasswordFormProps) {
   return (
     <>
       <form onSubmit={logIn}>
-        <label htmlFor="username">User name</label>
+        <label htmlFor="username">Username</label>
         <input id="username" name="username" autoComplete="username webauthn" required />
         <label htmlFor="password">Password</label>
         <input

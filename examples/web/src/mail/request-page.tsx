@@ -49,7 +49,7 @@ export function RequestPage({ requested }: { readonly requested: Requested }) {
 
 const BackToLogIn = () => (
   <p>
-    <a href="#/rooms">Back to the log-in page</a>
+    <a href="#/rooms">Back to the login page</a>
   </p>
 );
 
@@ -71,8 +71,8 @@ const requests: Readonly<Record<Requested, MailRequest>> = {
   'sign-up': {
     document: SignUpDocument,
     title: 'Create an account',
-    text: 'A mail with a link lets you choose a user name and a password.',
+    text: 'A mail with a link lets you choose a username and a password.',
     answer: (email: string) =>
-      `If mails to ${email} arrive, one that says how to go on is on its way.`,
+      `If mails to ${email} arrive, one that says how to continue is on its way.`,
   },
 };

@@ -17,12 +17,12 @@ export function RoomPage({ id }: { readonly id: string }) {
   if (data === undefined) return <Loading />;
   const { room } = data;
   if (room === null) return <Page title="Rooms">No room has this address.</Page>;
-  // The policy of the code is whether the room admits the viewer, which the room itself says.
+  // The policy of the code is whether the room allows the viewer, which the room itself says.
   const seesCode = code === 'allowed' || (code === 'depends' && room.admitsViewer);
   return (
     <Page title={room.name}>
       <p>
-        Floor {room.floor}. {room.admitsViewer ? 'Open to you.' : 'Closed to you.'} It admits:
+        Floor {room.floor}. {room.admitsViewer ? 'Open to you.' : 'Closed to you.'} It is open to:
       </p>
       <GroupList groups={room.groups} />
       <div className="actions">

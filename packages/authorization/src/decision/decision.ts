@@ -25,7 +25,7 @@ export interface PolicyDecision {
   readonly clauses: readonly Clause[];
   /** The refusal of a viewer whom the policies admit. Absent: none. */
   readonly unproven?: Unproven;
-  /** Those of `clauses` that a withheld group meets, and the refusal where no policy admits the viewer to one of them. */
+  /** Those of `clauses` that a withheld group meets, and the refusal where no policy allows the viewer to one of them. */
   readonly withheld?: { readonly clauses: readonly Clause[]; readonly unproven: Unproven };
 }
 

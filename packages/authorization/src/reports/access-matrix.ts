@@ -127,10 +127,10 @@ const introduction = [
   '',
   '- **anonymous** has no token; **authenticated** is in no group; each group column is a viewer in only that group.',
   '- **yes**, **no**, or the policies that decide. **readable**: an enum value that fields return, and clients must not supply.',
-  '- **all**: every row of a list. **rows**: only the rows that these policies admit.',
-  '- **factors**, **s**: only after so many kinds of factors were proved, at most so many seconds ago.',
+  '- **all**: every row of a list. **rows**: only the rows that these policies allow.',
+  '- **factors**, **s**: only after so many kinds of factors were confirmed, at most so many seconds ago.',
   '- **exists**: the values of these types that their rules leave: see `rows` of the types.',
-  '- **Values of** an enum: who may supply the value in an argument, such as to ask for it. This grants no group.',
+  '- **Values of** an enum: who may supply the value in an argument, such as to request it. This grants no group.',
   '- **as its parent**: no requirement beyond access to the type, field or argument that it belongs to.',
 ];
 

@@ -38,7 +38,7 @@ export const printCoordinates = ({ coordinates }: Explanation): readonly Printed
 /** Prints what becomes of the operation, and what the viewer must have confirmed, if that is required. */
 export function printVerdictLines({ verdict, proof }: Explanation): readonly string[] {
   const demand = verdict === 401 || verdict === 403 ? [] : printDemand(proof);
-  const proofLine = demand.length === 0 ? [] : [`Proof of identity: ${demand.join(', ')}.`];
+  const proofLine = demand.length === 0 ? [] : [`Recent login: ${demand.join(', ')}.`];
   return [verdictTexts[verdict], ...proofLine];
 }
 
@@ -47,7 +47,7 @@ const isDenied = ({ decision: { outcome } }: ExplainedCoordinate): boolean =>
 
 const verdictTexts: Readonly<Record<Verdict, string>> = {
   runs: 'the operation would run.',
-  narrowed: 'the operation would run, and return only the rows that the policies above admit.',
+  narrowed: 'the operation would run, and return only the rows that the policies above allow.',
   401: 'the whole operation would be denied with 401: log in.',
   403: 'the whole operation would be denied with 403.',
   depends: 'the groups do not deny it; it depends on the conditional decisions above.',
@@ -63,7 +63,7 @@ function describeDecision(explained: ExplainedCoordinate): string {
   }
   if (decision.outcome === 'narrowed') {
     const rows = printPolicies(decision.clauses.map((clause) => clause.rows));
-    return `${condition}narrowed to rows of ${rows}${depends ? ', and denied if its row is hidden' : ''}`;
+    return `${condition}filtered to rows of ${rows}${depends ? ', and denied if its row is hidden' : ''}`;
   }
   const policies = printPolicies(decision.clauses.map((clause) => clause.or));
   const time = decided === 'before' ? 'before it runs' : 'while it runs';

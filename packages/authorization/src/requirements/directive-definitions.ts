@@ -25,17 +25,17 @@ const authLocations: readonly DirectiveLocation[] = [
 const descriptions = {
   auth: 'Restricts access to this element. If it has several, all must pass.',
   requires: 'The viewer must be in one of these groups. Default: any authenticated viewer.',
-  or: 'A viewer in none of the groups is admitted if one of these policies admits it.',
-  rows: 'A viewer in none of the groups gets the rows of this list that one of these policies admits.',
+  or: 'A viewer in none of the groups is allowed if one of these policies allows it.',
+  rows: 'A viewer in none of the groups gets the rows of this list that one of these policies allows.',
   readable:
     'On enum values only. True: the guard holds where a client supplies the value, and not where a field returns it.',
   maxAge:
-    'Seconds. The viewer must have proved its identity at most this long ago, in every way to pass the guard.',
+    'Seconds. The viewer must have logged in or confirmed its identity at most this long ago, whichever group or policy allows it.',
   factors:
-    'How many kinds of factors the viewer must have proved: 1 or 2. With maxAge, each at most that long ago.',
+    'How many kinds of factors the viewer must have confirmed: 1 or 2. With maxAge, each at most that long ago.',
   public: 'Allows access to this root field without a token.',
   references:
-    'The id must name a row of this type that exists for the viewer, and that one of the policies admits, if any are named.',
+    'The id must name a row of this type that is visible to the viewer, and that one of the policies allows, if any are named.',
   implies: 'A viewer who is in this group is also in these groups, and in those that they imply.',
   audited:
     'Each answer that holds this field, or an object of this type, is recorded before it is delivered.',

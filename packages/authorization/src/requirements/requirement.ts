@@ -17,7 +17,7 @@ export interface Clause {
   readonly readable?: true;
   /** In seconds, 1 or more: how long ago the viewer may have proved its factors. Absent: at any time. */
   readonly maxAge?: number;
-  /** How many kinds of factors the viewer must have proved: 1 or 2. */
+  /** How many kinds of factors the viewer must have confirmed: 1 or 2. */
   readonly factors?: number;
 }
 

@@ -74,7 +74,7 @@ export const invitationFields = {
   },
 
   /**
-   * Accepts an invitation with a new account, and returns the user name.
+   * Accepts an invitation with a new account, and returns the username.
    *
    * @throws CONFLICT: LINK_ENDED, HAS_ACCOUNT or INVITER_MAY_NOT.
    */

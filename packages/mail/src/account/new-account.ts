@@ -19,7 +19,7 @@ interface AccountByToken extends Pick<NewAccount, 'context' | 'groups' | 'grante
   readonly after?: (sql: Parameters<Parts['accounts']['mayRun']>[0]) => Promise<void>;
 }
 
-/** Creates an account with the address of a token, which is then verified. Returns the user name. */
+/** Creates an account with the address of a token, which is then verified. Returns the username. */
 export async function createByToken(
   parts: Parts,
   { chosen, token, action, after, ...rights }: AccountByToken,
@@ -54,14 +54,14 @@ export async function createByToken(
 
 /** A name that looks like an address could be taken for that of another person. */
 function requireOwnName({ errors }: Parts, username: string, addressKey: string): void {
-  // Longer ones are refused with the rules of user names.
+  // Longer ones are refused with the rules of usernames.
   const name = username.length > 1_000 ? '' : username.normalize('NFKC').toLowerCase();
   if (!name.includes('@') || name.trim() === addressKey) return;
-  throw errors.badInput('username', 'A user name with `@` must be the address of the account.');
+  throw errors.badInput('username', 'A username with `@` must be the address of the account.');
 }
 
 export const signUpFields = {
-  /** Creates an account by the token of a sign-up. Returns the user name. @throws CONFLICT: LINK_ENDED or HAS_ACCOUNT. */
+  /** Creates an account by the token of a sign-up. Returns the username. @throws CONFLICT: LINK_ENDED or HAS_ACCOUNT. */
   async completeSignUp(parts, chosen, context) {
     const token = await requireToken(parts, signUp, chosen.token);
     const groups = parts.options.signUpGroups ?? null;

@@ -21,7 +21,7 @@ export interface PresentedToken extends Token {
 
 /** The error for every token that cannot be spent: it does not say why. */
 export const linkEnded = ({ errors }: Pick<Parts, 'errors'>): Error =>
-  errors.conflict('LINK_ENDED', 'This link was used, or has ended. Ask for another one.');
+  errors.conflict('LINK_ENDED', 'This link was used, or has ended. Request another one.');
 
 /** Finds a live token, before anything that takes time. @throws CONFLICT, LINK_ENDED. */
 export async function requireToken(

@@ -13,7 +13,7 @@ const whole =
   /^(?<scheme>smtps?):\/\/(?:(?<user>[^\s/?#@:]+):(?<password>[^\s/?#@:]+)@)?(?<host>[\w.-]+|\[[0-9a-fA-F:.]+\])(?::(?<port>\d{1,5}))?\/?$/;
 
 const notUrl =
-  'is not a valid URL, such as smtps://user:password@smtp.example.org: percent-encode special characters in the user name and password, such as @ as %40 and / as %2F';
+  'is not a valid URL, such as smtps://user:password@smtp.example.org: percent-encode special characters in the username and password, such as @ as %40 and / as %2F';
 
 /** Parses `MAIL_URL`. Messages never contain a part of it. */
 export const mailUrlSetting = z
@@ -58,7 +58,7 @@ const securityOf = (isTls: boolean, host: string): MailUrl['security'] => {
 const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host.toLowerCase());
 
-/** @throws for a wrong encoding, and for control characters, at which SMTP servers end a user name or a password. */
+/** @throws for a wrong encoding, and for control characters, at which SMTP servers end a username or a password. */
 function decode(text: string): string {
   const decoded = decodeURIComponent(text);
   if (/\p{Cc}/u.test(decoded)) throw new TypeError('a control character');

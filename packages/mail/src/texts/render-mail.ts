@@ -78,7 +78,7 @@ interface Place {
 }
 
 /**
- * Makes values harmless. What a stranger chose is shown as plain words. A user name is shown as it is typed at log-in, but
+ * Makes values harmless. What a stranger chose is shown as plain words. A username is shown as it is typed at log-in, but
  * not to a stranger: it could be the name of a host.
  */
 function show(values: MailValues, { site, language, purpose }: Place): Shown {

@@ -142,7 +142,7 @@ export const madeAfter = ({ id, userId, purpose }: Pick<Token, 'id' | 'userId' |
 
 export const ofMail = (mailId: string): SqlFragment => fragment`mail_id = ${mailId}::uuid`;
 
-/** How often an account may be made with one token: each attempt can show whether a user name is taken. */
+/** How often an account may be made with one token: each attempt can show whether a username is taken. */
 const maxAttempts = 20;
 
 /** Counts an attempt to make an account with a token. Returns false when there were too many. */

@@ -25,7 +25,7 @@ export const configured = (
 export const createCheckCommand = (files: readonly string[]) =>
   defineCommand({
     description:
-      'fail and show which operations of front ends are invalid, or refused more than before',
+      'fail and show which operations of front ends are invalid, or denied more than before',
     arguments: {
       files: {
         type: 'string',
@@ -99,7 +99,7 @@ async function checkVerdicts(
     worse.length === 0
       ? []
       : [
-          `${file}: operations are refused more:`,
+          `${file}: operations are denied more:`,
           ...worse,
           `If all are intended, write the file: ${writeCommand}`,
         ];

@@ -40,7 +40,7 @@ export function createUnknownLog({ warn, elapsedMs }: UnknownLogOptions) {
     omitted = 0;
     warn(
       { requestId, viewer: viewer.kind, ...facts, ...others },
-      'OPERATIONS=report: an unknown operation would have been refused',
+      'OPERATIONS=report: an unknown operation would have been rejected',
     );
   };
 }

@@ -64,7 +64,7 @@ const idBounds = { least: 0, most: 1_000 };
 
 /** Creates the field that shows who has read a record. */
 export const createReadsDomain = (parts: () => Promise<Parts>): Domain<GatehouseContext> => ({
-  name: 'reads on record',
+  name: 'recorded reads',
   typeDefs,
   resolvers: {
     Query: withParts(parts, { recordReads }),

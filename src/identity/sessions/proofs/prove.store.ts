@@ -73,7 +73,7 @@ export class UnspentProofError extends Error {
   readonly isEnded: boolean;
 
   constructor(isEnded: boolean) {
-    super('The proof was not spent.');
+    super('The proof was not marked as used.');
     this.isEnded = isEnded;
   }
 }

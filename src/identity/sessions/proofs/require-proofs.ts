@@ -18,7 +18,7 @@ export interface ProvedTimes {
 export function requireProofs({ times, kindsOf }: ProvedTimes, factors: number, at: Date): void {
   if (kindsOf(times, at, freshSeconds) >= factors) return;
   const reason = kindsOf(times, at) >= factors ? 'AUTHENTICATION_TOO_OLD' : 'FACTORS_MISSING';
-  throw new UnauthenticatedError(reason, 'Prove again who you are: see `reauthenticate`.', {
+  throw new UnauthenticatedError(reason, 'Log in again: see `reauthenticate`.', {
     facts: { maxAge: freshSeconds, factors },
   });
 }

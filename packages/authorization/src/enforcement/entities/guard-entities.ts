@@ -207,7 +207,7 @@ const trustsClient: Problem = {
 const isNotNarrowed: Problem = {
   name: 'entity-without-resolver',
   problem:
-    'it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be narrowed',
+    'it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be filtered',
 };
 
 /** Other libraries than `@apollo/subgraph` set a property of the type. */

@@ -61,8 +61,8 @@ class NotAdmittedError extends Error {
 
   constructor(coordinate: string) {
     super(
-      `${coordinate}: reads of it are recorded, and its operation was not admitted: ` +
-        'admit each operation with a context object of its own',
+      `${coordinate}: reads of it are recorded, and its operation was not authorized: ` +
+        'authorize each operation with a context object of its own',
     );
   }
 }

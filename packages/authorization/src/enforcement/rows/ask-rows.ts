@@ -86,13 +86,13 @@ export function createRowFilters<TContext>(
   ): readonly NarrowingClause[] {
     const { rowTypes, ofTypes } = rule;
     if (typeName !== undefined && !rowTypes.has(typeName)) {
-      throw fail(rule, `its resolver asked for rows of "${typeName}", which it does not return`);
+      throw fail(rule, `its resolver requested rows of "${typeName}", which it does not return`);
     }
     const clauses = typeName === undefined ? commonRule(rule) : (ofTypes?.(typeName) ?? []);
     if (clauses !== undefined) return clauses;
     throw fail(
       rule,
-      'its types have different rules: its resolver must ask for the rows of each type by name',
+      'its types have different rules: its resolver must request the rows of each type by name',
     );
   }
 

@@ -126,7 +126,7 @@ const isConnection = (type: GraphQLOutputType): boolean => rowShapeOf(type) === 
 const describeWay = ({ typeName, at, clause }: Narrowing & { readonly typeName: string }) =>
   ({
     name: 'unfiltered-rows',
-    problem: `it returns ${typeName} to viewers for whom ${at} is narrowed`,
+    problem: `it returns ${typeName} to viewers for whom ${at} is filtered`,
     advice: `put the rule on the type: type ${typeName} ${printRequirement([clause])}`,
     certainty: 'fails unless accepted',
   }) as const;

@@ -113,7 +113,7 @@ function nonNullHint(
   return {
     types: relation.types,
     name: 'non-null-relation',
-    problem: 'one hidden row refuses the whole operation, because the field cannot be null',
+    problem: 'one hidden row denies the whole operation, because the field cannot be null',
     advice: `make it nullable, or give ${type.name} a rule that hides it as well`,
   };
 }
@@ -150,6 +150,6 @@ function idHint({ field, relations, ruled }: Place): Hint | undefined {
     ],
     name: 'revealing-id',
     problem: 'it reveals the id of a row that may be hidden',
-    advice: 'remove it, and let clients ask for the relation',
+    advice: 'remove it, and let clients request the relation',
   };
 }

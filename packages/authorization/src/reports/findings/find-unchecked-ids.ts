@@ -46,7 +46,7 @@ export function findUncheckedIds(
 
 const uncheckedId = {
   name: 'unchecked-id',
-  problem: 'nothing checks that the row of this id exists for the viewer',
+  problem: 'nothing checks that the row of this id is visible to the viewer',
   advice: 'name the type of the row by @references, or accept it if it names none',
   certainty: 'fails unless accepted',
 } as const;

@@ -39,7 +39,7 @@ function printStep({ coordinate, guards: own, on, ids, places }: ExplainedStep) 
   const place = places.length === 0 ? [] : [`see ${places.join(', ')}`];
   const named = ids.map(
     ({ coordinate: id, typeName, rows }) =>
-      `${id} names a row of ${typeName}${rows.length === 0 ? '' : `, which ${rows.join(' or ')} must admit`}`,
+      `${id} names a row of ${typeName}${rows.length === 0 ? '' : `, which ${rows.join(' or ')} must allow`}`,
   );
   return [...guards, ...place, ...named].map((line) => `  ${line}`);
 }

@@ -37,8 +37,8 @@ export function AccessOf({ groups, path, children, withDemands }: AccessOfProps)
     <AllowedViews value={allowed}>
       <CoordinateHash value={toCoordinateHash}>
         <p className="quiet">
-          By groups alone, as after a fresh log-in with every factor. Where data decide, the policy
-          is named and not asked.
+          By groups alone, as after a recent login with every factor. Where data decide, the policy
+          is named and not called.
         </p>
         {children}
         <MatrixNotes groups={groups}>{withDemands}</MatrixNotes>

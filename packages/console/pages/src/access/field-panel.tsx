@@ -46,7 +46,7 @@ export function FieldPanel({ matrix, coordinate, closeHash }: FieldPanelProps) {
                   ) : (
                     <span className="quiet">as its parent</span>
                   )}
-                  {row.stricter?.includes(column) && ', with an argument that asks for more'}
+                  {row.stricter?.includes(column) && ', with an argument that requires more'}
                 </dd>
               </div>
             ))}

@@ -7,7 +7,7 @@ export const findings: readonly { readonly value: Finding; readonly text: string
   { value: 'anyone', text: 'open to anyone' },
   { value: 'every-user', text: 'open to every user' },
   { value: 'one-group', text: 'open to one group alone' },
-  { value: 'stale-writes', text: 'writes without a fresh log-in' },
+  { value: 'stale-writes', text: 'writes without a recent login' },
 ];
 
 interface Row {

@@ -93,7 +93,7 @@ const name: OperationColumn = {
         <code>{text}</code>
         {coordinate !== undefined && others.length === 0 && (
           <div className="quiet">
-            refused at <CoordinateText coordinate={coordinate} />
+            denied at <CoordinateText coordinate={coordinate} />
           </div>
         )}
       </>

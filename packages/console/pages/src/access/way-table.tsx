@@ -83,7 +83,7 @@ const Step = ({ step: { coordinate, on, guards, places, ids } }: { readonly step
     {ids.map(({ coordinate: named, typeName, rows }) => (
       <span key={named} className="quiet">
         <code>{named}</code> names a row of {typeName}, which{' '}
-        {rows.length === 0 ? 'must exist for the viewer' : `${rows.join(' or ')} must admit`}
+        {rows.length === 0 ? 'must be visible to the viewer' : `${rows.join(' or ')} must allow`}
       </span>
     ))}
   </li>

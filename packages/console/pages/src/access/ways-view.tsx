@@ -17,7 +17,7 @@ export function WaysView() {
     <>
       <CoordinateForm key={coordinate} coordinate={coordinate} />
       {coordinate === '' ? (
-        <Empty>Name a field to see every way to it, what guards it, and who passes.</Empty>
+        <Empty>Name a field to see every path to it, what guards it, and who passes.</Empty>
       ) : (
         <Ways key={`ways ${coordinate}`} coordinate={coordinate} />
       )}

@@ -22,7 +22,7 @@ const kinds: readonly Kind[] = [
   {
     is: /^refused: (.+)$/,
     short: always('no'),
-    full: (coordinate) => `refused at ${coordinate}`,
+    full: (coordinate) => `denied at ${coordinate}`,
   },
   {
     is: /^readable$/,
@@ -34,7 +34,7 @@ const kinds: readonly Kind[] = [
     short: always('some rows'),
     full: (policies) => `only rows that ${policies} admits`,
   },
-  { is: /^narrowed$/, short: always('some rows'), full: always('only rows that rules admit') },
+  { is: /^narrowed$/, short: always('some rows'), full: always('only rows that rules allow') },
   {
     is: /^exists: (.+)$/,
     short: always('some'),
@@ -48,7 +48,7 @@ const kinds: readonly Kind[] = [
   {
     is: /^(?:maxAge )?(\d+)(?: s)?$/,
     short: (seconds) => `≤ ${toDuration(Number(seconds))}`,
-    full: (seconds) => `after a log-in of the last ${toDuration(Number(seconds))}`,
+    full: (seconds) => `after a login of the last ${toDuration(Number(seconds))}`,
   },
   {
     is: /^depends: (.+ with \$.+)$/,
@@ -68,15 +68,15 @@ const kinds: readonly Kind[] = [
 
 /** What an operation is asked beside groups. */
 const questions: ReadonlyMap<string, string> = new Map([
-  ['policy', 'only if a policy admits the viewer'],
+  ['policy', 'only if a policy allows the viewer'],
   ['type', 'only for some types of what is found'],
-  ['id', 'only for ids of rows that exist for the viewer'],
+  ['id', 'only for ids of rows that are visible to the viewer'],
 ]);
 
 const ofPolicies: Kind = {
   is: /^(.+)$/,
   short: (policies) => policies,
-  full: (policies) => `only if ${policies} admits the viewer`,
+  full: (policies) => `only if ${policies} allows the viewer`,
 };
 
 const known = new Map<string, Words>();

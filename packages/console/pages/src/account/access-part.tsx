@@ -132,6 +132,6 @@ const stateColumn = (notices: readonly Notice[]): Column<Membership> => ({
 const states: Readonly<Record<NoticeKind, string>> = {
   closed: 'paused: needs a second factor',
   open: 'paused until you add a second factor',
-  prove: 'paused until this session has proved your second factor',
+  prove: 'paused until this session has confirmed your second factor',
   grace: 'in use, but pauses unless you add a second factor',
 };

@@ -27,7 +27,7 @@ export function ChangePasswordDialog({ onClose }: { readonly onClose: () => void
       }}
       onClose={onClose}
     >
-      <p>All your other sessions end immediately. This one goes on.</p>
+      <p>All your other sessions end immediately. This one continues.</p>
       <Field
         label="Current password"
         name="currentPassword"

@@ -66,6 +66,6 @@ const causes: Readonly<Record<ConsoleCause, string>> = {
   ME: 'you',
   ANOTHER_USER: 'another user',
   API_CLIENT: 'an API client',
-  ANONYMOUS: 'someone without a log-in',
+  ANONYMOUS: 'someone without a login',
   SYSTEM: 'the server',
 };

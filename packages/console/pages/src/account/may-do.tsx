@@ -14,8 +14,8 @@ export function MayDo({ access: { data, error, refetch } }: MayDoProps) {
     <section className="stack" aria-labelledby="may-do">
       <h2 id="may-do">What you may do</h2>
       <p className="quiet">
-        What you can ask the server for. For some of it, you get only what is your own, or what a
-        rule admits.
+        What you can request from the server. For some of it, you get only what is your own, or what
+        a rule allows.
       </p>
       {toRootWords(data.viewer.access).map(({ kind, shown, left }) => (
         <details key={kind}>

@@ -37,7 +37,7 @@ function Names() {
   const { principal } = useViewer();
   return (
     <dl className="facts panel">
-      <Fact name="User name">
+      <Fact name="Username">
         <bdi>{principal?.username}</bdi>
       </Fact>
       <Fact name="Display name">
@@ -75,7 +75,7 @@ function OwnProfile({ id, may, mayOfPerson }: OwnProfileProps) {
   return (
     <section className="stack" aria-label="Profile">
       <dl className="facts panel">
-        <Fact name="User name">
+        <Fact name="Username">
           <bdi>{user.username}</bdi>
         </Fact>
         <Fact name="Display name">

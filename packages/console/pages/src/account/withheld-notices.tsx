@@ -47,10 +47,10 @@ const texts: Readonly<Record<NoticeKind, (notice: Notice) => ReactNode>> = {
   prove: ({ groups }) => (
     <>
       <p>
-        <Paused groups={groups} /> in this session, until it has proved your second factor.
+        <Paused groups={groups} /> in this session, until it has confirmed your second factor.
       </p>
       <Button onAction={askForProof} kind="main">
-        Prove it
+        Confirm it
       </Button>
     </>
   ),

@@ -10,9 +10,9 @@ export const actionKinds: readonly ActionKind[] = [
     kind: 'Log-ins',
     actions: {
       'login.succeeded': 'Logged in',
-      'login.failed': 'Log-in failed',
-      'login.limited': 'Further log-ins held back',
-      'login.factor_due': 'Second factor asked for',
+      'login.failed': 'Login failed',
+      'login.limited': 'Further logins held back',
+      'login.factor_due': 'Second factor requested',
     },
   },
   {

@@ -16,7 +16,7 @@ const words: Readonly<Record<State, string>> = {
   connecting: 'Connecting…',
   open: 'New records are counted here as they come.',
   lost: 'The connection is lost. Connecting again…',
-  ended: 'The server has ended this. Turn it off and on to go on.',
+  ended: 'The server has ended this. Turn it off and on to continue.',
 };
 
 /** Counts new records as they come. They are listed when the viewer wants it, so that nothing moves while it reads. */

@@ -8,7 +8,7 @@ import { periods } from './periods.ts';
 
 /** What is looked for most often, of the present day. */
 const frequent = [
-  { text: 'Failed log-ins today', action: 'login.failed' },
+  { text: 'Failed logins today', action: 'login.failed' },
   { text: 'Groups granted today', action: 'membership.granted' },
   { text: 'Groups revoked today', action: 'membership.revoked' },
 ] as const;

@@ -133,8 +133,8 @@ function ofLog(events: Events | undefined, since: string): readonly Line[] {
   if (events === undefined || events.edges.length === 0) return [];
   const { edges, pageInfo } = events;
   const count = pageInfo.hasNextPage
-    ? `More than ${edges.length} failed log-ins`
-    : things(edges.length, 'failed log-in');
+    ? `More than ${edges.length} failed logins`
+    : things(edges.length, 'failed login');
   const href = toHash(['log'], { action: 'login.failed', since });
   return [{ text: `${count} in the last 24 hours`, href, kind: 'quiet' }];
 }

@@ -41,13 +41,13 @@ export function CreateUserDialog({ onClose }: { readonly onClose: () => void }) 
   return (
     <ChangeDialog title="Create a user" action="Create" onSend={create} onClose={onClose}>
       <p>Creates an account that can log in immediately. Give its password to the person.</p>
-      <Field label="User name" name="username" required maxLength={64} autoComplete="off" />
+      <Field label="Username" name="username" required maxLength={64} autoComplete="off" />
       <Field
         label="Display name"
         name="displayName"
         maxLength={200}
         autoComplete="off"
-        hint="Left empty, it is the user name."
+        hint="Left empty, it is the username."
       />
       <Field label="E-mail address" name="email" type="email" maxLength={254} autoComplete="off" />
       <PasswordField name="password" />

@@ -20,8 +20,8 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <ChangeDialog title="Invite by mail" action="Send" onSend={invite} onClose={onClose}>
       <p>
-        Sends a link to an address. There is no account before the link is used to choose a user
-        name and a password.
+        Sends a link to an address. There is no account before the link is used to choose a username
+        and a password.
       </p>
       <Field
         label="E-mail address"

@@ -65,6 +65,6 @@ interface Compared {
 
 /** Says how the server has compared the names. */
 const describeSearch = (search: string, { searchedBy, includesEmail }: Compared): string =>
-  `User names and display names that ${
+  `Usernames and display names that ${
     searchedBy === 'CONTAINS' ? 'contain' : 'begin with'
   } “${search}”${includesEmail ? ', and this e-mail address' : ''}.`;

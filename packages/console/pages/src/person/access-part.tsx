@@ -30,7 +30,7 @@ function WithoutFactor({ id }: { readonly id: string }) {
   if (data?.user?.secondFactors.length !== 0) return null;
   return (
     <p className="warn">
-      This user has no second factor: a group that asks for one is withheld when its time to add one
+      This user has no second factor: a group that requires one is locked when its time to add one
       is over.
     </p>
   );

@@ -62,7 +62,7 @@ function CloseAccount({ person, may }: DetailsPartProps) {
     <section className="panel stack" aria-labelledby="close-account">
       <h2 id="close-account">Close this account</h2>
       {isLastAdmin && <LastAdmin />}
-      <p>Disabling prevents log-ins and ends all sessions, and can be undone. Deleting cannot.</p>
+      <p>Disabling prevents logins and ends all sessions, and can be undone. Deleting cannot.</p>
       <div className="actions">
         {mayDisable && (
           <KeptButton keptBy={keptBy} onClick={disable}>

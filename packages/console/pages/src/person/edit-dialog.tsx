@@ -80,7 +80,7 @@ const EditFields = ({
     )}
     {may.includes('change-username') && (
       <Field
-        label="User name"
+        label="Username"
         name="username"
         defaultValue={username}
         required

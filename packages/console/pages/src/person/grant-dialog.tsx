@@ -51,7 +51,7 @@ export function GrantDialog({ person, grantable, onClose }: GrantDialogProps) {
             <strong>{each.name}</strong>
             <span>
               {each.description}
-              {isFresh(each) && <span className="warn"> Asks for a fresh log-in.</span>}
+              {isFresh(each) && <span className="warn"> Requires a recent login.</span>}
             </span>
           </label>
         ))}

@@ -13,7 +13,7 @@ interface PersonFactsProps {
 /** What a user is, and whether it can log in. */
 export const PersonFacts = ({ person, may }: PersonFactsProps) => (
   <dl className="facts panel">
-    <Fact name="User name">
+    <Fact name="Username">
       <bdi>{person.username}</bdi>
     </Fact>
     <Fact name="State">

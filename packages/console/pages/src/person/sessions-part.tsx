@@ -122,7 +122,7 @@ const shortNameOf = ({ userAgent, ip, id }: Session): string =>
   userAgent === null ? (ip ?? id) : toBrowserName(userAgent);
 
 const nameOf = ({ userAgent, ip }: Session): string =>
-  `${userAgent === null ? 'an unnamed program' : toBrowserName(userAgent)} at ${ip ?? 'an unknown address'}`;
+  `${userAgent === null ? 'an unnamed client' : toBrowserName(userAgent)} at ${ip ?? 'an unknown address'}`;
 
 const EndDialog = ({
   session,

@@ -36,8 +36,9 @@ export function CreateProgramDialog({ onClose }: { readonly onClose: () => void 
   return (
     <ChangeDialog title="Create an API client" action="Create" onSend={create} onClose={onClose}>
       <p>
-        Creates an account for a program, which can sign in immediately by a secret. Without groups
-        it may do what every viewer may do that is logged in. Its groups cannot be changed later.
+        Creates an account for an application, which can sign in immediately by a secret. Without
+        groups it may do what every viewer may do that is logged in. Its groups cannot be changed
+        later.
       </p>
       <Field label="Name" name="name" required maxLength={200} autoComplete="off" />
       <Groups names={names} onLeave={onClose} />
@@ -60,7 +61,7 @@ function Groups({ names, onLeave }: GroupsProps) {
     error,
     refetch,
   } = useAllowed(
-    `groups of programs: ${names}`,
+    `groups of API clients: ${names}`,
     new Map(
       names.map((name) => [
         name,

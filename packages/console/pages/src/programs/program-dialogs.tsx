@@ -29,7 +29,7 @@ export const RotateSecretDialog = ({ program: { id, name }, onClose }: ProgramDi
       <strong>
         <bdi>{name}</bdi>
       </strong>
-      . The old one stops working immediately: the API client is refused until it has the new one.
+      . The old one stops working immediately: the API client is rejected until it has the new one.
     </p>
   </ChangeDialog>
 );

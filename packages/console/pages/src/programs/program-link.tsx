@@ -8,7 +8,7 @@ interface ProgramLinkProps {
 
 /** The name of a program, as a link to its page for those who may use that. */
 export function ProgramLink({ program: { id, name } }: ProgramLinkProps) {
-  const { data: may } = useAllowed('links of programs', needs);
+  const { data: may } = useAllowed('links of API clients', needs);
   if (!may?.includes('open')) return <bdi>{name}</bdi>;
   return (
     <a href={toHash(['programs', id])}>

@@ -76,7 +76,7 @@ const ProgramAccess = ({ program }: { readonly program: Program }) =>
     <section className="stack" aria-label="Access">
       <AccessOf groups={program.groups} path={['programs', program.id, 'access']}>
         <p className="quiet">
-          An API client proves itself by its secret alone: what asks for two factors is closed to
+          An API client authenticates by its secret alone: what requires two factors is closed to
           it.
         </p>
       </AccessOf>

@@ -37,11 +37,11 @@ export const tasks: readonly Task[] = [
     text: 'Create an API client, or replace its secret',
     page: 'programs',
     needs: { run: CreateProgramDocument, variables: { name: '', groups: [] } },
-    words: 'add new token key program rotate',
+    words: 'add new token key application rotate',
     href: toHash(['programs']),
   },
   {
-    text: 'Failed log-ins today',
+    text: 'Failed logins today',
     page: 'log',
     needs: { run: LogDocument },
     words: 'login wrong password attack',

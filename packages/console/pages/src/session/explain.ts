@@ -17,7 +17,7 @@ export function explainOwn(error: unknown): string {
   }
   const isOfBrowser = error instanceof WebAuthnError || error instanceof DOMException;
   if (!isOfBrowser) return 'The server cannot be reached. Try again.';
-  return isCancelled(error) ? 'This was cancelled.' : `The browser refuses it: ${error.message}`;
+  return isCancelled(error) ? 'This was cancelled.' : `The browser rejects it: ${error.message}`;
 }
 
 const knownPasskey = 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED';

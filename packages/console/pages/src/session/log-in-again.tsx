@@ -29,8 +29,8 @@ export function LogInAgain({ last, onGiveUp }: LogInAgainProps) {
   return (
     <Dialog title="Your session has ended" onClose={onGiveUp}>
       <p>
-        Log in to go on. What you have entered is kept for you, but for passwords, and discarded for
-        other users.
+        Log in to continue. What you have entered is kept for you, but for passwords, and discarded
+        for other users.
       </p>
       <LogInForms username={last.viewer.principal?.username} />
     </Dialog>

@@ -12,7 +12,7 @@ interface LogInFormsProps {
   readonly username?: string | undefined;
 }
 
-/** Asks for a user name and a password, and for another factor that is due. */
+/** Asks for a username and a password, and for another factor that is due. */
 export function LogInForms({ username }: LogInFormsProps) {
   const { completeLogIn } = useGatehouse();
   const [due, setDue] = useState<DueFactors>();
@@ -76,7 +76,7 @@ function PasswordForm({ username: expected, onDue }: PasswordFormProps) {
       const [username, password] = [fields.get('username'), fields.get('password')].map(String);
       onDue(await logIn({ username: username ?? '', password: password ?? '' }));
     } catch (error) {
-      setProblem(explain(error, 'The user name or the password is wrong.'));
+      setProblem(explain(error, 'The username or the password is wrong.'));
     } finally {
       setIsRunning(false);
     }
@@ -84,7 +84,7 @@ function PasswordForm({ username: expected, onDue }: PasswordFormProps) {
 
   return (
     <form ref={form} className="form" onSubmit={send}>
-      <label htmlFor={`${id}-username`}>User name</label>
+      <label htmlFor={`${id}-username`}>Username</label>
       <input
         id={`${id}-username`}
         name="username"

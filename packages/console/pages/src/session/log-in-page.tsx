@@ -17,7 +17,7 @@ export function LogInPage({ hasEnded }: LogInPageProps) {
     <main className="narrow">
       <h1>Log in to {name}</h1>
       {name !== host && <p className="quiet">{host}</p>}
-      {hasEnded && <p role="status">Your session has ended. Log in to go on.</p>}
+      {hasEnded && <p role="status">Your session has ended. Log in to continue.</p>}
       <LogInForms />
     </main>
   );

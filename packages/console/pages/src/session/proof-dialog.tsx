@@ -29,7 +29,7 @@ function OpenDialog({ question: { prove: proveFor, answer } }: { readonly questi
   return (
     <Dialog title="Confirm it is you" onClose={() => answer(false)}>
       <p>
-        This asks for a fresh log-in. Confirm that you are{' '}
+        This requires a recent login. Confirm that you are{' '}
         <strong>{principal?.displayName ?? principal?.username}</strong>.
       </p>
       {due === undefined ? (
