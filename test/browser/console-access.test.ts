@@ -398,7 +398,7 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
   it('explains every way to a field by keyboard: guards, their places, who passes, what uses it', async () => {
     const opened = await console.open('#/access/ways', ['AUDITOR']);
     const { context, page, traffic } = opened;
-    await page.getByText('Name a field to see every way to it').waitFor();
+    await page.getByText('Name a field to see every path to it').waitFor();
     if (isWhole) await checkConsolePage(page, 'access-ways-none');
     await page.getByLabel('Field, argument').focus();
     await page.keyboard.type('user.ema');

@@ -341,7 +341,7 @@ describe.skipIf(chromium === undefined)(
         .filter({ has: page.getByText('Mutation.deleteRoom', { exact: true }) });
       await row.getByText('yes').first().waitFor();
       await visit(opened, `#/programs/${createApiClient.client.id}/access`);
-      await page.getByText('what asks for two factors is closed to it').waitFor();
+      await page.getByText('what requires two factors is closed to it').waitFor();
       await row.getByText('yes').first().waitFor();
       await close(opened);
     });

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import type { Gatehouse, GatehouseConfig } from 'graphql-gatehouse';
 import { start as startStandalone } from '../../examples/apollo-standalone/server.ts';
 import { createServer as createExpress } from '../../examples/express/server.ts';
 import { createServer as createFastify } from '../../examples/fastify/server.ts';
+import { createServer as createHono } from '../../examples/hono/server.ts';
 import sdlProject from '../../examples/invoices/gatehouse.config.ts';
 import pothosProject from '../../examples/pothos/gatehouse.config.ts';
 import { createServer as createYogaServer } from '../../examples/yoga/server.ts';
@@ -45,6 +47,11 @@ const fastify: Host['start'] = async (gatehouse) => {
 
 export const yoga: Host['start'] = async (gatehouse) =>
   listen(createYogaServer(gatehouse).listen(0, '127.0.0.1'));
+
+const hono: Host['start'] = async (gatehouse) => {
+  const { fetch } = createHono(gatehouse);
+  return listen(createHttpServer(getRequestListener(fetch)).listen(0, '127.0.0.1'));
+};
 
 async function listen(server: Server): Promise<RunningHost> {
   if (!server.listening) await once(server, 'listening');
@@ -91,6 +98,14 @@ export const hosts: readonly Host[] = [
     seesRepeatedHeaders: false,
     streams: true,
     start: yoga,
+  },
+  {
+    name: 'Hono with GraphQL Yoga',
+    config: sdlProject,
+    answersGet: true,
+    seesRepeatedHeaders: false,
+    streams: true,
+    start: hono,
   },
   {
     name: 'GraphQL Yoga, a schema of Pothos',

@@ -18,6 +18,7 @@ it.each([
   'apollo-standalone/server.ts',
   'express/server.ts',
   'fastify/server.ts',
+  'hono/server.ts',
   'yoga/server.ts',
   'pothos/gatehouse.config.ts',
 ])('joins Gatehouse by at most 15 lines of code in %s', async (name) => {

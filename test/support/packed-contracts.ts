@@ -12,6 +12,7 @@ const files = [
   'apollo-standalone',
   'express',
   'fastify',
+  'hono',
   'yoga',
   'pothos',
   'invoices',

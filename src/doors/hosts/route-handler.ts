@@ -95,7 +95,9 @@ export function createHandleRoute(options: HandleRouteOptions): HandleRoute {
   };
 }
 
-const isFetchRequest = (request: HostRequest): request is Request => request instanceof Request;
+/** By its shape: hosts have classes of their own. A header of Node.js is a text. */
+const isFetchRequest = (request: HostRequest): request is Request =>
+  typeof request.headers.get === 'function';
 
 /** The path and the query, as they were sent. */
 function targetOf(request: HostRequest): string {
@@ -110,8 +112,8 @@ const toAbsolute = (target: string, { browser }: HostFacts): string =>
 
 type SentHeaders = IncomingMessage['headers'];
 
-const headersOf = ({ headers }: HostRequest): SentHeaders =>
-  headers instanceof Headers ? Object.fromEntries(headers) : headers;
+const headersOf = (request: HostRequest): SentHeaders =>
+  isFetchRequest(request) ? Object.fromEntries(request.headers) : request.headers;
 
 const readBefore =
   'the body of a request was read before `handler`: pass requests to it before the host reads bodies';
