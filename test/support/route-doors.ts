@@ -71,7 +71,8 @@ async function startFetchHost(routes: GatehousePackage): Promise<RouteDoor> {
   };
 }
 
-async function startHost(routes: GatehousePackage) {
+/** Gatehouse in an existing server, with a database of its own. */
+export async function startHost(routes: GatehousePackage) {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-routes-'));
   await unpackPreparedDatabase(dataDir);
   const logLines: string[] = [];
