@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { withoutMarks } from '../scripts/figures/marks.ts';
 import { rewriteLinks } from '../scripts/release/links.ts';
 import { addressOf } from '../scripts/release/settings.ts';
 
@@ -79,11 +80,11 @@ export function writePages(): void {
   write('public/llms.txt', textForPrograms());
 }
 
-/** Writes a page, without the marks for tests, which are comments. */
+/** Writes a page, without the marks for tests and of figures, which are comments. */
 function write(path: string, text: string): void {
   const file = join(pagesFolder, path);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text.replaceAll(/^<!-- .*? -->\n/gm, ''));
+  writeFileSync(file, withoutMarks(text).replaceAll(/^ *<!-- .*? -->\n/gm, ''));
 }
 
 /** @throws {Error} for a link to a file that does not exist. */

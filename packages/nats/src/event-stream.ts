@@ -19,7 +19,7 @@ const PING_INTERVAL_MS = 1_000;
 const RECONNECT_DELAY_MS = 250;
 
 /** Like that of batches in PostgreSQL. */
-const MAX_AGE_MS = 5 * 60_000;
+export const MAX_AGE_MS = 5 * 60_000;
 const MAX_BYTES = 64 * 2 ** 20;
 const DUPLICATES_MS = 2 * 60_000;
 

@@ -32,7 +32,7 @@ export const OPEN_TIMEOUT_MS = 5_000;
  * The server ends the connection of a frozen process after this time. Otherwise it would keep all notifications that the
  * process has not read, until there is no space for others.
  */
-const FROZEN_AFTER_MS = 5_000;
+export const FROZEN_AFTER_MS = 5_000;
 
 /** `tcp_user_timeout` is for a server that waits for the process to read an answer: it is not idle then. */
 const listenOn = (channel: string) => `SET idle_session_timeout = ${FROZEN_AFTER_MS};

@@ -2,7 +2,7 @@ import { findRow, runSql, type Sql, timeColumn } from 'graphql-gatehouse/package
 import { z } from 'zod';
 
 /** How long an account may enrol a first factor after the grace of a group. */
-const openMs = 24 * 60 * 60_000;
+export const openMs = 24 * 60 * 60_000;
 
 /** Lets an account enrol a first factor for 24 hours, and returns the end. */
 export async function openEnrolment(sql: Sql, userId: string, at: Date): Promise<Date> {

@@ -12,7 +12,7 @@ const withheldActions: readonly string[] = [
 ];
 
 /** For how long two acts are separated, and one of an account counts as done by everyone after it was opened. */
-const apartMs = 24 * 60 * 60_000;
+export const apartMs = 24 * 60 * 60_000;
 
 type Runtime = Pick<FactorsRuntime, 'accounts' | 'errors' | 'settings'>;
 

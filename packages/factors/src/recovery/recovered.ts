@@ -2,7 +2,7 @@ import type { AuthenticationTimes, PackageErrors, Viewer } from 'graphql-gatehou
 import { recoveryCode } from '../kinds.ts';
 
 /** How long a session is limited after a recovery code: a code on paper is easier to steal than a device. */
-const recoveredMs = 24 * 60 * 60_000;
+export const recoveredMs = 24 * 60 * 60_000;
 
 /** Returns when a session proved itself by a recovery code, if that was within 24 hours. */
 export function recoveredAt(times: AuthenticationTimes | undefined, at: Date): Date | undefined {

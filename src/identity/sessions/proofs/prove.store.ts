@@ -15,7 +15,7 @@ import type { Notify } from '../../store-dependencies.ts';
 import { type ChallengePurpose, type PendingLogin, spendChallenge } from './challenge.store.ts';
 
 /** How long a challenge lives. */
-const challengeSeconds = 5 * 60;
+export const challengeSeconds = 5 * 60;
 
 /** What passes the one door of every log-in. */
 export interface Proving {

@@ -1,0 +1,5 @@
+// `node --import tsx scripts/figures/record.ts NAME VALUE`: records a figure of a bench, which has no TypeScript.
+import { recordFigure } from './figures.ts';
+
+const [name = '', value = ''] = process.argv.slice(2);
+recordFigure(name, value);
