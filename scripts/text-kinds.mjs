@@ -1,6 +1,6 @@
-// The kinds of text in which `check-words.mjs` looks for the words of `field-words.json`: documents, whose generated parts are
-// the descriptions in SDL, of settings and of commands; messages; and pages. Where a word has to stay, its file is named
-// under `stays`.
+// The kinds of text in which `check-words.mjs` looks for the words of `field-words.json`: documents, whose generated
+// parts are the descriptions in SDL, of settings and of commands; messages; and pages. Where a word has to stay, its file
+// is named under `stays`.
 import { globSync } from 'tinyglobby';
 import { blank, sentencesOf } from './sentences.mjs';
 
@@ -35,7 +35,7 @@ const generated = ['**/node_modules/**', '**/generated/**', '**/dist/**'];
 /** Of the page for queries, and of the bench of decisions. */
 const scripts = ['src/playground/page/*.js', 'src/playground/windows.ts', 'site/try/*.ts'];
 
-/** What is no text of a template of Vue. */
+/** What is no text of a page of HTML, or of a template of Vue. */
 const notText = [/<(script|style)\b.*?<\/\1>/gs, /\{\{.*?\}\}/gs, /<[^>]*>/gs];
 
 /** Each kind of text: its files, and the part of a file that is checked. */
@@ -45,7 +45,10 @@ export const kinds = {
     textOf: (file) => notProse.reduce((text, pattern) => text.replaceAll(pattern, blank), file),
   },
   messages: {
-    files: () => globSync(['{src,packages/*/src}/**/*.ts'], { ignore: [...generated, ...scripts] }),
+    files: () =>
+      globSync(['{src,packages/*/src,packages/*/template}/**/*.ts', 'examples/**/*.{ts,mjs}'], {
+        ignore: [...generated, ...scripts, 'examples/web/src/**', '**/test/**'],
+      }),
     textOf: sentencesOf,
   },
   pages: {
@@ -59,7 +62,7 @@ export const kinds = {
     textOf: sentencesOf,
   },
   templates: {
-    files: () => globSync('site/**/*.vue', { ignore: generated }),
+    files: () => globSync(['site/**/*.vue', 'src/playground/page/*.html'], { ignore: generated }),
     textOf: (file) => notText.reduce((text, pattern) => text.replaceAll(pattern, blank), file),
   },
 };

@@ -99,7 +99,17 @@ describe('words for which the field has others', () => {
       path: 'site/try/a.ts',
       plant: (text: string) => `export const a = '${text}';`,
     },
+    {
+      kind: 'pages',
+      path: 'src/playground/page/a.js',
+      plant: (text: string) => `show(\`${text.slice(5, -5)}\${b}\`);`,
+    },
     { kind: 'templates', path: 'site/try/A.vue', plant: (text: string) => `<p>${text}</p>` },
+    {
+      kind: 'templates',
+      path: 'src/playground/page/a.html',
+      plant: (text: string) => `<p>${text}</p>`,
+    },
   ] as const)(
     'are reported in $kind, such as $path, each of them, with what to use',
     async ({ kind, path, plant }) => {
@@ -123,9 +133,19 @@ describe('words for which the field has others', () => {
       "const query = '{ viewer { groups withheld { group } } }';",
       '// It is refused.',
       "const message = 'use `admits` of the policy';",
+      "const coordinate = 'Query.refused';",
     ];
     await write('src/a.ts', `${text.join('\n')}\n`);
     expect(await check()).toEqual({ code: 0, lines: [] });
+  });
+
+  it('are reported at the line of a sentence that is in another', async () => {
+    await write('src/a.ts', `const m = \`what \${['is refused', \`goes on now\`]}\nis gone\`;`);
+    expect((await check()).lines).toEqual([
+      expect.stringMatching(/^src\/a\.ts:1: refused/),
+      expect.stringMatching(/^src\/a\.ts:1: goes on/),
+      expect.stringMatching(/^src\/a\.ts:2: gone/),
+    ]);
   });
 
   it('are reported in what is generated from descriptions', async () => {

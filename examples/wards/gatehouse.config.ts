@@ -8,6 +8,6 @@ export default defineConfig({
   accepts: {
     'PatientConnection.totalCount': 'it is counted with the filter',
     'NoteConnection.totalCount': 'it is counted with the filter',
-    'AddNotePayload.note': 'the change is undone unless the note exists for the viewer',
+    'AddNotePayload.note': 'the change is undone unless the note is visible to the viewer',
   },
 });

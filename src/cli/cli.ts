@@ -101,7 +101,9 @@ function createContext(options: Omit<CliOptions, 'words'>, program: Command): Cl
  */
 export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   const program = new Command('gatehouse')
-    .description('Authorization for GraphQL: users, sessions, groups and rules in the schema.')
+    .description(
+      'Authorization for GraphQL on Node.js and TypeScript. You write who may see what in the schema; Gatehouse checks the whole operation before any resolver runs.',
+    )
     .version(programVersion(), '-V, --version', 'print the version')
     .option('--project <folder>', 'the folder of gatehouse.config.ts', '.')
     .exitOverride()

@@ -473,7 +473,7 @@ describe('the name of the installation', () => {
   });
 
   it.each(['', ' Wards', 'Wards ', 'a\nb', 'a'.repeat(41), '\u202ewards'])(
-    'is denied at the start when a line cannot show it: %j',
+    'is rejected at startup when a line cannot show it: %j',
     (name) => {
       expect(() => gatehouseConsole({ name })).toThrow('name must have 1 to 40 characters');
     },

@@ -344,7 +344,7 @@ attack(
   },
 );
 
-attack('fill the audit log with denied attempts', 'OWASP Logging; API4:2023', async () => {
+attack('fill the audit log with rejected attempts', 'OWASP Logging; API4:2023', async () => {
   const { username, id } = await server.aUser('STAFF');
   for (let n = 0; n < 12; n += 1) await logIn(username, 'wrong');
   const count = await server.connection.database.auditEvent.count({

@@ -527,7 +527,7 @@ describe('the id of an audited object', () => {
 });
 
 describe('@audited', () => {
-  it('is denied at the start without `onDelivered`', () => {
+  it('is rejected at startup without `onDelivered`', () => {
     const start = () =>
       guard(
         `${groups} type Query { a: Int @public @audited b: Row @public } type Row @audited { id: ID! }`,

@@ -70,7 +70,7 @@ describe('a filter for a sum, which no guard checks', () => {
     expect(filterOf(condition, own).find()).toBe(condition);
   });
 
-  it('is denied at whatever depth the undefined value is, and only then', () => {
+  it('is rejected at whatever depth the undefined value is, and only then', () => {
     const { filter } = fc.letrec<{ filter: unknown }>((tie) => ({
       filter: fc.oneof(
         { maxDepth: 4 },

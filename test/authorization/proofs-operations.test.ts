@@ -136,7 +136,7 @@ describe('before an operation runs', () => {
       query: '{ freshAndStrong }',
       message: '2 kinds of factors confirmed at most 600',
     },
-    { viewer: program, query: '{ strong }', message: 'which this client cannot do.' },
+    { viewer: program, query: '{ strong }', message: 'which this client cannot provide.' },
     { viewer: mustEnrol, query: '{ secret }', message: 'Set up another factor to access Query.s' },
   ])('the message of $query is: $message', async ({ viewer, query, message }) => {
     const errors = await authorizeOperation({

@@ -194,7 +194,7 @@ describe('an explanation', () => {
       'strong  Query.strong  @auth(factors: 2)   allowed, 2 factors',
       '',
       'Verdict: the operation would run.',
-      'Recent login: 2 factors, 600 s.',
+      'Authentication: 2 factors, 600 s.',
     ]);
   });
 

@@ -56,7 +56,8 @@ const thenable = (value: unknown) => ({
   // biome-ignore lint/suspicious/noThenProperty: data clients return such values.
   then: (onFulfilled: (value: unknown) => void) => onFulfilled(value),
 });
-const notAdmitted = 'Query.rooms: it returned a row that its policies do not allow to the viewer';
+const notAdmitted =
+  'Query.rooms: it returned a row that its policies do not allow the viewer to see';
 
 describe('a narrowed connection', () => {
   it('has the rows that the filter selects, and all for who is in one of the groups', async () => {

@@ -92,7 +92,7 @@ describe.each(hosts)('$name', (host) => {
     });
     expect(JSON.stringify(answer)).not.toContain('admit');
     expect(mistakes).toEqual([
-      'Query.wrong: it returned a row that its policies do not allow to the viewer',
+      'Query.wrong: it returned a row that its policies do not allow the viewer to see',
     ]);
   });
 

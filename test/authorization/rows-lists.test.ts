@@ -101,7 +101,7 @@ describe('a narrowed list', () => {
       errors: [expect.objectContaining(internal)],
     });
     expect(mistakes).toEqual([
-      'Query.rooms: it returned a row that its policies do not allow to the viewer',
+      'Query.rooms: it returned a row that its policies do not allow the viewer to see',
     ]);
   });
 
@@ -553,7 +553,7 @@ describe('a policy that fails', () => {
   const down = (): never => {
     throw new GraphQLError('down');
   };
-  const notAdmitted = 'it returned a row that its policies do not allow to the viewer';
+  const notAdmitted = 'it returned a row that its policies do not allow the viewer to see';
 
   it.each<{ title: string; functions: RowFunctions; mistake: string }>([
     { title: '`admits` throws', functions: { admits: down }, mistake: notAdmitted },

@@ -42,7 +42,8 @@ const world = (read: Read, { sdl, types = {}, isDryRun = false }: Shape) =>
   });
 
 const edgesOf = (list: readonly Room[]) => list.map((node) => ({ node }));
-const notAdmitted = 'Query.rooms: it returned a row that its policies do not allow to the viewer';
+const notAdmitted =
+  'Query.rooms: it returned a row that its policies do not allow the viewer to see';
 
 /** Fails when the answer needs a promise. */
 const runAtOnce = ({ authorization }: RowsWorld, text: string): ExecutionResult =>

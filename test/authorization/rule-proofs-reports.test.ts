@@ -64,7 +64,7 @@ describe('an explanation', () => {
       'byDefault  Query.byDefault   @auth        allowed, 2 factors',
       '',
       'Verdict: the operation would run.',
-      'Recent login: 2 factors.',
+      'Authentication: 2 factors.',
     ]);
   });
 

@@ -367,7 +367,7 @@ describe('an option that would accept any token', () => {
     { title: 'an endless tolerance', options: { clockToleranceSeconds: Number.POSITIVE_INFINITY } },
     { title: 'a tolerance that is no number', options: { clockToleranceSeconds: Number.NaN } },
     { title: 'no URL of keys', options: { jwks: '' } },
-  ])('is denied at the start: $title', ({ options }) => {
+  ])('is rejected at startup: $title', ({ options }) => {
     expect(() => viewerOf(options)).toThrow(TypeError);
   });
 });

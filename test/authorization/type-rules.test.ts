@@ -308,7 +308,7 @@ describe('a rule of a type', () => {
     await run('{ page(first: 2) { id } }', ada);
     await run('{ connection(ask: false) { nodes { id } } }', ada);
     expect(mistakes).toEqual([
-      'Query.page: it returned a row that its policies do not allow to the viewer',
+      'Query.page: it returned a row that its policies do not allow the viewer to see',
       'Query.connection: its resolver did not ask which rows the viewer may see',
     ]);
   });

@@ -261,7 +261,7 @@ describe.skipIf(chromium === undefined)(
       await part(page, 'Sessions').click();
       await page.getByText('This is your session.').waitFor();
       await part(page, 'What happened').click();
-      await page.getByRole('row', { name: 'Log-in' }).first().waitFor();
+      await page.getByRole('row', { name: 'Login' }).first().waitFor();
       await part(page, 'Sign-in').click();
       await button(page, 'Change the password').waitFor();
       await checkConsolePage(page, 'account-paused-admin');

@@ -94,7 +94,7 @@ describe('the first start', () => {
     await writeFile(join(folder, 'web@1.json'), JSON.stringify({ [id]: text }));
     const server = await gatehouse.serveHere({ OPERATIONS: 'known', OPERATIONS_PATH: folder });
     await server.stop();
-    expect(server.output().stdout).toMatch(/^ {2}Other texts are refused/m);
+    expect(server.output().stdout).toMatch(/^ {2}Other texts are rejected/m);
     expect(server.output().stdout).not.toContain('mutation');
   });
 

@@ -345,10 +345,10 @@ describe('the words of cells and verdicts', () => {
     [
       'yes, 2 factors, 3600 s',
       '2 factors, ≤ 1 h',
-      'with 2 factors proved; after a login of the last 1 h',
+      'with 2 factors confirmed; after a login of the last 1 h',
     ],
     ['SELF', 'SELF', 'only if SELF allows the viewer'],
-    ['rows: OWN and (OPEN or ALL)', 'some rows', 'only rows that OWN and (OPEN or ALL) admits'],
+    ['rows: OWN and (OPEN or ALL)', 'some rows', 'only rows that OWN and (OPEN or ALL) allows'],
     [
       'SELF, exists: Entry, Room',
       'SELF, some',

@@ -32,7 +32,7 @@ describe('the URL of NATS', () => {
     'nats://olga:s3cret/word@one',
     'nats://olga:s3cret%@one',
     'nats://:s3cret@one',
-  ])('is denied at the start when it is wrong, without a part of it: %s', (url) => {
+  ])('is rejected at startup when it is wrong, without a part of it: %s', (url) => {
     const refusal = () => parse({ DATABASE_URL, EVENTS_URL: url });
     expect(refusal).toThrow(ConfigError);
     expect(refusal).toThrow(/EVENTS_URL (must begin with|is not a valid URL)/);

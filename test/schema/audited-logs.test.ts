@@ -51,7 +51,7 @@ describe('@audited', () => {
       'Deep.text',
       `${query} extend type RecordRead { note: Note } type Note { deep: Deep } type Deep { text: String @audited }`,
     ],
-  ])('is denied at %s, which is of a log or reached only by one', (coordinate, typeDefs) => {
+  ])('is rejected at %s, which is of a log or reached only by one', (coordinate, typeDefs) => {
     expect(problemsOf(typeDefs)).toEqual(refused(coordinate));
   });
 

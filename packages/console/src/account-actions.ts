@@ -3,7 +3,7 @@
  * and of its packages that can be about a user. Those of a project, such as of an investigation, may not be for that user.
  */
 export const accountActions: Readonly<Record<string, string>> = {
-  'login.succeeded': 'Log-in',
+  'login.succeeded': 'Login',
   'login.failed': 'Failed login',
   'login.limited': 'Logins held back after too many failures',
   'login.factor_due': 'Right password, second factor requested',

@@ -38,7 +38,7 @@ export const printCoordinates = ({ coordinates }: Explanation): readonly Printed
 /** Prints what becomes of the operation, and what the viewer must have confirmed, if that is required. */
 export function printVerdictLines({ verdict, proof }: Explanation): readonly string[] {
   const demand = verdict === 401 || verdict === 403 ? [] : printDemand(proof);
-  const proofLine = demand.length === 0 ? [] : [`Recent login: ${demand.join(', ')}.`];
+  const proofLine = demand.length === 0 ? [] : [`Authentication: ${demand.join(', ')}.`];
   return [verdictTexts[verdict], ...proofLine];
 }
 

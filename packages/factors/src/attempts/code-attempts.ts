@@ -21,7 +21,7 @@ const failuresOf = (kind: GuessedKind): 0 | 1 => (kind === 'otp' ? 1 : 0);
 
 /**
  * Counts an attempt to guess a code of an account, for all nodes, before it is checked. One statement, so that attempts at
- * the same time cannot exceed a limit. A denied attempt is not checked: it is one point over the limit, and no failure.
+ * the same time cannot exceed a limit. A rejected attempt is not checked: it is one point over the limit, and no failure.
  * Returns false when too many codes were wrong in a row: they rest until another factor was proved.
  *
  * @throws RATE_LIMITED.

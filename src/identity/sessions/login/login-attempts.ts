@@ -84,7 +84,7 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
     async verify({ usernameKey, ip, password, account }) {
       const counted = { usernameKey, ip };
       const own = countersOf(counted, limits);
-      // Also checked before waiting, so that denied attempts do not fill the queue of hashes.
+      // Also checked before waiting, so that rejected attempts do not fill the queue of hashes.
       throwIfRefused(await counters.refusedForMs(own));
       const { taken, isRight } = await passwords.runQueued(queueKeyOf(counted), async (verify) => ({
         // Counted when it is its turn, so that waiting attempts do not count against each other.

@@ -136,7 +136,7 @@ function toProofMessage({ code, coordinate, maxAge, factors, enrol }: DenialExte
   const proof = `${kinds}${maxAge === undefined ? '' : ` confirmed at most ${maxAge} seconds ago`}`;
   if (enrol) return `Set up another factor to access ${coordinate}: it requires ${proof}.`;
   return code === 'FORBIDDEN'
-    ? `You do not have access to ${coordinate}: it requires ${proof}, which this client cannot do.`
+    ? `You do not have access to ${coordinate}: it requires ${proof}, which this client cannot provide.`
     : `Log in again to access ${coordinate}: it requires ${proof}.`;
 }
 

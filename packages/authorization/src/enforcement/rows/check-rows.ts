@@ -73,7 +73,7 @@ export function createCheckRows<TContext>(
     }
     const isListed = outcome === 'left out' || outcome === 'null in the list';
     if (outcome === 'mistake' || (isListed && rule.filters.size > 0)) {
-      throw fail(rule, 'it returned a row that its policies do not allow to the viewer');
+      throw fail(rule, 'it returned a row that its policies do not allow the viewer to see');
     }
     onHidden?.();
     if (outcome === 'refused') throw createAuthorizationError(toDenial(rule), placeOfValue(info));

@@ -32,7 +32,7 @@ const kinds: readonly Kind[] = [
   {
     is: /^rows: (.+)$/,
     short: always('some rows'),
-    full: (policies) => `only rows that ${policies} admits`,
+    full: (policies) => `only rows that ${policies} allows`,
   },
   { is: /^narrowed$/, short: always('some rows'), full: always('only rows that rules allow') },
   {
@@ -43,7 +43,7 @@ const kinds: readonly Kind[] = [
   {
     is: /^(?:factors )?(\d+)(?: factors?)?$/,
     short: (count) => toFactors(count),
-    full: (count) => `with ${toFactors(count)} proved`,
+    full: (count) => `with ${toFactors(count)} confirmed`,
   },
   {
     is: /^(?:maxAge )?(\d+)(?: s)?$/,

@@ -7,7 +7,7 @@ interface ActionKind {
 /** The actions that Gatehouse and its packages record. Those of a project keep their names. */
 export const actionKinds: readonly ActionKind[] = [
   {
-    kind: 'Log-ins',
+    kind: 'Logins',
     actions: {
       'login.succeeded': 'Logged in',
       'login.failed': 'Login failed',
