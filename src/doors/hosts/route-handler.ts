@@ -6,10 +6,11 @@ import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
 import { abortWith } from '../request/request-signal.ts';
 import { admitToRoute, announcesBody, takesBody } from '../routes/admit-to-route.ts';
 import type { FindRoutes } from '../routes/find-routes.ts';
-import { type RunRoute, toHeaders } from '../routes/run-route.ts';
+import { type RouteRequest, type RunRoute, toHeaders } from '../routes/run-route.ts';
 import { type RouteAnswer, toErrorAnswer } from '../routes/whole-answer.ts';
 import { toErrorBody, toRequestErrorBody } from '../transport/http-errors.ts';
 import { type Body, createReadBody, toDeclaredBytes } from '../transport/read-body.ts';
+import { isHost } from '../transport/request-refusal.ts';
 import type { ClientAddress } from './client-address.ts';
 import { type HostFacts, hostFactsOf } from './host-facts.ts';
 
@@ -57,7 +58,8 @@ export function createHandleRoute(options: HandleRouteOptions): HandleRoute {
       return toBodyFailure(error, options);
     }
     const facts = hostFactsOf(request);
-    return options.runRoute(route, {
+    const ended = new AbortController();
+    const routed: RouteRequest = {
       url: toAbsolute(targetOf(request), facts),
       headers: toHeaders(headersOf(request)),
       body,
@@ -70,10 +72,12 @@ export function createHandleRoute(options: HandleRouteOptions): HandleRoute {
       clientName: facts.clientName,
       requestId: options.randomId(),
       openSignal(deadline) {
-        const { signal } = abortWith(facts.signal, deadline.signal());
+        const { signal } = abortWith(facts.signal, deadline.signal(), ended.signal);
         return () => signal;
       },
-    });
+    };
+    // Otherwise the signal of a connection would hold those of all its requests.
+    return options.runRoute(route, routed).finally(() => ended.abort());
   }
 
   return (request, ip) => {
@@ -83,8 +87,8 @@ export function createHandleRoute(options: HandleRouteOptions): HandleRoute {
     const { host } = hostFactsOf(request).browser;
     const admission = admitToRoute(routes, {
       method: request.method,
-      // A request of Node.js may have one that cannot be in a URL.
-      host: URL.canParse(`http://${host}/`) ? host : undefined,
+      // A client of Node.js may send any text.
+      host: isHost(host) ? host : undefined,
       hasBody: isFetchRequest(request) ? request.body !== null : announcesBody(headers),
       headers,
     });

@@ -127,7 +127,11 @@ function hasAmbiguousHeaders(rawHeaders: readonly string[]): boolean {
 
 /** Whether the parts of a request form a URL. */
 const isAddressable = ({ protocol, host, url }: RefusableRequest): boolean =>
-  /^[\w.:[\]-]+$/.test(host) && URL.canParse(url, `${protocol}://${host}/`);
+  isHost(host) && URL.canParse(url, `${protocol}://${host}/`);
+
+/** Whether a host with an optional port is that alone, without a user or a path. Pure. */
+export const isHost = (host: string): boolean =>
+  /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}/`);
 
 const bad = (message: string): Refusal => ({ status: 400, message });
 
