@@ -5,10 +5,12 @@
  *
  *   --quick   a few seconds, to see that it works: its figures are worth little
  */
+
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { quantile } from '../authorization/measure.mjs';
+import { recordFigure } from '../record-figure.mjs';
 import { startServer } from '../viewer/server.mjs';
 import { measureCount } from './count.mjs';
 
@@ -29,6 +31,7 @@ const count = measureCount(query);
 process.stdout.write(
   `processor time of counting one operation: ${count.toFixed(1)} microseconds\n`,
 );
+recordFigure('access-counts-cost.operation', count.toFixed(1));
 const servers = [];
 try {
   for (const choice of ['on', 'off', 'off']) {

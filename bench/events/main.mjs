@@ -10,10 +10,12 @@
  *   --seconds N   of each round; 3
  *   --quick       one short round of each: its figures are worth little
  */
+
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { quantile } from '../authorization/measure.mjs';
 import { createWorld } from '../load/servers.mjs';
+import { recordFigure } from '../record-figure.mjs';
 import { query } from '../server.mjs';
 import { measureFanOut } from './fan-out.mjs';
 import { measureLatency } from './latency.mjs';
@@ -93,6 +95,8 @@ async function measureWriters(ways) {
     process.stdout.write(
       `${String(writers).padEnd(9)} ${cells.join(' ')} ${toNotify('none').padEnd(16)} ${toNotify('outbox')}\n`,
     );
+    if (writers >= 16) recordFigure(`events.ratio-${writers}`, toNotify('outbox'));
+    if (writers === 32) recordFigure('events.commits-32', Math.round(quantile(found.outbox, 0.5)));
   }
 }
 

@@ -1,5 +1,7 @@
 /** Many who say nothing, and many who listen: what they cost, and how soon an event is with all. */
+
 import { quantile } from '../authorization/measure.mjs';
+import { recordFigure } from '../record-figure.mjs';
 import { ask, logIn } from '../server.mjs';
 import { createRoom, createWorld, startCrowd } from './servers.mjs';
 
@@ -82,4 +84,7 @@ function reportCrowd(report, { open, subscribers, times, steps }) {
     `  one event to all: ${quantile(times, 0.5).toFixed(2)} s (at most ${Math.max(...times).toFixed(2)}); ` +
       `target at most ${targets.seconds} s`,
   );
+  recordFigure('load.crowd-empty', before);
+  recordFigure('load.crowd', idling);
+  recordFigure('load.crowd-events', after);
 }

@@ -1,6 +1,8 @@
 /** What is still answered when ten times as many ask as make the peak, none of whom waits. */
+
 import { setTimeout } from 'node:timers/promises';
 import { quantile } from '../authorization/measure.mjs';
+import { recordFigure } from '../record-figure.mjs';
 import { logIn } from '../server.mjs';
 import { goodRate, startCannon } from './loads.mjs';
 import { createWorld } from './servers.mjs';
@@ -93,4 +95,6 @@ function reportOverload(report, { rounds, seconds, found }) {
       )} ms`,
     `  health: p99 ${quantile(of(({ healthMs }) => healthMs).flat(), 0.99).toFixed(0)} ms`,
   );
+  const answered = of(({ peak, over }) => goodRate(over) / goodRate(peak));
+  recordFigure('load.overload', quantile(answered, 0.5).toFixed(2));
 }

@@ -1,5 +1,7 @@
 /** Requests a second of `me`, by the product and by the bare server in turns. */
+
 import { quantile } from '../authorization/measure.mjs';
+import { recordFigure } from '../record-figure.mjs';
 import { logIn } from '../server.mjs';
 import { goodRate, startCannon } from './loads.mjs';
 import { createWorld } from './servers.mjs';
@@ -73,6 +75,9 @@ function reportThroughput(report, { rounds, seconds, found }) {
       0,
     )} ms; target at most ${targets.p99Ms}`,
   );
+  const ratios = found.map(({ gatehouse, bare }) => gatehouse.rate / bare.rate);
+  recordFigure('load.throughput-ratio', quantile(ratios, 0.5).toFixed(2));
+  recordFigure('load.throughput', Math.round(median('gatehouse', 'rate')));
 }
 
 /** The median, with the quartiles. */

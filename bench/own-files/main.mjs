@@ -5,6 +5,7 @@
  *   --list      print the files
  *   --quick     the same
  */
+
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { nextMessage } from '../child.mjs';
+import { recordFigure } from '../record-figure.mjs';
 import { addressOf, ask, logIn, rooms } from '../server.mjs';
 
 const { values } = parseArgs({
@@ -52,6 +54,7 @@ try {
     .filter((path) => !path.startsWith('bench'))
     .sort();
   process.stdout.write(`own files in a warm \`me\`: ${files.length}\n`);
+  recordFigure('own-files.files', files.length);
   if (values.list) for (const file of files) process.stdout.write(`  ${file}\n`);
 } finally {
   server.kill();

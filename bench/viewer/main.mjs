@@ -5,9 +5,11 @@
  *
  *   --quick   a few seconds, to see that it works: its figures are worth little
  */
+
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { quantile } from '../authorization/measure.mjs';
+import { recordFigure } from '../record-figure.mjs';
 import { startServer } from './server.mjs';
 
 const connections = 64;
@@ -88,4 +90,5 @@ function report({ perRequest, ratios, noise, rates }) {
       '',
     ].join('\n'),
   );
+  recordFigure('viewer.statements', perRequest.toFixed(3));
 }

@@ -1,7 +1,7 @@
 // The figures that proofs and benches have measured, and that documents quote: docs/contributing/figures.json.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readManifest, root } from '../release/packages.ts';
@@ -12,7 +12,7 @@ const figureSchema = z.strictObject({
   unit: z.string(),
   what: z.string(),
   command: z.string(),
-  /** The commit that was measured. */
+  /** The commit that was measured: the last one that changed the sources. */
   commit: z.string().optional(),
   /** Of a figure that no command has recorded: the commit that wrote it into a document. */
   documentedIn: z.string().optional(),
@@ -23,6 +23,9 @@ const figureSchema = z.strictObject({
 });
 
 export type Figure = z.infer<typeof figureSchema>;
+
+/** What is measured. */
+const sources = ['src', 'packages/*/src'];
 
 const file = join(root, 'docs/contributing/figures.json');
 
@@ -57,8 +60,10 @@ export function recordFigure(name: string, value: number | string): void {
     unit,
     what,
     command,
-    commit: git('rev-parse', '--short=10', 'HEAD') + (hasChanges() ? ' with changes' : ''),
-    machine: `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    commit:
+      git('log', '-1', '--format=%h', '--abbrev=10', '--', ...sources) +
+      (hasChanges() ? ' with changes' : ''),
+    machine: describeMachine(),
     date: new Date().toISOString().slice(0, 10),
     version: currentVersion(),
   };
@@ -68,5 +73,10 @@ export function recordFigure(name: string, value: number | string): void {
 const git = (...words: readonly string[]): string =>
   execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
 
-const hasChanges = (): boolean =>
-  git('status', '--porcelain', '--', 'src', 'packages/*/src') !== '';
+/** With the load of the last minute, which includes that of the command itself. */
+function describeMachine(): string {
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores, ${gib} GiB, load ${loadavg()[0]?.toFixed(1)}`;
+}
+
+const hasChanges = (): boolean => git('status', '--porcelain', '--', ...sources) !== '';

@@ -2,4 +2,4 @@
 import { recordFigure } from './figures.ts';
 
 const [name = '', value = ''] = process.argv.slice(2);
-recordFigure(name, value);
+recordFigure(name, /^(0|[1-9]\d*)(\.\d*[1-9])?$/.test(value) ? Number(value) : value);

@@ -119,7 +119,7 @@ export async function compareExecutions(
   file: string,
   createSetting: CreateSetting,
   numRuns: number,
-): Promise<void> {
+): Promise<Counts> {
   const counts: Counts = { operations: 0, withErrors: 0, compiled: 0 };
   const check = (round: Round) => checkRound(round, createSetting, counts);
   // Mutations are not compiled, and a few queries select nothing that has a resolver.
@@ -129,4 +129,5 @@ export async function compareExecutions(
     (reason) => dropped.push(reason),
     () => forAll({ file, arbitrary: roundsOf(6), numRuns, check, tally: counts, isEnough }),
   );
+  return counts;
 }

@@ -14,7 +14,9 @@ const file = 'test/authorization/execute.properties.test.ts';
 describe(`an operation that was compiled (seed ${seed})`, () => {
   it.each(settings)(
     'is answered as by graphql-js, to the byte, on schemas of $of',
-    ({ createSetting }) => compareExecutions(file, createSetting, runs / 2),
+    async ({ createSetting }) => {
+      await compareExecutions(file, createSetting, runs / 2);
+    },
     600_000,
   );
 

@@ -16,6 +16,7 @@ import type {
 import { execute, GraphQLError, getOperationAST, Kind, subscribe, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { maxListedDenials } from '../../packages/authorization/src/enforcement/calls/max-listed-denials.ts';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { executeKnown } from './execute-known.ts';
 import { generateProven, operationsOf, type Round, roundsOf } from './generated-rounds.ts';
 import {
@@ -477,6 +478,7 @@ describe(`generated schemas, operations and viewers (seed ${seed}, ${minTriples}
     process.stdout.write(`${tally}\n`);
     if (isReplay) return;
     expect(tally.triples).toBeGreaterThanOrEqual(minTriples);
+    if (minTriples >= 100_000) recordFigure('properties.triples', tally.triples);
     if (tally.triples >= enoughToJudge) expect(tally.shortfalls()).toEqual([]);
   }, 600_000);
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { createNodeClient } from '../support/node-client.ts';
 import { useGatehouse } from '../support/process.ts';
 import { readUses } from '../support/rights-tables.ts';
@@ -57,5 +58,7 @@ it.skipIf(!hasPostgres)(
     expect(counted).toBeGreaterThanOrEqual(older);
     expect(counted).toBeLessThanOrEqual(ofKilled.length);
     expect(older).toBeGreaterThan(100);
+    recordFigure('access-counts.operations', ofKilled.length);
+    recordFigure('access-counts.counted', counted);
   },
 );

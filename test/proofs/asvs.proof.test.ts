@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { type NamedTest, readAsvsRows, states } from '../support/asvs/page.ts';
 import { print } from './login-world.ts';
 
@@ -70,4 +71,5 @@ it('every test of the page passes', () => {
   }
   const wrong = outcomes.filter((each) => each.passed.length === 0 || each.failed.length > 0);
   expect(wrong).toEqual([]);
+  recordFigure('asvs.tests', passed.size);
 });

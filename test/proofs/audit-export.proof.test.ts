@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { useGatehouse } from '../support/process.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/test-database.ts';
 
@@ -58,11 +59,12 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('the export of the 
     expect((await command.exited).code).toBe(0);
     const seconds = (performance.now() - startedMs) / 1_000;
     const numbers = await numbersIn(path);
-    process.stdout.write(
-      `${numbers.length} events, ${((await sizeOf(path)) / 2 ** 20).toFixed(0)} MB, ${seconds.toFixed(1)} s\n`,
-    );
+    const megabytes = Number(((await sizeOf(path)) / 1e6).toFixed(0));
+    process.stdout.write(`${numbers.length} events, ${megabytes} MB, ${seconds.toFixed(1)} s\n`);
     expect(numbers.length).toBe(eventCount);
     expect(numbers.findIndex((each, index) => each !== index)).toBe(-1);
+    recordFigure('audit-export.events', eventCount);
+    recordFigure('audit-export.megabytes', megabytes);
   }, 3_600_000);
 
   it(`is complete in pieces, each continued after the last event of one that was killed, ${kills} times`, async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { answersFirst, killsAmidReads } from '../support/audit-reads-kill/kill-rounds.ts';
 import { useGatehouse } from '../support/process.ts';
 import { hasPostgres, numbered, print, prove, roundsOf, run } from '../support/rounds.ts';
@@ -21,6 +22,8 @@ describe.skipIf(!hasPostgres)('reads', () => {
     expect(found.countOf('too late')).toBe(0);
     expect(found.countOf('cut')).toBeGreaterThanOrEqual(rounds);
     expect(found.countOf('received')).toBeGreaterThan(rounds * 10);
+    recordFigure('audit-reads-kill.kills', rounds);
+    recordFigure('audit-reads-kill.answers', found.countOf('received'));
   });
 
   it('are missed when a node answers before it has recorded them', async () => {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { transformWithOxc } from 'vite';
 import { expect, it } from 'vitest';
 import { printAccess } from '../../packages/codegen/src/print-access.ts';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import {
   type Choices,
   createChoices,
@@ -74,13 +75,24 @@ const show = (compared: Awaited<ReturnType<typeof checkOperations>>) =>
   `${compared.allowed} allowed, ${compared.narrowed} narrowed, ${compared.denied} denied, ` +
   `${compared.depends} depend: all as on the server`;
 
+type Counts = Pick<
+  Awaited<ReturnType<typeof checkOperations>>,
+  'allowed' | 'narrowed' | 'denied' | 'depends'
+>;
+const countOf = ({ allowed, narrowed, denied, depends }: Counts): number =>
+  allowed + narrowed + denied + depends;
+let decisions = 0;
+
 it('a front end of a large schema decides as its server', async () => {
   const sdl = generateLargeSchema(Number(TYPES));
   const compared = await checkOperations(sdl, ['G1', 'G2', 'G3', 'G4', 'G5'], 200);
   const { code } = await transformWithOxc(printAccess(createWorld(sdl)), 'access.ts');
-  const sizes = [code.length, gzipSync(code, { level: 9 }).length];
+  const sizes = [code.length, gzipSync(code, { level: 9 }).length] as const;
   print(`${TYPES} types more, seed ${SEED}: ${show(compared)}`);
   print(`access.ts as JavaScript: ${sizes[0]} bytes, ${sizes[1]} with gzip`);
+  recordFigure('client-agreement.bytes', sizes[0]);
+  recordFigure('client-agreement.gzip-bytes', sizes[1]);
+  decisions += countOf(compared);
 });
 
 it('front ends of many schemas decide as their servers', async () => {
@@ -93,4 +105,5 @@ it('front ends of many schemas decide as their servers', async () => {
     }
   }
   print(`${SCHEMAS} schemas, seed ${SEED}: ${show(total)}`);
+  recordFigure('client-agreement.decisions', decisions + countOf(total));
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import {
   measure,
   type OperationCost,
@@ -44,6 +45,12 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
     expect(rows).toHaveLength(consoleCases.length);
     process.stdout.write(toTable(rows));
     expect(rows.flatMap(findGrowth)).toEqual([]);
+    if (users < 1_000_000) return;
+    const searches = rows.filter(({ asked }) => asked.title.startsWith('people, '));
+    recordFigure(
+      'console-growth.search-blocks',
+      Math.max(...searches.map(({ large }) => large.blocks)),
+    );
   },
 );
 

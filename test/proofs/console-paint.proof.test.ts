@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { BrowserContext, BrowserContextOptions, Response } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { findChromium, launchChromium } from '../support/browser.ts';
 import { startConsole } from '../support/console-example.ts';
 import { logIn } from '../support/web-browser.ts';
@@ -13,9 +14,16 @@ const loads = Number(process.env.LOADS ?? 9);
 const chromium = findChromium(process.env.CHROMIUM_PATH);
 
 const pages = [
-  { name: 'the form to log in', isLoggedIn: false, hash: '', text: 'Password' },
-  { name: 'the list of users', isLoggedIn: true, hash: '#/people', text: 'the oldest first' },
+  { figure: 'form', name: 'the form to log in', isLoggedIn: false, hash: '', text: 'Password' },
   {
+    figure: 'list',
+    name: 'the list of users',
+    isLoggedIn: true,
+    hash: '#/people',
+    text: 'the oldest first',
+  },
+  {
+    figure: 'matrix',
     name: 'the access matrix',
     isLoggedIn: true,
     hash: '#/access/matrix',
@@ -47,7 +55,7 @@ it.skipIf(chromium === undefined)(
       return { paintMs, shownMs, bytes: sum(await Promise.all(files)) };
     }
 
-    for (const { name, isLoggedIn, hash, text } of pages) {
+    for (const { figure, name, isLoggedIn, hash, text } of pages) {
       const storageState = isLoggedIn ? await logInOnce(username) : undefined;
       const found = [];
       for (let count = 0; count < loads; count += 1) {
@@ -64,6 +72,8 @@ it.skipIf(chromium === undefined)(
       );
       expect(paintMs).toBeLessThan(1_000);
       expect(bytes).toBeLessThanOrEqual(200_000);
+      recordFigure(`console-paint.${figure}`, Math.round(paintMs));
+      recordFigure('console-paint.size', (bytes / 1000).toFixed(1));
     }
 
     async function logInOnce(

@@ -1,4 +1,5 @@
 import { it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { compareExecutions } from '../authorization/execute-property.ts';
 import { settings } from '../authorization/execute-settings.ts';
 
@@ -9,6 +10,9 @@ import { settings } from '../authorization/execute-settings.ts';
 const file = 'test/proofs/execution.proof.test.ts';
 const schemas = Number(process.env.SCHEMAS ?? 1_000);
 
-it.each(settings)('answers as graphql-js does, to the byte, on schemas of $of', (each) =>
-  compareExecutions(file, each.createSetting, schemas),
-);
+let operations = 0;
+
+it.each(settings)('answers as graphql-js does, to the byte, on schemas of $of', async (each) => {
+  operations += (await compareExecutions(file, each.createSetting, schemas)).operations;
+  recordFigure('execution.operations', operations);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { unopenedSecrets } from '../support/factors-kill/account-state.ts';
 import { startFactorsNodes } from '../support/factors-kill/factors-nodes.ts';
 import { rotationKills, rotations } from '../support/factors-kill/key-rounds.ts';
@@ -30,6 +31,7 @@ function conclude(found: Findings): void {
 }
 
 describe.skipIf(!hasPostgres)('second factors', () => {
+  let killsAtStatements = 0;
   it.each(scenarios)(
     'are whole, at whatever statement a node is killed: $name',
     async (scenario) => {
@@ -43,6 +45,8 @@ describe.skipIf(!hasPostgres)('second factors', () => {
       conclude(found);
       const reached = Object.keys(found.outcomes);
       expect(reached).toEqual(expect.arrayContaining(['before COMMIT', 'after COMMIT']));
+      killsAtStatements += found.rounds;
+      recordFigure('factors-kill.at-statements', killsAtStatements);
     },
   );
 
@@ -57,6 +61,7 @@ describe.skipIf(!hasPostgres)('second factors', () => {
     conclude(await prove(factorKills(world), kills));
     const { sql, environment } = world.nodes;
     expect(await unopenedSecrets(sql, environment.FACTORS_KEYS ?? '')).toEqual([]);
+    recordFigure('factors-kill.amid', rounds);
   });
 
   it('are not whole when a proof is spent outside of its transaction, which is noticed', async () => {
@@ -71,5 +76,6 @@ describe.skipIf(!hasPostgres)('second factors', () => {
     const found = await prove(rotations(gatehouse, secrets), rotationKills(secrets, step));
     expect(found.faults).toEqual([]);
     expect(found.rounds).toBeGreaterThan(secrets / step - 2);
+    recordFigure('factors-kill.rotation', found.rounds);
   });
 });

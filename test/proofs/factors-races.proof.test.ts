@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { factorRaces, races } from '../support/factors-kill/factor-races.ts';
 import { startFactorsNodes } from '../support/factors-kill/factors-nodes.ts';
 import { useGatehouse } from '../support/process.ts';
@@ -15,5 +16,6 @@ describe.skipIf(!hasPostgres)('two nodes', () => {
   it.each(races)(`keep the rules of second factors: $name, ${rounds} times`, async (race) => {
     const start = () => startFactorsNodes(gatehouse);
     expect((await prove(factorRaces(start, race), numbered(rounds))).faults).toEqual([]);
+    recordFigure('factors-races.rounds', rounds);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { freezes } from '../support/frozen-rounds.ts';
 import { createPostgresCluster, postgresBinaries } from '../support/postgres-cluster.ts';
 import { useGatehouse } from '../support/process.ts';
@@ -27,5 +28,7 @@ it.skipIf(postgresBinaries === undefined)(
       expect(found.most(`${traffic}: ended`)).toBeLessThan(7_000);
       expect(found.most(`${traffic}: usage`)).toBeLessThan(0.01);
     }
+    const most = ['quiet', 'flooded'].map((traffic) => found.most(`${traffic}: ended`));
+    recordFigure('frozen-node.ended', Math.round(Math.max(...most)));
   },
 );

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { ask } from '../support/ask.ts';
 import {
   bodyCase,
@@ -58,7 +59,7 @@ it.each<{ what: string; count: number; send: Send }>([
 ])(
   `stands ${share} of $count $what with FUZZ_SEED=${seed}`,
   { timeout: 7_200_000 },
-  async ({ what, send }) => {
+  async ({ what, count, send }) => {
     const server = await startServer();
     const { url } = server;
     // What is made at first use and kept (plans, statements, compiled code) is there before it is measured.
@@ -79,6 +80,7 @@ it.each<{ what: string; count: number; send: Send }>([
     expect(code).toBe(0);
     expect(stderr.split('\n').filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
     expect(after).toBeLessThan(before * 1.2);
+    if (share === 1) recordFigure(`fuzz.${what.split(' ').at(-1)}`, count);
   },
 );
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import {
   findGuards,
   findImplications,
@@ -39,6 +40,7 @@ it('notices every guard that is taken away', async () => {
     `${guards.length} guards removed, ${guards.length - unnoticed.length} noticed\n`,
   );
   expect(unnoticed).toEqual([]);
+  recordFigure('guards.removed', guards.length);
 });
 
 it('notices every list that is no longer narrowed', async () => {

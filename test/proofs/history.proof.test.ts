@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { startFailoverPair } from '../support/failover-pair.ts';
 import { startCachingProxy } from '../support/history/caching-proxy.ts';
 import { checkHistory } from '../support/history/check-history.ts';
@@ -85,6 +86,7 @@ it.skipIf(replicaBinaries === undefined)(
     const last = events.slice(-clients);
     expect(last.filter((event) => event.kind === 'use' && event.status === 503)).toEqual([]);
     expect(events.filter((event) => 'status' in event && event.status === 503)).not.toEqual([]);
+    recordFigure('history.operations', operations);
   },
   3_600_000,
 );

@@ -1,6 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { keysWithoutLead, rotate, shortTimes, startTraffic } from '../support/key-rotation.ts';
 import { useGatehouse } from '../support/process.ts';
 import { hasPostgres, print, roundsOf } from '../support/rounds.ts';
@@ -30,6 +31,8 @@ it.skipIf(!hasPostgres)(
     );
     expect(traffic.tally.refusals).toEqual([]);
     expect(kids.size).toBe(rotations + 1);
+    recordFigure('key-rotation.requests', requests);
+    recordFigure('key-rotation.verifications', verifications);
 
     await writeFile(`${keysFile}.other`, await keysWithoutLead(keysFile), { mode: 0o600 });
     await rename(`${keysFile}.other`, keysFile);

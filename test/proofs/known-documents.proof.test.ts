@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { createRandom } from '../support/fuzz/random.ts';
 import { makeFuzzWorld } from '../support/fuzz/world.ts';
 import { adminPassword, startTestServer } from '../support/test-server.ts';
@@ -39,4 +40,5 @@ it(`gives ${queries} queries the same answers in both ways with SEED=${seed}`, a
   ways.restore();
   await server.stop();
   print(`${queries} queries: ${JSON.stringify(statuses)}`);
+  recordFigure('known-documents.queries', queries);
 });

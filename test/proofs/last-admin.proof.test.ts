@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { numbered, prove, type Rounds, roundsOf } from '../support/rounds.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer } from '../support/test-server.ts';
@@ -66,5 +67,6 @@ it.runIf(isPostgres)(
   async () => {
     const { faults } = await prove(removals, numbered(rounds));
     expect(faults).toEqual([]);
+    recordFigure('last-admin.rounds', rounds);
   },
 );

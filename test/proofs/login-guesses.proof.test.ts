@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { type Environment, useGatehouse } from '../support/process.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 import { isPostgres, print, startLoginWorld } from './login-world.ts';
@@ -35,6 +36,7 @@ it.runIf(isPostgres)(
     }
     for (const [outcome, count] of Object.entries(outcomes)) print(`${count} x ${outcome}`);
     expect(Object.keys(outcomes)).toEqual([`1 hashed, ${guesses - 1} refused, 0 other`]);
+    recordFigure('login-guesses.rounds', rounds);
   },
   1_800_000,
 );

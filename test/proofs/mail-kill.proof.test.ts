@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { mailKills } from '../support/mail-kill/kill-rounds.ts';
 import { endBeforeSending } from '../support/mail-kill/plant-bug.ts';
 import { useGatehouse } from '../support/process.ts';
@@ -17,6 +18,8 @@ describe.skipIf(!hasPostgres)('mails', () => {
     expect(found.faults).toEqual([]);
     // Each queue has one mail that is being sent.
     expect(found.countOf('doubled')).toBeLessThanOrEqual(2 * rounds);
+    recordFigure('mail-kill.kills', rounds);
+    recordFigure('mail-kill.doubles', found.countOf('doubled'));
   });
 
   it('are lost when they count as sent before, which is noticed', async () => {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { plant, plantedBugs } from '../support/planted-bugs.ts';
 
 /**
@@ -40,6 +41,8 @@ interface Result {
   readonly fullName: string;
 }
 
+let noticedBugs = 0;
+
 it('plants nothing in tests that hold', () => {
   expect(files.map((tests) => firstFailure('none', tests))).toEqual([undefined, undefined]);
 });
@@ -54,4 +57,6 @@ it.each(
   for (const tests of files) noticed ??= firstFailure(String(index), tests);
   process.stdout.write(`${title}: ${noticed ?? 'NOT NOTICED'}\n`);
   expect(noticed).toBeDefined();
+  noticedBugs += 1;
+  if (noticedBugs === plantedBugs.length) recordFigure('planted-bugs.noticed', noticedBugs);
 });

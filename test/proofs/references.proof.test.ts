@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { guardBuilt, holding } from '../authorization/fixtures.ts';
 import { type AskHost, createLibraryHosts } from '../authorization/library-hosts.ts';
 import { withoutUnhandledRejections } from '../authorization/property-run.ts';
@@ -63,5 +64,6 @@ describe('the hosts of Gatehouse', () => {
       return text;
     });
     await server.stop();
+    recordFigure('references.lists', count);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { useGatehouse } from '../support/process.ts';
 import { refreshes, refreshesBesideLogout } from '../support/refresh-rounds.ts';
 import { hasPostgres, numbered, prove, roundsOf } from '../support/rounds.ts';
@@ -18,5 +19,6 @@ it.skipIf(!hasPostgres)(
     const one = await prove(refreshes(nodes), numbered(rounds));
     const other = await prove(refreshesBesideLogout(nodes), numbered(Math.ceil(rounds / 5)));
     expect([...one.faults, ...other.faults].slice(0, 10)).toEqual([]);
+    recordFigure('refresh.rounds', rounds);
   },
 );

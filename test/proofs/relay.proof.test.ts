@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { natsFaults, startNatsNodes } from '../support/nats-rounds.ts';
 import { useGatehouse } from '../support/process.ts';
 import { leaderFaults } from '../support/relay-rounds.ts';
@@ -19,8 +20,11 @@ it.skipIf(!hasPostgres)(
   `relays each entry once in ${rounds} rounds in which the leader fails`,
   async () => {
     const nodes = await (usesNats ? startNatsNodes : startTwoNodes)(gatehouse);
-    const { faults } = await prove(leaderFaults(nodes), cycle(rounds, ['killed', 'frozen']));
-    expect(faults).toEqual([]);
+    const found = await prove(leaderFaults(nodes), cycle(rounds, ['killed', 'frozen']));
+    expect(found.faults).toEqual([]);
+    if (usesNats) return;
+    recordFigure('relay.entries-killed', found.sum('killed: entries'));
+    recordFigure('relay.entries-frozen', found.sum('frozen: entries'));
   },
 );
 

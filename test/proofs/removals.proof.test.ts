@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { useGatehouse } from '../support/process.ts';
 import { removals } from '../support/removal-rounds.ts';
 import { hasPostgres, numbered, prove, roundsOf } from '../support/rounds.ts';
@@ -17,5 +18,7 @@ it.skipIf(!hasPostgres)(
     const { outcomes } = await prove(removals(gatehouse, sessions), numbered(kills));
     const removed = 3 * sessions * kills;
     expect(outcomes).toEqual({ amid: kills, removed, twice: 0, lost: 0, left: 0 });
+    recordFigure('removals.kills', kills);
+    recordFigure('removals.sessions', removed);
   },
 );

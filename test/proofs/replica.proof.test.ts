@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { replicaBinaries } from '../support/postgres-cluster.ts';
 import { startReplicaWorld } from '../support/replica-world.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
@@ -97,6 +98,8 @@ it.skipIf(replicaBinaries === undefined)(
     // Otherwise nothing was tried.
     expect(tally.old).toBeGreaterThan(0);
     expect(world.answers.replica).toBeGreaterThan(0);
+    recordFigure('replica.lists-of-reader', tally.lists);
+    recordFigure('replica.lists-of-writer', rounds);
   },
   3_600_000,
 );

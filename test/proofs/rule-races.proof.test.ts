@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { useGatehouse } from '../support/process.ts';
 import { hasPostgres, prove } from '../support/rounds.ts';
@@ -19,6 +20,7 @@ it.skipIf(!hasPostgres)(
   async () => {
     const { faults } = await prove(ruleRaces(await startRaceWorld(gatehouse)), [operations]);
     expect(faults).toEqual([]);
+    recordFigure('rule-races.operations', operations);
   },
 );
 

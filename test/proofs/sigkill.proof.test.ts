@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
 import { findLosses } from '../support/kill/check-database.ts';
 import { type Acknowledged, createAcknowledged, writeUntilKilled } from '../support/kill/writer.ts';
@@ -67,6 +68,9 @@ it(`loses and halves nothing, killed ${rounds} times amid writes`, async () => {
   const found = await prove(killsAmidWrites, numbered(rounds));
   expect(found.faults).toEqual([]);
   expect(found.countOf('sessions')).toBeGreaterThan(rounds);
+  const kinds = ['users', 'rooms', 'sessions', 'memberships'];
+  const rows = kinds.reduce((sum, kind) => sum + found.countOf(kind), 0);
+  recordFigure(isPostgres ? 'sigkill.rows' : 'sigkill.rows-embedded', rows);
 });
 
 async function postgresUrl(): Promise<string> {

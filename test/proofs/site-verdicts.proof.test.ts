@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { compareVerdicts } from '../site/compare-verdicts.ts';
 import { runSiteWorker, siteWorker } from '../site/site-worker.ts';
 
@@ -11,6 +12,8 @@ const cases = Number(process.env.CASES ?? 2_000);
 it('the page decides as a server', async () => {
   expect(siteWorker, 'needs Chromium, and `npm run docs:build` before').toBeDefined();
   const { decide, stop } = await runSiteWorker();
-  await compareVerdicts({ file: 'test/proofs/site-verdicts.proof.test.ts', cases, decide });
+  const file = 'test/proofs/site-verdicts.proof.test.ts';
+  const states = await compareVerdicts({ file, cases, decide });
   await stop();
+  recordFigure('site-verdicts.states', states);
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { startNatsNodes } from '../support/nats-rounds.ts';
 import { useGatehouse } from '../support/process.ts';
 import { hasPostgres, numbered, prove, roundsOf } from '../support/rounds.ts';
@@ -27,6 +28,9 @@ it.skipIf(!hasPostgres).each(faults)(
     expect(found.faults).toEqual([]);
     // A connection that is frozen must first be found to be: that takes 600 ms of the second at most.
     expect(found.most('close')).toBeLessThan(fault === 'frozen' ? 1_500 : 1_000);
+    if (fault === 'frozen' && startNodes === startTwoNodes) {
+      recordFigure('subscriptions.frozen', Math.round(found.most('event')));
+    }
   },
 );
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordFigure } from '../../scripts/figures/figures.ts';
 import { accessTokens } from '../authentication/forged-token.ts';
 import { isOwnKind, judgeMovedSignature, judgeToken } from '../support/wycheproof/access-tokens.ts';
 import { tally, type Verdict } from '../support/wycheproof/judge.ts';
@@ -32,6 +33,7 @@ it('access tokens are verified strictly', () => {
   const vectors = allVectors();
   const tokens = vectors.map((vector) => judgeToken(vector, accessTokens));
   report('own access tokens, which none of these is', tokens);
+  recordFigure('wycheproof.cases', tokens.length);
   const signatures = vectors.filter((vector) => !vector.isValid && isOwnKind(vector));
   report(
     'own access tokens, invalid signatures moved to them',

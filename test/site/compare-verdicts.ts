@@ -33,11 +33,11 @@ const statesPerSchema = 5;
 
 /**
  * Compares what the page shows about generated states with the answers of a server: refusals by status, challenge and bytes,
- * and all else by the answer to `Prefer: decide-only`.
+ * and all else by the answer to `Prefer: decide-only`. Returns the number of states.
  *
  * @throws {Error} for a difference.
  */
-export async function compareVerdicts({ file, cases, decide }: Comparison): Promise<void> {
+export async function compareVerdicts({ file, cases, decide }: Comparison): Promise<number> {
   const tally = newTally();
   const server = await startVerdictServer();
   try {
@@ -51,6 +51,7 @@ export async function compareVerdicts({ file, cases, decide }: Comparison): Prom
       isEnough: () =>
         isReplay || (tally.cases >= cases && Object.values(tally).every((count) => count > 0)),
     });
+    return tally.cases;
   } finally {
     await server.stop();
   }
