@@ -181,7 +181,7 @@ describe.skipIf(chromium === undefined || !existsSync(folder))(
         .fill('type Query {\n  a: Int\n}\nenum Group { A }');
       await other.getByRole('button', { name: 'Line 2' }).press('Enter');
       await other.keyboard.type('  a: Int @auth');
-      await other.getByText('No hole.').waitFor();
+      await other.getByText('Nothing. It does not compare').waitFor();
       await plain.close();
     });
 

@@ -9,7 +9,7 @@ import type { PrismaClient } from '../../packages/create-graphql-gatehouse/templ
 import { type Answer, ask } from '../support/ask.ts';
 import { blocksOf, namedBy, pagesBelow, pagesWithCode, readPage } from '../support/documents.ts';
 import { type FollowedPage, isExported, useGuides } from '../support/guide.ts';
-import { useGatehouse } from '../support/process.ts';
+import { type Environment, useGatehouse } from '../support/process.ts';
 import { isWhole } from '../support/sample.ts';
 import { adminPassword } from '../support/test-server.ts';
 
@@ -82,10 +82,15 @@ interface Sessions {
 
 type Ask = (query: string, token?: string) => Promise<Answer>;
 
+type Serve = (
+  environment: Environment,
+  words: readonly string[],
+) => Promise<{ readonly url: string }>;
+
 /** Serves the project of a page, and logs its first administrator in. */
-async function serve({ folder, settings }: FollowedPage) {
+async function serve({ folder, settings }: FollowedPage, serving: Serve = gatehouse.serveHere) {
   const environment = { ...settings, ADMIN_PASSWORD: adminPassword };
-  const { url } = await gatehouse.serveHere(environment, ['--project', folder]);
+  const { url } = await serving(environment, ['--project', folder]);
   const askHere: Ask = (query, token) =>
     ask(`${url}/graphql`, query, token === undefined ? {} : { token });
   return { ask: askHere, admin: await logIn(askHere, 'admin') };
@@ -124,6 +129,19 @@ describe('who follows a guide', () => {
     expect((await send(read, admin)).status).toBe(403);
     expect((await send(read, author)).data?.ticket.answer).toBe('Fixed.');
     expect((await send(read, agent)).data?.ticket.answer).toBe('Fixed.');
+  });
+
+  it('follows another one in the same project, and has what both add', async () => {
+    const before = await guides.follow('docs/guides/first-type.md', 'template');
+    const both = await guides.followAfter(before, 'docs/guides/policy.md');
+    // This process has imported the project as it was before.
+    const { ask: send, admin } = await serve(both, gatehouse.serve);
+    const caretaker = await aUser(send, admin, 'CARETAKER');
+    expect((await send('{ door(floor: 2) { code } }', caretaker)).data).toEqual({
+      door: { code: '9034' },
+    });
+    const open = 'mutation { openTicket(subject: "Lift") { subject } }';
+    expect((await send(open, caretaker)).data).toEqual({ openTicket: { subject: 'Lift' } });
   });
 
   it.runIf(isWhole)('adds a group and grants it', async () => {

@@ -29,6 +29,8 @@ const sources = {
 export interface Guides {
   /** Writes the files of a page and runs its commands, in their order. Once, however often it is called. */
   follow(page: string, from: Start): Promise<FollowedPage>;
+  /** Follows a page in the project of another one, as who has followed that before. */
+  followAfter(before: FollowedPage, page: string): Promise<FollowedPage>;
   /** The compiler's complaints about all projects so far, with the names of their pages; empty when there are none. */
   typeCheck(): string;
 }
@@ -62,6 +64,8 @@ export function useGuides(): Guides {
       followed.set(page, following);
       return following;
     },
+    // This process has imported the project already: commands need one of their own.
+    followAfter: (before, page) => followPage(page, before, { inProcess: false }),
     typeCheck: () => typeCheck(root),
   };
 }
@@ -82,7 +86,11 @@ async function createProject(folder: string, from: Start): Promise<Project> {
   return { folder, settings };
 }
 
-async function followPage(page: string, { folder, settings }: Project): Promise<FollowedPage> {
+async function followPage(
+  page: string,
+  { folder, settings }: Project,
+  { inProcess } = { inProcess: true },
+): Promise<FollowedPage> {
   let printed = '';
   const blocks = blocksOf(readPage(page));
   const lastModule = blocks.findLastIndex((block) => fileOf(block)?.endsWith('.ts'));
@@ -97,7 +105,7 @@ async function followPage(page: string, { folder, settings }: Project): Promise<
     const typed = `test/${nameOf(page)}-${index}.ts`;
     if (isTypeChecked(block)) await write(join(folder, typed), block.text);
     if (block.mark !== 'run') continue;
-    const words = index > lastModule ? wordsHere(block, folder) : undefined;
+    const words = inProcess && index > lastModule ? wordsHere(block, folder) : undefined;
     printed += await (words === undefined
       ? runBlock(block, folder, settings)
       : runHere(words, folder, settings));
@@ -171,9 +179,16 @@ async function insert(path: string, text: string): Promise<void> {
 async function patch(path: string, text: string): Promise<void> {
   const lines = (await readFile(path, 'utf8')).split('\n');
   let place = 0;
-  for (const [mark = '', line] of text.split('\n').map((each) => [each[0], each.slice(1)])) {
-    if (mark === '+') lines.splice(place, 0, line ?? '');
-    if (mark === '') continue;
+  const changes = text.split('\n').map((each) => [each[0], each.slice(1)] as const);
+  let done = -1;
+  for (const [at, [mark = '', line = '']] of changes.entries()) {
+    if (mark === '' || at === done) continue;
+    if (mark === '+') lines.splice(place, 0, line);
+    const [, added = ''] = changes[at + 1] ?? [];
+    if (mark === '-' && !lines.includes(line) && addToList(lines, { line, added })) {
+      done = at + 1;
+      continue;
+    }
     const found = lines.findIndex(
       (each, index) => index >= place && (each === line || each.startsWith(`${line} //`)),
     );
@@ -182,6 +197,22 @@ async function patch(path: string, text: string): Promise<void> {
     place = mark === '-' ? found : found + 1;
   }
   await writeFile(path, lines.join('\n'));
+}
+
+/**
+ * Adds to a list, such as `domains: [a],`, what a page adds to it, where an earlier page has added something else. Returns
+ * whether there is such a list.
+ */
+function addToList(
+  lines: string[],
+  { line, added }: { readonly line: string; readonly added: string },
+): boolean {
+  const [list = ''] = /^ *\w+: \[[^\]]*/.exec(line) ?? [];
+  const place = lines.findIndex((each) => list !== '' && each.startsWith(list));
+  if (place < 0 || !added.startsWith(list)) return false;
+  const names = added.slice(list.length).replace(/\],$/, '');
+  lines[place] = (lines[place] ?? '').replace(/\],$/, `${names}],`);
+  return true;
 }
 
 async function write(path: string, text: string): Promise<void> {
