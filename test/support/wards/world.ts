@@ -47,7 +47,14 @@ export async function startWards(onStatement: OnStatement) {
       {
         directory: wardsProject.directory,
         log: (line) => void logged.push(line),
-        environment: { MAX_COST_USER: '10000000', SIGNING_KEYS: keys },
+        environment: {
+          MAX_COST_USER: '10000000',
+          SIGNING_KEYS: keys,
+          // On a busy machine, nested lists take much longer than in production.
+          DATABASE_STATEMENT_TIMEOUT_MS: '30000',
+          DATABASE_REQUEST_TIMEOUT_MS: '60000',
+          OPERATION_TIMEOUT_MS: '60000',
+        },
         ...(postgres === undefined ? {} : { databaseUrl: postgres.url }),
       },
     );
