@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Route } from '../../context/route.ts';
 import { ClientError } from '../../errors.ts';
-import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
+import { maskedAnswer, toHttpAnswer } from '../../operation/errors/graphql-error.ts';
 import { abortWith } from '../request/request-signal.ts';
 import { admitToRoute, announcesBody, takesBody } from '../routes/admit-to-route.ts';
 import type { FindRoutes } from '../routes/find-routes.ts';
@@ -143,7 +143,5 @@ function toBodyFailure(
     return toErrorAnswer({ status, body: JSON.stringify(toRequestErrorBody(status)) });
   }
   onBodyError(error);
-  return toErrorAnswer(
-    toHttpAnswer(new ClientError('INTERNAL_SERVER_ERROR', 'Internal server error.')),
-  );
+  return toErrorAnswer(maskedAnswer);
 }

@@ -3,12 +3,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Authenticate } from '../../authentication/authenticate.ts';
 import { anonymous, type Viewer } from '../../authentication/viewer.ts';
 import type { Route, RouteCall } from '../../context/route.ts';
-import { ClientError, logLevelOf } from '../../errors.ts';
-import { toLoggedViewer } from '../../operation/answer/log-operation.ts';
+import { logLevelOf } from '../../errors.ts';
+import { toLoggedMs, toLoggedViewer } from '../../operation/answer/log-operation.ts';
 import type { Asked } from '../../operation/asked.ts';
 import type { Operations } from '../../operation/create-operations.ts';
 import type { ToClientError } from '../../operation/errors/format-error.ts';
-import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
+import { maskedAnswer, toHttpAnswer } from '../../operation/errors/graphql-error.ts';
 import { cookiesRefusedBy } from '../../values/browser-session.ts';
 import type { ClientName } from '../../values/client-name.ts';
 import type { RequestSource } from '../../values/request-source.ts';
@@ -74,7 +74,7 @@ export function createRunRoute(options: RunRouteOptions): RunRoute {
         route: route.name,
         method: route.method,
         status: answer.status,
-        durationMs: Math.round((elapsedMs() - startedAtMs) * 10) / 10,
+        durationMs: toLoggedMs(elapsedMs() - startedAtMs),
         viewer: viewer && toLoggedViewer(viewer),
       },
       'route',
@@ -167,7 +167,5 @@ function toFailure(
   const { requestId } = request;
   if (level !== undefined)
     logger[level]({ err: error, requestId, route: route.name }, 'a route failed');
-  return toErrorAnswer(toHttpAnswer(clientError ?? masked));
+  return toErrorAnswer(clientError === undefined ? maskedAnswer : toHttpAnswer(clientError));
 }
-
-const masked = new ClientError('INTERNAL_SERVER_ERROR', 'Internal server error.');

@@ -1,6 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClientError, errorKinds } from '../../errors.ts';
-import { type HttpAnswer, toHttpAnswer } from '../../operation/errors/graphql-error.ts';
+import {
+  type HttpAnswer,
+  maskedAnswer,
+  toHttpAnswer,
+} from '../../operation/errors/graphql-error.ts';
 
 /**
  * Answers errors before GraphQL (an unreadable body, an unknown route) in GraphQL's shape, so that clients need to
@@ -26,13 +30,11 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error({ err: error }, 'unexpected error');
-      return sendAnswer(reply, unexpected);
+      return sendAnswer(reply, maskedAnswer);
     }
     return reply.code(status).send(toRequestErrorBody(status));
   });
 }
-
-const unexpected = toHttpAnswer(new ClientError('INTERNAL_SERVER_ERROR', 'Internal server error.'));
 
 /** Answers errors before routing, such as a URL that cannot be decoded. */
 export function answerFrameworkError(

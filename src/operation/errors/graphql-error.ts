@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError } from 'graphql';
-import { type ClientError, errorKindOf, errorKinds } from '../../errors.ts';
+import { ClientError, errorKindOf, errorKinds } from '../../errors.ts';
 import type { ErrorStatuses } from '../../schema/domain-errors.ts';
 
 /** Every code that a response can have: Gatehouse's own, the library's, and those of GraphQL and its server. */
@@ -75,3 +75,8 @@ export function retryHeaders(extensions: GraphQLFormattedError['extensions']): M
 /** Before there is an operation, only Gatehouse's own codes occur. */
 const requireStatus = ({ code }: ClientError): number =>
   statusOf({ extensions: { code } }) ?? errorKinds.INTERNAL_SERVER_ERROR.status;
+
+/** The answer to an error that clients must not see. Created once, because it is always the same. */
+export const maskedAnswer = toHttpAnswer(
+  new ClientError('INTERNAL_SERVER_ERROR', 'Internal server error.'),
+);
