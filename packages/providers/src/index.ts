@@ -1,0 +1,1 @@
+export { ProviderError, type ProviderProtocol } from './protocol/protocol.ts';
