@@ -21,6 +21,7 @@ const shared = {
     ID: 'string',
     Group: 'string',
     Factor: 'string',
+    Provider: 'string',
     DateTime: { input: 'Date', output: 'Date' },
   },
   emitLegacyCommonJSImports: false,
@@ -28,7 +29,7 @@ const shared = {
 };
 
 interface PackageTypes {
-  readonly schema: string;
+  readonly schema: string | string[];
   readonly contextType: string;
   /** What the functions of resolvers return, by type of the schema. */
   readonly mappers: Readonly<Record<string, string>>;
@@ -73,6 +74,12 @@ const config: CodegenConfig = {
       schema: 'packages/factors/schema/*.graphql',
       contextType: '../parts.ts#FactorsContext',
       mappers: { SecondFactor: '../account/holdings.store.ts#SecondFactor as FactorRow' },
+    }),
+    'packages/providers/src/generated/resolver-types.ts': ofPackage({
+      // The configuration has its values.
+      schema: ['packages/providers/schema/*.graphql', 'scalar Provider'],
+      contextType: '../parts.ts#ProvidersContext',
+      mappers: { ProviderIdentity: '../identities/identity.store.ts#Identity' },
     }),
     'packages/mail/src/generated/resolver-types.ts': ofPackage({
       schema: 'packages/mail/schema/*.graphql',

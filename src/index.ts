@@ -105,6 +105,8 @@ export type {
   GroupDemand,
   ProofAttempt,
   ProofKind,
+  ProofPurpose,
+  ProvedFactors,
   RightProof,
   WrongProof,
 } from './values/proof.ts';

@@ -26,6 +26,8 @@ export interface RouteCall {
   readonly viewer: Viewer;
   readonly client: RequestSource;
   readonly requestId: string;
+  /** The secret that `browserSession.setMark` gave this browser, also when another site has sent it here. */
+  readonly browserMark: string | undefined;
   /**
    * Runs a query, and on other methods than GET a mutation, as `/graphql` does: with its limits, rules, record and log. It
    * sets no cookie. Never rejects.

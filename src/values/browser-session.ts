@@ -23,9 +23,16 @@ export interface BrowserSession {
   setChallenge(cookie: NewSessionCookie): void;
   /** Returns the cookie that belongs to a challenge. */
   challenge(): string | undefined;
+  /**
+   * Makes the response set a secret by which routes of packages recognize the browser, also when another site sends it to them:
+   * see `browserMark` of a route's call.
+   */
+  setMark(cookie: NewSessionCookie): void;
+  /** Returns the secret that marks the browser. */
+  mark(): string | undefined;
   /** Makes the response expire the cookie. Does nothing where the transport cannot. */
   clear(): void;
-  /** Returns the header `Set-Cookie` of the response; undefined: the cookie stays as it is. */
+  /** Returns the header `Set-Cookie` of the response, the last one that was set; undefined: cookies stay as they are. */
   setCookie(): string | undefined;
 }
 
@@ -37,6 +44,8 @@ export const cookiesRefusedBy = (message: string): BrowserSession => ({
   set() {},
   setChallenge() {},
   challenge: () => undefined,
+  setMark() {},
+  mark: () => undefined,
   clear() {},
   setCookie: () => undefined,
 });

@@ -4,6 +4,7 @@ import {
   type FactorKind,
   kindsOf,
 } from '@graphql-gatehouse/authorization/decision';
+import type { ProvedFactors } from './proof.ts';
 
 export type { AuthenticationTimes };
 
@@ -96,10 +97,19 @@ export function createFactorTable(ofPackages: readonly FactorRow[]) {
           return isFresh ? [[name, time] as const] : [];
         }),
       ),
+    /** Returns what these factors, proved in one log-in, prove together. */
+    together(names: Iterable<string>): ProvedFactors {
+      const known = new Set(names);
+      const at = new Date(0);
+      const times = Object.fromEntries([...known].map((name) => [name, at]));
+      return { names: known, kinds: countKinds(times, at) };
+    },
     /** Whether these factors can open a session, if no more is due: possession alone opens nothing. */
     mayOpen: (names: ReadonlySet<string>): boolean =>
-      names.has(passwordFactor.name) ||
-      rows.some(({ name, verifiesUser }) => verifiesUser === true && names.has(name)),
+      rows.some(
+        ({ name, proves, verifiesUser }) =>
+          (proves === 'knowledge' || verifiesUser === true) && names.has(name),
+      ),
     /** Returns the methods that access tokens name for factors, each once. */
     methodsOf: (names: readonly string[]): readonly string[] => [
       ...new Set(rows.flatMap(({ name, amr }) => (names.includes(name) ? amr : []))),

@@ -2,8 +2,14 @@ import type { AuthenticationTimes } from './factor.ts';
 import type { RequestSource } from './request-source.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
+/** What a proof completes: `completeLogin`, `completeSession`, `reauthenticate`, or a change that takes a proof. */
+export type ProofPurpose = 'LOGIN' | 'SESSION' | 'REAUTHENTICATION' | 'CHANGE';
+
 /** Where a proof was sent. */
 export interface ProofAttempt {
+  readonly purpose: ProofPurpose;
+  /** The session that proves itself again. Undefined: a session is opened. */
+  readonly sessionId: string | undefined;
   /** The account whose log-in it continues. Undefined: the proof itself names it, as a passkey can. */
   readonly userId: string | undefined;
   /** The challenge that was sent with it. */
@@ -16,6 +22,10 @@ export interface RightProof {
   readonly userId: string;
   /** The name of a kind that the package brings. */
   readonly factor: string;
+  /** When it was proved, if that was elsewhere and earlier. Absent: now. */
+  readonly at?: Date;
+  /** How long a session that it opens lives at most, in seconds, if that is less than the setting. */
+  readonly sessionSeconds?: number;
   /** Earlier proofs on which the factor rests, such as the one that let it be added. The session has them too. */
   readonly inherits?: AuthenticationTimes;
   /** The action of an audit event that records its use, and of a notice to the user. */
@@ -58,6 +68,14 @@ export interface GroupDemand {
   countsFrom(grantedAt: Date): Date;
 }
 
+/** What a log-in has proved. */
+export interface ProvedFactors {
+  /** The names of the factors. */
+  readonly names: ReadonlySet<string>;
+  /** How many kinds of factors they are: 1 or 2. */
+  readonly kinds: number;
+}
+
 /** What a package adds to log-ins. */
 export interface FactorRules {
   /** Called once, when the database is migrated, before the first request. An error stops the start. */
@@ -65,10 +83,10 @@ export interface FactorRules {
   /** By the field of `Proof` that sends it. */
   readonly kinds: Readonly<Record<string, ProofKind>>;
   /**
-   * Returns the factors of which one is due beside those that were `proved`. Empty: none. Asked in the transaction that
+   * Returns the factors of which one is due beside those that were `proved`. Empty: none. Called in the transaction that
    * opens or renews a session, in which the account is locked.
    */
-  due(sql: SqlTransaction, userId: string, proved: ReadonlySet<string>): Promise<readonly string[]>;
+  due(sql: SqlTransaction, userId: string, proved: ProvedFactors): Promise<readonly string[]>;
   /** The demands of groups, by group. Read for each request. */
   demands(): ReadonlyMap<string, GroupDemand>;
   /** Returns which of these users have no second factor. */

@@ -55,7 +55,7 @@ const badges = (...factorKinds: readonly FactorRow[]): GatehousePackage =>
           },
         },
       },
-      due: async (_sql, userId, names) =>
+      due: async (_sql, userId, { names }) =>
         holders.has(userId) && !names.has(badge.name) ? [badge.name] : [],
       demands: () => new Map(),
       withoutFactor: async (ids) => new Set(ids.filter((id) => !holders.has(id))),

@@ -102,8 +102,8 @@ export function createCodeProject(): CodeProject {
           },
         },
       },
-      due: async (_sql, userId, proved) =>
-        enrolled.has(userId) && !proved.has('OTP') ? ['OTP'] : [],
+      due: async (_sql, userId, { names }) =>
+        enrolled.has(userId) && !names.has('OTP') ? ['OTP'] : [],
       demands: () => new Map(),
       withoutFactor: async (ids) => new Set(ids.filter((id) => !enrolled.has(id))),
       enrolmentOpenUntil: async () => null,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Holdings } from '../../packages/factors/src/account/holdings.store.ts';
 import { findDue } from '../../packages/factors/src/proofs/due.ts';
+import { factorTable } from '../support/factor-table.ts';
 
 const none: Holdings = { otp: 'none', apps: 0, passkeys: 0, recoveryCodes: 0 };
 const app: Holdings = { otp: 'usable', apps: 1, passkeys: 0, recoveryCodes: 9 };
@@ -41,6 +42,6 @@ describe('the factors that are due', () => {
       due: ['PASSWORD'],
     },
   ])('of an account that has, and has proved: $what', ({ has, proved, due }) => {
-    expect(findDue(has, new Set(proved))).toEqual(due);
+    expect(findDue(has, factorTable.together(proved))).toEqual(due);
   });
 });

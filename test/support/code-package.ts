@@ -96,8 +96,8 @@ export function codePackage() {
     async factors() {
       return {
         kinds: { code, key },
-        due: async (_sql, userId, proved): Promise<readonly string[]> =>
-          enrolled.has(userId) && !proved.has('OTP') && !proved.has('PASSKEY_VERIFIED')
+        due: async (_sql, userId, { names }): Promise<readonly string[]> =>
+          enrolled.has(userId) && !names.has('OTP') && !names.has('PASSKEY_VERIFIED')
             ? ['OTP', 'PASSKEY']
             : [],
         demands: () => demands,

@@ -1,1 +1,3 @@
-export { ProviderError, type ProviderProtocol } from './protocol/protocol.ts';
+export { type OidcOptions, type OidcProvider, oidc } from './oidc.ts';
+export type { ProvidersOptions } from './options.ts';
+export { providers } from './providers.ts';

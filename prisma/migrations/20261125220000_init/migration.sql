@@ -69,6 +69,7 @@ CREATE TABLE "login_challenges" (
     "epoch" INTEGER NOT NULL,
     "password_version" INTEGER NOT NULL,
     "proved" JSONB NOT NULL,
+    "session_seconds" INTEGER,
     "failures" INTEGER NOT NULL DEFAULT 0,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
 

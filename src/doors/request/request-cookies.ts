@@ -70,8 +70,12 @@ export function createRequestCookies(options: RequestCookiesOptions): RequestCoo
       let setCookie: string | undefined;
       const change = (cookie: NewSessionCookie | null, use: CookieUse) => {
         const request = read();
-        if (!request.isUpgrade)
-          setCookie = toSetCookie(cookie, request, { ...options, use, now: now() });
+        if (request.isUpgrade) return;
+        setCookie = toSetCookie(cookie, request, { ...options, use, now: now() });
+      };
+      const present = (use: CookieUse) => {
+        const request = read();
+        return readSessionCookie(request.cookie, request, { ...options, use });
       };
       return {
         requireAvailable() {
@@ -81,10 +85,9 @@ export function createRequestCookies(options: RequestCookiesOptions): RequestCoo
         },
         set: (cookie) => change(cookie, 'session'),
         setChallenge: (cookie) => change(cookie, 'challenge'),
-        challenge() {
-          const request = read();
-          return readSessionCookie(request.cookie, request, { ...options, use: 'challenge' });
-        },
+        challenge: () => present('challenge'),
+        setMark: (cookie) => change(cookie, 'mark'),
+        mark: () => present('mark'),
         clear: () => change(null, 'session'),
         setCookie: () => setCookie,
       };

@@ -20,10 +20,18 @@ export interface CookieTarget {
  * The prefix makes browsers enforce `Secure`, `Path=/` and no `Domain` (RFC 6265bis, 4.1.3.2), so that a sibling
  * subdomain cannot replace the cookie.
  */
-const secureNames = { session: '__Host-gatehouse', challenge: '__Host-gatehouse-login' } as const;
-const insecureNames = { session: 'gatehouse-dev', challenge: 'gatehouse-dev-login' } as const;
+const secureNames = {
+  session: '__Host-gatehouse',
+  challenge: '__Host-gatehouse-login',
+  mark: '__Host-gatehouse-browser',
+} as const;
+const insecureNames = {
+  session: 'gatehouse-dev',
+  challenge: 'gatehouse-dev-login',
+  mark: 'gatehouse-dev-browser',
+} as const;
 
-/** What a cookie continues: a session, or a login of which a factor is due. */
+/** What a cookie continues: a session, a login of which a factor is due, or what a browser has begun at another site. */
 export type CookieUse = keyof typeof secureNames;
 
 const namesFor = (target: CookieTarget, options: SessionCookieOptions) =>
@@ -78,7 +86,8 @@ export function toSetCookie(
   return serialize(namesFor(target, options)[use], cookie?.value ?? '', {
     httpOnly: true,
     secure: !isInsecure(target, options),
-    sameSite: options.sameSite,
+    // It opens nothing, and the way back from another site must have it.
+    sameSite: use === 'mark' ? 'lax' : options.sameSite,
     path: '/',
     maxAge: Math.max(0, Math.floor(lifeMs / 1000)),
   });

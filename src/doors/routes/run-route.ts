@@ -108,7 +108,9 @@ async function callRoute(called: Called, options: RunRouteOptions): Promise<Rout
   const openSignal = request.openSignal(deadline);
   const operate = createOperate(called, openSignal, options);
   const asked = toRequest(route, request, openSignal());
-  return toWholeAnswer(await route.run({ request: asked, viewer, client, requestId, operate }));
+  const browserMark = options.cookies.browserSessionOf(request.readBrowser).mark();
+  const call = { request: asked, viewer, client, requestId, browserMark, operate };
+  return toWholeAnswer(await route.run(call));
 }
 
 /** Returns the headers of a request of Node.js. */

@@ -1,4 +1,5 @@
 import { toSiteKey } from '../../authentication/address-key.ts';
+import { createPasswordOf } from '../../authentication/generated-password.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import { userOf } from '../../authentication/viewer.ts';
 import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
@@ -61,7 +62,11 @@ export function createPackageAccounts({
       return pass(toSessionProof(context, sent), (proving) => prove(context, proving, work));
     },
     async create({ context, grantedBy, event, before, ...account }, work) {
-      const { password, ...user } = parseNewUser(toInput(account), newUserRules, '');
+      const input = {
+        ...toInput(account),
+        password: account.password ?? createPasswordOf(rules.minLength),
+      };
+      const { password, ...user } = parseNewUser(input, newUserRules, '');
       const passwordHash = await hash(password, context);
       const optional = {
         ...(grantedBy === undefined ? {} : { grantedBy }),
@@ -102,13 +107,11 @@ const toSessionProof = (
 
 const toInput = ({
   username,
-  password,
   displayName = null,
   email,
   groups,
-}: Omit<NewAccount, 'context' | 'event' | 'grantedBy' | 'before'>) => ({
+}: Omit<NewAccount, 'context' | 'event' | 'grantedBy' | 'before' | 'password'>) => ({
   username,
-  password,
   displayName,
   email,
   groups,

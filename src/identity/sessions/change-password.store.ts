@@ -64,11 +64,9 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         const others = { userId: account.id, except: sessionId };
         const ended = await endSessionsOf(transaction, others, moment);
         const { epoch } = ended;
-        const names = new Set([
-          passwordFactor.name,
-          ...limits.factors.freshFactors(authenticatedAt, at),
-        ]);
-        const left = await due(transaction, account.id, names);
+        const { freshFactors, together } = limits.factors;
+        const fresh = freshFactors(authenticatedAt, at);
+        const left = await due(transaction, account.id, together([passwordFactor.name, ...fresh]));
         const proved = left.length === 0 ? provedAt([passwordFactor.name], at) : {};
         const next = { sessionId, epoch, secret, proved };
         const session = await continueSession(transaction, next, at);

@@ -87,10 +87,11 @@ export interface ProvingAccount extends Pick<ChangingAccount, 'at' | 'groups'> {
 export interface NewAccount {
   readonly context: Asking;
   readonly username: string;
-  readonly password: string;
+  /** Null: the account has none. A random one takes its place, so that to log in by name takes the same time. */
+  readonly password: string | null;
   readonly displayName?: string | null | undefined;
-  /** `parseEmail` has parsed it. */
-  readonly email: string;
+  /** `parseEmail` has parsed it. Null: none is known. */
+  readonly email: string | null;
   /** Null: the groups of new users. */
   readonly groups: readonly string[] | null;
   /** Who gave the groups. Absent: the user itself, by a sign-up. */

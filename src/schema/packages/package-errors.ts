@@ -17,6 +17,8 @@ export interface PackageErrors {
   conflict(reason: string, message: string): Error;
   /** RATE_LIMITED: too many attempts failed. */
   rateLimited(seconds: number): Error;
+  /** SERVICE_UNAVAILABLE: what the operation needs outside of this server does not answer. `reason` is for programs. */
+  unavailable(reason: string, message: string): Error;
   /** SERVICE_UNAVAILABLE, reason READ_NOT_RECORDED: what an answer holds could not be recorded. The package has logged why. */
   readNotRecorded(): Error;
   /** UNAUTHENTICATED, reason CHALLENGE_ENDED: the log-in of a challenge has ended. */
@@ -27,6 +29,8 @@ export const packageErrors: PackageErrors = {
   badInput: (argument, message) => new BadUserInputError(argument, message),
   notFound: (argument) => new NotFoundError(argument),
   conflict: (reason, message) => new ClientError('CONFLICT', message, { facts: { reason } }),
+  unavailable: (reason, message) =>
+    new ClientError('SERVICE_UNAVAILABLE', message, { facts: { reason } }),
   rateLimited: (seconds) => new RateLimitedError(seconds),
   readNotRecorded: () => new ReadNotRecordedError(),
   challengeEnded: () =>

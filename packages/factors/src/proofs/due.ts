@@ -1,3 +1,4 @@
+import type { ProvedFactors } from 'graphql-gatehouse';
 import { type Holdings, hasSecondFactor } from '../account/holdings.store.ts';
 import { otp, passkey, recoveryCode, verifiedPasskey } from '../kinds.ts';
 
@@ -6,11 +7,9 @@ import { otp, passkey, recoveryCode, verifiedPasskey } from '../kinds.ts';
  *
  * An account with a second factor needs two kinds (NIST SP 800-63B-4, 2.2). Its recovery codes stand in for the factor.
  */
-export function findDue(holdings: Holdings, proved: ReadonlySet<string>): readonly string[] {
-  if (!hasSecondFactor(holdings) || proved.has(verifiedPasskey.name)) return [];
-  if (possessions.some(({ name }) => proved.has(name))) {
-    return proved.has('PASSWORD') ? [] : ['PASSWORD'];
-  }
+export function findDue(holdings: Holdings, { names, kinds }: ProvedFactors): readonly string[] {
+  if (!hasSecondFactor(holdings) || kinds > 1) return [];
+  if (possessions.some(({ name }) => names.has(name))) return ['PASSWORD'];
   const usable = [
     ...(holdings.otp === 'usable' ? [otp.name] : []),
     ...(holdings.recoveryCodes > 0 ? [recoveryCode.name] : []),

@@ -8,11 +8,9 @@ export interface ProvedIdentity {
   readonly at: Date | undefined;
   /** How many kinds of factors: two only for values that the configuration names. */
   readonly kinds: 1 | 2;
-  /** A verified address, of a provider that the configuration trusts for it. */
-  readonly email: string | undefined;
 }
 
-/** What one request at a provider is made of. All but the address are secrets of one log-in. */
+/** What one log-in at a provider is made of. All but the address are secrets. */
 export interface ProviderRequest {
   /** The address of this server's route for the provider. */
   readonly redirectUri: string;
@@ -30,7 +28,7 @@ export interface ProviderProtocol {
    */
   begin(request: ProviderRequest & { readonly again: boolean }): Promise<URL>;
   /** Checks the way back, and exchanges its code. @throws {ProviderError} */
-  finish(wayBack: URL, request: ProviderRequest): Promise<ProvedIdentity>;
+  finish(wayBack: URL, request: Omit<ProviderRequest, 'redirectUri'>): Promise<ProvedIdentity>;
 }
 
 /** Where a log-in at a provider has failed. */
@@ -42,13 +40,10 @@ export class ProviderError extends Error {
   readonly stage: ProviderStage;
   /** One of a closed set, for the audit log. */
   readonly code: string;
-  /** Whether the provider cannot be reached, or does not answer in time. */
-  readonly isAway: boolean;
 
-  constructor(stage: ProviderStage, code: string, { isAway = false } = {}) {
+  constructor(stage: ProviderStage, code: string) {
     super(`A log-in at a provider failed: ${stage}, ${code}.`);
     this.stage = stage;
     this.code = code;
-    this.isAway = isAway;
   }
 }

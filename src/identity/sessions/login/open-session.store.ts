@@ -44,7 +44,7 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
       const passed = await prove(transaction, proving, { ...writing, origin, notify });
       if ('challenge' in passed) return { outcome: 'due', due: passed };
       const moment = { at, sessionIdleSeconds, factors };
-      const { epoch, proved, detail } = passed;
+      const { epoch, proved, sessionSeconds, detail } = passed;
       await makeRoomForSession(transaction, { userId, epoch, maxSessionsPerUser, record }, moment);
       await record({ at, action: 'login.succeeded', subjectId: userId, detail });
       const opened = await transaction.session.create({
@@ -52,7 +52,7 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
           userId,
           epoch,
           proved,
-          expiresAt,
+          expiresAt: endOf(expiresAt, at, sessionSeconds),
           userAgent,
           ip,
           createdAt: at,
@@ -69,3 +69,9 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
     });
   };
 }
+
+/** Returns the end of the maximum lifetime of a session: of the setting, or of what opened it if that is sooner. */
+const endOf = (ofSetting: Date, at: Date, seconds: number | null): Date =>
+  seconds === null
+    ? ofSetting
+    : new Date(Math.min(ofSetting.getTime(), at.getTime() + seconds * 1000));

@@ -1,9 +1,7 @@
 import type { DatabaseTransaction } from '../../../database/connect.ts';
 import { type StoredTimes, storedTimes } from '../../../values/factor.ts';
+import type { ProofPurpose } from '../../../values/proof.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
-
-/** What completes it: `completeLogin`, `completeSession`, `reauthenticate`, or a change that takes a proof. */
-export type ChallengePurpose = 'LOGIN' | 'SESSION' | 'REAUTHENTICATION' | 'CHANGE';
 
 /** A challenge ends after as many wrong proofs. */
 const maxFailures = 5;
@@ -15,12 +13,14 @@ export interface PendingLogin {
   readonly epoch: number;
   readonly passwordVersion: number;
   readonly proved: StoredTimes;
+  /** How long a session that it opens lives at most. Null: as the setting says. */
+  readonly sessionSeconds: number | null;
 }
 
 /** A challenge as it is presented. */
 export interface PresentedChallenge {
   readonly hash: Uint8Array<ArrayBuffer>;
-  readonly purpose: ChallengePurpose;
+  readonly purpose: ProofPurpose;
   /** The session that proves itself again. */
   readonly sessionId?: string;
   /** The SHA-256 of the cookie that was sent with it. */
@@ -35,7 +35,14 @@ export function createChallenges({ database, now, factors }: SessionStoreDepende
       const { hash, purpose, sessionId = null, cookieHash = null } = presented;
       const found = await database.loginChallenge.findFirst({
         where: { ...live(hash, now()), purpose, sessionId, cookieHash },
-        select: { hash: true, userId: true, epoch: true, passwordVersion: true, proved: true },
+        select: {
+          hash: true,
+          userId: true,
+          epoch: true,
+          passwordVersion: true,
+          proved: true,
+          sessionSeconds: true,
+        },
       });
       return found && { ...found, proved: storedTimes(factors.readTimes(found.proved)) };
     },

@@ -2,11 +2,17 @@ import { hashOpaqueToken, isOpaqueToken } from '../../../authentication/opaque-t
 import type { Origin } from '../../../changes/origin.ts';
 import { BadUserInputError } from '../../../errors.ts';
 import type { FactorTable } from '../../../values/factor.ts';
-import type { FactorRules, ProofKind, RightProof, WrongProof } from '../../../values/proof.ts';
+import type {
+  FactorRules,
+  ProofKind,
+  ProofPurpose,
+  RightProof,
+  WrongProof,
+} from '../../../values/proof.ts';
 import type { RequestSource } from '../../../values/request-source.ts';
 import type { AuditStore } from '../../audit/audit.store.ts';
 import type { SessionStore } from '../session.store.ts';
-import type { ChallengePurpose, PendingLogin, PresentedChallenge } from './challenge.store.ts';
+import type { PendingLogin, PresentedChallenge } from './challenge.store.ts';
 import { challengeEnded, wrongProof } from './proof-errors.ts';
 import { type Proving, UnspentProofError } from './prove.store.ts';
 
@@ -24,7 +30,7 @@ export interface SentProof {
   readonly proof: ProofInput;
   /** Absent: the proof begins a log-in. */
   readonly challenge: string | undefined;
-  readonly purpose: ChallengePurpose;
+  readonly purpose: ProofPurpose;
   /** The cookie of the challenge. */
   readonly cookie?: string | undefined;
   /** The session that proves itself again, and its user. */
@@ -67,12 +73,12 @@ export function createPassWithProof(dependencies: ProofsDependencies): PassWithP
     }
     const userId = session?.userId ?? pending?.userId;
     const { challenge, client } = sent;
-    const proof = await kind.check(value, { userId, challenge, client });
+    const { sessionId } = session ?? {};
+    const proof = await kind.check(value, { purpose, sessionId, userId, challenge, client });
     if ('wrong' in proof) return refuse(sent, pending, proof);
     if (userId !== undefined && proof.userId !== userId) {
       return refuse(sent, pending, { wrong: 'of another account' });
     }
-    const { sessionId } = session ?? {};
     const named = sessionId === undefined ? {} : { sessionId };
     const { due, factors } = rules;
     const proving = { proof, pending, purpose, due, factors, randomBytes, ...named };

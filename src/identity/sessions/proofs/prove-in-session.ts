@@ -1,6 +1,6 @@
 import type { UserViewer } from '../../../authentication/viewer.ts';
 import { type Asking, originOf } from '../../../changes/origin.ts';
-import type { ChallengePurpose } from './challenge.store.ts';
+import type { ProofPurpose } from '../../../values/proof.ts';
 import { factorRequired } from './proof-errors.ts';
 import type { PassWithProof, ProofInput } from './proofs.ts';
 import type { Proved, ProvingSession } from './prove.store.ts';
@@ -11,7 +11,7 @@ export interface SessionProof extends Asking {
   readonly proof: ProofInput;
   /** Absent: the proof is the first one. */
   readonly challenge: string | undefined;
-  readonly purpose: Extract<ChallengePurpose, 'REAUTHENTICATION' | 'CHANGE'>;
+  readonly purpose: Extract<ProofPurpose, 'REAUTHENTICATION' | 'CHANGE'>;
 }
 
 /**

@@ -10,19 +10,19 @@ import {
   type StoredTimes,
   storedTimes,
 } from '../../../values/factor.ts';
-import type { FactorRules, RightProof } from '../../../values/proof.ts';
+import type { FactorRules, ProofPurpose, RightProof } from '../../../values/proof.ts';
 import type { Notify } from '../../store-dependencies.ts';
-import { type ChallengePurpose, type PendingLogin, spendChallenge } from './challenge.store.ts';
+import { type PendingLogin, spendChallenge } from './challenge.store.ts';
 
 /** How long a challenge lives. */
 export const challengeSeconds = 5 * 60;
 
 /** What passes the one door of every log-in. */
 export interface Proving {
-  readonly proof: Pick<RightProof, 'userId' | 'factor' | 'inherits' | 'notice' | 'spend'>;
+  readonly proof: Omit<RightProof, 'succeeded' | 'failed'>;
   /** The log-in that the proof completes. Null: it begins one. */
   readonly pending: PendingLogin | null;
-  readonly purpose: ChallengePurpose;
+  readonly purpose: ProofPurpose;
   /** The session that proves itself again. */
   readonly sessionId?: string;
   /**
@@ -43,6 +43,8 @@ export interface ProvedAccount {
   /** All that this log-in has proved. */
   readonly proved: StoredTimes;
   readonly times: AuthenticationTimes;
+  /** How long a session that it opens lives at most. Null: as the setting says. */
+  readonly sessionSeconds: number | null;
   /** For the audit log: the names of these factors. */
   readonly detail: string;
 }
@@ -107,19 +109,28 @@ export async function prove(
   }
   const inherited = storedTimes(proof.inherits ?? {});
   const spent = storedTimes(table.spentLately(beside, at));
-  const proved = { ...spent, ...pending?.proved, ...inherited, ...provedAt([proof.factor], at) };
+  const own = provedAt([proof.factor], proof.at ?? at);
+  const proved = { ...spent, ...pending?.proved, ...inherited, ...own };
   const times = table.readTimes(proved);
+  const sessionSeconds = shorter(pending?.sessionSeconds, proof.sessionSeconds);
   const known = table.factorsOf(times);
-  const names = new Set(known);
-  const factors = table.mayOpen(names)
-    ? await due(transaction, account.id, names)
+  const together = table.together(known);
+  const factors = table.mayOpen(together.names)
+    ? await due(transaction, account.id, together)
     : [passwordFactor.name];
   if (factors.length === 0) {
-    return { id: account.id, epoch: account.epoch, proved, times, detail: known.join(', ') };
+    const { id, epoch } = account;
+    return { id, epoch, proved, times, sessionSeconds, detail: known.join(', ') };
   }
   await record({ action: 'login.factor_due', subjectId: account.id });
   refuse();
-  return begin(transaction, { account, proved, factors, at, ...challenge });
+  return begin(transaction, { account, proved, sessionSeconds, factors, at, ...challenge });
+}
+
+/** Returns the shorter of two times, as far as there are any. */
+function shorter(...times: readonly (number | null | undefined)[]): number | null {
+  const known = times.filter((each) => typeof each === 'number');
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 interface LockedAccount {
@@ -149,13 +160,14 @@ async function lockAccount(
 interface Beginning extends Pick<Proving, 'purpose' | 'sessionId' | 'randomBytes'> {
   readonly account: LockedAccount;
   readonly proved: StoredTimes;
+  readonly sessionSeconds: number | null;
   readonly factors: readonly string[];
   readonly at: Date;
 }
 
 async function begin(
   transaction: DatabaseTransaction,
-  { account, proved, factors, at, purpose, sessionId, randomBytes }: Beginning,
+  { account, proved, sessionSeconds, factors, at, purpose, sessionId, randomBytes }: Beginning,
 ): Promise<DueFactors> {
   const challenge = createOpaqueToken(randomBytes);
   const cookie = purpose === 'SESSION' ? createOpaqueToken(randomBytes) : undefined;
@@ -171,6 +183,7 @@ async function begin(
       epoch,
       passwordVersion,
       proved,
+      sessionSeconds,
       expiresAt,
     },
   });

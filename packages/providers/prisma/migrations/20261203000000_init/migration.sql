@@ -1,0 +1,59 @@
+-- breaking: no (new tables)
+
+-- Who users are at identity providers. Compared as bytes: two subjects that differ in case are two people.
+CREATE TABLE "identities" (
+  "id" UUID PRIMARY KEY,
+  "user_id" UUID NOT NULL REFERENCES gatehouse.users ("id") ON DELETE CASCADE,
+  -- The name in the configuration.
+  "provider" TEXT COLLATE "C" NOT NULL,
+  "issuer" TEXT COLLATE "C" NOT NULL,
+  "subject" TEXT COLLATE "C" NOT NULL,
+  "created_at" TIMESTAMPTZ(3) NOT NULL,
+  "last_used_at" TIMESTAMPTZ(3),
+  UNIQUE ("provider", "issuer", "subject")
+);
+CREATE INDEX "identities_user_id_idx" ON "identities" ("user_id");
+
+-- Accounts that were made without a password, until they get one.
+CREATE TABLE "accounts_without_password" (
+  "user_id" UUID PRIMARY KEY REFERENCES gatehouse.users ("id") ON DELETE CASCADE,
+  -- Another one: the account has a password since.
+  "password_version" INTEGER NOT NULL
+);
+
+-- Log-ins that have begun: ten minutes.
+CREATE TABLE "pending_logins" (
+  -- SHA-256 of `state`.
+  "state_hash" BYTEA PRIMARY KEY,
+  -- SHA-256 of what the page or app sends to go on.
+  "challenge_hash" BYTEA NOT NULL,
+  "provider" TEXT COLLATE "C" NOT NULL,
+  "nonce" TEXT NOT NULL,
+  -- Of PKCE (RFC 7636).
+  "verifier" TEXT NOT NULL,
+  "return_to" TEXT NOT NULL,
+  -- SHA-256 of the browser's cookie. Null: an app began it.
+  "browser_hash" BYTEA,
+  -- Of an app: SHA-256 in base64url of what it sends to go on.
+  "app_challenge" TEXT,
+  -- The session that began it, which alone can use it.
+  "session_id" UUID,
+  -- SHA-256 of the address. Null: it is not known.
+  "address_hash" BYTEA,
+  "begun_at" TIMESTAMPTZ(3) NOT NULL,
+  "expires_at" TIMESTAMPTZ(3) NOT NULL,
+  -- When the browser came back. It does so once.
+  "returned_at" TIMESTAMPTZ(3),
+  -- What the way back has proved. SHA-256 of the code that the page or app got.
+  "code_hash" BYTEA UNIQUE,
+  "code_expires_at" TIMESTAMPTZ(3),
+  "issuer" TEXT COLLATE "C",
+  "subject" TEXT COLLATE "C",
+  -- When the user proved itself to the provider. Null: the provider does not say.
+  "proved_at" TIMESTAMPTZ(3),
+  "kinds" INTEGER,
+  CHECK (("browser_hash" IS NULL) <> ("app_challenge" IS NULL))
+);
+CREATE INDEX "pending_logins_expires_at_idx" ON "pending_logins" ("expires_at");
+CREATE INDEX "pending_logins_address_hash_idx" ON "pending_logins" ("address_hash");
+CREATE INDEX "pending_logins_browser_hash_idx" ON "pending_logins" ("browser_hash");

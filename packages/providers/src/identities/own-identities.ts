@@ -1,0 +1,63 @@
+import { createRandomUuid, parseUuid, userOf } from 'graphql-gatehouse/package';
+import type { MutationResolvers } from '../generated/resolver-types.ts';
+import { spendCode } from '../login/pending.store.ts';
+import { describeMismatch, findLogin } from '../login/presented.ts';
+import { insertIdentity, readWaysIn, removeIdentity } from './identity.store.ts';
+import { identityTaken } from './sign-up.ts';
+
+/** An account has no more identities. */
+const maxIdentities = 10;
+
+export const identityFields = {
+  /**
+   * Lets the viewer log in with a provider.
+   *
+   * @throws CHALLENGE_ENDED for a code that is not of this session. @throws CONFLICT: IDENTITY_TAKEN or TOO_MANY_IDENTITIES.
+   */
+  async linkProvider(parts, { code, verifier, proof, challenge }, context) {
+    const { accounts, errors, randomBytes } = parts;
+    const { userId, sessionId } = userOf(context.viewer);
+    const presented = await findLogin(parts, { code, verifier });
+    const attempt = { purpose: 'CHANGE', sessionId, challenge: undefined } as const;
+    if (presented === undefined || describeMismatch(presented, attempt) !== undefined) {
+      throw errors.challengeEnded();
+    }
+    const { login } = presented;
+    const event = { action: 'provider.linked', detail: login.provider };
+    return accounts.change(
+      { context, userId, event, ends: 'others', proof: { proof, challenge } },
+      async (transaction, { at, account }) => {
+        if (!(await spendCode(transaction, code, at))) throw errors.challengeEnded();
+        if ((await readWaysIn(transaction, account)).identities >= maxIdentities) {
+          const message = `An account has at most ${maxIdentities} log-ins at providers. Remove one first.`;
+          throw errors.conflict('TOO_MANY_IDENTITIES', message);
+        }
+        const identity = { id: createRandomUuid(randomBytes), userId, at };
+        const linked = await insertIdentity(transaction, Object.assign(identity, login));
+        if (linked !== undefined) return linked;
+        throw identityTaken(parts);
+      },
+    );
+  },
+
+  /** Removes an identity of the viewer. Returns the id. @throws NOT_FOUND. @throws CONFLICT: LAST_WAY_IN. */
+  async unlinkProvider({ accounts, errors }, { id: givenId }, context) {
+    const { userId } = userOf(context.viewer);
+    const id = parseUuid(givenId);
+    const event = { action: 'provider.unlinked', ...(id === undefined ? {} : { detail: id }) };
+    await accounts.change(
+      { context, userId, event, ends: 'others' },
+      async (transaction, changing) => {
+        changing.requireProofs(1);
+        const removed = id && (await removeIdentity(transaction, { id, userId }));
+        if (!removed) throw errors.notFound('id');
+        const { identities, hasPassword } = await readWaysIn(transaction, changing.account);
+        if (identities > 0 || hasPassword) return;
+        const message =
+          'You could not log in any more. Set a password, or add another provider, first.';
+        throw errors.conflict('LAST_WAY_IN', message);
+      },
+    );
+    return givenId;
+  },
+} satisfies MutationResolvers;

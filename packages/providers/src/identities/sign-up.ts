@@ -1,0 +1,56 @@
+import { createRandomUuid } from 'graphql-gatehouse/package';
+import type { MutationResolvers } from '../generated/resolver-types.ts';
+import { renewCode } from '../login/pending.store.ts';
+import { findLogin, isOfChallenge } from '../login/presented.ts';
+import type { Parts } from '../parts.ts';
+import { insertIdentity, markWithoutPassword } from './identity.store.ts';
+
+export const signUpFields = {
+  /**
+   * Creates an account for an identity that has none. Returns the username.
+   *
+   * @throws CHALLENGE_ENDED for a code that is not for whoever sends it. @throws BAD_USER_INPUT for a username that is taken.
+   * @throws CONFLICT: SIGN_UP_OFF or IDENTITY_TAKEN.
+   */
+  async signUpByProvider(parts, { challenge, proof, username, displayName }, context) {
+    const { accounts, errors, options, randomBytes } = parts;
+    const presented = await findLogin(parts, proof);
+    if (presented === undefined || !isOfChallenge(presented, challenge)) {
+      throw errors.challengeEnded();
+    }
+    const { login, sent } = presented;
+    if (options.get(login.provider)?.signUp !== 'open') {
+      throw errors.conflict('SIGN_UP_OFF', 'A log-in with this provider creates no accounts.');
+    }
+    await accounts.create(
+      {
+        context,
+        username,
+        password: null,
+        displayName,
+        // Nothing of the provider's claims says whose address one is.
+        email: null,
+        groups: null,
+        event: { action: 'user.signed_up', detail: login.provider },
+        async before(transaction, at) {
+          if (!(await renewCode(transaction, sent.code, at))) throw errors.challengeEnded();
+        },
+      },
+      async (transaction, { id: userId, at }) => {
+        const identity = { id: createRandomUuid(randomBytes), userId, at };
+        if (!(await insertIdentity(transaction, Object.assign(identity, login)))) {
+          throw identityTaken(parts);
+        }
+        const [account] = await accounts.find(transaction, [userId]);
+        if (account === undefined) throw new Error('The new account is not there.');
+        const { passwordVersion } = account;
+        await markWithoutPassword(transaction, { userId, passwordVersion });
+      },
+    );
+    return username;
+  },
+} satisfies MutationResolvers;
+
+/** An account has the identity: this one or another one, which the answer does not say. */
+export const identityTaken = ({ errors }: Pick<Parts, 'errors'>): Error =>
+  errors.conflict('IDENTITY_TAKEN', 'An account has this log-in at the provider already.');

@@ -1,0 +1,41 @@
+import type { ProofAttempt, RightProof, WrongProof } from 'graphql-gatehouse';
+import { findIdentity, useIdentity } from '../identities/identity.store.ts';
+import { provider, verifiedProvider } from '../kinds.ts';
+import type { Parts } from '../parts.ts';
+import { type PresentedLogin, spendCode } from './pending.store.ts';
+import { describeMismatch, findLogin } from './presented.ts';
+
+/** Checks the code of a log-in at a provider. No guess can be right, so that attempts are not counted. */
+export async function checkProvider(
+  parts: Parts,
+  value: unknown,
+  attempt: ProofAttempt,
+): Promise<RightProof | WrongProof> {
+  const { sql, now, options } = parts;
+  const presented = await findLogin(parts, value);
+  if (presented === undefined) return { wrong: 'code of a provider' };
+  const wrong = describeMismatch(presented, attempt);
+  if (wrong !== undefined) return { wrong };
+  const { login, sent } = presented;
+  const configured = options.get(login.provider);
+  const identity = await findIdentity(sql, login);
+  if (configured === undefined || identity === undefined)
+    return { wrong: 'log-in at a provider without an account' };
+  return {
+    userId: identity.userId,
+    ...provedBy(login),
+    sessionSeconds: configured.lives,
+    async spend(transaction) {
+      const at = now();
+      return (
+        (await spendCode(transaction, sent.code, at)) && useIdentity(transaction, identity, at)
+      );
+    },
+  };
+}
+
+/** Without a time, it counts as one of 1970: for `factors`, and for no `maxAge`. */
+const provedBy = ({ kinds, provedAt }: PresentedLogin): Pick<RightProof, 'factor' | 'at'> => ({
+  factor: kinds === 2 ? verifiedProvider.name : provider.name,
+  at: provedAt ?? new Date(0),
+});

@@ -1,0 +1,128 @@
+/** A provider that speaks OpenID Connect, as a project describes it. */
+export interface OidcOptions {
+  /** The provider's issuer, such as `https://id.acme.example`. */
+  readonly issuer: string;
+  /** What a page calls it. Default: its name. */
+  readonly label?: string;
+  /** Whether a user without an account can create one. Default: `never`. */
+  readonly signUp?: 'open' | 'never';
+  /** The claims that name a user, which never change. Default: `['sub']`. For Entra: `['tid', 'oid']`. */
+  readonly subject?: readonly string[];
+  /**
+   * The values that claims must have, such as `{ tid: ['...'] }`. An issuer for many organizations needs it; `anyone`: whoever has
+   * an account there.
+   */
+  readonly allow?: Readonly<Record<string, readonly string[]>> | 'anyone';
+  /** Default: `['openid']`. */
+  readonly scopes?: readonly string[];
+  /** The values of `acr` or `amr` by which this issuer guarantees two kinds of factors: `{ 'urn:acme:mfa': 2 }`. */
+  readonly proves?: Readonly<Record<string, 2>>;
+  /** How long a session lives at most before the user goes to the provider again, in seconds. Default: 12 hours. */
+  readonly lives?: number;
+}
+
+/** What `oidc` makes of the options. */
+export interface OidcProvider {
+  readonly issuer: URL;
+  readonly label: string | undefined;
+  readonly signUp: 'open' | 'never';
+  readonly subject: readonly string[];
+  readonly allow: Readonly<Record<string, readonly string[]>>;
+  readonly scopes: readonly string[];
+  readonly proves: ReadonlySet<string>;
+  readonly lives: number;
+}
+
+const known: Readonly<Record<keyof OidcOptions, true>> = {
+  issuer: true,
+  label: true,
+  signUp: true,
+  subject: true,
+  allow: true,
+  scopes: true,
+  proves: true,
+  lives: true,
+};
+
+const defaultLives = 12 * 60 * 60;
+
+/** Describes a provider that speaks OpenID Connect. @throws {TypeError} for options that are not valid. */
+export function oidc(options: OidcOptions): OidcProvider {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown !== undefined) throw new TypeError(`oidc: there is no option ${unknown}.`);
+  const { label, signUp = 'never', subject = ['sub'], allow, scopes = ['openid'] } = options;
+  const { proves = {}, lives = defaultLives } = options;
+  const issuer = parseIssuer(options.issuer);
+  require('signUp', signUp === 'open' || signUp === 'never', '`open` or `never`');
+  require('subject', isTexts(subject), 'a list of claims');
+  require('scopes', isTexts(scopes) && scopes.includes('openid'), 'a list with `openid`');
+  require('proves', Object.values(proves).every(
+    (kinds) => kinds === 2,
+  ), 'values with 2: `{ "urn:acme:mfa": 2 }`');
+  require('lives', Number.isInteger(lives) && lives > 0, 'a whole number of seconds');
+  require('label', label === undefined || isLabel(label), 'a text of 1 to 64 characters');
+  if (allow !== 'anyone') {
+    require('allow', Object.values(allow ?? {}).every(
+      isTexts,
+    ), 'lists of values by claim, or `anyone`');
+    if (allow === undefined && isForMany(issuer)) {
+      throw new TypeError(
+        `oidc: ${issuer.href} is for many organizations. Say whose users may log in, such as allow: { tid: ['...'] } (Google: hd), or allow: 'anyone'.`,
+      );
+    }
+  }
+  return {
+    issuer,
+    label,
+    signUp,
+    subject,
+    allow: allow === undefined || allow === 'anyone' ? {} : allow,
+    scopes,
+    proves: new Set(Object.keys(proves)),
+    lives,
+  };
+}
+
+function require(option: string, isValid: boolean, form: string): void {
+  if (!isValid) throw new TypeError(`oidc: ${option} must be ${form}.`);
+}
+
+const isTexts = (list: unknown): list is readonly string[] =>
+  Array.isArray(list) &&
+  list.length > 0 &&
+  list.every((each) => typeof each === 'string' && each !== '');
+
+const isLabel = (label: unknown): boolean =>
+  typeof label === 'string' && /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u.test(label);
+
+/** Addresses on this machine, for development. */
+const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Whether requests to an address are safe: with TLS, or to this machine where that is allowed. */
+export const isSafeAddress = (
+  { protocol, hostname }: Pick<URL, 'protocol' | 'hostname'>,
+  allowsInsecure: boolean,
+): boolean =>
+  protocol === 'https:' ||
+  (allowsInsecure && protocol === 'http:' && loopbackHosts.includes(hostname));
+
+function parseIssuer(text: string): URL {
+  const issuer = URL.canParse(text) ? new URL(text) : undefined;
+  const isValid =
+    issuer !== undefined &&
+    isSafeAddress(issuer, true) &&
+    issuer.search === '' &&
+    issuer.hash === '' &&
+    issuer.username === '' &&
+    issuer.password === '';
+  if (isValid) return issuer;
+  throw new TypeError(
+    'oidc: issuer must be an address with https, such as https://id.acme.example; http only for this machine, in development.',
+  );
+}
+
+/** Issuers whose tokens are for whoever has an account at any of their organizations. */
+const isForMany = ({ hostname, pathname }: URL): boolean =>
+  hostname === 'accounts.google.com' ||
+  (/(^|\.)login\.microsoftonline\.(com|us|cn)$/.test(hostname) &&
+    /^\/(common|organizations|consumers)(\/|$)/.test(pathname));

@@ -1,0 +1,88 @@
+import * as client from 'openid-client';
+import { isSafeAddress, type OidcProvider } from '../oidc.ts';
+import { s256 } from '../secrets.ts';
+import { createLimitedFetch, type FetchLimits } from './limited-fetch.ts';
+import { ProviderError, type ProviderProtocol } from './protocol.ts';
+import { readClaims } from './read-claims.ts';
+import { toProviderError } from './to-provider-error.ts';
+
+export interface ProtocolOptions extends FetchLimits {
+  readonly provider: OidcProvider;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly now: () => Date;
+}
+
+/** How long what a provider says of itself is used. Its keys are read again when one is not known. */
+const discoveryMs = 60 * 60_000;
+const toleranceSeconds = 30;
+
+/** Speaks OpenID Connect with a provider, in the code flow with PKCE. */
+export function createProtocol(options: ProtocolOptions): ProviderProtocol {
+  const { provider, now } = options;
+  const discover = createDiscovery(options);
+  return {
+    async begin({ redirectUri, state, nonce, verifier, again }) {
+      const found = await discover().catch(toProviderError('discovery'));
+      return client.buildAuthorizationUrl(found, {
+        redirect_uri: redirectUri,
+        scope: provider.scopes.join(' '),
+        state,
+        nonce,
+        code_challenge: s256(verifier),
+        code_challenge_method: 'S256',
+        // With `max_age`, a provider has to say when the user proved itself (OpenID Connect Core, 3.1.2.1).
+        max_age: `${again ? 0 : provider.lives}`,
+        ...(again ? { prompt: 'login' } : {}),
+      });
+    },
+    async finish(wayBack, { state, nonce, verifier }) {
+      const found = await discover().catch(toProviderError('discovery'));
+      const tokens = await client
+        .authorizationCodeGrant(found, wayBack, {
+          expectedState: state,
+          expectedNonce: nonce,
+          pkceCodeVerifier: verifier,
+          idTokenExpected: true,
+        })
+        .catch(toProviderError('token'));
+      const claims = tokens.claims();
+      if (claims === undefined) throw new ProviderError('token', 'OTHER');
+      return readClaims(claims, provider, now());
+    },
+  };
+}
+
+/** Creates the function that reads what the provider says of itself, once in an hour. After an error, the next call tries again. */
+function createDiscovery({ provider, clientId, clientSecret, now, ...limits }: ProtocolOptions) {
+  const { issuer } = provider;
+  let found:
+    | { readonly atMs: number; readonly configuration: Promise<client.Configuration> }
+    | undefined;
+  const isInsecure = issuer.protocol === 'http:' && isSafeAddress(issuer, limits.allowsInsecure);
+  const read = () =>
+    client.discovery(
+      issuer,
+      clientId,
+      { client_secret: clientSecret, [client.clockTolerance]: toleranceSeconds },
+      undefined,
+      {
+        [client.customFetch]: createLimitedFetch(limits),
+        execute: [
+          // Otherwise it trusts TLS in place of the signature (OpenID Connect Core, 3.1.3.7).
+          client.enableNonRepudiationChecks,
+          ...(isInsecure ? [client.allowInsecureRequests] : []),
+        ],
+      },
+    );
+  return (): Promise<client.Configuration> => {
+    const atMs = now().getTime();
+    if (found !== undefined && atMs - found.atMs < discoveryMs) return found.configuration;
+    const begun = { atMs, configuration: read() };
+    found = begun;
+    begun.configuration.catch(() => {
+      if (found === begun) found = undefined;
+    });
+    return begun.configuration;
+  };
+}
