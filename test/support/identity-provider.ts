@@ -71,7 +71,7 @@ async function configurationOf(
     cookies: { keys: [`cookies of ${name}`] },
     features: { devInteractions: { enabled: false } },
     acrValues: ['urn:acme:mfa'],
-    claims: { openid: ['sub'], acr: null, amr: null, auth_time: null, iss: null, sid: null },
+    claims: { openid: ['sub', 'acr', 'amr'], auth_time: null, iss: null, sid: null },
     interactions: { url: (_context, { uid }) => `${interactionPath}${uid}` },
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     /** Nobody is asked whether the client may know who they are. */
