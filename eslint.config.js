@@ -14,7 +14,8 @@ export default [
     languageOptions: {
       parser: graphql.parser,
       parserOptions: {
-        graphQLConfig: { schema: files },
+        // The configuration of a project has the values of `Provider`.
+        graphQLConfig: { schema: [...files, 'scalar Provider'] },
       },
     },
     rules: {
@@ -52,6 +53,8 @@ export default [
               'OtpEnrolment',
               'EnrolledFactor',
               'PasskeyOptions',
+              'IdentityProvider',
+              'ProviderLogin',
             ],
             suffixes: ['Connection', 'Edge'],
           },

@@ -74,7 +74,7 @@ export const errorPages = {
     'GROUP_IMPLIED',
     'CLIENT_DISABLED',
   ],
-  /** Reasons of the packages `factors` and `mail`. */
+  /** Reasons of the packages `factors`, `mail` and `providers`. */
   accounts: [
     'LAST_FACTOR',
     'RECOVERED_SESSION',
@@ -98,6 +98,10 @@ export const errorPages = {
     'ALREADY_VERIFIED',
     'NO_VERIFIED_ADDRESS',
     'MAIL_INSTEAD',
+    'IDENTITY_TAKEN',
+    'TOO_MANY_IDENTITIES',
+    'SIGN_UP_OFF',
+    'LAST_WAY_IN',
   ],
   server: [
     'INTERNAL_SERVER_ERROR',
@@ -105,6 +109,7 @@ export const errorPages = {
     'SERVICE_UNAVAILABLE',
     'DEADLINE',
     'READ_NOT_RECORDED',
+    'PROVIDER_UNAVAILABLE',
     'EVENTS_LOST',
   ],
   findings: [

@@ -89,7 +89,7 @@ export { CompositionError } from './schema/sdl/composition-error.ts';
 export { parseText } from './schema/text-input.ts';
 export type { Check } from './values/check.ts';
 export type { Email } from './values/email.ts';
-export type { AuthenticationTimes, FactorRow } from './values/factor.ts';
+export type { AuthenticationTimes, FactorRow, ProvedFactors } from './values/factor.ts';
 export type { Groups } from './values/groups.ts';
 export type {
   AttemptCounter,
@@ -106,7 +106,6 @@ export type {
   ProofAttempt,
   ProofKind,
   ProofPurpose,
-  ProvedFactors,
   RightProof,
   WrongProof,
 } from './values/proof.ts';

@@ -108,6 +108,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/mail': [],
   'packages/nats': [],
   'packages/operations': [],
+  'packages/providers': [],
   'packages/redis': [],
   'packages/rights': [],
 };
@@ -142,12 +143,15 @@ const doors: Readonly<Record<string, Door>> = {
       'packages/mail/',
       'packages/nats/',
       'packages/operations/',
+      'packages/providers/',
       'packages/redis/',
       'packages/rights/',
     ],
   },
   'graphql-gatehouse/package': {
-    to: ['console', 'factors', 'mail', 'operations', 'rights'].map((name) => `packages/${name}/`),
+    to: ['console', 'factors', 'mail', 'operations', 'providers', 'rights'].map(
+      (name) => `packages/${name}/`,
+    ),
   },
   '@graphql-gatehouse/authorization': {
     to: [
@@ -241,6 +245,7 @@ const doors: Readonly<Record<string, Door>> = {
   'lru-cache': { to: ['operation/', 'authentication/access-token.ts', 'packages/operations/'] },
   negotiator: { to: ['doors/'] },
   nodemailer: { to: ['packages/mail/src/outbox/'] },
+  'openid-client': { to: ['packages/providers/src/protocol/'] },
   otpauth: { to: ['packages/factors/src/totp/totp.ts'] },
   pg: { to: ['database/'], types: ['schema/database-access.ts'] },
   'pglite-prisma-adapter': { to: ['database/'] },
@@ -265,6 +270,7 @@ const doors: Readonly<Record<string, Door>> = {
       'packages/mail/',
       'packages/nats/',
       'packages/operations/',
+      'packages/providers/',
       'packages/redis/',
       'packages/rights/',
       'playground/',

@@ -4,6 +4,7 @@ import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
 import { nats } from '@graphql-gatehouse/nats';
 import { operations } from '@graphql-gatehouse/operations';
+import { oidc, providers } from '@graphql-gatehouse/providers';
 import { redis } from '@graphql-gatehouse/redis';
 import { rights } from '@graphql-gatehouse/rights';
 import { describe, expect, it } from 'vitest';
@@ -73,6 +74,8 @@ function isThere(page: string, link: string): boolean {
   return anchor === undefined || anchorsOf(target).includes(anchor);
 }
 
+const acme = providers({ ACME: oidc({ issuer: 'https://id.acme.example' }) });
+
 describe('the documents', () => {
   it('are all there to be read', () => {
     expect(pages).toEqual(
@@ -136,6 +139,7 @@ describe('the documents', () => {
     { page: 'packages/mail/README.md', owner: mail() },
     { page: 'packages/nats/README.md', owner: nats() },
     { page: 'packages/operations/README.md', owner: operations() },
+    { page: 'packages/providers/README.md', owner: acme },
     { page: 'packages/redis/README.md', owner: redis() },
     { page: 'packages/rights/README.md', owner: rights() },
   ])('describe every setting: $page', async ({ page, owner }) => {
@@ -143,7 +147,7 @@ describe('the documents', () => {
     await expect(expected).toMatchFileSnapshot(join(repository, page));
   });
 
-  it.each([factors(), mail(), nats(), operations(), redis(), rights()])(
+  it.each([factors(), mail(), nats(), operations(), acme, redis(), rights()])(
     'list the settings and commands of the package $name',
     ({ settings = {}, commands = {}, schemaCommands = {} }) => {
       const listed = read('docs/reference/settings.md').split('## Settings of packages')[1] ?? '';

@@ -73,6 +73,7 @@ const described = [
   ['WrongProof', 'src/values/proof.ts', packagesPage],
   ['GroupDemand', 'src/values/proof.ts', packagesPage],
   ['AccountNotice', 'src/values/proof.ts', packagesPage],
+  ['OidcOptions', 'packages/providers/src/oidc.ts', 'packages/providers/README.md'],
   ['FactorsOptions', 'packages/factors/src/options.ts', 'packages/factors/README.md'],
   ['MailOptions', 'packages/mail/src/options.ts', 'packages/mail/README.md'],
   ['LoginAttemptCounters', 'src/schema/packages/package.ts', packagesPage],

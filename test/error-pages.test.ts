@@ -19,8 +19,8 @@ const known: ReadonlySet<string> = new Set(names);
 const literals =
   /(?:\b(?:code|reason): |(?:\b(?:Request|Client|Conflict|Unauthenticated|Introspection)Error|\bconflict)\(\s*)'([A-Z]+(?:_[A-Z]+)*)'/g;
 
-/** Codes of mail servers, in the log alone, and those of commands. */
-const others = ['EADDRESS', 'FAILED', 'UNKNOWN', 'USAGE'];
+/** Codes of mail servers and identity providers, in logs alone, and those of commands. */
+const others = ['EADDRESS', 'FAILED', 'TIMEOUT', 'UNKNOWN', 'USAGE'];
 
 /** Names of checks, in sources that give one by a literal. */
 const checkNames = /\b(?:warning|problem)\(\s*'([^']+)'|\bname(?: =|:) '([^']+)'/g;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
+import { oidc, providers } from '@graphql-gatehouse/providers';
 import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchemaReport } from '../src/gatehouse/schema-report.ts';
@@ -23,7 +24,8 @@ const rows = section
 const harmless = namesIn(section.slice(section.indexOf('These give no access to an account:')));
 
 /** Gatehouse's own schema with all packages, and every option that adds fields. */
-const packages = [factors(), mail({ signUp: true }), gatehouseConsole()];
+const acme = oidc({ issuer: 'https://id.acme.example', signUp: 'open' });
+const packages = [factors(), mail({ signUp: true }), providers({ ACME: acme }), gatehouseConsole()];
 const { definitions } = parse(
   createSchemaReport({ directory: roomsProject.directory, config: { packages } }).print(),
 );
@@ -53,6 +55,7 @@ const checks: Readonly<Record<string, (field: string) => boolean>> = {
   password: (field) =>
     ['password', 'currentPassword'].some((name) => argumentsOf(field).includes(name)),
   token: (field) => ['token', 'refreshToken'].some((name) => argumentsOf(field).includes(name)),
+  provider: (field) => argumentsOf(field).includes('challenge'),
   age: (field) => hasMaxAge(mutationNamed(field)?.directives),
   'age at `Group.ADMIN`': () => hasMaxAge(groupNamed('ADMIN')?.directives),
 };

@@ -4,7 +4,6 @@ import {
   type FactorKind,
   kindsOf,
 } from '@graphql-gatehouse/authorization/decision';
-import type { ProvedFactors } from './proof.ts';
 
 export type { AuthenticationTimes };
 
@@ -43,6 +42,14 @@ export const provedAt = (proved: Iterable<string>, at: Date): StoredTimes =>
 
 /** How long a proof is fresh enough to change how a user logs in. */
 export const freshSeconds = 15 * 60;
+
+/** What a log-in has proved. */
+export interface ProvedFactors {
+  /** The names of the factors. */
+  readonly names: ReadonlySet<string>;
+  /** How many kinds of factors they are: 1 or 2. */
+  readonly kinds: number;
+}
 
 export type FactorTable = ReturnType<typeof createFactorTable>;
 

@@ -1,4 +1,4 @@
-import type { AuthenticationTimes } from './factor.ts';
+import type { AuthenticationTimes, ProvedFactors } from './factor.ts';
 import type { RequestSource } from './request-source.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
@@ -66,14 +66,6 @@ export interface GroupDemand {
   readonly factors: 1 | 2;
   /** From when it counts, for a membership that was granted at this time. */
   countsFrom(grantedAt: Date): Date;
-}
-
-/** What a log-in has proved. */
-export interface ProvedFactors {
-  /** The names of the factors. */
-  readonly names: ReadonlySet<string>;
-  /** How many kinds of factors they are: 1 or 2. */
-  readonly kinds: number;
 }
 
 /** What a package adds to log-ins. */

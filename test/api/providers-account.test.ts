@@ -160,7 +160,7 @@ describe('a sign-up', () => {
     const { id } = started.data.completeSession.principal;
     expect(await actionsOf(id)).toEqual(expect.arrayContaining(['user.signed_up OPEN']));
     const login = await server.ask(
-      'mutation ($u: String!) { login(username: $u, password: "a password of somebody") { tokenType } }',
+      'mutation ($u: String!) { login(username: $u, password: "a password of another") { tokenType } }',
       { variables: { u: username } },
     );
     expect(login.reason).toBe('BAD_CREDENTIALS');

@@ -114,7 +114,7 @@ describe('a log-in with a provider', () => {
     for (const cookie of [undefined, other]) {
       const refused = await client.comeBack(wayBack, cookie);
       expect(refused.status).toBe(400);
-      expect(await refused.text()).toContain('This log-in has ended');
+      expect(await refused.text()).toContain('This login has ended');
     }
     expect((await client.comeBack(wayBack, begun.cookie)).status).toBe(303);
     expect((await client.comeBack(wayBack, begun.cookie)).status).toBe(400);
@@ -134,7 +134,7 @@ describe('a log-in with a provider', () => {
     }
   });
 
-  it('leads nowhere for somebody without an account, and records why for operators alone', async () => {
+  it('leads nowhere for users without an account', async () => {
     client.provider().answerWith({ subject: aSubject() });
     const begun = await client.begin();
     expect([...(await client.visit(begun))]).toEqual([['error', 'login_failed']]);

@@ -2,6 +2,7 @@ import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
 import { operations } from '@graphql-gatehouse/operations';
+import { oidc, providers } from '@graphql-gatehouse/providers';
 import { rights } from '@graphql-gatehouse/rights';
 import {
   astFromValue,
@@ -29,12 +30,13 @@ import { repository } from './process.ts';
 import { table } from './reference-pages.ts';
 
 /** A page of the reference, below `docs/reference/api`. */
-type Section = 'gatehouse' | 'console' | 'factors' | 'mail' | 'rights';
+type Section = 'gatehouse' | 'console' | 'factors' | 'mail' | 'providers' | 'rights';
 
 const titles: Readonly<Record<Section, string>> = {
   gatehouse: 'Gatehouse',
   factors: 'Package `factors`',
   mail: 'Package `mail`',
+  providers: 'Package `providers`',
   console: 'Package `console`',
   rights: 'Package `rights`',
 };
@@ -45,6 +47,7 @@ const all: readonly GatehousePackage[] = [
   factors(),
   withSignUp,
   operations(),
+  providers({ ACME: oidc({ issuer: 'https://id.acme.example' }) }),
   rights(),
 ];
 const compose = (packages: readonly GatehousePackage[]) =>

@@ -8,6 +8,8 @@ export interface LogInAtProvider {
   readonly subject: string;
   readonly acr?: string;
   readonly amr?: readonly string[];
+  /** A verified address. */
+  readonly email?: string;
   /** When the user proved itself, in seconds since 1970. Default: now. */
   readonly at?: number;
 }
@@ -32,11 +34,18 @@ export async function startIdentityProvider(
   name = 'provider',
 ): Promise<IdentityProvider> {
   let who: LogInAtProvider | undefined;
+  const emails = new Map<string, string>();
   let handle = (_request: IncomingMessage, _response: ServerResponse): unknown => undefined;
   const server = createServer((request, response) => void handle(request, response));
   const { port, stop } = await listenLocally(server);
   const issuer = `http://127.0.0.1:${port}`;
-  const provider = new Provider(issuer, await configurationOf(redirectUris, name));
+  const provider = new Provider(
+    issuer,
+    await configurationOf(redirectUris, {
+      name,
+      emailOf: (subject) => emails.get(subject) ?? `${subject}@example.org`,
+    }),
+  );
   const answer = provider.callback();
   handle = (request, response) =>
     request.url?.startsWith(interactionPath)
@@ -47,6 +56,7 @@ export async function startIdentityProvider(
     client,
     answerWith(next) {
       who = next;
+      if (next?.email !== undefined) emails.set(next.subject, next.email);
     },
     visit: (url) => follow(url, issuer),
     stop,
@@ -55,7 +65,7 @@ export async function startIdentityProvider(
 
 async function configurationOf(
   redirectUris: readonly string[],
-  name: string,
+  { name, emailOf }: { readonly name: string; readonly emailOf: (subject: string) => string },
 ): Promise<Configuration> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   return {
@@ -71,10 +81,18 @@ async function configurationOf(
     cookies: { keys: [`cookies of ${name}`] },
     features: { devInteractions: { enabled: false } },
     acrValues: ['urn:acme:mfa'],
-    claims: { openid: ['sub', 'acr', 'amr'], auth_time: null, iss: null, sid: null },
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'email', 'email_verified'],
+      auth_time: null,
+      iss: null,
+      sid: null,
+    },
     interactions: { url: (_context, { uid }) => `${interactionPath}${uid}` },
-    findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
-    /** Nobody is asked whether the client may know who they are. */
+    findAccount: (_context, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, email: emailOf(id), email_verified: true }),
+    }),
+    /** No page asks whether the client may know who the user is. */
     async loadExistingGrant({ oidc }) {
       const { Grant } = oidc.provider;
       const accountId = oidc.session?.accountId;

@@ -146,9 +146,9 @@ export function createProvidersClient(server: ProvidersServer) {
     );
   const signUp = (challenge: string, code: string | null, username: string): Promise<Answer> =>
     asPage(
-      'mutation ($c: String!, $p: ProviderProof!, $u: String!) { signUpByProvider(challenge: $c, proof: $p, username: $u) }',
+      'mutation ($c: String!, $code: String!, $u: String!) { signUpByProvider(challenge: $c, code: $code, username: $u) }',
       undefined,
-      { variables: { c: challenge, p: { code }, u: username } },
+      { variables: { c: challenge, code, u: username } },
     );
   const link = (token: string, code: string | null, proof: object, challenge?: string) =>
     server.ask(

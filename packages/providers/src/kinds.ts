@@ -2,7 +2,7 @@ import type { FactorRow } from 'graphql-gatehouse';
 
 export const provider = {
   name: 'PROVIDER',
-  description: 'A log-in at an identity provider: as much as a password.',
+  description: 'A login at an identity provider: as much as a password.',
   // Of the same kind as the password: both can be one text, typed at two places.
   proves: 'knowledge',
   // How the user proved itself is not known.
@@ -11,7 +11,7 @@ export const provider = {
 
 export const verifiedProvider = {
   name: 'PROVIDER_VERIFIED',
-  description: 'A log-in at an identity provider that has verified two kinds of factors.',
+  description: 'A login at an identity provider that has verified two kinds of factors.',
   proves: 'possession',
   verifiesUser: true,
   amr: [],

@@ -9,7 +9,7 @@ export interface OidcOptions {
   /** The claims that name a user, which never change. Default: `['sub']`. For Entra: `['tid', 'oid']`. */
   readonly subject?: readonly string[];
   /**
-   * The values that claims must have, such as `{ tid: ['...'] }`. An issuer for many organizations needs it; `anyone`: whoever has
+   * The values that claims must have, such as `{ tid: ['...'] }`. An issuer for many organizations needs it; `anyone`: everyone who has
    * an account there.
    */
   readonly allow?: Readonly<Record<string, readonly string[]>> | 'anyone';
@@ -53,18 +53,22 @@ export function oidc(options: OidcOptions): OidcProvider {
   const { label, signUp = 'never', subject = ['sub'], allow, scopes = ['openid'] } = options;
   const { proves = {}, lives = defaultLives } = options;
   const issuer = parseIssuer(options.issuer);
-  require('signUp', signUp === 'open' || signUp === 'never', '`open` or `never`');
-  require('subject', isTexts(subject), 'a list of claims');
-  require('scopes', isTexts(scopes) && scopes.includes('openid'), 'a list with `openid`');
-  require('proves', Object.values(proves).every(
-    (kinds) => kinds === 2,
-  ), 'values with 2: `{ "urn:acme:mfa": 2 }`');
-  require('lives', Number.isInteger(lives) && lives > 0, 'a whole number of seconds');
-  require('label', label === undefined || isLabel(label), 'a text of 1 to 64 characters');
+  requireOption('signUp', signUp === 'open' || signUp === 'never', '`open` or `never`');
+  requireOption('subject', isTexts(subject), 'a list of claims');
+  requireOption('scopes', isTexts(scopes) && scopes.includes('openid'), 'a list with `openid`');
+  requireOption(
+    'proves',
+    Object.values(proves).every((kinds) => kinds === 2),
+    'values with 2: `{ "urn:acme:mfa": 2 }`',
+  );
+  requireOption('lives', Number.isInteger(lives) && lives > 0, 'a whole number of seconds');
+  requireOption('label', label === undefined || isLabel(label), 'a text of 1 to 64 characters');
   if (allow !== 'anyone') {
-    require('allow', Object.values(allow ?? {}).every(
-      isTexts,
-    ), 'lists of values by claim, or `anyone`');
+    requireOption(
+      'allow',
+      Object.values(allow ?? {}).every(isTexts),
+      'lists of values by claim, or `anyone`',
+    );
     if (allow === undefined && isForMany(issuer)) {
       throw new TypeError(
         `oidc: ${issuer.href} is for many organizations. Say whose users may log in, such as allow: { tid: ['...'] } (Google: hd), or allow: 'anyone'.`,
@@ -83,7 +87,7 @@ export function oidc(options: OidcOptions): OidcProvider {
   };
 }
 
-function require(option: string, isValid: boolean, form: string): void {
+function requireOption(option: string, isValid: boolean, form: string): void {
   if (!isValid) throw new TypeError(`oidc: ${option} must be ${form}.`);
 }
 
@@ -121,7 +125,7 @@ function parseIssuer(text: string): URL {
   );
 }
 
-/** Issuers whose tokens are for whoever has an account at any of their organizations. */
+/** Issuers whose tokens are for everyone who has an account at any of their organizations. */
 const isForMany = ({ hostname, pathname }: URL): boolean =>
   hostname === 'accounts.google.com' ||
   (/(^|\.)login\.microsoftonline\.(com|us|cn)$/.test(hostname) &&

@@ -1,6 +1,6 @@
 import type { GatehouseContext } from 'graphql-gatehouse';
+import { createFailureWindow } from './failure-window.ts';
 import type { Identity } from './identities/identity.store.ts';
-import { createFailureWindow } from './login/record-failure.ts';
 import type { OidcProvider } from './oidc.ts';
 import type { ProvidersOptions } from './options.ts';
 import { createProtocol } from './protocol/create-protocol.ts';

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
 import { definePackage } from 'graphql-gatehouse/package';
+import { createProvidersDomain } from './account/domain.ts';
 import { removeExpired } from './database/remove-expired.ts';
-import { createProvidersDomain } from './domain.ts';
 import { factorKinds } from './kinds.ts';
 import { checkProvider } from './login/proof.ts';
 import { wayBackOf } from './login/way-back.ts';

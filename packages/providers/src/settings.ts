@@ -5,7 +5,7 @@ import type {
   SettingValues,
 } from 'graphql-gatehouse';
 import { z } from 'zod';
-import { isReturnAddress } from './login/return-to.ts';
+import { isReturnAddress } from './return-to.ts';
 
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'must be an origin without a path, such as https://api.example.org',
@@ -16,7 +16,7 @@ const addresses = z
   .transform((text) => text.split(',').map((each) => each.trim()))
   .refine((list) => list.every(isReturnAddress), {
     error:
-      'must be addresses with https as browsers write them, without `#`, such as https://www.example.org/log-in; http only for this machine',
+      'must be addresses with https as browsers write them, without `#`, such as https://www.example.org/login; http only for this machine',
   });
 
 const shared = {
@@ -29,7 +29,7 @@ const shared = {
   PROVIDERS_RETURN_TO: {
     schema: addresses.optional(),
     meaning:
-      'Where users go after a log-in at a provider, separated by commas: pages, and claimed or loopback addresses of apps, such as http://127.0.0.1/done, of any port. Required in production. Not set: http://localhost:4000/console/.',
+      'Where users go after a login at a provider, separated by commas: pages, and claimed or loopback addresses of apps, such as http://127.0.0.1/done, of any port. Required in production. Not set: http://localhost:4000/console/.',
     shows: 'value',
   },
 } satisfies Record<string, PackageSetting>;

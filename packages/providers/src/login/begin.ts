@@ -1,9 +1,9 @@
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import type { Parts, ProvidersContext } from '../parts.ts';
+import { after, beginLogin, pendingSeconds } from '../pending/pending.store.ts';
+import { mayReturnTo } from '../return-to.ts';
 import { createSecret, isSecret } from '../secrets.ts';
-import { after, beginLogin, pendingSeconds } from './pending.store.ts';
 import { attempt, redirectUriOf } from './providers-protocol.ts';
-import { mayReturnTo } from './return-to.ts';
 
 export const loginFields = {
   /**

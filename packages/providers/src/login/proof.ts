@@ -2,8 +2,8 @@ import type { ProofAttempt, RightProof, WrongProof } from 'graphql-gatehouse';
 import { findIdentity, useIdentity } from '../identities/identity.store.ts';
 import { provider, verifiedProvider } from '../kinds.ts';
 import type { Parts } from '../parts.ts';
-import { type PresentedLogin, spendCode } from './pending.store.ts';
-import { describeMismatch, findLogin } from './presented.ts';
+import { type PresentedLogin, spendCode } from '../pending/pending.store.ts';
+import { describeMismatch, findLogin } from '../pending/presented.ts';
 
 /** Checks the code of a log-in at a provider. No guess can be right, so that attempts are not counted. */
 export async function checkProvider(
@@ -20,7 +20,7 @@ export async function checkProvider(
   const configured = options.get(login.provider);
   const identity = await findIdentity(sql, login);
   if (configured === undefined || identity === undefined)
-    return { wrong: 'log-in at a provider without an account' };
+    return { wrong: 'login at a provider without an account' };
   return {
     userId: identity.userId,
     ...provedBy(login),

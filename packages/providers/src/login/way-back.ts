@@ -1,8 +1,6 @@
 import type { PackageRoute } from 'graphql-gatehouse';
 import { findIdentity } from '../identities/identity.store.ts';
 import type { Parts } from '../parts.ts';
-import type { ProvedIdentity } from '../protocol/protocol.ts';
-import { createSecret, isSecret } from '../secrets.ts';
 import {
   after,
   codeSeconds,
@@ -10,7 +8,9 @@ import {
   pendingSeconds,
   type ReturningLogin,
   takeReturning,
-} from './pending.store.ts';
+} from '../pending/pending.store.ts';
+import type { ProvedIdentity } from '../protocol/protocol.ts';
+import { createSecret, isSecret } from '../secrets.ts';
 import { attempt, redirectUriOf, wayBackPath } from './providers-protocol.ts';
 
 /** The route to which a provider sends its users. It opens no session, and reads none. */
@@ -70,10 +70,7 @@ const sendTo = (
 
 /** The same for a log-in that never began, has ended, or is of another browser. */
 const ended = (): Response =>
-  new Response(
-    'This log-in has ended, or another browser has begun it. Go back, and log in again.\n',
-    {
-      status: 400,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    },
-  );
+  new Response('This login has ended, or another browser began it. Go back, and log in again.\n', {
+    status: 400,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  });

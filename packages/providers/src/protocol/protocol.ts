@@ -42,7 +42,7 @@ export class ProviderError extends Error {
   readonly code: string;
 
   constructor(stage: ProviderStage, code: string) {
-    super(`A log-in at a provider failed: ${stage}, ${code}.`);
+    super(`A login at a provider failed: ${stage}, ${code}.`);
     this.stage = stage;
     this.code = code;
   }

@@ -1,7 +1,7 @@
 import type { ProofAttempt } from 'graphql-gatehouse';
 import { z } from 'zod';
-import type { Parts } from '../parts.ts';
 import { hashOf, isSecret, s256 } from '../secrets.ts';
+import type { ProvidersRuntime } from '../settings.ts';
 import { findPresented, type PresentedLogin } from './pending.store.ts';
 
 const sentSchema = z.object({
@@ -23,7 +23,7 @@ export interface Presented {
 
 /** Finds the log-in of a code. Undefined: its time is over, it was used, or it never was one. */
 export async function findLogin(
-  { sql, now }: Pick<Parts, 'sql' | 'now'>,
+  { sql, now }: Pick<ProvidersRuntime, 'sql' | 'now'>,
   value: unknown,
 ): Promise<Presented | undefined> {
   const sent = sentSchema.safeParse(value).data;
@@ -34,7 +34,7 @@ export async function findLogin(
 /** How much earlier than its begin a log-in in a session may have been: the clocks of servers differ. */
 const toleranceMs = 30_000;
 
-/** Says, for the audit log, why a code is not for whoever sends it. Undefined: it is. Pure. */
+/** Says, for the audit log, why a code is not for its sender. Undefined: it is. Pure. */
 export function describeMismatch(
   presented: Presented,
   { purpose, sessionId, challenge }: Pick<ProofAttempt, 'purpose' | 'sessionId' | 'challenge'>,
@@ -43,13 +43,13 @@ export function describeMismatch(
   if (sessionId === undefined) {
     if (!isOfChallenge(presented, challenge)) return 'code of a provider with another challenge';
     const isFor = login.appChallenge === null ? 'SESSION' : 'LOGIN';
-    return purpose === isFor ? undefined : 'code of a provider for another kind of log-in';
+    return purpose === isFor ? undefined : 'code of a provider for another kind of login';
   }
   if (login.sessionId !== sessionId) return 'code of a provider of another session';
   if (!hasVerifier(presented)) return 'code of a provider without its verifier';
   const isNew =
     login.provedAt !== null && login.provedAt.getTime() >= login.begunAt.getTime() - toleranceMs;
-  return isNew ? undefined : 'log-in at a provider that is not new';
+  return isNew ? undefined : 'login at a provider that is not new';
 }
 
 /** Whether a code is for the page or app, outside of a session, that has begun its log-in. Pure. */

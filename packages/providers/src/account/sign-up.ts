@@ -1,26 +1,27 @@
 import { createRandomUuid } from 'graphql-gatehouse/package';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
-import { renewCode } from '../login/pending.store.ts';
-import { findLogin, isOfChallenge } from '../login/presented.ts';
+import { insertIdentity, markWithoutPassword } from '../identities/identity.store.ts';
 import type { Parts } from '../parts.ts';
-import { insertIdentity, markWithoutPassword } from './identity.store.ts';
+import { renewCode } from '../pending/pending.store.ts';
+import { findLogin, isOfChallenge } from '../pending/presented.ts';
 
 export const signUpFields = {
   /**
    * Creates an account for an identity that has none. Returns the username.
    *
-   * @throws CHALLENGE_ENDED for a code that is not for whoever sends it. @throws BAD_USER_INPUT for a username that is taken.
+   * @throws CHALLENGE_ENDED for a code that is not for its sender. @throws BAD_USER_INPUT for a username that is taken.
    * @throws CONFLICT: SIGN_UP_OFF or IDENTITY_TAKEN.
    */
-  async signUpByProvider(parts, { challenge, proof, username, displayName }, context) {
+  async signUpByProvider(parts, { challenge, code, verifier, ...chosen }, context) {
     const { accounts, errors, options, randomBytes } = parts;
-    const presented = await findLogin(parts, proof);
+    const presented = await findLogin(parts, { code, verifier });
     if (presented === undefined || !isOfChallenge(presented, challenge)) {
       throw errors.challengeEnded();
     }
-    const { login, sent } = presented;
+    const { login } = presented;
+    const { username, displayName } = chosen;
     if (options.get(login.provider)?.signUp !== 'open') {
-      throw errors.conflict('SIGN_UP_OFF', 'A log-in with this provider creates no accounts.');
+      throw errors.conflict('SIGN_UP_OFF', 'A login with this provider creates no accounts.');
     }
     await accounts.create(
       {
@@ -33,7 +34,7 @@ export const signUpFields = {
         groups: null,
         event: { action: 'user.signed_up', detail: login.provider },
         async before(transaction, at) {
-          if (!(await renewCode(transaction, sent.code, at))) throw errors.challengeEnded();
+          if (!(await renewCode(transaction, code, at))) throw errors.challengeEnded();
         },
       },
       async (transaction, { id: userId, at }) => {
@@ -53,4 +54,4 @@ export const signUpFields = {
 
 /** An account has the identity: this one or another one, which the answer does not say. */
 export const identityTaken = ({ errors }: Pick<Parts, 'errors'>): Error =>
-  errors.conflict('IDENTITY_TAKEN', 'An account has this log-in at the provider already.');
+  errors.conflict('IDENTITY_TAKEN', 'An account has this login at the provider already.');

@@ -1,8 +1,8 @@
 import { createRandomUuid, parseUuid, userOf } from 'graphql-gatehouse/package';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
-import { spendCode } from '../login/pending.store.ts';
-import { describeMismatch, findLogin } from '../login/presented.ts';
-import { insertIdentity, readWaysIn, removeIdentity } from './identity.store.ts';
+import { insertIdentity, readWaysIn, removeIdentity } from '../identities/identity.store.ts';
+import { spendCode } from '../pending/pending.store.ts';
+import { describeMismatch, findLogin } from '../pending/presented.ts';
 import { identityTaken } from './sign-up.ts';
 
 /** An account has no more identities. */
@@ -29,7 +29,7 @@ export const identityFields = {
       async (transaction, { at, account }) => {
         if (!(await spendCode(transaction, code, at))) throw errors.challengeEnded();
         if ((await readWaysIn(transaction, account)).identities >= maxIdentities) {
-          const message = `An account has at most ${maxIdentities} log-ins at providers. Remove one first.`;
+          const message = `An account has at most ${maxIdentities} logins at providers. Remove one first.`;
           throw errors.conflict('TOO_MANY_IDENTITIES', message);
         }
         const identity = { id: createRandomUuid(randomBytes), userId, at };

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Domain } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
-import type { QueryResolvers, Resolvers } from './generated/resolver-types.ts';
-import { listIdentities } from './identities/identity.store.ts';
-import { identityFields } from './identities/own-identities.ts';
-import { signUpFields } from './identities/sign-up.ts';
-import { loginFields } from './login/begin.ts';
-import type { ProvidersOptions } from './options.ts';
-import type { Parts, ProvidersContext } from './parts.ts';
+import type { QueryResolvers, Resolvers } from '../generated/resolver-types.ts';
+import { listIdentities } from '../identities/identity.store.ts';
+import { loginFields } from '../login/begin.ts';
+import type { ProvidersOptions } from '../options.ts';
+import type { Parts, ProvidersContext } from '../parts.ts';
+import { identityFields } from './own-identities.ts';
+import { signUpFields } from './sign-up.ts';
 
 /** What costs a hash of a password, as logins do. */
 const hashCost = 100;
@@ -30,7 +30,7 @@ export const createProvidersDomain = (
   options: ProvidersOptions,
 ): Domain<ProvidersContext> => ({
   name: 'providers',
-  typeDefs: `${readFileSync(new URL('../schema/providers.graphql', import.meta.url), 'utf8')}
+  typeDefs: `${readFileSync(new URL('../../schema/providers.graphql', import.meta.url), 'utf8')}
 "The identity providers of the configuration."
 enum Provider { ${Object.keys(options).join(' ')} }
 `,

@@ -72,7 +72,7 @@ interface WayBack {
   readonly at: Date;
 }
 
-/** Takes a log-in at the way back of its user, once. Undefined: there is none, or another browser has begun it. */
+/** Takes a log-in at the way back of its user, once. Undefined: no login has this state, or another browser has begun it. */
 export const takeReturning = (
   sql: Sql,
   { provider, state, browser, at }: WayBack,
