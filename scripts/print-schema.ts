@@ -6,6 +6,7 @@ import { gatehouseConsole } from '@graphql-gatehouse/console';
 import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
 import { operations } from '@graphql-gatehouse/operations';
+import { oidc, providers } from '@graphql-gatehouse/providers';
 import { rights } from '@graphql-gatehouse/rights';
 import { createSchemaReport } from '../src/gatehouse/schema-report.ts';
 import type { GatehouseConfig } from '../src/schema/project.ts';
@@ -15,7 +16,8 @@ interface FrontEnd {
   config(): Promise<GatehouseConfig>;
 }
 
-const packages = [factors(), mail({ signUp: true })];
+const acme = oidc({ issuer: 'https://id.acme.example', signUp: 'open' });
+const packages = [factors(), mail({ signUp: true }), providers({ ACME: acme })];
 const frontEnds: Readonly<Record<string, FrontEnd>> = {
   console: {
     folder: 'packages/console/pages',

@@ -4,7 +4,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const decision = '@graphql-gatehouse/authorization/decision';
-const entries = ['index', 'apollo', 'react', 'urql', 'vue'];
+const entries = ['index', 'apollo', 'providers', 'react', 'urql', 'vue'];
 
 await build({
   entryPoints: entries.map((name) => `src/${name}.ts`),

@@ -41,6 +41,17 @@ describe.skipIf(chromium === undefined)('the console (needs Chromium: set CHROMI
     await context.close();
   });
 
+  it('offers to load itself again when a server of another version has no file of its name', async () => {
+    const { page, context } = await console.open('#/people', ['ADMIN', 'AUDITOR']);
+    await page.route(/assets\/console-.*\.js$/, (route) => route.fulfill({ status: 404 }));
+    await page.reload();
+    await page.getByRole('alert').getByText('The console cannot be loaded.').waitFor();
+    await page.unroute(/assets\/console-.*\.js$/);
+    await button(page, 'Load it again').click();
+    await page.getByRole('heading', { name: 'Users' }).waitFor();
+    await context.close();
+  });
+
   it('says when an answer takes longer than usual', async () => {
     const { page, context } = await console.open('#/people', ['ADMIN', 'AUDITOR']);
     await page.clock.install();

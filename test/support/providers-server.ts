@@ -18,6 +18,8 @@ export interface ProvidersServerOptions extends Partial<Omit<PackageServerOption
   readonly beside?: PackageServerOptions['packages'];
   /** An issuer in place of the real provider. */
   readonly issuer?: string;
+  /** The port at which browsers reach the server. Absent: a free one, to which the test sends the way back. */
+  readonly port?: number;
 }
 
 export interface ProvidersServer extends TestServer {
@@ -29,12 +31,14 @@ export async function startProvidersServer({
   options = { ACME: {} },
   beside = [],
   issuer,
+  port,
   environment,
   ...given
 }: ProvidersServerOptions = {}): Promise<ProvidersServer> {
   const names = Object.keys(options);
+  const origin = port === undefined ? publicOrigin : `http://localhost:${port}`;
   const started = await Promise.all(
-    names.map((name) => startIdentityProvider([wayBackUri(name)], name.toLowerCase())),
+    names.map((name) => startIdentityProvider([wayBackUri(name, origin)], name.toLowerCase())),
   );
   const clients = Object.fromEntries(
     names.flatMap((name, index) => [
@@ -50,7 +54,13 @@ export async function startProvidersServer({
     now: () => new Date(),
     ...given,
     packages: [...beside, providers(Object.fromEntries(described))],
-    environment: { PROVIDERS_RETURN_TO: `${returnTo},${appReturnTo}`, ...clients, ...environment },
+    environment: {
+      PROVIDERS_URL: origin,
+      PROVIDERS_RETURN_TO: `${origin}/console/,${appReturnTo}`,
+      ...(port === undefined ? {} : { PORT: `${port}` }),
+      ...clients,
+      ...environment,
+    },
   });
   return {
     ...server,
@@ -62,8 +72,8 @@ export async function startProvidersServer({
   };
 }
 
-export const wayBackUri = (name: string): string =>
-  `${publicOrigin}/providers/${name.toLowerCase()}`;
+const wayBackUri = (name: string, origin: string): string =>
+  `${origin}/providers/${name.toLowerCase()}`;
 
 /** A log-in that has begun in a browser or an app. */
 export interface BegunLogin {

@@ -10,8 +10,11 @@ export interface Login {
   readonly password: string;
 }
 
-/** A proof of one factor, such as `{ otp: '123456' }`: the input `Proof` of the API. It has one field. */
-export type Proof = Readonly<Record<string, string>>;
+/**
+ * A proof of one factor, such as `{ otp: '123456' }` or `{ provider: { code } }`: the input `Proof` of the API. It has one
+ * field.
+ */
+export type Proof = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
 /** A proof, and the challenge that asked for it. */
 export interface ChallengedProof {

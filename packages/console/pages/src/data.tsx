@@ -7,6 +7,7 @@ import {
   useQuery,
 } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { fetchData } from './fetch-data.ts';
 import { gatehouse } from './gatehouse.ts';
 
 /** Keeps what was read of one viewer. */
@@ -57,12 +58,6 @@ export function useData<Result, Variables extends object>(
     ...(isKept && { staleTime: keptMs }),
   });
 }
-
-/** Sends an operation. @throws {GatehouseError} */
-export const fetchData = <Result, Variables extends object>(
-  document: TypedDocument<Result, Variables>,
-  variables: Variables,
-): Promise<Result> => gatehouse.fetch(document, variables);
 
 /** Reads all that is shown again, after a change. What the viewer may do stays as it is. */
 export const readAgain = (client: QueryClient): Promise<void> =>

@@ -1,4 +1,4 @@
-import { fetchData } from './data.tsx';
+import { fetchData } from './fetch-data.ts';
 import { gatehouse } from './gatehouse.ts';
 import { graphql } from './generated/index.ts';
 
@@ -14,6 +14,7 @@ const markers = {
   factors: 'Query.passkeyOptions',
   mail: 'Mutation.requestPasswordReset',
   operations: 'Query.consoleOperations',
+  providers: 'Query.providers',
   rights: 'Query.consoleUnusedRights',
 } as const;
 

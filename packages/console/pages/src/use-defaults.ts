@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { fetchData } from './data.tsx';
+import { fetchData } from './fetch-data.ts';
 import { gatehouse } from './gatehouse.ts';
 import type { DefaultsQuery } from './generated/graphql.ts';
 import { graphql } from './generated/index.ts';

@@ -77,6 +77,27 @@ export const RenewRecoveryCodesDocument = graphql(`
   }
 `);
 
+export const IdentitiesDocument = graphql(`
+  query Identities($id: ID!) {
+    user(id: $id) {
+      id
+      identities { id provider createdAt lastUsedAt }
+    }
+  }
+`);
+
+export const LinkProviderDocument = graphql(`
+  mutation LinkProvider($code: String!, $proof: Proof!, $challenge: String) {
+    linkProvider(code: $code, proof: $proof, challenge: $challenge) { id }
+  }
+`);
+
+export const UnlinkProviderDocument = graphql(`
+  mutation UnlinkProvider($id: ID!) {
+    unlinkProvider(id: $id)
+  }
+`);
+
 export const RemoveFactorDocument = graphql(`
   mutation RemoveFactor($id: ID!) {
     removeFactor(id: $id)

@@ -50,7 +50,8 @@ type ByPart<Value> = Readonly<Record<AccountPart, Value>>;
 /** The names and the groups of the viewer come with its session. */
 const isOpen: ByPart<(may: AccountPermissions) => boolean> = {
   '': () => true,
-  'sign-in': (may) => may.includes('password') || may.includes('factors'),
+  'sign-in': (may) =>
+    may.includes('password') || may.includes('factors') || may.includes('identities'),
   sessions: (may) => may.includes('sessions'),
   access: () => true,
   history: (may) => may.includes('history'),

@@ -10,12 +10,16 @@ import {
   ChangePasswordDocument,
   EnrolOtpDocument,
   HistoryDocument,
+  IdentitiesDocument,
+  LinkProviderDocument,
   RemoveFactorDocument,
   RenewRecoveryCodesDocument,
   RequestVerificationDocument,
+  UnlinkProviderDocument,
 } from './account-documents.ts';
 
 type OfFactors = 'factors' | 'app' | 'passkey' | 'renew' | 'remove';
+type OfProviders = 'identities' | 'link' | 'unlink';
 type Right =
   | 'memberships'
   | 'password'
@@ -23,7 +27,8 @@ type Right =
   | 'history'
   | 'mail-new-address'
   | 'mail-confirmation'
-  | OfFactors;
+  | OfFactors
+  | OfProviders;
 
 /** What a viewer may do with its own account. */
 export type AccountPermissions = readonly Right[];
@@ -33,7 +38,7 @@ export function useAccountPermissions() {
   const id = useViewer().principal?.id ?? nilId;
   return useAllowed(
     `account ${id}`,
-    new Map<Right, readonly Need[]>([...needsOf(id), ...factorNeedsOf(id)]),
+    new Map<Right, readonly Need[]>([...needsOf(id), ...factorNeedsOf(id), ...providerNeedsOf(id)]),
   );
 }
 
@@ -63,5 +68,14 @@ const factorNeedsOf = (id: string): readonly (readonly [OfFactors, readonly Need
     ['passkey', [{ run: BeginPasskeyDocument, variables: proof, ...own }]],
     ['renew', [{ run: RenewRecoveryCodesDocument, variables: proof, ...own }]],
     ['remove', [{ run: RemoveFactorDocument, variables: { id: nilId }, ...own }]],
+  ];
+};
+
+const providerNeedsOf = (id: string): readonly (readonly [OfProviders, readonly Need[]])[] => {
+  const own = { of: 'providers', isOwn } as const;
+  return [
+    ['identities', [{ run: IdentitiesDocument, variables: { id }, ...own }]],
+    ['link', [{ run: LinkProviderDocument, variables: { code: '', ...proof }, ...own }]],
+    ['unlink', [{ run: UnlinkProviderDocument, variables: { id: nilId }, ...own }]],
   ];
 };

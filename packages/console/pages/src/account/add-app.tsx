@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { gatehouse } from '../gatehouse.ts';
 import type { EnrolOtpMutation } from '../generated/graphql.ts';
 import { Button } from '../parts/button.tsx';

@@ -1,5 +1,5 @@
 import { startRegistration } from '@simplewebauthn/browser';
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { gatehouse } from '../gatehouse.ts';
 import { Button } from '../parts/button.tsx';
 import { sendWithProof } from '../session/question.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { Button } from '../parts/button.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { Time } from '../parts/time.tsx';

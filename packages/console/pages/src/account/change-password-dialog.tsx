@@ -1,6 +1,6 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
 import { useState } from 'react';
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { nilId } from '../nil-id.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Field } from '../parts/field.tsx';

@@ -1,5 +1,5 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { nilId } from '../nil-id.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import type { SecondFactor } from '../person/factor-table.tsx';

@@ -2,12 +2,14 @@ import { useDialog } from '../parts/use-dialog.ts';
 import type { AccountPermissions } from './account-permissions.ts';
 import { ChangePasswordDialog } from './change-password-dialog.tsx';
 import { OwnFactors } from './own-factors.tsx';
+import { OwnIdentities } from './own-identities.tsx';
 
 /** What the viewer logs in with. */
 export const SignInPart = ({ may }: { readonly may: AccountPermissions }) => (
   <>
     {may.includes('password') && <Password />}
     {may.includes('factors') && <OwnFactors may={may} />}
+    {may.includes('identities') && <OwnIdentities may={may} />}
   </>
 );
 

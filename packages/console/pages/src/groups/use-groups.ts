@@ -1,7 +1,7 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
 import { useQuery } from '@tanstack/react-query';
 import { SchemaGroupsDocument } from '../access/access-documents.ts';
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { gatehouse } from '../gatehouse.ts';
 
 export interface GroupFacts {

@@ -1,7 +1,8 @@
 import type { TypedDocument } from '@graphql-gatehouse/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState, useSyncExternalStore } from 'react';
-import { fetchData, readAgain, rememberPlace } from '../data.tsx';
+import { readAgain, rememberPlace } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { gatehouse } from '../gatehouse.ts';
 import { LastRecordDocument } from '../log/log-documents.ts';
 import { toHash } from '../route.ts';

@@ -4,6 +4,8 @@ const names: ReadonlyMap<string, string> = new Map([
   ['RECOVERY_CODE', 'recovery code'],
   ['PASSKEY', 'passkey'],
   ['PASSKEY_VERIFIED', 'passkey that verified its user'],
+  ['PROVIDER', 'account elsewhere'],
+  ['PROVIDER_VERIFIED', 'account elsewhere, two factors'],
 ]);
 
 /** Returns the words for factors. Those of a project keep their names. */

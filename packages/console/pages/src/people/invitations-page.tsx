@@ -1,4 +1,5 @@
-import { fetchData, useData } from '../data.tsx';
+import { useData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import type { InvitationsQuery } from '../generated/graphql.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { GroupTags } from '../parts/group-tags.tsx';

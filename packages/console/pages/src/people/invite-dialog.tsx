@@ -1,4 +1,4 @@
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { GroupChoices, readGroups } from '../groups/group-choices.tsx';
 import { useGroups } from '../groups/use-groups.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';

@@ -1,4 +1,4 @@
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { useDefaults } from '../use-defaults.ts';
 import { gone } from './gone.ts';

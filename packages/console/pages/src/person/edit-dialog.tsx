@@ -1,4 +1,4 @@
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { gatehouse } from '../gatehouse.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import type { Undo } from '../parts/done.tsx';

@@ -1,4 +1,5 @@
-import { fetchData, rememberPlace } from '../data.tsx';
+import { rememberPlace } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { toHash } from '../route.ts';
 import type { PersonDialogProps } from './person.ts';

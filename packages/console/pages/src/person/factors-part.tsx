@@ -1,4 +1,5 @@
-import { fetchData, useData } from '../data.tsx';
+import { useData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
 import { useDialog } from '../parts/use-dialog.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { type GroupFacts, toImplied, useGroups } from '../groups/use-groups.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { toExact } from '../parts/time.tsx';

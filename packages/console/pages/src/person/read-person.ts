@@ -1,4 +1,4 @@
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { PersonDocument } from './person-documents.ts';
 
 /** Reads a user now, past what the page keeps. Undefined: it is gone. */

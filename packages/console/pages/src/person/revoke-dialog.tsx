@@ -1,4 +1,4 @@
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { isSameMembership, membershipOf } from './membership-of.ts';
 import type { Membership, PersonDialogProps } from './person.ts';

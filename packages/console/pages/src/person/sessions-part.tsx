@@ -1,4 +1,5 @@
-import { fetchData, useData } from '../data.tsx';
+import { useData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import type { SessionsQuery } from '../generated/graphql.ts';
 import { toBrowserName } from '../parts/browser-name.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';

@@ -1,4 +1,4 @@
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { ChangeDialog } from '../parts/change-dialog.tsx';
 import { Secret } from '../parts/secret.tsx';
 import { DisableProgramDocument, RotateSecretDocument } from './program-documents.ts';

@@ -1,6 +1,6 @@
 import type { Proof } from '@graphql-gatehouse/client';
 import { startAuthentication } from '@simplewebauthn/browser';
-import { fetchData } from '../data.tsx';
+import { fetchData } from '../fetch-data.ts';
 import { graphql } from '../generated/index.ts';
 
 const PasskeyOptionsDocument = graphql(`

@@ -4,7 +4,9 @@ import { useEffect, useState } from 'react';
 import { Dialog } from '../parts/dialog.tsx';
 import { FactorForm } from './factor-form.tsx';
 import { ProofForm, passwordField } from './proof-form.tsx';
+import { ProviderButtons } from './provider-buttons.tsx';
 import { cancelAll, type Question, useQuestion } from './question.ts';
+import { useLogInWays } from './use-log-in-ways.ts';
 
 /** Asks the viewer to prove again who they are, while an operation waits for that. */
 export function ProofDialog() {
@@ -18,6 +20,7 @@ function OpenDialog({ question: { prove: proveFor, answer } }: { readonly questi
   const { reauthenticate } = useGatehouse();
   const { principal } = useViewer();
   const [due, setDue] = useState<DueFactors>();
+  const { providers } = useLogInWays();
 
   async function prove(proof: Proof, challenge?: string): Promise<void> {
     const send = proveFor ?? reauthenticate;
@@ -33,11 +36,20 @@ function OpenDialog({ question: { prove: proveFor, answer } }: { readonly questi
         <strong>{principal?.displayName ?? principal?.username}</strong>.
       </p>
       {due === undefined ? (
-        <ProofForm
-          field={passwordField}
-          action="Confirm"
-          onProof={(password) => prove({ password })}
-        />
+        <>
+          <ProofForm
+            field={passwordField}
+            action="Confirm"
+            onProof={(password) => prove({ password })}
+          />
+          {providers.length > 0 && (
+            <p className="quiet">
+              With an account elsewhere you leave this page. Repeat your last step when you are
+              back.
+            </p>
+          )}
+          <ProviderButtons providers={providers} action="Confirm with" purpose="confirm" />
+        </>
       ) : (
         <FactorForm due={due} action="Confirm" onProof={prove} />
       )}

@@ -1,0 +1,48 @@
+/** A log-in at an identity provider that has begun. */
+export interface Departure {
+  /** What `beginProviderLogin` returned. */
+  readonly url: string;
+  readonly challenge: string;
+  /** What the page goes on with when the user is back, such as `link`. */
+  readonly purpose?: string;
+}
+
+/** What a user has brought from a provider, or that the log-in there has failed. */
+export type WayBack =
+  | {
+      readonly outcome: 'code';
+      /** Works once, and for 60 seconds. */
+      readonly code: string;
+      readonly challenge: string;
+      /** Whether the login has no account: see `signUpByProvider`. */
+      readonly isNew: boolean;
+      readonly purpose: string | undefined;
+    }
+  | { readonly outcome: 'failed'; readonly purpose: string | undefined };
+
+const key = 'gatehouse-provider';
+
+/** Sends the user to a provider. The page is left, and the tab keeps the challenge and the place. */
+export function leaveForProvider({ url, challenge, purpose }: Departure): void {
+  const { hash } = window.location;
+  window.sessionStorage.setItem(key, JSON.stringify({ challenge, purpose, hash }));
+  window.location.assign(url);
+}
+
+/**
+ * Reads what a provider has sent with the user, once: call it before the page reads its address, which then is what it was
+ * before. Undefined: the user does not come from a provider, or this tab has begun no log-in there.
+ */
+export function readWayBack(): WayBack | undefined {
+  const stored = window.sessionStorage.getItem(key);
+  const sent = new URLSearchParams(window.location.hash.slice(1));
+  const [code, error] = [sent.get('code'), sent.get('error')];
+  if (stored === null || (code === null && error === null)) return undefined;
+  window.sessionStorage.removeItem(key);
+  const { challenge, purpose, hash }: Record<'challenge' | 'purpose' | 'hash', string> =
+    JSON.parse(stored);
+  // A code stays neither in the address nor in the history.
+  window.history.replaceState(window.history.state, '', hash || window.location.pathname);
+  if (code === null) return { outcome: 'failed', purpose };
+  return { outcome: 'code', code, challenge, purpose, isNew: sent.get('new') === 'true' };
+}

@@ -1,0 +1,2 @@
+/** An identity provider of the project's configuration. */
+export type Provider = string;

@@ -1,0 +1,107 @@
+import { createServer } from 'node:http';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
+import { consolePackages } from '../support/console-example.ts';
+import { button } from '../support/console-people.ts';
+import { listenLocally } from '../support/listen-locally.ts';
+import { type ProvidersServer, startProvidersServer } from '../support/providers-server.ts';
+import { userPassword } from '../support/test-server.ts';
+import { logIn } from '../support/web-browser.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+
+/** A port that is free a moment before the server takes it: the provider has to know it before. */
+async function aFreePort(): Promise<number> {
+  const { port, stop } = await listenLocally(createServer());
+  await stop();
+  return port;
+}
+
+describe.skipIf(chromium === undefined)('a company account (needs Chromium)', () => {
+  let server: ProvidersServer;
+  let browser: TestBrowser;
+  let context: BrowserContext;
+  let page: Page;
+  let url: string;
+  beforeAll(async () => {
+    const port = await aFreePort();
+    server = await startProvidersServer({
+      options: { ACME: { label: 'Acme' } },
+      beside: consolePackages,
+      port,
+    });
+    url = `http://localhost:${port}/console/`;
+    browser = await launchChromium(chromium ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    context = await browser.newContext();
+    page = await context.newPage();
+  });
+  afterEach(() => context.close());
+
+  const acme = () => {
+    const { ACME } = server.providers;
+    if (ACME === undefined) throw new Error('There is no provider.');
+    return ACME;
+  };
+  /** Types a name at the page of the provider. */
+  const atProvider = async (name: string) => {
+    await page.getByLabel('Name').fill(name);
+    await button(page, 'Log in at the provider').click();
+  };
+  const confirmByPassword = async (password: string) => {
+    await page.getByRole('dialog').getByLabel('Password').fill(password);
+    await page.getByRole('dialog').getByRole('button', { name: 'Confirm', exact: true }).click();
+  };
+
+  it('is linked, logs in, confirms who its user is, and is unlinked', async () => {
+    const user = await server.aUser('STAFF');
+    await page.goto(`${url}#/account/sign-in`);
+    await logIn(page, user.username);
+    await button(page, 'Link an account of Acme').click();
+    await atProvider('ada');
+    await confirmByPassword(userPassword);
+    const row = page.getByRole('row').filter({ hasText: 'Acme' });
+    await row.waitFor();
+    expect(page.url()).toBe(`${url}#/account/sign-in`);
+
+    await context.clearCookies();
+    // The provider says that the user has logged in there long ago.
+    acme().answerWith({ subject: 'ada', at: Math.floor(Date.now() / 1000) - 1_000 });
+    await page.reload();
+    await button(page, 'Log in with Acme').click();
+    await row.getByText('never').waitFor({ state: 'detached' });
+    await row.waitFor();
+    acme().answerWith(undefined);
+
+    await button(page, 'Unlink Acme').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click();
+    await button(page, 'Confirm with Acme').click();
+    await atProvider('ada');
+    await page.getByText('You have confirmed who you are.').waitFor();
+    await page.keyboard.press('Escape');
+    await button(page, 'Unlink Acme').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click();
+    await page.getByText('You log in with no account elsewhere.').waitFor();
+  });
+
+  it('opens nothing without a link, and says what to do', async () => {
+    acme().answerWith({ subject: 'a stranger' });
+    await page.goto(url);
+    await button(page, 'Log in with Acme').click();
+    await page.getByRole('alert').getByText('The login with this account has failed.').waitFor();
+    expect(page.url()).toBe(url);
+    expect(await page.evaluate(() => window.sessionStorage.length)).toBe(0);
+  });
+
+  it('is not logged in by an address that another person has made', async () => {
+    await page.goto(`${url}#code=${'x'.repeat(43)}`);
+    await page.getByLabel('Username').waitFor();
+    expect(await page.getByText('The login with this account has failed.').count()).toBe(0);
+  });
+});
