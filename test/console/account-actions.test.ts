@@ -12,6 +12,7 @@ const others = [
   'group.dropped',
   'group.renamed',
   'invitation.cancelled',
+  'provider.login_failed',
   'refresh.reused',
   'user.deleted',
   'user.invited',

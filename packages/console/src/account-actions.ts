@@ -33,6 +33,8 @@ export const accountActions: Readonly<Record<string, string>> = {
   'otp.lost': 'Authenticator app lost with its key',
   'recovery_code.used': 'Recovery code used',
   'recovery_codes.renewed': 'Recovery codes replaced',
+  'provider.linked': 'Account elsewhere linked',
+  'provider.unlinked': 'Account elsewhere unlinked',
   'enrolment.opened': 'Time to add a second factor opened',
   'email.verification_sent': 'Link to confirm the address sent',
   'email.verified': 'Address confirmed',

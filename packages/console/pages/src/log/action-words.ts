@@ -73,6 +73,14 @@ export const actionKinds: readonly ActionKind[] = [
     },
   },
   {
+    kind: 'Accounts elsewhere',
+    actions: {
+      'provider.linked': 'Linked an account elsewhere',
+      'provider.unlinked': 'Unlinked an account elsewhere',
+      'provider.login_failed': 'Login with an account elsewhere failed',
+    },
+  },
+  {
     kind: 'Mail',
     actions: {
       'user.invited': 'Invited a user',

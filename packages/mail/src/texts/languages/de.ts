@@ -4,6 +4,8 @@ export const de: Readonly<Record<string, string>> = {
   'email.verified': 'Die Adresse Ihres Kontos wurde bestätigt',
   'enrolment.opened': 'Ihr Konto kann innerhalb von 24 Stunden einen neuen zweiten Faktor erhalten',
   'factor.removed': 'Ein zweiter Faktor Ihres Kontos wurde entfernt',
+  'provider.linked': 'Ihr Konto kann mit dem Konto eines anderen Anbieters benutzt werden',
+  'provider.unlinked': 'Das Konto eines anderen Anbieters wurde von Ihrem getrennt',
   'factor.renamed': 'Ein zweiter Faktor Ihres Kontos wurde umbenannt',
   'factors.reset': 'Alle zweiten Faktoren Ihres Kontos wurden entfernt',
   'membership.granted': 'Ihrem Konto wurde eine Gruppe hinzugefügt',

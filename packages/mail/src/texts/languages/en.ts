@@ -5,6 +5,8 @@ export const en: Readonly<Record<string, string>> = {
   'email.verified': 'The address of your account was confirmed',
   'enrolment.opened': 'Your account can get a new second factor within 24 hours',
   'factor.removed': 'A second factor was removed from your account',
+  'provider.linked': 'Your account can be used with an account at another provider',
+  'provider.unlinked': 'An account at another provider was unlinked from yours',
   'factor.renamed': 'A second factor of your account was renamed',
   'factors.reset': 'All second factors of your account were removed',
   'membership.granted': 'A group was added to your account',
