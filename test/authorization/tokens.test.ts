@@ -224,10 +224,11 @@ describe('the proof of identity in a token', () => {
     { claims: { auth_time, amr: ['sms', 'tel'] }, times: { OTP: time } },
     { claims: { auth_time, amr: ['hwk'] }, times: { PASSKEY: time } },
     { claims: { auth_time, amr: ['swk', 'pop', 'sc'] }, times: { PASSKEY: time } },
-    { claims: { auth_time, amr: ['mfa'] }, times: { PASSKEY_VERIFIED: time } },
+    { claims: { auth_time, amr: ['mfa'] }, times: undefined },
+    { claims: { auth_time, amr: ['hwk', 'mfa'] }, times: { PASSKEY: time } },
     {
       claims: { auth_time, amr: ['pwd', 'otp', 'mfa'] },
-      times: { PASSWORD: time, OTP: time, PASSKEY_VERIFIED: time },
+      times: { PASSWORD: time, OTP: time },
     },
     { claims: { auth_time, amr: ['pwd', 'user', 'geo', 'rba'] }, times: { PASSWORD: time } },
     {
@@ -250,6 +251,28 @@ describe('the proof of identity in a token', () => {
     if (!viewer.isAuthenticated) throw new Error(viewer.reason);
     expect(viewer.authenticatedAt).toEqual(times);
     expect('authenticatedAt' in viewer).toBe(times !== undefined);
+  });
+});
+
+describe('two kinds of factors in a token', () => {
+  const auth_time = nowSeconds - 30;
+  const time = new Date(auth_time * 1000);
+  const proves = { mfa: 2, 'urn:acme:mfa': 2 } as const;
+  it.each([
+    { claims: { auth_time, amr: ['mfa'] }, times: { PASSKEY_VERIFIED: time } },
+    { claims: { auth_time, acr: 'urn:acme:mfa' }, times: { PASSKEY_VERIFIED: time } },
+    {
+      claims: { auth_time, amr: ['pwd'], acr: 'urn:acme:mfa' },
+      times: { PASSWORD: time, PASSKEY_VERIFIED: time },
+    },
+    { claims: { auth_time, amr: ['pwd'], acr: 'urn:acme:other' }, times: { PASSWORD: time } },
+    { claims: { acr: 'urn:acme:mfa' }, times: undefined },
+    { claims: { auth_time, acr: ['urn:acme:mfa'] }, times: undefined },
+  ])('are what the configuration names: $claims', async ({ claims, times }) => {
+    const token = await sign(key, { ...valid, ...claims });
+    const viewer = await viewerOf({ proves })(`Bearer ${token}`);
+    if (!viewer.isAuthenticated) throw new Error(viewer.reason);
+    expect(viewer.authenticatedAt).toEqual(times);
   });
 });
 
@@ -369,6 +392,12 @@ describe('an option that would accept any token', () => {
     { title: 'no URL of keys', options: { jwks: '' } },
   ])('is rejected at startup: $title', ({ options }) => {
     expect(() => viewerOf(options)).toThrow(TypeError);
+  });
+
+  it.each([{ mfa: 3 }, ['mfa'], 'mfa'])('is rejected at startup: proves is %j', (proves) => {
+    // As JavaScript would pass it.
+    const given = JSON.parse(JSON.stringify({ proves }));
+    expect(() => viewerOf(given)).toThrow('`proves` must have');
   });
 });
 

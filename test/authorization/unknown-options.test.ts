@@ -63,6 +63,7 @@ const token = {
   algorithms: ['RS256'],
   typ: 'JWT',
   clockToleranceSeconds: 1,
+  proves: {},
   now: () => new Date(),
 };
 const request = {

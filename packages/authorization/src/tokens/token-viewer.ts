@@ -23,6 +23,11 @@ export interface TokenViewerOptions<TClaims> {
   readonly algorithms?: readonly string[];
   /** The required header `typ`, such as `at+jwt` (RFC 9068). Default: any. */
   readonly typ?: string;
+  /**
+   * The values of the claims `acr` and `amr` by which this issuer guarantees two kinds of factors: `{ 'urn:acme:mfa': 2 }`.
+   * Default: none.
+   */
+  readonly proves?: Readonly<Record<string, 2>>;
   /** The tolerated difference between the clocks of issuer and server. Default: 0. */
   readonly clockToleranceSeconds?: number;
   readonly now?: () => Date;
@@ -36,6 +41,7 @@ const optionShapes = {
   groups: 'function',
   algorithms: 'any',
   typ: 'any',
+  proves: 'any',
   clockToleranceSeconds: 'any',
   now: 'function?',
 } satisfies ShapesOf<TokenViewerOptions<never>>;
@@ -44,7 +50,7 @@ const optionShapes = {
 export interface AuthenticatedTokenViewer<TClaims> {
   readonly isAuthenticated: true;
   readonly groups: ReadonlySet<string>;
-  /** When each factor was proved, by the claims `amr` and `auth_time`. Absent: nothing is known of that. */
+  /** When each factor was proved, by the claims `amr`, `acr` and `auth_time`. Absent: nothing is known of that. */
   readonly authenticatedAt?: AuthenticationTimes;
   readonly claims: TClaims & JWTPayload;
 }
@@ -91,6 +97,7 @@ export function tokenViewer<TClaims = JWTPayload>(
   checkOptions('tokenViewer', options, optionShapes);
   const { groups: groupsOf, now = () => new Date() } = options;
   const checks = toChecks(options);
+  const proves = toProving(options.proves);
   const keys = createKeySet(options.jwks);
 
   return async (authorization) => {
@@ -101,7 +108,7 @@ export function tokenViewer<TClaims = JWTPayload>(
       const verifyOptions = { ...checks, currentDate: now() };
       const { payload: claims } = await jwtVerify<TClaims>(token, keys, verifyOptions);
       const groups = toGroups(groupsOf(claims));
-      const authenticatedAt = authenticationTimes(claims);
+      const authenticatedAt = authenticationTimes(claims, proves);
       return { isAuthenticated: true, groups, ...(authenticatedAt && { authenticatedAt }), claims };
     } catch (error) {
       if (error instanceof TokensUnavailableError) throw error;
@@ -137,6 +144,17 @@ function toChecks<TClaims>(options: TokenViewerOptions<TClaims>): JWTVerifyOptio
     clockTolerance: clockToleranceSeconds,
     requiredClaims: ['exp'],
   };
+}
+
+/** @throws {TypeError} */
+function toProving(proves: unknown = {}): ReadonlySet<unknown> {
+  const values: readonly unknown[] = Object.values(Object(proves));
+  if (typeof proves === 'object' && values.every((kinds) => kinds === 2)) {
+    return new Set(Object.keys(Object(proves)));
+  }
+  throw new TypeError(
+    "`proves` must have values of `acr` or `amr`, each with 2: { 'urn:acme:mfa': 2 }.",
+  );
 }
 
 function toNames(option: string, value: unknown): string[] {
