@@ -79,6 +79,7 @@ async function configurationOf(
     ],
     jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: name }] },
     cookies: { keys: [`cookies of ${name}`] },
+    ttl: { Session: 3_600, Interaction: 600, Grant: 600, AccessToken: 60, IdToken: 60 },
     features: { devInteractions: { enabled: false } },
     acrValues: ['urn:acme:mfa'],
     claims: {

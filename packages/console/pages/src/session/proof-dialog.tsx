@@ -20,7 +20,6 @@ function OpenDialog({ question: { prove: proveFor, answer } }: { readonly questi
   const { reauthenticate } = useGatehouse();
   const { principal } = useViewer();
   const [due, setDue] = useState<DueFactors>();
-  const { providers } = useLogInWays();
 
   async function prove(proof: Proof, challenge?: string): Promise<void> {
     const send = proveFor ?? reauthenticate;
@@ -42,17 +41,28 @@ function OpenDialog({ question: { prove: proveFor, answer } }: { readonly questi
             action="Confirm"
             onProof={(password) => prove({ password })}
           />
-          {providers.length > 0 && (
-            <p className="quiet">
-              With an account elsewhere you leave this page. Repeat your last step when you are
-              back.
-            </p>
-          )}
-          <ProviderButtons providers={providers} action="Confirm with" purpose="confirm" />
+          {/* An operation that takes a proof is lost with the page: it would ask again. */}
+          {proveFor === undefined && <ElsewhereConfirmation />}
         </>
       ) : (
         <FactorForm due={due} action="Confirm" onProof={prove} />
       )}
     </Dialog>
+  );
+}
+
+/** Confirms who the viewer is by an account elsewhere. */
+function ElsewhereConfirmation() {
+  const { providers } = useLogInWays();
+  if (providers.length === 0) return null;
+  return (
+    <>
+      <p className="quiet">
+        With an account elsewhere you leave this page. Repeat your last step when you are back.
+      </p>
+      <div className="actions">
+        <ProviderButtons providers={providers} action="Confirm with" purpose="confirm" />
+      </div>
+    </>
   );
 }
