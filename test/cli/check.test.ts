@@ -151,17 +151,19 @@ describe('gatehouse check', () => {
   );
 
   it.each([
-    ['console', 'gatehouseConsole'],
-    ['factors', 'factors'],
-    ['mail', 'mail'],
-    ['operations', 'operations'],
-    ['rights', 'rights'],
-  ])('finds nothing in the fields of the package %s', async (name, make) => {
+    ['console', 'gatehouseConsole', ''],
+    ['factors', 'factors', ''],
+    ['mail', 'mail', ''],
+    ['operations', 'operations', ''],
+    ['providers', 'providers, oidc', "{ ACME: oidc({ issuer: 'https://id.acme.example' }) }"],
+    ['rights', 'rights', ''],
+  ])('finds nothing in the fields of the package %s', async (name, imported, options) => {
+    const [make] = imported.split(',');
     const { href } = pathToFileURL(join(repository, `packages/${name}/dist/index.js`));
     await writeFile(
       file('gatehouse.config.mjs'),
-      `import { ${make} } from '${href}';
-      export default { domains: [], packages: [${make}()] };`,
+      `import { ${imported} } from '${href}';
+      export default { domains: [], packages: [${make}(${options})] };`,
     );
     await gatehouse.runHere([...project(), 'access-matrix', '--write']);
     const { code, stderr } = await check();
