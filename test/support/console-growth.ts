@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { factors } from '@graphql-gatehouse/factors';
 import { mail } from '@graphql-gatehouse/mail';
 import { operations } from '@graphql-gatehouse/operations';
+import { oidc, providers } from '@graphql-gatehouse/providers';
 import { z } from 'zod';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
@@ -62,6 +63,7 @@ const packages = [
   ...consolePackages,
   operations(),
   factors(),
+  providers({ ACME: oidc({ issuer: 'https://id.acme.example' }) }),
   // Background work would run other statements meanwhile.
   { ...mail({ signUp: true }), background: {} },
 ];
@@ -94,7 +96,12 @@ export async function startConsoleWorld(sizes: {
   const server = await startPackageServer({
     packages,
     now: () => new Date(Date.now() + clock.aheadMs),
-    environment: { ...mailSettings('smtp://127.0.0.1:1'), MAX_SESSIONS_PER_USER: '100' },
+    environment: {
+      ...mailSettings('smtp://127.0.0.1:1'),
+      MAX_SESSIONS_PER_USER: '100',
+      PROVIDER_ACME_ID: 'gatehouse',
+      PROVIDER_ACME_SECRET: 'secret',
+    },
     database: { ...connection, owner },
   });
   const { username } = await server.aUser('ADMIN', 'AUDITOR');

@@ -264,6 +264,8 @@ const otherCases: readonly ConsoleCase[] = [
   { title: 'what is withheld from the viewer', operation: 'Withheld' },
   { title: 'the name of the installation', operation: 'Name' },
   { title: 'how one can log in', operation: 'LogInWays' },
+  { title: 'with which providers one can log in', operation: 'Providers' },
+  { title: 'accounts elsewhere', operation: 'Identities', variables: () => ({ id: heavy }) },
 ];
 
 /** A change of another user in each round. `from` keeps the cases apart. */
@@ -325,12 +327,15 @@ export const consoleCases: readonly ConsoleCase[] = [
 ];
 
 /**
- * A subscription sends rows by their ids, a passkey is asked for before anyone has logged in, and what users do with their
- * own account takes the answers of devices, a password, or a proof.
+ * A subscription sends rows by their ids, a passkey or a provider is asked for before anyone has logged in, and what users do
+ * with their own account takes the answers of devices or providers, a password, or a proof.
  */
 export const unmeasuredOperations: readonly string[] = [
   'NewRecords',
   'PasskeyOptions',
+  'BeginProviderLogin',
+  'LinkProvider',
+  'UnlinkProvider',
   'EnrolOtp',
   'ConfirmOtp',
   'BeginPasskey',
