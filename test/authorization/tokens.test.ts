@@ -394,7 +394,7 @@ describe('an option that would accept any token', () => {
     expect(() => viewerOf(options)).toThrow(TypeError);
   });
 
-  it.each([{ mfa: 3 }, ['mfa'], 'mfa'])('is rejected at startup: proves is %j', (proves) => {
+  it.each([{ mfa: 3 }, ['mfa'], 'mfa', null])('is rejected at startup: proves is %j', (proves) => {
     // As JavaScript would pass it.
     const given = JSON.parse(JSON.stringify({ proves }));
     expect(() => viewerOf(given)).toThrow('`proves` must have');

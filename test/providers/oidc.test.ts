@@ -53,6 +53,17 @@ describe('a provider', () => {
     },
     { what: 'whose sessions never end', options: { issuer, lives: 0 }, says: 'lives must be' },
     {
+      what: 'of all organizations of Entra, without a claim',
+      options: { issuer: `${entra}/common/v2.0`, allow: {} },
+      says: 'allow must be',
+    },
+    {
+      what: 'that allows a text',
+      options: { issuer, allow: 'everyone' },
+      says: 'allow must be',
+    },
+    { what: 'that proves nothing', options: { issuer, proves: null }, says: 'proves must be' },
+    {
       what: 'that allows no value',
       options: { issuer, allow: { tid: [] } },
       says: 'allow must be',
@@ -102,6 +113,7 @@ describe('the claims of a log-in', () => {
     for (const wrong of [seconds + 31, 0, -1, 1.5, null]) {
       expect(() => read({ auth_time: wrong })).toThrow('BAD_TIME');
     }
+    expect(() => read({ iat: seconds + 31 })).toThrow('BAD_TIME');
   });
 
   it('prove two kinds of factors only by values of the configuration', () => {

@@ -157,6 +157,11 @@ describe('a log-in at a provider', () => {
       is: 'token, JWT_TIMESTAMP_CHECK_FAILED',
     },
     {
+      what: 'a token that will be made',
+      errs: { token: claims({ iat: inSeconds(120) }) },
+      is: 'claims, BAD_TIME',
+    },
+    {
       what: 'a token of the future',
       errs: { token: claims({ nbf: inSeconds(120) }) },
       is: 'token, JWT_TIMESTAMP_CHECK_FAILED',

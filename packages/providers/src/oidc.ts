@@ -58,22 +58,21 @@ export function oidc(options: OidcOptions): OidcProvider {
   requireOption('scopes', isTexts(scopes) && scopes.includes('openid'), 'a list with `openid`');
   requireOption(
     'proves',
-    Object.values(proves).every((kinds) => kinds === 2),
+    isRecord(proves) && Object.values(proves).every((kinds) => kinds === 2),
     'values with 2: `{ "urn:acme:mfa": 2 }`',
   );
   requireOption('lives', Number.isInteger(lives) && lives > 0, 'a whole number of seconds');
   requireOption('label', label === undefined || isLabel(label), 'a text of 1 to 64 characters');
-  if (allow !== 'anyone') {
+  if (allow === undefined) {
+    if (isForMany(issuer)) throw new TypeError(forMany(issuer));
+  } else if (allow !== 'anyone') {
+    // Without a claim it would mean `anyone`, and not say so.
+    const values = isRecord(allow) ? Object.values(allow) : [];
     requireOption(
       'allow',
-      Object.values(allow ?? {}).every(isTexts),
+      values.length > 0 && values.every(isTexts),
       'lists of values by claim, or `anyone`',
     );
-    if (allow === undefined && isForMany(issuer)) {
-      throw new TypeError(
-        `oidc: ${issuer.href} is for many organizations. Say whose users may log in, such as allow: { tid: ['...'] } (Google: hd), or allow: 'anyone'.`,
-      );
-    }
   }
   return {
     issuer,
@@ -90,6 +89,12 @@ export function oidc(options: OidcOptions): OidcProvider {
 function requireOption(option: string, isValid: boolean, form: string): void {
   if (!isValid) throw new TypeError(`oidc: ${option} must be ${form}.`);
 }
+
+const forMany = ({ href }: URL): string =>
+  `oidc: ${href} is for many organizations. Say whose users may log in, such as allow: { tid: ['...'] } (Google: hd), or allow: 'anyone'.`;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isTexts = (list: unknown): list is readonly string[] =>
   Array.isArray(list) &&

@@ -149,7 +149,7 @@ function toChecks<TClaims>(options: TokenViewerOptions<TClaims>): JWTVerifyOptio
 /** @throws {TypeError} */
 function toProving(proves: unknown = {}): ReadonlySet<unknown> {
   const values: readonly unknown[] = Object.values(Object(proves));
-  if (typeof proves === 'object' && values.every((kinds) => kinds === 2)) {
+  if (typeof proves === 'object' && proves !== null && values.every((kinds) => kinds === 2)) {
     return new Set(Object.keys(Object(proves)));
   }
   throw new TypeError(

@@ -36,20 +36,16 @@ function textOf(claims: Claims, name: string): string {
   throw new ProviderError('claims', 'CLAIM_MISSING');
 }
 
-/** OpenID Connect Core, 2: seconds since 1970. `iat` says when the token was made, and proves nothing. */
-function timeOf({ auth_time: seconds }: Claims, now: Date): Date | undefined {
-  if (seconds === undefined) return undefined;
+/** OpenID Connect Core, 2: seconds since 1970. `iat` says when the token was made: it must not be in the future, and proves nothing. */
+function timeOf({ auth_time: seconds, iat }: Claims, now: Date): Date | undefined {
   const latest = now.getTime() / 1000 + toleranceSeconds;
-  if (
-    typeof seconds === 'number' &&
-    Number.isInteger(seconds) &&
-    seconds > 0 &&
-    seconds <= latest
-  ) {
-    // What the other clock is ahead is not in the future here: it would count as never.
-    return new Date(Math.min(seconds * 1000, now.getTime()));
-  }
-  throw new ProviderError('claims', 'BAD_TIME');
+  const isPast = (time: unknown): time is number =>
+    typeof time === 'number' && time > 0 && time <= latest;
+  if (iat !== undefined && !isPast(iat)) throw new ProviderError('claims', 'BAD_TIME');
+  if (seconds === undefined) return undefined;
+  if (!isPast(seconds) || !Number.isInteger(seconds)) throw new ProviderError('claims', 'BAD_TIME');
+  // What the other clock is ahead is not in the future here: it would count as never.
+  return new Date(Math.min(seconds * 1000, now.getTime()));
 }
 
 const methodsOf = ({ acr, amr }: Claims): readonly string[] =>
