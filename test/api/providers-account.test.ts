@@ -1,6 +1,6 @@
 import { factors } from '@graphql-gatehouse/factors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { challengeOf, createFactorsClient, outcomeOf } from '../support/factors-server.ts';
+import { challengeOf, codeOf, createFactorsClient, outcomeOf } from '../support/factors-server.ts';
 import {
   appSecret,
   createProvidersClient,
@@ -15,7 +15,10 @@ let auditor: TestUser;
 let ofFactors: ReturnType<typeof createFactorsClient>;
 beforeAll(async () => {
   server = await startProvidersServer({
-    options: { ACME: { proves: { 'urn:acme:mfa': 2 } }, OPEN: { signUp: 'open' } },
+    options: {
+      ACME: { proves: { 'urn:acme:mfa': 2 } },
+      OPEN: { signUp: 'open', proves: { 'urn:acme:mfa': 2 } },
+    },
     beside: [factors({ groups: { MANAGER: 2 }, graceDays: 0 })],
   });
   client = createProvidersClient(server);
@@ -213,57 +216,97 @@ describe('what a provider proves', () => {
     expect(await fresh(renewed.data.reauthenticate.accessToken)).toBe('404 NOT_FOUND');
   });
 
+  const factorsAfter = async (who: NonNullable<Who>, provider: string) => {
+    const opened = await tokensOf(who, provider);
+    const token = opened.data.completeLogin.accessToken;
+    const { data } = await server.ask(
+      '{ viewer { groups authentications { factor } withheld { group } } }',
+      { token },
+    );
+    return { token, ...data.viewer };
+  };
+  const acr = 'urn:acme:mfa';
+
   it('is one kind of factor, beside a password too, and two where the configuration says so', async () => {
-    const user = await server.aUser('MANAGER');
-    const { subject } = await link(user);
-    const groupsAfter = async (acr?: string) => {
-      const opened = await tokensOf(acr === undefined ? { subject } : { subject, acr });
-      const token = opened.data.completeLogin.accessToken;
-      const { data } = await server.ask(
-        '{ viewer { groups authentications { factor } withheld { group } } }',
-        { token },
-      );
-      return { token, ...data.viewer };
-    };
-    const one = await groupsAfter();
-    expect(one).toMatchObject({
-      groups: [],
+    const subject = aSubject();
+    const { challenge, returned } = await codeFor({ subject }, { provider: 'OPEN' });
+    await client.signUp(challenge, returned.get('code'), `kinds-${count}`);
+    const { data } = await server.ask(
+      'query ($n: String!) { users(first: 1, search: $n) { edges { node { id } } } }',
+      { token: server.admin.accessToken, variables: { n: `kinds-${count}` } },
+    );
+    await server.ask('mutation ($id: ID!) { grantGroup(userId: $id, group: MANAGER) { id } }', {
+      token: server.admin.accessToken,
+      variables: { id: data.users.edges[0].node.id },
+    });
+    expect(await factorsAfter({ subject }, 'OPEN')).toMatchObject({
+      groups: ['STAFF'],
       authentications: [{ factor: 'PROVIDER' }],
       withheld: [{ group: 'MANAGER' }],
     });
-    const both = await ofFactors.reauthenticate(one.token, password);
+    expect(await factorsAfter({ subject, acr }, 'OPEN')).toMatchObject({
+      groups: ['MANAGER', 'STAFF'],
+      authentications: [{ factor: 'PROVIDER_VERIFIED' }],
+    });
+    expect(await factorsAfter({ subject, acr: 'urn:other' }, 'OPEN')).toMatchObject({
+      groups: ['STAFF'],
+    });
+  });
+
+  it('is no more than its link has proved: a password alone never becomes two kinds', async () => {
+    const user = await server.aUser('MANAGER');
+    const { subject } = await link(user);
+    const opened = await factorsAfter({ subject, acr }, 'ACME');
+    expect(opened).toMatchObject({ groups: [], authentications: [{ factor: 'PROVIDER' }] });
+    const both = await ofFactors.reauthenticate(opened.token, password);
     const { data } = await server.ask('{ viewer { groups } }', {
       token: both.data.reauthenticate.accessToken,
     });
     expect(data.viewer.groups).toEqual([]);
-    expect(await groupsAfter('urn:acme:mfa')).toMatchObject({
-      groups: ['MANAGER'],
-      authentications: [{ factor: 'PROVIDER_VERIFIED' }],
-    });
-    expect(await groupsAfter('urn:other:mfa')).toMatchObject({ groups: [] });
   });
 
-  it('leaves the second factor of an account due, unless it is two kinds', async () => {
-    const user = await server.aUser('STAFF');
-    const { accessToken: token } = user;
-    const { recoveryCodes } = await ofFactors.addApp(user, { proof: password });
-    const [first, second] = recoveryCodes.map((recoveryCode) => ({ recoveryCode }));
-    const subject = aSubject();
-    const { returned } = await codeFor({ subject }, { token });
-    const code = returned.get('code');
-    const asked = await client.link(token, code, password);
-    expect(outcomeOf(asked)).toBe('401 UNAUTHENTICATED FACTOR_REQUIRED');
-    const linked = await client.link(token, code, first ?? {}, challengeOf(asked));
-    expect(outcomeOf(linked)).toBe('200 linkProvider');
-
-    const due = await tokensOf({ subject });
-    expect(due.errors[0].extensions).toMatchObject({
-      reason: 'FACTOR_REQUIRED',
-      factors: ['OTP', 'RECOVERY_CODE'],
-    });
-    const completed = await client.completeLogin(challengeOf(due), second ?? {});
-    expect(completed.data?.completeLogin.user.id).toBe(user.id);
-    const verified = await tokensOf({ subject, acr: 'urn:acme:mfa' });
-    expect(verified.data?.completeLogin.user.id).toBe(user.id);
+  it('ends with a new password that recovers the account', async () => {
+    const user = await server.aUser();
+    const { subject } = await link(user);
+    const reset = await server.ask(
+      'mutation ($id: ID!) { resetPassword(userId: $id, newPassword: "basalt-otter-17-quill") { id } }',
+      { token: server.admin.accessToken, variables: { id: user.id } },
+    );
+    expect(outcomeOf(reset)).toBe('200 resetPassword');
+    expect((await codeFor({ subject })).returned.get('error')).toBe('login_failed');
   });
+
+  it.each([
+    { what: 'a code of its app', proves: 2 },
+    { what: 'a recovery code', proves: 1 },
+  ])(
+    'leaves the second factor due, unless it is two kinds and was linked by $what: $proves',
+    async ({ proves }) => {
+      const user = await server.aUser('STAFF');
+      const { accessToken: token } = user;
+      const { secret, recoveryCodes } = await ofFactors.addApp(user, { proof: password });
+      const [first, second] = recoveryCodes.map((recoveryCode) => ({ recoveryCode }));
+      const ofApp = { otp: codeOf(secret, new Date(Date.now() + 30_000)) };
+      const subject = aSubject();
+      const { returned } = await codeFor({ subject }, { token });
+      const code = returned.get('code');
+      const asked = await client.link(token, code, password);
+      expect(outcomeOf(asked)).toBe('401 UNAUTHENTICATED FACTOR_REQUIRED');
+      const proof = proves === 2 ? ofApp : (first ?? {});
+      const linked = await client.link(token, code, proof, challengeOf(asked));
+      expect(outcomeOf(linked)).toBe('200 linkProvider');
+
+      const due = await tokensOf({ subject });
+      expect(due.errors[0].extensions).toMatchObject({
+        reason: 'FACTOR_REQUIRED',
+        factors: ['OTP', 'RECOVERY_CODE'],
+      });
+      const completed = await client.completeLogin(challengeOf(due), second ?? {});
+      expect(completed.data?.completeLogin.user.id).toBe(user.id);
+      const verified = await tokensOf({ subject, acr });
+      expect(outcomeOf(verified)).toBe(
+        proves === 2 ? '200 completeLogin' : '401 UNAUTHENTICATED FACTOR_REQUIRED',
+      );
+    },
+  );
 });

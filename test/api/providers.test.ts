@@ -172,6 +172,9 @@ describe('a log-in with a provider', () => {
       { returnTo: 'http://user@127.0.0.1:51234/done', appChallenge },
       { returnTo: 'http://127.0.0.2:51234/done', appChallenge },
       { returnTo: 'http://localhost:51234/console/', appChallenge },
+      // A page is no address of an app, which begins without a cookie.
+      { returnTo, appChallenge },
+      { returnTo: appReturnTo },
     ];
     for (const each of asked) {
       const { code, errors } = await client.beginAs(each);

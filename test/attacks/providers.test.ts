@@ -137,6 +137,17 @@ describe('an attacker cannot', () => {
     expect((await client.beginAs({}, from('203.0.113.8'))).status).toBe(200);
   });
 
+  it('fill the audit log with wrong codes, or make the server ask the provider without end', async () => {
+    const address = { headers: { 'x-forwarded-for': '203.0.113.99' } };
+    const wrong =
+      'mutation { completeLogin(challenge: "x", proof: { provider: { code: "x" } }) { tokenType } }';
+    const asked = Array.from({ length: 310 }, () => server.ask(wrong, address));
+    const codes = (await Promise.all(asked)).map(({ code }) => code);
+    expect(codes.filter((code) => code === 'UNAUTHENTICATED')).toHaveLength(300);
+    expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10);
+    expect((await client.beginAs({}, address)).code).toBe('RATE_LIMITED');
+  });
+
   it('begin more than five logins in one browser, from many addresses', async () => {
     const { cookie } = await client.begin({}, from('203.0.113.20'));
     const statuses = [];

@@ -56,7 +56,8 @@ export async function startProvidersServer({
     packages: [...beside, providers(Object.fromEntries(described))],
     environment: {
       PROVIDERS_URL: origin,
-      PROVIDERS_RETURN_TO: `${origin}/console/,${appReturnTo}`,
+      PROVIDERS_RETURN_TO: `${origin}/console/`,
+      PROVIDERS_APPS_RETURN_TO: appReturnTo,
       ...(port === undefined ? {} : { PORT: `${port}` }),
       ...clients,
       ...environment,
@@ -106,7 +107,11 @@ export function createProvidersClient(server: ProvidersServer) {
     const { cookie, ...rest } = options;
     return asPage(beginText, cookie, {
       ...rest,
-      variables: { provider: 'ACME', returnTo, ...variables },
+      variables: {
+        provider: 'ACME',
+        returnTo: variables.appChallenge === undefined ? returnTo : appReturnTo,
+        ...variables,
+      },
     });
   };
   const begin = async (...given: Parameters<typeof beginAs>): Promise<BegunLogin> => {

@@ -37,12 +37,15 @@ export function readWayBack(): WayBack | undefined {
   const stored = window.sessionStorage.getItem(key);
   const sent = new URLSearchParams(window.location.hash.slice(1));
   const [code, error] = [sent.get('code'), sent.get('error')];
-  if (stored === null || (code === null && error === null)) return undefined;
+  if (error !== 'login_failed' && !/^[\w-]{43}$/.test(code ?? '')) return undefined;
+  // A code stays neither in the address nor in the history, also where this tab has begun nothing.
+  const { pathname, search } = window.location;
+  window.history.replaceState(window.history.state, '', pathname + search);
+  if (stored === null) return undefined;
   window.sessionStorage.removeItem(key);
   const { challenge, purpose, hash }: Record<'challenge' | 'purpose' | 'hash', string> =
     JSON.parse(stored);
-  // A code stays neither in the address nor in the history.
-  window.history.replaceState(window.history.state, '', hash || window.location.pathname);
+  if (hash) window.history.replaceState(window.history.state, '', hash);
   if (code === null) return { outcome: 'failed', purpose };
   return { outcome: 'code', code, challenge, purpose, isNew: sent.get('new') === 'true' };
 }

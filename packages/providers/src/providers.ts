@@ -3,6 +3,7 @@ import type { GatehousePackage } from 'graphql-gatehouse';
 import { definePackage } from 'graphql-gatehouse/package';
 import { createProvidersDomain } from './account/domain.ts';
 import { removeExpired } from './database/remove-expired.ts';
+import { removeIdentities } from './identities/identity.store.ts';
 import { factorKinds } from './kinds.ts';
 import { checkProvider } from './login/proof.ts';
 import { wayBackOf } from './login/way-back.ts';
@@ -34,6 +35,10 @@ export function providers(options: ProvidersOptions): GatehousePackage {
       names.map((name) => [name.toLowerCase().replaceAll('_', '-'), wayBackOf(name)]),
     ),
     background: { 'remove expired rows': { intervalSeconds: 3600, run: removeExpired } },
+    // Who recovers an account by a new password must not leave a log-in that a thief has linked.
+    notify: async (sql, { userId, action, setsPassword }) => {
+      if (setsPassword && action !== 'password.changed') await removeIdentities(sql, userId);
+    },
     factorKinds,
     factors: async (parts) => ({
       kinds: {

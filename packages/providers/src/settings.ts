@@ -29,7 +29,13 @@ const shared = {
   PROVIDERS_RETURN_TO: {
     schema: addresses.optional(),
     meaning:
-      'Where users go after a login at a provider, separated by commas: pages, and claimed or loopback addresses of apps, such as http://127.0.0.1/done, of any port. Required in production. Not set: http://localhost:4000/console/.',
+      'The pages to which users go after a login at a provider, separated by commas. Required in production. Not set: http://localhost:4000/console/.',
+    shows: 'value',
+  },
+  PROVIDERS_APPS_RETURN_TO: {
+    schema: addresses.optional(),
+    meaning:
+      'The same for apps: claimed addresses, and http://127.0.0.1/done of any port. No page of PROVIDERS_RETURN_TO: apps begin without a cookie. Not set: no apps.',
     shows: 'value',
   },
 } satisfies Record<string, PackageSetting>;
@@ -73,7 +79,11 @@ export const checkSettings: CheckSettings = (given, { isProduction }) => {
   const { PROVIDERS_URL: url } = given;
   const isOpen = url !== undefined && !url.startsWith('https:');
   const required = ['PROVIDERS_URL', 'PROVIDERS_RETURN_TO'] as const;
+  const { PROVIDERS_RETURN_TO: pages = [], PROVIDERS_APPS_RETURN_TO: apps = [] } = given;
   return [
+    ...(apps.some((each) => pages.includes(each))
+      ? [{ name: 'PROVIDERS_APPS_RETURN_TO', message: 'must have no page of PROVIDERS_RETURN_TO' }]
+      : []),
     ...required.flatMap((name) =>
       isProduction && given[name] === undefined
         ? [{ name, message: 'is required in production' }]
@@ -90,8 +100,10 @@ const developmentUrl = 'http://localhost:4000';
 /** Where users come from and go to. */
 export const addressesOf = ({
   PROVIDERS_URL: url,
-  PROVIDERS_RETURN_TO: to,
+  PROVIDERS_RETURN_TO: pages,
+  PROVIDERS_APPS_RETURN_TO: apps,
 }: ProvidersSettings) => ({
   origin: url ?? developmentUrl,
-  returnTo: to ?? [`${developmentUrl}/console/`],
+  ofPages: pages ?? [`${developmentUrl}/console/`],
+  ofApps: apps ?? [],
 });

@@ -1,6 +1,8 @@
+import type { ChangingAccount } from 'graphql-gatehouse';
 import { createRandomUuid, parseUuid, userOf } from 'graphql-gatehouse/package';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import { insertIdentity, readWaysIn, removeIdentity } from '../identities/identity.store.ts';
+import type { ProvidersContext } from '../parts.ts';
 import { spendCode } from '../pending/pending.store.ts';
 import { describeMismatch, findLogin } from '../pending/presented.ts';
 import { identityTaken } from './sign-up.ts';
@@ -19,20 +21,25 @@ export const identityFields = {
     const { userId, sessionId } = userOf(context.viewer);
     const presented = await findLogin(parts, { code, verifier });
     const attempt = { purpose: 'CHANGE', sessionId, challenge: undefined } as const;
-    if (presented === undefined || describeMismatch(presented, attempt) !== undefined) {
+    if (
+      presented === undefined ||
+      describeMismatch(presented, attempt, { mayLackTime: true }) !== undefined
+    ) {
       throw errors.challengeEnded();
     }
     const { login } = presented;
     const event = { action: 'provider.linked', detail: login.provider };
     return accounts.change(
       { context, userId, event, ends: 'others', proof: { proof, challenge } },
-      async (transaction, { at, account }) => {
+      async (transaction, changing) => {
+        const { at, account } = changing;
         if (!(await spendCode(transaction, code, at))) throw errors.challengeEnded();
         if ((await readWaysIn(transaction, account)).identities >= maxIdentities) {
           const message = `An account has at most ${maxIdentities} logins at providers. Remove one first.`;
           throw errors.conflict('TOO_MANY_IDENTITIES', message);
         }
-        const identity = { id: createRandomUuid(randomBytes), userId, at };
+        const maxKinds = kindsOfLink(changing, context.viewer);
+        const identity = { id: createRandomUuid(randomBytes), userId, maxKinds, at };
         const linked = await insertIdentity(transaction, Object.assign(identity, login));
         if (linked !== undefined) return linked;
         throw identityTaken(parts);
@@ -61,3 +68,19 @@ export const identityFields = {
     return givenId;
   },
 } satisfies MutationResolvers;
+
+/**
+ * Returns how many kinds of factors the log-ins of a new identity may count as: no more than its link has proved. Who knows a
+ * password alone could link an own account elsewhere, and a recovery code stands for a factor that was lost.
+ */
+function kindsOfLink(changing: ChangingAccount, viewer: ProvidersContext['viewer']): 1 | 2 {
+  const times = viewer.kind === 'user' ? viewer.authenticatedAt : {};
+  const known = new Set([...Object.keys(times ?? {}), ...Object.keys(changing.proved ?? {})]);
+  if (known.has('RECOVERY_CODE')) return 1;
+  try {
+    changing.requireProofs(2);
+    return 2;
+  } catch {
+    return 1;
+  }
+}

@@ -1,4 +1,5 @@
 import { createRandomUuid } from 'graphql-gatehouse/package';
+import { takeAddressAttempt } from '../address-attempts.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import { insertIdentity, markWithoutPassword } from '../identities/identity.store.ts';
 import type { Parts } from '../parts.ts';
@@ -14,12 +15,17 @@ export const signUpFields = {
    */
   async signUpByProvider(parts, { challenge, code, verifier, ...chosen }, context) {
     const { accounts, errors, options, randomBytes } = parts;
+    await takeAddressAttempt(parts, context.client.ip);
     const presented = await findLogin(parts, { code, verifier });
     if (presented === undefined || !isOfChallenge(presented, challenge)) {
       throw errors.challengeEnded();
     }
     const { login } = presented;
     const { username, displayName } = chosen;
+    // Such a name could be taken for the address of another person.
+    if (username.normalize('NFKC').includes('@')) {
+      throw errors.badInput('username', 'A username of this account must not have `@`.');
+    }
     if (options.get(login.provider)?.signUp !== 'open') {
       throw errors.conflict('SIGN_UP_OFF', 'A login with this provider creates no accounts.');
     }
@@ -38,7 +44,7 @@ export const signUpFields = {
         },
       },
       async (transaction, { id: userId, at }) => {
-        const identity = { id: createRandomUuid(randomBytes), userId, at };
+        const identity = { id: createRandomUuid(randomBytes), userId, maxKinds: 2, at } as const;
         if (!(await insertIdentity(transaction, Object.assign(identity, login)))) {
           throw identityTaken(parts);
         }

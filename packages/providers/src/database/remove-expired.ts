@@ -1,16 +1,17 @@
 import { fragment, removeRows, type Sql } from 'graphql-gatehouse/package';
 
-/** Removes log-ins whose time is over by more than an hour: the clocks of nodes can differ. */
-export const removeExpired = (
+/** Removes rows whose time is over by more than an hour: the clocks of nodes can differ. */
+export async function removeExpired(
   { sql }: { readonly sql: Sql },
   isStopped: () => boolean,
-): Promise<void> =>
-  removeRows(
-    sql,
-    {
-      table: fragment`gatehouse_providers.pending_logins`,
-      key: fragment`state_hash`,
-      condition: fragment`expires_at < now() - interval '1 hour'`,
-    },
-    isStopped,
-  );
+): Promise<void> {
+  for (const [table, endsAt] of expiring) {
+    const condition = fragment`${endsAt} < now() - interval '1 hour'`;
+    await removeRows(sql, { table, key: fragment`ctid`, condition }, isStopped);
+  }
+}
+
+const expiring = [
+  [fragment`gatehouse_providers.pending_logins`, fragment`expires_at`],
+  [fragment`gatehouse_providers.address_attempts`, fragment`window_ends_at`],
+] as const;

@@ -23,6 +23,7 @@ const identitySchema = z.object({
   userId: z.string(),
   provider: z.string(),
   subject: z.string(),
+  maxKinds: z.number(),
   createdAt: timeColumn,
   lastUsedAt: timeColumn.nullable(),
 });
@@ -30,7 +31,7 @@ const identitySchema = z.object({
 /** An identity of an account. */
 export type Identity = Readonly<z.infer<typeof identitySchema>>;
 
-const columns = fragment`id::text, user_id::text AS "userId", provider, subject,
+const columns = fragment`id::text, user_id::text AS "userId", provider, subject, max_kinds AS "maxKinds",
   created_at AS "createdAt", last_used_at AS "lastUsedAt"`;
 
 /** Returns the identities of users, oldest first. */
@@ -53,17 +54,20 @@ export const findIdentity = (
 interface NewIdentity extends IdentityName {
   readonly id: string;
   readonly userId: string;
+  /** How many kinds of factors its log-ins count as at most. */
+  readonly maxKinds: 1 | 2;
   readonly at: Date;
 }
 
 /** Gives an account an identity. Undefined: an account has it. */
 export const insertIdentity = (
   sql: Sql,
-  { id, userId, provider, issuer, subject, at }: NewIdentity,
+  { id, userId, provider, issuer, subject, maxKinds, at }: NewIdentity,
 ): Promise<Identity | undefined> =>
   findRow(sql, identitySchema)`
-    INSERT INTO gatehouse_providers.identities (id, user_id, provider, issuer, subject, created_at)
-    VALUES (${id}::uuid, ${userId}::uuid, ${provider}, ${issuer}, ${subject}, ${at}::timestamptz)
+    INSERT INTO gatehouse_providers.identities (id, user_id, provider, issuer, subject, max_kinds, created_at)
+    VALUES (${id}::uuid, ${userId}::uuid, ${provider}, ${issuer}, ${subject}, ${maxKinds}::int,
+      ${at}::timestamptz)
     ON CONFLICT (provider, issuer, subject) DO NOTHING
     RETURNING ${columns}`;
 
@@ -78,6 +82,10 @@ export const removeIdentity = (sql: Sql, { id, userId }: Pick<Identity, 'id' | '
   findRow(sql, identitySchema)`
     DELETE FROM gatehouse_providers.identities WHERE id = ${id}::uuid AND user_id = ${userId}::uuid
     RETURNING ${columns}`;
+
+/** Removes all identities of a user. */
+export const removeIdentities = (sql: Sql, userId: string): Promise<void> =>
+  runSql(sql)`DELETE FROM gatehouse_providers.identities WHERE user_id = ${userId}::uuid`;
 
 /** Records that an account was made without a password. */
 export const markWithoutPassword = (

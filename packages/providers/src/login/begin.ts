@@ -1,3 +1,4 @@
+import { takeAddressAttempt } from '../address-attempts.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import type { Parts, ProvidersContext } from '../parts.ts';
 import { after, beginLogin, pendingSeconds } from '../pending/pending.store.ts';
@@ -18,6 +19,7 @@ export const loginFields = {
     const appChallenge = asked.appChallenge ?? undefined;
     requireSound(parts, { returnTo, appChallenge });
     if (appChallenge === undefined) browserSession.requireAvailable();
+    await takeAddressAttempt(parts, client.ip);
     const secret = () => createSecret(randomBytes);
     const [state, challenge, nonce, verifier] = [secret(), secret(), secret(), secret()];
     const sessionId = viewer.kind === 'user' ? viewer.sessionId : undefined;
@@ -68,8 +70,10 @@ function requireSound({ errors, addresses }: Parts, { returnTo, appChallenge }: 
   if (isApp && !isSecret(appChallenge)) {
     throw errors.badInput('appChallenge', '`appChallenge` must be a SHA-256 in base64url.');
   }
-  if (!mayReturnTo(returnTo, { allowed: addresses.returnTo, isApp })) {
-    throw errors.badInput('returnTo', '`returnTo` is not an address of PROVIDERS_RETURN_TO.');
+  const allowed = isApp ? addresses.ofApps : addresses.ofPages;
+  if (!mayReturnTo(returnTo, { allowed, isApp })) {
+    const setting = isApp ? 'PROVIDERS_APPS_RETURN_TO' : 'PROVIDERS_RETURN_TO';
+    throw errors.badInput('returnTo', `\`returnTo\` is not an address of ${setting}.`);
   }
 }
 

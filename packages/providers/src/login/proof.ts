@@ -1,17 +1,19 @@
 import type { ProofAttempt, RightProof, WrongProof } from 'graphql-gatehouse';
+import { takeAddressAttempt } from '../address-attempts.ts';
 import { findIdentity, useIdentity } from '../identities/identity.store.ts';
 import { provider, verifiedProvider } from '../kinds.ts';
 import type { Parts } from '../parts.ts';
 import { type PresentedLogin, spendCode } from '../pending/pending.store.ts';
 import { describeMismatch, findLogin } from '../pending/presented.ts';
 
-/** Checks the code of a log-in at a provider. No guess can be right, so that attempts are not counted. */
+/** Checks the code of a log-in at a provider. No guess can be right: attempts are counted for the address alone. */
 export async function checkProvider(
   parts: Parts,
   value: unknown,
   attempt: ProofAttempt,
 ): Promise<RightProof | WrongProof> {
   const { sql, now, options } = parts;
+  await takeAddressAttempt(parts, attempt.client.ip);
   const presented = await findLogin(parts, value);
   if (presented === undefined) return { wrong: 'code of a provider' };
   const wrong = describeMismatch(presented, attempt);
@@ -23,7 +25,7 @@ export async function checkProvider(
     return { wrong: 'login at a provider without an account' };
   return {
     userId: identity.userId,
-    ...provedBy(login),
+    ...provedBy(login, identity.maxKinds),
     sessionSeconds: configured.lives,
     async spend(transaction) {
       const at = now();
@@ -35,7 +37,10 @@ export async function checkProvider(
 }
 
 /** Without a time, it counts as one of 1970: for `factors`, and for no `maxAge`. */
-const provedBy = ({ kinds, provedAt }: PresentedLogin): Pick<RightProof, 'factor' | 'at'> => ({
-  factor: kinds === 2 ? verifiedProvider.name : provider.name,
+const provedBy = (
+  { kinds, provedAt }: PresentedLogin,
+  maxKinds: number,
+): Pick<RightProof, 'factor' | 'at'> => ({
+  factor: Math.min(kinds, maxKinds) === 2 ? verifiedProvider.name : provider.name,
   at: provedAt ?? new Date(0),
 });

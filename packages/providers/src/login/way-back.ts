@@ -4,6 +4,7 @@ import type { Parts } from '../parts.ts';
 import {
   after,
   codeSeconds,
+  forgetLogin,
   keepProved,
   pendingSeconds,
   type ReturningLogin,
@@ -31,7 +32,7 @@ export const wayBackOf = (provider: string): PackageRoute<Parts> => ({
     const proved = await attempt(parts, provider, (protocol) =>
       protocol.finish(wayBack, { ...login, state }),
     );
-    if (proved === undefined) return sendTo(login, { error: 'login_failed' });
+    if (proved === undefined) return fail(parts, state, login);
     return keep(parts, { provider, state, login, proved });
   },
 });
@@ -50,13 +51,19 @@ async function keep(parts: Parts, { provider, state, login, proved }: Returned):
   const isKnown =
     login.isInSession || (await findIdentity(sql, { provider, issuer, subject })) !== undefined;
   if (!isKnown && options.get(provider)?.signUp !== 'open') {
-    return sendTo(login, { error: 'login_failed' });
+    return fail(parts, state, login);
   }
   const code = createSecret(randomBytes);
   // Who signs up has to choose a name first.
   const codeExpiresAt = after(now(), isKnown ? codeSeconds : pendingSeconds);
   await keepProved(sql, { state, code, codeExpiresAt, issuer, subject, provedAt, kinds });
   return sendTo(login, isKnown ? { code } : { code, new: 'true' });
+}
+
+/** Removes what is left of a log-in, with its secrets. */
+async function fail(parts: Parts, state: string, login: ReturningLogin): Promise<Response> {
+  await forgetLogin(parts.sql, state);
+  return sendTo(login, { error: 'login_failed' });
 }
 
 /** The part behind `#` reaches no server, and no log. */

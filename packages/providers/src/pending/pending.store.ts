@@ -1,4 +1,4 @@
-import { findRow, hasRows, readRow, runSql, type Sql, timeColumn } from 'graphql-gatehouse/package';
+import { findRow, hasRows, runSql, type Sql, timeColumn } from 'graphql-gatehouse/package';
 import { z } from 'zod';
 import { hashOf } from '../secrets.ts';
 
@@ -106,6 +106,11 @@ export const keepProved = (sql: Sql, proved: ProvedLogin): Promise<void> =>
       nonce = '', verifier = ''
     WHERE state_hash = decode(${hashOf(proved.state)}, 'hex')`;
 
+/** Removes a log-in that has failed. */
+export const forgetLogin = (sql: Sql, state: string): Promise<void> =>
+  runSql(sql)`
+    DELETE FROM gatehouse_providers.pending_logins WHERE state_hash = decode(${hashOf(state)}, 'hex')`;
+
 const presentedSchema = z.object({
   provider: z.string(),
   issuer: z.string(),
@@ -150,12 +155,3 @@ export const renewCode = (sql: Sql, code: string, at: Date): Promise<boolean> =>
     UPDATE gatehouse_providers.pending_logins SET code_expires_at = ${after(at, codeSeconds)}::timestamptz
     WHERE code_hash = decode(${hashOf(code)}, 'hex') AND code_expires_at > ${at}::timestamptz
     RETURNING 1 AS renewed`;
-
-/** Returns how many log-ins are pending, up to a thousand. For `doctor`. */
-export const countPending = async (sql: Sql, at: Date): Promise<number> =>
-  (
-    await readRow(sql, z.object({ count: z.number() }))`
-      SELECT count(*)::int AS count FROM (
-        SELECT 1 FROM gatehouse_providers.pending_logins
-        WHERE returned_at IS NULL AND expires_at > ${at}::timestamptz LIMIT 1000) AS pending`
-  ).count;

@@ -38,6 +38,7 @@ const toleranceMs = 30_000;
 export function describeMismatch(
   presented: Presented,
   { purpose, sessionId, challenge }: Pick<ProofAttempt, 'purpose' | 'sessionId' | 'challenge'>,
+  { mayLackTime = false }: { readonly mayLackTime?: boolean } = {},
 ): string | undefined {
   const { login } = presented;
   if (sessionId === undefined) {
@@ -48,7 +49,9 @@ export function describeMismatch(
   if (login.sessionId !== sessionId) return 'code of a provider of another session';
   if (!hasVerifier(presented)) return 'code of a provider without its verifier';
   const isNew =
-    login.provedAt !== null && login.provedAt.getTime() >= login.begunAt.getTime() - toleranceMs;
+    login.provedAt === null
+      ? mayLackTime
+      : login.provedAt.getTime() >= login.begunAt.getTime() - toleranceMs;
   return isNew ? undefined : 'login at a provider that is not new';
 }
 

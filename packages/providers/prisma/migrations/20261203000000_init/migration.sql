@@ -8,6 +8,8 @@ CREATE TABLE "identities" (
   "provider" TEXT COLLATE "C" NOT NULL,
   "issuer" TEXT COLLATE "C" NOT NULL,
   "subject" TEXT COLLATE "C" NOT NULL,
+  -- A log-in counts as no more kinds of factors than were proved when it was linked.
+  "max_kinds" INTEGER NOT NULL,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "last_used_at" TIMESTAMPTZ(3),
   UNIQUE ("provider", "issuer", "subject")
@@ -20,6 +22,15 @@ CREATE TABLE "accounts_without_password" (
   -- Another one: the account has a password since.
   "password_version" INTEGER NOT NULL
 );
+
+-- Begins, codes and sign-ups from an address. Unlogged: a crash of the database may lose the counters.
+CREATE UNLOGGED TABLE "address_attempts" (
+  -- SHA-256 of the address.
+  "key" BYTEA PRIMARY KEY,
+  "points" INTEGER NOT NULL,
+  "window_ends_at" TIMESTAMPTZ(3) NOT NULL
+);
+CREATE INDEX "address_attempts_window_ends_at_idx" ON "address_attempts" ("window_ends_at");
 
 -- Log-ins that have begun: ten minutes.
 CREATE TABLE "pending_logins" (
