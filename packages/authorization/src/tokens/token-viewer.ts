@@ -1,4 +1,5 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { isPlainData } from '../decision/plain-data.ts';
 import type { AuthenticationTimes } from '../decision/proofs.ts';
 import { checkOptions } from '../options/check-options.ts';
 import type { ShapesOf } from '../options/shape.ts';
@@ -148,9 +149,11 @@ function toChecks<TClaims>(options: TokenViewerOptions<TClaims>): JWTVerifyOptio
 
 /** @throws {TypeError} */
 function toProving(proves: unknown = {}): ReadonlySet<unknown> {
-  const values: readonly unknown[] = Object.values(Object(proves));
-  if (typeof proves === 'object' && proves !== null && values.every((kinds) => kinds === 2)) {
-    return new Set(Object.keys(Object(proves)));
+  // A Map or a Set has no keys: it would prove nothing, without an error.
+  if (isPlainData(proves) && !Array.isArray(proves)) {
+    const names = Object.keys(proves);
+    const kinds: readonly unknown[] = Object.values(proves);
+    if (names.every(isName) && kinds.every((each) => each === 2)) return new Set(names);
   }
   throw new TypeError(
     "`proves` must have values of `acr` or `amr`, each with 2: { 'urn:acme:mfa': 2 }.",
