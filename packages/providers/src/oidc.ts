@@ -58,7 +58,8 @@ export function oidc(options: OidcOptions): OidcProvider {
   requireOption('scopes', isTexts(scopes) && scopes.includes('openid'), 'a list with `openid`');
   requireOption(
     'proves',
-    isRecord(proves) && Object.values(proves).every((kinds) => kinds === 2),
+    isRecord(proves) &&
+      Object.entries(proves).every(([value, kinds]) => value !== '' && kinds === 2),
     'values with 2: `{ "urn:acme:mfa": 2 }`',
   );
   requireOption('lives', Number.isInteger(lives) && lives > 0, 'a whole number of seconds');
