@@ -57,6 +57,12 @@ describe('a provider', () => {
       options: { issuer: `${entra}/common/v2.0`, allow: {} },
       says: 'allow must be',
     },
+    { what: 'of Entra in capitals', options: { issuer: `${entra}/Common/v2.0` }, says: 'for many' },
+    {
+      what: 'of personal accounts',
+      options: { issuer: `${entra}/9188040d-6c67-4ce1-b112-36a304b66dad/v2.0` },
+      says: 'for many',
+    },
     {
       what: 'that allows a text',
       options: { issuer, allow: 'everyone' },

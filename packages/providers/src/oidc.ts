@@ -131,8 +131,10 @@ function parseIssuer(text: string): URL {
   );
 }
 
-/** Issuers whose tokens are for everyone who has an account at any of their organizations. */
+/** Issuers whose tokens are for everyone who has an account at any of their organizations. The id is that of personal accounts. */
 const isForMany = ({ hostname, pathname }: URL): boolean =>
   hostname === 'accounts.google.com' ||
-  (/(^|\.)login\.microsoftonline\.(com|us|cn)$/.test(hostname) &&
-    /^\/(common|organizations|consumers)(\/|$)/.test(pathname));
+  (/(^|\.)microsoftonline\.(com|us|cn)$/.test(hostname) &&
+    /^\/(common|organizations|consumers|9188040d-6c67-4ce1-b112-36a304b66dad)(\/|$)/i.test(
+      pathname,
+    ));
