@@ -107,6 +107,16 @@ describe('a log-in at a provider', () => {
     });
   });
 
+  it('sends the secret in a header where the provider does not take it in the body', async () => {
+    const metadata = (own: object) => ({
+      ...own,
+      token_endpoint_auth_methods_supported: undefined,
+    });
+    expect(await finish({ metadata })).toMatchObject({ subject: 'ada' });
+    expect(provider.sent().get('code')).toBe('the-code');
+    expect(provider.sent().has('client_secret')).toBe(false);
+  });
+
   it('takes a key that is new', async () => {
     const protocol = speakWith();
     await finish({}, { protocol });

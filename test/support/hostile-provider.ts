@@ -121,6 +121,7 @@ const metadataOf = (issuer: string) => ({
   token_endpoint: `${issuer}/token`,
   jwks_uri: `${issuer}/keys`,
   response_types_supported: ['code'],
+  token_endpoint_auth_methods_supported: ['client_secret_post'],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['RS256', 'HS256', 'none'],
 });

@@ -64,8 +64,8 @@ function createDiscovery({ provider, clientId, clientSecret, now, ...limits }: P
     client.discovery(
       issuer,
       clientId,
-      { client_secret: clientSecret, [client.clockTolerance]: toleranceSeconds },
-      undefined,
+      { [client.clockTolerance]: toleranceSeconds },
+      sendSecret(clientSecret),
       {
         [client.customFetch]: createLimitedFetch(limits),
         execute: [
@@ -85,4 +85,13 @@ function createDiscovery({ provider, clientId, clientSecret, now, ...limits }: P
     });
     return begun.configuration;
   };
+}
+
+/** Sends the secret in the body where the provider takes it there, and otherwise in the header, which is the default (Discovery, 3). */
+function sendSecret(secret: string): client.ClientAuth {
+  const [inBody, inHeader] = [client.ClientSecretPost(secret), client.ClientSecretBasic(secret)];
+  return (server, ...rest) =>
+    server.token_endpoint_auth_methods_supported?.includes('client_secret_post')
+      ? inBody(server, ...rest)
+      : inHeader(server, ...rest);
 }
