@@ -130,3 +130,18 @@ export async function removeRows(
     removed = rows.length;
   }
 }
+
+/** A table, and the time at which each of its rows ends. */
+export type ExpiringRows = readonly [table: SqlFragment, endsAt: SqlFragment];
+
+/** Removes rows whose time is over by more than an hour, since the clocks of nodes can differ, in batches as `removeRows`. */
+export async function removeExpiredRows(
+  sql: Sql,
+  tables: readonly ExpiringRows[],
+  isStopped: () => boolean,
+): Promise<void> {
+  for (const [table, endsAt] of tables) {
+    const condition = fragment`${endsAt} < now() - interval '1 hour'`;
+    await removeRows(sql, { table, key: fragment`ctid`, condition }, isStopped);
+  }
+}

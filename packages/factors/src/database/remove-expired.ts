@@ -1,15 +1,9 @@
-import { fragment, removeRows, type Sql } from 'graphql-gatehouse/package';
+import { fragment, removeExpiredRows, type Sql } from 'graphql-gatehouse/package';
 
-/** Removes rows whose time is over by more than an hour: the clocks of nodes can differ. */
-export async function removeExpired(
+export const removeExpired = (
   { sql }: { readonly sql: Sql },
   isStopped: () => boolean,
-): Promise<void> {
-  for (const [table, endsAt] of expiring) {
-    const condition = fragment`${endsAt} < now() - interval '1 hour'`;
-    await removeRows(sql, { table, key: fragment`ctid`, condition }, isStopped);
-  }
-}
+): Promise<void> => removeExpiredRows(sql, expiring, isStopped);
 
 const expiring = [
   [fragment`gatehouse_factors.spent_challenges`, fragment`expires_at`],
