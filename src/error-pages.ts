@@ -72,6 +72,7 @@ export const errorPages = {
     'STILL_REFERENCED',
     'LAST_ADMIN',
     'GROUP_IMPLIED',
+    'GROUP_FROM_SOURCE',
     'CLIENT_DISABLED',
   ],
   /** Reasons of the packages `factors`, `mail` and `providers`. */

@@ -67,6 +67,7 @@ export type {
   NewPassword,
   PackageAccounts,
   PackageWrite,
+  SourceGroups,
 } from './schema/packages/package-accounts.ts';
 export type { PackageErrors } from './schema/packages/package-errors.ts';
 export type {

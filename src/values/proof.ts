@@ -26,6 +26,8 @@ export interface RightProof {
   readonly at?: Date;
   /** How long a session that it opens lives at most, in seconds, if that is less than the setting. */
   readonly sessionSeconds?: number;
+  /** An id of the package, by which it ends the sessions that this proof opens: see `accounts.endOpened`. */
+  readonly openedWith?: string;
   /** Earlier proofs on which the factor rests, such as the one that let it be added. The session has them too. */
   readonly inherits?: AuthenticationTimes;
   /** The action of an audit event that records its use, and of a notice to the user. */

@@ -79,7 +79,7 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
       const { membership, user } = connection.database;
       const { id } = await aUser('noted');
       const [data, where] = [{ userId: id, group: 'STAFF' } as const, { id }];
-      const key = { userId_group: data };
+      const key = { userId_group_source: { ...data, source: '' } };
       const expiresAt = new Date('2099-01-01');
       expect(await noticesOf(() => aUser('new'))).toEqual([]);
       expect(await noticesOf(() => user.update({ where, data: { email: 'x@y' } }))).toEqual([]);

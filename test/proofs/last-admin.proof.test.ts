@@ -29,7 +29,7 @@ interface World {
 async function restore({ server, one, other }: World): Promise<void> {
   const { membership, session, user } = server.connection.database;
   for (const { id: userId } of [one, other]) {
-    const where = { userId_group: { userId, group: 'ADMIN' } } as const;
+    const where = { userId_group_source: { userId, source: '', group: 'ADMIN' } } as const;
     const create = { userId, group: 'ADMIN' } as const;
     await membership.upsert({ where, create, update: { expiresAt: null } });
     await session.updateMany({ where: { userId }, data: { epoch: 0 } });

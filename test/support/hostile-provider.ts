@@ -34,6 +34,8 @@ export interface HostileProvider {
   /** Signs with another key from now on. */
   rotate(): Promise<void>;
   errAs(errs: Errs): void;
+  /** Signs claims as its tokens are. */
+  sign(claims: JWTPayload, header?: Readonly<Record<string, unknown>>): Promise<string>;
   /** The nonce of the log-in that comes next, which a provider knows from the address. */
   expect(nonce: string): void;
   stop(): Promise<void>;
@@ -67,6 +69,9 @@ export async function startHostileProvider(): Promise<HostileProvider> {
     send(response, await tokens());
   }
 
+  const sign: HostileProvider['sign'] = (claims, header = { kid: keys.jwk.kid }) =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header }).sign(keys.privateKey);
+
   async function tokens(): Promise<object> {
     const now = Math.floor(Date.now() / 1000);
     const honest: IdToken = {
@@ -82,9 +87,7 @@ export async function startHostileProvider(): Promise<HostileProvider> {
       },
     };
     const token = errs.token?.(honest, issuer) ?? honest;
-    const signed = await new SignJWT(token.claims)
-      .setProtectedHeader({ alg: 'RS256', ...token.header })
-      .sign(keys.privateKey);
+    const signed = await sign(token.claims, token.header);
     const text = (await errs.text?.(token, signed)) ?? signed;
     const answered = { access_token: 'access', token_type: 'bearer', id_token: text };
     return errs.answer?.(answered) ?? answered;
@@ -102,6 +105,7 @@ export async function startHostileProvider(): Promise<HostileProvider> {
     errAs(next) {
       errs = next;
     },
+    sign,
     expect(next) {
       nonce = next;
     },
@@ -120,6 +124,7 @@ const metadataOf = (issuer: string) => ({
   authorization_endpoint: `${issuer}/auth`,
   token_endpoint: `${issuer}/token`,
   jwks_uri: `${issuer}/keys`,
+  end_session_endpoint: `${issuer}/log-out`,
   response_types_supported: ['code'],
   token_endpoint_auth_methods_supported: ['client_secret_post'],
   subject_types_supported: ['public'],

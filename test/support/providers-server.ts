@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { oidc, providers } from '@graphql-gatehouse/providers';
 import type { Answer, AskOptions } from './ask.ts';
-import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts';
+import {
+  type IdentityProvider,
+  type ProviderBrowser,
+  startIdentityProvider,
+} from './identity-provider.ts';
 import { type PackageServerOptions, startPackageServer } from './package-server.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -38,7 +42,12 @@ export async function startProvidersServer({
   const names = Object.keys(options);
   const origin = port === undefined ? publicOrigin : `http://localhost:${port}`;
   const started = await Promise.all(
-    names.map((name) => startIdentityProvider([wayBackUri(name, origin)], name.toLowerCase())),
+    names.map((name) =>
+      startIdentityProvider([wayBackUri(name, origin)], name.toLowerCase(), {
+        logoutUri: `${wayBackUri(name, origin)}/logout`,
+        afterLogout: [`${origin}/console/`],
+      }),
+    ),
   );
   const clients = Object.fromEntries(
     names.flatMap((name, index) => [
@@ -63,6 +72,7 @@ export async function startProvidersServer({
       ...environment,
     },
   });
+  for (const each of started) each.deliverTo(server.url);
   return {
     ...server,
     providers: Object.fromEntries(names.map((name, index) => [name, started[index]])) as never,
@@ -136,8 +146,9 @@ export function createProvidersClient(server: ProvidersServer) {
   const visit = async (
     { url, cookie }: Pick<BegunLogin, 'url' | 'cookie'>,
     name = 'ACME',
+    browser?: ProviderBrowser,
   ): Promise<URLSearchParams> => {
-    const back = await comeBack((await provider(name).visit(url)) ?? '', cookie);
+    const back = await comeBack(await provider(name).visit(url, browser), cookie);
     const location = back.headers.get('location');
     if (back.status !== 303 || location === null) throw new Error(await back.text());
     return new URLSearchParams(new URL(location).hash.slice(1));

@@ -17,8 +17,26 @@ export interface OidcOptions {
   readonly scopes?: readonly string[];
   /** The values of `acr` or `amr` by which this issuer guarantees two kinds of factors: `{ 'urn:acme:mfa': 2 }`. */
   readonly proves?: Readonly<Record<string, 2>>;
+  /**
+   * The groups that a claim gives, such as `{ claim: 'groups', map: { staff: 'STAFF', admins: ['ADMIN', 'STAFF'] } }`: replaced at each
+   * login, and held for `lives`. Values without an entry give nothing.
+   */
+  readonly groups?: GroupsOption;
   /** How long a session lives at most before the user goes to the provider again, in seconds. Default: 12 hours. */
   readonly lives?: number;
+}
+
+interface GroupsOption {
+  /** A claim whose value is a text or a list of texts. A login whose token lacks it is refused. */
+  readonly claim: string;
+  /** Groups of the schema by value of the claim. ADMIN is given where it is named alone. */
+  readonly map: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** The same with a list for each value. */
+export interface GroupsOfClaim {
+  readonly claim: string;
+  readonly map: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What `oidc` makes of the options. */
@@ -30,6 +48,8 @@ export interface OidcProvider {
   readonly allow: Readonly<Record<string, readonly string[]>>;
   readonly scopes: readonly string[];
   readonly proves: ReadonlySet<string>;
+  /** Undefined: it gives none. */
+  readonly groups: GroupsOfClaim | undefined;
   readonly lives: number;
 }
 
@@ -41,6 +61,7 @@ const known: Readonly<Record<keyof OidcOptions, true>> = {
   allow: true,
   scopes: true,
   proves: true,
+  groups: true,
   lives: true,
 };
 
@@ -51,7 +72,7 @@ export function oidc(options: OidcOptions): OidcProvider {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (unknown !== undefined) throw new TypeError(`oidc: there is no option ${unknown}.`);
   const { label, signUp = 'never', subject = ['sub'], allow, scopes = ['openid'] } = options;
-  const { proves = {}, lives = defaultLives } = options;
+  const { proves = {}, groups, lives = defaultLives } = options;
   const issuer = parseIssuer(options.issuer);
   requireOption('signUp', signUp === 'open' || signUp === 'never', '`open` or `never`');
   requireOption('subject', isTexts(subject), 'a list of claims');
@@ -83,8 +104,22 @@ export function oidc(options: OidcOptions): OidcProvider {
     allow: allow === undefined || allow === 'anyone' ? {} : allow,
     scopes,
     proves: new Set(Object.keys(proves)),
+    groups: groups === undefined ? undefined : toGroupsOfClaim(groups),
     lives,
   };
+}
+
+function toGroupsOfClaim(given: GroupsOption): GroupsOfClaim {
+  const form = "a claim and a map: `{ claim: 'groups', map: { staff: 'STAFF' } }`";
+  const isValid = isRecord(given) && typeof given.claim === 'string' && isRecord(given.map);
+  requireOption('groups', isValid, form);
+  const map = Object.entries(given.map).map(([value, groups]) => [value, [groups].flat()] as const);
+  requireOption(
+    'groups',
+    given.claim !== '' && map.length > 0 && map.every(([, groups]) => isTexts(groups)),
+    form,
+  );
+  return { claim: given.claim, map: new Map(map) };
 }
 
 function requireOption(option: string, isValid: boolean, form: string): void {

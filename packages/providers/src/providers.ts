@@ -2,11 +2,14 @@ import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
 import { definePackage } from 'graphql-gatehouse/package';
 import { createProvidersDomain } from './account/domain.ts';
+import { takeGroups } from './account/groups.ts';
+import { groupMapsOf, requireMappedGroups } from './account/mapped-groups.ts';
 import { removeExpired } from './database/remove-expired.ts';
 import { removeIdentities } from './identities/identity.store.ts';
 import { factorKinds } from './kinds.ts';
 import { checkProvider } from './login/proof.ts';
 import { wayBackOf } from './login/way-back.ts';
+import { backChannelOf } from './logout/back-channel.ts';
 import { type ProvidersOptions, requireOptions } from './options.ts';
 import { openParts } from './parts.ts';
 import { checkSettings, type ProvidersRuntime, settingsOf } from './settings.ts';
@@ -14,7 +17,10 @@ import { checkSettings, type ProvidersRuntime, settingsOf } from './settings.ts'
 /** Who begins a log-in names a provider of the configuration, which `providers` shows everybody. */
 const accepts = {
   'Mutation.unlinkProvider(id:)': 'it is looked for among the identities of the viewer',
+  'Mutation.setIdentityDisabled(id:)': 'its group may disable the identities of all users',
 };
+
+const routeName = (provider: string): string => provider.toLowerCase().replaceAll('_', '-');
 
 /** Log-in by identity providers: `packages: [providers({ ACME: oidc({ issuer: 'https://id.acme.example' }) })]`. */
 export function providers(options: ProvidersOptions): GatehousePackage {
@@ -32,15 +38,23 @@ export function providers(options: ProvidersOptions): GatehousePackage {
     open: async (runtime: ProvidersRuntime) => openParts(runtime, options),
     domains: (parts) => [createProvidersDomain(parts, options)],
     routes: Object.fromEntries(
-      names.map((name) => [name.toLowerCase().replaceAll('_', '-'), wayBackOf(name)]),
+      names.flatMap((name) => [
+        [routeName(name), wayBackOf(name)],
+        [`${routeName(name)}-logout`, backChannelOf(name)],
+      ]),
     ),
     background: { 'remove expired rows': { intervalSeconds: 3600, run: removeExpired } },
     // Who recovers an account by a new password must not leave a log-in that a thief has linked.
-    notify: async (sql, { userId, action, setsPassword }) => {
-      if (setsPassword && action !== 'password.changed') await removeIdentities(sql, userId);
+    notify: async (sql, { userId, action, setsPassword, at }, runtime) => {
+      if (!setsPassword || action === 'password.changed') return;
+      for (const provider of await removeIdentities(sql, userId)) {
+        await takeGroups(runtime, sql, { userId, provider, at });
+      }
     },
+    ...groupMapsOf(options),
     factorKinds,
     factors: async (parts) => ({
+      prepare: async () => requireMappedGroups(options, (await parts()).groups()),
       kinds: {
         provider: {
           beginsLogins: true,

@@ -27,12 +27,13 @@ CREATE TABLE "users" (
 CREATE TABLE "memberships" (
     "user_id" UUID NOT NULL,
     "group" TEXT NOT NULL,
+    "source" TEXT NOT NULL DEFAULT '',
     "granted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "granted_by_id" UUID,
     "expires_at" TIMESTAMPTZ(3),
     "last_used_on" DATE,
 
-    CONSTRAINT "memberships_pkey" PRIMARY KEY ("user_id","group")
+    CONSTRAINT "memberships_pkey" PRIMARY KEY ("user_id","group","source")
 );
 
 -- CreateTable
@@ -55,6 +56,7 @@ CREATE TABLE "sessions" (
     "refresh_former_chain_hash" BYTEA,
     "proved" JSONB NOT NULL DEFAULT '{}',
     "proof_count" INTEGER NOT NULL DEFAULT 0,
+    "opened_with" UUID,
 
     CONSTRAINT "sessions_pkey" PRIMARY KEY ("id")
 );
@@ -70,6 +72,7 @@ CREATE TABLE "login_challenges" (
     "password_version" INTEGER NOT NULL,
     "proved" JSONB NOT NULL,
     "session_seconds" INTEGER,
+    "opened_with" UUID,
     "failures" INTEGER NOT NULL DEFAULT 0,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -219,6 +222,9 @@ CREATE INDEX "sessions_user_id_ended_at_epoch_id_idx" ON "sessions"("user_id", "
 CREATE INDEX "sessions_expires_at_idx" ON "sessions"("expires_at");
 
 -- CreateIndex
+CREATE INDEX "login_challenges_opened_with_idx" ON "login_challenges"("opened_with");
+
+-- CreateIndex
 CREATE INDEX "login_challenges_user_id_idx" ON "login_challenges"("user_id");
 
 -- CreateIndex
@@ -333,7 +339,7 @@ CREATE INDEX "memberships_permanent" ON "memberships"("group", "user_id") WHERE 
 CREATE INDEX "memberships_idle" ON "memberships"(
   (GREATEST("last_used_on", ("granted_at" AT TIME ZONE 'UTC')::date)), "group", "user_id"
 ) WHERE "expires_at" IS NULL;
-CREATE INDEX "memberships_ending" ON "memberships"("expires_at") WHERE "expires_at" IS NOT NULL;
+CREATE INDEX "memberships_ending" ON "memberships"("expires_at") WHERE "expires_at" IS NOT NULL AND "source" = '';
 
 -- The members of a group are counted without those whose membership has expired.
 CREATE INDEX "memberships_group_ending" ON "memberships"("group", "expires_at") WHERE "expires_at" IS NOT NULL;
@@ -344,9 +350,17 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_expires_after_grant" CHECK
 -- A group is a name of GraphQL.
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_group_form" CHECK ("group" ~ '^[_A-Za-z][_0-9A-Za-z]{0,127}$');
 
+-- What a package gives is named for it and ends without it: nothing that was removed elsewhere stays for ever, and no
+-- last ADMIN depends on it.
+ALTER TABLE "memberships" ADD CONSTRAINT "memberships_source_form" CHECK ("source" = '' OR "source" ~ '^[a-z][a-z0-9-]*:.{1,100}$');
+ALTER TABLE "memberships" ADD CONSTRAINT "memberships_source_ends" CHECK ("source" = '' OR "expires_at" IS NOT NULL);
+
 -- A session must have a life, or its first token would be born expired.
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_expires_after_creation" CHECK ("expires_at" > "created_at");
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_cookie_hash_length" CHECK (octet_length("cookie_hash") = 32);
+
+-- What has opened sessions ends them: few are opened by something that a package names.
+CREATE INDEX "sessions_opened_with" ON "sessions"("opened_with") WHERE "opened_with" IS NOT NULL;
 
 -- A session continues by its cookie or by its refresh tokens, never by both. Of the tokens one may be used next: a second
 -- one cannot be written, whatever races.
@@ -744,9 +758,13 @@ BEGIN
     PERFORM 1 FROM gatehouse.memberships WHERE user_id = viewer_id FOR SHARE;
   END IF;
   SELECT COALESCE((
-      SELECT jsonb_object_agg(membership."group", extract(epoch FROM membership.granted_at) * 1000)
-      FROM gatehouse.memberships AS membership
-      WHERE membership.user_id = member.id AND (membership.expires_at IS NULL OR membership.expires_at > confirm_user.at)
+      SELECT jsonb_object_agg(held."group", extract(epoch FROM held.granted_at) * 1000)
+      FROM (
+        SELECT membership."group", min(membership.granted_at) AS granted_at
+        FROM gatehouse.memberships AS membership
+        WHERE membership.user_id = member.id AND (membership.expires_at IS NULL OR membership.expires_at > confirm_user.at)
+        GROUP BY membership."group"
+      ) AS held
     ), '{}') INTO granted
     FROM gatehouse.sessions AS session
     JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
@@ -759,6 +777,17 @@ $$;
 -- The history of access: which groups each account held, and which schema the nodes served. Its rows are added, and removed
 -- by the owner alone; `forbid_audit_change` keeps the owner from doing it by mistake.
 
+-- Writes how a user holds a group now: until the latest end of all sources that give it.
+CREATE FUNCTION "record_held"("user_id" UUID, "group" TEXT) RETURNS VOID LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind, expires_at)
+  SELECT 'USER', record_held.user_id, record_held."group",
+    (CASE WHEN count(*) = 0 THEN 'ENDED' ELSE 'GRANTED' END)::gatehouse.access_change_kind,
+    CASE WHEN bool_or(held.expires_at IS NULL) THEN NULL ELSE max(held.expires_at) END
+  FROM gatehouse.memberships AS held
+  WHERE held.user_id = record_held.user_id AND held."group" = record_held."group"
+$$;
+
 -- Writes each change of an account and of its groups, in the transaction of the change, whatever made it: the API, a
 -- command, a cascade or SQL by hand. The time is that of the change, not of the transaction, which may have waited for
 -- another one.
@@ -767,16 +796,15 @@ CREATE FUNCTION "record_membership"() RETURNS trigger LANGUAGE plpgsql SECURITY 
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
     INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind)
-      SELECT 'USER', user_id, "group", 'ENDED' FROM gatehouse.memberships;
+      SELECT DISTINCT 'USER'::gatehouse.actor_kind, user_id, "group", 'ENDED'::gatehouse.access_change_kind
+      FROM gatehouse.memberships;
     RETURN NULL;
   END IF;
   IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (OLD.user_id, OLD."group") <> (NEW.user_id, NEW."group") THEN
-    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind)
-      VALUES ('USER', OLD.user_id, OLD."group", 'ENDED');
+    PERFORM gatehouse.record_held(OLD.user_id, OLD."group");
   END IF;
   IF TG_OP <> 'DELETE' THEN
-    INSERT INTO gatehouse.access_changes (subject_kind, subject_id, "group", kind, expires_at)
-      VALUES ('USER', NEW.user_id, NEW."group", 'GRANTED', NEW.expires_at);
+    PERFORM gatehouse.record_held(NEW.user_id, NEW."group");
   END IF;
   RETURN NULL;
 END
@@ -975,5 +1003,5 @@ END
 $$;
 
 -- What has the owner's rights is for its triggers, and for roles that it names.
-REVOKE EXECUTE ON FUNCTION "notify_inserts", "notify_access", "make_audit_partitions", "grant_node", "record_membership",
+REVOKE EXECUTE ON FUNCTION "notify_inserts", "notify_access", "make_audit_partitions", "grant_node", "record_held", "record_membership",
   "record_account", "record_client_groups", "record_accounts_truncated", "see_access_schema", "add_access_schema" FROM PUBLIC;

@@ -152,8 +152,9 @@ const readHolders = (
   database.$queryRaw`
     SELECT name, sum(users)::int AS users, sum(clients)::int AS clients
     FROM (
-      SELECT "group" AS name, 1 AS users, 0 AS clients FROM gatehouse.memberships
+      SELECT "group" AS name, count(DISTINCT user_id) AS users, 0 AS clients FROM gatehouse.memberships
       WHERE expires_at IS NULL OR expires_at > ${at}
+      GROUP BY "group"
       UNION ALL
       SELECT unnest(groups), 0, 1 FROM gatehouse.api_clients
     ) AS held
@@ -170,16 +171,16 @@ async function replaceGroup(
       SELECT * FROM gatehouse.memberships WHERE "group" = ${name} LIMIT ${batchSize}::int FOR UPDATE
     ), copied AS (
       INSERT INTO gatehouse.memberships AS present
-        (user_id, "group", granted_at, granted_by_id, expires_at, last_used_on)
-      SELECT user_id, ${replacement}::text, granted_at, granted_by_id, expires_at, last_used_on
+        (user_id, "group", source, granted_at, granted_by_id, expires_at, last_used_on)
+      SELECT user_id, ${replacement}::text, source, granted_at, granted_by_id, expires_at, last_used_on
       FROM batch WHERE ${replacement}::text IS NOT NULL ORDER BY user_id
-      ON CONFLICT (user_id, "group") DO UPDATE SET expires_at =
+      ON CONFLICT (user_id, "group", source) DO UPDATE SET expires_at =
         CASE WHEN present.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL
           ELSE GREATEST(present.expires_at, excluded.expires_at) END,
         last_used_on = GREATEST(present.last_used_on, excluded.last_used_on)
     )
     DELETE FROM gatehouse.memberships AS old USING batch
-    WHERE old."group" = ${name} AND old.user_id = batch.user_id`;
+    WHERE old."group" = ${name} AND old.user_id = batch.user_id AND old.source = batch.source`;
   const clients = await transaction.$executeRaw`
     UPDATE gatehouse.api_clients SET groups = ARRAY(
       SELECT DISTINCT held FROM unnest(array_replace(groups, ${name}, ${replacement}::text)) AS held

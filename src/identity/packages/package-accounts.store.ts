@@ -15,12 +15,14 @@ import type { AuthenticationTimes } from '../../values/factor.ts';
 import type { AccountNotice } from '../../values/proof.ts';
 import { isUuid } from '../../values/uuid.ts';
 import { describeEnded, endSessionsOf } from '../sessions/end-all-sessions.store.ts';
+import { endOpened } from '../sessions/end-opened.store.ts';
 import { createChallenges } from '../sessions/proofs/challenge.store.ts';
 import type { Proved, ProvingSession } from '../sessions/proofs/prove.store.ts';
 import { proveChange } from '../sessions/proofs/prove-change.store.ts';
 import { requireProofs } from '../sessions/proofs/require-proofs.ts';
 import type { Notify, SessionStoreDependencies } from '../store-dependencies.ts';
 import { prepareGrant } from '../users/membership.store.ts';
+import { createGiveGroups } from '../users/source-groups.store.ts';
 import { requireMayTakeOver } from '../users/take-over.ts';
 import { changeUser, userNotFound } from '../users/user-row.store.ts';
 import { accountFields, createAccountFacts } from './account-facts.store.ts';
@@ -32,6 +34,8 @@ export const createPackageAccountStore = (dependencies: SessionStoreDependencies
   ...createAccountFacts(dependencies),
   ...createAccountChanges(dependencies),
   create: createNewAccounts(dependencies),
+  giveGroups: createGiveGroups(dependencies),
+  endOpened,
 });
 
 /** A change whose proof, if it has one, was checked before. */

@@ -24,13 +24,13 @@ export const liveUserColumns = (at: string): string => `${userColumns}, ARRAY(
         SELECT membership."group" FROM gatehouse.memberships AS membership
         WHERE membership.user_id = member.id
           AND (membership.expires_at IS NULL OR membership.expires_at > ${at}::timestamptz)
-        ORDER BY membership."group"
+        ORDER BY membership."group", membership.source
       ) AS groups, ARRAY(
         SELECT (extract(epoch FROM membership.granted_at) * 1000)::float8
         FROM gatehouse.memberships AS membership
         WHERE membership.user_id = member.id
           AND (membership.expires_at IS NULL OR membership.expires_at > ${at}::timestamptz)
-        ORDER BY membership."group"
+        ORDER BY membership."group", membership.source
       ) AS "grantedAt"`;
 
 /** The columns of a session that its tokens depend on. */

@@ -7,6 +7,9 @@ import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { type MembershipRecord, membershipFields, type UserRecord } from './user.records.ts';
 import { requireUser } from './user-row.store.ts';
 
+/** The source of memberships that were granted by hand. Others are named for the package that gives them. */
+const byHand = '';
+
 export interface Grant {
   readonly userId: string;
   readonly group: Group;
@@ -29,7 +32,7 @@ const createMembershipReads = ({ database, now }: StoreDependencies) => ({
         userId: { in: [...userIds] },
         OR: [{ expiresAt: null }, { expiresAt: { gt: now() } }],
       },
-      orderBy: [{ userId: 'asc' }, { group: 'asc' }],
+      orderBy: [{ userId: 'asc' }, { group: 'asc' }, { source: 'asc' }],
       select: membershipFields,
     }),
 });
@@ -68,20 +71,22 @@ const createGrants = ({ write, notify, groups }: StoreDependencies) => ({
 
 const createRevocations = ({ write, groups }: StoreDependencies) => ({
   /**
-   * Revokes a group. Does nothing when the user is not in it.
+   * Revokes a group that was granted by hand. Does nothing when the user is not in it.
    *
    * @throws as `grant` does. @throws {ConflictError} GROUP_IMPLIED, when another group of the user implies this one
-   *   and it was not granted.
+   *   and it was not granted; GROUP_FROM_SOURCE, when a package alone gives it.
    */
   revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
     write(termsOf(userId, group, origin), async (transaction, { at, record }) => {
       const user = await requireUser(transaction, userId, 'userId');
       const granted = await transaction.membership.findMany({
         where: { userId, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
-        select: { group: true },
+        select: { group: true, source: true },
       });
       requireNotImplied(groups, group, new Set(granted.map((each) => each.group)));
-      const change = () => transaction.membership.deleteMany({ where: { userId, group } });
+      requireByHand(group, granted);
+      const change = () =>
+        transaction.membership.deleteMany({ where: { userId, group, source: byHand } });
       const { count } = await (group === 'ADMIN'
         ? leaveAnAdmin(transaction, user.id, change)
         : change());
@@ -92,15 +97,15 @@ const createRevocations = ({ write, groups }: StoreDependencies) => ({
 });
 
 /**
- * Returns whether a user holds a group without an end, and the function that grants the group. A membership that is held
+ * Returns whether a user holds a group by hand without an end, and the function that grants it. A membership that is held
  * keeps the time of its grant: a grace that counts from it does not begin again.
  */
 export async function prepareGrant(
   transaction: DatabaseTransaction,
-  { userId, group, ...granted }: MembershipRecord,
+  { userId, group, ...granted }: Omit<MembershipRecord, 'source'>,
 ) {
   const { expiresAt, grantedAt } = granted;
-  const where = { userId_group: { userId, group } };
+  const where = { userId_group_source: { userId, group, source: byHand } };
   const end = (await transaction.membership.findUnique({ where }))?.expiresAt;
   const isPermanent = end === null;
   const isHeld = isPermanent || (end !== undefined && end > grantedAt);
@@ -126,6 +131,21 @@ function requireNotImplied(groups: Groups, group: Group, granted: ReadonlySet<Gr
     'GROUP_IMPLIED',
     `${group} was not granted: ${impliedBy} implies it. Revoke ${impliedBy} instead.`,
     { facts: { impliedBy } },
+  );
+}
+
+/** @throws {ConflictError} GROUP_FROM_SOURCE: it would stay. */
+function requireByHand(
+  group: Group,
+  held: readonly Pick<MembershipRecord, 'group' | 'source'>[],
+): void {
+  const sources = held.filter((each) => each.group === group).map(({ source }) => source);
+  const [source] = sources;
+  if (source === undefined || sources.includes(byHand)) return;
+  throw new ConflictError(
+    'GROUP_FROM_SOURCE',
+    `${group} was not granted here: it comes from ${source}. Take it away there.`,
+    { facts: { source } },
   );
 }
 

@@ -139,7 +139,7 @@ const statementsFor = (name: string, condition: string, bounds: SearchBounds) =>
 const members = {
   name: 'gatehouse_members',
   text: usersText(`(
-        SELECT of_group.* FROM gatehouse.memberships AS granted
+        SELECT DISTINCT ON (granted.user_id) of_group.* FROM gatehouse.memberships AS granted
         CROSS JOIN LATERAL (SELECT * FROM gatehouse.users WHERE id = granted.user_id OFFSET 0) AS of_group
         WHERE granted."group" = $4 AND granted.user_id > $2::uuid
           AND (granted.expires_at IS NULL OR granted.expires_at > $1)

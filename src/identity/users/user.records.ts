@@ -14,6 +14,7 @@ export const userFields = {
 export const membershipFields = {
   userId: true,
   group: true,
+  source: true,
   grantedAt: true,
   grantedById: true,
   expiresAt: true,

@@ -76,6 +76,7 @@ export const createUserResolvers = (partsOf: PartsOf) =>
       },
     },
     Membership: {
+      source: ({ source }) => (source === '' ? null : source),
       grantedBy: ({ grantedById }, _args, { load }) =>
         grantedById === null ? null : load.users(grantedById),
     },

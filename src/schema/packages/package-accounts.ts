@@ -110,6 +110,18 @@ export interface PackageWrite {
   readonly grants?: readonly string[];
 }
 
+/** What a source, such as an identity provider, says of the groups of a user. */
+export interface SourceGroups {
+  readonly userId: string;
+  /** The name of the package, `:` and a text of the package, such as `providers:ACME`. */
+  readonly source: string;
+  /** All that it gives. Those that it gave before and does not name are taken away. */
+  readonly groups: readonly string[];
+  readonly at: Date;
+  /** Until when. There is no group without an end, so that nothing stays that was taken away at its source. */
+  readonly until: Date;
+}
+
 /** A new password, to be checked by the rules and hashed. */
 export interface NewPassword {
   readonly context: Asking;
@@ -234,6 +246,22 @@ export interface PackageAccounts {
     sql: SqlTransaction,
     event: AccountEvent & { readonly subjectId: string | null },
   ): Promise<void>;
+  /**
+   * Gives a user the groups of a source, in place of those that it gave before. Call it in a transaction that has locked the
+   * user, as `spend` of a proof. They stand beside the memberships that were granted by hand.
+   *
+   * @throws {BadUserInputError} when the schema has no such group.
+   */
+  giveGroups(sql: SqlTransaction, given: SourceGroups): Promise<void>;
+  /**
+   * Ends the sessions that were opened with one of these ids (`openedWith` of a proof), and the log-ins that would open one.
+   * Returns how many sessions it has ended. After the commit, the next request with each is refused, on every node.
+   */
+  endOpened(
+    sql: SqlTransaction,
+    openedWith: readonly string[],
+    end: { readonly at: Date; readonly reason: string },
+  ): Promise<number>;
   /** Returns the user whose log-in a challenge continues. Undefined: the challenge has ended, or is another browser's. */
   ofChallenge(
     challenge: string,

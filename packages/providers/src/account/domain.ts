@@ -4,8 +4,10 @@ import { withParts } from 'graphql-gatehouse/package';
 import type { QueryResolvers, Resolvers } from '../generated/resolver-types.ts';
 import { listIdentities } from '../identities/identity.store.ts';
 import { loginFields } from '../login/begin.ts';
+import { logoutFields } from '../logout/logout-url.ts';
 import type { ProvidersOptions } from '../options.ts';
 import type { Parts, ProvidersContext } from '../parts.ts';
+import { disableFields } from './disable.ts';
 import { identityFields } from './own-identities.ts';
 import { signUpFields } from './sign-up.ts';
 
@@ -19,6 +21,7 @@ const queries = {
       label,
       allowsSignUp: signUp === 'open',
     })),
+  ...logoutFields,
 } satisfies QueryResolvers;
 
 const types = {
@@ -36,7 +39,12 @@ enum Provider { ${Object.keys(options).join(' ')} }
 `,
   resolvers: {
     Query: withParts(parts, queries),
-    Mutation: withParts(parts, { ...loginFields, ...signUpFields, ...identityFields }),
+    Mutation: withParts(parts, {
+      ...loginFields,
+      ...signUpFields,
+      ...identityFields,
+      ...disableFields,
+    }),
     ...types,
   },
   costs: { 'Mutation.signUpByProvider': hashCost, 'Mutation.linkProvider': hashCost },

@@ -5,6 +5,7 @@ import { insertIdentity, readWaysIn, removeIdentity } from '../identities/identi
 import type { ProvidersContext } from '../parts.ts';
 import { spendCode } from '../pending/pending.store.ts';
 import { describeMismatch, findLogin } from '../pending/presented.ts';
+import { takeGroups } from './groups.ts';
 import { identityTaken } from './sign-up.ts';
 
 /** An account has no more identities. */
@@ -47,8 +48,9 @@ export const identityFields = {
     );
   },
 
-  /** Removes an identity of the viewer. Returns the id. @throws NOT_FOUND. @throws CONFLICT: LAST_WAY_IN. */
-  async unlinkProvider({ accounts, errors }, { id: givenId }, context) {
+  /** Removes an identity of the viewer. Returns the id. @throws NOT_FOUND. @throws CONFLICT: LAST_WAY_IN or IDENTITY_DISABLED. */
+  async unlinkProvider(parts, { id: givenId }, context) {
+    const { accounts, errors } = parts;
     const { userId } = userOf(context.viewer);
     const id = parseUuid(givenId);
     const event = { action: 'provider.unlinked', ...(id === undefined ? {} : { detail: id }) };
@@ -58,6 +60,12 @@ export const identityFields = {
         changing.requireProofs(1);
         const removed = id && (await removeIdentity(transaction, { id, userId }));
         if (!removed) throw errors.notFound('id');
+        const { provider, disabledAt } = removed;
+        if (disabledAt !== null) {
+          // Otherwise its user could link it again.
+          throw errors.conflict('IDENTITY_DISABLED', 'An administrator has disabled this login.');
+        }
+        await takeGroups(parts, transaction, { userId, provider, at: changing.at });
         const { identities, hasPassword } = await readWaysIn(transaction, changing.account);
         if (identities > 0 || hasPassword) return;
         const message =

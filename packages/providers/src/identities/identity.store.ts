@@ -26,13 +26,14 @@ const identitySchema = z.object({
   maxKinds: z.number(),
   createdAt: timeColumn,
   lastUsedAt: timeColumn.nullable(),
+  disabledAt: timeColumn.nullable(),
 });
 
 /** An identity of an account. */
 export type Identity = Readonly<z.infer<typeof identitySchema>>;
 
 const columns = fragment`id::text, user_id::text AS "userId", provider, subject, max_kinds AS "maxKinds",
-  created_at AS "createdAt", last_used_at AS "lastUsedAt"`;
+  created_at AS "createdAt", last_used_at AS "lastUsedAt", disabled_at AS "disabledAt"`;
 
 /** Returns the identities of users, oldest first. */
 export const listIdentities = (
@@ -71,11 +72,27 @@ export const insertIdentity = (
     ON CONFLICT (provider, issuer, subject) DO NOTHING
     RETURNING ${columns}`;
 
-/** Records that an identity opened a session. Returns false when it was removed. */
+/** Records that an identity opened a session. Returns false when it was removed or disabled. */
 export const useIdentity = (sql: Sql, { id, userId }: Pick<Identity, 'id' | 'userId'>, at: Date) =>
   hasRows(sql)`
     UPDATE gatehouse_providers.identities SET last_used_at = ${at}::timestamptz
-    WHERE id = ${id}::uuid AND user_id = ${userId}::uuid RETURNING 1 AS used`;
+    WHERE id = ${id}::uuid AND user_id = ${userId}::uuid AND disabled_at IS NULL RETURNING 1 AS used`;
+
+/** Disables an identity, or enables it again. Undefined: the user has none with this id. */
+export const setDisabled = (
+  sql: Sql,
+  { id, userId }: Pick<Identity, 'id' | 'userId'>,
+  disabledAt: Date | null,
+) =>
+  findRow(sql, identitySchema)`
+    UPDATE gatehouse_providers.identities
+    SET disabled_at = CASE WHEN ${disabledAt}::timestamptz IS NULL THEN NULL ELSE coalesce(disabled_at, ${disabledAt}::timestamptz) END
+    WHERE id = ${id}::uuid AND user_id = ${userId}::uuid RETURNING ${columns}`;
+
+/** Returns the user of an identity. */
+export const findOwner = (sql: Sql, id: string) =>
+  findRow(sql, z.object({ userId: z.string() }))`
+    SELECT user_id::text AS "userId" FROM gatehouse_providers.identities WHERE id = ${id}::uuid`;
 
 /** Removes an identity of a user. Undefined: the user has none with this id. */
 export const removeIdentity = (sql: Sql, { id, userId }: Pick<Identity, 'id' | 'userId'>) =>
@@ -83,9 +100,13 @@ export const removeIdentity = (sql: Sql, { id, userId }: Pick<Identity, 'id' | '
     DELETE FROM gatehouse_providers.identities WHERE id = ${id}::uuid AND user_id = ${userId}::uuid
     RETURNING ${columns}`;
 
-/** Removes all identities of a user. */
-export const removeIdentities = (sql: Sql, userId: string): Promise<void> =>
-  runSql(sql)`DELETE FROM gatehouse_providers.identities WHERE user_id = ${userId}::uuid`;
+/** Removes all identities of a user, and returns their providers. Those that are disabled stay: nobody links them again. */
+export const removeIdentities = async (sql: Sql, userId: string): Promise<readonly string[]> => {
+  const removed = await readRows(sql, z.object({ provider: z.string() }))`
+    DELETE FROM gatehouse_providers.identities WHERE user_id = ${userId}::uuid AND disabled_at IS NULL
+    RETURNING provider`;
+  return [...new Set(removed.map(({ provider }) => provider))];
+};
 
 /** Records that an account was made without a password. */
 export const markWithoutPassword = (
@@ -103,6 +124,6 @@ export const readWaysIn = (
 ) =>
   readRow(sql, z.object({ identities: z.number(), hasPassword: z.boolean() }))`
     SELECT
-      (SELECT count(*)::int FROM gatehouse_providers.identities WHERE user_id = ${account.id}::uuid) AS identities,
+      (SELECT count(*)::int FROM gatehouse_providers.identities WHERE user_id = ${account.id}::uuid AND disabled_at IS NULL) AS identities,
       NOT EXISTS (SELECT 1 FROM gatehouse_providers.accounts_without_password
         WHERE user_id = ${account.id}::uuid AND password_version = ${account.passwordVersion}::int) AS "hasPassword"`;

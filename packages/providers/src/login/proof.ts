@@ -1,9 +1,12 @@
 import type { ProofAttempt, RightProof, WrongProof } from 'graphql-gatehouse';
+import { createRandomUuid } from 'graphql-gatehouse/package';
+import { giveGroups } from '../account/groups.ts';
 import { takeAddressAttempt } from '../address-attempts.ts';
 import { findIdentity, useIdentity } from '../identities/identity.store.ts';
 import { provider, verifiedProvider } from '../kinds.ts';
+import { recordOpening } from '../logout/logout.store.ts';
 import type { Parts } from '../parts.ts';
-import { type PresentedLogin, spendCode } from '../pending/pending.store.ts';
+import { after, type PresentedLogin, spendCode } from '../pending/pending.store.ts';
 import { describeMismatch, findLogin } from '../pending/presented.ts';
 
 /** Checks the code of a log-in at a provider. No guess can be right: attempts are counted for the address alone. */
@@ -12,7 +15,7 @@ export async function checkProvider(
   value: unknown,
   attempt: ProofAttempt,
 ): Promise<RightProof | WrongProof> {
-  const { sql, now, options } = parts;
+  const { sql, now, options, randomBytes } = parts;
   await takeAddressAttempt(parts, attempt.client.ip);
   const presented = await findLogin(parts, value);
   if (presented === undefined) return { wrong: 'code of a provider' };
@@ -23,18 +26,35 @@ export async function checkProvider(
   const identity = await findIdentity(sql, login);
   if (configured === undefined || identity === undefined)
     return { wrong: 'login at a provider without an account' };
+  if (identity.disabledAt !== null) return { wrong: 'login at a provider that is disabled here' };
+  const { lives } = configured;
+  const opens = attempt.sessionId === undefined;
+  const id = createRandomUuid(randomBytes);
   return {
     userId: identity.userId,
     ...provedBy(login, identity.maxKinds),
-    sessionSeconds: configured.lives,
+    sessionSeconds: lives,
+    ...(opens ? { openedWith: id } : {}),
     async spend(transaction) {
       const at = now();
-      return (
-        (await spendCode(transaction, sent.code, at)) && useIdentity(transaction, identity, at)
-      );
+      const expiresAt = after(at, lives + secondFactorSeconds);
+      const opening = { id, identityId: identity.id, ...login, expiresAt };
+      const isSpent =
+        (await spendCode(transaction, sent.code, at)) &&
+        (!opens || (await recordOpening(transaction, opening))) &&
+        (await useIdentity(transaction, identity, at));
+      const { provider, groups } = login;
+      if (isSpent && groups !== null) {
+        const given = { userId: identity.userId, provider, groups, at, until: expiresAt };
+        await giveGroups(parts, transaction, given);
+      }
+      return isSpent;
     },
   };
 }
+
+/** What a second factor may take: the session lives for `lives` from then on. */
+const secondFactorSeconds = 5 * 60;
 
 /** Without a time, it counts as one of 1970: for `factors`, and for no `maxAge`. */
 const provedBy = (

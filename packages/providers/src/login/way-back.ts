@@ -47,7 +47,7 @@ interface Returned {
 /** Keeps what was proved, and sends the user on with a code. */
 async function keep(parts: Parts, { provider, state, login, proved }: Returned): Promise<Response> {
   const { sql, now, randomBytes, options } = parts;
-  const { issuer, subject, at: provedAt, kinds } = proved;
+  const { issuer, subject, at: provedAt, ...found } = proved;
   const isKnown =
     login.isInSession || (await findIdentity(sql, { provider, issuer, subject })) !== undefined;
   if (!isKnown && options.get(provider)?.signUp !== 'open') {
@@ -56,7 +56,7 @@ async function keep(parts: Parts, { provider, state, login, proved }: Returned):
   const code = createSecret(randomBytes);
   // Who signs up has to choose a name first.
   const codeExpiresAt = after(now(), isKnown ? codeSeconds : pendingSeconds);
-  await keepProved(sql, { state, code, codeExpiresAt, issuer, subject, provedAt, kinds });
+  await keepProved(sql, { state, code, codeExpiresAt, issuer, subject, provedAt, ...found });
   return sendTo(login, isKnown ? { code } : { code, new: 'true' });
 }
 

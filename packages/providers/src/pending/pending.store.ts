@@ -93,6 +93,9 @@ export interface ProvedLogin {
   readonly subject: string;
   readonly provedAt: Date | undefined;
   readonly kinds: 1 | 2;
+  readonly sub: string;
+  readonly sid: string | undefined;
+  readonly groups: readonly string[] | undefined;
 }
 
 /** Keeps what a log-in has proved. The secrets that it needed so far are removed. */
@@ -103,6 +106,8 @@ export const keepProved = (sql: Sql, proved: ProvedLogin): Promise<void> =>
       code_expires_at = least(expires_at, ${proved.codeExpiresAt}::timestamptz),
       issuer = ${proved.issuer}, subject = ${proved.subject},
       proved_at = ${proved.provedAt ?? null}::timestamptz, kinds = ${proved.kinds}::int,
+      sub = ${proved.sub}, sid = ${proved.sid ?? null},
+      groups = ${proved.groups === undefined ? null : JSON.stringify(proved.groups)}::jsonb,
       nonce = '', verifier = ''
     WHERE state_hash = decode(${hashOf(proved.state)}, 'hex')`;
 
@@ -121,6 +126,9 @@ const presentedSchema = z.object({
   begunAt: timeColumn,
   provedAt: timeColumn.nullable(),
   kinds: z.union([z.literal(1), z.literal(2)]),
+  sub: z.string(),
+  sid: z.string().nullable(),
+  groups: z.array(z.string()).nullable(),
 });
 
 /** A log-in by its code. */
@@ -135,7 +143,7 @@ export const findPresented = (
   findRow(sql, presentedSchema)`
     SELECT provider, issuer, subject, encode(challenge_hash, 'hex') AS "challengeHash",
       app_challenge AS "appChallenge", session_id::text AS "sessionId", begun_at AS "begunAt",
-      proved_at AS "provedAt", kinds
+      proved_at AS "provedAt", kinds, sub, sid, groups
     FROM gatehouse_providers.pending_logins
     WHERE code_hash = decode(${hashOf(code)}, 'hex') AND code_expires_at > ${at}::timestamptz`;
 

@@ -4,6 +4,7 @@ import { s256 } from '../secrets.ts';
 import { createLimitedFetch, type FetchLimits } from './limited-fetch.ts';
 import { ProviderError, type ProviderProtocol } from './protocol.ts';
 import { readClaims } from './read-claims.ts';
+import { createKeys, readLogoutToken } from './read-logout-token.ts';
 import { toProviderError } from './to-provider-error.ts';
 
 export interface ProtocolOptions extends FetchLimits {
@@ -19,8 +20,9 @@ const toleranceSeconds = 30;
 
 /** Speaks OpenID Connect with a provider, in the code flow with PKCE. */
 export function createProtocol(options: ProtocolOptions): ProviderProtocol {
-  const { provider, now } = options;
+  const { provider, clientId, now } = options;
   const discover = createDiscovery(options);
+  const keysAt = createKeysAt(options);
   return {
     async begin({ redirectUri, state, nonce, verifier, again }) {
       const found = await discover().catch(toProviderError('discovery'));
@@ -50,6 +52,31 @@ export function createProtocol(options: ProtocolOptions): ProviderProtocol {
       if (claims === undefined) throw new ProviderError('token', 'OTHER');
       return readClaims(claims, provider, now());
     },
+    async readLogoutToken(token) {
+      const { issuer, jwks_uri } = (
+        await discover().catch(toProviderError('discovery'))
+      ).serverMetadata();
+      const check = async () =>
+        readLogoutToken(token, { issuer, audience: clientId, keys: keysAt(jwks_uri), now: now() });
+      return check().catch(toProviderError('logout'));
+    },
+    async logoutUrl(returnTo) {
+      const found = await discover().catch(toProviderError('discovery'));
+      if (found.serverMetadata().end_session_endpoint === undefined) return undefined;
+      // By `client_id`, which the library adds: no ID token is kept that could name the session.
+      return client.buildEndSessionUrl(found, { post_logout_redirect_uri: returnTo });
+    },
+  };
+}
+
+/** Creates the function that returns the keys at an address, which are kept until the provider names another one. */
+function createKeysAt(limits: FetchLimits) {
+  const fetch = createLimitedFetch(limits);
+  let found: { readonly address: string; readonly keys: ReturnType<typeof createKeys> } | undefined;
+  return (address: string | undefined) => {
+    if (address === undefined) throw new ProviderError('logout', 'MISSING_SERVER_METADATA');
+    if (found?.address !== address) found = { address, keys: createKeys(address, fetch) };
+    return found.keys;
   };
 }
 

@@ -8,6 +8,21 @@ export interface ProvedIdentity {
   readonly at: Date | undefined;
   /** How many kinds of factors: two only for values that the configuration names. */
   readonly kinds: 1 | 2;
+  /** The claim `sub`, and `sid` where the provider names its sessions: a log-out names these. */
+  readonly sub: string;
+  readonly sid: string | undefined;
+  /** The groups that the claims give. Undefined: the provider gives none. */
+  readonly groups: readonly string[] | undefined;
+}
+
+/** What a provider says of a log-out (OpenID Connect Back-Channel Logout 1.0, 2.4). One of `sub` and `sid` is there. */
+export interface LogoutToken {
+  /** The name of the token, which comes once. */
+  readonly jti: string;
+  readonly sub: string | null;
+  /** The one session that ends. Null: all of the subject. */
+  readonly sid: string | null;
+  readonly expiresAt: Date;
 }
 
 /** What one log-in at a provider is made of. All but the address are secrets. */
@@ -29,10 +44,18 @@ export interface ProviderProtocol {
   begin(request: ProviderRequest & { readonly again: boolean }): Promise<URL>;
   /** Checks the way back, and exchanges its code. @throws {ProviderError} */
   finish(wayBack: URL, request: Omit<ProviderRequest, 'redirectUri'>): Promise<ProvedIdentity>;
+  /** Checks a log-out token. @throws {ProviderError} */
+  readLogoutToken(token: string): Promise<LogoutToken>;
+  /**
+   * Returns where a browser ends its session at the provider (RP-Initiated Logout 1.0). Undefined: the provider has no such address.
+   *
+   * @throws {ProviderError}
+   */
+  logoutUrl(returnTo: string): Promise<URL | undefined>;
 }
 
 /** Where a log-in at a provider has failed. */
-export type ProviderStage = 'discovery' | 'answer' | 'token' | 'claims';
+export type ProviderStage = 'discovery' | 'answer' | 'token' | 'claims' | 'logout';
 
 /** A log-in at a provider that has failed. It has nothing of the provider's answer. */
 export class ProviderError extends Error {
@@ -40,9 +63,12 @@ export class ProviderError extends Error {
   readonly stage: ProviderStage;
   /** One of a closed set, for the audit log. */
   readonly code: string;
+  /** Whether the provider did not answer as it should. Otherwise what was sent here is wrong. */
+  readonly isAway: boolean;
 
-  constructor(stage: ProviderStage, code: string) {
+  constructor(stage: ProviderStage, code: string, isAway = false) {
     super(`A login at a provider failed: ${stage}, ${code}.`);
+    this.isAway = isAway || stage === 'discovery';
     this.stage = stage;
     this.code = code;
   }

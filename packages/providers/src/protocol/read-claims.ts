@@ -1,4 +1,4 @@
-import type { OidcProvider } from '../oidc.ts';
+import type { GroupsOfClaim, OidcProvider } from '../oidc.ts';
 import { type ProvedIdentity, ProviderError } from './protocol.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ const toleranceSeconds = 30;
  */
 export function readClaims(
   claims: Claims,
-  { subject, allow, proves }: Pick<OidcProvider, 'subject' | 'allow' | 'proves'>,
+  { subject, allow, proves, groups }: Pick<OidcProvider, 'subject' | 'allow' | 'proves' | 'groups'>,
   now: Date,
 ): ProvedIdentity {
   for (const [name, values] of Object.entries(allow)) {
@@ -27,8 +27,30 @@ export function readClaims(
     subject: names.length === 1 ? only : JSON.stringify(names),
     at: timeOf(claims, now),
     kinds: methodsOf(claims).some((method) => proves.has(method)) ? 2 : 1,
+    sub: textOf(claims, 'sub'),
+    sid: Object.hasOwn(claims, 'sid') ? textOf(claims, 'sid') : undefined,
+    groups: groups && readGroups(claims, groups),
   };
 }
+
+/**
+ * Returns the groups that a claim gives. One that is missing, or that the provider has cut, is not 'none': nothing is known of its
+ * user then.
+ */
+function readGroups(claims: Claims, { claim, map }: GroupsOfClaim): readonly string[] {
+  // Entra names claims that were too long elsewhere: the token has 200 groups at most.
+  const isCut = claims.hasgroups === true || isNamedIn(claims._claim_names, claim);
+  if (isCut) throw new ProviderError('claims', 'GROUPS_CUT');
+  const given = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+  const values: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (!values.every((each) => typeof each === 'string')) {
+    throw new ProviderError('claims', 'GROUPS_MISSING');
+  }
+  return [...new Set(values.flatMap((value) => map.get(value) ?? []))];
+}
+
+const isNamedIn = (names: unknown, claim: string): boolean =>
+  typeof names === 'object' && names !== null && Object.hasOwn(names, claim);
 
 function textOf(claims: Claims, name: string): string {
   const value = Object.hasOwn(claims, name) ? claims[name] : undefined;

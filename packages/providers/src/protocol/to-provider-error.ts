@@ -22,15 +22,18 @@ const libraryCodes: ReadonlySet<unknown> = new Set([
 export const toProviderError =
   (stage: ProviderStage) =>
   (error: unknown): never => {
+    if (error instanceof ProviderError) throw error;
     if (error instanceof AuthorizationResponseError) throw new ProviderError('answer', 'REFUSED');
-    throw new ProviderError(stage, codeOf(error));
+    throw new ProviderError(stage, ...codeOf(error));
   };
 
-function codeOf(error: unknown): string {
+/** Returns the code, and whether the provider did not answer. */
+function codeOf(error: unknown): readonly [string, boolean] {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof FetchError) return cause.code;
+    if (cause instanceof FetchError) return [cause.code, true];
     const code = 'code' in cause ? cause.code : undefined;
-    if (typeof code === 'string' && libraryCodes.has(code)) return code.replace('OAUTH_', '');
+    if (typeof code === 'string' && libraryCodes.has(code))
+      return [code.replace('OAUTH_', ''), false];
   }
-  return 'OTHER';
+  return ['OTHER', false];
 }

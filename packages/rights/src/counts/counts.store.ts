@@ -88,12 +88,12 @@ const createCountWrites = (sql: Sql) => ({
     WHERE (member.last_used_on IS NULL OR member.last_used_on < used.day)`;
     await runSql(sql)`
       WITH free AS MATERIALIZED (
-        SELECT member.user_id, member."group", used.day FROM ${unrecorded}
+        SELECT member.user_id, member."group", member.source, used.day FROM ${unrecorded}
         FOR NO KEY UPDATE OF member SKIP LOCKED
       )
       UPDATE gatehouse.memberships AS member SET last_used_on = free.day
-      FROM (SELECT user_id, "group", max(day) AS day FROM free GROUP BY 1, 2) AS free
-      WHERE member.user_id = free.user_id AND member."group" = free."group"`;
+      FROM (SELECT user_id, "group", source, max(day) AS day FROM free GROUP BY 1, 2, 3) AS free
+      WHERE member.user_id = free.user_id AND member."group" = free."group" AND member.source = free.source`;
     return readRows(sql, useColumns)`
       SELECT used.day::text AS day, used.user_id::text AS "userId", used."group" FROM ${unrecorded}`;
   },
@@ -133,6 +133,7 @@ const createCountReads = (sql: Sql) => ({
   /**
    * Returns memberships that were granted before a day and not used since, the longest unused ones first: at most
    * `limit`. The expressions are those of the indexes. Of memberships with an end, those are looked at that end first.
+   * Those of packages are left out: each login renews them, and they are taken away elsewhere.
    */
   async unusedMemberships(
     day: string,
@@ -147,7 +148,7 @@ const createCountReads = (sql: Sql) => ({
         ORDER BY ${since}, "group", user_id LIMIT ${limit + 1}::int
       ), ending AS MATERIALIZED (
         SELECT user_id, "group", last_used_on, ${since} AS since
-        FROM gatehouse.memberships WHERE expires_at > ${at}::timestamptz ORDER BY expires_at LIMIT ${maxEnding}::int
+        FROM gatehouse.memberships WHERE expires_at > ${at}::timestamptz AND source = '' ORDER BY expires_at LIMIT ${maxEnding}::int
       ), listed AS MATERIALIZED (
         SELECT * FROM endless UNION ALL SELECT * FROM ending WHERE since < ${day}::text::date
         ORDER BY since, "group", user_id LIMIT ${limit + 1}::int

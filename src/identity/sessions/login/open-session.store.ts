@@ -44,7 +44,7 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
       const passed = await prove(transaction, proving, { ...writing, origin, notify });
       if ('challenge' in passed) return { outcome: 'due', due: passed };
       const moment = { at, sessionIdleSeconds, factors };
-      const { epoch, proved, sessionSeconds, detail } = passed;
+      const { epoch, proved, sessionSeconds, openedWith, detail } = passed;
       await makeRoomForSession(transaction, { userId, epoch, maxSessionsPerUser, record }, moment);
       await record({ at, action: 'login.succeeded', subjectId: userId, detail });
       const opened = await transaction.session.create({
@@ -52,6 +52,7 @@ export function createOpenSession(dependencies: SessionStoreDependencies) {
           userId,
           epoch,
           proved,
+          openedWith,
           expiresAt: endOf(expiresAt, at, sessionSeconds),
           userAgent,
           ip,

@@ -15,6 +15,8 @@ export interface PendingLogin {
   readonly proved: StoredTimes;
   /** How long a session that it opens lives at most. Null: as the setting says. */
   readonly sessionSeconds: number | null;
+  /** See `RightProof`. */
+  readonly openedWith: string | null;
 }
 
 /** A challenge as it is presented. */
@@ -42,6 +44,7 @@ export function createChallenges({ database, now, factors }: SessionStoreDepende
           passwordVersion: true,
           proved: true,
           sessionSeconds: true,
+          openedWith: true,
         },
       });
       return found && { ...found, proved: storedTimes(factors.readTimes(found.proved)) };

@@ -45,6 +45,8 @@ export interface ProvedAccount {
   readonly times: AuthenticationTimes;
   /** How long a session that it opens lives at most. Null: as the setting says. */
   readonly sessionSeconds: number | null;
+  /** See `RightProof`. */
+  readonly openedWith: string | null;
   /** For the audit log: the names of these factors. */
   readonly detail: string;
 }
@@ -112,7 +114,10 @@ export async function prove(
   const own = provedAt([proof.factor], proof.at ?? at);
   const proved = { ...spent, ...pending?.proved, ...inherited, ...own };
   const times = table.readTimes(proved);
-  const sessionSeconds = shorter(pending?.sessionSeconds, proof.sessionSeconds);
+  const opens = {
+    sessionSeconds: shorter(pending?.sessionSeconds, proof.sessionSeconds),
+    openedWith: pending?.openedWith ?? proof.openedWith ?? null,
+  };
   const known = table.factorsOf(times);
   const together = table.together(known);
   const factors = table.mayOpen(together.names)
@@ -120,11 +125,11 @@ export async function prove(
     : [passwordFactor.name];
   if (factors.length === 0) {
     const { id, epoch } = account;
-    return { id, epoch, proved, times, sessionSeconds, detail: known.join(', ') };
+    return { id, epoch, proved, times, detail: known.join(', '), ...opens };
   }
   await record({ action: 'login.factor_due', subjectId: account.id });
   refuse();
-  return begin(transaction, { account, proved, sessionSeconds, factors, at, ...challenge });
+  return begin(transaction, { account, proved, factors, at, ...opens, ...challenge });
 }
 
 /** Returns the shorter of two times, as far as there are any. */
@@ -157,19 +162,20 @@ async function lockAccount(
   return account;
 }
 
-interface Beginning extends Pick<Proving, 'purpose' | 'sessionId' | 'randomBytes'> {
+interface Beginning
+  extends Pick<Proving, 'purpose' | 'sessionId' | 'randomBytes'>,
+    Pick<ProvedAccount, 'proved' | 'sessionSeconds' | 'openedWith'> {
   readonly account: LockedAccount;
-  readonly proved: StoredTimes;
-  readonly sessionSeconds: number | null;
   readonly factors: readonly string[];
   readonly at: Date;
 }
 
 async function begin(
   transaction: DatabaseTransaction,
-  { account, proved, sessionSeconds, factors, at, purpose, sessionId, randomBytes }: Beginning,
+  { account, factors, at, randomBytes, sessionId, ...begun }: Beginning,
 ): Promise<DueFactors> {
   const challenge = createOpaqueToken(randomBytes);
+  const { purpose, proved, sessionSeconds, openedWith } = begun;
   const cookie = purpose === 'SESSION' ? createOpaqueToken(randomBytes) : undefined;
   const expiresAt = new Date(at.getTime() + challengeSeconds * 1000);
   const { id: userId, epoch, passwordVersion } = account;
@@ -184,6 +190,7 @@ async function begin(
       passwordVersion,
       proved,
       sessionSeconds,
+      openedWith,
       expiresAt,
     },
   });

@@ -12,9 +12,43 @@ CREATE TABLE "identities" (
   "max_kinds" INTEGER NOT NULL,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "last_used_at" TIMESTAMPTZ(3),
+  -- It opens nothing, and cannot be linked again.
+  "disabled_at" TIMESTAMPTZ(3),
   UNIQUE ("provider", "issuer", "subject")
 );
 CREATE INDEX "identities_user_id_idx" ON "identities" ("user_id");
+
+-- Log-ins with which sessions were opened: a log-out at the provider ends these. As long as such a session can live.
+CREATE TABLE "logins" (
+  "id" UUID PRIMARY KEY,
+  "identity_id" UUID NOT NULL REFERENCES "identities" ("id") ON DELETE CASCADE,
+  "provider" TEXT COLLATE "C" NOT NULL,
+  -- The claim `sub`.
+  "sub" TEXT COLLATE "C" NOT NULL,
+  -- The claim `sid`. Null: the provider names no sessions.
+  "sid" TEXT COLLATE "C",
+  "expires_at" TIMESTAMPTZ(3) NOT NULL
+);
+CREATE INDEX "logins_identity_id_idx" ON "logins" ("identity_id");
+CREATE INDEX "logins_sub_idx" ON "logins" ("provider", "sub");
+CREATE INDEX "logins_sid_idx" ON "logins" ("provider", "sid") WHERE "sid" IS NOT NULL;
+CREATE INDEX "logins_expires_at_idx" ON "logins" ("expires_at");
+
+-- Log-outs at providers, each once: as long as its token, and as a log-in that had begun before can be completed.
+CREATE TABLE "logouts" (
+  "provider" TEXT COLLATE "C" NOT NULL,
+  -- SHA-256 of the claim `jti`.
+  "token_hash" BYTEA NOT NULL,
+  "sub" TEXT COLLATE "C",
+  "sid" TEXT COLLATE "C",
+  "at" TIMESTAMPTZ(3) NOT NULL,
+  "expires_at" TIMESTAMPTZ(3) NOT NULL,
+  PRIMARY KEY ("provider", "token_hash"),
+  CHECK ("sub" IS NOT NULL OR "sid" IS NOT NULL)
+);
+CREATE INDEX "logouts_sub_idx" ON "logouts" ("provider", "sub") WHERE "sub" IS NOT NULL;
+CREATE INDEX "logouts_sid_idx" ON "logouts" ("provider", "sid") WHERE "sid" IS NOT NULL;
+CREATE INDEX "logouts_expires_at_idx" ON "logouts" ("expires_at");
 
 -- Accounts that were made without a password, until they get one.
 CREATE TABLE "accounts_without_password" (
@@ -60,6 +94,11 @@ CREATE TABLE "pending_logins" (
   "code_expires_at" TIMESTAMPTZ(3),
   "issuer" TEXT COLLATE "C",
   "subject" TEXT COLLATE "C",
+  -- The claims `sub` and `sid`, by which the provider ends the session again.
+  "sub" TEXT COLLATE "C",
+  "sid" TEXT COLLATE "C",
+  -- The groups that the claims give. Null: the provider gives none.
+  "groups" JSONB,
   -- When the user proved itself to the provider. Null: the provider does not say.
   "proved_at" TIMESTAMPTZ(3),
   "kinds" INTEGER,
