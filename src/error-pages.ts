@@ -71,8 +71,8 @@ export const errorPages = {
     'CHANGED_MEANWHILE',
     'STILL_REFERENCED',
     'LAST_ADMIN',
-    'GROUP_IMPLIED',
     'GROUP_FROM_SOURCE',
+    'GROUP_IMPLIED',
     'CLIENT_DISABLED',
   ],
   /** Reasons of the packages `factors`, `mail` and `providers`. */
@@ -100,6 +100,7 @@ export const errorPages = {
     'NO_VERIFIED_ADDRESS',
     'MAIL_INSTEAD',
     'IDENTITY_TAKEN',
+    'IDENTITY_DISABLED',
     'TOO_MANY_IDENTITIES',
     'SIGN_UP_OFF',
     'LAST_WAY_IN',

@@ -167,6 +167,7 @@ const doors: Readonly<Record<string, Door>> = {
       'gatehouse/compare-snapshots.ts',
       'doors/',
       'packages/operations/',
+      'packages/providers/src/groups/',
       'packages/rights/',
       'testing/',
     ],
@@ -240,7 +241,7 @@ const doors: Readonly<Record<string, Door>> = {
   'graphql-scalars': { to: ['schema/'] },
   'graphql-ws': { to: ['doors/'] },
   helmet: { to: ['doors/'] },
-  jose: { to: ['packages/authorization/src/tokens/'] },
+  jose: { to: ['packages/authorization/src/tokens/', 'packages/providers/src/protocol/'] },
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
   'lru-cache': { to: ['operation/', 'authentication/access-token.ts', 'packages/operations/'] },
   negotiator: { to: ['doors/'] },
@@ -353,6 +354,8 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/packages/account-facts.store.ts': 2, // reads and locks, in transactions of packages
   'identity/packages/package-accounts.store.ts': 1, // an event of a package that changes no account
   'identity/sessions/viewers.store.ts': 1, // the last use
+  'identity/sessions/end-opened.store.ts': 1, // events in transactions of packages
+  'identity/users/source-groups.store.ts': 1, // events in transactions of packages
   'identity/sessions/remove-sessions.store.ts': 1, // removes sessions that have been dead for a week
   'identity/sessions/login/login-attempts.store.ts': 2, // counts attempts
   'identity/sessions/proofs/challenge.store.ts': 2, // counts wrong proofs, removes challenges whose time is over

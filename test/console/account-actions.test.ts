@@ -13,6 +13,7 @@ const others = [
   'group.renamed',
   'invitation.cancelled',
   'provider.login_failed',
+  'provider.logout_failed',
   'refresh.reused',
   'user.deleted',
   'user.invited',

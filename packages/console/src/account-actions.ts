@@ -35,6 +35,8 @@ export const accountActions: Readonly<Record<string, string>> = {
   'recovery_codes.renewed': 'Recovery codes replaced',
   'provider.linked': 'Account elsewhere linked',
   'provider.unlinked': 'Account elsewhere unlinked',
+  'provider.disabled': 'Account elsewhere disabled',
+  'provider.enabled': 'Account elsewhere enabled again',
   'enrolment.opened': 'Time to add a second factor opened',
   'email.verification_sent': 'Link to confirm the address sent',
   'email.verified': 'Address confirmed',

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
 import { definePackage } from 'graphql-gatehouse/package';
-import { createProvidersDomain } from './account/domain.ts';
-import { takeGroups } from './account/groups.ts';
-import { groupMapsOf, requireMappedGroups } from './account/mapped-groups.ts';
 import { removeExpired } from './database/remove-expired.ts';
+import { createProvidersDomain } from './domain.ts';
+import { takeGroups } from './groups/give-groups.ts';
+import { groupMapsOf, requireMappedGroups } from './groups/mapped-groups.ts';
 import { removeIdentities } from './identities/identity.store.ts';
 import { factorKinds } from './kinds.ts';
 import { checkProvider } from './login/proof.ts';

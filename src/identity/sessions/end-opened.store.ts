@@ -22,20 +22,20 @@ const ended = z.array(z.object({ id: z.string(), userId: z.string() }));
  * @returns how many sessions it has ended.
  */
 export async function endOpened(
-  sql: SqlTransaction,
+  transaction: SqlTransaction,
   openedWith: readonly string[],
   { at, reason }: { readonly at: Date; readonly reason: string },
 ): Promise<number> {
   const ids = JSON.stringify(openedWith);
   // First: it waits for who completes such a log-in, whose session the next statement then sees.
-  await sql.$queryRawUnsafe(
+  await transaction.$queryRawUnsafe(
     `DELETE FROM gatehouse.login_challenges WHERE opened_with = ${listed} RETURNING user_id::text`,
     ids,
   );
-  const sessions = ended.parse(await sql.$queryRawUnsafe(endText, ids, at));
+  const sessions = ended.parse(await transaction.$queryRawUnsafe(endText, ids, at));
   for (const { id, userId } of sessions) {
     const detail = `of user ${userId}; ${reason}`;
-    await recordEvent(sql, system, { at, action: 'session.ended', subjectId: id, detail });
+    await recordEvent(transaction, system, { at, action: 'session.ended', subjectId: id, detail });
   }
   return sessions.length;
 }

@@ -32,15 +32,15 @@ const giveText = `
 export const createGiveGroups =
   ({ groups: schemaGroups, notify }: Pick<StoreDependencies, 'groups' | 'notify'>) =>
   async (
-    sql: SqlTransaction,
+    transaction: SqlTransaction,
     { userId, source, groups, at, until }: SourceGroups,
   ): Promise<void> => {
     schemaGroups.requireAll(groups, 'groups');
     const values = [userId, source, JSON.stringify([...new Set(groups)]), at] as const;
-    const taken = rows.parse(await sql.$queryRawUnsafe(takeText, ...values));
-    const given = rows.parse(await sql.$queryRawUnsafe(giveText, ...values, until));
+    const taken = rows.parse(await transaction.$queryRawUnsafe(takeText, ...values));
+    const given = rows.parse(await transaction.$queryRawUnsafe(giveText, ...values, until));
     const record = (action: string, group: string) =>
-      recordEvent(sql, system, {
+      recordEvent(transaction, system, {
         at,
         action,
         subjectId: userId,
@@ -53,6 +53,6 @@ export const createGiveGroups =
       if (!isChanged) continue;
       const action = 'membership.granted';
       await record(action, group);
-      await notify(sql, { userId, actor: 'SYSTEM', actorId: null, action, at });
+      await notify(transaction, { userId, actor: 'SYSTEM', actorId: null, action, at });
     }
   };

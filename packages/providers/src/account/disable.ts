@@ -1,8 +1,8 @@
 import { parseUuid } from 'graphql-gatehouse/package';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
+import { takeGroups } from '../groups/give-groups.ts';
 import { findOwner, setDisabled } from '../identities/identity.store.ts';
 import { findOpenings } from '../logout/logout.store.ts';
-import { takeGroups } from './groups.ts';
 
 export const disableFields = {
   /**

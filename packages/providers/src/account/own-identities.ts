@@ -1,11 +1,11 @@
 import type { ChangingAccount } from 'graphql-gatehouse';
 import { createRandomUuid, parseUuid, userOf } from 'graphql-gatehouse/package';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
+import { takeGroups } from '../groups/give-groups.ts';
 import { insertIdentity, readWaysIn, removeIdentity } from '../identities/identity.store.ts';
 import type { ProvidersContext } from '../parts.ts';
 import { spendCode } from '../pending/pending.store.ts';
 import { describeMismatch, findLogin } from '../pending/presented.ts';
-import { takeGroups } from './groups.ts';
 import { identityTaken } from './sign-up.ts';
 
 /** An account has no more identities. */

@@ -100,7 +100,7 @@ export const removeIdentity = (sql: Sql, { id, userId }: Pick<Identity, 'id' | '
     DELETE FROM gatehouse_providers.identities WHERE id = ${id}::uuid AND user_id = ${userId}::uuid
     RETURNING ${columns}`;
 
-/** Removes all identities of a user, and returns their providers. Those that are disabled stay: nobody links them again. */
+/** Removes all identities of a user, and returns their providers. Those that are disabled stay, and cannot be linked again. */
 export const removeIdentities = async (sql: Sql, userId: string): Promise<readonly string[]> => {
   const removed = await readRows(sql, z.object({ provider: z.string() }))`
     DELETE FROM gatehouse_providers.identities WHERE user_id = ${userId}::uuid AND disabled_at IS NULL

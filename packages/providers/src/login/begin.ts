@@ -2,9 +2,9 @@ import { takeAddressAttempt } from '../address-attempts.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import type { Parts, ProvidersContext } from '../parts.ts';
 import { after, beginLogin, pendingSeconds } from '../pending/pending.store.ts';
+import { attempt, redirectUriOf } from '../providers-protocol.ts';
 import { mayReturnTo } from '../return-to.ts';
 import { createSecret, isSecret } from '../secrets.ts';
-import { attempt, redirectUriOf } from './providers-protocol.ts';
 
 export const loginFields = {
   /**

@@ -1,7 +1,7 @@
 import type { ProofAttempt, RightProof, WrongProof } from 'graphql-gatehouse';
 import { createRandomUuid } from 'graphql-gatehouse/package';
-import { giveGroups } from '../account/groups.ts';
 import { takeAddressAttempt } from '../address-attempts.ts';
+import { giveGroups } from '../groups/give-groups.ts';
 import { findIdentity, useIdentity } from '../identities/identity.store.ts';
 import { provider, verifiedProvider } from '../kinds.ts';
 import { recordOpening } from '../logout/logout.store.ts';

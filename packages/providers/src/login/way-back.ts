@@ -11,8 +11,8 @@ import {
   takeReturning,
 } from '../pending/pending.store.ts';
 import type { ProvedIdentity } from '../protocol/protocol.ts';
+import { attempt, redirectUriOf, wayBackPath } from '../providers-protocol.ts';
 import { createSecret, isSecret } from '../secrets.ts';
-import { attempt, redirectUriOf, wayBackPath } from './providers-protocol.ts';
 
 /** The route to which a provider sends its users. It opens no session, and reads none. */
 export const wayBackOf = (provider: string): PackageRoute<Parts> => ({

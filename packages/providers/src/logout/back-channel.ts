@@ -1,9 +1,9 @@
 import type { PackageRoute } from 'graphql-gatehouse';
-import { wayBackPath } from '../login/providers-protocol.ts';
-import { recordFailure } from '../login/record-failure.ts';
 import type { Parts } from '../parts.ts';
 import { after, pendingSeconds } from '../pending/pending.store.ts';
 import { type LogoutToken, ProviderError } from '../protocol/protocol.ts';
+import { wayBackPath } from '../providers-protocol.ts';
+import { recordFailure } from '../record-failure.ts';
 import { findLoggedOut, type Logout, recordLogout } from './logout.store.ts';
 
 /**

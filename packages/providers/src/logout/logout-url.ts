@@ -1,6 +1,6 @@
 import { userOf } from 'graphql-gatehouse/package';
 import type { QueryResolvers } from '../generated/resolver-types.ts';
-import { attempt } from '../login/providers-protocol.ts';
+import { attempt } from '../providers-protocol.ts';
 import { mayReturnTo } from '../return-to.ts';
 import { findProviderOf } from './logout.store.ts';
 

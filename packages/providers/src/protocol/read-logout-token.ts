@@ -11,7 +11,7 @@ export interface LogoutTokenRules {
 }
 
 const toleranceSeconds = 30;
-/** Signatures alone: whoever knows the client's secret is not the provider. */
+/** Signatures alone: who knows the client's secret is not the provider. */
 const algorithms = ['RS', 'PS', 'ES']
   .flatMap((name) => ['256', '384', '512'].map((size) => `${name}${size}`))
   .concat('EdDSA', 'Ed25519');
@@ -32,8 +32,8 @@ export const createKeys = (address: string, fetch: CustomFetch) =>
   });
 
 /**
- * Checks a log-out token (OpenID Connect Back-Channel Logout 1.0, 2.6). An ID token is none: it has no such event, and a
- * log-out token has no `nonce`.
+ * Checks a log-out token (OpenID Connect Back-Channel Logout 1.0, 2.6). An ID token has no such event, and a log-out
+ * token has no `nonce`.
  *
  * @throws {ProviderError}
  */
@@ -71,8 +71,8 @@ const isLogoutType = (typ: string | undefined): boolean =>
   ['logout+jwt', 'jwt'].includes(typ.toLowerCase().replace('application/', ''));
 
 function hasEvent({ events }: JWTPayload): boolean {
-  if (typeof events !== 'object' || events === null || !(event in events)) return false;
-  const found: unknown = events[event as keyof typeof events];
+  if (typeof events !== 'object' || events === null) return false;
+  const [, found] = Object.entries(events).find(([name]) => name === event) ?? [];
   return typeof found === 'object' && found !== null;
 }
 

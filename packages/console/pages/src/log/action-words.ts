@@ -77,7 +77,10 @@ export const actionKinds: readonly ActionKind[] = [
     actions: {
       'provider.linked': 'Linked an account elsewhere',
       'provider.unlinked': 'Unlinked an account elsewhere',
+      'provider.disabled': 'Disabled an account elsewhere',
+      'provider.enabled': 'Enabled an account elsewhere again',
       'provider.login_failed': 'Login with an account elsewhere failed',
+      'provider.logout_failed': 'Logout by an identity provider was not valid',
     },
   },
   {

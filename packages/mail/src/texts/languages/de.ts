@@ -6,6 +6,8 @@ export const de: Readonly<Record<string, string>> = {
   'factor.removed': 'Ein zweiter Faktor Ihres Kontos wurde entfernt',
   'provider.linked': 'Ihr Konto kann mit dem Konto eines anderen Anbieters benutzt werden',
   'provider.unlinked': 'Das Konto eines anderen Anbieters wurde von Ihrem getrennt',
+  'provider.disabled': 'Das Konto eines anderen Anbieters gibt keinen Zugang mehr zu Ihrem',
+  'provider.enabled': 'Das Konto eines anderen Anbieters gibt wieder Zugang zu Ihrem',
   'factor.renamed': 'Ein zweiter Faktor Ihres Kontos wurde umbenannt',
   'factors.reset': 'Alle zweiten Faktoren Ihres Kontos wurden entfernt',
   'membership.granted': 'Ihrem Konto wurde eine Gruppe hinzugefügt',

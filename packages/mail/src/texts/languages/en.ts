@@ -7,6 +7,8 @@ export const en: Readonly<Record<string, string>> = {
   'factor.removed': 'A second factor was removed from your account',
   'provider.linked': 'Your account can be used with an account at another provider',
   'provider.unlinked': 'An account at another provider was unlinked from yours',
+  'provider.disabled': 'An account at another provider no longer gives access to yours',
+  'provider.enabled': 'An account at another provider gives access to yours again',
   'factor.renamed': 'A second factor of your account was renamed',
   'factors.reset': 'All second factors of your account were removed',
   'membership.granted': 'A group was added to your account',

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Domain } from 'graphql-gatehouse';
 import { withParts } from 'graphql-gatehouse/package';
-import type { QueryResolvers, Resolvers } from '../generated/resolver-types.ts';
-import { listIdentities } from '../identities/identity.store.ts';
-import { loginFields } from '../login/begin.ts';
-import { logoutFields } from '../logout/logout-url.ts';
-import type { ProvidersOptions } from '../options.ts';
-import type { Parts, ProvidersContext } from '../parts.ts';
-import { disableFields } from './disable.ts';
-import { identityFields } from './own-identities.ts';
-import { signUpFields } from './sign-up.ts';
+import { disableFields } from './account/disable.ts';
+import { identityFields } from './account/own-identities.ts';
+import { signUpFields } from './account/sign-up.ts';
+import type { QueryResolvers, Resolvers } from './generated/resolver-types.ts';
+import { listIdentities } from './identities/identity.store.ts';
+import { loginFields } from './login/begin.ts';
+import { logoutFields } from './logout/logout-url.ts';
+import type { ProvidersOptions } from './options.ts';
+import type { Parts, ProvidersContext } from './parts.ts';
 
 /** What costs a hash of a password, as logins do. */
 const hashCost = 100;
@@ -33,7 +33,7 @@ export const createProvidersDomain = (
   options: ProvidersOptions,
 ): Domain<ProvidersContext> => ({
   name: 'providers',
-  typeDefs: `${readFileSync(new URL('../../schema/providers.graphql', import.meta.url), 'utf8')}
+  typeDefs: `${readFileSync(new URL('../schema/providers.graphql', import.meta.url), 'utf8')}
 "The identity providers of the configuration."
 enum Provider { ${Object.keys(options).join(' ')} }
 `,

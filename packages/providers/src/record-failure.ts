@@ -1,5 +1,5 @@
-import type { Parts } from '../parts.ts';
-import type { ProviderError } from '../protocol/protocol.ts';
+import type { Parts } from './parts.ts';
+import type { ProviderError } from './protocol/protocol.ts';
 
 /** Records where a log-in or log-out at a provider has failed. Nothing of the provider's answer is in it. Never rejects. */
 export async function recordFailure(

@@ -1,5 +1,5 @@
-import type { Parts } from '../parts.ts';
-import { ProviderError, type ProviderProtocol } from '../protocol/protocol.ts';
+import type { Parts } from './parts.ts';
+import { ProviderError, type ProviderProtocol } from './protocol/protocol.ts';
 import { recordFailure } from './record-failure.ts';
 
 /** Each provider has an address of its own: the answer of one is never taken for that of another (RFC 9700, 4.4.2.2). */

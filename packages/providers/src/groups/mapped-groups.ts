@@ -1,4 +1,3 @@
-import { listGroupRights } from '@graphql-gatehouse/authorization/reports';
 import type { ComposedSchema } from 'graphql-gatehouse';
 import { defineCommand } from 'graphql-gatehouse/package';
 import type { ProvidersOptions } from '../options.ts';
@@ -44,9 +43,13 @@ export function requireMappedGroups(options: ProvidersOptions, groups: Groups): 
   if (problem !== undefined) throw new TypeError(problem);
 }
 
-/** Describes what each value gives, and what its groups open. Pure. */
-function describeMaps(options: ProvidersOptions, composed: ComposedSchema): readonly string[] {
-  const { schema, requirements, groups } = composed;
+/** Describes what each value gives, and what its groups open. */
+async function describeMaps(
+  options: ProvidersOptions,
+  { schema, requirements, groups }: ComposedSchema,
+): Promise<readonly string[]> {
+  // Loaded by a command alone: no server needs it.
+  const { listGroupRights } = await import('@graphql-gatehouse/authorization/reports');
   const rights = listGroupRights(schema, requirements);
   return mappedValues(options).flatMap(({ provider, claim, value, named }) => {
     const held = groups.inEffect(named);
@@ -68,7 +71,7 @@ export function groupMapsOf(options: ProvidersOptions) {
       'providers groups': defineCommand({
         description: 'show which groups the claims of identity providers give, and what they open',
         run: async (composed: ComposedSchema) => ({
-          lines: lines(composed),
+          lines: await lines(composed),
           problems: problems(composed),
         }),
       }),
@@ -77,7 +80,7 @@ export function groupMapsOf(options: ProvidersOptions) {
       run: async (composed: ComposedSchema) => ({ lines: [], problems: problems(composed) }),
       describe: async (composed: ComposedSchema) => ({
         heading: 'Groups from identity providers',
-        lines: lines(composed),
+        lines: await lines(composed),
       }),
     },
   };
