@@ -18,10 +18,16 @@ const subjects: readonly Subject[] = ids.flatMap((id) => [
   { kind: 'API_CLIENT', id },
 ]);
 
+/** A group as one source gives it: it is held until the latest end of all sources. */
+type SourcedGrant = PastAccount['grants'][number] & { readonly source: string };
+interface Account extends Pick<PastAccount, 'state'> {
+  readonly grants: readonly SourcedGrant[];
+}
+
 /** The accounts by kind and id. Those that never existed are absent. */
-type Accounts = Map<string, PastAccount>;
+type Accounts = Map<string, Account>;
 const keyOf = ({ kind, id }: Subject) => `${kind} ${id}`;
-const absent: PastAccount = { state: undefined, grants: [] };
+const absent: Account = { state: undefined, grants: [] };
 
 /** A change by SQL, which is the last door: the triggers of the database see all others like it. */
 interface Change {
@@ -32,22 +38,28 @@ interface Change {
 const dayMs = 24 * 60 * 60 * 1000;
 const id = fc.constantFrom(...ids);
 const group = fc.constantFrom('A', 'B', 'C');
-const expires = fc.constantFrom(null, new Date('2200-01-01'), new Date('2300-01-01'));
+const ends = [new Date('2200-01-01'), new Date('2300-01-01')] as const;
+/** What a package gives has an end. */
+const terms = fc.oneof(
+  fc.record({ source: fc.constant(''), expiresAt: fc.constantFrom(null, ...ends) }),
+  fc.record({ source: fc.constant('package:x'), expiresAt: fc.constantFrom(...ends) }),
+);
+type Terms = Pick<SourcedGrant, 'source' | 'expiresAt'>;
 
-const exists = (account: PastAccount | undefined): account is PastAccount =>
+const exists = (account: Account | undefined): account is Account =>
   account?.state !== undefined && account.state !== 'DELETED';
 
 /** Changes an account, if it exists. */
 const changing =
-  (subject: Subject, next: (account: PastAccount) => PastAccount) => (accounts: Accounts) => {
+  (subject: Subject, next: (account: Account) => Account) => (accounts: Accounts) => {
     const account = accounts.get(keyOf(subject));
     if (exists(account)) accounts.set(keyOf(subject), next(account));
   };
 const user = (userId: string): Subject => ({ kind: 'USER', id: userId });
 const client = (clientId: string): Subject => ({ kind: 'API_CLIENT', id: clientId });
-const deleted: PastAccount = { state: 'DELETED', grants: [] };
+const deleted: Account = { state: 'DELETED', grants: [] };
 const granted = (groups: readonly string[]) =>
-  groups.map((each) => ({ group: each, expiresAt: null }));
+  groups.map((each) => ({ group: each, source: '', expiresAt: null }));
 
 const tables = { USER: 'users', API_CLIENT: 'api_clients' } as const;
 
@@ -73,25 +85,29 @@ function createClient([clientId, groups]: [string, string[]]): Change {
   };
 }
 
-function grant([userId, name, expiresAt]: [string, string, Date | null]): Change {
+function grant([userId, name, { source, expiresAt }]: [string, string, Terms]): Change {
   return {
-    sql: `INSERT INTO gatehouse.memberships (user_id, "group", expires_at)
-      SELECT id, '${name}', ${expiresAt === null ? 'NULL' : `'${expiresAt.toISOString()}'`}
+    sql: `INSERT INTO gatehouse.memberships (user_id, "group", source, expires_at)
+      SELECT id, '${name}', '${source}', ${expiresAt === null ? 'NULL' : `'${expiresAt.toISOString()}'`}
       FROM gatehouse.users WHERE id = '${userId}'
-      ON CONFLICT (user_id, "group") DO UPDATE SET expires_at = excluded.expires_at`,
+      ON CONFLICT (user_id, "group", source) DO UPDATE SET expires_at = excluded.expires_at`,
     model: changing(user(userId), ({ state, grants }) => ({
       state,
-      grants: [...grants.filter((each) => each.group !== name), { group: name, expiresAt }],
+      grants: [
+        ...grants.filter((each) => each.group !== name || each.source !== source),
+        { group: name, source, expiresAt },
+      ],
     })),
   };
 }
 
-function revoke([userId, name]: [string, string]): Change {
+function revoke([userId, name, { source }]: [string, string, Terms]): Change {
   return {
-    sql: `DELETE FROM gatehouse.memberships WHERE user_id = '${userId}' AND "group" = '${name}'`,
+    sql: `DELETE FROM gatehouse.memberships
+      WHERE user_id = '${userId}' AND "group" = '${name}' AND source = '${source}'`,
     model: changing(user(userId), ({ state, grants }) => ({
       state,
-      grants: grants.filter((each) => each.group !== name),
+      grants: grants.filter((each) => each.group !== name || each.source !== source),
     })),
   };
 }
@@ -148,8 +164,8 @@ const empty = (table: string): Change => ({
 const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(id).map(createUser) },
   { weight: 3, arbitrary: fc.tuple(id, fc.uniqueArray(group)).map(createClient) },
-  { weight: 6, arbitrary: fc.tuple(id, group, expires).map(grant) },
-  { weight: 2, arbitrary: fc.tuple(id, group).map(revoke) },
+  { weight: 6, arbitrary: fc.tuple(id, group, terms).map(grant) },
+  { weight: 2, arbitrary: fc.tuple(id, group, terms).map(revoke) },
   { weight: 2, arbitrary: fc.tuple(id, fc.uniqueArray(group)).map(regroupClient) },
   { weight: 4, arbitrary: fc.tuple(group, group).map(rename) },
   { weight: 2, arbitrary: fc.tuple(fc.constantFrom(...subjects), fc.boolean()).map(disable) },
@@ -157,13 +173,26 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('users', 'api_clients').map(empty) },
 );
 
+const groupsOf = (grants: readonly SourcedGrant[]): readonly string[] => [
+  ...new Set(grants.map((each) => each.group)),
+];
+
 /** An account of the model at a time after its last change, as the store returns it. */
-const asOf = (account: PastAccount | undefined, at: Date): PastAccount => ({
+const asOf = (account: Account | undefined, at: Date): PastAccount => ({
   state: account?.state,
-  grants: (account?.grants ?? [])
+  grants: groupsOf(account?.grants ?? [])
+    .map((name) => ({
+      group: name,
+      expiresAt: latest((account?.grants ?? []).filter((each) => each.group === name)),
+    }))
     .filter(({ expiresAt }) => expiresAt === null || expiresAt > at)
     .toSorted((one, other) => (one.group < other.group ? -1 : 1)),
 });
+
+const latest = (grants: readonly SourcedGrant[]): Date | null =>
+  grants.some(({ expiresAt }) => expiresAt === null)
+    ? null
+    : new Date(Math.max(...grants.map(({ expiresAt }) => Number(expiresAt))));
 
 async function openHistory() {
   const connection = await createTestDatabase();
@@ -270,7 +299,9 @@ describe('the history of access', { timeout: 120_000 }, () => {
           const [row] = await world.migrations.query<{ readonly rows: number }>(
             'SELECT count(*)::int AS rows FROM gatehouse.access_changes',
           );
-          expect(row?.rows).toBe(alive.reduce((sum, { grants }) => sum + 1 + grants.length, 0));
+          expect(row?.rows).toBe(
+            alive.reduce((sum, { grants }) => sum + 1 + groupsOf(grants).length, 0),
+          );
         },
       ),
       { numRuns: timesOf(20, 6) },

@@ -41,8 +41,9 @@ export async function checkProvider(
       const opening = { id, identityId: identity.id, ...login, expiresAt };
       const isSpent =
         (await spendCode(transaction, sent.code, at)) &&
-        (!opens || (await recordOpening(transaction, opening))) &&
-        (await useIdentity(transaction, identity, at));
+        // It locks the identity: one that is unlinked at the same time has no login.
+        (await useIdentity(transaction, identity, at)) &&
+        (!opens || (await recordOpening(transaction, opening)));
       const { provider, groups } = login;
       if (isSpent && groups !== null) {
         const given = { userId: identity.userId, provider, groups, at, until: expiresAt };
