@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
 import { definePackage } from 'graphql-gatehouse/package';
 import { removeExpired } from './database/remove-expired.ts';
+import { createCheckProviders } from './doctor.ts';
 import { createProvidersDomain } from './domain.ts';
 import { takeGroups } from './groups/give-groups.ts';
 import { groupMapsOf, requireMappedGroups } from './groups/mapped-groups.ts';
@@ -52,6 +53,7 @@ export function providers(options: ProvidersOptions): GatehousePackage {
       }
     },
     ...groupMapsOf(options),
+    doctor: createCheckProviders(options),
     factorKinds,
     factors: async (parts) => ({
       prepare: async () => requireMappedGroups(options, (await parts()).groups()),

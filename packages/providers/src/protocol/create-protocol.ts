@@ -24,6 +24,13 @@ export function createProtocol(options: ProtocolOptions): ProviderProtocol {
   const discover = createDiscovery(options);
   const keysAt = createKeysAt(options);
   return {
+    async describe() {
+      const said = (await discover().catch(toProviderError('discovery'))).serverMetadata();
+      return {
+        namesTime: said.claims_supported?.includes('auth_time') === true,
+        sendsLogouts: said.backchannel_logout_supported === true,
+      };
+    },
     async begin({ redirectUri, state, nonce, verifier, again }) {
       const found = await discover().catch(toProviderError('discovery'));
       return client.buildAuthorizationUrl(found, {

@@ -35,7 +35,17 @@ export interface ProviderRequest {
   readonly verifier: string;
 }
 
+/** What a provider says that it can do. */
+export interface ProviderFacts {
+  /** Whether it names the claim `auth_time`. Otherwise a log-in may have no time. */
+  readonly namesTime: boolean;
+  /** Whether it sends log-outs. */
+  readonly sendsLogouts: boolean;
+}
+
 export interface ProviderProtocol {
+  /** Reads what the provider says of itself. @throws {ProviderError} */
+  describe(): Promise<ProviderFacts>;
   /**
    * Returns the address to which the browser goes. `again`: the provider has to authenticate the user now.
    *
