@@ -1,3 +1,6 @@
+import type { TypedDocument } from './documents.ts';
+import type { GatehouseClient } from './gatehouse-client.ts';
+
 /** A log-in at an identity provider that has begun. */
 export interface Departure {
   /** What `beginProviderLogin` returned. */
@@ -48,4 +51,32 @@ export function readWayBack(): WayBack | undefined {
   if (hash) window.history.replaceState(window.history.state, '', hash);
   if (code === null) return { outcome: 'failed', purpose };
   return { outcome: 'code', code, challenge, purpose, isNew: sent.get('new') === 'true' };
+}
+
+/** The query `providerLogoutUrl` of a front end. */
+type LogoutUrlDocument = TypedDocument<
+  { readonly providerLogoutUrl?: string | null },
+  { returnTo: string }
+>;
+
+/**
+ * Logs out here, and sends the user to the log-out of the provider that opened the session, which sends the user to `returnTo`.
+ * Resolves with whether the page is left. False: no provider has opened the session, or it has no such address.
+ *
+ * @throws {GatehouseError | TypeError} when the session goes on, and where the address could not be read: then the session here
+ * has ended, and the viewer is anonymous.
+ */
+export async function logOutAtProvider(
+  client: Pick<GatehouseClient, 'fetch' | 'logOut'>,
+  document: LogoutUrlDocument,
+  returnTo: string,
+): Promise<boolean> {
+  // Only the session knows its provider, so this is read before it ends. Without an answer the session ends all the same.
+  const [read] = await Promise.allSettled([client.fetch(document, { returnTo })]);
+  await client.logOut();
+  if (read.status === 'rejected') throw read.reason;
+  const { providerLogoutUrl } = read.value;
+  if (!providerLogoutUrl) return false;
+  window.location.assign(providerLogoutUrl);
+  return true;
 }
