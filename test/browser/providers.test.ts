@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
 import { consolePackages } from '../support/console-example.ts';
-import { button } from '../support/console-people.ts';
+import { button, logOut } from '../support/console-people.ts';
 import { listenLocally } from '../support/listen-locally.ts';
 import { type ProvidersServer, startProvidersServer } from '../support/providers-server.ts';
 import { userPassword } from '../support/test-server.ts';
@@ -59,6 +59,17 @@ describe.skipIf(chromium === undefined)('a company account (needs Chromium)', ()
     await page.getByRole('dialog').getByRole('button', { name: 'Confirm', exact: true }).click();
   };
 
+  /** The status of the next request with the cookies that the browser has now. */
+  const laterRequest = async () => {
+    const cookies = await context.cookies(url);
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    return async () => {
+      const { origin } = new URL(url);
+      const headers = { cookie, origin, 'sec-fetch-site': 'same-origin' };
+      return (await server.ask('{ me { id } }', { headers })).status;
+    };
+  };
+
   it('is linked, logs in, confirms who its user is, and is unlinked', async () => {
     const user = await server.aUser('STAFF');
     await page.goto(`${url}#/account/sign-in`);
@@ -88,6 +99,31 @@ describe.skipIf(chromium === undefined)('a company account (needs Chromium)', ()
     await button(page, 'Unlink Acme').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click();
     await page.getByText('You log in with no account elsewhere.').waitFor();
+  });
+
+  it('is logged out at the provider too by the log-out of the console', async () => {
+    const user = await server.aUser('STAFF');
+    await page.goto(`${url}#/account/sign-in`);
+    await logIn(page, user.username);
+    await button(page, 'Link an account of Acme').click();
+    await atProvider('grace');
+    await confirmByPassword(userPassword);
+    await page.getByRole('row').filter({ hasText: 'Acme' }).waitFor();
+    await logOut(page);
+    // A password has opened the session: the provider is not asked, and knows its user still.
+    await button(page, 'Log in with Acme').click();
+    await page.getByTitle('Your account').waitFor();
+    const ask = await laterRequest();
+    expect(await ask()).toBe(200);
+
+    await logOut(page);
+    await button(page, 'Yes, sign me out').click();
+    await page.getByLabel('Username').waitFor();
+    expect(page.url()).toBe(url);
+    expect(await page.getByText('Your session has ended.').count()).toBe(0);
+    expect(await ask()).toBe(401);
+    await button(page, 'Log in with Acme').click();
+    await page.getByLabel('Name', { exact: true }).waitFor();
   });
 
   it('opens nothing without a link, and says what to do', async () => {

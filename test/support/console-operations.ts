@@ -327,13 +327,14 @@ export const consoleCases: readonly ConsoleCase[] = [
 ];
 
 /**
- * A subscription sends rows by their ids, a passkey or a provider is asked for before anyone has logged in, and what users do
- * with their own account takes the answers of devices or providers, a password, or a proof.
+ * A subscription sends rows by their ids, a passkey or a provider is asked for before anyone has logged in, the address of a
+ * log-out is that of a provider, and what users do with their own account takes the answers of devices or providers, a password, or a proof.
  */
 export const unmeasuredOperations: readonly string[] = [
   'NewRecords',
   'PasskeyOptions',
   'BeginProviderLogin',
+  'ProviderLogoutUrl',
   'LinkProvider',
   'UnlinkProvider',
   'EnrolOtp',

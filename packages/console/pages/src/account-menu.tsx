@@ -6,7 +6,7 @@ import { url } from './gatehouse.ts';
 import { PageLink } from './page-link.tsx';
 import { Button } from './parts/button.tsx';
 import { GroupTags } from './parts/group-tags.tsx';
-import { leave } from './session/leave.ts';
+import { logOut } from './session/log-out.ts';
 import { site } from './site.ts';
 import { usePages } from './use-pages.ts';
 
@@ -33,7 +33,7 @@ export function AccountMenu() {
             <PageLink key={page} page={page} />
           ))}
         {hasQueries && <a href={url}>Queries</a>}
-        <Button onAction={leave}>Log out</Button>
+        <Button onAction={logOut}>Log out</Button>
       </div>
     </div>
   );

@@ -1,5 +1,3 @@
-import { gatehouse } from '../gatehouse.ts';
-
 /** Whether the present session ends, or has ended, because its user wanted it to. */
 let isExpected = false;
 
@@ -15,21 +13,10 @@ export function expectEnd(): void {
   tabs.postMessage(null);
 }
 
-/** Logs out. @throws {GatehouseError | TypeError} when the session goes on. */
-export async function leave(): Promise<void> {
-  expectEnd();
-  try {
-    await gatehouse.logOut();
-  } catch (error) {
-    isExpected = false;
-    throw error;
-  }
-}
-
 /** Returns whether the last session has ended because its user wanted it to. */
 export const isEndExpected = (): boolean => isExpected;
 
-/** Forgets it, for the session that has begun. */
+/** Forgets it, for the session that has begun, or that goes on. */
 export function forgetEnd(): void {
   isExpected = false;
 }

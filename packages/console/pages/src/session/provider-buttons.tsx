@@ -3,7 +3,7 @@ import { fetchData } from '../fetch-data.ts';
 import { graphql } from '../generated/index.ts';
 import { Button } from '../parts/button.tsx';
 import type { LogInProvider } from './use-log-in-ways.ts';
-import type { Purpose } from './way-back.ts';
+import { type Purpose, returnTo } from './way-back.ts';
 
 const BeginProviderLoginDocument = graphql(`
   mutation BeginProviderLogin($provider: Provider!, $returnTo: String!) {
@@ -27,7 +27,6 @@ export const ProviderButtons = ({ providers, action, purpose }: ProviderButtonsP
   ));
 
 async function leave(provider: string, purpose: Purpose): Promise<void> {
-  const returnTo = new URL('.', document.baseURI).href;
   const { beginProviderLogin } = await fetchData(BeginProviderLoginDocument, {
     provider,
     returnTo,
