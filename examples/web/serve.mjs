@@ -1,4 +1,4 @@
-// Serves the built files, and passes /graphql on to the API: one origin, as a reverse proxy in production.
+// Serves the built files, and passes /graphql and /providers on to the API: one origin, as a reverse proxy in production.
 // Run: API_URL=http://127.0.0.1:4000 PORT=8080 node serve.mjs
 import { env } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -38,6 +38,15 @@ export async function start({ api, port, folder = new URL('dist', import.meta.ur
         origin: request.headers.origin,
         cookie: request.headers.cookie,
       }),
+    },
+  });
+  // Where identity providers send users back.
+  await server.register(httpProxy, {
+    upstream: api,
+    prefix: '/providers',
+    rewritePrefix: '/providers',
+    replyOptions: {
+      rewriteRequestHeaders: (request, sent) => ({ ...sent, ...forwarded(request) }),
     },
   });
   await server.register(fastifyStatic, {

@@ -13,6 +13,8 @@ export default defineConfig({
       // For the browser, page and API have one origin. With `changeOrigin: true`, or a text in place of this object,
       // the API would receive another host than the one in `Origin`, and refuse the session cookie.
       '/graphql': { target: api, ws: true, changeOrigin: false },
+      // Where identity providers send users back.
+      '/providers': { target: api, changeOrigin: false },
     },
   },
 });

@@ -145,7 +145,7 @@ describe.skipIf(chromium === undefined)('the log-in of examples/web (needs Chrom
 describe.skipIf(chromium === undefined)('examples/web without packages (needs Chromium)', () => {
   let web: WebBrowser;
   beforeAll(async () => {
-    web = await startWebBrowser(() => startWebExample([]), chromium);
+    web = await startWebBrowser(() => startWebExample({ packages: [] }), chromium);
   });
   afterAll(() => web.stop());
 

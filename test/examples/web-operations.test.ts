@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { oidc, providers } from '@graphql-gatehouse/providers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCheckCommand } from '../../packages/operations/src/commands/check.ts';
 import { decideFiles } from '../../packages/operations/src/registry/decide-files.ts';
@@ -14,11 +15,13 @@ const directory = fileURLToPath(new URL('../../examples/web/', import.meta.url))
 const written = join(directory, 'src/generated/operations.json');
 const reviewed = join(directory, 'operations.md');
 
+const acme = oidc({ issuer: 'https://id.acme.example' });
+
 type Guards = Project['config']['guards'];
 
 /** The API that the front end is built for, with other guards. */
 function projectOf(guards: Guards = {}): Project {
-  const project = projectWith(webPackages);
+  const project = projectWith([...webPackages, providers({ ACME: acme })]);
   return {
     ...project,
     config: { ...project.config, guards: { ...project.config.guards, ...guards } },

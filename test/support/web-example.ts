@@ -29,9 +29,16 @@ export interface WebExample {
   stop(): Promise<void>;
 }
 
-type Packages = Parameters<typeof startPackageServer>[0]['packages'];
+interface WebExampleOptions {
+  /** Of the API. Absent: those for which the front end is built, without providers. */
+  readonly packages?: Parameters<typeof startPackageServer>[0]['packages'];
+  /** Of the API, beside what its packages need. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Absent: one that is free. */
+  readonly port?: number;
+}
 
-/** The packages of the API for which the front end is built. */
+/** The packages of the API for which the front end is built. Providers need a server of their own: tests add them. */
 export const webPackages = [factors(), mail({ signUp: true })] as const;
 
 const serve = z.object({
@@ -63,7 +70,7 @@ async function buildWebExample(): Promise<string> {
  */
 async function startServer(
   port: number,
-  packages: Packages = webPackages,
+  { packages = webPackages, environment = {} }: WebExampleOptions = {},
 ): Promise<Omit<WebExample, 'url'>> {
   const smtp = await startSmtpServer();
   const origin = `http://localhost:${port}`;
@@ -76,6 +83,7 @@ async function startServer(
       ALLOWED_ORIGINS: origin,
       PASSKEY_RP_ID: 'localhost',
       PASSKEY_ORIGINS: origin,
+      ...environment,
     },
   });
   return {
@@ -89,7 +97,7 @@ async function startServer(
 }
 
 /** Finds a port that is free. */
-async function findPort(): Promise<number> {
+export async function findPort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
@@ -100,11 +108,11 @@ async function findPort(): Promise<number> {
 }
 
 /** Serves the built files of the front end beside the API. */
-export async function startWebExample(packages?: Packages): Promise<WebExample> {
+export async function startWebExample(options: WebExampleOptions = {}): Promise<WebExample> {
   built ??= buildWebExample();
   const folder = await built;
-  const port = await findPort();
-  const api = await startServer(port, packages);
+  const port = options.port ?? (await findPort());
+  const api = await startServer(port, options);
   const { start } = serve.parse(await import(pathToFileURL(join(root, 'serve.mjs')).href));
   const web = await start({ api: api.server.url, port, folder: pathToFileURL(`${folder}/`) });
   return {

@@ -1,12 +1,12 @@
-import { Can, useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
+import { Can, useViewer } from '@graphql-gatehouse/client/react';
 import { LogOutDocument } from './log-in/log-in-documents.ts';
+import { logOut } from './log-in/providers.ts';
 import { ActionButton } from './parts/action-button.tsx';
 import { GroupList } from './parts/group-list.tsx';
 import { toHash } from './route.ts';
 
 /** The way back to the rooms, and who is logged in. */
 export function Header() {
-  const { logOut } = useGatehouse();
   const { principal, groups } = useViewer();
   return (
     <header>
