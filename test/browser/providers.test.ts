@@ -126,6 +126,20 @@ describe.skipIf(chromium === undefined)('a company account (needs Chromium)', ()
     await page.getByLabel('Name', { exact: true }).waitFor();
   });
 
+  it('is logged out here also where the address of the provider cannot be read', async () => {
+    const user = await server.aUser('STAFF');
+    await page.goto(url);
+    await logIn(page, user.username);
+    const ask = await laterRequest();
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('ProviderLogoutUrl') ? route.abort() : route.continue(),
+    );
+    await logOut(page);
+    await page.getByLabel('Username').waitFor();
+    expect(await page.getByText('Your session has ended.').count()).toBe(0);
+    expect(await ask()).toBe(401);
+  });
+
   it('opens nothing without a link, and says what to do', async () => {
     acme().answerWith({ subject: 'a stranger' });
     await page.goto(url);

@@ -161,7 +161,15 @@ describe.skipIf(chromium === undefined)('examples/web without packages (needs Ch
     const rooms = ['Archive', 'Lobby', 'Server room'];
     const controls = ['Enter', 'Log out', 'Rooms', 'Show the access code'];
     expect([...names].sort()).toEqual([...rooms, ...controls].sort());
+    await logOutButton(page).click();
+    await logInHeading(page).waitFor();
+    await traffic.settle();
     expect(traffic.refusals).toEqual([]);
+    // The API has no providers: the pages ask whether it has, and nothing about them.
+    const asked = traffic.answers.filter(({ name }) => /Provider|QueryFields/.test(name));
+    expect(new Set(asked.map(({ name, status }) => `${status} ${name}`))).toEqual(
+      new Set(['200 QueryFields']),
+    );
     await context.close();
   });
 });
