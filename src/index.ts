@@ -103,7 +103,9 @@ export type { Connection } from './values/page.ts';
 export type {
   AccountNotice,
   FactorRules,
+  GiveToAccount,
   GroupDemand,
+  NewAccountAttempt,
   ProofAttempt,
   ProofKind,
   ProofPurpose,

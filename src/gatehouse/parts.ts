@@ -242,7 +242,7 @@ const packageAccounts = part(
     createPackageAccounts({
       store: get(stores).packageAccounts,
       passwords: async () => (await get(hashing)).passwords,
-      proveInSession: async () => (await get(sessionServices)).proveInSession,
+      sessionServices: () => get(sessionServices),
       newUserRules: get(newUserRules),
       decideFor: createDecideFor({
         decideOperation: (request) => get(authorization).decideOperation(request),

@@ -5,6 +5,7 @@ import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
 import type { FindWithheld } from './groups/withheld-groups.ts';
 import type { ChangePassword } from './sessions/change-password.ts';
 import type { Logins } from './sessions/login/login.ts';
+import type { CheckNewProof } from './sessions/proofs/proofs.ts';
 import type { ProveInSession } from './sessions/proofs/prove-in-session.ts';
 import type { Reauthenticate } from './sessions/proofs/reauthenticate.ts';
 import type { Refresh } from './sessions/refresh.ts';
@@ -13,6 +14,7 @@ import type { NewUserRules } from './users/user.input.ts';
 /** What resolvers use besides stores and loaders. Created once in a process. */
 export interface Services extends Logins {
   readonly proveInSession: ProveInSession;
+  readonly checkNewProof: CheckNewProof;
   readonly reauthenticate: Reauthenticate;
   readonly refresh: Refresh;
   readonly changePassword: ChangePassword;

@@ -61,7 +61,23 @@ export interface ProofKind {
    * @throws {RateLimitedError} after too many.
    */
   check(proof: unknown, attempt: ProofAttempt): Promise<RightProof | WrongProof>;
+  /**
+   * Checks a proof that belongs to no account yet, for a new account whose user will log in with it. Returns the function that gives
+   * it to the account, in the transaction that makes that. Absent: no account is made with it.
+   *
+   * @throws an error for the client, as the function does: then no account is made.
+   */
+  enrol?(proof: unknown, attempt: NewAccountAttempt): Promise<GiveToAccount>;
 }
+
+/** Where a proof for a new account was sent. */
+export type NewAccountAttempt = Pick<ProofAttempt, 'challenge' | 'client'>;
+
+/** Gives a proof to a new account, once. */
+export type GiveToAccount = (
+  sql: SqlTransaction,
+  account: { readonly userId: string; readonly at: Date },
+) => Promise<void>;
 
 /** How many kinds of factors a group asks for, and since when. */
 export interface GroupDemand {

@@ -4,8 +4,10 @@ export interface OidcOptions {
   readonly issuer: string;
   /** What a page calls it. Default: its name. */
   readonly label?: string;
-  /** Whether a user without an account can create one. Default: `never`. */
-  readonly signUp?: 'open' | 'never';
+  /**
+   * Whether a user without an account can create one. Default: `never`. `invited`: with an invitation of `@graphql-gatehouse/mail`.
+   */
+  readonly signUp?: SignUp;
   /** The claims that name a user, which never change. Default: `['sub']`. For Entra: `['tid', 'oid']`. */
   readonly subject?: readonly string[];
   /**
@@ -39,11 +41,13 @@ export interface GroupsOfClaim {
   readonly map: ReadonlyMap<string, readonly string[]>;
 }
 
+type SignUp = 'open' | 'invited' | 'never';
+
 /** What `oidc` makes of the options. */
 export interface OidcProvider {
   readonly issuer: URL;
   readonly label: string | undefined;
-  readonly signUp: 'open' | 'never';
+  readonly signUp: SignUp;
   readonly subject: readonly string[];
   readonly allow: Readonly<Record<string, readonly string[]>>;
   readonly scopes: readonly string[];
@@ -74,7 +78,11 @@ export function oidc(options: OidcOptions): OidcProvider {
   const { label, signUp = 'never', subject = ['sub'], allow, scopes = ['openid'] } = options;
   const { proves = {}, groups, lives = defaultLives } = options;
   const issuer = parseIssuer(options.issuer);
-  requireOption('signUp', signUp === 'open' || signUp === 'never', '`open` or `never`');
+  requireOption(
+    'signUp',
+    signUp === 'open' || signUp === 'invited' || signUp === 'never',
+    '`open`, `invited` or `never`',
+  );
   requireOption('subject', isTexts(subject), 'a list of claims');
   requireOption('scopes', isTexts(scopes) && scopes.includes('openid'), 'a list with `openid`');
   requireOption(

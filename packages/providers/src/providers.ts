@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
 import { definePackage } from 'graphql-gatehouse/package';
+import { enrolProvider } from './account/sign-up.ts';
 import { removeExpired } from './database/remove-expired.ts';
 import { createCheckProviders } from './doctor.ts';
 import { createProvidersDomain } from './domain.ts';
@@ -61,6 +62,7 @@ export function providers(options: ProvidersOptions): GatehousePackage {
         provider: {
           beginsLogins: true,
           check: async (proof, attempt) => checkProvider(await parts(), proof, attempt),
+          enrol: async (proof, attempt) => enrolProvider(await parts(), proof, attempt),
         },
       },
       due: async () => [],

@@ -10,7 +10,8 @@ import type {
   SentProof,
 } from '../../schema/packages/package-accounts.ts';
 import { grantText } from '../../schema/packages/require-grantable.ts';
-import type { ProveInSession, SessionProof } from '../sessions/proofs/prove-in-session.ts';
+import type { Services } from '../services.ts';
+import type { SessionProof } from '../sessions/proofs/prove-in-session.ts';
 import {
   type NewUserRules,
   parseNewPassword,
@@ -23,7 +24,7 @@ export interface PackageAccountsOptions {
   readonly store: PackageAccountStore;
   readonly passwords: () => Promise<Pick<Passwords, 'hash'>>;
   /** Made later: what log-ins ask for comes from packages, which get the accounts before. */
-  readonly proveInSession: () => Promise<ProveInSession>;
+  readonly sessionServices: () => Promise<Pick<Services, 'proveInSession' | 'checkNewProof'>>;
   readonly newUserRules: NewUserRules;
   readonly decideFor: DecideFor;
 }
@@ -32,12 +33,14 @@ export interface PackageAccountsOptions {
 export function createPackageAccounts({
   store: { lockGroups, create, change, proveAndChange, prove, ...store },
   passwords,
-  proveInSession,
+  sessionServices,
   newUserRules,
   decideFor,
 }: PackageAccountsOptions): PackageAccounts {
   const hash = async (password: string, context: Asking): Promise<string> =>
     (await passwords()).hash(password, queueKeyOf(context));
+  const checkNewProof = async ({ client }: Asking, { proof, challenge }: SentProof) =>
+    (await sessionServices()).checkNewProof(proof, { client, challenge: challenge ?? undefined });
   const { groups, newUserGroups, passwords: rules } = newUserRules;
   return {
     ...store,
@@ -54,25 +57,32 @@ export function createPackageAccounts({
       if (session.viewer.userId !== changed.userId) {
         throw new TypeError('A proof is for the account of its viewer.');
       }
-      const pass = await proveInSession();
+      const { proveInSession: pass } = await sessionServices();
       return pass(session, (proving) => proveAndChange(changed, proving, work));
     },
     async prove({ context, ...sent }, work) {
-      const pass = await proveInSession();
+      const { proveInSession: pass } = await sessionServices();
       return pass(toSessionProof(context, sent), (proving) => prove(context, proving, work));
     },
-    async create({ context, grantedBy, event, before, ...account }, work) {
+    async create({ context, grantedBy, event, before, proof: sent, ...account }, work) {
       const input = {
         ...toInput(account),
         password: account.password ?? createPasswordOf(rules.minLength),
       };
       const { password, ...user } = parseNewUser(input, newUserRules, '');
+      const give = sent && (await checkNewProof(context, sent));
       const passwordHash = await hash(password, context);
       const optional = {
         ...(grantedBy === undefined ? {} : { grantedBy }),
         ...(before === undefined ? {} : { before }),
       };
-      return create({ ...user, ...optional, passwordHash, context, event }, work);
+      return create(
+        { ...user, ...optional, passwordHash, context, event },
+        async (sql, created) => {
+          await give?.(sql, { userId: created.id, at: created.at });
+          return work(sql, created);
+        },
+      );
     },
     hashPassword({ context, password, argument, username }) {
       const rules = { ...newUserRules.passwords, username };
@@ -110,7 +120,7 @@ const toInput = ({
   displayName = null,
   email,
   groups,
-}: Omit<NewAccount, 'context' | 'event' | 'grantedBy' | 'before' | 'password'>) => ({
+}: Omit<NewAccount, 'context' | 'event' | 'grantedBy' | 'before' | 'password' | 'proof'>) => ({
   username,
   displayName,
   email,

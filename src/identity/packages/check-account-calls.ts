@@ -42,6 +42,7 @@ const newAccountNames = {
   grantedBy: 'any',
   event: 'any',
   before: 'any',
+  proof: 'any',
 } satisfies ShapesOf<NewAccount>;
 
 const writeNames = { context: 'any', event: 'any', grants: 'any' } satisfies ShapesOf<PackageWrite>;
@@ -75,7 +76,8 @@ export const checkAccountCalls = (accounts: PackageAccounts): PackageAccounts =>
     return accounts.prove(asked, work);
   },
   async create(account, work) {
-    check('create', [account, newAccountNames], [account.event, eventNames]);
+    const { event, proof } = account;
+    check('create', [account, newAccountNames], [event, eventNames], [proof, proofNames]);
     return accounts.create(account, work);
   },
   async write(writing, work) {

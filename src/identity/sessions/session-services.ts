@@ -16,7 +16,7 @@ import { type LoginObservation, observeLogin } from './login/observe-login.ts';
 import { createOpenSession } from './login/open-session.ts';
 import { createPasswordProofs } from './login/password-proofs.ts';
 import type { PasswordHashStore } from './password-hash.store.ts';
-import { createPassWithProof } from './proofs/proofs.ts';
+import { createCheckNewProof, createPassWithProof } from './proofs/proofs.ts';
 import { createProveInSession } from './proofs/prove-in-session.ts';
 import { createReauthenticate } from './proofs/reauthenticate.ts';
 import { rulesWith } from './proofs/rules.ts';
@@ -47,7 +47,10 @@ export interface SessionServicesOptions extends LoginObservation {
 }
 
 type SessionServices = Logins &
-  Pick<Services, 'refresh' | 'changePassword' | 'reauthenticate' | 'proveInSession'>;
+  Pick<
+    Services,
+    'refresh' | 'changePassword' | 'reauthenticate' | 'proveInSession' | 'checkNewProof'
+  >;
 
 export function createSessionServices(options: SessionServicesOptions): SessionServices {
   const { stores, heldGroups, onError, refreshGraceSeconds: graceSeconds } = options;
@@ -83,6 +86,7 @@ export function createSessionServices(options: SessionServicesOptions): SessionS
     completeLogin: observeLogin(logins.completeLogin, options),
     completeSession: observeLogin(logins.completeSession, options),
     proveInSession,
+    checkNewProof: createCheckNewProof(rules),
     reauthenticate: createReauthenticate(dependencies),
     refresh: createRefresh(dependencies),
     changePassword: createChangePassword(dependencies),

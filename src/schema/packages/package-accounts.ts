@@ -97,6 +97,11 @@ export interface NewAccount {
   /** Who gave the groups. Absent: the user itself, by a sign-up. */
   readonly grantedBy?: AccountActor;
   readonly event: AccountEvent;
+  /**
+   * With what the user will log in, beside or in place of a password: a proof that belongs to no account yet, and the challenge of
+   * the log-in that it began.
+   */
+  readonly proof?: SentProof;
   /** Called first, in the same transaction: spends what allows the account, such as a token. */
   readonly before?: (sql: SqlTransaction, at: Date) => Promise<void>;
 }

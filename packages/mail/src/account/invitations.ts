@@ -76,13 +76,18 @@ export const invitationFields = {
   /**
    * Accepts an invitation with a new account, and returns the username.
    *
-   * @throws CONFLICT: LINK_ENDED, HAS_ACCOUNT or INVITER_MAY_NOT.
+   * @throws CONFLICT: LINK_ENDED, HAS_ACCOUNT or INVITER_MAY_NOT. @throws the error of the proof.
    */
-  async acceptInvitation(parts, chosen, context) {
-    const { token, invitation, groups, grantedBy } = await requireInvitation(parts, chosen.token);
+  async acceptInvitation(parts, { proof, challenge, password = null, ...names }, context) {
+    if ((password === null) === (proof == null)) {
+      throw parts.errors.badInput('password', 'Choose a password, or send a proof.');
+    }
+    const { token, invitation, groups, grantedBy } = await requireInvitation(parts, names.token);
+    const chosen = { ...names, password };
+    const by = { groups, grantedBy, ...(proof == null ? {} : { proof: { proof, challenge } }) };
     const action = 'invitation.accepted';
     const after = (sql: SqlTransaction) => accept(parts, sql, invitation);
-    return createByToken(parts, { chosen, token, context, groups, grantedBy, action, after });
+    return createByToken(parts, { chosen, token, context, action, after, ...by });
   },
 
   /**

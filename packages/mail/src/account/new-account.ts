@@ -1,18 +1,15 @@
 import type { NewAccount } from 'graphql-gatehouse';
 import { lockAddress, saveVerified } from '../addresses/address.store.ts';
 import { findHolders } from '../addresses/holders.ts';
-import type {
-  MutationAcceptInvitationArgs,
-  MutationResolvers,
-} from '../generated/resolver-types.ts';
+import type { MutationCompleteSignUpArgs, MutationResolvers } from '../generated/resolver-types.ts';
 import type { Parts } from '../parts.ts';
 import { signUp } from '../purposes.ts';
 import { findLive, takeAttempt } from '../tokens/token.store.ts';
 import { linkEnded, type PresentedToken, requireToken, spendToken } from './presented-token.ts';
 
 /** A new account by a token, and what gives it groups. */
-interface AccountByToken extends Pick<NewAccount, 'context' | 'groups' | 'grantedBy'> {
-  readonly chosen: MutationAcceptInvitationArgs;
+interface AccountByToken extends Pick<NewAccount, 'context' | 'groups' | 'grantedBy' | 'proof'> {
+  readonly chosen: Omit<MutationCompleteSignUpArgs, 'password'> & Pick<NewAccount, 'password'>;
   readonly token: PresentedToken;
   readonly action: string;
   /** Called in the transaction, after the token was spent. */

@@ -1,3 +1,4 @@
+import type { GiveToAccount, NewAccountAttempt } from 'graphql-gatehouse';
 import { createRandomUuid } from 'graphql-gatehouse/package';
 import { takeAddressAttempt } from '../address-attempts.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
@@ -14,21 +15,18 @@ export const signUpFields = {
    * @throws CONFLICT: SIGN_UP_OFF or IDENTITY_TAKEN.
    */
   async signUpByProvider(parts, { challenge, code, verifier, ...chosen }, context) {
-    const { accounts, errors, options, randomBytes } = parts;
-    await takeAddressAttempt(parts, context.client.ip);
-    const presented = await findLogin(parts, { code, verifier });
-    if (presented === undefined || !isOfChallenge(presented, challenge)) {
-      throw errors.challengeEnded();
-    }
-    const { login } = presented;
+    const { accounts, errors, options } = parts;
     const { username, displayName } = chosen;
+    const { login } = await requireNewLogin(
+      parts,
+      { code, verifier },
+      { challenge, client: context.client },
+    );
     // Such a name could be taken for the address of another person.
     if (username.normalize('NFKC').includes('@')) {
       throw errors.badInput('username', 'A username of this account must not have `@`.');
     }
-    if (options.get(login.provider)?.signUp !== 'open') {
-      throw errors.conflict('SIGN_UP_OFF', 'A login with this provider creates no accounts.');
-    }
+    if (options.get(login.provider)?.signUp !== 'open') throw signUpOff(parts);
     await accounts.create(
       {
         context,
@@ -39,24 +37,50 @@ export const signUpFields = {
         email: null,
         groups: null,
         event: { action: 'user.signed_up', detail: login.provider },
-        async before(transaction, at) {
-          if (!(await renewCode(transaction, code, at))) throw errors.challengeEnded();
-        },
+        proof: { proof: { provider: { code, verifier } }, challenge },
       },
-      async (transaction, { id: userId, at }) => {
-        const identity = { id: createRandomUuid(randomBytes), userId, maxKinds: 2, at } as const;
-        if (!(await insertIdentity(transaction, Object.assign(identity, login)))) {
-          throw identityTaken(parts);
-        }
-        const [account] = await accounts.find(transaction, [userId]);
-        if (account === undefined) throw new Error('The new account is not there.');
-        const { passwordVersion } = account;
-        await markWithoutPassword(transaction, { userId, passwordVersion });
-      },
+      async () => {},
     );
     return username;
   },
 } satisfies MutationResolvers;
+
+/** Checks the code of a log-in for a new account, which will be that of its identity. @throws as `signUpByProvider` does. */
+export async function enrolProvider(
+  parts: Parts,
+  value: unknown,
+  attempt: NewAccountAttempt,
+): Promise<GiveToAccount> {
+  const { accounts, errors, options, randomBytes } = parts;
+  const { login, sent } = await requireNewLogin(parts, value, attempt);
+  if ((options.get(login.provider)?.signUp ?? 'never') === 'never') throw signUpOff(parts);
+  return async (transaction, { userId, at }) => {
+    // The same code opens the session afterwards.
+    if (!(await renewCode(transaction, sent.code, at))) throw errors.challengeEnded();
+    const identity = { id: createRandomUuid(randomBytes), userId, maxKinds: 2, at } as const;
+    if (!(await insertIdentity(transaction, Object.assign(identity, login)))) {
+      throw identityTaken(parts);
+    }
+    const [account] = await accounts.find(transaction, [userId]);
+    if (account === undefined) throw new Error('The new account is not there.');
+    await markWithoutPassword(transaction, { userId, passwordVersion: account.passwordVersion });
+  };
+}
+
+/** @throws CHALLENGE_ENDED for a code that is not for its sender. */
+async function requireNewLogin(
+  parts: Parts,
+  value: unknown,
+  { challenge, client }: NewAccountAttempt,
+) {
+  await takeAddressAttempt(parts, client.ip);
+  const presented = await findLogin(parts, value);
+  if (presented !== undefined && isOfChallenge(presented, challenge)) return presented;
+  throw parts.errors.challengeEnded();
+}
+
+const signUpOff = ({ errors }: Pick<Parts, 'errors'>): Error =>
+  errors.conflict('SIGN_UP_OFF', 'A login with this provider creates no accounts.');
 
 /** An account has the identity: this one or another one, which the answer does not say. */
 export const identityTaken = ({ errors }: Pick<Parts, 'errors'>): Error =>

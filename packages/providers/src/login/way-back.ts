@@ -50,7 +50,7 @@ async function keep(parts: Parts, { provider, state, login, proved }: Returned):
   const { issuer, subject, at: provedAt, ...found } = proved;
   const isKnown =
     login.isInSession || (await findIdentity(sql, { provider, issuer, subject })) !== undefined;
-  if (!isKnown && options.get(provider)?.signUp !== 'open') {
+  if (!isKnown && (options.get(provider)?.signUp ?? 'never') === 'never') {
     return fail(parts, state, login);
   }
   const code = createSecret(randomBytes);

@@ -4,6 +4,8 @@ import { BadUserInputError } from '../../../errors.ts';
 import type { FactorTable } from '../../../values/factor.ts';
 import type {
   FactorRules,
+  GiveToAccount,
+  NewAccountAttempt,
   ProofKind,
   ProofPurpose,
   RightProof,
@@ -89,6 +91,20 @@ export function createPassWithProof(dependencies: ProofsDependencies): PassWithP
   };
 }
 
+/** Checks a proof with which a new account is made. @throws {BadUserInputError} @throws the error of the package. */
+export type CheckNewProof = (
+  proof: ProofInput,
+  attempt: NewAccountAttempt,
+) => Promise<GiveToAccount>;
+
+export const createCheckNewProof =
+  (rules: Pick<Rules, 'kinds'>): CheckNewProof =>
+  async (proof, attempt) => {
+    const [kind, value] = kindOf(proof, rules);
+    if (kind.enrol !== undefined) return kind.enrol(value, attempt);
+    throw new BadUserInputError('proof', 'No account is made with a proof of this kind.');
+  };
+
 /** Calls `succeeded` or `failed` of a proof after `pass`. */
 export async function spend<Result>(
   { succeeded, failed }: RightProof,
@@ -105,7 +121,7 @@ export async function spend<Result>(
 const unspent = ({ isEnded }: UnspentProofError): WrongProof =>
   isEnded ? { wrong: 'after its challenge', isEnded } : { wrong: 'used before' };
 
-function kindOf(proof: ProofInput, { kinds }: Rules): readonly [ProofKind, unknown] {
+function kindOf(proof: ProofInput, { kinds }: Pick<Rules, 'kinds'>): readonly [ProofKind, unknown] {
   for (const [name, value] of Object.entries(proof)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind !== undefined) return [kind, value];
