@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { startFactorsNodes } from '../support/factors-kill/factors-nodes.ts';
 import { rotationKills, rotations } from '../support/factors-kill/key-rounds.ts';
-import { factorKills, learnScenarios } from '../support/factors-kill/kill-rounds.ts';
+import { learnScenarios } from '../support/factors-kill/kill-rounds.ts';
 import { scenarios } from '../support/factors-kill/scenarios.ts';
+import { operationKills } from '../support/operation-kills.ts';
 import { useGatehouse } from '../support/process.ts';
 import { hasPostgres, run } from '../support/rounds.ts';
 import { startNodeInTest } from '../support/two-nodes.ts';
@@ -16,7 +17,7 @@ describe.skipIf(!hasPostgres)('second factors', () => {
     // Each takes logins of its own, and every sixth is enough to meet both moments.
     const sample = scenarios.filter((_scenario, index) => index % 6 === 0);
     const middle = { statement: 'COMMIT', number: Math.ceil(sample.length / 2) };
-    const found = await run(factorKills(await learnScenarios(nodes, sample, 2)), [
+    const found = await run(operationKills(await learnScenarios(nodes, sample, 2)), [
       { ...middle, moment: 'before' },
       { ...middle, moment: 'after' },
     ]);

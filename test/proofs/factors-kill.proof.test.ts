@@ -3,8 +3,9 @@ import { recordFigure } from '../../scripts/figures/figures.ts';
 import { unopenedSecrets } from '../support/factors-kill/account-state.ts';
 import { startFactorsNodes } from '../support/factors-kill/factors-nodes.ts';
 import { rotationKills, rotations } from '../support/factors-kill/key-rounds.ts';
-import { factorKills, learnScenarios } from '../support/factors-kill/kill-rounds.ts';
+import { learnScenarios } from '../support/factors-kill/kill-rounds.ts';
 import { scenarios } from '../support/factors-kill/scenarios.ts';
+import { operationKills } from '../support/operation-kills.ts';
 import { useGatehouse } from '../support/process.ts';
 import { type Findings, hasPostgres, numbered, prove, roundsOf, run } from '../support/rounds.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
@@ -37,7 +38,7 @@ describe.skipIf(!hasPostgres)('second factors', () => {
     async (scenario) => {
       const world = await learnScenarios(await startFactorsNodes(gatehouse), [scenario]);
       const statements = world.known[0]?.statements ?? [];
-      const found = await prove(factorKills(world), [
+      const found = await prove(operationKills(world), [
         ...statements.map((_, index) => ({ moment: 'before', number: index + 1 }) as const),
         beforeCommit,
         afterCommit,
@@ -51,15 +52,16 @@ describe.skipIf(!hasPostgres)('second factors', () => {
   );
 
   it('are whole when a node is killed amid all operations together', async () => {
-    const world = await learnScenarios(await startFactorsNodes(gatehouse), scenarios);
+    const nodes = await startFactorsNodes(gatehouse);
+    const world = await learnScenarios(nodes, scenarios);
     const statements = world.known.flatMap((each) => each.statements).length;
     // Spread over all statements, the same in each run.
     const kills = numbered(rounds).map((round) => ({
       moment: round % 2 === 0 ? ('before' as const) : ('after' as const),
       number: 1 + ((round * 7919) % statements),
     }));
-    conclude(await prove(factorKills(world), kills));
-    const { sql, environment } = world.nodes;
+    conclude(await prove(operationKills(world), kills));
+    const { sql, environment } = nodes;
     expect(await unopenedSecrets(sql, environment.FACTORS_KEYS ?? '')).toEqual([]);
     recordFigure('factors-kill.amid', rounds);
   });
@@ -68,7 +70,9 @@ describe.skipIf(!hasPostgres)('second factors', () => {
     const bug = { FACTORS_PLANTED: 'spent outside' };
     const nodes = await startFactorsNodes(gatehouse, startTwoNodes, bug);
     const sample = scenarios.filter(({ name }) => name === 'complete a login by a recovery code');
-    const { faults } = await run(factorKills(await learnScenarios(nodes, sample)), [beforeCommit]);
+    const { faults } = await run(operationKills(await learnScenarios(nodes, sample)), [
+      beforeCommit,
+    ]);
     expect(faults).toEqual([expect.stringMatching('half done')]);
   });
 

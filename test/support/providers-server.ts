@@ -95,7 +95,7 @@ export interface BegunLogin {
 }
 
 /** What users of providers do. */
-export function createProvidersClient(server: ProvidersServer) {
+export function createProvidersClient(server: Pick<ProvidersServer, 'ask' | 'url' | 'providers'>) {
   /** What a page of the server's own origin sends. */
   const asPage = (query: string, cookie?: string, options: AskOptions = {}): Promise<Answer> =>
     server.ask(query, {
