@@ -20,6 +20,7 @@ export const slowFiles = [
   'test/cli/refresh-nodes.test.ts',
   'test/cli/history.test.ts',
   'test/cli/factors-kill.test.ts',
+  'test/cli/providers-kill.test.ts',
   'test/cli/mail-kill.test.ts',
   'test/cli/key-rotation.test.ts',
   'test/cli/factors-races.test.ts',
