@@ -41,8 +41,28 @@ describe('a provider', () => {
     },
     {
       what: 'with another sign-up',
-      options: { issuer, signUp: 'invited' },
+      options: { issuer, signUp: 'anyone' },
       says: 'signUp must be',
+    },
+    {
+      what: 'with groups without a map',
+      options: { issuer, groups: { claim: 'groups' } },
+      says: 'groups must be',
+    },
+    {
+      what: 'with groups of no claim',
+      options: { issuer, groups: { claim: '', map: { a: 'A' } } },
+      says: 'groups must be',
+    },
+    {
+      what: 'with an empty map',
+      options: { issuer, groups: { claim: 'groups', map: {} } },
+      says: 'groups must be',
+    },
+    {
+      what: 'with a value that gives nothing',
+      options: { issuer, groups: { claim: 'groups', map: { a: [] } } },
+      says: 'groups must be',
     },
     { what: 'without a subject', options: { issuer, subject: [] }, says: 'subject must be' },
     { what: 'without openid', options: { issuer, scopes: ['email'] }, says: 'scopes must be' },
@@ -103,6 +123,29 @@ describe('the claims of a log-in', () => {
     expect(() => read({ tid: 'a' }, { subject })).toThrow('CLAIM_MISSING');
     // An inherited property is no claim.
     expect(() => read({}, { subject: ['constructor'] })).toThrow('CLAIM_MISSING');
+  });
+
+  it('give the groups of the map, and nothing for other values', () => {
+    const groups = { claim: 'groups', map: { staff: 'STAFF', both: ['STAFF', 'AUDITOR'] } };
+    const given = (value: unknown) => read({ groups: value }, { groups }).groups;
+    expect(given([])).toEqual([]);
+    expect(given('staff')).toEqual(['STAFF']);
+    expect(given(['both', 'staff', 'both'])).toEqual(['STAFF', 'AUDITOR']);
+    expect(given(['Staff', 'staff ', '__proto__', 'constructor', ''])).toEqual([]);
+    expect(read({ groups: ['staff'] }).groups).toBeUndefined();
+  });
+
+  it.each<readonly [object, string]>([
+    [{}, 'GROUPS_MISSING'],
+    [{ groups: null }, 'GROUPS_MISSING'],
+    [{ groups: ['staff', 7] }, 'GROUPS_MISSING'],
+    [{ groups: { staff: true } }, 'GROUPS_MISSING'],
+    [{ _claim_names: { groups: 'src1' } }, 'GROUPS_CUT'],
+    [{ groups: ['staff'], _claim_names: { groups: 'src1' } }, 'GROUPS_CUT'],
+    [{ hasgroups: true }, 'GROUPS_CUT'],
+  ])('are not taken for no groups: %o', (claims, code) => {
+    const groups = { claim: 'groups', map: { staff: 'STAFF' } };
+    expect(() => read(claims, { groups })).toThrow(code);
   });
 
   it('are of an allowed organization', () => {
