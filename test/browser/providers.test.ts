@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium, type TestBrowser } from '../support/browser.ts';
+import { checkConsolePage } from '../support/console-check.ts';
 import { consolePackages } from '../support/console-example.ts';
 import { button, logOut } from '../support/console-people.ts';
 import { listenLocally } from '../support/listen-locally.ts';
@@ -138,6 +139,38 @@ describe.skipIf(chromium === undefined)('a company account (needs Chromium)', ()
     await page.getByLabel('Username').waitFor();
     expect(await page.getByText('Your session has ended.').count()).toBe(0);
     expect(await ask()).toBe(401);
+  });
+
+  it('is disabled by an administrator, whose page shows it', async () => {
+    const user = await server.aUser('STAFF');
+    const admin = await server.aUser('ADMIN');
+    await page.goto(`${url}#/account/sign-in`);
+    await logIn(page, user.username);
+    await button(page, 'Link an account of Acme').click();
+    await atProvider('mary');
+    await confirmByPassword(userPassword);
+    await page.getByRole('row').filter({ hasText: 'Acme' }).waitFor();
+    const ask = await laterRequest();
+
+    await context.clearCookies();
+    await page.goto(`${url}#/people/${user.id}/identities`);
+    await page.reload();
+    await logIn(page, admin.username);
+    const row = page.getByRole('row').filter({ hasText: 'mary' });
+    await row.getByText('in use').waitFor();
+    await checkConsolePage(page, 'identities');
+    await button(page, 'Disable the account of ACME').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+    await row.getByText('disabled by an administrator').waitFor();
+    // The session was opened with a password.
+    expect(await ask()).toBe(200);
+
+    await context.clearCookies();
+    await page.goto(url);
+    await page.reload();
+    await button(page, 'Log in with Acme').click();
+    await atProvider('mary');
+    await page.getByRole('alert').getByText('The login with this account has failed.').waitFor();
   });
 
   it('opens nothing without a link, and says what to do', async () => {

@@ -337,6 +337,7 @@ export const unmeasuredOperations: readonly string[] = [
   'ProviderLogoutUrl',
   'LinkProvider',
   'UnlinkProvider',
+  'SetIdentityDisabled',
   'EnrolOtp',
   'ConfirmOtp',
   'BeginPasskey',

@@ -10,9 +10,9 @@ import { GroupTags } from '../parts/group-tags.tsx';
 import { Empty, Loading, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
+import { GrantedBy } from '../person/granted-by.tsx';
 import type { Person } from '../person/person.ts';
 import { PersonDocument } from '../person/person-documents.ts';
-import { PersonLink } from '../person/person-link.tsx';
 import { usePages } from '../use-pages.ts';
 import type { AccountPermissions } from './account-permissions.ts';
 import { MayDo } from './may-do.tsx';
@@ -81,7 +81,7 @@ function OwnMemberships({ person: { data, error, refetch }, all }: OwnMembership
         caption="Groups"
         columns={[nameColumn, stateColumn(notices), ...impliedColumn, ...whyColumns]}
         rows={memberships}
-        keyOf={({ group }) => group}
+        keyOf={({ group, source }) => `${group} ${source ?? ''}`}
       />
       {implied.length > 0 && (
         <div className="actions">
@@ -105,16 +105,9 @@ const nameColumn: Column<Membership> = {
 const whyColumns: readonly Column<Membership>[] = [
   {
     head: 'Given',
-    cell: ({ grantedAt, grantedBy }) => (
+    cell: (membership) => (
       <>
-        <Time at={grantedAt} />{' '}
-        {grantedBy === null ? (
-          <span className="quiet">by the system, an API client or a deleted user</span>
-        ) : (
-          <>
-            by <PersonLink person={grantedBy} />
-          </>
-        )}
+        <Time at={membership.grantedAt} /> by <GrantedBy {...membership} />
       </>
     ),
   },

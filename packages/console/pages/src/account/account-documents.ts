@@ -77,15 +77,6 @@ export const RenewRecoveryCodesDocument = graphql(`
   }
 `);
 
-export const IdentitiesDocument = graphql(`
-  query Identities($id: ID!) {
-    user(id: $id) {
-      id
-      identities { id provider createdAt lastUsedAt }
-    }
-  }
-`);
-
 export const LinkProviderDocument = graphql(`
   mutation LinkProvider($code: String!, $proof: Proof!, $challenge: String) {
     linkProvider(code: $code, proof: $proof, challenge: $challenge) { id }

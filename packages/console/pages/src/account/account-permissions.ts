@@ -1,6 +1,7 @@
 import { useViewer } from '@graphql-gatehouse/client/react';
 import { nilId } from '../nil-id.ts';
 import { FactorsDocument } from '../person/factor-documents.ts';
+import { IdentitiesDocument } from '../person/identity-documents.ts';
 import { PersonDocument } from '../person/person-documents.ts';
 import { SessionsDocument } from '../person/session-documents.ts';
 import { type Need, useAllowed } from '../use-allowed.ts';
@@ -10,7 +11,6 @@ import {
   ChangePasswordDocument,
   EnrolOtpDocument,
   HistoryDocument,
-  IdentitiesDocument,
   LinkProviderDocument,
   RemoveFactorDocument,
   RenewRecoveryCodesDocument,

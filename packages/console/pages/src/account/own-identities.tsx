@@ -3,21 +3,19 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { readAgain, useData } from '../data.tsx';
 import { gatehouse } from '../gatehouse.ts';
-import type { IdentitiesQuery } from '../generated/graphql.ts';
 import { nilId } from '../nil-id.ts';
 import { Empty, Problem, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
+import { identityColumns, type LinkedIdentity } from '../person/identity-columns.tsx';
+import { IdentitiesDocument } from '../person/identity-documents.ts';
 import { ProviderButtons } from '../session/provider-buttons.tsx';
 import { sendWithProof } from '../session/question.ts';
 import { type LogInProvider, useLogInWays } from '../session/use-log-in-ways.ts';
 import { takeWayBack } from '../session/way-back.ts';
-import { IdentitiesDocument, LinkProviderDocument } from './account-documents.ts';
+import { LinkProviderDocument } from './account-documents.ts';
 import type { AccountPermissions } from './account-permissions.ts';
 import { UnlinkDialog } from './unlink-dialog.tsx';
-
-type Identity = NonNullable<IdentitiesQuery['user']>['identities'][number];
 
 /** The accounts elsewhere with which the viewer can log in. */
 export function OwnIdentities({ may }: { readonly may: AccountPermissions }) {
@@ -28,8 +26,8 @@ export function OwnIdentities({ may }: { readonly may: AccountPermissions }) {
   const { data, error, refetch } = useData(IdentitiesDocument, { id: principal?.id ?? nilId });
   if (!data?.user) return <Unread error={error} onRetry={refetch} rows={3} />;
   const { identities } = data.user;
-  const nameOf = ({ provider }: Identity) => labelOf(provider, providers);
-  const unlink = (identity: Identity) =>
+  const nameOf = ({ provider }: LinkedIdentity) => labelOf(provider, providers);
+  const unlink = (identity: LinkedIdentity) =>
     open((onClose) => <UnlinkDialog id={identity.id} name={nameOf(identity)} onClose={onClose} />);
   const more = may.includes('unlink') ? [toUnlink(nameOf, unlink)] : [];
   return (
@@ -40,7 +38,7 @@ export function OwnIdentities({ may }: { readonly may: AccountPermissions }) {
       ) : (
         <Table
           caption="Accounts elsewhere"
-          columns={[{ head: 'Name', isName: true, cell: nameOf }, ...columns, ...more]}
+          columns={[{ head: 'Name', isName: true, cell: nameOf }, ...identityColumns, ...more]}
           rows={identities}
           keyOf={({ id }) => id}
         />
@@ -73,24 +71,21 @@ function useLink(): unknown {
 const labelOf = (name: string, providers: readonly LogInProvider[]): string =>
   providers.find((each) => each.name === name)?.label ?? name;
 
-const columns: readonly Column<Identity>[] = [
-  { head: 'Linked', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { head: 'Last used', cell: ({ lastUsedAt }) => <TimeOr at={lastUsedAt} none="never" /> },
-];
-
 const toUnlink = (
-  nameOf: (identity: Identity) => string,
-  unlink: (identity: Identity) => void,
-): Column<Identity> => ({
+  nameOf: (identity: LinkedIdentity) => string,
+  unlink: (identity: LinkedIdentity) => void,
+): Column<LinkedIdentity> => ({
   head: 'Change',
   align: 'end',
-  cell: (identity) => (
-    <button
-      type="button"
-      aria-label={`Unlink ${nameOf(identity)}`}
-      onClick={() => unlink(identity)}
-    >
-      Unlink
-    </button>
-  ),
+  // One that an administrator has disabled stays: it could be linked again.
+  cell: (identity) =>
+    identity.disabledAt === null && (
+      <button
+        type="button"
+        aria-label={`Unlink ${nameOf(identity)}`}
+        onClick={() => unlink(identity)}
+      >
+        Unlink
+      </button>
+    ),
 });

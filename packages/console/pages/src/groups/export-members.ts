@@ -75,7 +75,7 @@ function toMemberFields(group: string, member: Member): readonly string[] {
     displayName,
     toState(disabledAt),
     membership?.grantedAt ?? '',
-    membership?.grantedBy?.username ?? '',
+    membership?.grantedBy?.username ?? membership?.source ?? '',
     membership?.grantedBy?.id ?? '',
     membership?.expiresAt ?? '',
   ];

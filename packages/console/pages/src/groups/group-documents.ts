@@ -11,6 +11,7 @@ export const MembersDocument = graphql(`
           disabledAt
           memberships @include(if: $withMemberships) {
             group
+            source
             grantedAt
             grantedBy { id username displayName }
             expiresAt
@@ -34,6 +35,7 @@ export const ExportMembersDocument = graphql(`
           disabledAt
           memberships {
             group
+            source
             grantedAt
             grantedBy { id username }
             expiresAt

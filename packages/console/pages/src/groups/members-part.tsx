@@ -4,6 +4,7 @@ import { Pager, useCursors } from '../parts/pager.tsx';
 import { Empty, Unread } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { TimeOr } from '../parts/time.tsx';
+import { GrantedBy } from '../person/granted-by.tsx';
 import { PersonLink } from '../person/person-link.tsx';
 import { UserState } from '../person/user-state.tsx';
 import { useAllowed } from '../use-allowed.ts';
@@ -87,12 +88,8 @@ function toColumns(group: string): readonly Column<Member>[] {
     {
       head: 'By',
       cell: (member) => {
-        const by = membershipOf(member)?.grantedBy;
-        return by ? (
-          <PersonLink person={by} />
-        ) : (
-          <span className="quiet">the system, an API client, or deleted</span>
-        );
+        const membership = membershipOf(member);
+        return membership && <GrantedBy {...membership} />;
       },
     },
     {

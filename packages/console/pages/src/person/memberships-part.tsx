@@ -7,10 +7,10 @@ import { type Column, Table } from '../parts/table.tsx';
 import { Time, TimeOr } from '../parts/time.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { ChangeEndDialog, GrantDialog } from './grant-dialog.tsx';
+import { GrantedBy } from './granted-by.tsx';
 import { useGroupPermissions } from './group-permissions.ts';
 import { LastAdmin, lastAdminId, useIsLastAdmin } from './last-admin.tsx';
 import type { Membership, Person } from './person.ts';
-import { PersonLink } from './person-link.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { useIsOwn } from './use-is-own.ts';
 
@@ -31,7 +31,8 @@ function Memberships({ person, groups }: MembershipsProps) {
   const { dialog, open } = useDialog();
   const { memberships } = person;
   const names = groups.map(({ name }) => name);
-  const held = memberships?.map(({ group }) => group) ?? [];
+  // What a source gives is taken away there.
+  const held = memberships?.filter(isByHand).map(({ group }) => group) ?? [];
   const isOwn = useIsOwn(person);
   const isLastAdmin = useIsLastAdmin(person);
   const grantable = useGroupPermissions('grant', person.id, names);
@@ -64,7 +65,7 @@ function Memberships({ person, groups }: MembershipsProps) {
               : []),
           ]}
           rows={memberships}
-          keyOf={({ group }) => group}
+          keyOf={({ group, source }) => `${group} ${source ?? ''}`}
         />
       )}
       {isOwn && (
@@ -83,6 +84,8 @@ function Memberships({ person, groups }: MembershipsProps) {
   );
 }
 
+const isByHand = ({ source }: Membership): boolean => source === null;
+
 const columnsOf = (
   implied: (group: string) => readonly string[],
 ): readonly Column<Membership>[] => [
@@ -98,12 +101,7 @@ const columnsOf = (
   { head: 'Granted', cell: ({ grantedAt }) => <Time at={grantedAt} /> },
   {
     head: 'By',
-    cell: ({ grantedBy }) =>
-      grantedBy === null ? (
-        <span className="quiet">the system, an API client, or deleted</span>
-      ) : (
-        <PersonLink person={grantedBy} />
-      ),
+    cell: GrantedBy,
   },
   { head: 'Ends', cell: ({ expiresAt }) => <TimeOr at={expiresAt} none="never" isExact /> },
 ];
@@ -128,7 +126,7 @@ const toChanges = ({
   align: 'end',
   cell: (membership) => (
     <div className="actions">
-      {grantable.includes(membership.group) && !isKept(membership) && (
+      {isByHand(membership) && grantable.includes(membership.group) && !isKept(membership) && (
         <button
           type="button"
           aria-label={`Change the end: ${membership.group}`}
@@ -137,7 +135,7 @@ const toChanges = ({
           Change the end
         </button>
       )}
-      {revocable.includes(membership.group) && (
+      {isByHand(membership) && revocable.includes(membership.group) && (
         <KeptButton
           label={`Revoke: ${membership.group}`}
           keptBy={isKept(membership) ? lastAdminId : undefined}

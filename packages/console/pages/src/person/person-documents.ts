@@ -18,6 +18,7 @@ export const PersonDocument = graphql(`
       lastSeenAt @include(if: $withLastSeen)
       memberships @include(if: $withMemberships) {
         group
+        source
         grantedAt
         grantedBy { id username displayName }
         expiresAt

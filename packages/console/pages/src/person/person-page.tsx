@@ -7,6 +7,7 @@ import { toHash } from '../route.ts';
 import { AccessPart } from './access-part.tsx';
 import { DetailsPart } from './details-part.tsx';
 import { FactorsPart } from './factors-part.tsx';
+import { IdentitiesPart } from './identities-part.tsx';
 import { MembershipsPart } from './memberships-part.tsx';
 import { PersonActions } from './person-actions.tsx';
 import { PersonDocument } from './person-documents.ts';
@@ -64,6 +65,8 @@ function Person({ id, part, may }: PersonPageProps & { readonly may: PersonPermi
             <SessionsPart id={id} />
           ) : part === 'factors' && may.includes('factors') ? (
             <FactorsPart person={person} may={may} />
+          ) : part === 'identities' && may.includes('identities') ? (
+            <IdentitiesPart person={person} may={may} />
           ) : part === 'log' && may.includes('log') ? (
             <RecordsOf id={id} noun="user" />
           ) : part === 'details' ? (

@@ -8,6 +8,7 @@ import {
   OpenEnrolmentDocument,
   ResetFactorsDocument,
 } from './factor-documents.ts';
+import { IdentitiesDocument, SetIdentityDisabledDocument } from './identity-documents.ts';
 import { SendPasswordResetDocument, VerifiedEmailDocument } from './mail-documents.ts';
 import {
   DeleteUserDocument,
@@ -27,6 +28,7 @@ type Read =
   | 'memberships'
   | 'sessions'
   | 'factors'
+  | 'identities'
   | 'verified'
   | 'resets-by'
   | 'log';
@@ -41,7 +43,8 @@ type Change =
   | 'send-reset'
   | 'end-sessions'
   | 'reset-factors'
-  | 'open-enrolment';
+  | 'open-enrolment'
+  | 'disable-identity';
 
 /** What a viewer may do with a user. */
 export type PersonPermissions = readonly (Read | Change)[];
@@ -72,6 +75,7 @@ const readsOf = (id: string, isOwn: boolean): readonly (readonly [Read, readonly
   ['access', accessOf({ run: PersonDocument, variables: { id, withMemberships: true }, isOwn })],
   ['sessions', [{ run: SessionsDocument, variables: { id }, isOwn }]],
   ['factors', [{ run: FactorsDocument, variables: { id }, isOwn, of: 'factors' }]],
+  ['identities', [{ run: IdentitiesDocument, variables: { id }, isOwn, of: 'providers' }]],
   ['verified', [{ run: VerifiedEmailDocument, variables: { id }, isOwn, of: 'mail' }]],
   [
     'resets-by',
@@ -92,4 +96,14 @@ const changesOf = (id: string): readonly (readonly [Change, readonly Need[]])[] 
   ['end-sessions', [{ run: EndSessionDocument, variables: { id: nilId } }]],
   ['reset-factors', [{ run: ResetFactorsDocument, variables: { userId: id }, of: 'factors' }]],
   ['open-enrolment', [{ run: OpenEnrolmentDocument, variables: { userId: id }, of: 'factors' }]],
+  [
+    'disable-identity',
+    [
+      {
+        run: SetIdentityDisabledDocument,
+        variables: { id: nilId, disabled: true },
+        of: 'providers',
+      },
+    ],
+  ],
 ];

@@ -13,6 +13,7 @@ export const personParts = [
   { name: 'access', text: 'Access', needs: 'access' },
   { name: 'sessions', text: 'Sessions', needs: 'sessions' },
   { name: 'factors', text: 'Second factors', needs: 'factors' },
+  { name: 'identities', text: 'Accounts elsewhere', needs: 'identities' },
   { name: 'log', text: 'Log', needs: 'log' },
   { name: 'details', text: 'Details', needs: 'person' },
 ] as const;
