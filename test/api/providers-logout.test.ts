@@ -10,6 +10,7 @@ import {
   returnTo,
   startProvidersServer,
 } from '../support/providers-server.ts';
+import { createSignedLogins, type Said } from '../support/signed-logins.ts';
 import type { TestDatabase } from '../support/test-database.ts';
 import { type TestUser, userPassword } from '../support/test-server.ts';
 
@@ -19,6 +20,7 @@ let database: TestDatabase;
 let one: ProvidersServer;
 let other: ProvidersServer;
 let client: ReturnType<typeof createProvidersClient>;
+let logins: ReturnType<typeof createSignedLogins>;
 beforeAll(async () => {
   provider = await startHostileProvider();
   const { issuer } = provider;
@@ -26,57 +28,14 @@ beforeAll(async () => {
   one = await startProvidersServer({ database, issuer });
   other = await startProvidersServer({ database, issuer });
   client = createProvidersClient(one);
+  logins = createSignedLogins({ server: one, client, provider });
 });
 afterAll(async () => {
   await Promise.all([one.stop(), other.stop(), provider.stop()]);
   await database.close();
 });
 
-let count = 0;
-/** A subject that no other test has. */
-const aSubject = () => `subject-${++count}`;
 const password = { password: userPassword };
-
-/** What the provider says of the next log-in. */
-interface Said {
-  readonly sub: string;
-  readonly sid?: string;
-}
-
-/** Goes to the provider and back, and returns the code. */
-async function codeOf(url: string, cookie: string | undefined, said: Said): Promise<string | null> {
-  provider.errAs({ token: ({ header, claims }) => ({ header, claims: { ...claims, ...said } }) });
-  const { searchParams } = new URL(url);
-  provider.expect(searchParams.get('nonce') ?? '');
-  const back = `/providers/acme?code=code&state=${searchParams.get('state')}`;
-  const answer = await client.comeBack(`${one.url}${back}`, cookie);
-  const { hash } = new URL(answer.headers.get('location') ?? '');
-  return new URLSearchParams(hash.slice(1)).get('code');
-}
-
-/** A user whom the provider knows by a subject. */
-async function aLinkedUser(sub = aSubject()) {
-  const user = await one.aUser('STAFF');
-  const { url, cookie } = await client.begin({}, { token: user.accessToken });
-  const linked = await client.link(user.accessToken, await codeOf(url, cookie, { sub }), password);
-  expect(outcomeOf(linked)).toBe('200 linkProvider');
-  return { user, sub, identityId: String(linked.data.linkProvider.id) };
-}
-
-/** Begins a log-in, and returns what a page needs to open its session. */
-async function begin(said: Said) {
-  const { url, cookie, challenge } = await client.begin();
-  const proof = client.proofOf(await codeOf(url, cookie, said));
-  return { complete: () => client.completeSession(challenge, proof) };
-}
-
-/** Logs in with the provider in a browser, and returns the cookie of its session. */
-async function logIn(said: Said): Promise<string> {
-  const { headers, text } = await (await begin(said)).complete();
-  const [set] = headers.getSetCookie();
-  if (set === undefined) throw new Error(text);
-  return set.split(';')[0] ?? '';
-}
 
 /** The status of the next request with a session, at each node. */
 async function statuses(cookie: string): Promise<readonly number[]> {
@@ -120,10 +79,10 @@ const ended = [401, 401];
 
 describe('a log-out at the provider', () => {
   it('ends the session that it names, at the next request on every node', async () => {
-    const { user, sub } = await aLinkedUser();
+    const { user, sub } = await logins.aLinkedUser('STAFF');
     const [first, second] = [
-      await logIn({ sub, sid: 'browser-1' }),
-      await logIn({ sub, sid: 'browser-2' }),
+      await logins.logIn({ sub, sid: 'browser-1' }),
+      await logins.logIn({ sub, sid: 'browser-2' }),
     ];
     expect([await statuses(first), await statuses(second)]).toEqual([live, live]);
     expect(await logOut({ sub, sid: 'browser-1' })).toBe(200);
@@ -134,16 +93,22 @@ describe('a log-out at the provider', () => {
   });
 
   it('ends the sessions of a subject whose names are not known, beside the one that it names', async () => {
-    const { sub } = await aLinkedUser();
-    const [unnamed, named] = [await logIn({ sub }), await logIn({ sub, sid: 'named' })];
+    const { sub } = await logins.aLinkedUser('STAFF');
+    const [unnamed, named] = [
+      await logins.logIn({ sub }),
+      await logins.logIn({ sub, sid: 'named' }),
+    ];
     expect(await logOut({ sub, sid: 'another' })).toBe(200);
     expect([await statuses(unnamed), await statuses(named)]).toEqual([ended, live]);
   });
 
   it('ends all sessions of a subject without the name of one, and none of others', async () => {
-    const [{ sub }, stranger] = [await aLinkedUser(), await aLinkedUser()];
-    const own = [await logIn({ sub, sid: 'a' }), await logIn({ sub })];
-    const others = await logIn({ sub: stranger.sub, sid: 'b' });
+    const [{ sub }, stranger] = [
+      await logins.aLinkedUser('STAFF'),
+      await logins.aLinkedUser('STAFF'),
+    ];
+    const own = [await logins.logIn({ sub, sid: 'a' }), await logins.logIn({ sub })];
+    const others = await logins.logIn({ sub: stranger.sub, sid: 'b' });
     expect(await logOut({ sub })).toBe(200);
     expect([...(await Promise.all(own.map(statuses))), await statuses(others)]).toEqual([
       ended,
@@ -153,48 +118,48 @@ describe('a log-out at the provider', () => {
   });
 
   it('ends a session by its name alone', async () => {
-    const { sub } = await aLinkedUser();
-    const cookie = await logIn({ sub, sid: 'only-this' });
+    const { sub } = await logins.aLinkedUser('STAFF');
+    const cookie = await logins.logIn({ sub, sid: 'only-this' });
     expect(await logOut({ sid: 'only-this' })).toBe(200);
     expect(await statuses(cookie)).toEqual(ended);
   });
 
   it('takes a subject as its bytes are', async () => {
-    const { sub } = await aLinkedUser();
-    const cookie = await logIn({ sub });
+    const { sub } = await logins.aLinkedUser('STAFF');
+    const cookie = await logins.logIn({ sub });
     expect(await logOut({ sub: sub.toUpperCase() })).toBe(200);
     expect(await statuses(cookie)).toEqual(live);
   });
 
   it('does its work once for each token, and answers 200 again', async () => {
-    const { sub } = await aLinkedUser();
+    const { sub } = await logins.aLinkedUser('STAFF');
     const token = await logoutToken(provider, { sub });
-    const before = await logIn({ sub });
+    const before = await logins.logIn({ sub });
     expect((await sendLogout(one.url, { logout_token: token })).status).toBe(200);
     expect(await statuses(before)).toEqual(ended);
-    const after = await logIn({ sub });
+    const after = await logins.logIn({ sub });
     expect((await sendLogout(other.url, { logout_token: token })).status).toBe(200);
     expect(await statuses(after)).toEqual(live);
   });
 
   it('ends a log-in that had begun before, and not one that begins later', async () => {
-    const { sub } = await aLinkedUser();
-    const pending = await begin({ sub });
+    const { sub } = await logins.aLinkedUser('STAFF');
+    const pending = await logins.begin({ sub });
     expect(await logOut({ sub })).toBe(200);
     expect(outcomeOf(await pending.complete())).toBe('401 UNAUTHENTICATED BAD_CREDENTIALS');
-    expect(await statuses(await logIn({ sub }))).toEqual(live);
-    const ofSession = await begin({ sub, sid: 'gone' });
+    expect(await statuses(await logins.logIn({ sub }))).toEqual(live);
+    const ofSession = await logins.begin({ sub, sid: 'gone' });
     expect(await logOut({ sub, sid: 'gone' })).toBe(200);
     expect(outcomeOf(await ofSession.complete())).toBe('401 UNAUTHENTICATED BAD_CREDENTIALS');
-    const otherSession = await begin({ sub, sid: 'kept' });
+    const otherSession = await logins.begin({ sub, sid: 'kept' });
     expect(await logOut({ sub, sid: 'gone' })).toBe(200);
     expect((await otherSession.complete()).status).toBe(200);
   });
 
   it.each([1, 2, 3, 4])('leaves no session of a log-in at the same time (%s)', async (round) => {
-    const { sub } = await aLinkedUser();
+    const { sub } = await logins.aLinkedUser('STAFF');
     const said = round % 2 === 0 ? { sub } : { sub, sid: `raced-${round}` };
-    const pending = await begin(said);
+    const pending = await logins.begin(said);
     const [opened, status] = await Promise.all([pending.complete(), logOut(said)]);
     expect(status).toBe(200);
     const [set] = opened.headers.getSetCookie();
@@ -258,8 +223,8 @@ describe('the address of the log-out at the provider', () => {
   const ask = (cookie: string, r = returnTo) => client.asPage(query, cookie, { variables: { r } });
 
   it('is that of the provider that opened the session, and goes to an address of the settings', async () => {
-    const { sub } = await aLinkedUser();
-    const { data } = await ask(await logIn({ sub }));
+    const { sub } = await logins.aLinkedUser('STAFF');
+    const { data } = await ask(await logins.logIn({ sub }));
     const url = new URL(data.providerLogoutUrl);
     expect(url.origin + url.pathname).toBe(`${provider.issuer}/log-out`);
     expect([...url.searchParams].sort()).toEqual([
@@ -269,10 +234,10 @@ describe('the address of the log-out at the provider', () => {
   });
 
   it('is null for a session with a password, and for no other page', async () => {
-    const { user, sub } = await aLinkedUser();
+    const { user, sub } = await logins.aLinkedUser('STAFF');
     const own = await one.ask(query, { token: user.accessToken, variables: { r: returnTo } });
     expect(own.data).toEqual({ providerLogoutUrl: null });
-    const cookie = await logIn({ sub });
+    const cookie = await logins.logIn({ sub });
     expect(outcomeOf(await ask(cookie, 'https://evil.example/'))).toBe('200 BAD_USER_INPUT');
     expect(outcomeOf(await ask(cookie, `${returnTo}#x`))).toBe('200 BAD_USER_INPUT');
   });
@@ -281,7 +246,7 @@ describe('the address of the log-out at the provider', () => {
     const gone = await startHostileProvider();
     gone.errAs({ metadata: ({ end_session_endpoint: _, ...rest }) => rest });
     const server = await startProvidersServer({ database, issuer: gone.issuer });
-    const cookie = await logIn({ sub: (await aLinkedUser()).sub });
+    const cookie = await logins.logIn({ sub: (await logins.aLinkedUser('STAFF')).sub });
     const there = createProvidersClient(server);
     const asked = () => there.asPage(query, cookie, { variables: { r: returnTo } });
     expect((await asked()).data).toEqual({ providerLogoutUrl: null });
@@ -302,19 +267,19 @@ describe('a disabled identity', () => {
     });
 
   it('ends its sessions, opens none, and is not linked again', async () => {
-    const { user, sub, identityId } = await aLinkedUser();
-    const cookie = await logIn({ sub });
-    const pending = await begin({ sub });
+    const { user, sub, identityId } = await logins.aLinkedUser('STAFF');
+    const cookie = await logins.logIn({ sub });
+    const pending = await logins.begin({ sub });
     expect(outcomeOf(await disable(identityId, true))).toBe('200 setIdentityDisabled');
     expect(await statuses(cookie)).toEqual(ended);
     expect(outcomeOf(await pending.complete())).toBe('401 UNAUTHENTICATED BAD_CREDENTIALS');
-    expect(outcomeOf(await (await begin({ sub })).complete())).toBe(
+    expect(outcomeOf(await (await logins.begin({ sub })).complete())).toBe(
       '401 UNAUTHENTICATED BAD_CREDENTIALS',
     );
     expect(outcomeOf(await unlink(user, identityId))).toBe('409 CONFLICT IDENTITY_DISABLED');
     const stranger = await one.aUser();
     const begun = await client.begin({}, { token: stranger.accessToken });
-    const code = await codeOf(begun.url, begun.cookie, { sub });
+    const code = await logins.codeOf(begun.url, begun.cookie, { sub });
     expect(outcomeOf(await client.link(stranger.accessToken, code, password))).toBe(
       '409 CONFLICT IDENTITY_TAKEN',
     );
@@ -324,11 +289,11 @@ describe('a disabled identity', () => {
     expect((await disable(identityId, false)).data).toEqual({
       setIdentityDisabled: { disabledAt: null },
     });
-    expect(await statuses(await logIn({ sub }))).toEqual(live);
+    expect(await statuses(await logins.logIn({ sub }))).toEqual(live);
   });
 
   it('is for ADMIN alone, and for an identity that exists', async () => {
-    const { user, identityId } = await aLinkedUser();
+    const { user, identityId } = await logins.aLinkedUser('STAFF');
     expect(outcomeOf(await disable(identityId, true, user.accessToken))).toBe(
       '403 FORBIDDEN GROUP_REQUIRED',
     );
@@ -338,8 +303,8 @@ describe('a disabled identity', () => {
   });
 
   it.each([1, 2, 3])('leaves no session of a log-in at the same time (%s)', async () => {
-    const { sub, identityId } = await aLinkedUser();
-    const pending = await begin({ sub });
+    const { sub, identityId } = await logins.aLinkedUser('STAFF');
+    const pending = await logins.begin({ sub });
     const [opened] = await Promise.all([pending.complete(), disable(identityId, true)]);
     const [set] = opened.headers.getSetCookie();
     if (opened.status === 200) expect(await statuses(set?.split(';')[0] ?? '')).toEqual(ended);
@@ -350,7 +315,7 @@ describe('a disabled identity', () => {
 it('knows a user who logs out at a real provider, in a browser, and sends it back', async () => {
   const server = await startProvidersServer();
   const there = createProvidersClient(server);
-  const subject = aSubject();
+  const subject = logins.aSubject();
   const user = await server.aUser();
   there.provider().answerWith({ subject });
   const begun = await there.begin({}, { token: user.accessToken });

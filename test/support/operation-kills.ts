@@ -14,7 +14,7 @@ export interface Operation<Client> {
   /** The outcome when it is sent again after it was done. */
   readonly again: string;
   /**
-   * The one state between in which a kill may leave it: it is over without a success, and whoever sent it begins anew. Default: a
+   * The one state between in which a kill may leave it: it is over without a success, and who sent it begins again. Default: a
    * kill may leave none.
    */
   readonly lost?: (before: string) => string;
@@ -169,7 +169,7 @@ export const operationKills = <Client>(
     const name = world.known.length === 1 ? world.known[0]?.operation.name : 'all together';
     const moments = Object.keys(found.outcomes).filter((each) => /^(before|after) /.test(each));
     const lost = world.known.some(({ operation }) => operation.lost !== undefined)
-      ? `, ${found.countOf('lost')} to begin anew`
+      ? `, ${found.countOf('lost')} to begin again`
       : '';
     return (
       `${name}: ${found.rounds} kills, ${found.countOf('too late')} of them too late, at ${moments.length} moments; ` +

@@ -6,6 +6,7 @@ import type { ProvidersOptions } from './options.ts';
 import { createProtocol } from './protocol/create-protocol.ts';
 import type { ProviderProtocol } from './protocol/protocol.ts';
 import { addressesOf, clientOf, type ProvidersRuntime } from './settings.ts';
+import { createTurnstile } from './turnstile.ts';
 
 export type Parts = ProvidersRuntime & ReturnType<typeof openParts>;
 
@@ -17,8 +18,12 @@ export function openParts(runtime: ProvidersRuntime, given: ProvidersOptions) {
     protocols: createProtocols(runtime, given),
     addresses: addressesOf(runtime.settings),
     mayRecord: createFailureWindow(),
+    logouts: createTurnstile(maxLogouts),
   };
 }
+
+/** So many log-outs are checked at once: a provider that hangs must not take the server from all others. */
+const maxLogouts = 50;
 
 /** Creates what speaks with the providers, by their names. */
 export const createProtocols = (

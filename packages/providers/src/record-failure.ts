@@ -7,8 +7,8 @@ export async function recordFailure(
   provider: string,
   { stage, code }: ProviderError,
 ): Promise<void> {
-  if (!mayRecord(now())) return;
   const action = stage === 'logout' ? 'provider.logout_failed' : 'provider.login_failed';
+  if (!mayRecord(`${action} ${provider}`, now())) return;
   const event = { action, subjectId: null };
   await accounts
     .record(sql, { ...event, detail: `${provider}: ${stage}, ${code}` })

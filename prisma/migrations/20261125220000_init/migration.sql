@@ -28,6 +28,7 @@ CREATE TABLE "memberships" (
     "user_id" UUID NOT NULL,
     "group" TEXT NOT NULL,
     "source" TEXT NOT NULL DEFAULT '',
+    "taken_at" TIMESTAMPTZ(3),
     "granted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "granted_by_id" UUID,
     "expires_at" TIMESTAMPTZ(3),
@@ -342,7 +343,9 @@ CREATE INDEX "memberships_idle" ON "memberships"(
 CREATE INDEX "memberships_ending" ON "memberships"("expires_at") WHERE "expires_at" IS NOT NULL AND "source" = '';
 
 -- The members of a group are counted without those whose membership has expired.
-CREATE INDEX "memberships_group_ending" ON "memberships"("group", "expires_at") WHERE "expires_at" IS NOT NULL;
+CREATE INDEX "memberships_group_ending" ON "memberships"("group", "expires_at")
+  WHERE "expires_at" IS NOT NULL AND "source" = '';
+CREATE INDEX "memberships_group_given" ON "memberships"("group", "expires_at") WHERE "source" <> '';
 
 -- A membership that ends before it begins was never held: a mistake in a date or its time zone.
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_expires_after_grant" CHECK ("expires_at" > "granted_at");
@@ -786,6 +789,7 @@ CREATE FUNCTION "record_held"("user_id" UUID, "group" TEXT) RETURNS VOID LANGUAG
     CASE WHEN bool_or(held.expires_at IS NULL) THEN NULL ELSE max(held.expires_at) END
   FROM gatehouse.memberships AS held
   WHERE held.user_id = record_held.user_id AND held."group" = record_held."group"
+    AND (held.expires_at IS NULL OR held.expires_at > clock_timestamp())
 $$;
 
 -- Writes each change of an account and of its groups, in the transaction of the change, whatever made it: the API, a

@@ -63,7 +63,9 @@ export function createHeldGroups({ groups, factors, rules }: HeldGroupsOptions) 
     at: Date,
   ): readonly AskingGroup[] => {
     const { granted, asked } = read(grants, times, at);
-    const found = granted.flatMap(({ group, gives }) => {
+    // A group of several sources is one group.
+    const once = new Map(granted.map((each) => [each.group, each]));
+    const found = [...once.values()].flatMap(({ group, gives }) => {
       const own = asked.filter((each) => gives.includes(each.group));
       if (own.length === 0) return [];
       const factors = Math.max(...own.map((each) => each.factors));

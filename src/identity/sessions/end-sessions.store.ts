@@ -40,7 +40,10 @@ export function createSessionEnds(dependencies: SessionStoreDependencies) {
   };
 }
 
-/** Ends one session. Returns false when it had already ended, also together with all sessions of its user. */
+/**
+ * Ends one session. Returns false when it had already ended, also together with all sessions of its user. A change that is
+ * made at the same time can move it to an epoch that this statement does not see.
+ */
 export async function endSession(
   transaction: DatabaseTransaction,
   id: string,
@@ -50,6 +53,6 @@ export async function endSession(
     UPDATE gatehouse.sessions AS session SET ended_at = ${at}
     FROM gatehouse.users AS member
     WHERE session.id = ${id}::uuid AND session.ended_at IS NULL
-      AND member.id = session.user_id AND member.session_epoch = session.epoch`;
+      AND member.id = session.user_id AND member.session_epoch <= session.epoch`;
   return count === 1;
 }

@@ -22,18 +22,29 @@ const usersText = `
 
 const usersRows = z.tuple([z.object({ enabled: z.number(), disabled: z.number() })]);
 
-/** Memberships that have ended are left out by the index, however many there are. */
+/**
+ * Memberships that have ended are left out by the index, however many there are. Each log-in renews those of a source, so that
+ * they are not ending.
+ */
 const ofGroup = 'memberships WHERE "group" = name AND expires_at';
+const byHand = "source = ''";
 const soon = "$2::timestamptz + interval '7 days'";
 const membersText = `
   SELECT name AS "group",
     ${countText(`${ofGroup} IS NULL ORDER BY user_id`)} AS endless,
-    ${countText(`${ofGroup} > $2::timestamptz AND expires_at <= ${soon} ORDER BY expires_at`)} AS ending,
-    ${countText(`${ofGroup} > ${soon} ORDER BY expires_at`)} AS later
+    ${countText(`${ofGroup} > $2::timestamptz AND expires_at <= ${soon} AND ${byHand} ORDER BY expires_at`)} AS ending,
+    ${countText(`${ofGroup} > ${soon} AND ${byHand} ORDER BY expires_at`)} AS later,
+    ${countText(`${ofGroup} > $2::timestamptz AND source <> '' ORDER BY expires_at`)} AS given
   FROM jsonb_array_elements_text($1::text::jsonb) AS name`;
 
 const membersRows = z.array(
-  z.object({ group: z.string(), endless: z.number(), ending: z.number(), later: z.number() }),
+  z.object({
+    group: z.string(),
+    endless: z.number(),
+    ending: z.number(),
+    later: z.number(),
+    given: z.number(),
+  }),
 );
 
 /** Counts users and members, in one statement each. */
@@ -51,9 +62,9 @@ export const createCounts = (now: () => Date) => ({
     return new Map(
       membersRows
         .parse(found)
-        .map(({ group, endless, ending, later }) => [
+        .map(({ group, endless, ending, later, given }) => [
           group,
-          { members: atMost(endless + ending + later), ending: atMost(ending) },
+          { members: atMost(endless + ending + later + given), ending: atMost(ending) },
         ]),
     );
   },

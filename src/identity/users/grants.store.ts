@@ -4,9 +4,11 @@ import type { Grant } from '../../values/groups.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { isUuid } from '../../values/uuid.ts';
 
-/** Those of an API client are as old as the client. */
+/**
+ * When each was granted: since then it was not taken away. Those of an API client are as old as the client.
+ */
 const texts = {
-  USER: `SELECT "group", granted_at AS "grantedAt" FROM gatehouse.memberships
+  USER: `SELECT "group", GREATEST(granted_at, taken_at) AS "grantedAt" FROM gatehouse.memberships
     WHERE user_id = $1::uuid AND (expires_at IS NULL OR expires_at > $2::timestamptz)`,
   API_CLIENT: `SELECT unnest(groups) AS "group", created_at AS "grantedAt" FROM gatehouse.api_clients
     WHERE id = $1::uuid AND $2::timestamptz IS NOT NULL`,

@@ -5,27 +5,37 @@ import type { SourceGroups } from '../../schema/packages/package-accounts.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 
-const rows = z.array(z.object({ group: z.string(), isChanged: z.boolean() }));
+const named = z.array(z.object({ group: z.string() }));
 
 const listed = '(SELECT value FROM jsonb_array_elements_text($3::text::jsonb) AS value)';
 
-/** Those whose time is over go too, and are no change. */
-const takeText = `
-  DELETE FROM gatehouse.memberships
-  WHERE user_id = $1::uuid AND source = $2::text AND "group" NOT IN ${listed}
-  RETURNING "group", expires_at > $4::timestamptz AS "isChanged"`;
+/** Whether a source gives a membership still, also where its time is over: each log-in renews it. */
+const isGiven = '(taken_at IS NULL OR expires_at > taken_at)';
 
-/** One that is held keeps the time of its grant: a grace that counts from it does not begin again. */
+/** The earliest end: nothing that was read a moment ago in the same transaction finds it held. */
+const firstEnd = `granted_at + interval '1 millisecond'`;
+
+const takeText = `
+  UPDATE gatehouse.memberships
+  SET expires_at = ${firstEnd}, taken_at = GREATEST($4::timestamptz, ${firstEnd})
+  WHERE user_id = $1::uuid AND source = $2::text AND ${isGiven} AND "group" NOT IN ${listed}
+  RETURNING "group"`;
+
+/** Returns those that the source did not give before. Each keeps the time of its first grant. */
 const giveText = `
-  INSERT INTO gatehouse.memberships AS present (user_id, "group", source, granted_at, expires_at)
-  SELECT $1::uuid, value, $2::text, $4::timestamptz, $5::timestamptz FROM ${listed} AS listed
-  ON CONFLICT (user_id, "group", source) DO UPDATE SET expires_at = excluded.expires_at, granted_at =
-    CASE WHEN present.expires_at > $4::timestamptz THEN present.granted_at ELSE excluded.granted_at END
-  RETURNING "group", granted_at = $4::timestamptz AS "isChanged"`;
+  WITH before AS (
+    SELECT "group" FROM gatehouse.memberships WHERE user_id = $1::uuid AND source = $2::text AND ${isGiven}
+  ), given AS (
+    INSERT INTO gatehouse.memberships (user_id, "group", source, granted_at, expires_at)
+    SELECT $1::uuid, value, $2::text, $4::timestamptz, $5::timestamptz FROM ${listed} AS listed
+    ON CONFLICT (user_id, "group", source) DO UPDATE SET expires_at = excluded.expires_at
+  )
+  SELECT value AS "group" FROM ${listed} AS listed
+  WHERE value NOT IN (SELECT "group" FROM before)`;
 
 /**
  * Creates the function that gives a user the groups of a source, in place of those that the source gave before. Call it in a
- * transaction that has locked the user. Records each group that is new or gone.
+ * transaction that has locked the user. Records each group that is new or taken away, and not that its end has moved.
  *
  * @throws {BadUserInputError} when the schema has no such group.
  */
@@ -37,8 +47,8 @@ export const createGiveGroups =
   ): Promise<void> => {
     schemaGroups.requireAll(groups, 'groups');
     const values = [userId, source, JSON.stringify([...new Set(groups)]), at] as const;
-    const taken = rows.parse(await transaction.$queryRawUnsafe(takeText, ...values));
-    const given = rows.parse(await transaction.$queryRawUnsafe(giveText, ...values, until));
+    const taken = named.parse(await transaction.$queryRawUnsafe(takeText, ...values));
+    const given = named.parse(await transaction.$queryRawUnsafe(giveText, ...values, until));
     const record = (action: string, group: string) =>
       recordEvent(transaction, system, {
         at,
@@ -46,11 +56,8 @@ export const createGiveGroups =
         subjectId: userId,
         detail: `${group} from ${source}`,
       });
-    for (const { group, isChanged } of taken) {
-      if (isChanged) await record('membership.revoked', group);
-    }
-    for (const { group, isChanged } of given) {
-      if (!isChanged) continue;
+    for (const { group } of taken) await record('membership.revoked', group);
+    for (const { group } of given) {
       const action = 'membership.granted';
       await record(action, group);
       await notify(transaction, { userId, actor: 'SYSTEM', actorId: null, action, at });

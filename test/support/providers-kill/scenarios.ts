@@ -18,7 +18,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'come back from a provider',
     done: '303 code',
     again: '400 ',
-    // The provider's code works once: what had asked for it can only be begun anew.
+    // The provider's code works once: what needed it can only be begun again.
     lost: takenFrom,
     async prepare(client) {
       const { user, sub } = await client.aLinkedUser();

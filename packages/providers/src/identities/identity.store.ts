@@ -78,6 +78,12 @@ export const useIdentity = (sql: Sql, { id, userId }: Pick<Identity, 'id' | 'use
     UPDATE gatehouse_providers.identities SET last_used_at = ${at}::timestamptz
     WHERE id = ${id}::uuid AND user_id = ${userId}::uuid AND disabled_at IS NULL RETURNING 1 AS used`;
 
+/** Records that the groups of a log-in are given. Returns false when those of a later one were. */
+export const takeGroupsTurn = (sql: Sql, id: string, begunAt: Date): Promise<boolean> =>
+  hasRows(sql)`
+    UPDATE gatehouse_providers.identities SET groups_at = ${begunAt}::timestamptz
+    WHERE id = ${id}::uuid AND (groups_at IS NULL OR groups_at <= ${begunAt}::timestamptz) RETURNING 1 AS latest`;
+
 /** Disables an identity, or enables it again. Undefined: the user has none with this id. */
 export const setDisabled = (
   sql: Sql,

@@ -2,7 +2,7 @@ import type { ProofAttempt, RightProof, WrongProof } from 'graphql-gatehouse';
 import { createRandomUuid } from 'graphql-gatehouse/package';
 import { takeAddressAttempt } from '../address-attempts.ts';
 import { giveGroups } from '../groups/give-groups.ts';
-import { findIdentity, useIdentity } from '../identities/identity.store.ts';
+import { findIdentity, takeGroupsTurn, useIdentity } from '../identities/identity.store.ts';
 import { provider, verifiedProvider } from '../kinds.ts';
 import { recordOpening } from '../logout/logout.store.ts';
 import type { Parts } from '../parts.ts';
@@ -44,8 +44,8 @@ export async function checkProvider(
         // It locks the identity: one that is unlinked at the same time has no login.
         (await useIdentity(transaction, identity, at)) &&
         (!opens || (await recordOpening(transaction, opening)));
-      const { provider, groups } = login;
-      if (isSpent && groups !== null) {
+      const { provider, groups, begunAt } = login;
+      if (isSpent && groups !== null && (await takeGroupsTurn(transaction, identity.id, begunAt))) {
         const given = { userId: identity.userId, provider, groups, at, until: expiresAt };
         await giveGroups(parts, transaction, given);
       }

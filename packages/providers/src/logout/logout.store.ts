@@ -1,4 +1,4 @@
-import { findRow, hasRows, readRows, runSql, type Sql } from 'graphql-gatehouse/package';
+import { findRow, hasRows, readRow, readRows, runSql, type Sql } from 'graphql-gatehouse/package';
 import { z } from 'zod';
 import { hashOf } from '../secrets.ts';
 
@@ -49,18 +49,32 @@ export async function recordOpening(
     RETURNING 1 AS stored`;
 }
 
-/** Stores a log-out, once for each token. Returns false when it was stored before. */
+const storedSchema = z.object({ isDone: z.boolean() });
+
+/**
+ * Stores a log-out, and returns whether the same token has done its work before. Commit it before the sessions end: log-ins of the
+ * provider wait for it, and those that come later find it.
+ */
 export async function recordLogout(
   transaction: Sql,
   { provider, jti, sub, sid, at, expiresAt }: Logout,
 ): Promise<boolean> {
   await runSql(transaction)`
     SELECT pg_advisory_xact_lock(${logoutLock}::int, hashtext(${provider}))::text AS locked`;
-  return hasRows(transaction)`
-    INSERT INTO gatehouse_providers.logouts (provider, token_hash, sub, sid, at, expires_at)
+  const { isDone } = await readRow(transaction, storedSchema)`
+    INSERT INTO gatehouse_providers.logouts AS present (provider, token_hash, sub, sid, at, expires_at)
     VALUES (${provider}, decode(${hashOf(jti)}, 'hex'), ${sub}, ${sid}, ${at}::timestamptz, ${expiresAt}::timestamptz)
-    ON CONFLICT (provider, token_hash) DO NOTHING RETURNING 1 AS stored`;
+    ON CONFLICT (provider, token_hash) DO UPDATE SET expires_at = present.expires_at
+    RETURNING done_at IS NOT NULL AS "isDone"`;
+  return isDone;
 }
+
+/** Records that the sessions of a log-out have ended. Returns false when they had before. */
+export const finishLogout = (transaction: Sql, { provider, jti, at }: Logout): Promise<boolean> =>
+  hasRows(transaction)`
+    UPDATE gatehouse_providers.logouts SET done_at = ${at}::timestamptz
+    WHERE provider = ${provider} AND token_hash = decode(${hashOf(jti)}, 'hex') AND done_at IS NULL
+    RETURNING 1 AS done`;
 
 const idSchema = z.object({ id: z.string() });
 const idsOf = (rows: readonly z.infer<typeof idSchema>[]) => rows.map(({ id }) => id);
@@ -78,11 +92,15 @@ export const findLoggedOut = async (
         AND (login.sid IS NULL OR ${sid}::text IS NULL)`,
   );
 
-/** Returns the log-ins of an identity. */
+/** Returns the log-ins of an identity, also those of before it was unlinked and linked again. */
 export const findOpenings = async (sql: Sql, identityId: string): Promise<readonly string[]> =>
   idsOf(
     await readRows(sql, idSchema)`
-      SELECT id::text FROM gatehouse_providers.logins WHERE identity_id = ${identityId}::uuid`,
+      WITH named AS (
+        SELECT provider, subject AS sub FROM gatehouse_providers.identities WHERE id = ${identityId}::uuid
+        UNION SELECT provider, sub FROM gatehouse_providers.logins WHERE identity_id = ${identityId}::uuid
+      )
+      SELECT login.id::text FROM gatehouse_providers.logins AS login JOIN named USING (provider, sub)`,
   );
 
 /** Returns the provider whose log-in has opened a session. Undefined: none has. */

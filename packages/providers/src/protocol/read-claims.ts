@@ -39,7 +39,8 @@ export function readClaims(
  */
 function readGroups(claims: Claims, { claim, map }: GroupsOfClaim): readonly string[] {
   // Entra names claims that were too long elsewhere: the token has 200 groups at most.
-  const isCut = claims.hasgroups === true || isNamedIn(claims._claim_names, claim);
+  const isCut =
+    isNamedIn(claims._claim_names, claim) || (claim === 'groups' && claims.hasgroups === true);
   if (isCut) throw new ProviderError('claims', 'GROUPS_CUT');
   const given = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
   const values: readonly unknown[] = Array.isArray(given) ? given : [given];

@@ -1,4 +1,12 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose';
 import type { CustomFetch } from 'openid-client';
 import { type LogoutToken, ProviderError } from './protocol.ts';
 
@@ -49,7 +57,8 @@ export async function readLogoutToken(
     currentDate: now,
     requiredClaims: ['iat', 'exp', 'jti', 'events'],
   }).catch((error: unknown) => {
-    throw error instanceof errors.JOSEError ? new ProviderError('logout', codeOf(error)) : error;
+    if (!(error instanceof errors.JOSEError)) throw error;
+    throw new ProviderError('logout', codeOf(error), isOfKeys(error));
   });
   const { jti, sub, sid, iat = Number.POSITIVE_INFINITY, exp = 0 } = payload;
   const isSound =
@@ -65,6 +74,16 @@ export async function readLogoutToken(
   return { jti, sub: text(sub), sid: text(sid), expiresAt: new Date(exp * 1000) };
 }
 
+/** Whether a text has the form of a log-out token. Without it, the provider is not asked for its keys. Pure. */
+export function looksLikeLogoutToken(token: string): boolean {
+  try {
+    const { typ, alg = '' } = decodeProtectedHeader(token);
+    return isLogoutType(typ) && algorithms.includes(alg) && hasEvent(decodeJwt(token));
+  } catch {
+    return false;
+  }
+}
+
 /** `logout+jwt` is recommended (2.4), and an ID token has another type or none. */
 const isLogoutType = (typ: string | undefined): boolean =>
   typ === undefined ||
@@ -78,6 +97,13 @@ function hasEvent({ events }: JWTPayload): boolean {
 
 const isName = (claim: unknown): claim is string =>
   typeof claim === 'string' && claim !== '' && claim.length <= maxLength;
+
+/** Whether the keys of the provider are not as they should be. One that is not known can be new: it is read again a little later. */
+const isOfKeys = (error: errors.JOSEError): boolean =>
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSInvalid ||
+  error instanceof errors.JWKSTimeout ||
+  error.code === 'ERR_JOSE_GENERIC';
 
 /** The codes of jose are a closed set. */
 const codeOf = ({ code }: errors.JOSEError): string => code.replace('ERR_', '');

@@ -17,6 +17,7 @@ export interface PendingLogin {
   readonly sessionSeconds: number | null;
   /** See `RightProof`. */
   readonly openedWith: string | null;
+  readonly expiresAt: Date;
 }
 
 /** A challenge as it is presented. */
@@ -45,6 +46,7 @@ export function createChallenges({ database, now, factors }: SessionStoreDepende
           proved: true,
           sessionSeconds: true,
           openedWith: true,
+          expiresAt: true,
         },
       });
       return found && { ...found, proved: storedTimes(factors.readTimes(found.proved)) };

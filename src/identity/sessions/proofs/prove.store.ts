@@ -129,7 +129,9 @@ export async function prove(
   }
   await record({ action: 'login.factor_due', subjectId: account.id });
   refuse();
-  return begin(transaction, { account, proved, factors, at, ...opens, ...challenge });
+  // A log-in in several steps has the time of one.
+  const expiresAt = pending?.expiresAt ?? new Date(at.getTime() + challengeSeconds * 1000);
+  return begin(transaction, { account, proved, factors, expiresAt, ...opens, ...challenge });
 }
 
 /** Returns the shorter of two times, as far as there are any. */
@@ -167,17 +169,16 @@ interface Beginning
     Pick<ProvedAccount, 'proved' | 'sessionSeconds' | 'openedWith'> {
   readonly account: LockedAccount;
   readonly factors: readonly string[];
-  readonly at: Date;
+  readonly expiresAt: Date;
 }
 
 async function begin(
   transaction: DatabaseTransaction,
-  { account, factors, at, randomBytes, sessionId, ...begun }: Beginning,
+  { account, factors, expiresAt, randomBytes, sessionId, ...begun }: Beginning,
 ): Promise<DueFactors> {
   const challenge = createOpaqueToken(randomBytes);
   const { purpose, proved, sessionSeconds, openedWith } = begun;
   const cookie = purpose === 'SESSION' ? createOpaqueToken(randomBytes) : undefined;
-  const expiresAt = new Date(at.getTime() + challengeSeconds * 1000);
   const { id: userId, epoch, passwordVersion } = account;
   await transaction.loginChallenge.create({
     data: {

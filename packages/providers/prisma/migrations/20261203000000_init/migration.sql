@@ -12,6 +12,8 @@ CREATE TABLE "identities" (
   "max_kinds" INTEGER NOT NULL,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "last_used_at" TIMESTAMPTZ(3),
+  -- The begin of the latest log-in whose groups were given: an older one brings none back.
+  "groups_at" TIMESTAMPTZ(3),
   -- It opens nothing, and cannot be linked again.
   "disabled_at" TIMESTAMPTZ(3),
   UNIQUE ("provider", "issuer", "subject")
@@ -21,7 +23,8 @@ CREATE INDEX "identities_user_id_idx" ON "identities" ("user_id");
 -- Log-ins with which sessions were opened: a log-out at the provider ends these. As long as such a session can live.
 CREATE TABLE "logins" (
   "id" UUID PRIMARY KEY,
-  "identity_id" UUID NOT NULL REFERENCES "identities" ("id") ON DELETE CASCADE,
+  -- Null: the identity was unlinked. The session that did so goes on, and ends with that at the provider all the same.
+  "identity_id" UUID REFERENCES "identities" ("id") ON DELETE SET NULL,
   "provider" TEXT COLLATE "C" NOT NULL,
   -- The claim `sub`.
   "sub" TEXT COLLATE "C" NOT NULL,
@@ -42,6 +45,8 @@ CREATE TABLE "logouts" (
   "sub" TEXT COLLATE "C",
   "sid" TEXT COLLATE "C",
   "at" TIMESTAMPTZ(3) NOT NULL,
+  -- When its sessions had ended. Null: the same token still has work to do.
+  "done_at" TIMESTAMPTZ(3),
   "expires_at" TIMESTAMPTZ(3) NOT NULL,
   PRIMARY KEY ("provider", "token_hash"),
   CHECK ("sub" IS NOT NULL OR "sid" IS NOT NULL)
