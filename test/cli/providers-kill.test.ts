@@ -11,7 +11,7 @@ const gatehouse = useGatehouse();
 describe.skipIf(!hasPostgres)('logins at providers', () => {
   it('are opened, linked and ended as a whole or not at all by a node that is killed amid COMMIT', async () => {
     const world = await learnScenarios(gatehouse, scenarios, { victims: 2 });
-    // The second of three: a way back has no COMMIT.
+    // That of a link: a way back has no COMMIT, and a logout has two.
     const middle = { statement: 'COMMIT', number: 2 };
     const found = await run(operationKills(world), [
       { ...middle, moment: 'before' },

@@ -41,7 +41,7 @@ const stateStatement = `
     'opened', (SELECT json_agg(json_build_array(sub = $2, sid IS NOT NULL,
         (SELECT count(*) FROM session WHERE opened_with = opened.id)
       ) ORDER BY expires_at, sid) FROM opened),
-    'logouts', (SELECT count(*) FROM gatehouse_providers.logouts WHERE sub = $2),
+    'logouts', (SELECT count(*) FROM gatehouse_providers.logouts WHERE sub = $2 AND done_at IS NOT NULL),
     'sessions', (SELECT json_agg(json_build_array(
         epoch = (SELECT session_epoch FROM member) AND ended_at IS NULL,
         opened_with IS NOT NULL,
