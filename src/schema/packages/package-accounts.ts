@@ -260,7 +260,8 @@ export interface PackageAccounts {
   giveGroups(sql: SqlTransaction, given: SourceGroups): Promise<void>;
   /**
    * Ends the sessions that were opened with one of these ids (`openedWith` of a proof), and the log-ins that would open one.
-   * It locks their users, so hold no lock that log-ins wait for. Returns how many sessions it has ended. After the commit, the next request with each is refused, on every node.
+   * It locks their users, so hold no lock that log-ins wait for. Returns how many sessions it has ended. After the commit, the
+   * next request with each is refused, on every node.
    */
   endOpened(
     sql: SqlTransaction,
