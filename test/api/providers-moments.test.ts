@@ -3,6 +3,7 @@ import { factors } from '@graphql-gatehouse/factors';
 import { oidc, providers } from '@graphql-gatehouse/providers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { challengeOf, createFactorsClient, codeOf as otpOf } from '../support/factors-server.ts';
+import { createHeldLocks } from '../support/held-locks.ts';
 import { type HostileProvider, startHostileProvider } from '../support/hostile-provider.ts';
 import { logoutToken, sendLogout } from '../support/logout-token.ts';
 import { createPackageDatabase } from '../support/package-server.ts';
@@ -65,26 +66,8 @@ const logOut = async (said: Readonly<Record<string, unknown>>) =>
 const unlink = (cookie: string, id: string) =>
   client.asPage('mutation ($id: ID!) { unlinkProvider(id: $id) }', cookie, { variables: { id } });
 
-/** Resolves when this many statements on the database wait for a lock. */
-const untilWaiting = (count: number) =>
-  expect
-    .poll(async () => {
-      const waiting = await server.owner.database.$queryRaw<unknown[]>`
-        SELECT 1 FROM pg_locks WHERE NOT granted
-          AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`;
-      return waiting.length;
-    })
-    .toBe(count);
+const { untilWaiting, beside } = createHeldLocks(() => server);
 
-/** Runs `work` while the owner of the database has done a statement and not committed it. */
-const beside = <Result>(statement: string, work: () => Promise<Result>) =>
-  server.owner.database.$transaction(
-    async (transaction) => {
-      await transaction.$queryRawUnsafe(statement);
-      return work();
-    },
-    { timeout: 60_000 },
-  );
 /** No change is committed meanwhile: each records an event. */
 const noEvents = 'LOCK TABLE gatehouse.audit_events IN SHARE MODE';
 
@@ -196,7 +179,7 @@ describe.runIf(isPostgres)('a log-out at the provider at the same time as', () =
     const change =
       'mutation ($a: String!, $b: String!) { changePassword(currentPassword: $a, newPassword: $b) { __typename } }';
     const variables = { a: userPassword, b: `another ${userPassword}` };
-    const [changed, status] = await beside(noEvents, async () => {
+    const [changed, status] = await beside([noEvents], async () => {
       const changing = client.asPage(change, cookie, { variables });
       await untilWaiting(1);
       const ending = logOut({ sub, sid: 'moved' });
@@ -212,7 +195,7 @@ describe.runIf(isPostgres)('a log-out at the provider at the same time as', () =
     const { secret } = await createFactorsClient(server, now).addApp(user);
     aheadMs += 60_000;
     const first = await (await logins.begin({ sub, sid: 'steps' })).complete();
-    const [second, status] = await beside(noEvents, async () => {
+    const [second, status] = await beside([noEvents], async () => {
       const proving = client.completeSession(challengeOf(first), password, cookieOf(first));
       await untilWaiting(1);
       const ending = logOut({ sub, sid: 'steps' });
@@ -230,7 +213,7 @@ describe.runIf(isPostgres)('a log-out at the provider at the same time as', () =
     const cookie = await logins.logIn({ sub, sid: 'busy' });
     const begun = await logins.begin({ sub: other.sub });
     const lock = `SELECT 1 FROM gatehouse.users WHERE id = '${user.id}' FOR SHARE`;
-    const ended = await beside(lock, async () => {
+    const ended = await beside([lock], async () => {
       const ending = logOut({ sub, sid: 'busy' });
       await untilWaiting(1);
       expect((await begun.complete()).status).toBe(200);

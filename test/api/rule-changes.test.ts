@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHeldLocks } from '../support/held-locks.ts';
 import { races } from '../support/rule-races/race-domain.ts';
 import { createRaceTables } from '../support/rule-races/race-tables.ts';
 import { startWithDomain } from '../support/start-with-domain.ts';
@@ -32,26 +33,7 @@ async function newOrder({ id: owner }: TestUser): Promise<string> {
   return id;
 }
 
-/** Resolves when this many statements on the server's database wait for a lock. */
-const untilWaiting = (count: number) =>
-  expect
-    .poll(async () => {
-      const waiting = await server.owner.database.$queryRaw<unknown[]>`
-        SELECT 1 FROM pg_locks WHERE NOT granted
-          AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`;
-      return waiting.length;
-    })
-    .toBe(count);
-
-/** Runs `work` while the owner of the database has done these statements and not committed them. */
-const beside = <Result>(statements: readonly string[], work: () => Promise<Result>) =>
-  server.owner.database.$transaction(
-    async (transaction) => {
-      for (const statement of statements) await transaction.$executeRawUnsafe(statement);
-      return work();
-    },
-    { timeout: 60_000 },
-  );
+const { untilWaiting, beside } = createHeldLocks(() => server);
 
 describe.runIf(isPostgres)('a change in a project with rules for types', () => {
   it('is refused when a revocation that it waited for is committed first', async () => {

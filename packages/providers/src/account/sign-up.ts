@@ -17,16 +17,14 @@ export const signUpFields = {
   async signUpByProvider(parts, { challenge, code, verifier, ...chosen }, context) {
     const { accounts, errors, options } = parts;
     const { username, displayName } = chosen;
-    const { login } = await requireNewLogin(
-      parts,
-      { code, verifier },
-      { challenge, client: context.client },
-    );
+    const provider = { code, verifier };
     // Such a name could be taken for the address of another person.
     if (username.normalize('NFKC').includes('@')) {
       throw errors.badInput('username', 'A username of this account must not have `@`.');
     }
-    if (options.get(login.provider)?.signUp !== 'open') throw signUpOff(parts);
+    // What a code is worth here is checked with the proof of the account.
+    const detail = (await findLogin(parts, provider))?.login.provider ?? '';
+    if (detail !== '' && options.get(detail)?.signUp !== 'open') throw signUpOff(parts);
     await accounts.create(
       {
         context,
@@ -36,8 +34,8 @@ export const signUpFields = {
         // Nothing of the provider's claims says whose address one is.
         email: null,
         groups: null,
-        event: { action: 'user.signed_up', detail: login.provider },
-        proof: { proof: { provider: { code, verifier } }, challenge },
+        event: { action: 'user.signed_up', detail },
+        proof: { proof: { provider }, challenge },
       },
       async () => {},
     );
@@ -52,7 +50,12 @@ export async function enrolProvider(
   attempt: NewAccountAttempt,
 ): Promise<GiveToAccount> {
   const { accounts, errors, options, randomBytes } = parts;
-  const { login, sent } = await requireNewLogin(parts, value, attempt);
+  await takeAddressAttempt(parts, attempt.client.ip);
+  const presented = await findLogin(parts, value);
+  if (presented === undefined || !isOfChallenge(presented, attempt.challenge)) {
+    throw errors.challengeEnded();
+  }
+  const { login, sent } = presented;
   if ((options.get(login.provider)?.signUp ?? 'never') === 'never') throw signUpOff(parts);
   return async (transaction, { userId, at }) => {
     // The same code opens the session afterwards.
@@ -65,18 +68,6 @@ export async function enrolProvider(
     if (account === undefined) throw new Error('The new account is not there.');
     await markWithoutPassword(transaction, { userId, passwordVersion: account.passwordVersion });
   };
-}
-
-/** @throws CHALLENGE_ENDED for a code that is not for its sender. */
-async function requireNewLogin(
-  parts: Parts,
-  value: unknown,
-  { challenge, client }: NewAccountAttempt,
-) {
-  await takeAddressAttempt(parts, client.ip);
-  const presented = await findLogin(parts, value);
-  if (presented !== undefined && isOfChallenge(presented, challenge)) return presented;
-  throw parts.errors.challengeEnded();
 }
 
 const signUpOff = ({ errors }: Pick<Parts, 'errors'>): Error =>
