@@ -10,7 +10,7 @@ import { groupsOnly, guard, offencesOf, withPolicies } from './fixtures.ts';
 const bare = 'a root field must have @auth or @public';
 const unreached = 'it is not reachable from any root field, so its guard would have no effect';
 const both = '@auth and @public are mutually exclusive';
-const notRoot = '@public is allowed only on root fields';
+const notRoot = '@public is allowed only on root fields, and on types with @within';
 const fieldsOnly = 'a policy in `or` is allowed only on fields';
 
 describe('a name that no enum has', () => {

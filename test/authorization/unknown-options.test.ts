@@ -36,6 +36,8 @@ const type: Required<RowType<unknown>> = {
   byIds: () => [],
   idOf: nothing,
   isWrongId: () => false,
+  toId: (text) => text,
+  within: { Place: { reads: [], of: nothing, where: nothing } },
   typeOf: nothing,
 };
 const whole: Required<AuthorizationOptions<Viewer, unknown>> = {
@@ -46,7 +48,7 @@ const whole: Required<AuthorizationOptions<Viewer, unknown>> = {
   onRowsError: nothing,
   report: nothing,
   onDelivered: nothing,
-  combineFilters: { any: nothing, all: nothing },
+  combineFilters: { any: nothing, all: nothing, in: nothing },
   maxRepresentations: 10,
   maxAnswerValues: 1,
   maxAnswerCharacters: 1,
@@ -120,7 +122,7 @@ describe('an option that is misspelt', () => {
   it.each(callers)('is refused by $named at every depth, with the name that was meant', (each) => {
     const { options, make } = each;
     expect(() => make(options)).not.toThrow();
-    const cases = misspell(opaque(options), ['policies', 'types']);
+    const cases = misspell(opaque(options), ['policies', 'types', 'within']);
     expect(cases.length).toBeGreaterThan(7);
     for (const { options: misspelt, name, meant } of cases) {
       const refusal = new RegExp(`${name}\` is not an option \\(did you mean ${meant}\\?\\)`);

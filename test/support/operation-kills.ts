@@ -195,7 +195,9 @@ async function checkOperation<Client>(
   const is = outcomeOfState(known, state);
   if (is === undefined) return fault(`half done: ${state}`);
   found.count(is);
-  if (outcome !== undefined && is !== 'done') fault(`lost, although answered ${outcome}`);
+  // A node that is too busy has done nothing, and says so.
+  const isPromised = outcome !== undefined && !outcome.startsWith('503 ');
+  if (isPromised && is !== 'done') fault(`lost, although answered ${outcome}`);
   const again = await prepared.act(client);
   if (is !== 'undone' && again !== operation.again) fault(`again: ${again}`);
   if (is === 'undone' && !isSuccess(operation, again)) fault(`not usable any more: ${again}`);

@@ -149,8 +149,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'the rule of an interface is not inherited',
     file: 'requirements/compile-coordinates.ts',
-    from: 'join(own(type.name), ...interfaces.map(({ name }) => own(name)))',
-    to: 'join(own(type.name), ...interfaces.slice(9).map(({ name }) => own(name)))',
+    from: 'const declared = [own(type.name), ...interfaces.map(({ name }) => own(name))];',
+    to: 'const declared = [own(type.name), ...interfaces.slice(9).map(({ name }) => own(name))];',
   },
   {
     title: 'an undefined property admits',

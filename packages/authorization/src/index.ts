@@ -36,6 +36,7 @@ import {
   createReferenceReads,
   type ReferenceReads,
 } from './enforcement/references/reference-reads.ts';
+import { createPlacePolicies } from './enforcement/references/row-places.ts';
 import { createRowReader } from './enforcement/references/row-reader.ts';
 import { type RowTypeOptions, rowTypeShapes } from './enforcement/references/row-types.ts';
 import {
@@ -77,7 +78,7 @@ export {
   kindsOf,
 } from './decision/proofs.ts';
 export { isProofReason } from './decision/unproven.ts';
-export type { Viewer } from './decision/viewer.ts';
+export type { PlacesOf, Viewer } from './decision/viewer.ts';
 export { AuthorizationError } from './enforcement/calls/authorization-error.ts';
 export { MissingRowError } from './enforcement/calls/missing-row-error.ts';
 export { RowsError } from './enforcement/calls/rows-error.ts';
@@ -89,7 +90,7 @@ export type {
   OnDelivered,
 } from './enforcement/reads/delivery.ts';
 export { UnrecordedReadsError } from './enforcement/reads/unrecorded-reads-error.ts';
-export type { RowType } from './enforcement/references/row-types.ts';
+export type { RowPlace, RowType } from './enforcement/references/row-types.ts';
 export { AnswerTooLargeError } from './enforcement/sizes/answer-too-large-error.ts';
 export { propertyOr } from './enforcement/values/property-or.ts';
 export { ValueError } from './enforcement/values/value-error.ts';
@@ -100,9 +101,11 @@ export type { AuditedCoordinate } from './requirements/audited.ts';
 export {
   createAuditedDirective,
   createAuthDirective,
+  createGrantsDirective,
   createImpliesDirective,
   createPublicDirective,
   createReferencesDirective,
+  createWithinDirective,
   directiveTypeDefs,
 } from './requirements/directive-definitions.ts';
 export { SchemaAuthorizationError } from './requirements/offence.ts';
@@ -186,9 +189,11 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   checkGraphqlVersion();
   checkArguments(schema, options);
   const byIds = new Set(Object.keys(options.types ?? {}));
-  const requirements = compileRequirements(schema, readPolicyCapabilities(options.policies), byIds);
+  const known = readPolicyCapabilities(options.policies);
+  const requirements = compileRequirements(schema, known, byIds, placedTypes(options));
   const onDelivered = requireOnDelivered(requirements, options);
-  const decider = createDecider(schema, requirements, options);
+  const ofPlaces = createPlacePolicies(requirements, options);
+  const decider = createDecider(schema, requirements, options, ofPlaces);
   const findPlans = createPlanCache(schema, requirements);
   const { filterOf, find, checkReferences, ...rowGuards } = createRowParts(decider, options);
   const readers: PropertyReaders = new WeakMap();
@@ -263,6 +268,12 @@ function createRowParts<TContext>(
     checkReferences: createCheckReferences(decider, reader),
   };
 }
+
+/** Returns the types that say by an option to which places their rows belong. */
+const placedTypes = <TContext>({ types = {} }: RowTypeOptions<TContext>) =>
+  new Map(
+    Object.entries(types).map(([name, { within = {} }]) => [name, new Set(Object.keys(within))]),
+  );
 
 /** @throws {TypeError} for an argument of the wrong type, and for an unknown option. */
 function checkArguments(schema: unknown, options: unknown): void {

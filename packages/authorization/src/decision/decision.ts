@@ -5,21 +5,23 @@ import {
   type NarrowingClause,
   narrows,
   type Requirement,
+  rowPlacesOf,
 } from '../requirements/requirement.ts';
 import { meets, metByWithheld } from './meets.ts';
+import { holdsAnywhere } from './places.ts';
 import { proves } from './proofs.ts';
 import { toUnproven, type Unproven, unprovenClauses } from './unproven.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
  * The result of checking a requirement against a viewer. `narrowed`: the viewer is admitted, and gets the
- * rows that a policy in `rows` of each of `clauses` admits. `depends`: no clause fails, and a policy in `or` of each
- * of `clauses` has to admit the viewer; other clauses may narrow what it then gets. `unproven`: the viewer is admitted,
- * and has not proved its identity as the clauses ask.
+ * rows that a policy in `rows` of each of `clauses` admits. `depends`: no clause fails, and for each of `clauses` a policy
+ * in `or` has to admit the viewer, or the rows have to be in a place where it holds a group; other clauses may narrow what
+ * it then gets. `unproven`: the viewer is admitted, and has not proved its identity as the clauses ask.
  */
 export type Decision = GroupDecision | Unproven;
 
-/** A decision that depends on policies. */
+/** A decision that depends on policies, or on the places of rows. */
 export interface PolicyDecision {
   readonly outcome: 'depends';
   readonly clauses: readonly Clause[];
@@ -53,7 +55,9 @@ export function decideByGroups(requirement: Requirement, viewer: Viewer): GroupD
   if (!viewer.isAuthenticated) return { outcome: 'unauthenticated', reason: viewer.reason };
   const open = requirement.filter((clause) => !meets(clause, viewer.groups));
   const deciding = open.filter((clause) => !narrows(clause));
-  const unmet = deciding.filter((clause) => clause.or.length === 0);
+  const unmet = deciding.filter(
+    (clause) => clause.or.length === 0 && !holdsAnywhere(clause, viewer),
+  );
   if (unmet.length > 0) return { outcome: 'forbidden', unmet };
   if (deciding.length > 0) return { outcome: 'depends', clauses: deciding };
   return { outcome: 'narrowed', clauses: open.filter(narrows) };
@@ -95,7 +99,7 @@ const without = (requirement: Requirement, left: readonly Clause[]): Requirement
 /**
  * Returns the refusal of a viewer after its policies were asked, or undefined when it is admitted.
  *
- * @param unmet the clauses of the decision that no policy meets.
+ * @param unmet the clauses of the decision that no policy meets, and no place.
  */
 export function refusalAfter(
   { unproven, withheld }: PolicyDecision,
@@ -135,7 +139,8 @@ export function leftForRow(
   source: Requirement,
 ): Requirement {
   const admitted = narrowingClauses(source, viewer);
-  const isAdmitted = ({ or }: Clause) => admitted.some(({ rows }) => isIn(rows, or));
+  const isAdmitted = (clause: Clause) =>
+    admitted.some(({ rows }) => isIn(rows, [...clause.or, ...rowPlacesOf(clause)]));
   return requirement.flatMap((clause) => {
     if (!isAdmitted(clause)) return [clause];
     return demandsProof(clause) ? [{ requires: [], or: [], ...joinDemands([clause]) }] : [];

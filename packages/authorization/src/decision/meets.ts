@@ -1,4 +1,5 @@
 import { type Clause, narrows } from '../requirements/requirement.ts';
+import { holdsAnywhere } from './places.ts';
 import type { AuthenticatedViewer } from './viewer.ts';
 
 /** Whether groups alone admit to a clause, and to all rows of what it narrows. */
@@ -12,7 +13,10 @@ export function meets(
   return false;
 }
 
-/** Returns the clauses that a withheld group of the viewer meets, and none of its other groups. Narrowing ones narrow. */
+/**
+ * Returns the clauses that a withheld group of the viewer meets, and none of its other groups. Narrowing ones narrow. A group
+ * that is withheld in any place counts: which place it will be is not known yet.
+ */
 export const metByWithheld = (
   requirement: readonly Clause[],
   { groups, withheld }: AuthenticatedViewer,
@@ -20,5 +24,8 @@ export const metByWithheld = (
   withheld === undefined
     ? []
     : requirement.filter(
-        (clause) => !narrows(clause) && !meets(clause, groups) && meets(clause, withheld.groups),
+        (clause) =>
+          !narrows(clause) &&
+          !meets(clause, groups) &&
+          (meets(clause, withheld.groups) || holdsAnywhere(clause, withheld)),
       );

@@ -1,4 +1,9 @@
-import type { Clause, NarrowingClause } from '../requirements/requirement.ts';
+import {
+  type Clause,
+  isPlaced,
+  type NarrowingClause,
+  rowPlacesOf,
+} from '../requirements/requirement.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
@@ -44,14 +49,22 @@ export type Policies<TViewer extends Viewer, TContext> = Readonly<
 export type AskPolicy = (policy: string) => boolean | Promise<boolean>;
 
 /**
- * Returns the clauses that no policy admits. The policies of a clause are called in their order, until one admits.
- * Returns a promise only when a policy does.
+ * Returns the clauses that no policy admits, and no place. The policies of a clause are called in their order, until one
+ * admits, and then the one that asks for the place of the parent. Returns a promise only when a policy does.
+ *
+ * @param isHeld whether the viewer holds a group of a clause in some place. The rows that the ids of the field name decide
+ *   then, elsewhere.
  */
 export function unmetClauses(
   clauses: readonly Clause[],
   ask: AskPolicy,
+  isHeld: (clause: Clause) => boolean,
 ): readonly Clause[] | Promise<readonly Clause[]> {
-  const answers = clauses.map((clause) => admits(clause.or, ask));
+  const answers = clauses.map((clause) => {
+    const places = rowPlacesOf(clause);
+    const isByIds = isPlaced(clause) && places.length === 0 && isHeld(clause);
+    return isByIds || admits([...clause.or, ...places], ask);
+  });
   const pick = (admitted: readonly boolean[]) => clauses.filter((_, index) => !admitted[index]);
   return answers.every((answer) => typeof answer === 'boolean')
     ? pick(answers)
@@ -76,7 +89,8 @@ export function admitsRow(
   return true;
 }
 
-function admits(policies: readonly string[], ask: AskPolicy): boolean | Promise<boolean> {
+/** Whether one of these policies admits. Returns a promise only when a policy does. */
+export function admits(policies: readonly string[], ask: AskPolicy): boolean | Promise<boolean> {
   let index = 0;
   for (const policy of policies) {
     index += 1;

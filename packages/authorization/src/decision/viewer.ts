@@ -11,6 +11,8 @@ export type Viewer =
   | {
       readonly isAuthenticated: true;
       readonly groups: ReadonlySet<string>;
+      /** Returns the places in which the viewer holds a group that is held within a type. Absent: it holds none. */
+      readonly placesOf?: PlacesOf;
       /**
        * When each factor was last proved. `EACH_REQUEST`: a program that proves its identity with each request, by one
        * kind of factor. Absent: never.
@@ -22,9 +24,14 @@ export type Viewer =
       readonly withheld?: WithheldGroups;
     };
 
+/** Returns the places in which a group is held, by the texts of their ids. Read before: it must not wait. */
+export type PlacesOf = (group: string) => ReadonlySet<string>;
+
 /** Groups that a viewer holds, and may not use yet. */
 export interface WithheldGroups {
   readonly groups: ReadonlySet<string>;
+  /** Returns the places in which a group is withheld. Absent: it is in none. */
+  readonly placesOf?: PlacesOf;
   /** How many kinds of factors it must prove: 1 or 2. */
   readonly factors: number;
   /** Whether the account has no factor to prove, so that it must first set one up. */

@@ -54,7 +54,10 @@ export function compareAccess(
 /** Prints all coordinates. `inMatrix`: those that are rows of the matrix, as types without a guard are not. */
 function printRecord(record: AccessRecord, groups: readonly string[]) {
   const facts = recordedFacts(record);
-  const { columns, rows } = decideMatrix(facts, groups);
+  const typeOf = (group: string) =>
+    record.clauses.flatMap(({ within = [] }) => within).find((each) => each.groups.includes(group))
+      ?.type;
+  const { columns, rows } = decideMatrix(facts, groups, { typeOf });
   return {
     columns,
     rows: new Map(

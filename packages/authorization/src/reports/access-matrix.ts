@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Viewer } from '../decision/viewer.ts';
+import type { AuthenticatedViewer, Viewer } from '../decision/viewer.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
 import {
@@ -28,17 +28,25 @@ export interface AccessRow {
 
 /** The access to every coordinate of a schema by kind of viewer. */
 export interface AccessMatrix {
-  /** `anonymous`, `authenticated` (in no group), and one column for each group: a viewer in only that group. */
+  /**
+   * `anonymous`, `authenticated` (in no group), and one column for each group: a viewer in only that group. Of one that is held
+   * in places, with their type: `OWNER in Organization`.
+   */
   readonly columns: readonly string[];
   readonly rows: readonly AccessRow[];
   /** What else readers must know, such as demands that no directive states. */
   readonly notes?: readonly string[];
 }
 
-const holding = (...groups: readonly string[]): Viewer => ({
+/** A viewer in these groups alone. One that is held in places is held in one. */
+export const holding = (...groups: readonly string[]): AuthenticatedViewer => ({
   isAuthenticated: true,
   groups: new Set(groups),
+  placesOf: (group) => (groups.includes(group) ? somewhere : nowhere),
 });
+
+const somewhere: ReadonlySet<string> = new Set(['']);
+const nowhere: ReadonlySet<string> = new Set();
 
 /**
  * Decides every coordinate that an operation can select or supply for every kind of viewer.
@@ -51,15 +59,16 @@ export function createAccessMatrix(
   requirements: Requirements,
   groups: Iterable<string> = parseVocabulary(schema).groups,
 ): AccessMatrix {
-  return decideMatrix(coordinateFacts(schema, requirements), [...groups]);
+  return decideMatrix(coordinateFacts(schema, requirements), [...groups], requirements.places);
 }
 
 /** Decides coordinates for each kind of viewer. Pure. */
 export const decideMatrix = (
   facts: readonly CoordinateFacts[],
   groups: readonly string[],
+  { typeOf }: Pick<Requirements['places'], 'typeOf'>,
 ): AccessMatrix => ({
-  columns: ['anonymous', 'authenticated', ...groups],
+  columns: ['anonymous', 'authenticated', ...groups.map((group) => titleOf(group, typeOf(group)))],
   rows: decideRows(facts, [anonymous, holding(), ...groups.map((group) => holding(group))]),
 });
 
@@ -72,6 +81,9 @@ export const createAccessView = (
   decideRows(coordinateFacts(schema, requirements), [
     groups === null ? anonymous : holding(...groups),
   ]);
+
+const titleOf = (group: string, place: string | undefined): string =>
+  place === undefined ? group : `${group} in ${place}`;
 
 const decideRows = (
   facts: readonly CoordinateFacts[],
@@ -116,7 +128,8 @@ export function toMarkdown({ columns, rows, notes = [] }: AccessMatrix): string 
     const heading = ['', `## ${title}`, '', ...toHead(head)];
     return [...(isFirst ? heading : []), toTableLine(row)];
   });
-  const noted = notes.map((note) => `- ${note}`);
+  const isPlaced = columns.some((column) => column.includes(' in '));
+  const noted = [...(isPlaced ? [placed] : []), ...notes].map((note) => `- ${note}`);
   return `${[...introduction, ...noted, ...lines].join('\n')}\n`;
 }
 
@@ -133,6 +146,9 @@ const introduction = [
   '- **Values of** an enum: who may supply the value in an argument, such as to request it. This grants no group.',
   '- **as its parent**: no requirement beyond access to the type, field or argument that it belongs to.',
 ];
+
+const placed =
+  '**of**: the group is required in the place of what these names say: ids in arguments, or the object of the field.';
 
 function toTableLine({ coordinate, requirement, cells }: AccessRow): string {
   const isCode = requirement.startsWith('@');

@@ -27,6 +27,7 @@ export interface AccessRecord {
   readonly coordinates: readonly RecordedCoordinate[];
 }
 
+/** Places in the list of clauses. */
 type Places = readonly number[];
 
 /** The facts of one coordinate. Absent: as `requirement` for `returned`, otherwise empty or false. */
@@ -37,6 +38,8 @@ interface RecordedCoordinate {
   readonly requirement?: Places;
   readonly returned?: Places;
   readonly own?: Places;
+  /** What says in which places its groups are required. */
+  readonly places?: readonly string[];
   readonly rules?: readonly (readonly [typeName: string, rule: Places])[];
 }
 
@@ -54,13 +57,14 @@ export function createAccessRecord(
   };
   const placesOf = (requirement: Requirement): Places => requirement.map(placeOf);
   const coordinates = allFacts(schema, requirements).map(
-    ({ coordinate, isPublic, isEnumValue, requirement, returned, own, rules }) => ({
+    ({ coordinate, isPublic, isEnumValue, requirement, returned, own, places: named, rules }) => ({
       coordinate,
       ...(isPublic && { isPublic }),
       ...(isEnumValue && { isEnumValue }),
       ...(requirement.length > 0 && { requirement: placesOf(requirement) }),
       ...(returned !== requirement && { returned: placesOf(returned) }),
       ...(own.length > 0 && { own: placesOf(own) }),
+      ...(named.length > 0 && { places: named }),
       ...(rules.length > 0 && {
         rules: rules.map(([name, rule]) => [name, placesOf(rule)] as const),
       }),
@@ -128,6 +132,7 @@ export function recordedFacts({ clauses, coordinates }: AccessRecord): readonly 
       requirement,
       returned = requirement,
       own,
+      places = [],
       rules = [],
     }) => ({
       typeName: typeNameOf(coordinate),
@@ -137,6 +142,7 @@ export function recordedFacts({ clauses, coordinates }: AccessRecord): readonly 
       requirement: clausesAt(requirement),
       returned: clausesAt(returned),
       own: clausesAt(own),
+      places,
       rules: rules.map(([name, rule]) => [name, clausesAt(rule)] as const),
     }),
   );

@@ -20,7 +20,7 @@ const clausesOf = (requirement: string): readonly string[] =>
 type Limit =
   | { readonly kind: 'no' | 'readable' }
   /** One of the names is enough. */
-  | { readonly kind: 'policies' | 'rows' | 'exists'; readonly names: readonly string[] }
+  | { readonly kind: 'policies' | 'rows' | 'exists' | 'of'; readonly names: readonly string[] }
   | { readonly kind: 'factors' | 's'; readonly count: number };
 
 /** Whether who meets `limit` meets `other` too. */
@@ -42,14 +42,15 @@ const unlimited = ['', '(as its parent)', 'yes', 'all'];
 function limitsOf(cell: string): readonly Limit[] {
   const limits: Limit[] = [];
   // The types of `exists` are separated as the parts are.
-  for (const part of cell.split(/, (?=rows: |exists: |\d)/)) {
+  for (const part of cell.split(/, (?=rows: |exists: |of |\d)/)) {
     const [, count, kind] = /^(\d+) (factor|s)/.exec(part) ?? [];
     if (part === 'no' || part === 'readable') limits.push({ kind: part });
     else if (count !== undefined) {
       limits.push({ kind: kind === 's' ? 's' : 'factors', count: Number(count) });
-    } else if (part.startsWith('exists: ')) {
-      const types = part.slice('exists: '.length).split(', ');
-      limits.push(...types.map((name) => ({ kind: 'exists', names: [name] }) as const));
+    } else if (/^(exists:|of) /.test(part)) {
+      const kind = part.startsWith('of ') ? 'of' : 'exists';
+      const names = part.slice(part.indexOf(' ') + 1).split(', ');
+      limits.push(...names.map((name) => ({ kind, names: [name] }) as const));
     } else if (!unlimited.includes(part)) {
       const ofRows = part.startsWith('rows: ');
       const lists = (ofRows ? part.slice('rows: '.length) : part).split(' and ');

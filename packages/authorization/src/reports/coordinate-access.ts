@@ -1,10 +1,11 @@
 import { type GraphQLCompositeType, type GraphQLSchema, isCompositeType } from 'graphql';
 import { canLackRows, canNarrow, decideByGroups, narrowingClauses } from '../decision/decision.ts';
+import { holdsAnywhere } from '../decision/places.ts';
 import type { Viewer } from '../decision/viewer.ts';
-import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
 import { membersOf } from '../requirements/references.ts';
 import {
+  type Clause,
   demandsProof,
   joinDemands,
   type ProofDemand,
@@ -12,6 +13,8 @@ import {
 } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { ruledTypesOf } from '../requirements/row-fields.ts';
+import { type SchemaElement, schemaElements } from '../requirements/schema-elements.ts';
+import { namedPlaces } from './named-places.ts';
 import { printDemand, printPolicies } from './print-requirement.ts';
 
 /**
@@ -25,7 +28,7 @@ type Granted = 'allowed' | 'all' | 'readable';
 /**
  * Access on conditions. `policies`: one policy of each list must admit the viewer. `rows`: one policy
  * of each list must admit a row; other rows are not delivered. `exists`: the types whose rule decides which of their
- * values exist for the viewer. `factors` and `maxAge`: the proof of identity that is asked for, in kinds and seconds.
+ * values exist for the viewer. `places`: the group is required in the places of what these names say. `factors` and `maxAge`: the proof of identity that is asked for, in kinds and seconds.
  */
 export interface ConditionalAccess extends ProofDemand {
   /** The access of a viewer with the proof, where nothing else is a condition. */
@@ -33,6 +36,7 @@ export interface ConditionalAccess extends ProofDemand {
   readonly policies?: PolicyLists;
   readonly rows?: PolicyLists;
   readonly exists?: readonly string[];
+  readonly places?: readonly string[];
 }
 
 type PolicyLists = readonly (readonly string[])[];
@@ -54,6 +58,8 @@ interface AccessFacts {
   readonly returned: Requirement;
   /** The clauses that can narrow the coordinate itself. */
   readonly own: Requirement;
+  /** What says in which places its groups are required. */
+  readonly places: readonly string[];
   /** The rules of types that a field returns, or whose rows an id names, by type. */
   readonly rules: readonly (readonly [typeName: string, rule: Requirement])[];
 }
@@ -81,6 +87,7 @@ export function allFacts(
         isEnumValue: place === 'enumValue',
         requirement,
         returned: requirements.returnedAt(coordinate),
+        places: requirements.places.exist ? namedPlaces(schema, requirements, coordinate) : [],
         own: place === 'type' ? requirement : requirements.rowsAt(coordinate),
         rules: ruled.map((name) => [name, requirements.ruleOf(name)] as const),
       };
@@ -129,7 +136,7 @@ export const accessOf = (facts: CoordinateFacts, viewer: Viewer): Access =>
 
 /** Decides a coordinate that has something to decide. Pure. */
 export function decideAccess(
-  { requirement, returned, own, rules }: AccessFacts,
+  { requirement, returned, own, places, rules }: AccessFacts,
   viewer: Viewer,
 ): Exclude<Access, 'as its parent'> {
   const decision = decideByGroups(requirement, viewer);
@@ -143,8 +150,12 @@ export function decideAccess(
   if (decision.outcome !== 'depends' && narrowing.length === 0 && hiding.length === 0) {
     return withProof(canNarrow(own) || rules.length > 0 ? 'all' : 'allowed', demanding);
   }
+  const deciding = decision.outcome === 'depends' ? decision.clauses : [];
+  const isInPlace = (clause: Clause) => viewer.isAuthenticated && holdsAnywhere(clause, viewer);
+  const policies = deciding.filter((clause) => !isInPlace(clause)).map(({ or }) => or);
   return {
-    ...(decision.outcome === 'depends' && { policies: decision.clauses.map(({ or }) => or) }),
+    ...(policies.length > 0 && { policies }),
+    ...(deciding.some(isInPlace) && { places }),
     ...(narrowing.length > 0 && { rows: narrowing.map(({ rows }) => rows) }),
     ...(hiding.length > 0 && { exists: hiding.map(([name]) => name) }),
     ...joinDemands(demanding),
@@ -154,15 +165,16 @@ export function decideAccess(
 const withProof = (granted: Granted, requirement: Requirement): Granted | ConditionalAccess =>
   requirement.some(demandsProof) ? { granted, ...joinDemands(requirement) } : granted;
 
-/** Prints the conditions of an access, in parts: `SELF`, `rows: OWNER`, `exists: Invoice`, `2 factors`, `600 s`. */
+/** Prints the conditions of an access, in parts: `SELF`, `rows: OWNER`, `of id`, `exists: Invoice`, `2 factors`, `600 s`. */
 export function printConditions(
   access: ConditionalAccess,
   print: (policies: string) => string = (text) => text,
 ): readonly string[] {
-  const { policies, rows, exists } = access;
+  const { policies, rows, exists, places } = access;
   const named = [
     ...(policies === undefined ? [] : [printPolicies(policies)]),
     ...(rows === undefined ? [] : [`rows: ${printPolicies(rows)}`]),
+    ...(places === undefined ? [] : [`of ${places.join(', ')}`]),
     ...(exists === undefined ? [] : [`exists: ${exists.join(', ')}`]),
   ];
   return [...named.map(print), ...printDemand(access)];

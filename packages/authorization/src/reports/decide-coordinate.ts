@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { type Decision, decide } from '../decision/decision.ts';
 import { parseViewer, type Viewer } from '../decision/viewer.ts';
-import { schemaElements } from '../requirements/declarations.ts';
 import { assumePolicyCapabilities } from '../requirements/policy-capabilities.ts';
 import { compileRequirements, type Requirements } from '../requirements/requirements.ts';
+import { schemaElements } from '../requirements/schema-elements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
 
 interface Compiled {

@@ -11,6 +11,7 @@ import { walkUses } from '../plan/used-coordinates.ts';
 import { joinDemands, type ProofDemand, type Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
+import { holding } from './access-matrix.ts';
 
 /** The operation to explain, and the viewer's groups. */
 export interface ExplainRequest {
@@ -147,7 +148,7 @@ export function toViewer({ schema, groups }: Pick<ExplainRequest, 'schema' | 'gr
       unknown.map((group) => `Unknown group "${group}". The groups are ${[...known].join(', ')}.`),
     );
   }
-  return { isAuthenticated: true, groups: new Set(groups) };
+  return holding(...groups);
 }
 
 function findOperation(request: ExplainRequest): OperationDefinitionNode {

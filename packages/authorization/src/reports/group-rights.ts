@@ -1,8 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
-import { schemaElements } from '../requirements/declarations.ts';
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
 import { sufficientGroups } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { schemaElements } from '../requirements/schema-elements.ts';
 
 /** A guarded coordinate, and the groups that meet one of its clauses, those that imply others included. */
 export interface GroupRight {

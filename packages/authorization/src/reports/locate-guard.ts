@@ -2,10 +2,10 @@ import type { GraphQLNamedType, GraphQLSchema } from 'graphql';
 import { getNamedType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { directiveNodes } from '../requirements/applied-directives.ts';
 import { argumentCoordinate, memberCoordinate, typeNameOf } from '../requirements/coordinate.ts';
-import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
 import { createGuardParser } from '../requirements/directive.ts';
 import { fileOf, placeAt } from '../requirements/offence.ts';
 import type { Clause } from '../requirements/requirement.ts';
+import { type SchemaElement, schemaElements } from '../requirements/schema-elements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
 import { printRequirement } from './print-requirement.ts';
 

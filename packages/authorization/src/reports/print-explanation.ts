@@ -1,3 +1,4 @@
+import type { Clause } from '../requirements/requirement.ts';
 import type { ExplainedCoordinate, Explanation, Verdict } from './explain.ts';
 import { printDemand, printPolicies, printRequirement } from './print-requirement.ts';
 
@@ -65,10 +66,19 @@ function describeDecision(explained: ExplainedCoordinate): string {
     const rows = printPolicies(decision.clauses.map((clause) => clause.rows));
     return `${condition}filtered to rows of ${rows}${depends ? ', and denied if its row is hidden' : ''}`;
   }
-  const policies = printPolicies(decision.clauses.map((clause) => clause.or));
+  const policies = printPolicies(decision.clauses.map(alternativesOf));
   const time = decided === 'before' ? 'before it runs' : 'while it runs';
   return `${condition}depends on ${policies}, evaluated ${time}`;
 }
+
+/** Names what can meet a clause that groups alone do not: its policies, and its groups in places. */
+const alternativesOf = ({ requires, or, within = [] }: Clause): readonly string[] => [
+  ...or,
+  ...within.map(({ type, groups }) => {
+    const named = requires.filter((group) => groups.includes(group));
+    return `${named.join(' or ')} in its ${type}`;
+  }),
+];
 
 function toTable(rows: readonly PrintedCoordinate[]): readonly string[] {
   const widthOf = (column: 'path' | 'coordinate' | 'requirement') =>

@@ -140,8 +140,8 @@ function requirementForRouter(
     .filter((clause) => inherited.every((each) => each.some((other) => implies(other, clause))));
 }
 
-const isGroupsOnly = ({ requires, or, rows }: Clause): boolean =>
-  requires.length > 0 && or.length === 0 && rows === undefined;
+const isGroupsOnly = ({ requires, or, rows, within }: Clause): boolean =>
+  requires.length > 0 && or.length === 0 && rows === undefined && within === undefined;
 
 /** @param forPolicies the lists of policies for which the router has results: one of each list is needed. */
 function toDirectives(

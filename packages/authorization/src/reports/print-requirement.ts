@@ -1,7 +1,9 @@
+import { isDeclaredPolicy } from '../requirements/places.ts';
 import type { Clause, ProofDemand, Requirement } from '../requirements/requirement.ts';
 
 /** Prints a clause in SDL notation: `@auth(requires: [ADMIN], or: [SELF])`. */
-function printClause({ requires, or, rows = [], readable, ...proof }: Clause): string {
+function printClause({ requires, or, rows: all = [], readable, ...proof }: Clause): string {
+  const rows = all.filter(isDeclaredPolicy);
   const args = [
     ...(requires.length === 0 ? [] : [`requires: [${requires.join(', ')}]`]),
     ...(or.length === 0 ? [] : [`or: [${or.join(', ')}]`]),

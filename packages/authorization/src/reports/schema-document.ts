@@ -23,8 +23,8 @@ import {
   type DirectiveTarget,
 } from '../requirements/applied-directives.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
-import { schemaElements } from '../requirements/declarations.ts';
 import { nameOfEnumItem } from '../requirements/directive.ts';
+import { schemaElements } from '../requirements/schema-elements.ts';
 import { createDirectiveNode } from './directive-node.ts';
 
 /**

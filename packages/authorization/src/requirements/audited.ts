@@ -2,10 +2,10 @@ import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { isObjectType } from 'graphql';
 import { appliedDirectives, type DirectiveTarget } from './applied-directives.ts';
 import { memberCoordinate } from './coordinate.ts';
-import { type SchemaElement, schemaElements } from './declarations.ts';
 import { isArguments } from './directive.ts';
 import { fileOf, type Offence, type Problem } from './offence.ts';
 import { reachableTypeNames } from './reachable-types.ts';
+import { type SchemaElement, schemaElements } from './schema-elements.ts';
 import { rootTypesOf } from './schema-types.ts';
 
 /** A coordinate whose reads are recorded. */

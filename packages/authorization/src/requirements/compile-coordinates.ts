@@ -16,10 +16,12 @@ import {
   isObjectType,
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
+import { type PlacePolicy, type Places, placePolicies } from './places.ts';
 import {
   type Clause,
   createRequirementPool,
   implies,
+  isPlaced,
   type NarrowingClause,
   narrows,
   noRequirement,
@@ -46,20 +48,25 @@ export interface CompiledCoordinates {
   readonly rows: ReadonlyMap<string, readonly NarrowingClause[]>;
   /** Returns the requirement of a type, with those of its interfaces. */
   readonly ofType: (type: GraphQLNamedType) => Requirement;
+  /** The policies for the places of rows, by name. */
+  readonly placePolicies: ReadonlyMap<string, PlacePolicy>;
 }
 
 /**
- * Compiles the declared clauses of a schema to one requirement for each coordinate.
+ * Compiles the declared clauses of a schema to one requirement for each coordinate. A clause with groups that are held in
+ * places is met by policies: on a type by one about the row, at a field by one about its parent.
  *
  * @param declared the clauses that stand on each coordinate itself.
  */
 export function compileCoordinates(
   schema: GraphQLSchema,
   declared: ReadonlyMap<string, Requirement>,
+  places: Places,
 ): CompiledCoordinates {
   const own = (coordinate: string): Requirement => declared.get(coordinate) ?? noRequirement;
   const join = createRequirementPool();
-  const ofType = createOfType(own, join);
+  const placing = createPlacedClauses(places);
+  const ofType = createOfType(own, join, placing.ofRow);
   const ruleOfRows = createRuleOfRows(schema, ofType, join);
   const requirements = new Map<string, Requirement>();
   const rows = new Map<string, readonly NarrowingClause[]>();
@@ -68,7 +75,7 @@ export function compileCoordinates(
     const requirement = join(...parts);
     if (requirement.length > 0) requirements.set(coordinate, requirement);
   };
-  const compilation = { own, join, ofType, ruleOfRows, set, rows, returned };
+  const compilation = { own, join, ofType, ruleOfRows, set, rows, returned, ...placing };
   for (const type of Object.values(schema.getTypeMap()).filter(
     (each) => !isIntrospectionType(each),
   )) {
@@ -77,11 +84,51 @@ export function compileCoordinates(
     else if (isInputObjectType(type)) compileInput(type, compilation);
     else if (isEnumType(type)) compileEnum(type, compilation);
   }
-  return { requirements, returned, rows, ofType };
+  // Rows that ids name can be of any type.
+  if (places.exist) {
+    for (const clause of new Set([...declared.values()].flat().filter(isPlaced))) {
+      for (const typeName of Object.keys(schema.getTypeMap())) placing.policiesOf(typeName, clause);
+    }
+  }
+  return { requirements, returned, rows, ofType, placePolicies: placing.policies };
+}
+
+/** Creates what gives clauses with groups in places the policies that ask for them. */
+function createPlacedClauses(places: Places) {
+  const policies = new Map<string, PlacePolicy>();
+
+  function policiesOf(typeName: string, clause: Clause): readonly PlacePolicy[] {
+    const found = placePolicies(places, typeName, clause);
+    for (const policy of found) policies.set(policy.name, policy);
+    return found;
+  }
+
+  return {
+    policies,
+    policiesOf,
+    /** Returns the clauses of a type for its own rows. Without a place, no row is shown by a group that is held in one. */
+    ofRow: (requirement: Requirement, { name }: GraphQLNamedType): Requirement =>
+      requirement.map((clause) => {
+        if (!isPlaced(clause)) return clause;
+        const asked = policiesOf(name, clause).map((policy) => policy.name);
+        return Object.assign({}, clause, { rows: [...(clause.rows ?? []), ...asked] });
+      }),
+    /** Returns the clauses of a field, or of its arguments, that the place of its parent can meet. */
+    ofParent: (requirement: Requirement, { name }: GraphQLNamedType): Requirement =>
+      requirement.map((clause) => {
+        if (!isPlaced(clause)) return clause;
+        const asked = policiesOf(name, clause);
+        const within = clause.within.map((each) => {
+          const row = asked.find(({ belonging }) => belonging.place === each.type)?.name;
+          return row === undefined ? each : { type: each.type, groups: each.groups, row };
+        });
+        return Object.assign({}, clause, { within });
+      }),
+  };
 }
 
 /** What the requirements of coordinates are compiled from, and added to. */
-interface Compilation {
+interface Compilation extends Pick<ReturnType<typeof createPlacedClauses>, 'ofParent'> {
   /** Returns the clauses that stand on a coordinate itself. */
   readonly own: (coordinate: string) => Requirement;
   readonly join: ReturnType<typeof createRequirementPool>;
@@ -93,28 +140,29 @@ interface Compilation {
 }
 
 function compileComposite(type: Composite, compilation: Compilation): void {
-  const { own, join, ofType, ruleOfRows, set, rows } = compilation;
+  const { own, join, ofType, ofParent, ruleOfRows, set, rows } = compilation;
   const interfaces = type.getInterfaces();
   // The rule of a type is asked where a value is delivered, and not again at its fields.
-  const ofParent = withoutRows(ofType(type));
+  const onParent = withoutRows(ofType(type));
   for (const field of Object.values(type.getFields())) {
     const coordinate = memberCoordinate(type.name, field.name);
     const inherited = interfaces.flatMap((each) => fieldOf(each, field.name) ?? []);
     // An implementation can narrow the type of a field. The guards of the wider type still apply.
     const returned = [field, ...inherited.map((each) => each.field)];
-    const declared = join(own(coordinate), ...inherited.map((each) => own(each.coordinate)));
+    const onField = join(own(coordinate), ...inherited.map((each) => own(each.coordinate)));
+    const declared = ofParent(onField, type);
     const narrowing = declared.filter(narrows);
     if (narrowing.length > 0) rows.set(coordinate, narrowing);
     set(coordinate, [
       declared,
-      ofParent,
+      onParent,
       ...returned.map((each) => ofType(getNamedType(each.type))),
       ...returned.map(ruleOfRows),
     ]);
     for (const { name, type: argumentType } of field.args) {
       set(argumentCoordinate(coordinate, name), [
-        own(argumentCoordinate(coordinate, name)),
-        ...inherited.map((each) => own(argumentCoordinate(each.coordinate, name))),
+        ofParent(own(argumentCoordinate(coordinate, name)), type),
+        ...inherited.map((each) => ofParent(own(argumentCoordinate(each.coordinate, name)), type)),
         ofType(getNamedType(argumentType)),
       ]);
     }
@@ -170,13 +218,15 @@ function createRuleOfRows(
 function createOfType(
   own: (coordinate: string) => Requirement,
   join: (...parts: readonly Requirement[]) => Requirement,
+  ofRow: (requirement: Requirement, type: GraphQLNamedType) => Requirement,
 ) {
   const known = new Map<GraphQLNamedType, Requirement>();
   return (type: GraphQLNamedType): Requirement => {
     const found = known.get(type);
     if (found !== undefined) return found;
     const interfaces = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
-    const requirement = join(own(type.name), ...interfaces.map(({ name }) => own(name)));
+    const declared = [own(type.name), ...interfaces.map(({ name }) => own(name))];
+    const requirement = join(...declared.map((each) => ofRow(each, type)));
     known.set(type, requirement);
     return requirement;
   };

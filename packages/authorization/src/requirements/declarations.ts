@@ -1,44 +1,25 @@
-import type {
-  GraphQLNamedType,
-  GraphQLObjectType,
-  GraphQLOutputType,
-  GraphQLSchema,
-} from 'graphql';
-import {
-  getNamedType,
-  isCompositeType,
-  isEnumType,
-  isInputObjectType,
-  isInterfaceType,
-  isIntrospectionType,
-  isObjectType,
-  isScalarType,
-} from 'graphql';
+import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { getNamedType, isScalarType } from 'graphql';
 import type { MistakeName } from '../pages/index.ts';
-import type { DirectiveTarget } from './applied-directives.ts';
-import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
-import { createGuardParser, type Guard, type GuardParser, isBare } from './directive.ts';
+import { memberCoordinate } from './coordinate.ts';
+import { type Guard, type GuardParser, isBare } from './directive.ts';
 import { createExpansion, findCircles, type Implications } from './implied-groups.ts';
 import { fileOf, type Offence, type Problem, SchemaAuthorizationError } from './offence.ts';
+import { createPlacing, type Places } from './places.ts';
 import { type KnownPolicies, missingCapabilities } from './policy-capabilities.ts';
 import { reachableTypeNames } from './reachable-types.ts';
 import { type Clause, narrows, type Requirement } from './requirement.ts';
-import { rowShapeOf } from './row-fields.ts';
+import { type SchemaElement, schemaElements } from './schema-elements.ts';
 import { rootTypesOf } from './schema-types.ts';
-import { groupElements, parseVocabulary, policyElements, type Vocabulary } from './vocabulary.ts';
+import { groupElements, policyElements, type Vocabulary } from './vocabulary.ts';
 
-type Place = 'type' | 'field' | 'rootField' | 'enumValue' | 'input';
-
-/** An element that can have a guard: a type, a member of a type, or an argument. */
-export interface SchemaElement {
-  readonly typeName: string;
-  readonly coordinate: string;
-  readonly element: DirectiveTarget & { description: GraphQLNamedType['description'] };
-  readonly place: Place;
-  /** The type of a field. Undefined for other elements. */
-  readonly returns?: GraphQLOutputType;
-  /** Whether it has values that a rule can hide, as an object type or interface, or a field that returns several. */
-  readonly hasRows?: boolean;
+/** A schema, and what of its guards is read before the clauses. */
+export interface ParsedSchema {
+  readonly schema: GraphQLSchema;
+  readonly vocabulary: Vocabulary;
+  readonly parse: GuardParser;
+  readonly implications: Implications;
+  readonly places: Places;
 }
 
 /**
@@ -50,12 +31,10 @@ export interface SchemaElement {
  * @throws {SchemaAuthorizationError} with every offence.
  */
 export function parseDeclarations(
-  schema: GraphQLSchema,
+  { schema, vocabulary, parse, implications, places }: ParsedSchema,
   policies: KnownPolicies,
   others: readonly Offence[] = [],
 ): ReadonlyMap<string, Requirement> {
-  const vocabulary = parseVocabulary(schema);
-  const parse = createGuardParser(schema, vocabulary);
   const declared = new Map<string, readonly Clause[]>();
   const offences = [
     ...unmatchedPolicies(schema, vocabulary, policies),
@@ -83,15 +62,18 @@ export function parseDeclarations(
     if (clauses.length > 0) declared.set(item.coordinate, clauses);
   }
   offences.push(...ruledRootTypes(schema, declared));
-  const implications = readImplications(schema, parse);
   offences.push(...circles(schema, vocabulary, implications));
   if (offences.length > 0) throw new SchemaAuthorizationError(offences);
-  if (implications.size === 0) return declared;
+  if (implications.size === 0 && !places.exist) return declared;
   const expand = createExpansion(implications);
-  return new Map([...declared].map(([coordinate, clauses]) => [coordinate, expand(clauses)]));
+  const place = createPlacing(places);
+  return new Map(
+    [...declared].map(([coordinate, clauses]) => [coordinate, expand(clauses).map(place)]),
+  );
 }
 
-const readImplications = (schema: GraphQLSchema, parse: GuardParser): Implications =>
+/** Reads `@implies` of all groups. */
+export const readImplications = (schema: GraphQLSchema, parse: GuardParser): Implications =>
   new Map(
     groupElements(schema).flatMap((element) => {
       const { implied } = parse(element);
@@ -116,9 +98,10 @@ function circles(
 function misplaced(
   { place, element, returns, hasRows = false }: SchemaElement,
   isReachable: boolean,
-  { clauses, isGuarded, isPublic, isReference }: Guard,
+  { clauses, isGuarded, isPublic, isReference, within }: Guard,
 ): readonly Problem[] {
   const isRoot = place === 'rootField';
+  const isOpenType = place === 'type' && within.length > 0;
   const asksPolicy = clauses.some(({ or }) => or.length > 0);
   const rules: readonly (readonly [boolean, MistakeName, string])[] = [
     [
@@ -127,7 +110,7 @@ function misplaced(
       'a root field must have @auth or @public',
     ],
     [isGuarded && isPublic, 'auth-and-public', '@auth and @public are mutually exclusive'],
-    [isPublic && !isRoot, 'guard-misplaced', '@public is allowed only on root fields'],
+    [isPublic && !isRoot && !isOpenType, 'guard-misplaced', placesOfPublic],
     [
       isReference && place !== 'input' && !isScalarType(element),
       'guard-misplaced',
@@ -147,6 +130,8 @@ function misplaced(
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, name, problem]) => ({ name, problem }));
 }
+
+const placesOfPublic = '@public is allowed only on root fields, and on types with @within';
 
 const misplacedImplies: Problem = {
   name: 'guard-misplaced',
@@ -247,53 +232,4 @@ function unmatchedPolicies(
       problem: 'the predicate has no policy',
     })),
   ];
-}
-
-/** Returns all elements that can have a guard, in schema order. */
-export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
-  const roots = new Set<GraphQLNamedType>(rootTypesOf(schema));
-  const elements: SchemaElement[] = [];
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (isIntrospectionType(type)) continue;
-    const { name: typeName } = type;
-    const hasRows = (isObjectType(type) || isInterfaceType(type)) && !roots.has(type);
-    elements.push({ typeName, coordinate: typeName, element: type, place: 'type', hasRows });
-    const returnsEvents = type === schema.getSubscriptionType();
-    addMembers(elements, type, { place: roots.has(type) ? 'rootField' : 'field', returnsEvents });
-  }
-  return elements;
-}
-
-/** Pushes elements one by one, for speed at start: a schema has thousands. */
-function addMembers(
-  elements: SchemaElement[],
-  type: GraphQLNamedType,
-  { place, returnsEvents }: { readonly place: Place; readonly returnsEvents: boolean },
-): void {
-  const { name: typeName } = type;
-  if (isObjectType(type) || isInterfaceType(type)) {
-    for (const field of Object.values(type.getFields())) {
-      const coordinate = memberCoordinate(typeName, field.name);
-      const hasRows = returnsEvents
-        ? isCompositeType(getNamedType(field.type))
-        : rowShapeOf(field.type) !== undefined;
-      elements.push({ typeName, place, coordinate, element: field, returns: field.type, hasRows });
-      for (const arg of field.args) {
-        const ofArgument = argumentCoordinate(coordinate, arg.name);
-        elements.push({ typeName, place: 'input', coordinate: ofArgument, element: arg });
-      }
-    }
-    return;
-  }
-  const isInput = isInputObjectType(type);
-  const members = isInput
-    ? Object.values(type.getFields())
-    : isEnumType(type)
-      ? type.getValues()
-      : [];
-  for (const member of members) {
-    const coordinate = memberCoordinate(typeName, member.name);
-    const at = isInput ? 'input' : 'enumValue';
-    elements.push({ typeName, place: at, coordinate, element: member });
-  }
 }

@@ -33,7 +33,12 @@ const descriptions = {
     'Seconds. The viewer must have logged in or confirmed its identity at most this long ago, whichever group or policy allows it.',
   factors:
     'How many kinds of factors the viewer must have confirmed: 1 or 2. With maxAge, each at most that long ago.',
-  public: 'Allows access to this root field without a token.',
+  public:
+    'Allows access to this root field without a token. On a type with @within: its rows are open.',
+  within:
+    'On a group: it is held within one row of this type, and `keepsOne` holder there. On a type: to which row of it each of its rows belongs, by a property of the row.',
+  grants:
+    'Who holds this group may grant and revoke these: in its place itself and what it implies, in rows within it others.',
   references:
     'The id must name a row of this type that is visible to the viewer, and that one of the policies allows, if any are named.',
   implies: 'A viewer who is in this group is also in these groups, and in those that they imply.',
@@ -53,6 +58,18 @@ const referenceLocations: readonly DirectiveLocation[] = [
   DirectiveLocation.SCALAR,
 ];
 
+const publicLocations: readonly DirectiveLocation[] = [
+  DirectiveLocation.FIELD_DEFINITION,
+  DirectiveLocation.OBJECT,
+  DirectiveLocation.INTERFACE,
+];
+
+const withinLocations: readonly DirectiveLocation[] = [
+  DirectiveLocation.ENUM_VALUE,
+  DirectiveLocation.OBJECT,
+  DirectiveLocation.INTERFACE,
+];
+
 const auditedLocations: readonly DirectiveLocation[] = [
   DirectiveLocation.FIELD_DEFINITION,
   DirectiveLocation.OBJECT,
@@ -65,11 +82,11 @@ export const guardDirectives: readonly string[] = [
   'implies',
   'references',
   'audited',
+  'within',
+  'grants',
 ];
 
-/**
- * Whether a directive of this name is one of the library: `@auth`, `@public`, `@implies`, `@references` or `@audited`.
- */
+/** Whether a directive of this name is one of the library. */
 export const isGuardDirective = (name: string): boolean => guardDirectives.includes(name);
 
 /** The names of the schema's enums. `policy` is absent in a schema without policies. */
@@ -79,8 +96,8 @@ export interface GuardEnumNames {
 }
 
 /**
- * Prints the definitions of `@auth`, `@public`, `@implies`, `@references` and `@audited` as SDL. The schema's own type
- * definitions declare the enums, by default `Group` and `Policy`.
+ * Prints the definitions of all directives of the library as SDL. The schema's own type definitions declare the enums, by
+ * default `Group` and `Policy`.
  */
 export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames = {}): string {
   const policy = 'policy' in others ? others.policy : 'Policy';
@@ -101,7 +118,7 @@ export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames
     `) repeatable on ${authLocations.join(' | ')}`,
     '',
     `"${descriptions.public}"`,
-    `directive @public on ${DirectiveLocation.FIELD_DEFINITION}`,
+    `directive @public on ${publicLocations.join(' | ')}`,
     '',
     `"${descriptions.implies}"`,
     `directive @implies(groups: [${group}!]!) on ${DirectiveLocation.ENUM_VALUE}`,
@@ -111,6 +128,12 @@ export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames
     '',
     `"${descriptions.audited}"`,
     `directive @audited(reason: String) on ${auditedLocations.join(' | ')}`,
+    '',
+    `"${descriptions.within}"`,
+    `directive @within(type: String!, by: String, keepsOne: Boolean) repeatable on ${withinLocations.join(' | ')}`,
+    '',
+    `"${descriptions.grants}"`,
+    `directive @grants(groups: [${group}!]!) on ${DirectiveLocation.ENUM_VALUE}`,
     '',
   ].join('\n');
 }
@@ -175,7 +198,30 @@ export const createPublicDirective = (): GraphQLDirective =>
   new GraphQLDirective({
     name: 'public',
     description: descriptions.public,
-    locations: [DirectiveLocation.FIELD_DEFINITION],
+    locations: publicLocations,
+  });
+
+/** Creates the definition of `@within` for a code-first schema. */
+export const createWithinDirective = (): GraphQLDirective =>
+  new GraphQLDirective({
+    name: 'within',
+    description: descriptions.within,
+    isRepeatable: true,
+    locations: withinLocations,
+    args: {
+      type: { type: new GraphQLNonNull(GraphQLString) },
+      by: { type: GraphQLString },
+      keepsOne: { type: GraphQLBoolean },
+    },
+  });
+
+/** Creates the definition of `@grants` for a code-first schema. `group` is the enum whose values it stands on. */
+export const createGrantsDirective = ({ group }: Pick<GuardEnums, 'group'>): GraphQLDirective =>
+  new GraphQLDirective({
+    name: 'grants',
+    description: descriptions.grants,
+    locations: [DirectiveLocation.ENUM_VALUE],
+    args: { groups: { type: new GraphQLNonNull(listOf(group)) } },
   });
 
 /** Creates the definition of `@audited` for a code-first schema. */

@@ -23,15 +23,26 @@ export interface Guard {
   readonly isReference: boolean;
   /** The groups in `@implies`. Undefined without it. */
   readonly implied: readonly string[] | undefined;
+  /** The groups in `@grants`. Undefined without it. */
+  readonly granted: readonly string[] | undefined;
+  /** What each `@within` says. */
+  readonly within: readonly Within[];
   readonly problems: readonly Problem[];
 }
 
-/** Reads `@auth`, `@public` and `@implies` of an element from its SDL or from `extensions.directives`. */
+/** One `@within`, as it is written. */
+export interface Within {
+  readonly type: string;
+  readonly by: string | undefined;
+  readonly keepsOne: boolean;
+}
+
+/** Reads the directives of the library of an element from its SDL or from `extensions.directives`. */
 export type GuardParser = (element: DirectiveTarget) => Guard;
 
 /** Creates the parser of one schema's guards. It never throws: errors are listed in `problems`. */
 export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary): GuardParser {
-  const { enumOf, parseClause, parseImplied } = createArgumentParsers(schema, vocabulary);
+  const { enumOf, parseClause, parseGroups } = createArgumentParsers(schema, vocabulary);
 
   function readDirectives(
     element: DirectiveTarget,
@@ -55,12 +66,18 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     let isPublic = false;
     let isReference = false;
     let implied: readonly string[] | undefined;
+    let granted: readonly string[] | undefined;
+    const within: Within[] = [];
     for (const { name, args } of readDirectives(element, problems)) {
       if (name === 'auth') clauses.push(parseClause(toArguments(args), problems));
       else if (name === 'public') isPublic = true;
       else if (name === 'references') isReference = true;
       else if (name === 'implies') {
-        implied = [...(implied ?? []), ...parseImplied(toArguments(args), problems)];
+        implied = [...(implied ?? []), ...parseGroups(name, toArguments(args), problems)];
+      } else if (name === 'grants') {
+        granted = [...(granted ?? []), ...parseGroups(name, toArguments(args), problems)];
+      } else if (name === 'within') {
+        within.push(parseWithin(toArguments(args), problems));
       } else if (!schema.getDirective(name)) {
         const meant = didYouMean(name, guardDirectives);
         const problem = `@${name} is not a directive in this schema${meant}`;
@@ -70,7 +87,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     problems.push(...switchedOff(element), ...misnamed(schema, element));
     const isGuarded =
       clauses.length > 0 || directiveNodes(element).some(({ name }) => name.value === 'auth');
-    return { clauses, isGuarded, isPublic, isReference, implied, problems };
+    return { clauses, isGuarded, isPublic, isReference, implied, granted, within, problems };
   }
 
   const parsed = new Map<string, Guard>();
@@ -146,28 +163,53 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
   const enumOf = {
     auth: ofAuth,
     implies: { groups: groupEnum },
+    grants: { groups: groupEnum },
     references: { rows: ofAuth.rows },
   };
-  return { enumOf, parseClause, parseImplied: createImpliedParser(vocabulary, groupEnum) };
+  return { enumOf, parseClause, parseGroups: createGroupsParser(vocabulary, groupEnum) };
 }
 
-/** Creates the parser of the groups in `@implies`. */
-function createImpliedParser(vocabulary: Vocabulary, groupEnum: GraphQLEnumType | undefined) {
-  return ({ groups = [], ...others }: Arguments, problems: Problem[]): readonly string[] => {
+/** Creates the parser of the groups in `@implies` and `@grants`. */
+function createGroupsParser(vocabulary: Vocabulary, groupEnum: GraphQLEnumType | undefined) {
+  return (
+    directive: 'implies' | 'grants',
+    { groups = [], ...others }: Arguments,
+    problems: Problem[],
+  ): readonly string[] => {
     for (const name of Object.keys(others)) {
-      const problem = `@implies has no argument "${name}"`;
+      const problem = `@${directive} has no argument "${name}"`;
       problems.push({ name: 'unknown-argument', problem });
     }
     const names = namesIn(groups, groupEnum);
     if (names.length === 0) {
-      problems.push({ name: 'empty-list', problem: '@implies must name a group' });
+      problems.push({ name: 'empty-list', problem: `@${directive} must name a group` });
     }
     const unknown = names.filter((name) => !vocabulary.groups.has(name));
-    const place = { directive: 'implies', argument: 'groups' };
+    const place = { directive, argument: 'groups' };
     problems.push(...unknown.map((name) => unknownName(place, name, groupEnum)));
     return names.filter((name) => vocabulary.groups.has(name));
   };
 }
+
+function parseWithin(
+  { type, by = null, keepsOne = null, ...others }: Arguments,
+  problems: Problem[],
+): Within {
+  for (const name of Object.keys(others)) {
+    problems.push({ name: 'unknown-argument', problem: `@within has no argument "${name}"` });
+  }
+  const wrong = [
+    ...(typeof type === 'string' ? [] : ['@within(type:) must be the name of a type']),
+    ...(by === null || isName(by) ? [] : ['@within(by:) must be the name of a property']),
+    ...(keepsOne === null || typeof keepsOne === 'boolean'
+      ? []
+      : ['@within(keepsOne:) must be true or false']),
+  ];
+  problems.push(...wrong.map((problem): Problem => ({ name: 'invalid-argument', problem })));
+  return { type: String(type), by: isName(by) ? by : undefined, keepsOne: keepsOne === true };
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** The arguments of `@auth` about the proof of identity, and the integers that each accepts. */
 const proofArguments = {
@@ -216,6 +258,8 @@ const bare: Guard = {
   isPublic: false,
   isReference: false,
   implied: undefined,
+  granted: undefined,
+  within: [],
   problems: [],
 };
 

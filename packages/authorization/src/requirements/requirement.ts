@@ -8,8 +8,13 @@
  */
 export interface Clause {
   readonly requires: readonly string[];
-  /** `requires` and all groups that imply one of its groups (`@implies`). Absent when it would equal `requires`. */
+  /**
+   * `requires` and all groups that imply one of its groups (`@implies`), without those that are held within a type. Absent
+   * when it would equal `requires`.
+   */
   readonly satisfiedBy?: readonly string[];
+  /** The groups that are held within a type (`@within`), by that type. Absent: all groups of the clause are global. */
+  readonly within?: readonly PlacedGroups[];
   readonly or: readonly string[];
   /** Policies of which one must admit each row of the field. Absent in a clause that does not narrow. */
   readonly rows?: readonly string[];
@@ -20,6 +25,25 @@ export interface Clause {
   /** How many kinds of factors the viewer must have confirmed: 1 or 2. */
   readonly factors?: number;
 }
+
+/** Groups of which one, held in a place of a type, meets a clause there. */
+export interface PlacedGroups {
+  /** The type of the places. */
+  readonly type: string;
+  /** Those in `requires`, and all that imply one of them. */
+  readonly groups: readonly string[];
+  /** The policy that asks for the place of the field's parent. Absent: the parent is within no such place. */
+  readonly row?: string;
+}
+
+/** A clause that a group in a place can meet. */
+export type PlacedClause = Clause & { readonly within: readonly PlacedGroups[] };
+
+export const isPlaced = (clause: Clause): clause is PlacedClause => clause.within !== undefined;
+
+/** Returns the policies that are asked for the place of a field's parent. */
+export const rowPlacesOf = ({ within = [] }: Clause): readonly string[] =>
+  within.flatMap(({ row = [] }) => row);
 
 /** Whether a clause asks how and when the viewer proved its identity, besides its groups and policies. */
 export const demandsProof = ({ maxAge, factors }: ProofDemand): boolean =>
@@ -80,7 +104,8 @@ export function createRequirementPool() {
     const known = keys.get(clause);
     if (known !== undefined) return known;
     const { requires, or, rows = [], readable, maxAge, factors } = clause;
-    const names = [requires, or, rows].map((each) => [...each].sort().join('|'));
+    const lists = [requires, or, rows, rowPlacesOf(clause)];
+    const names = lists.map((each) => [...each].sort().join('|'));
     const key = [...names, readable ? 'readable' : '', maxAge, factors].join('?');
     keys.set(clause, key);
     return key;
@@ -106,9 +131,15 @@ export function createRequirementPool() {
   };
 }
 
-/** Returns the groups of which one is enough for a clause. */
+/** Returns the groups of which one is enough for a clause, wherever it is held. */
 export const sufficientGroups = ({ requires, satisfiedBy = requires }: Clause): readonly string[] =>
   satisfiedBy;
+
+/** Returns all groups that can meet a clause: also those that do so in a place alone. */
+export const namedGroups = (clause: Clause): readonly string[] => [
+  ...sufficientGroups(clause),
+  ...(clause.within ?? []).flatMap(({ groups }) => groups),
+];
 
 /** Whether the clause names neither groups nor policies: it passes for every authenticated viewer. */
 const isOpen = ({ requires, or, rows }: Clause): boolean =>
@@ -126,7 +157,7 @@ export function implies(stronger: Clause, weaker: Clause): boolean {
   if (isOpen(weaker)) return true;
   if (isOpen(stronger)) return false;
   return (
-    stronger.requires.every((group) => sufficientGroups(weaker).includes(group)) &&
+    stronger.requires.every((group) => namedGroups(weaker).includes(group)) &&
     stronger.or.every((policy) => weaker.or.includes(policy)) &&
     (stronger.rows ?? []).every((policy) => weaker.rows?.includes(policy))
   );

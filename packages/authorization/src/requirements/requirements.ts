@@ -3,8 +3,12 @@ import { isEnumType, TypeNameMetaFieldDef } from 'graphql';
 import { type Audited, parseAudited } from './audited.ts';
 import { type CompiledCoordinates, compileCoordinates } from './compile-coordinates.ts';
 import { memberCoordinate } from './coordinate.ts';
-import { parseDeclarations } from './declarations.ts';
+import { parseDeclarations, readImplications } from './declarations.ts';
+import { createGuardParser } from './directive.ts';
 import { SchemaAuthorizationError } from './offence.ts';
+import { type PlacedTypes, placeOffences } from './place-offences.ts';
+import { createPlaceSources, findUnplaced, type PlaceSources } from './place-sources.ts';
+import { type PlacePolicy, type Places, readPlaces } from './places.ts';
 import type { KnownPolicies } from './policy-capabilities.ts';
 import { parseReferences, type ReadableTypes, type References } from './references.ts';
 import {
@@ -16,6 +20,7 @@ import {
 } from './requirement.ts';
 import { findRevealingFields } from './ruled-root-fields.ts';
 import { withHolders } from './schema-types.ts';
+import { parseVocabulary } from './vocabulary.ts';
 
 /** The requirements of all coordinates of one schema. Compiled once, at start. */
 export interface Requirements {
@@ -42,6 +47,12 @@ export interface Requirements {
   readonly references: References;
   /** The coordinates whose reads are recorded. */
   readonly audited: Audited;
+  /** Which groups are held within types, and to which places rows belong. */
+  readonly places: Places;
+  /** The policies for the places of rows, by name. */
+  readonly placePolicies: ReadonlyMap<string, PlacePolicy>;
+  /** Where the clauses of fields get places from. */
+  readonly placeSources: PlaceSources;
 }
 
 /** A schema coordinate and its requirement. */
@@ -55,24 +66,39 @@ interface GuardedCoordinate {
  * interfaces and from named return types.
  *
  * @param readable the types whose rows can be read by ids.
+ * @param placed the types that say by an option to which places their rows belong.
  * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.
  */
 export function compileRequirements(
   schema: GraphQLSchema,
   policies: KnownPolicies,
   readable?: ReadableTypes,
+  placed?: PlacedTypes,
 ): Requirements {
+  const vocabulary = parseVocabulary(schema);
+  const parse = createGuardParser(schema, vocabulary);
+  const implications = readImplications(schema, parse);
+  const places = readPlaces(schema, parse);
+  const parsed = { schema, vocabulary, parse, implications, places };
   const { references, offences } = parseReferences(schema, policies, readable);
   const { audited, offences: ofAudited } = parseAudited(schema);
-  const declared = parseDeclarations(schema, policies, [...offences, ...ofAudited]);
-  const { requirements, returned, rows, ofType } = compileCoordinates(schema, declared);
+  const ofPlaces = placeOffences(parsed, { readable, placed });
+  const others = [...offences, ...ofAudited, ...ofPlaces];
+  const declared = parseDeclarations(parsed, policies, others);
+  const coordinates = compileCoordinates(schema, declared, places);
+  const { requirements, returned, rows, ofType, placePolicies } = coordinates;
   const ruleOf = createRuleLookUp(schema, ofType);
   const rowsAt = (coordinate: string) => rows.get(coordinate) ?? noRows;
-  const revealing = findRevealingFields(schema, { references, ruleOf });
-  if (revealing.length > 0) throw new SchemaAuthorizationError(revealing);
+  const placeSources = createPlaceSources(schema, { references, places });
+  const unfit = [
+    ...findRevealingFields(schema, { references, ruleOf }),
+    ...findUnplaced(schema, { requirements, declared, places, placeSources }),
+  ];
+  if (unfit.length > 0) throw new SchemaAuthorizationError(unfit);
   const demandProof = [...declared.values()].flat().some(demandsProof);
   const compiled = createRequirements(schema, { requirements, returned });
-  return { ...compiled, rowsAt, ruleOf, demandProof, references, audited };
+  const ofRows = { rowsAt, ruleOf, references, places, placePolicies, placeSources };
+  return { ...compiled, ...ofRows, demandProof, audited };
 }
 
 const noRows: readonly NarrowingClause[] = [];
@@ -92,7 +118,7 @@ function createRuleLookUp(
 function createRequirements(
   schema: GraphQLSchema,
   { requirements, returned }: Pick<CompiledCoordinates, 'requirements' | 'returned'>,
-): Omit<Requirements, 'rowsAt' | 'ruleOf' | 'demandProof' | 'references' | 'audited'> {
+): Pick<Requirements, 'at' | 'returnedAt' | 'atField' | 'isGuardedInput' | 'guardsReturned'> {
   const types = Object.values(schema.getTypeMap());
   const at = (coordinate: string): Requirement => requirements.get(coordinate) ?? noRequirement;
   const returnedAt = (coordinate: string): Requirement =>

@@ -9,10 +9,10 @@ import {
 } from 'graphql';
 import type { Rules } from '../decision/rules.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
-import { schemaElements } from '../requirements/declarations.ts';
 import { assumePolicyCapabilities } from '../requirements/policy-capabilities.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { compileRequirements, type Requirements } from '../requirements/requirements.ts';
+import { schemaElements } from '../requirements/schema-elements.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
 
 /** The compiled guards of a schema whose policies have no predicates, as on a machine that builds a front end. */

@@ -8,6 +8,7 @@ import {
   type Clause,
   demandsProof,
   implies,
+  isPlaced,
   narrows,
   type Requirement,
   sufficientGroups,
@@ -52,6 +53,8 @@ export function createRowNeeds(guards: GuardedSchema, operation: OperationTypeNo
     const decided = [...requirements.at(type), ...requirementsAbove(field)];
     const left: (readonly string[])[] = [];
     for (const clause of requirements.at(coordinate)) {
+      // Two clauses that are met in places can be met in different ones.
+      if (isPlaced(clause)) return undefined;
       if (clause.or.length === 0 && decided.some((each) => implies(each, clause))) continue;
       // The proof of identity is asked of all viewers, whatever admits them.
       if (demandsProof(clause)) return undefined;

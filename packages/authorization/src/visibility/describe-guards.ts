@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql';
-import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
 import {
   type Clause,
   implies,
@@ -10,6 +9,7 @@ import {
   withoutProof,
 } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { type SchemaElement, schemaElements } from '../requirements/schema-elements.ts';
 
 /**
  * Appends the requirement, inherited clauses included, to the description of every guarded element: `For ADMIN or
@@ -71,19 +71,34 @@ function describeDeciding(clauses: readonly Clause[]): string {
     : 'For any authenticated viewer.';
 }
 
-function describeClause({ requires, or }: Clause): string {
-  const groups = requires.length === 0 ? [] : [namesIn(requires)];
+function describeClause(clause: Clause): string {
+  const { or } = clause;
+  const groups = namesByPlace(clause);
   const policies = or.length === 0 ? [] : [`by ${namesIn(or)}`];
   return [...groups, ...policies].join(', or ');
 }
 
-function describeRows({ requires, rows }: Clause): readonly string[] {
+function describeRows(clause: Clause): readonly string[] {
+  const { rows } = clause;
   if (rows === undefined) return [];
   const some = `those of ${namesIn(rows)}`;
-  return [
-    requires.length === 0 ? `Rows: ${some}.` : `Rows: all for ${namesIn(requires)}, else ${some}.`,
-  ];
+  const all = globalGroups(clause);
+  return [all.length === 0 ? `Rows: ${some}.` : `Rows: all for ${namesIn(all)}, else ${some}.`];
 }
+
+/** Names the groups of a clause: the global ones, and those that count in a place of the row alone. */
+function namesByPlace(clause: Clause): readonly string[] {
+  const global = globalGroups(clause);
+  const placed = (clause.within ?? []).map(({ type, groups }) => {
+    const named = clause.requires.filter((group) => groups.includes(group));
+    return `${namesIn(named)} in its ${type}`;
+  });
+  return [...(global.length === 0 ? [] : [namesIn(global)]), ...placed];
+}
+
+/** Returns the groups in `requires` that are held anywhere. */
+const globalGroups = ({ requires, within = [] }: Clause): readonly string[] =>
+  requires.filter((group) => !within.some(({ groups }) => groups.includes(group)));
 
 const namesIn = (list: readonly string[]): string => [...new Set(list)].join(' or ');
 

@@ -23,7 +23,7 @@ const defaultMaxCached = 64;
  * policy can admit is kept for every authenticated viewer. `@auth`, `@public` and enums that only they use are not
  * shown.
  *
- * The result depends only on the set of groups, and is cached by it.
+ * The result depends only on the set of groups, those held in any place included, and is cached by it.
  */
 export function createVisibleSchemas(
   schema: GraphQLSchema,
@@ -31,12 +31,13 @@ export function createVisibleSchemas(
   { maxCached = defaultMaxCached }: VisibleSchemasOptions = {},
 ): VisibleSchemas {
   const { groups: knownGroups } = parseVocabulary(schema);
+  const keyOf = createKeyOf(knownGroups, requirements);
   const cached = new Map<string, GraphQLSchema>();
   let build: VisibleSchemas | undefined;
 
   return (value) => {
     const viewer = parseViewer(value);
-    const key = keyOf(viewer, knownGroups);
+    const key = keyOf(viewer);
     const known = cached.get(key);
     if (known !== undefined) {
       cached.delete(key);
@@ -61,11 +62,14 @@ function createBuild(schema: GraphQLSchema, requirements: Requirements): Visible
   };
 }
 
-function keyOf(viewer: Viewer, knownGroups: ReadonlySet<string>): string {
-  if (!viewer.isAuthenticated) return 'anonymous';
-  // The leading space separates these keys from `anonymous`. Names of groups contain no spaces.
-  return ` ${[...viewer.groups]
-    .filter((group) => knownGroups.has(group))
-    .sort()
-    .join(' ')}`;
+function createKeyOf(knownGroups: ReadonlySet<string>, { places }: Requirements) {
+  const placed = [...knownGroups].filter((group) => places.typeOf(group) !== undefined);
+  return (viewer: Viewer): string => {
+    if (!viewer.isAuthenticated) return 'anonymous';
+    const { groups, placesOf } = viewer;
+    const held = placed.filter((group) => (placesOf?.(group).size ?? 0) > 0);
+    // The leading space separates these keys from `anonymous`. Names of groups contain neither spaces nor `@`.
+    const global = [...groups].filter((group) => knownGroups.has(group)).sort();
+    return ` ${[...global, ...held.map((group) => `@${group}`)].join(' ')}`;
+  };
 }

@@ -2,7 +2,7 @@ import type { ASTNode, GraphQLResolveInfo } from 'graphql';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Refusal } from '../../decision/decision.ts';
 import { isProofReason, type Unproven } from '../../decision/unproven.ts';
-import { type Clause, joinDemands } from '../../requirements/requirement.ts';
+import { type Clause, isPlaced, joinDemands } from '../../requirements/requirement.ts';
 
 /** A refusal. Where the viewer is refused, these are the `extensions` of its error. */
 export interface DenialExtensions {
@@ -23,6 +23,8 @@ export interface DenialExtensions {
   readonly factors?: number;
   /** True: the account has no factor to prove, and has to set one up first. */
   readonly enrol?: true;
+  /** The type of the places in which a group is required, and the argument that names a row in another one. */
+  readonly within?: { readonly type: string; readonly argument?: string };
   readonly [key: string]: unknown;
 }
 
@@ -95,7 +97,13 @@ export function toDenialExtensions(coordinate: string, refusal: Refusal): Denial
     coordinate,
     requires: refusal.unmet.map((clause) => clause.requires),
     policies: refusal.unmet.map((clause) => clause.or),
+    ...withinOf(refusal.unmet),
   };
+}
+
+function withinOf(unmet: readonly Clause[]): Pick<DenialExtensions, 'within'> {
+  const [placed] = unmet.find(isPlaced)?.within ?? [];
+  return placed === undefined ? {} : { within: { type: placed.type } };
 }
 
 function ofUnproven(coordinate: string, refusal: Unproven): DenialExtensions {
@@ -119,7 +127,7 @@ function toMessage(denial: DenialExtensions, { effect }: DenialPlace): string {
 }
 
 function toRefusalMessage(denial: DenialExtensions): string {
-  const { code, reason, coordinate, requires, policies } = denial;
+  const { code, reason, coordinate, requires, policies, within } = denial;
   if (isProofReason(reason)) return toProofMessage(denial);
   if (code === 'UNAUTHENTICATED') {
     return reason === 'TOKEN_MISSING'
@@ -127,7 +135,8 @@ function toRefusalMessage(denial: DenialExtensions): string {
       : `The token does not give access to ${coordinate}: log in again.`;
   }
   const clauses = requires.map((groups, index) => toText(groups, policies[index] ?? []));
-  const required = clauses.length === 0 ? '' : `: it requires ${clauses.join('; and ')}`;
+  const place = within === undefined ? '' : ` in its ${within.type}`;
+  const required = clauses.length === 0 ? '' : `: it requires ${clauses.join('; and ')}${place}`;
   return `You do not have access to ${coordinate}${required}.`;
 }
 

@@ -9,6 +9,7 @@ import {
   type Refusal,
   refusalAfter,
 } from '../../decision/decision.ts';
+import { holdsAnywhere, mayHoldInPlace } from '../../decision/places.ts';
 import { unmetClauses } from '../../decision/policies.ts';
 import { isUsual, parseViewer, type Viewer } from '../../decision/viewer.ts';
 import { type Clause, demandsProof, type Requirement } from '../../requirements/requirement.ts';
@@ -24,6 +25,7 @@ import { createExecutions, type Execution, type Executions, toPathKey } from './
 import type { MaybePromise } from './field-call.ts';
 import {
   createPolicyCalls,
+  type PlacePolicies,
   type PolicyCalls,
   type PolicyOptions,
   type PolicyQuestion,
@@ -51,7 +53,10 @@ export interface Decider<TContext> {
   compileAdmits(requirement: Requirement): (context: TContext) => boolean;
   /** Whether the viewer's groups and proofs alone meet all of these requirements. */
   admitsToAll(admissions: readonly Admission[], context: TContext, now: Date): boolean;
-  /** Returns the refusal at a coordinate without policies, or undefined when the viewer is admitted. */
+  /**
+   * Returns the refusal at a coordinate without policies, or undefined when the viewer is admitted. A group that is held in
+   * some place admits here: which one counts is decided by the rows.
+   */
   refusalByGroups(requirement: Requirement, context: TContext, now: Date): Refusal | undefined;
   /**
    * Returns the refusal at a field with a known source and arguments, or undefined when the viewer is admitted.
@@ -96,12 +101,13 @@ export function createDecider<TViewer extends Viewer, TContext>(
   schema: GraphQLSchema,
   requirements: Requirements,
   options: DeciderOptions<TViewer, TContext>,
+  ofPlaces: PlacePolicies<TContext> = new Map(),
 ): Decider<TContext> {
   const viewerOf = (context: TContext) => parseViewer(options.viewerOf(context));
 
   const { now = () => new Date() } = options;
   const { demandProof } = requirements;
-  const policies = createPolicyCalls<TViewer, TContext>(options);
+  const policies = createPolicyCalls<TViewer, TContext>(options, ofPlaces);
   const clock = demandProof ? now : () => noTime;
   const executions = createExecutions(clock);
   const beganAt = (context: TContext, info: BegunInfo): Date =>
@@ -115,9 +121,14 @@ export function createDecider<TViewer extends Viewer, TContext>(
     dryRunReports.add(key);
   }
 
+  function refusalByGroups(requirement: Requirement, context: TContext, now: Date) {
+    const viewer = viewerOf(context);
+    return toRefusal(decide(requirement, viewer, now), viewer);
+  }
+
   const deniedBy: Decider<TContext>['deniedBy'] = ({ coordinate, requirement }, context, info) => {
     const now = requirement.some(demandsProof) ? beganAt(context, info) : noTime;
-    const refusal = toRefusal(decide(requirement, viewerOf(context), now));
+    const refusal = refusalByGroups(requirement, context, now);
     if (refusal === undefined) return undefined;
     const denial = toDenialExtensions(coordinate, refusal);
     if (options.report === undefined) return createAuthorizationError(denial, placeOfValue(info));
@@ -147,8 +158,7 @@ export function createDecider<TViewer extends Viewer, TContext>(
       for (const admits of admissions) if (!admits(viewer, now)) return false;
       return true;
     },
-    refusalByGroups: (requirement, context, now) =>
-      toRefusal(decide(requirement, viewerOf(context), now)),
+    refusalByGroups,
     deniedByGroups: (coordinate, context, info) =>
       deniedBy({ coordinate, requirement: requirements.returnedAt(coordinate) }, context, info),
     deniedBy,
@@ -176,8 +186,11 @@ function createDecideField<TContext>(
     if (decision.outcome !== 'depends') return decision;
     const { answers: known } = execution();
     const refusalOf = (unmet: readonly Clause[]) => refusalAfter(decision, unmet);
-    const unmet = unmetClauses(decision.clauses, (policy) =>
-      known({ policy, viewer, ...question }, () => policies.admits(policy, viewer, question)),
+    const unmet = unmetClauses(
+      decision.clauses,
+      (policy) =>
+        known({ policy, viewer, ...question }, () => policies.admits(policy, viewer, question)),
+      (clause) => viewer.isAuthenticated && mayHoldInPlace(clause, viewer),
     );
     return whenArrived(unmet, refusalOf);
   };
@@ -186,8 +199,16 @@ function createDecideField<TContext>(
 /** The time where none is asked for. Before every proof, so that a mistake refuses. */
 export const noTime = new Date(0);
 
-/** Treats a decision that depends on policies as a refusal, for coordinates where no policy can be asked. */
-function toRefusal(decision: Decision): Refusal | undefined {
+/**
+ * Treats a decision that depends on policies as a refusal, for coordinates where no policy can be asked. What depends on
+ * places is decided when these are known.
+ */
+function toRefusal(decision: Decision, viewer: Viewer): Refusal | undefined {
   if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') return undefined;
-  return decision.outcome === 'depends' ? refusalAfter(decision, decision.clauses) : decision;
+  if (decision.outcome !== 'depends') return decision;
+  const isOpen = (clause: Clause) => viewer.isAuthenticated && holdsAnywhere(clause, viewer);
+  return refusalAfter(
+    decision,
+    decision.clauses.filter((clause) => !isOpen(clause)),
+  );
 }

@@ -69,20 +69,25 @@ export interface PolicyCalls<TContext> {
   onError(error: unknown, policy: string, context: TContext): void;
 }
 
+/** The policies for the places of rows, by names that no policy of the application can have. */
+export type PlacePolicies<TContext> = ReadonlyMap<string, RowPolicy<Viewer, TContext>>;
+
 export function createPolicyCalls<TViewer extends Viewer, TContext>(
   options: PolicyOptions<TViewer, TContext>,
+  ofPlaces: PlacePolicies<TContext> = new Map(),
 ): PolicyCalls<TContext> {
   const { policies, onPolicyError } = options;
+  const policyOf = (name: string) => ofPlaces.get(name) ?? policies[name];
   const conversion = createAnswerConversion<TContext>(options);
   const { toAnswer, refuseOnError } = conversion;
-  const admitsRow = createAdmitsRow(policies, conversion);
+  const admitsRow = createAdmitsRow(policyOf, conversion);
 
   return {
     onError(error, policy, context) {
       onPolicyError?.(error, policy, context);
     },
     where(name, viewer, context) {
-      const policy = policies[name];
+      const policy = policyOf(name);
       if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return undefined;
       return policy.where(viewer, context);
     },
@@ -90,7 +95,7 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>(
     admitsToRow: (clauses, viewer, question) =>
       admitsByClauses(clauses, (policy) => admitsRow(policy, viewer, question)),
     admits(name, viewer, { coordinate, source, args, context }) {
-      const policy = policies[name];
+      const policy = policyOf(name);
       if (typeof policy === 'object') {
         return admitsRow(name, viewer, { coordinate, row: source, context });
       }
@@ -141,7 +146,7 @@ function createAnswerConversion<TContext>({
 
 /** Creates the function that asks a policy about a row, and keeps its answer. */
 function createAdmitsRow<TViewer extends Viewer, TContext>(
-  policies: Policies<TViewer, TContext>,
+  policyOf: (name: string) => Policies<TViewer, TContext>[string] | undefined,
   { toAnswer, refuseOnError }: AnswerConversion<TContext>,
 ): PolicyCalls<TContext>['admitsRow'] {
   const isNew = createIsNew();
@@ -157,7 +162,7 @@ function createAdmitsRow<TViewer extends Viewer, TContext>(
   }
 
   return (name, viewer, question) => {
-    const policy = policies[name];
+    const policy = policyOf(name);
     if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return false;
     const { row, context, answers } = question;
     let kept: KeptAnswer | undefined;

@@ -11,6 +11,7 @@ import {
   type Problem,
   SchemaAuthorizationError,
 } from '../../requirements/offence.ts';
+import { isPlaced } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { createAuthorizationError, toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
@@ -187,7 +188,9 @@ function requireReferenceResolvers<TContext>(
     .flatMap((type) =>
       Object.values(type.getFields()).map(({ name }) => memberCoordinate(type.name, name)),
     )
-    .filter((coordinate) => requirements.at(coordinate).some(({ or }) => or.length > 0))
+    .filter((coordinate) =>
+      requirements.at(coordinate).some((clause) => clause.or.length > 0 || isPlaced(clause)),
+    )
     .map((coordinate) => ({ coordinate, ...trustsClient }));
   const ofRows: readonly Offence[] = entities
     .filter((type) => rows.narrows(type.name) && resolverOf(type) === undefined)

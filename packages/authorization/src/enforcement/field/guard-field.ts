@@ -1,20 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Refusal } from '../../decision/decision.ts';
-import { variablesOf } from '../../graphql-js/variables.ts';
-import { refuseVariables } from '../../plan/fragment-variables.ts';
-import {
-  type FieldArguments,
-  hasGuardedInput,
-  suppliedByEither,
-  suppliedCoordinates,
-  variablesOfExecution,
-} from '../../plan/supplied-input.ts';
+import { type FieldArguments, hasGuardedInput } from '../../plan/supplied-input.ts';
 import { demandsProof } from '../../requirements/requirement.ts';
 import { toDenialExtensions } from '../calls/authorization-error.ts';
 import { type Decider, noTime } from '../calls/decider.ts';
 import type { Execution } from '../calls/execution.ts';
 import type { FieldCall, MaybePromise } from '../calls/field-call.ts';
 import { type CheckedCall, type GuardResult, refuse } from '../calls/refuse-field.ts';
+import { suppliedInputs } from '../calls/supplied-inputs.ts';
 import { isByRights } from '../operation/operation-denials.ts';
 
 /** Decides whether the resolver of one field may run. */
@@ -104,17 +97,9 @@ function deniedInputs<TContext>(
   field: GuardedField,
   { call, info, now }: CheckedCall<TContext> & { readonly now: Date },
 ): readonly Denied[] {
-  const { coordinate } = field;
-  Object.values(info.fragments).forEach(refuseVariables);
-  const coerced = variablesOfExecution(variablesOf(info));
-  const { variables: sent } = decider.executions.of(call.context, info);
-  // The execution's own variables are checked too: the announced ones may belong to another execution.
-  const variables = sent === undefined ? coerced : suppliedByEither(sent, coerced);
-  const supplied = info.fieldNodes.flatMap((node) =>
-    suppliedCoordinates(decider.requirements, { node, field, coordinate, variables }),
-  );
-  return supplied.flatMap((each) => {
-    const refusal = decider.refusalByGroups(decider.requirements.at(each), call.context, now);
-    return refusal === undefined ? [] : [{ coordinate: each, refusal }];
+  return suppliedInputs(decider, field, { context: call.context, info }).flatMap((coordinate) => {
+    const requirement = decider.requirements.at(coordinate);
+    const refusal = decider.refusalByGroups(requirement, call.context, now);
+    return refusal === undefined ? [] : [{ coordinate, refusal }];
   });
 }

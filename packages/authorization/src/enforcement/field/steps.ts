@@ -137,8 +137,7 @@ export function fieldSteps<TContext>(
     decide,
     refuse,
     recordStep(reads, reads.ofField(parent.name, field.name)),
-    // The ids of a subscription are read when it is opened.
-    isSubscription ? undefined : guardArguments({ coordinate, args }),
+    guardArguments({ coordinate, args, isRoot, isEvent: isSubscription }),
     rowSteps?.rules,
     resolve,
     resolve.reads === undefined ? createCountStep(sizes, type) : undefined,

@@ -117,8 +117,8 @@ function authorizeInFull<TContext>(
     const errors = toErrors(found);
     const refusedPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
     if (!hasReadReferences) return admit(errors, refusedPaths);
-    const ids = idsOfRows(decider, prepared, refusedPaths);
-    return checkReferences(ids, { context: contextValue, now }).then((checked) => {
+    const { ids, placed } = idsOfRows(decider, prepared, { refusedPaths, execution });
+    return checkReferences(ids, { context: contextValue, now }, placed).then((checked) => {
       const isRefused = checked.errors.length > 0 && report === undefined;
       return isRefused ? checked.errors : admit([...errors, ...checked.errors], refusedPaths);
     });

@@ -76,10 +76,12 @@ export function createDecideOperation<TContext>(
     // Besides a refusal, a policy that failed is one more of them.
     const fields = [...denials, ...failures.map(({ denial }) => denial)];
     const refusals = toErrors(firstStep([...fields, ...inputs]));
-    const { errors } = await checkReferences(
-      refusals.length > 0 ? [] : idsOfRows(decider, prepared, new Set()),
-      { context: request.contextValue, now: execution.now },
-    );
+    const { ids, placed } =
+      refusals.length > 0
+        ? { ids: [], placed: [] }
+        : idsOfRows(decider, prepared, { refusedPaths: new Set(), execution });
+    const call = { context: request.contextValue, now: execution.now };
+    const { errors } = await checkReferences(ids, call, placed);
     const denied = [...refusals, ...errors]
       .slice(0, maxListedDenials)
       .map(({ extensions, path = [] }) => ({ ...extensions, path }));

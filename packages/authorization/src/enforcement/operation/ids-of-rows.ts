@@ -1,11 +1,25 @@
 import type { ReferencingField } from '../../plan/operation-plan.ts';
 import { pathOf, type SelectedField } from '../../plan/operation-walk.ts';
 import { type ReferencedId, referencedIds } from '../../plan/referenced-ids.ts';
+import { suppliedCoordinates } from '../../plan/supplied-input.ts';
 import type { Decider } from '../calls/decider.ts';
 import { toPathKey } from '../calls/execution.ts';
+import type { PlacedCall } from '../places/check-places.ts';
+import { createPlacedCalls } from '../places/placed-calls.ts';
 import type { PlacedId } from '../references/check-references.ts';
 import { idKey } from '../references/id-key.ts';
-import { type Denial, type PreparedOperation, tryArgumentValues } from './operation-denials.ts';
+import {
+  type DecidingExecution,
+  type Denial,
+  type PreparedOperation,
+  tryArgumentValues,
+} from './operation-denials.ts';
+
+/** The ids of rows in an operation, and the clauses that the places of these rows decide. */
+export interface NamedRows {
+  readonly ids: readonly PlacedId[];
+  readonly placed: readonly PlacedCall<PlacedId>[];
+}
 
 /**
  * Returns the ids of rows in the arguments of all selected fields, in document order. Fields at and below the refused
@@ -13,25 +27,44 @@ import { type Denial, type PreparedOperation, tryArgumentValues } from './operat
  * several run-time types get at one place of the document is returned once.
  */
 export function idsOfRows<TContext>(
-  { requirements }: Decider<TContext>,
-  { plan, coerced }: PreparedOperation<TContext>,
-  refusedPaths: ReadonlySet<string>,
-): readonly PlacedId[] {
+  decider: Decider<TContext>,
+  { plan, coerced, variables, contextValue }: PreparedOperation<TContext>,
+  { refusedPaths, execution }: LeftOperation,
+): NamedRows {
+  const { requirements } = decider;
+  const placedCalls = createPlacedCalls(decider);
+  const placed: PlacedCall<PlacedId>[] = [];
   const isLeft = (field: SelectedField): boolean =>
     !refusedPaths.has(toPathKey(pathOf(field))) &&
     (field.parentField === undefined || isLeft(field.parentField));
   const found = new Map<string, PlacedId>();
   for (const referencing of plan.withReferences) {
-    const { field } = referencing;
+    const { field, written } = referencing;
     if (!isLeft(field)) continue;
     const place = { path: pathOf(field), nodes: field.nodes };
-    for (const id of idsOf(requirements, referencing, coerced)) {
+    const args = tryArgumentValues(field, coerced);
+    if (args === undefined) continue;
+    const ids = idsOf(requirements, referencing, args).map((id) => ({ ...id, place }));
+    for (const id of ids) {
       const { reference, argument } = id;
       const key = JSON.stringify([place.path, argument, reference, idKey(id.id)]);
-      if (!found.has(key)) found.set(key, { ...id, place });
+      if (!found.has(key)) found.set(key, id);
     }
+    const { coordinate, definition, nodes, isRoot } = field;
+    const input = { node: nodes[0], field: definition, coordinate, variables };
+    const supplied = requirements.places.exist ? suppliedCoordinates(requirements, input) : [];
+    const call = isRoot ? { source: undefined, args, context: contextValue } : undefined;
+    const named = { ids, supplied, coordinate, written, isRoot, args: definition.args, place };
+    const naming = { ...named, call, context: contextValue, execution: () => execution };
+    placed.push(...placedCalls(naming));
   }
-  return [...found.values()];
+  return { ids: [...found.values()], placed };
+}
+
+/** What is left of an operation, and its execution. */
+interface LeftOperation {
+  readonly refusedPaths: ReadonlySet<string>;
+  readonly execution: DecidingExecution;
 }
 
 /**
@@ -47,7 +80,9 @@ export function unprovenIds<TContext>(
   const denials = new Map<string, Denial>();
   for (const referencing of plan.withReferences) {
     const { field } = referencing;
-    for (const { coordinate, reference } of idsOf(requirements, referencing, coerced)) {
+    const args = tryArgumentValues(field, coerced);
+    const ids = args === undefined ? [] : idsOf(requirements, referencing, args);
+    for (const { coordinate, reference } of ids) {
       const refusal = refusalByGroups(requirements.ruleOf(reference.typeName), contextValue, now);
       const key = JSON.stringify([pathOf(field), coordinate]);
       if (refusal !== undefined) denials.set(key, { field, coordinate, refusal });
@@ -59,11 +94,8 @@ export function unprovenIds<TContext>(
 function idsOf<TContext>(
   { references }: Decider<TContext>['requirements'],
   { field, written }: ReferencingField,
-  coerced: PreparedOperation<TContext>['coerced'],
+  values: Readonly<Record<string, unknown>>,
 ): readonly ReferencedId[] {
-  const values = tryArgumentValues(field, coerced);
   const { coordinate, definition } = field;
-  return values === undefined
-    ? []
-    : referencedIds(references, { args: definition.args, coordinate, values, written });
+  return referencedIds(references, { args: definition.args, coordinate, values, written });
 }

@@ -11,6 +11,7 @@ import {
 } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import { MissingRowError } from '../calls/missing-row-error.ts';
+import { createCheckPlaces, type PlacedCall } from '../places/check-places.ts';
 import type { RowRequest } from '../rows/compile-rows.ts';
 import type { FoundRows } from './read-alike.ts';
 import type { RowReader } from './row-reader.ts';
@@ -33,20 +34,23 @@ export interface CheckedReferences {
 /**
  * Reads the rows that ids name, each type once, and returns an error for each coordinate and path whose id names none that
  * exists for the viewer. If there are none, it returns the refusals of rows whose rules ask for another proof of identity,
- * or else those of the policies in `rows` of `@references`. Where such a rule is known by the type that an id names, nothing
- * is read.
+ * or else those of the policies in `rows` of `@references`, and of the places that clauses of the calls ask for. Where such
+ * a rule is known by the type that an id names, nothing is read.
  *
  * @throws {OperationTooComplexError} by rejecting, and the error of a read.
  */
 export type CheckReferences<TContext> = (
   ids: readonly PlacedId[],
   call: RowRequest<TContext>,
+  placed?: readonly PlacedCall<PlacedId>[],
 ) => Promise<CheckedReferences>;
 
 export function createCheckReferences<TContext>(
   decider: Decider<TContext>,
   reader: RowReader<TContext>,
 ): CheckReferences<TContext> {
+  const checkPlaces = createCheckPlaces(decider);
+
   async function refusalOf(
     { reference, coordinate, argument, place }: PlacedId,
     row: unknown,
@@ -69,7 +73,7 @@ export function createCheckReferences<TContext>(
     return createAuthorizationError({ ...denial, argument }, place);
   }
 
-  return async (ids, call) => {
+  return async (ids, call, placed = []) => {
     if (ids.length > maxReferencedIds) {
       const message = `The operation has more than ${maxReferencedIds} ids of rows.`;
       throw new OperationTooComplexError(message);
@@ -89,7 +93,13 @@ export function createCheckReferences<TContext>(
     );
     if (unproven.length > 0) return { errors: onceAPlace(unproven), rowOf };
     const refusals = await Promise.all(ids.map((each) => refusalOf(each, rowOf(each), context)));
-    return { errors: onceAPlace(refusals.filter((each) => each !== undefined)), rowOf };
+    const namedRow = (id: PlacedId) => {
+      const row = rowOf(id);
+      return { row, typeName: reader.typeOf(id.reference.typeName, row) };
+    };
+    const ofPlaces = await checkPlaces(placed, namedRow, context);
+    const errors = [...refusals.filter((each) => each !== undefined), ...ofPlaces];
+    return { errors: onceAPlace(errors), rowOf };
   };
 }
 

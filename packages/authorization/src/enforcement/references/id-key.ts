@@ -17,6 +17,18 @@ export function idKey(id: unknown): string | undefined {
   }
 }
 
+/** The maximum length of the id of a place. */
+const maxPlaceLength = 200;
+
+/**
+ * Returns the text by which places are compared: a number and its text are one place. Undefined for what is no place: null,
+ * an id without a text of its own, and one that is too long to be stored.
+ */
+export function placeText(id: unknown): string | undefined {
+  const text = idKey(id)?.match(/^=(.*)$/s)?.[1];
+  return text !== undefined && text.length <= maxPlaceLength ? text : undefined;
+}
+
 /** @throws {TypeError} when a part has no text of its own, and what its `toString` throws. */
 function toComparable(id: unknown): unknown {
   if (id === null) return null;

@@ -17,8 +17,22 @@ export interface RowType<TContext> {
    * missing. Default: no error does.
    */
   readonly isWrongId?: (error: unknown) => boolean;
+  /** Returns the id of a place of this type for filters, by its text. Default: the text. */
+  readonly toId?: (text: string) => unknown;
+  /** To which places the rows of the type belong, by the type of the places, where no property of a row says it. */
+  readonly within?: Readonly<Record<string, RowPlace>>;
   /** Returns the name of the object type of a row of an interface or union. Default: its `__typename`. */
   readonly typeOf?: (row: Readonly<Record<string, unknown>>) => unknown;
+}
+
+/** To which place of a type a row belongs. Both functions must agree, like those of a policy. */
+export interface RowPlace {
+  /** The properties that `of` reads. A row in which one of them is undefined is in no place. */
+  readonly reads: readonly string[];
+  /** Returns the id of its place. Null: it is in none. */
+  readonly of: (row: Readonly<Record<string, unknown>>) => unknown;
+  /** Returns the filter of the rows in these places, in the terms of the application's data client. */
+  readonly where: (ids: readonly unknown[]) => unknown;
 }
 
 /** The types whose rows are read by ids: those that `@references` names, and those that `find` reads. */
@@ -26,11 +40,19 @@ export interface RowTypeOptions<TContext> {
   readonly types?: Readonly<Record<string, RowType<TContext>>>;
 }
 
+const rowPlaceShapes = {
+  reads: 'any',
+  of: 'function',
+  where: 'function',
+} satisfies ShapesOf<RowPlace>;
+
 /** The options of a type. That it has `byIds` is checked where the type is referenced. */
 export const rowTypeShapes = {
   byIds: 'any',
   idOf: 'function?',
   isWrongId: 'function?',
+  toId: 'function?',
+  within: { each: { keys: rowPlaceShapes } },
   typeOf: 'function?',
 } satisfies ShapesOf<RowType<never>>;
 

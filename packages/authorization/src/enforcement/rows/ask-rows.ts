@@ -19,11 +19,14 @@ export interface CombineFilters {
   readonly any: (filters: readonly unknown[]) => unknown;
   /** Returns the filter of the rows that all of the filters select. */
   readonly all: (filters: readonly unknown[]) => unknown;
+  /** Returns the filter of the rows whose property has one of these values. For rows in places (`@within`). */
+  readonly in?: (property: string, values: readonly unknown[]) => unknown;
 }
 
 export const combineFiltersShapes = {
   any: 'function',
   all: 'function',
+  in: 'function?',
 } satisfies ShapesOf<CombineFilters>;
 
 export interface FilterOptions {
@@ -31,9 +34,10 @@ export interface FilterOptions {
   readonly combineFilters?: CombineFilters;
 }
 
-const prismaFilters: CombineFilters = {
+export const prismaFilters: Required<CombineFilters> = {
   any: (filters) => ({ OR: filters }),
   all: (filters) => ({ AND: filters }),
+  in: (property, values) => ({ [property]: { in: values } }),
 };
 
 export type RowFilters<TContext> = ReturnType<typeof createRowFilters<TContext>>;
@@ -72,7 +76,7 @@ export function createRowFilters<TContext>(
 
   function combine(
     rule: RowRule<TContext>,
-    how: keyof CombineFilters,
+    how: 'any' | 'all',
     filters: readonly unknown[],
   ): unknown {
     if (filters.length === 1) return filters[0];

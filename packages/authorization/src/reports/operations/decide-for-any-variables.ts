@@ -12,7 +12,13 @@ import { createFieldReferences, type FieldReference } from '../../plan/field-ref
 import { createHiddenValues, type HiddenValues } from '../../plan/hidden-values.ts';
 import { pathOf, type SelectedField } from '../../plan/operation-walk.ts';
 import { type UsedCoordinate, walkUses } from '../../plan/used-coordinates.ts';
-import { demandsProof, joinDemands, type Requirement } from '../../requirements/requirement.ts';
+import {
+  type Clause,
+  demandsProof,
+  isPlaced,
+  joinDemands,
+  type Requirement,
+} from '../../requirements/requirement.ts';
 import type { ExplainRequest } from '../explain.ts';
 import type { OpenQuestion, OperationVerdict, VerdictCause } from './operation-verdict.ts';
 import { type MaySupply, type VariableRange, variableRanges } from './variable-ranges.ts';
@@ -176,6 +182,8 @@ interface DecidingOptions extends Pick<HiddenValues, 'counted'> {
   readonly viewer: Viewer;
 }
 
+const hasPolicy = ({ or }: Clause): boolean => or.length > 0;
+
 /** Joins what all that can be reached depends on. */
 function toAllowed(
   reached: readonly Reached[],
@@ -194,7 +202,14 @@ function toAllowed(
     const { decision, narrowing, depends, refusesHidden } = decideUsed(each);
     const deciding = { coordinate, clauses: decidingClauses(requirement, decision) };
     if (narrowing.length > 0) add('rows', { coordinate, clauses: narrowing });
-    if (decision.outcome === 'depends') add('policy', deciding);
+    if (decision.outcome === 'depends') {
+      const [placed, others] = [
+        deciding.clauses.filter(isPlaced),
+        deciding.clauses.filter(hasPolicy),
+      ];
+      if (placed.length > 0) add('place', { coordinate, clauses: placed });
+      if (others.length > 0) add('policy', { coordinate, clauses: others });
+    }
     if (refusesHidden) add('policy', { coordinate, clauses: narrowing });
     const isByType = dependsOn.length > 0 || decision.outcome !== 'depends';
     if (depends && isByType) add('type', deciding);
@@ -216,7 +231,7 @@ function toAllowed(
     outcome: 'allowed',
     narrowed: causes.has('rows'),
     ...joinDemands(demands.flat()),
-    depends: (['policy', 'type', 'id'] as const).filter((each) => causes.has(each)),
+    depends: (['policy', 'place', 'type', 'id'] as const).filter((each) => causes.has(each)),
     causes: [...causes.values()],
   };
 }

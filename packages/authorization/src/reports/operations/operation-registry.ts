@@ -1,4 +1,5 @@
 import type { Viewer } from '../../decision/viewer.ts';
+import { holding } from '../access-matrix.ts';
 import { toHead, toLine } from '../markdown-table.ts';
 import type { OperationVerdict } from './operation-verdict.ts';
 
@@ -36,10 +37,6 @@ export function operationColumns(
   groups: Iterable<string>,
   sets: readonly (readonly string[])[] = [],
 ): readonly OperationColumn[] {
-  const holding = (...held: readonly string[]) => ({
-    isAuthenticated: true as const,
-    groups: new Set(held),
-  });
   const sole = [...groups].map((group) => [group]);
   return [
     { name: 'anonymous', viewer: { isAuthenticated: false, reason: 'TOKEN_MISSING' } },

@@ -1,7 +1,7 @@
 import type { ProofDemand, Requirement } from '../../requirements/requirement.ts';
 
 /** What can still refuse an operation, or hide a part of it, that groups and input allow. */
-export type OpenQuestion = 'policy' | 'type' | 'id';
+export type OpenQuestion = 'policy' | 'place' | 'type' | 'id';
 
 /** A coordinate, and those of its clauses that refuse the operation, or can refuse or narrow it. */
 export interface VerdictCause {
@@ -20,7 +20,7 @@ export type OperationVerdict =
       readonly outcome: 'allowed';
       /** Whether rules decide which rows of its result exist. */
       readonly narrowed: boolean;
-      /** What is asked besides groups: policies, the run-time types of values, and whether the rows that ids name exist. */
+      /** What is asked besides groups: policies, the places of rows, the run-time types of values, and whether the rows that ids name exist. */
       readonly depends: readonly OpenQuestion[];
       /** The first cause of each mark. */
       readonly causes: readonly VerdictCause[];
