@@ -9,6 +9,7 @@ import { createOperations } from '../operation/create-operations.ts';
 import type { OperationGate } from '../schema/packages/operation-gate.ts';
 import type { OperationObserver } from '../schema/packages/operation-observer.ts';
 import { openGate, openObservers, packageRoutes } from '../schema/packages/package-calls.ts';
+import { proofFactsOf } from '../schema/packages/packages.ts';
 import { createPricing } from '../schema/pricing.ts';
 import { clock, options, project } from './app-inputs.ts';
 import { signingKeys } from './credentials.ts';
@@ -53,6 +54,7 @@ const operations = part('operations', async (get) => {
   const created = createOperations({
     gate,
     ...get(schema).errors,
+    proofFacts: proofFactsOf(get(project).config),
     authorization: get(authorization),
     limits: config.operationLimits,
     hidesSchema: config.introspection !== 'full',

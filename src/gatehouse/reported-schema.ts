@@ -33,7 +33,7 @@ export function toComposedSchema(reported: ReportedSchema): ComposedSchema {
     projectTypes: () =>
       typesIn(readTypeDefs(project.config.domains ?? [], project.directory).documents),
     groupSets: project.config.groupSets ?? [],
-    notes: describeDemands(project),
+    notes: describeProofs(project),
     costOf(document) {
       const operation = getOperationAST(document);
       if (!operation) throw new Error('The document has not one operation alone.');
@@ -52,11 +52,16 @@ export const verdictsOf = (
     .find(({ verdicts }) => verdicts)
     ?.verdicts?.(composed);
 
-/** Says what groups ask for beside the guards, for the access matrix. */
-const describeDemands = ({ config }: Project): readonly string[] =>
-  packagesOf(config)
-    .flatMap(({ groupFactors = {} }) => Object.entries(groupFactors))
-    .map(([group, factors]) => describeDemand(group, factors));
+/** Says what groups ask for beside the guards, and what packages say of that, for the access matrix. */
+const describeProofs = ({ config }: Project): readonly string[] => {
+  const packages = packagesOf(config);
+  return [
+    ...packages
+      .flatMap(({ groupFactors = {} }) => Object.entries(groupFactors))
+      .map(([group, factors]) => describeDemand(group, factors)),
+    ...packages.flatMap(({ matrixNotes = [] }) => matrixNotes),
+  ];
+};
 
 /** Says how many kinds of factors a group asks for. */
 export function describeDemand(group: string, factors: number): string {

@@ -5,8 +5,11 @@ import { type AnswersOptions, createAnswers } from './answer/create-answers.ts';
 import type { RecordedError } from './answer/operation-record.ts';
 import type { Answer, Asked } from './asked.ts';
 import { type AdmissionOptions, createAdmission } from './create-admission.ts';
-import { createErrorReports, type ErrorReports } from './errors/describe-errors.ts';
-import type { ErrorLogOptions } from './errors/error-log.ts';
+import {
+  createErrorReports,
+  type ErrorReports,
+  type ErrorReportsOptions,
+} from './errors/describe-errors.ts';
 import { asGraphQLError } from './errors/graphql-error.ts';
 import { createFairQueue } from './fair-queue.ts';
 import { createGateSteps, type GateSteps } from './gate.ts';
@@ -15,7 +18,7 @@ import { createOpenEvents, type OpenEvents, type OpenEventsOptions } from './ope
 export interface OperationsOptions
   extends AdmissionOptions,
     AnswersOptions,
-    ErrorLogOptions,
+    ErrorReportsOptions,
     Pick<OpenEventsOptions, 'withinBudget'> {
   /** Decides which operations are read at all. Undefined: all of them. */
   readonly gate: OperationGate | undefined;

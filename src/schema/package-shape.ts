@@ -81,6 +81,8 @@ export const packageShape: Shape = {
     factorKinds: { each: { keys: factorShapes } },
     factors: 'any',
     groupFactors: 'any',
+    proofFacts: 'any',
+    matrixNotes: 'any',
     notify: 'any',
     renameGroup: 'any',
     commands: { each: commandShape },

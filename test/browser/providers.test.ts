@@ -28,7 +28,10 @@ describe.skipIf(chromium === undefined)('a company account (needs Chromium)', ()
   beforeAll(async () => {
     const port = await aFreePort();
     server = await startProvidersServer({
-      options: { ACME: { label: 'Acme' } },
+      options: {
+        ACME: { label: 'Acme', signUp: 'open' },
+        OLD: { label: 'Old', authTime: false },
+      },
       beside: consolePackages,
       port,
     });
@@ -51,9 +54,18 @@ describe.skipIf(chromium === undefined)('a company account (needs Chromium)', ()
     return ACME;
   };
   /** Types a name at the page of the provider. */
-  const atProvider = async (name: string) => {
-    await page.getByLabel('Name').fill(name);
-    await button(page, 'Log in at the provider').click();
+  const atProvider = async (name: string, at = page) => {
+    await at.getByLabel('Name').fill(name);
+    await button(at, 'Log in at the provider').click();
+  };
+  /** Confirms who the user is, at the provider in another window, which closes. */
+  const confirmElsewhere = async (name: string) => {
+    const opening = context.waitForEvent('page');
+    await button(page, 'Confirm with Acme').click();
+    const opened = await opening;
+    const closing = opened.waitForEvent('close');
+    await atProvider(name, opened);
+    await closing;
   };
   const confirmByPassword = async (password: string) => {
     await page.getByRole('dialog').getByLabel('Password').fill(password);
@@ -93,12 +105,7 @@ describe.skipIf(chromium === undefined)('a company account (needs Chromium)', ()
 
     await button(page, 'Unlink Acme').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click();
-    await button(page, 'Confirm with Acme').click();
-    await atProvider('ada');
-    await page.getByText('You have confirmed who you are.').waitFor();
-    await page.keyboard.press('Escape');
-    await button(page, 'Unlink Acme').click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click();
+    await confirmElsewhere('ada');
     await page.getByText('You log in with no account elsewhere.').waitFor();
   });
 
@@ -173,10 +180,55 @@ describe.skipIf(chromium === undefined)('a company account (needs Chromium)', ()
     await page.getByRole('alert').getByText('The login with this account has failed.').waitFor();
   });
 
-  it('opens nothing without a link, and says what to do', async () => {
-    acme().answerWith({ subject: 'a stranger' });
-    await page.goto(url);
+  it('makes an account under a name that its user chooses, and proves who the user is to link another one', async () => {
+    await page.goto(`${url}#/account/sign-in`);
     await button(page, 'Log in with Acme').click();
+    await atProvider('joan');
+    await page.getByLabel('New username').fill('an@address');
+    await button(page, 'Create an account').click();
+    await page.getByRole('alert').getByText('must not have `@`').waitFor();
+    await page.getByLabel('New username').fill('joan');
+    await button(page, 'Create an account').click();
+    await page.getByRole('row').filter({ hasText: 'Acme' }).waitFor();
+
+    await button(page, 'Link an account of Old').click();
+    await atProvider('joan at Old');
+    await confirmElsewhere('joan');
+    await page.getByRole('row').filter({ hasText: 'Old' }).waitFor();
+    expect(page.url()).toBe(`${url}#/account/sign-in`);
+  });
+
+  it('confirms nothing where it is not linked, is of another user, or has no time', async () => {
+    const user = await server.aUser('STAFF');
+    await page.goto(`${url}#/account/sign-in`);
+    await logIn(page, user.username);
+    await button(page, 'Link an account of Old').click();
+    await atProvider('edith');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Password').waitFor();
+    expect(await dialog.getByText('Confirm with').count()).toBe(0);
+    await confirmByPassword(userPassword);
+    await page.getByRole('row').filter({ hasText: 'Old' }).waitFor();
+
+    await button(page, 'Link an account of Acme').click();
+    await atProvider('edith');
+    await confirmByPassword(userPassword);
+    await page.getByRole('row').filter({ hasText: 'Acme' }).waitFor();
+    await button(page, 'Link an account of Acme').click();
+    await atProvider('edith too');
+    await button(page, 'Confirm with Acme').waitFor();
+    expect(await dialog.getByText('Confirm with Old').count()).toBe(0);
+    await confirmElsewhere('another edith');
+    await dialog
+      .getByRole('alert')
+      .getByText('The other account has not confirmed who you are.')
+      .waitFor();
+  });
+
+  it('opens nothing without a link, and says what to do', async () => {
+    await page.goto(url);
+    await button(page, 'Log in with Old').click();
+    await atProvider('a stranger');
     await page.getByRole('alert').getByText('The login with this account has failed.').waitFor();
     expect(page.url()).toBe(url);
     expect(await page.evaluate(() => window.sessionStorage.length)).toBe(0);

@@ -101,6 +101,8 @@ const post: Required<GatehousePackage> = {
     throw new Error('It is not called.');
   },
   groupFactors: {},
+  proofFacts: {},
+  matrixNotes: [],
   notify: async () => {},
   renameGroup: async () => {},
   commands: { 'send-post': { ...importNotes, run: async () => undefined } },

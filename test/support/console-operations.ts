@@ -265,6 +265,11 @@ const otherCases: readonly ConsoleCase[] = [
   { title: 'the name of the installation', operation: 'Name' },
   { title: 'how one can log in', operation: 'LogInWays' },
   { title: 'with which providers one can log in', operation: 'Providers' },
+  {
+    title: 'accounts elsewhere that confirm who the viewer is',
+    operation: 'LinkedProviders',
+    variables: () => ({ id: heavy }),
+  },
   { title: 'accounts elsewhere', operation: 'Identities', variables: () => ({ id: heavy }) },
 ];
 
@@ -327,7 +332,7 @@ export const consoleCases: readonly ConsoleCase[] = [
 ];
 
 /**
- * A subscription sends rows by their ids, a passkey or a provider is asked for before anyone has logged in, the address of a
+ * A subscription sends rows by their ids, a passkey or a provider is asked for before anyone has logged in, a sign-up takes the answer of one, the address of a
  * log-out is that of a provider, and what users do with their own account takes the answers of devices or providers, a password, or a proof.
  */
 export const unmeasuredOperations: readonly string[] = [
@@ -335,6 +340,7 @@ export const unmeasuredOperations: readonly string[] = [
   'PasskeyOptions',
   'BeginProviderLogin',
   'ProviderLogoutUrl',
+  'SignUpByProvider',
   'LinkProvider',
   'UnlinkProvider',
   'SetIdentityDisabled',

@@ -8,6 +8,8 @@ export interface NeededProof {
   readonly maxAge?: number;
   /** How many kinds of factors: 1 or 2. */
   readonly factors?: number;
+  /** The identity providers that can give it, by name, each with how many kinds of factors a login there confirms at most. */
+  readonly providers?: Readonly<Record<string, number>>;
 }
 
 /** Asks the user to prove again who they are. Resolves with whether they did. */

@@ -8,28 +8,48 @@ export interface Departure {
   readonly challenge: string;
   /** What the page goes on with when the user is back, such as `link`. */
   readonly purpose?: string;
+  /** The name of the provider, which comes back with its user. */
+  readonly provider?: string;
+  /** The window that goes there, which `window.open('')` has opened. Default: this one. */
+  readonly window?: Window | undefined;
 }
 
 /** What a user has brought from a provider, or that the log-in there has failed. */
 export type WayBack =
-  | {
+  | ({
       readonly outcome: 'code';
       /** Works once, and for 60 seconds. */
       readonly code: string;
-      readonly challenge: string;
       /** Whether the login has no account: see `signUpByProvider`. */
       readonly isNew: boolean;
-      readonly purpose: string | undefined;
-    }
-  | { readonly outcome: 'failed'; readonly purpose: string | undefined };
+    } & Begun)
+  | ({ readonly outcome: 'failed' } & Begun);
+
+/** What the page knew when it sent its user to the provider. */
+interface Begun {
+  readonly challenge: string;
+  readonly purpose?: string;
+  readonly provider?: string;
+}
 
 const key = 'gatehouse-provider';
 
-/** Sends the user to a provider. The page is left, and the tab keeps the challenge and the place. */
-export function leaveForProvider({ url, challenge, purpose }: Departure): void {
+type Stored = Begun & { readonly hash: string };
+
+/**
+ * Sends the user to a provider. The page is left, unless another window goes there. That window, or this tab, keeps the challenge
+ * and the place.
+ */
+export function leaveForProvider({
+  url,
+  challenge,
+  purpose,
+  provider,
+  window: leaving = window,
+}: Departure): void {
   const { hash } = window.location;
-  window.sessionStorage.setItem(key, JSON.stringify({ challenge, purpose, hash }));
-  window.location.assign(url);
+  leaving.sessionStorage.setItem(key, JSON.stringify({ challenge, purpose, provider, hash }));
+  leaving.location.assign(url);
 }
 
 /**
@@ -46,11 +66,11 @@ export function readWayBack(): WayBack | undefined {
   window.history.replaceState(window.history.state, '', pathname + search);
   if (stored === null) return undefined;
   window.sessionStorage.removeItem(key);
-  const { challenge, purpose, hash }: Record<'challenge' | 'purpose' | 'hash', string> =
-    JSON.parse(stored);
+  const { hash, ...begun }: Stored = JSON.parse(stored);
   if (hash) window.history.replaceState(window.history.state, '', hash);
-  if (code === null) return { outcome: 'failed', purpose };
-  return { outcome: 'code', code, challenge, purpose, isNew: sent.get('new') === 'true' };
+  return code === null
+    ? { outcome: 'failed', ...begun }
+    : { outcome: 'code', code, isNew: sent.get('new') === 'true', ...begun };
 }
 
 /** The query `providerLogoutUrl` of a front end. */

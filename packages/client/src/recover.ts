@@ -102,13 +102,15 @@ const isOfLogIn = /CREDENTIALS|REQUIRED|CHALLENGE/;
 /** The reasons of refusals of a session that has not proved enough: it goes on. */
 const isOfProof = /TOO_OLD|FACTORS/;
 
-/** Joins what several refusals ask for: the least age, and the most factors. */
+/** Joins what several refusals ask for: the least age, and the most factors. All of them name the same providers. */
 function neededBy(errors: readonly AnswerError[]): NeededProof {
   const all = (name: string) =>
     errors.map(({ extensions }) => Number(extensions?.[name])).filter((value) => value > 0);
   const [maxAge, factors] = [Math.min(...all('maxAge')), Math.max(...all('factors'))];
+  const providers = errors.find(({ extensions }) => extensions?.providers)?.extensions?.providers;
   return {
     ...(maxAge < Infinity && { maxAge }),
     ...(factors > 0 && { factors }),
+    ...(providers !== undefined && { providers: Object(providers) }),
   };
 }

@@ -17,7 +17,7 @@ export const createCheckProviders =
       [...protocols].map(async ([provider, protocol]): Promise<Check> => {
         const name = `provider ${provider}`;
         try {
-          return toCheck(name, await protocol.describe());
+          return toCheck(name, await protocol.describe(), options[provider]?.authTime === true);
         } catch (error) {
           if (!(error instanceof ProviderError)) throw error;
           return {
@@ -31,13 +31,20 @@ export const createCheckProviders =
     );
   };
 
-function toCheck(name: string, { namesTime, sendsLogouts }: ProviderFacts): Check {
+function toCheck(
+  name: string,
+  { namesTime, sendsLogouts }: ProviderFacts,
+  expectsTime: boolean,
+): Check {
   const lacks = [
-    ...(namesTime
+    ...(expectsTime && !namesTime
+      ? [
+          'it does not name auth_time: a login without a time is not accepted where maxAge is required. If its ID tokens lack it, set `authTime: false`',
+        ]
+      : []),
+    ...(expectsTime
       ? []
-      : [
-          'it does not name auth_time: a login without a time is not accepted where maxAge is required',
-        ]),
+      : ['`authTime: false`: its logins are not accepted where maxAge is required']),
     ...(sendsLogouts ? [] : ['it sends no logouts: a session here lasts until its end']),
   ];
   return lacks.length === 0

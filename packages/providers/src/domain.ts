@@ -4,6 +4,7 @@ import { withParts } from 'graphql-gatehouse/package';
 import { disableFields } from './account/disable.ts';
 import { identityFields } from './account/own-identities.ts';
 import { signUpFields } from './account/sign-up.ts';
+import { confirms } from './confirms.ts';
 import type { QueryResolvers, Resolvers } from './generated/resolver-types.ts';
 import { listIdentities } from './identities/identity.store.ts';
 import { loginFields } from './login/begin.ts';
@@ -16,10 +17,11 @@ const hashCost = 100;
 
 const queries = {
   providers: ({ options }) =>
-    [...options].map(([name, { label = name, signUp }]) => ({
+    [...options].map(([name, provider]) => ({
       name,
-      label,
-      allowsSignUp: signUp === 'open',
+      label: provider.label ?? name,
+      allowsSignUp: provider.signUp === 'open',
+      confirms: confirms(provider),
     })),
   ...logoutFields,
 } satisfies QueryResolvers;

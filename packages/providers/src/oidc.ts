@@ -20,6 +20,11 @@ export interface OidcOptions {
   /** The values of `acr` or `amr` by which this issuer guarantees two kinds of factors: `{ 'urn:acme:mfa': 2 }`. */
   readonly proves?: Readonly<Record<string, 2>>;
   /**
+   * Whether its ID tokens say when the user logged in, by the claim `auth_time`. Without it, a login meets no `maxAge` and confirms
+   * nothing. Default: true, which OpenID Connect requires; for Google, false.
+   */
+  readonly authTime?: boolean;
+  /**
    * The groups that a claim gives, such as `{ claim: 'groups', map: { staff: 'STAFF', admins: ['ADMIN', 'STAFF'] } }`: replaced at each
    * login, and held for `lives`. Values without an entry give nothing.
    */
@@ -52,6 +57,8 @@ export interface OidcProvider {
   readonly allow: Readonly<Record<string, readonly string[]>>;
   readonly scopes: readonly string[];
   readonly proves: ReadonlySet<string>;
+  /** False: `auth_time` is not read. */
+  readonly authTime: boolean;
   /** Undefined: it gives none. */
   readonly groups: GroupsOfClaim | undefined;
   readonly lives: number;
@@ -65,6 +72,7 @@ const known: Readonly<Record<keyof OidcOptions, true>> = {
   allow: true,
   scopes: true,
   proves: true,
+  authTime: true,
   groups: true,
   lives: true,
 };
@@ -78,6 +86,7 @@ export function oidc(options: OidcOptions): OidcProvider {
   const { label, signUp = 'never', subject = ['sub'], allow, scopes = ['openid'] } = options;
   const { proves = {}, groups, lives = defaultLives } = options;
   const issuer = parseIssuer(options.issuer);
+  const { authTime = issuer.hostname !== google } = options;
   requireOption(
     'signUp',
     signUp === 'open' || signUp === 'invited' || signUp === 'never',
@@ -91,6 +100,7 @@ export function oidc(options: OidcOptions): OidcProvider {
       Object.entries(proves).every(([value, kinds]) => value !== '' && kinds === 2),
     'values with 2: `{ "urn:acme:mfa": 2 }`',
   );
+  requireOption('authTime', typeof authTime === 'boolean', '`true` or `false`');
   requireOption('lives', Number.isInteger(lives) && lives > 0, 'a whole number of seconds');
   requireOption('label', label === undefined || isLabel(label), 'a text of 1 to 64 characters');
   if (allow === undefined) {
@@ -112,6 +122,7 @@ export function oidc(options: OidcOptions): OidcProvider {
     allow: allow === undefined || allow === 'anyone' ? {} : allow,
     scopes,
     proves: new Set(Object.keys(proves)),
+    authTime,
     groups: groups === undefined ? undefined : toGroupsOfClaim(groups),
     lives,
   };
@@ -174,9 +185,11 @@ function parseIssuer(text: string): URL {
   );
 }
 
+const google = 'accounts.google.com';
+
 /** Issuers whose tokens are for everyone who has an account at any of their organizations. The id is that of personal accounts. */
 const isForMany = ({ hostname, pathname }: URL): boolean =>
-  hostname === 'accounts.google.com' ||
+  hostname === google ||
   (/(^|\.)microsoftonline\.(com|us|cn)$/.test(hostname) &&
     /^\/(common|organizations|consumers|9188040d-6c67-4ce1-b112-36a304b66dad)(\/|$)/i.test(
       pathname,

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'graphql-gatehouse';
 import { definePackage } from 'graphql-gatehouse/package';
 import { enrolProvider } from './account/sign-up.ts';
+import { matrixNotesOf, proofFactsOf } from './confirms.ts';
 import { removeExpired } from './database/remove-expired.ts';
 import { createCheckProviders } from './doctor.ts';
 import { createProvidersDomain } from './domain.ts';
@@ -56,6 +57,8 @@ export function providers(options: ProvidersOptions): GatehousePackage {
     ...groupMapsOf(options),
     doctor: createCheckProviders(options),
     factorKinds,
+    proofFacts: proofFactsOf(options),
+    matrixNotes: matrixNotesOf(options),
     factors: async (parts) => ({
       prepare: async () => requireMappedGroups(options, (await parts()).groups()),
       kinds: {

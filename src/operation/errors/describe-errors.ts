@@ -1,4 +1,5 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import { isProofReason } from '@graphql-gatehouse/authorization';
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { ClientFacingError } from './client-facing-error.ts';
 import {
   createErrorLog,
@@ -13,6 +14,11 @@ export type FormatErrors = (errors: readonly GraphQLError[]) => readonly ClientF
 
 /** Logs masked errors, and those of an unavailable service. */
 export type LogErrors = (errors: readonly GraphQLError[], place: ErrorPlace) => void;
+
+export interface ErrorReportsOptions extends ErrorLogOptions {
+  /** What errors that ask the viewer for a new proof have in `extensions` beside their own facts. */
+  readonly proofFacts: Readonly<Record<string, unknown>>;
+}
 
 export interface ErrorReports {
   readonly format: FormatErrors;
@@ -31,14 +37,15 @@ export interface ErrorReports {
  *
  * `extensions.http` of an error, by which libraries set a status, is not sent.
  */
-export function createErrorReports(options: ErrorLogOptions, maxTokens?: number): ErrorReports {
+export function createErrorReports(options: ErrorReportsOptions, maxTokens?: number): ErrorReports {
   const formatError = createFormatError(options.toClientError, maxTokens);
   const logErrors = createErrorLog(options);
   const format: FormatErrors = (errors) =>
     errors.map((error) => {
       if (error instanceof ClientFacingError) return error;
       const { http: _ofLibraries, ...extensions } = error.extensions;
-      return new ClientFacingError(formatError({ ...error.toJSON(), extensions }, error), error);
+      const formatted = formatError({ ...error.toJSON(), extensions }, error);
+      return new ClientFacingError(addFacts(formatted, options.proofFacts), error);
     });
   const log: LogErrors = (errors, place) =>
     logErrors(
@@ -54,6 +61,16 @@ export function createErrorReports(options: ErrorLogOptions, maxTokens?: number)
       return format(errors);
     },
   };
+}
+
+/** Adds facts to an error that asks the viewer for a new proof. One that no proof can meet is FORBIDDEN. */
+function addFacts(
+  formatted: GraphQLFormattedError,
+  facts: Readonly<Record<string, unknown>>,
+): GraphQLFormattedError {
+  const { extensions = {} } = formatted;
+  if (extensions.code !== 'UNAUTHENTICATED' || !isProofReason(extensions.reason)) return formatted;
+  return Object.assign({}, formatted, { extensions: { ...facts, ...extensions } });
 }
 
 /** A result whose errors are converted. */

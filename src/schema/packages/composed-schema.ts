@@ -18,7 +18,7 @@ export interface ComposedSchema {
   readonly projectTypes: () => readonly string[];
   /** Sets of groups that users hold together. */
   readonly groupSets: readonly (readonly string[])[];
-  /** What groups ask for beside the guards, in sentences. */
+  /** What groups ask for beside the guards, and notes of packages, in sentences. */
   readonly notes: readonly string[];
   /** Returns the most that the only operation of a valid document can cost. */
   readonly costOf: (document: DocumentNode) => number;

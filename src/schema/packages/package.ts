@@ -231,6 +231,13 @@ export interface GatehousePackage<
    */
   readonly groupFactors?: Readonly<Record<string, 1 | 2>>;
   /**
+   * What `extensions` of an error with the reason AUTHENTICATION_TOO_OLD or FACTORS_MISSING has beside `maxAge` and `factors`,
+   * such as what can give the new proof. Two packages cannot have the same key.
+   */
+  readonly proofFacts?: Readonly<Record<string, unknown>>;
+  /** Sentences for the access matrix, such as what the proofs of the package cannot meet. */
+  readonly matrixNotes?: readonly string[];
+  /**
    * Called when an account was made or enabled, a group was granted, how a user logs in or its address has changed, or a
    * session was opened, in the transaction of the cause: to inform the user. An error refuses the change. It gets the runtime:
    * to open the package could need a second connection, which the embedded database does not have.

@@ -136,6 +136,7 @@ const singleParts = (each: GatehousePackage): readonly string[] => [
   ...Object.keys(each.settings ?? {}).map((name) => `the setting ${name}`),
   ...(each.pages ?? []).map(({ path }) => `the path ${path}`),
   ...Object.keys(each.logs ?? {}).map((name) => `the log ${name}`),
+  ...Object.keys(each.proofFacts ?? {}).map((key) => `the fact ${key} of errors`),
   ...(['eventCarrier', 'loginAttempts', 'gate', 'verdicts'] as const).filter(
     (part) => each[part] !== undefined,
   ),
@@ -151,6 +152,10 @@ export function groupFactorsOf(config: GatehouseConfig): Readonly<Record<string,
   }
   return Object.fromEntries(found);
 }
+
+/** Returns what packages add to errors that ask for a new proof. */
+export const proofFactsOf = (config: GatehouseConfig): Readonly<Record<string, unknown>> =>
+  Object.assign({}, ...packagesOf(config).map(({ proofFacts }) => proofFacts));
 
 /** Returns why findings are safe, by coordinate: those of packages, and those of the project. */
 export const acceptedFindings = (config: GatehouseConfig): Readonly<Record<string, string>> =>

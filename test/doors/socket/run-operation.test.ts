@@ -57,6 +57,7 @@ function aServer() {
     }),
     gate: undefined,
     observers: [],
+    proofFacts: {},
     pricing: createPricing([]),
     limits: parseConfig({}).operationLimits,
     hidesSchema: false,

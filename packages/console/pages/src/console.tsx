@@ -3,7 +3,6 @@ import { useLayoutEffect, useMemo, useRef } from 'react';
 import { DataProvider } from './data.tsx';
 import { Frame } from './frame.tsx';
 import { gatehouse } from './gatehouse.ts';
-import { Confirmed } from './session/confirmed.tsx';
 import { LogInAgain } from './session/log-in-again.tsx';
 import { ProofDialog } from './session/proof-dialog.tsx';
 import type { LastViewer } from './session/use-last-viewer.ts';
@@ -49,7 +48,6 @@ function Pages({ last }: Pick<ConsoleProps, 'last'>) {
         <DataProvider key={`${viewer.principal?.id} ${viewer.groups}`}>
           <Frame />
           <ProofDialog />
-          <Confirmed />
         </DataProvider>
       </GatehouseProvider>
     </div>

@@ -48,10 +48,9 @@ export function describeMismatch(
   }
   if (login.sessionId !== sessionId) return 'code of a provider of another session';
   if (!hasVerifier(presented)) return 'code of a provider without its verifier';
-  const isNew =
-    login.provedAt === null
-      ? mayLackTime
-      : login.provedAt.getTime() >= login.begunAt.getTime() - toleranceMs;
+  if (login.provedAt === null)
+    return mayLackTime ? undefined : 'login at a provider without a time';
+  const isNew = login.provedAt.getTime() >= login.begunAt.getTime() - toleranceMs;
   return isNew ? undefined : 'login at a provider that is not new';
 }
 

@@ -3,6 +3,9 @@ import { type ProvedIdentity, ProviderError } from './protocol.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
+/** What the project says of the provider's claims. */
+type ClaimRules = Pick<OidcProvider, 'subject' | 'allow' | 'proves' | 'authTime' | 'groups'>;
+
 /** The longest text of a claim that is kept. OpenID Connect Core, 2: `sub` has at most 255 characters. */
 const maxLength = 255;
 const toleranceSeconds = 30;
@@ -14,18 +17,20 @@ const toleranceSeconds = 30;
  */
 export function readClaims(
   claims: Claims,
-  { subject, allow, proves, groups }: Pick<OidcProvider, 'subject' | 'allow' | 'proves' | 'groups'>,
+  { subject, allow, proves, authTime, groups }: ClaimRules,
   now: Date,
 ): ProvedIdentity {
   for (const [name, values] of Object.entries(allow)) {
     if (!values.includes(textOf(claims, name))) throw new ProviderError('claims', 'NOT_ALLOWED');
   }
+  // Also where it does not count, it must be sound.
+  const at = timeOf(claims, now);
   const names = subject.map((name) => textOf(claims, name));
   const [only = ''] = names;
   return {
     issuer: textOf(claims, 'iss'),
     subject: names.length === 1 ? only : JSON.stringify(names),
-    at: timeOf(claims, now),
+    at: authTime ? at : undefined,
     kinds: methodsOf(claims).some((method) => proves.has(method)) ? 2 : 1,
     sub: textOf(claims, 'sub'),
     sid: Object.hasOwn(claims, 'sid') ? textOf(claims, 'sid') : undefined,

@@ -9,7 +9,7 @@ import { type Column, Table } from '../parts/table.tsx';
 import { useDialog } from '../parts/use-dialog.ts';
 import { identityColumns, type LinkedIdentity } from '../person/identity-columns.tsx';
 import { IdentitiesDocument } from '../person/identity-documents.ts';
-import { ProviderButtons } from '../session/provider-buttons.tsx';
+import { leaveFor, ProviderButtons } from '../session/provider-buttons.tsx';
 import { sendWithProof } from '../session/question.ts';
 import { type LogInProvider, useLogInWays } from '../session/use-log-in-ways.ts';
 import { takeWayBack } from '../session/way-back.ts';
@@ -45,7 +45,11 @@ export function OwnIdentities({ may }: { readonly may: AccountPermissions }) {
       )}
       <div className="actions">
         {may.includes('link') && (
-          <ProviderButtons providers={providers} action="Link an account of" purpose="link" />
+          <ProviderButtons
+            providers={providers}
+            action="Link an account of"
+            onChoose={leaveFor('link')}
+          />
         )}
       </div>
       <Problem error={problem} />

@@ -5,9 +5,9 @@ import { Button } from '../parts/button.tsx';
 import { askPasskey } from './ask-passkey.ts';
 import { explain } from './explain.ts';
 import { FactorForm } from './factor-form.tsx';
-import { ProviderButtons } from './provider-buttons.tsx';
+import { FromProvider } from './from-provider.tsx';
+import { leaveFor, ProviderButtons } from './provider-buttons.tsx';
 import { useLogInWays } from './use-log-in-ways.ts';
-import { takeWayBack } from './way-back.ts';
 
 interface LogInFormsProps {
   /** Who is expected to log in. */
@@ -21,10 +21,10 @@ export function LogInForms({ username }: LogInFormsProps) {
   const { hasPasskeys, providers } = useLogInWays();
   return due === undefined ? (
     <>
-      <FromProvider onDue={setDue} />
+      <FromProvider providers={providers} onDue={setDue} />
       <PasswordForm username={username} onDue={setDue} />
       {hasPasskeys && <PasskeyButton onDue={setDue} />}
-      <ProviderButtons providers={providers} action="Log in with" purpose="log in" />
+      <ProviderButtons providers={providers} action="Log in with" onChoose={leaveFor('log in')} />
     </>
   ) : (
     <>
@@ -53,32 +53,6 @@ function PasskeyButton({ onDue }: DueProps) {
     </Button>
   );
 }
-
-/** Completes the log-in of a user whom a provider has sent back, and says when it has failed. */
-function FromProvider({ onDue }: DueProps) {
-  const { completeLogIn } = useGatehouse();
-  const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    const brought = takeWayBack('log in');
-    if (brought === undefined) return;
-    if (brought.outcome === 'failed' || brought.isNew) {
-      setProblem(noAccount);
-      return;
-    }
-    const { challenge, code } = brought;
-    completeLogIn({ challenge, proof: { provider: { code } } }).then(onDue, (error: unknown) =>
-      setProblem(explain(error, noAccount)),
-    );
-  }, [completeLogIn, onDue]);
-  return (
-    <p className="problem" role="alert">
-      {problem}
-    </p>
-  );
-}
-
-const noAccount =
-  'The login with this account has failed. If you have a password here, log in with it and link the account under My account.';
 
 interface PasswordFormProps extends LogInFormsProps, DueProps {}
 

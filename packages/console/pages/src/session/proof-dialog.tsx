@@ -2,11 +2,10 @@ import type { DueFactors, Proof } from '@graphql-gatehouse/client';
 import { useGatehouse, useViewer } from '@graphql-gatehouse/client/react';
 import { useEffect, useState } from 'react';
 import { Dialog } from '../parts/dialog.tsx';
+import { ElsewhereConfirmation } from './elsewhere-confirmation.tsx';
 import { FactorForm } from './factor-form.tsx';
 import { ProofForm, passwordField } from './proof-form.tsx';
-import { ProviderButtons } from './provider-buttons.tsx';
 import { cancelAll, type Question, useQuestion } from './question.ts';
-import { useLogInWays } from './use-log-in-ways.ts';
 
 /** Asks the viewer to prove again who they are, while an operation waits for that. */
 export function ProofDialog() {
@@ -41,28 +40,11 @@ function OpenDialog({ question: { prove: proveFor, answer } }: { readonly questi
             action="Confirm"
             onProof={(password) => prove({ password })}
           />
-          {/* An operation that takes a proof is lost with the page: it would ask again. */}
-          {proveFor === undefined && <ElsewhereConfirmation />}
+          <ElsewhereConfirmation onProof={prove} />
         </>
       ) : (
         <FactorForm due={due} action="Confirm" onProof={prove} />
       )}
     </Dialog>
-  );
-}
-
-/** Confirms who the viewer is by an account elsewhere. */
-function ElsewhereConfirmation() {
-  const { providers } = useLogInWays();
-  if (providers.length === 0) return null;
-  return (
-    <>
-      <p className="quiet">
-        With an account elsewhere you leave this page. Repeat your last step when you are back.
-      </p>
-      <div className="actions">
-        <ProviderButtons providers={providers} action="Confirm with" purpose="confirm" />
-      </div>
-    </>
   );
 }

@@ -12,7 +12,7 @@ const LogInWaysDocument = graphql(`
 
 const ProvidersDocument = graphql(`
   query Providers {
-    providers { name label }
+    providers { name label allowsSignUp confirms }
   }
 `);
 
