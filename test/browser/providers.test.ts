@@ -55,7 +55,7 @@ describe.skipIf(chromium === undefined)('a company account (needs Chromium)', ()
   };
   /** Types a name at the page of the provider. */
   const atProvider = async (name: string, at = page) => {
-    await at.getByLabel('Name').fill(name);
+    await at.getByLabel('Name', { exact: true }).fill(name);
     await button(at, 'Log in at the provider').click();
   };
   /** Confirms who the user is, at the provider in another window, which closes. */
