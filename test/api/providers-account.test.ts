@@ -18,6 +18,8 @@ beforeAll(async () => {
     options: {
       ACME: { proves: { 'urn:acme:mfa': 2 } },
       OPEN: { signUp: 'open', proves: { 'urn:acme:mfa': 2 } },
+      PLAIN: {},
+      OLD: { authTime: false },
     },
     beside: [factors({ groups: { MANAGER: 2 }, graceDays: 0 })],
   });
@@ -214,6 +216,45 @@ describe('what a provider proves', () => {
     );
     expect(outcomeOf(renewed)).toBe('200 reauthenticate');
     expect(await fresh(renewed.data.reauthenticate.accessToken)).toBe('404 NOT_FOUND');
+  });
+
+  it('is named by the error that asks for a new proof, where a login there has a time', async () => {
+    const user = await server.aUser();
+    const { subject } = await link(user);
+    const at = Math.floor(Date.now() / 1000) - 1_000;
+    const { accessToken: token } = (await tokensOf({ subject, at })).data.completeLogin;
+    const { errors } = await server.ask('mutation { unlinkProvider(id: "none") }', { token });
+    expect(errors?.map(({ extensions }) => extensions)).toEqual([
+      {
+        code: 'UNAUTHENTICATED',
+        reason: 'AUTHENTICATION_TOO_OLD',
+        coordinate: 'Mutation.unlinkProvider',
+        requires: [],
+        policies: [],
+        maxAge: 900,
+        providers: { ACME: 2, OPEN: 2, PLAIN: 1 },
+      },
+    ]);
+    const anonymous = await server.ask('{ me { id } }');
+    expect(anonymous.errors?.[0]?.extensions).not.toHaveProperty('providers');
+    const { data } = await server.ask('{ providers { name confirms } }');
+    expect(data.providers).toEqual([
+      { name: 'ACME', confirms: 2 },
+      { name: 'OPEN', confirms: 2 },
+      { name: 'PLAIN', confirms: 1 },
+      { name: 'OLD', confirms: 0 },
+    ]);
+  });
+
+  it('is nothing recent without a time, also where the token has one', async () => {
+    const user = await server.aUser();
+    const { subject } = await link(user, undefined, 'OLD');
+    const { accessToken: token } = (await tokensOf({ subject }, 'OLD')).data.completeLogin;
+    expect(await fresh(token)).toBe('401 UNAUTHENTICATED AUTHENTICATION_TOO_OLD');
+    const { returned } = await codeFor({ subject }, { provider: 'OLD', token });
+    const proof = client.proofOf(returned.get('code'));
+    const again = await ofFactors.reauthenticate(token, proof);
+    expect(outcomeOf(again)).toBe('401 UNAUTHENTICATED BAD_CREDENTIALS');
   });
 
   const factorsAfter = async (who: NonNullable<Who>, provider: string) => {

@@ -61,3 +61,24 @@ it('takes ADMIN where it is named', async () => {
   await write({ boss: ['CHIEF', 'ADMIN'] });
   expect((await run('providers', 'groups')).code).toBe(0);
 });
+
+it('says in the access matrix what logins at providers cannot meet', async () => {
+  await writeFile(
+    file('gatehouse.config.mjs'),
+    `import { oidc, providers } from '${repository}/packages/providers/src/index.ts';
+    export default {
+      domains: [{ name: 'note', typeDefs: 'src/note.graphql', resolvers: { Query: { notes: () => [], drafts: () => [] } } }],
+      packages: [providers({
+        ACME: oidc({ issuer: 'https://id.acme.example', proves: { mfa: 2 } }),
+        PLAIN: oidc({ issuer: 'https://id.plain.example' }),
+        GOOGLE: oidc({ issuer: 'https://accounts.google.com', allow: { hd: ['example.org'] } }),
+      })],
+    };`,
+  );
+  const { code, stdout } = await run('access-matrix');
+  expect(code).toBe(0);
+  expect(stdout.split('\n').filter((line) => line.startsWith('- Logins at'))).toEqual([
+    '- Logins at **PLAIN** are one kind of factor, so alone they meet no 2 **factors**.',
+    '- Logins at **GOOGLE** have no time, so they meet no **s**; they are one kind of factor, so alone they meet no 2 **factors**.',
+  ]);
+});

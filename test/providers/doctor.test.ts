@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => provider.stop());
 
 /** What the command finds about a provider that says this of itself. */
-async function check(errs: Errs) {
+async function check(errs: Errs, authTime = true) {
   provider.errAs(errs);
-  const examine = createCheckProviders({ ACME: oidc({ issuer: provider.issuer }) });
+  const examine = createCheckProviders({ ACME: oidc({ issuer: provider.issuer, authTime }) });
   const settings = { PROVIDER_ACME_ID: clientId, PROVIDER_ACME_SECRET: clientSecret };
   const [found, ...others] = await examine({ settings, isProduction: false } as never);
   expect(others).toEqual([]);
@@ -41,7 +41,15 @@ it('says which providers tell no time, and which send no logouts', async () => {
     name: 'provider ACME',
     state: 'note',
     found:
-      'it does not name auth_time: a login without a time is not accepted where maxAge is required; it sends no logouts: a session here lasts until its end',
+      'it does not name auth_time: a login without a time is not accepted where maxAge is required. If its ID tokens lack it, set `authTime: false`; it sends no logouts: a session here lasts until its end',
+  });
+});
+
+it('says which providers have no time by the configuration, whatever they name', async () => {
+  const facts = { claims_supported: ['auth_time'], backchannel_logout_supported: true };
+  expect(await check(says(facts), false)).toMatchObject({
+    state: 'note',
+    found: '`authTime: false`: its logins are not accepted where maxAge is required',
   });
 });
 

@@ -94,6 +94,11 @@ describe('a provider', () => {
       options: { issuer, allow: { tid: [] } },
       says: 'allow must be',
     },
+    {
+      what: 'without a fact about the time',
+      options: { issuer, authTime: 1 as never },
+      says: 'authTime must be',
+    },
     { what: 'with an empty label', options: { issuer, label: '' }, says: 'label must be' },
   ])('$what is a mistake', ({ options, says }) => {
     expect(() => oidc(Object.assign({ issuer }, options))).toThrow(says);
@@ -163,6 +168,16 @@ describe('the claims of a log-in', () => {
       expect(() => read({ auth_time: wrong })).toThrow('BAD_TIME');
     }
     expect(() => read({ iat: seconds + 31 })).toThrow('BAD_TIME');
+  });
+
+  it('have no time where the configuration says so, as for Google, and are sound all the same', () => {
+    const authTime = false;
+    expect(read({ auth_time: seconds - 60 }, { authTime }).at).toBeUndefined();
+    expect(() => read({ auth_time: -1 }, { authTime })).toThrow('BAD_TIME');
+    const google = { issuer: 'https://accounts.google.com', allow: 'anyone' } as const;
+    expect(oidc(google).authTime).toBe(false);
+    expect(oidc({ ...google, authTime: true }).authTime).toBe(true);
+    expect(oidc({ issuer }).authTime).toBe(true);
   });
 
   it('prove two kinds of factors only by values of the configuration', () => {
