@@ -33,6 +33,8 @@ const mailOf = frontEnd.document('query Mail($id: ID!) { user(id: $id) { email }
 let nowMs = Date.parse('2026-05-01T12:00:00Z');
 let wrongMs = 0;
 const code = codePackage();
+/** What a package says of the providers that can give a new proof. */
+const providers = { ACME: 2 };
 let server: TestServer;
 let schemaHash = '';
 let user: TestUser;
@@ -46,7 +48,10 @@ beforeAll(async () => {
   const domains = [...(config.domains ?? []), vaults];
   server = await startTestServer({
     now: () => new Date(nowMs),
-    project: { ...roomsProject, config: { ...config, domains, packages: [code.demo] } },
+    project: {
+      ...roomsProject,
+      config: { ...config, domains, packages: [{ ...code.demo, proofFacts: { providers } }] },
+    },
   });
   const { accessToken: token } = server.admin;
   ({ schemaHash } = (await server.ask('{ viewer { schemaHash } }', { token })).data.viewer);
@@ -174,7 +179,7 @@ describe.each(['cookie', 'token'] as const)('a client with a session by %s', (se
       { openVault: 1 },
       { me: { username: user.username } },
     ]);
-    expect(asked).toEqual([{ maxAge: 60 }]);
+    expect(asked).toEqual([{ maxAge: 60, providers }]);
     expect([sentCount('mutation Vault'), sentCount(':refresh(')]).toEqual([4, 0]);
     expect(client.can(openVault)).toBe('allowed');
     expect(await client.fetch(me)).toEqual({ me: { username: user.username } });
@@ -206,7 +211,7 @@ describe.each(['cookie', 'token'] as const)('a client with a session by %s', (se
     const client = openTab(session);
     await client.logIn(login());
     await expect(client.fetch(openSafe)).rejects.toMatchObject({ reason: 'FACTORS_MISSING' });
-    expect(asked).toEqual([{ factors: 2 }]);
+    expect(asked).toEqual([{ factors: 2, providers }]);
     expect([sentCount('mutation Safe'), client.viewer().state]).toEqual([2, 'authenticated']);
   });
 
@@ -266,7 +271,7 @@ it('refreshes an expired token, and then asks for a fresh proof', async () => {
   nowMs += 601_000;
   expect(await client.fetch(openVault)).toEqual({ openVault: 1 });
   expect([asked, sentCount('mutation Vault'), sentCount(':refresh(')]).toEqual([
-    [{ maxAge: 60 }],
+    [{ maxAge: 60, providers }],
     3,
     1,
   ]);
