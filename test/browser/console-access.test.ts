@@ -192,10 +192,11 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
-  it('shows one viewer on a narrow screen, and another when it is chosen', async () => {
-    const { context, page } = await console.open('#/access', ['AUDITOR'], {
+  it('shows one viewer on a narrow screen, another when it is chosen, and those of the address', async () => {
+    const opened = await console.open('#/access', ['AUDITOR'], {
       viewport: { width: 390, height: 844 },
     });
+    const { context, page } = opened;
     const table = page.getByRole('table', { name: 'Access matrix by type' });
     const headsOf = () => table.getByRole('columnheader').allTextContents();
     expect(await headsOf()).toEqual(['Type', 'authenticated']);
@@ -204,6 +205,13 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     const frame = page.getByRole('region', { name: 'Access matrix by type' });
     expect(await frame.evaluate((each) => each.scrollWidth <= each.clientWidth)).toBe(true);
     await checkConsolePage(page, 'access-narrow');
+
+    await visit(opened, '#/access/matrix?viewers=STAFF,ADMIN');
+    await expect.poll(headsOf).toEqual(['Type', 'STAFF', 'ADMIN']);
+    await page.getByText(/^Viewers: 2 of/).click();
+    await page.getByRole('checkbox', { name: 'ADMIN' }).uncheck();
+    await page.getByText(/^Viewers: 1 of/).waitFor();
+    await checkConsolePage(page, 'access-viewers-narrow');
     await context.close();
   });
 
@@ -244,23 +252,6 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await page.getByRole('button', { name: 'Show all' }).click();
     expect(await headsOf()).toBe(`${columns.join()},Requirement`);
     expect(traffic.refusals).toEqual([]);
-    await context.close();
-  });
-
-  it('shows the chosen viewers on a narrow screen', async () => {
-    const { context, page } = await console.open(
-      '#/access/matrix?viewers=STAFF,ADMIN',
-      ['AUDITOR'],
-      {
-        viewport: { width: 390, height: 844 },
-      },
-    );
-    const heads = await page.getByRole('columnheader').allTextContents();
-    expect(heads).toEqual(['Type', 'STAFF', 'ADMIN']);
-    await page.getByText(/^Viewers: 2 of/).click();
-    await page.getByRole('checkbox', { name: 'ADMIN' }).uncheck();
-    await page.getByText(/^Viewers: 1 of/).waitFor();
-    await checkConsolePage(page, 'access-viewers-narrow');
     await context.close();
   });
 
@@ -323,9 +314,9 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await context.close();
   });
 
-  it('shows what changed since nodes served another schema, and says what was and what is', async () => {
-    const { context, page, traffic } = await console.open('#/access/matrix', ['AUDITOR']);
-    await page.getByRole('link', { name: 'Changes' }).click();
+  it('shows, one click from the overview, what changed since nodes served another schema, and says what was and what is', async () => {
+    const { context, page, traffic } = await console.open('#/overview', ['AUDITOR']);
+    await page.getByRole('link', { name: '4 rules changed since the schema before' }).click();
     await page.getByText('4 rows', { exact: true }).waitFor();
     const changed = ['Query.users', 'Query.bike new', 'Group.PORTER removed', 'Query.car removed'];
     expect(await changesOn(page)).toEqual(changed);
@@ -351,13 +342,6 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await page.getByLabel('Viewer').selectOption('STAFF');
     await page.getByText('No changed row is like this.').waitFor();
     expect(traffic.refusals).toEqual([]);
-    await context.close();
-  });
-
-  it('leads from the overview to what changed with one click', async () => {
-    const { context, page } = await console.open('#/overview', ['AUDITOR']);
-    await page.getByRole('link', { name: '4 rules changed since the schema before' }).click();
-    await page.getByRole('table', { name: 'Changes of the access matrix' }).waitFor();
     await context.close();
   });
 

@@ -35,8 +35,11 @@ export const repeatingFiles: readonly string[] = [
   'test/browser/console-looks.test.ts',
   'test/browser/console-many.test.ts',
   'test/browser/console-programs.test.ts',
+  'test/browser/console-scale.test.ts',
   'test/browser/console-shifts.test.ts',
   'test/browser/console-states.test.ts',
+  // In Chromium, what test/site/decide.test.ts compares without it.
+  'test/browser/site-verdicts.test.ts',
   // In Chromium, what the API promises of passkeys and of accounts by mail, and further pages of the front end.
   'test/browser/mails.test.ts',
   'test/browser/passkeys.test.ts',
