@@ -109,7 +109,7 @@ describe('the place of a row', () => {
     expect(await itemsFor(staffOf(uuid.toUpperCase()), rows)).toEqual([]);
   });
 
-  it('is none for an id without a text of its own, or one that is too long to be stored', async () => {
+  it('does not exist for an id without a text of its own, or one that is too long to be stored', async () => {
     const long = 'x'.repeat(201);
     const odd = [{}, { id: 1 }, [1], () => 1, Symbol('1'), Number.NaN, new Date(Number.NaN), long];
     const rows = odd.map((firmId, index) => ({ __typename: 'Car', id: `c${index}`, firmId }));
