@@ -117,7 +117,8 @@ function authorizeInFull<TContext>(
     const errors = toErrors(found);
     const refusedPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
     if (!hasReadReferences) return admit(errors, refusedPaths);
-    const { ids, placed } = idsOfRows(decider, prepared, { refusedPaths, execution });
+    const refused = found.map(({ field }) => field);
+    const { ids, placed } = idsOfRows(decider, prepared, { refused, execution });
     return checkReferences(ids, { context: contextValue, now }, placed).then((checked) => {
       const isRefused = checked.errors.length > 0 && report === undefined;
       return isRefused ? checked.errors : admit([...errors, ...checked.errors], refusedPaths);

@@ -79,7 +79,7 @@ export function createDecideOperation<TContext>(
     const { ids, placed } =
       refusals.length > 0
         ? { ids: [], placed: [] }
-        : idsOfRows(decider, prepared, { refusedPaths: new Set(), execution });
+        : idsOfRows(decider, prepared, { refused: [], execution });
     const call = { context: request.contextValue, now: execution.now };
     const { errors } = await checkReferences(ids, call, placed);
     const denied = [...refusals, ...errors]

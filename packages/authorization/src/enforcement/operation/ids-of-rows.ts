@@ -1,7 +1,9 @@
+import { isObjectType } from 'graphql';
 import type { ReferencingField } from '../../plan/operation-plan.ts';
 import { pathOf, type SelectedField } from '../../plan/operation-walk.ts';
 import { type ReferencedId, referencedIds } from '../../plan/referenced-ids.ts';
 import { suppliedCoordinates } from '../../plan/supplied-input.ts';
+import { typeNameOf } from '../../requirements/coordinate.ts';
 import type { Decider } from '../calls/decider.ts';
 import { toPathKey } from '../calls/execution.ts';
 import type { PlacedCall } from '../places/check-places.ts';
@@ -22,21 +24,21 @@ export interface NamedRows {
 }
 
 /**
- * Returns the ids of rows in the arguments of all selected fields, in document order. Fields at and below the refused
- * paths are left out: they are not called. So are fields whose arguments the executor rejects. An id that the fields of
+ * Returns the ids of rows in the arguments of all selected fields, in document order. Refused fields, and
+ * those below them, are left out: they are not called. So are fields whose arguments the executor rejects. An id that the fields of
  * several run-time types get at one place of the document is returned once.
  */
 export function idsOfRows<TContext>(
   decider: Decider<TContext>,
   { plan, coerced, variables, contextValue }: PreparedOperation<TContext>,
-  { refusedPaths, execution }: LeftOperation,
+  { refused, execution }: LeftOperation,
 ): NamedRows {
   const { requirements } = decider;
   const placedCalls = createPlacedCalls(decider);
   const placed: PlacedCall<PlacedId>[] = [];
+  const isRefused = createIsRefused(decider, refused);
   const isLeft = (field: SelectedField): boolean =>
-    !refusedPaths.has(toPathKey(pathOf(field))) &&
-    (field.parentField === undefined || isLeft(field.parentField));
+    !isRefused(field) && (field.parentField === undefined || isLeft(field.parentField));
   const found = new Map<string, PlacedId>();
   for (const referencing of plan.withReferences) {
     const { field, written } = referencing;
@@ -63,8 +65,27 @@ export function idsOfRows<TContext>(
 
 /** What is left of an operation, and its execution. */
 interface LeftOperation {
-  readonly refusedPaths: ReadonlySet<string>;
+  readonly refused: readonly SelectedField[];
   readonly execution: DecidingExecution;
+}
+
+/**
+ * Creates the check whether a field is refused, or the field of an interface that it implements. Fields of two object types can
+ * have one path, and the refusal of one says nothing of the other.
+ */
+function createIsRefused<TContext>(
+  { schema }: Pick<Decider<TContext>, 'schema'>,
+  refused: readonly SelectedField[],
+): (field: SelectedField) => boolean {
+  const keyOf = (field: SelectedField, coordinate: string) =>
+    `${toPathKey(pathOf(field))} ${coordinate}`;
+  const known = new Set(
+    refused.map((field) => {
+      const isOfObject = isObjectType(schema.getType(typeNameOf(field.coordinate)));
+      return keyOf(field, isOfObject ? field.coordinate : '');
+    }),
+  );
+  return (field) => known.has(keyOf(field, field.coordinate)) || known.has(keyOf(field, ''));
 }
 
 /**
