@@ -1,3 +1,4 @@
+import { createAuthorization } from '@graphql-gatehouse/authorization';
 import {
   createAccessMatrix,
   explain,
@@ -6,10 +7,17 @@ import {
 } from '@graphql-gatehouse/authorization/reports';
 import { graphql, isObjectType, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import {
+  createFindRule,
+  decideRequirement,
+} from '../../packages/authorization/src/decision/index.ts';
 import { opensCell } from '../../packages/authorization/src/reports/cell-openness.ts';
+import { compileRules } from '../../packages/authorization/src/rules/compile-rules.ts';
 import {
   type Answer,
+  buildWorldSchema,
   createWorld,
+  options,
   type Person,
   run,
   viewerFrom,
@@ -353,6 +361,21 @@ describe('the guarded schema alone', () => {
     }
   });
 
+  it('passes no root value of a host to the policies of a call', async () => {
+    const sources: unknown[] = [];
+    const FRIEND = (_viewer: unknown, source: unknown) => sources.push(source) > 0;
+    const policies = { ...options.policies, FRIEND };
+    const { schema } = createAuthorization(buildWorldSchema(), { ...options, policies });
+    const { data } = await graphql({
+      schema,
+      source: 'mutation { share(id: "ib") }',
+      rootValue: { isTrusted: true },
+      contextValue: { person: billingOfA, calls: [] },
+    });
+    expect(data).toEqual({ share: true });
+    expect(sources).toEqual([undefined]);
+  });
+
   it('decides fields by the places of their parents', async () => {
     const { data, errors } = await execute(billingOfA, '{ invoices { id money { cents } } }');
     expect(data?.invoices).toMatchObject([{ id: 'ia' }, { id: 'ia2' }, { id: 'ib', money: null }]);
@@ -450,6 +473,24 @@ describe('a decision alone', () => {
       depends: ['Invoice.totalCents'],
       narrowed: ['Query.invoices'],
     });
+  });
+});
+
+describe('a front end', () => {
+  const find = createFindRule(
+    compileRules({ schema: world.source, requirements: world.requirements }),
+  );
+  const outcomeOf = (coordinate: string, person: Person) => {
+    const { groups } = Object(viewerFrom(person));
+    const { requirement = [] } = find(coordinate) ?? {};
+    return decideRequirement(requirement, { isAuthenticated: true, groups });
+  };
+
+  it('does not know the places of its viewer, so that the server decides', () => {
+    expect(outcomeOf('Mutation.payAll', ownerOfA)).toBe('depends');
+    expect(outcomeOf('Mutation.payAll', { groups: ['BILLING'] })).toBe('depends');
+    expect(outcomeOf('Mutation.payInvoice', { groups: ['ACCOUNTANT'] })).toBe('allowed');
+    expect(outcomeOf('Invoice', stranger)).toBe('narrowed');
   });
 });
 

@@ -1,6 +1,5 @@
 import type { Requirement } from '../requirements/requirement.ts';
 import { meets } from './meets.ts';
-import { holdsAnywhere } from './places.ts';
 import { proves } from './proofs.ts';
 import type { FindRule } from './rules.ts';
 import type { Viewer } from './viewer.ts';
@@ -71,10 +70,10 @@ export function decideRequirement(
     if (!proves(clause, viewer, now)) found.add(unproven);
     if (meets(clause, groups)) continue;
     if (clause.rows) found.add('narrowed');
-    else if (clause.or.length > 0) found.add('depends');
-    else if (withheld && (meets(clause, withheld.groups) || holdsAnywhere(clause, withheld)))
-      found.add(withheld.mustEnrol ? 'denied' : unproven);
-    else found.add(holdsAnywhere(clause, viewer) ? 'depends' : 'denied');
+    // A front end does not know the places of its viewer.
+    else if (clause.or.length > 0 || clause.within) found.add('depends');
+    else if (withheld && !withheld.mustEnrol && meets(clause, withheld.groups)) found.add(unproven);
+    else found.add('denied');
   }
   return strictest(found);
 }

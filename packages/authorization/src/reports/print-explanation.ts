@@ -1,4 +1,4 @@
-import type { Clause } from '../requirements/requirement.ts';
+import { type Clause, namesInPlaces } from '../requirements/requirement.ts';
 import type { ExplainedCoordinate, Explanation, Verdict } from './explain.ts';
 import { printDemand, printPolicies, printRequirement } from './print-requirement.ts';
 
@@ -72,12 +72,9 @@ function describeDecision(explained: ExplainedCoordinate): string {
 }
 
 /** Names what can meet a clause that groups alone do not: its policies, and its groups in places. */
-const alternativesOf = ({ requires, or, within = [] }: Clause): readonly string[] => [
-  ...or,
-  ...within.map(({ type, groups }) => {
-    const named = requires.filter((group) => groups.includes(group));
-    return `${named.join(' or ')} in its ${type}`;
-  }),
+const alternativesOf = (clause: Clause): readonly string[] => [
+  ...clause.or,
+  ...namesInPlaces(clause),
 ];
 
 function toTable(rows: readonly PrintedCoordinate[]): readonly string[] {

@@ -41,6 +41,13 @@ export type PlacedClause = Clause & { readonly within: readonly PlacedGroups[] }
 
 export const isPlaced = (clause: Clause): clause is PlacedClause => clause.within !== undefined;
 
+/** Names the groups of a clause that count in places: `OWNER or BILLING in its Organization`, for each type of places. */
+export const namesInPlaces = ({ requires, within = [] }: Clause): readonly string[] =>
+  within.map(({ type, groups }) => {
+    const named = requires.filter((group) => groups.includes(group));
+    return `${named.join(' or ')} in its ${type}`;
+  });
+
 /** Returns the policies that are asked for the place of a field's parent. */
 export const rowPlacesOf = ({ within = [] }: Clause): readonly string[] =>
   within.flatMap(({ row = [] }) => row);

@@ -3,6 +3,7 @@ import {
   type Clause,
   implies,
   joinDemands,
+  namesInPlaces,
   type ProofDemand,
   type Requirement,
   whereReturned,
@@ -73,7 +74,8 @@ function describeDeciding(clauses: readonly Clause[]): string {
 
 function describeClause(clause: Clause): string {
   const { or } = clause;
-  const groups = namesByPlace(clause);
+  const global = globalGroups(clause);
+  const groups = [...(global.length === 0 ? [] : [namesIn(global)]), ...namesInPlaces(clause)];
   const policies = or.length === 0 ? [] : [`by ${namesIn(or)}`];
   return [...groups, ...policies].join(', or ');
 }
@@ -84,16 +86,6 @@ function describeRows(clause: Clause): readonly string[] {
   const some = `those of ${namesIn(rows)}`;
   const all = globalGroups(clause);
   return [all.length === 0 ? `Rows: ${some}.` : `Rows: all for ${namesIn(all)}, else ${some}.`];
-}
-
-/** Names the groups of a clause: the global ones, and those that count in a place of the row alone. */
-function namesByPlace(clause: Clause): readonly string[] {
-  const global = globalGroups(clause);
-  const placed = (clause.within ?? []).map(({ type, groups }) => {
-    const named = clause.requires.filter((group) => groups.includes(group));
-    return `${namesIn(named)} in its ${type}`;
-  });
-  return [...(global.length === 0 ? [] : [namesIn(global)]), ...placed];
 }
 
 /** Returns the groups in `requires` that are held anywhere. */

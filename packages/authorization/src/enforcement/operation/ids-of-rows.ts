@@ -7,7 +7,7 @@ import { typeNameOf } from '../../requirements/coordinate.ts';
 import type { Decider } from '../calls/decider.ts';
 import { toPathKey } from '../calls/execution.ts';
 import type { PlacedCall } from '../places/check-places.ts';
-import { createPlacedCalls } from '../places/placed-calls.ts';
+import { placedCallsOf } from '../places/placed-calls.ts';
 import type { PlacedId } from '../references/check-references.ts';
 import { idKey } from '../references/id-key.ts';
 import {
@@ -34,7 +34,6 @@ export function idsOfRows<TContext>(
   { refused, execution }: LeftOperation,
 ): NamedRows {
   const { requirements } = decider;
-  const placedCalls = createPlacedCalls(decider);
   const placed: PlacedCall<PlacedId>[] = [];
   const isRefused = createIsRefused(decider, refused);
   const isLeft = (field: SelectedField): boolean =>
@@ -58,7 +57,7 @@ export function idsOfRows<TContext>(
     const call = isRoot ? { source: undefined, args, context: contextValue } : undefined;
     const named = { ids, supplied, coordinate, written, isRoot, args: definition.args, place };
     const naming = { ...named, call, context: contextValue, execution: () => execution };
-    placed.push(...placedCalls(naming));
+    placed.push(...placedCallsOf(decider, naming));
   }
   return { ids: [...found.values()], placed };
 }

@@ -29,65 +29,61 @@ export interface NamingCall<TContext, Id> {
 }
 
 /**
- * Creates the function that lists the clauses of one call which the rows decide that its ids name. Without the parent of a
- * field below the root, clauses with policies in `or` are left out: they are decided where the field runs.
+ * Lists the clauses of one call which the rows decide that its ids name. Without the parent of a field below the root, clauses
+ * with policies in `or` are left out: they are decided where the field runs.
  */
-export function createPlacedCalls<TContext>({
-  requirements,
-  viewerOf,
-  policies,
-}: Decider<TContext>) {
+export function placedCallsOf<TContext, Id extends ReferencedId>(
+  { requirements, viewerOf, policies }: Decider<TContext>,
+  naming: NamingCall<TContext, Id>,
+): readonly PlacedCall<Id>[] {
   const { places, placeSources } = requirements;
+  if (!places.exist) return [];
+  const { coordinate, args, isRoot, supplied, ids, place, context } = naming;
+  const viewer = viewerOf(context);
+  // An anonymous viewer meets no clause at all.
+  if (!viewer.isAuthenticated) return [];
+  const parentName = typeNameOf(coordinate);
+  // A host's root value is not passed to policies as the source.
+  const source = isRoot ? undefined : naming.call?.source;
+  const call = naming.call && { source, args: naming.call.args, context };
 
-  return <Id extends ReferencedId>(naming: NamingCall<TContext, Id>): readonly PlacedCall<Id>[] => {
-    if (!places.exist) return [];
-    const { coordinate, args, isRoot, supplied, ids, place, context } = naming;
-    const viewer = viewerOf(context);
-    // An anonymous viewer meets no clause at all.
-    if (!viewer.isAuthenticated) return [];
-    const parentName = typeNameOf(coordinate);
-    const call = isRoot ? { source: undefined, args: {}, context, ...naming.call } : naming.call;
-
-    function admitsBy(clause: PlacedClause) {
-      if (call === undefined) return false;
-      const question = { coordinate, ...call };
-      return admits(clause.or, (policy) =>
-        naming
-          .execution()
-          .answers({ policy, viewer, ...question }, () =>
-            policies.admits(policy, viewer, question),
-          ),
-      );
-    }
-
-    const toCall = (at: string, clause: PlacedClause): PlacedCall<Id> => {
-      const placeTypes = placeTypesOf(clause);
-      const sources = placeSources.idsOf({ parentName, coordinate, args }, placeTypes);
-      const isId = sources.some((each) => each.coordinate === at);
-      const isInput = at !== coordinate && !isId;
-      const isOfParent = placeSources.areIn(parentName, placeTypes);
-      return {
-        clause,
-        coordinate: at,
-        ...(isInput &&
-          isOfParent &&
-          naming.call && { parent: [{ row: naming.call.source, typeName: parentName }] }),
-        ids: isId ? ids.filter((id) => declaredAt(id, naming) === at) : ids,
-        needsRow: isId || !isOfParent,
-        place,
-        admits: () => admitsBy(clause),
-      };
-    };
-
-    return [coordinate, ...supplied].flatMap((at) =>
-      requirements
-        .at(at)
-        .filter(isPlaced)
-        .filter((clause) => !narrows(clause) && !meets(clause, viewer.groups))
-        .filter((clause) => clause.or.length === 0 || call !== undefined)
-        .map((clause) => toCall(at, clause)),
+  function admitsBy(clause: PlacedClause) {
+    if (call === undefined) return false;
+    const question = { coordinate, ...call };
+    return admits(clause.or, (policy) =>
+      naming
+        .execution()
+        .answers({ policy, viewer, ...question }, () => policies.admits(policy, viewer, question)),
     );
+  }
+
+  const toCall = (at: string, clause: PlacedClause): PlacedCall<Id> => {
+    const placeTypes = placeTypesOf(clause);
+    const sources = placeSources.idsOf({ parentName, coordinate, args }, placeTypes);
+    const isId = sources.some((each) => each.coordinate === at);
+    const isInput = at !== coordinate && !isId;
+    const isOfParent = placeSources.areIn(parentName, placeTypes);
+    return {
+      clause,
+      coordinate: at,
+      ...(isInput &&
+        isOfParent &&
+        naming.call && { parent: [{ row: naming.call.source, typeName: parentName }] }),
+      ids: isId ? ids.filter((id) => declaredAt(id, naming) === at) : ids,
+      needsRow: isId || !isOfParent,
+      place,
+      admits: () => admitsBy(clause),
+    };
   };
+
+  return [coordinate, ...supplied].flatMap((at) =>
+    requirements
+      .at(at)
+      .filter(isPlaced)
+      .filter((clause) => !narrows(clause) && !meets(clause, viewer.groups))
+      .filter((clause) => clause.or.length === 0 || call !== undefined)
+      .map((clause) => toCall(at, clause)),
+  );
 }
 
 /** Returns the coordinate of an id on the type that has the field. */

@@ -8,7 +8,7 @@ import { refuse } from '../calls/refuse-field.ts';
 import { nullAnswer, type Step } from '../calls/step.ts';
 import { suppliedInputs } from '../calls/supplied-inputs.ts';
 import { type DecidedField, placesDecidedHere } from '../places/decided-here.ts';
-import { createPlacedCalls } from '../places/placed-calls.ts';
+import { placedCallsOf } from '../places/placed-calls.ts';
 import type { RowRequest } from '../rows/compile-rows.ts';
 import type { CheckReferences } from './check-references.ts';
 
@@ -33,7 +33,6 @@ export function createFieldReferencesGuard<TContext>(
 ): FieldReferencesGuard<TContext> {
   const { requirements, executions, report, refusalByGroups } = decider;
   const { references } = requirements;
-  const placedCalls = createPlacedCalls(decider);
 
   /** Returns the refusal of ids that were not read before the operation, which runs with lenient handling. */
   function unprovenDenial(ids: readonly ReferencedId[], { context, now }: RowRequest<TContext>) {
@@ -64,7 +63,12 @@ export function createFieldReferencesGuard<TContext>(
         ? suppliedInputs(decider, field, { context, info })
         : [];
       const named = { args, coordinate, written: coordinate, isRoot, supplied, ids, place: {} };
-      const placed = placedCalls({ ...named, call, context, execution: () => execution });
+      const placed = placedCallsOf(decider, {
+        ...named,
+        call,
+        context,
+        execution: () => execution,
+      });
       const { errors } = await check(ids, { context, now: execution.now }, placed);
       if (errors[0] !== undefined) throw errors[0];
     }
