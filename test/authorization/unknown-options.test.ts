@@ -43,6 +43,7 @@ const type: Required<RowType<unknown>> = {
 const whole: Required<AuthorizationOptions<Viewer, unknown>> = {
   policies: { OWNER: policy },
   viewerOf: () => ({ isAuthenticated: false, reason: 'TOKEN_MISSING' }),
+  readPlaces: async () => {},
   now: () => new Date(),
   onPolicyError: nothing,
   onRowsError: nothing,

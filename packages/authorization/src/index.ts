@@ -37,7 +37,7 @@ import {
   type ReferenceReads,
 } from './enforcement/references/reference-reads.ts';
 import { createPlacePolicies } from './enforcement/references/row-places.ts';
-import { createRowReader } from './enforcement/references/row-reader.ts';
+import { createRowReader, type PlacedRow } from './enforcement/references/row-reader.ts';
 import { type RowTypeOptions, rowTypeShapes } from './enforcement/references/row-types.ts';
 import {
   combineFiltersShapes,
@@ -90,6 +90,7 @@ export type {
   OnDelivered,
 } from './enforcement/reads/delivery.ts';
 export { UnrecordedReadsError } from './enforcement/reads/unrecorded-reads-error.ts';
+export type { PlacedRow } from './enforcement/references/row-reader.ts';
 export type { RowPlace, RowType } from './enforcement/references/row-types.ts';
 export { AnswerTooLargeError } from './enforcement/sizes/answer-too-large-error.ts';
 export { propertyOr } from './enforcement/values/property-or.ts';
@@ -157,16 +158,32 @@ export interface Authorization<TContext> extends ExecutedSchema {
   readonly filterOf: (typeName: string, context: TContext) => unknown;
   /** Reads one row by its id. Undefined: it does not exist for the viewer. */
   readonly find: (typeName: string, id: unknown, context: TContext) => Promise<unknown>;
+  /**
+   * Reads a row as a place: the text of its id, by which the places of viewers are compared, and where it belongs. It is read by
+   * `byIds` without a filter: ask first who may know that it exists. Undefined: there is no such row, or its id can be no place.
+   */
+  readonly placeOf: (
+    typeName: string,
+    id: unknown,
+    context: TContext,
+  ) => Promise<PlacedRow | undefined>;
   /** Returns the ids of rows in the arguments of a field's call. */
   readonly referencesOf: ReferenceReads<TContext>['referencesOf'];
   /** Reads the rows again that ids name, such as in a transaction. */
   readonly readReferences: ReferenceReads<TContext>['readReferences'];
+  /** Requires that the rows still exist for the viewer, and are in its places, that a change has left. */
+  readonly requireKept: ReferenceReads<TContext>['requireKept'];
   /** Whether policies or narrowed rows decide about the operation of `info`, besides the viewer's groups. */
   readonly dependsOnData: DependsOnData<TContext>;
   /** Follows the reads of audited coordinates, for `createAdmit`. */
   readonly auditReads: AuditReads<TContext>;
   /** Answers introspection with the elements that the viewer can reach. */
   readonly introspect: IntrospectOperation<TContext>;
+  /**
+   * Reads the places of the viewer of a context, for what is asked outside of an operation: the part of the schema that it
+   * sees, the root fields that it may call. Nothing is read in a schema without groups in places.
+   */
+  readonly readPlaces: (context: TContext) => Promise<void>;
   /** Returns the part of `schema` that a viewer can reach. For display; never serve it. */
   readonly visibleTo: VisibleSchemas;
   /** Returns the coordinates of the root fields that a viewer may call. */
@@ -195,7 +212,10 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const ofPlaces = createPlacePolicies(requirements, options);
   const decider = createDecider(schema, requirements, options, ofPlaces);
   const findPlans = createPlanCache(schema, requirements);
-  const { filterOf, find, checkReferences, ...rowGuards } = createRowParts(decider, options);
+  const { filterOf, find, placeOf, checkReferences, ...rowGuards } = createRowParts(
+    decider,
+    options,
+  );
   const readers: PropertyReaders = new WeakMap();
   const places = findAuditedPlaces(schema, requirements.audited, createReadIdOf(options));
   const followed = createFollowedReads<TContext>();
@@ -232,6 +252,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     rowsOf: rowGuards.rows.rowsOf,
     filterOf,
     find,
+    placeOf,
     ...createReferenceReads(decider, checkReferences),
     dependsOnData: createDependsOnData(decider),
     auditReads(request) {
@@ -239,7 +260,14 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
       const planned = findPlans(request.document, request.operationName);
       return planned?.isAudited === true ? auditReads(request, planned) : undefined;
     },
-    introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
+    introspect: createIntrospectOperation({
+      schema: guarded,
+      mode,
+      visibleTo,
+      viewerOf,
+      readPlaces: decider.readPlaces,
+    }),
+    readPlaces: async (context) => decider.readPlaces(context),
     visibleTo,
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),
     schemaHash: once(() => schemaHash(schema)),
@@ -265,6 +293,7 @@ function createRowParts<TContext>(
         ? filters.ofType(typeName, { context, now: decider.beganOf(context) })
         : undefined,
     find: createFind(decider, reader),
+    placeOf: reader.placeOf,
     checkReferences: createCheckReferences(decider, reader),
   };
 }
@@ -285,6 +314,7 @@ function checkArguments(schema: unknown, options: unknown): void {
 const optionShapes = {
   policies: { each: { keys: rowPolicyShapes }, isNeeded: true },
   viewerOf: 'function',
+  readPlaces: 'function?',
   now: 'function?',
   onPolicyError: 'function?',
   onRowsError: 'function?',

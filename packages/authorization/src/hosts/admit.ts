@@ -106,9 +106,12 @@ export const admitOptions = {
   rowsOf: 'any',
   filterOf: 'any',
   find: 'any',
+  placeOf: 'any',
   referencesOf: 'any',
   readReferences: 'any',
+  requireKept: 'any',
   dependsOnData: 'any',
+  readPlaces: 'any',
   visibleTo: 'any',
   accessOf: 'any',
   schemaHash: 'any',
@@ -148,7 +151,8 @@ export function createHostAdmit<TContext>({
     const operation = getOperationAST(request.document, request.operationName);
     const isQuery = operation?.operation === OperationTypeNode.QUERY;
     const isLenient = isQuery && prefersLenient(prefer);
-    const introspection = tryIntrospect(introspect, request);
+    const introspecting = tryIntrospect(introspect, request);
+    const introspection = introspecting instanceof Promise ? await introspecting : introspecting;
     if (introspection instanceof IntrospectionError) {
       return toAnswered({ errors: [introspection] }, { status: 400 });
     }
@@ -214,13 +218,18 @@ const toDecision = (decided: DecidedOperation): Admission =>
 function tryIntrospect<TContext>(
   introspect: IntrospectOperation<TContext>,
   request: OperationRequest<TContext>,
-): IntrospectionAnswer | IntrospectionError | undefined {
+): MaybePromise<IntrospectionAnswer | IntrospectionError | undefined> {
   try {
-    return introspect(request);
+    const answer = introspect(request);
+    return answer instanceof Promise ? answer.catch(returnIntrospectionError) : answer;
   } catch (error) {
-    if (error instanceof IntrospectionError) return error;
-    throw error;
+    return returnIntrospectionError(error);
   }
+}
+
+function returnIntrospectionError(error: unknown): IntrospectionError {
+  if (error instanceof IntrospectionError) return error;
+  throw error;
 }
 
 function show(result: ExecutionResult, answer: IntrospectionAnswer): ExecutionResult {

@@ -7,6 +7,7 @@ import type {
 import { getNamedType, getOperationAST, Kind, typeFromAST } from 'graphql';
 import { type ExecutionVariables, variablesFrom } from '../graphql-js/variables.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { asksPlaces } from './asks-places.ts';
 import { isIncrementalDirective } from './incremental-delivery.ts';
 import { type OperationPlan, planOperation } from './operation-plan.ts';
 import type { WalkedOperation } from './operation-walk.ts';
@@ -27,6 +28,8 @@ export interface PlannedOperation {
   readonly hasGuardedVariables: boolean;
   /** Whether it can select a coordinate whose reads are recorded. */
   readonly isAudited: boolean;
+  /** Whether the places can count for it in which the viewer holds groups. */
+  readonly asksPlaces: boolean;
   /** Whether the document has a `@defer` or `@stream`. */
   readonly mayBeIncremental: boolean;
   /** @param variableValues undefined when they cannot be coerced: then nothing will run */
@@ -72,7 +75,13 @@ function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>)
   const hasGuardedVariables = holdsGuardedVariables(walked);
   const isAudited = selectsAudited(walked);
   const { conditions, mayBeIncremental } = scanConditions(document);
-  const known = { operation, hasGuardedVariables, isAudited, mayBeIncremental };
+  const known = {
+    operation,
+    hasGuardedVariables,
+    isAudited,
+    asksPlaces: asksPlaces(walked),
+    mayBeIncremental,
+  };
   const input = { ...walked, mayBeIncremental };
   if (conditions.length === 0) {
     const fixedPlan = planOperation({ ...input, variableValues: variablesFrom({}) });

@@ -76,9 +76,11 @@ export interface IntrospectOptions {
  * A field that returns the query type can have introspection below the root. The executor would answer it from the
  * whole schema, so such an operation is refused.
  */
-export function createIntrospect({ schema, mode, visibleTo }: IntrospectOptions): Introspect {
+export function createIntrospect(
+  { schema, mode, visibleTo }: IntrospectOptions,
+  isIntrospecting = createIsIntrospecting(),
+): Introspect {
   if (mode === 'full') return () => undefined;
-  const isIntrospecting = createIsIntrospecting();
 
   return (request) => {
     if (!isIntrospecting(request.document)) return undefined;
@@ -108,7 +110,7 @@ const isIntrospectionField = ({ name }: FieldNode): boolean =>
   introspectionFields.includes(name.value);
 
 /** Creates the check whether a document has introspection. Its result is cached by document. */
-function createIsIntrospecting(): (document: DocumentNode) => boolean {
+export function createIsIntrospecting(): (document: DocumentNode) => boolean {
   const answers = new WeakMap<DocumentNode, boolean>();
   return (document) => {
     const known = answers.get(document);

@@ -2,6 +2,7 @@ import type { ASTNode, GraphQLResolveInfo } from 'graphql';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Refusal } from '../../decision/decision.ts';
 import { isProofReason, type Unproven } from '../../decision/unproven.ts';
+import { isDeclaredPolicy } from '../../requirements/places.ts';
 import { type Clause, isPlaced, joinDemands } from '../../requirements/requirement.ts';
 
 /** A refusal. Where the viewer is refused, these are the `extensions` of its error. */
@@ -96,7 +97,7 @@ export function toDenialExtensions(coordinate: string, refusal: Refusal): Denial
     reason: refusal.unmet.some(isGroupsOnly) ? 'GROUP_REQUIRED' : 'POLICY_DENIED',
     coordinate,
     requires: refusal.unmet.map((clause) => clause.requires),
-    policies: refusal.unmet.map((clause) => clause.or),
+    policies: refusal.unmet.map((clause) => clause.or.filter(isDeclaredPolicy)),
     ...withinOf(refusal.unmet),
   };
 }
@@ -119,7 +120,7 @@ function ofUnproven(coordinate: string, refusal: Unproven): DenialExtensions {
   };
 }
 
-const isGroupsOnly = (clause: Clause): boolean => clause.or.length === 0;
+const isGroupsOnly = (clause: Clause): boolean => !clause.or.some(isDeclaredPolicy);
 
 function toMessage(denial: DenialExtensions, { effect }: DenialPlace): string {
   const refusal = toRefusalMessage(denial);

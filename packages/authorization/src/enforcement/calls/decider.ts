@@ -40,6 +40,12 @@ export interface DeciderOptions<TViewer extends Viewer, TContext>
   extends PolicyOptions<TViewer, TContext> {
   /** Returns the viewer of a request. Called for every guarded field: read it from the context, without I/O. */
   readonly viewerOf: (context: TContext) => TViewer;
+  /**
+   * Reads in which places the viewer of a request holds groups, so that `viewerOf` then returns it with `placesOf`. Called
+   * before an operation is decided for which places can count, and before its part of the schema is shown. One request can
+   * call it several times. Absent: `viewerOf` always returns them.
+   */
+  readonly readPlaces?: (context: TContext) => Promise<void>;
   /** Returns the time, once for each execution when it begins. Default: that of the system. */
   readonly now?: () => Date;
 }
@@ -49,6 +55,8 @@ export interface Decider<TContext> {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   viewerOf(context: TContext): Viewer;
+  /** Reads the places of the viewer before they can be asked. Undefined: there is nothing to read. */
+  readPlaces(context: TContext): Promise<void> | undefined;
   /** Compiles whether the viewer's groups alone meet a requirement. */
   compileAdmits(requirement: Requirement): (context: TContext) => boolean;
   /** Whether the viewer's groups and proofs alone meet all of these requirements. */
@@ -140,6 +148,8 @@ export function createDecider<TViewer extends Viewer, TContext>(
     schema,
     requirements,
     viewerOf,
+    readPlaces: (context) =>
+      requirements.places.exist ? options.readPlaces?.(context) : undefined,
     compileAdmits(requirement) {
       const admits = compileGroupAdmission(requirement);
       const group = onlyGroupOf(requirement);

@@ -52,25 +52,35 @@ export function createAuthorizeOperation<TContext>(
     try {
       const planned = findPlans(request.document, request.operationName);
       if (planned === undefined) return noDenials;
-      const { fixedPlan, hasGuardedVariables, operation } = planned;
-      const { contextValue } = request;
-      const now = decider.clock();
-      if (
-        fixedPlan !== undefined &&
-        !hasGuardedVariables &&
-        isByGroups(fixedPlan) &&
-        decider.admitsToAll(fixedPlan.admissions, contextValue, now)
-      ) {
-        if (decider.requirements.demandProof) {
-          decider.executions.announce(contextValue, operation, createExecution(now));
-        }
-        return noDenials;
-      }
-      return authorizeInFull({ decider, checkReferences, now }, planned, request);
+      const reading = planned.asksPlaces ? decider.readPlaces(request.contextValue) : undefined;
+      return reading === undefined
+        ? authorizePlanned(planned, request)
+        : reading.then(() => authorizePlanned(planned, request));
     } catch (error) {
       return Promise.reject(error);
     }
   };
+
+  function authorizePlanned(
+    planned: PlannedOperation,
+    request: OperationRequest<TContext>,
+  ): MaybePromise<readonly RefusalError[]> {
+    const { fixedPlan, hasGuardedVariables, operation } = planned;
+    const { contextValue } = request;
+    const now = decider.clock();
+    if (
+      fixedPlan !== undefined &&
+      !hasGuardedVariables &&
+      isByGroups(fixedPlan) &&
+      decider.admitsToAll(fixedPlan.admissions, contextValue, now)
+    ) {
+      if (decider.requirements.demandProof) {
+        decider.executions.announce(contextValue, operation, createExecution(now));
+      }
+      return noDenials;
+    }
+    return authorizeInFull({ decider, checkReferences, now }, planned, request);
+  }
 }
 
 /** Whether groups and proofs alone decide the operation. */

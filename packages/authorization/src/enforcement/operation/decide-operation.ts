@@ -58,6 +58,7 @@ export function createDecideOperation<TContext>(
   return async (request) => {
     const planned = findPlans(request.document, request.operationName);
     if (planned === undefined) return { kind: 'invalid', errors: [unknownOperation()] };
+    if (planned.asksPlaces) await decider.readPlaces(request.contextValue);
     const { operation } = planned;
     const prepared = planForRequest(decider, planned, request);
     if (prepared.plan.isIncremental) throw new IncrementalDeliveryError();

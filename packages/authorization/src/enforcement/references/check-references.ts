@@ -11,7 +11,7 @@ import {
 } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import { MissingRowError } from '../calls/missing-row-error.ts';
-import { createCheckPlaces, type PlacedCall } from '../places/check-places.ts';
+import { createCheckPlaces, type NamedRow, type PlacedCall } from '../places/check-places.ts';
 import type { RowRequest } from '../rows/compile-rows.ts';
 import type { FoundRows } from './read-alike.ts';
 import type { RowReader } from './row-reader.ts';
@@ -29,6 +29,8 @@ export interface CheckedReferences {
   readonly errors: readonly (AuthorizationError | MissingRowError)[];
   /** Returns the row that an id names. */
   rowOf(id: ReferencedId): unknown;
+  /** Returns the same with the name of its object type. */
+  namedRow(id: ReferencedId): NamedRow;
 }
 
 /**
@@ -80,28 +82,31 @@ export function createCheckReferences<TContext>(
     }
     const { context } = call;
     const before = unprovenIds(ids, ({ reference }) => reader.refusalOf(reference.typeName, call));
-    if (before.length > 0) return { errors: onceAPlace(before), rowOf: () => undefined };
-    const found = await readByType(reader, ids, context);
+    const found = before.length > 0 ? noneFound : await readByType(reader, ids, context);
     const rowOf = ({ reference, id }: ReferencedId) => found.get(reference.typeName)?.(id);
+    const namedRow = (id: ReferencedId): NamedRow => {
+      const row = rowOf(id);
+      return { row, typeName: reader.typeOf(id.reference.typeName, row) };
+    };
+    const rows = { rowOf, namedRow };
+    if (before.length > 0) return { errors: onceAPlace(before), ...rows };
     const missing = ids.filter((each) => rowOf(each) === undefined);
     if (missing.length > 0) {
       const errors = missing.map((each) => new MissingRowError(each, each.place));
-      return { errors: onceAPlace(errors), rowOf };
+      return { errors: onceAPlace(errors), ...rows };
     }
     const unproven = unprovenIds(ids, (each) =>
       reader.refusalOf(reader.typeOf(each.reference.typeName, rowOf(each)), call),
     );
-    if (unproven.length > 0) return { errors: onceAPlace(unproven), rowOf };
+    if (unproven.length > 0) return { errors: onceAPlace(unproven), ...rows };
     const refusals = await Promise.all(ids.map((each) => refusalOf(each, rowOf(each), context)));
-    const namedRow = (id: PlacedId) => {
-      const row = rowOf(id);
-      return { row, typeName: reader.typeOf(id.reference.typeName, row) };
-    };
     const ofPlaces = await checkPlaces(placed, namedRow, context);
     const errors = [...refusals.filter((each) => each !== undefined), ...ofPlaces];
-    return { errors: onceAPlace(errors), rowOf };
+    return { errors: onceAPlace(errors), ...rows };
   };
 }
+
+const noneFound: ReadonlyMap<string, FoundRows> = new Map();
 
 /** Returns the refusals of ids. Each has what all of them ask: one new proof is then enough. */
 function unprovenIds(

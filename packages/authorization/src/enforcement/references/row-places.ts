@@ -12,7 +12,7 @@ import type { RowPlace, RowTypeOptions } from './row-types.ts';
 export type PlaceOptions<TContext> = RowTypeOptions<TContext> & FilterOptions;
 
 /** Creates what reads the places of rows. */
-function createRowPlaces<TContext>({
+export function createRowPlaces<TContext>({
   types = {},
   combineFilters = prismaFilters,
 }: PlaceOptions<TContext>) {

@@ -4,8 +4,18 @@ import type { Decider } from '../calls/decider.ts';
 import type { RowRequest } from '../rows/compile-rows.ts';
 import type { RowParts } from '../rows/guard-rows.ts';
 import { commonRule } from '../rows/row-rule.ts';
+import { placeText } from './id-key.ts';
 import { createReadAlike, type FoundRows, noRows } from './read-alike.ts';
-import { type NamedRowType, type RowTypeOptions, typeOfRow } from './row-types.ts';
+import { createRowPlaces, type PlaceOptions } from './row-places.ts';
+import { type NamedRowType, typeOfRow } from './row-types.ts';
+
+/** A row as a place. */
+export interface PlacedRow {
+  /** The text of its id, by which places are compared. */
+  readonly id: string;
+  /** The places to which the row belongs, by their types. */
+  readonly within: ReadonlyMap<string, string>;
+}
 
 export type RowReader<TContext> = ReturnType<typeof createRowReader<TContext>>;
 
@@ -13,8 +23,10 @@ export type RowReader<TContext> = ReturnType<typeof createRowReader<TContext>>;
 export function createRowReader<TContext>(
   decider: Decider<TContext>,
   parts: RowParts<TContext>,
-  { types = {} }: RowTypeOptions<TContext>,
+  options: PlaceOptions<TContext>,
 ) {
+  const { types = {} } = options;
+  const rowPlaceOf = createRowPlaces(options);
   const { schema, requirements, report, viewerOf, refusalByGroups } = decider;
   const readers = new Map(
     Object.entries(types).map(([name, type]) => [
@@ -32,6 +44,29 @@ export function createRowReader<TContext>(
       const read = readers.get(typeName);
       if (read === undefined) throw new RangeError(`The type "${typeName}" has no \`byIds\`.`);
       return read(ids, context);
+    },
+    /** Reads a row as a place, also one that is hidden from the viewer. Undefined: it does not exist, or its id is no place. */
+    async placeOf(
+      typeName: string,
+      id: unknown,
+      context: TContext,
+    ): Promise<PlacedRow | undefined> {
+      const type = types[typeName];
+      if (type === undefined) throw new RangeError(`The type "${typeName}" has no \`byIds\`.`);
+      const { idOf = ({ id: own }) => own } = type;
+      const everything = { rule: undefined, where: undefined, context };
+      const found = await createReadAlike(decider, parts.mistakes, { name: typeName, type })(
+        [id],
+        everything,
+      );
+      const row = found(id);
+      const text = row === undefined ? undefined : placeText(idOf(Object(row)));
+      if (text === undefined) return undefined;
+      const within = requirements.places.ofType(typeName).flatMap((belonging) => {
+        const place = placeText(rowPlaceOf(typeName, belonging).of(Object(row)));
+        return place === undefined ? [] : [[belonging.place, place] as const];
+      });
+      return { id: text, within: new Map(within) };
     },
     /** Returns the name of the object type of a row that was read as one of a type. */
     typeOf: (typeName: string, row: unknown): string =>

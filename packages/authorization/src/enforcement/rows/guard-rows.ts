@@ -88,6 +88,8 @@ export function createRowGuard<TContext>(
     const isInConnection = isConnection || parentRows !== undefined;
     const isByRule = !field.hasRows && !isInConnection && resolver === defaultFieldResolver;
     const passes = isByRule ? field.admitsToTypes : undefined;
+    // What a mutation does can give its viewer rights, or take them away.
+    const changesViewer = parent.name === schema.getMutationType()?.name && !isInConnection;
 
     /** Reports rows of a connection that was reached in a way that no guard sees. */
     function failUnseen(context: TContext): Promise<never> {
@@ -102,6 +104,13 @@ export function createRowGuard<TContext>(
         'its rows are checked before it is known which of them exist',
       );
     };
+
+    /** Finds the rules for the viewer of now. What the resolver has asked for, it has asked for. */
+    function holdAgain(before: HeldRules<TContext>, call: StepCall<TContext>): HeldRules<TContext> {
+      const held = holdRules(field, call, undefined);
+      for (const [type, filter] of before.own?.filters ?? []) held.own?.filters.set(type, filter);
+      return held;
+    }
 
     const conclude: Step<'conclude', TContext> = {
       name: 'conclude',
@@ -126,7 +135,14 @@ export function createRowGuard<TContext>(
           return undefined;
         },
       },
-      rows: { name: 'rows', passes, run: (value, call) => check(value, heldIn(call), call.info) },
+      rows: {
+        name: 'rows',
+        passes,
+        run(value, call) {
+          if (changesViewer) call.kept = holdAgain(heldIn(call), call);
+          return check(value, heldIn(call), call.info);
+        },
+      },
       conclude:
         isConnection || parent.name === schema.getSubscriptionType()?.name ? conclude : undefined,
     };
