@@ -60,6 +60,8 @@ const config: CodegenConfig = {
         mappers: {
           User: '../users/user.records.ts#UserParent',
           Membership: '../users/user.records.ts#MembershipRecord',
+          Holder: '../places/place-grants.store.ts#HolderRecord',
+          PlaceMembership: '../places/place-grants.store.ts#PlaceMembershipRecord',
           Session: '../sessions/session.records.ts#SessionRecord',
           ApiClient: '../api-clients/api-client.records.ts#ApiClientRecord',
           ApiClientCredentials: '../api-clients/api-client-issuer.ts#IssuedApiClient',

@@ -45,6 +45,8 @@ export default [
               'PageInfo',
               'Viewer',
               'Membership',
+              'Holder',
+              'PlaceMembership',
               'WithheldGroup',
               'Authentication',
               'Credentials',

@@ -112,6 +112,9 @@ const argumentFact = (argument: string | undefined): ErrorFacts =>
 type ConflictReason =
   | 'ALREADY_EXISTS'
   | 'LAST_ADMIN'
+  | 'LAST_HOLDER'
+  | 'PLACE_IN_USE'
+  | 'PLACES_LIMIT'
   | 'GROUP_IMPLIED'
   | 'GROUP_FROM_SOURCE'
   | 'CHANGED_MEANWHILE'

@@ -361,8 +361,10 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/sessions/proofs/challenge.store.ts': 2, // counts wrong proofs, removes challenges whose time is over
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
   'identity/users/counts.store.ts': 2, // only reads, for packages
-  'identity/users/grants.store.ts': 1, // reads, in a transaction
+  'identity/places/place-membership.store.ts': 6, // in the transaction of `write`; removes what opens nothing
+  'identity/users/grants.store.ts': 2, // reads, in a transaction
   'identity/users/last-admin.store.ts': 1, // reads, in a transaction and for packages
+  'identity/users/last-holder.store.ts': 2, // reads, in a transaction
   'schema/packages/sql.ts': 1, // runs statements of packages, on what they were handed
   'identity/users/user-page.store.ts': 1, // only reads: a search, whose statement is not prepared
 };

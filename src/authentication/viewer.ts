@@ -1,5 +1,6 @@
 import type { UnauthenticatedReason } from '../errors.ts';
 import type { AuthenticationTimes, FactorTable } from '../values/factor.ts';
+import type { PlacesOf } from '../values/groups.ts';
 
 /** An unidentified viewer. `reason` is `TOKEN_MISSING`, or why the token was rejected. */
 export interface AnonymousViewer {
@@ -28,6 +29,11 @@ export interface UserViewer {
   readonly sessionId: string;
   readonly sessionKind: SessionKind;
   readonly groups: ReadonlySet<string>;
+  /**
+   * Returns the ids of the places in which the user holds a group that is held within a type (`@within`). Absent: the
+   * operation asks for none, so they were not read.
+   */
+  readonly placesOf?: PlacesOf;
   /** When the session proved each factor. Absent or empty: never, or what was sent is older than its last proof. */
   readonly authenticatedAt?: AuthenticationTimes;
   /** What these times count by. */
@@ -40,6 +46,8 @@ export interface UserViewer {
   /** Groups that the user holds, and that the session may use only after it has proved `factors` kinds of factors. */
   readonly withheld?: {
     readonly groups: ReadonlySet<string>;
+    /** Returns the places in which a group is withheld. Absent: it is in none. */
+    readonly placesOf?: PlacesOf;
     readonly factors: number;
     /** Whether the account has no factor to prove, and must enrol one first. */
     readonly mustEnrol: boolean;
@@ -62,6 +70,8 @@ export interface ApiClientViewer {
   /** For internal use: the SHA-256 of the secret that was sent. Replacing the secret ends what was begun with it. */
   readonly secretHash: Uint8Array<ArrayBuffer>;
   readonly groups: ReadonlySet<string>;
+  /** As of a user. */
+  readonly placesOf?: PlacesOf;
   /** It proves itself with each request, by one kind of factor. */
   readonly authenticatedAt?: 'EACH_REQUEST';
   /** For internal use. */

@@ -1,7 +1,11 @@
 import { checkNames, type ShapesOf } from '@graphql-gatehouse/authorization/options';
+import type { Viewer } from '../authentication/viewer.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
+import type { PlaceRules } from '../values/held-places.ts';
 import type { NamedRows } from './named-rows.ts';
-import { hashQueueKeyOf, type Origin } from './origin.ts';
+import { hashQueueKeyOf, type Origin, userIdOf } from './origin.ts';
+import { describeInPlace, type PlacedGroup } from './place-changes.ts';
+import { createPlacedChange, type GrantWithin } from './placed-change.ts';
 import type { WithRowLocks } from './row-locks.ts';
 import { createWrite, type WriteDependencies } from './write-in-transaction.ts';
 
@@ -84,6 +88,13 @@ export interface ChangeOptions<TTransaction, Result = unknown> {
   /** The arguments with `@references` whose rows the work deletes, or hands over to others. */
   readonly leaves?: readonly string[];
   /**
+   * Returns the groups that the viewer gets in what it has made: `{ group: 'OWNER', within: made.id }`. They count in the checks
+   * after the work, and in the rest of the operation.
+   */
+  readonly grants?: (result: Result) => readonly GrantWithin[];
+  /** The arguments with `@references` that name places which the work ends: nothing that is held in them opens anything then. */
+  readonly ends?: readonly string[];
+  /**
    * Re-reads in the transaction the data by which a policy admitted the viewer, and returns whether it is unchanged. If
    * not, the guards decide again whether the change is made.
    */
@@ -93,6 +104,8 @@ export interface ChangeOptions<TTransaction, Result = unknown> {
 const optionNames = {
   writes: 'any',
   leaves: 'any',
+  grants: 'any',
+  ends: 'any',
   stillHolds: 'any',
 } satisfies ShapesOf<ChangeOptions<never>>;
 
@@ -106,6 +119,8 @@ const optionNames = {
  * @throws {TypeError} for an unknown option, and for an event with an unknown property or an action of another form:
  *   before anything is done, unless `event` is a function.
  * @throws the error of `work`. The transaction is then rolled back.
+ * @throws {ConflictError} PLACE_IN_USE, when `grants` names a place in which anybody holds anything, or that has ended;
+ *   PLACES_LIMIT, when the viewer would hold too much.
  * @throws {OverloadedError} when too many changes of the viewer wait for a row. Nothing is done.
  * @throws {OutcomeUnknownError} when the commit was not answered, and the database cannot say what has become of it.
  */
@@ -129,6 +144,8 @@ export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTra
    * other processes still do.
    */
   readonly withRowLocks?: WithRowLocks | undefined;
+  /** What says which groups are held in places. Absent: no group of the schema is. */
+  readonly places?: PlaceRules | undefined;
   /** Throws when the client has its answer or has left: then no change begins. */
   readonly requireGoingOn?: (() => void) | undefined;
 }
@@ -144,35 +161,69 @@ export function createChange<TTransaction>({
   const write = createWrite(dependencies);
   return async (event, work, options = {}) => {
     checkNames('change: options', options, optionNames);
-    const { stillHolds, writes = {}, leaves = [] } = options;
+    const { stillHolds, writes = {}, leaves = [], ends = [], grants = () => [] } = options;
     if (typeof event !== 'function') requireEvent(event);
-    if (options.writes !== undefined && named === undefined) requireSystem(originOf());
+    if (named === undefined) requireSystem(originOf(), options);
     // In the work of another change it would wait for its own locks.
     requireOutsideTransaction();
     requireGoingOn();
     const rows = dependencies.isSerializable?.() === true ? (named?.keys() ?? []) : [];
     return withRowLocks({ viewer: viewerKeyOf(originOf()), rows }, async () => {
       requireGoingOn();
-      return write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
-        const result = await work(transaction, Object((await named?.read(transaction)) ?? {}));
+      const origin = originOf();
+      let holding: Viewer | undefined;
+      const result = await write({ origin, stillHolds }, async (transaction, { at, record }) => {
+        const placed = createPlacedChange({
+          named,
+          rights: origin.rights,
+          rules: dependencies.places,
+          transaction,
+          sql: dependencies.data.sql(transaction),
+          at,
+        });
+        const result = await work(transaction, Object(await placed.read(ends)));
         const written = Object.entries(writes).map(
           ([type, idsOf]) => [type, idsOf(result)] as const,
         );
-        await named?.requireKept(transaction, { leaves, writes: Object.fromEntries(written) });
+        const { given, viewer } = await placed.finish({
+          result,
+          leaves,
+          writes: Object.fromEntries(written),
+          grants: grants(result),
+        });
+        holding = viewer;
+        for (const each of given) await record(grantedInPlace(each, origin));
         const made = typeof event === 'function' ? event(result) : event;
         requireEvent(made);
         const { subjectId = null } = made;
         await record({ ...made, subjectId });
         return result;
       });
+      if (holding !== undefined) origin.rights?.adopt(holding);
+      return result;
     });
   };
 }
 
-/** @throws {TypeError} for a viewer. Outside of a mutation field nothing reads again what exists for it. */
-function requireSystem({ rights }: Origin): void {
-  if (rights === undefined) return;
-  throw new TypeError('change: `writes` has an effect only in the resolver of a mutation field.');
+/** The event of a group that a change gives its viewer. */
+const grantedInPlace = ({ group, place }: PlacedGroup, origin: Origin) => ({
+  action: 'membership.granted',
+  subjectId: userIdOf(origin),
+  detail: describeInPlace(group, place),
+});
+
+/** @throws {TypeError} for an option that needs the arguments of a field, and for `writes` of a viewer. */
+function requireSystem(
+  { rights }: Origin,
+  options: Readonly<Partial<Record<'writes' | 'grants' | 'ends', unknown>>>,
+): void {
+  const needed = (['grants', 'ends'] as const).find((name) => options[name] !== undefined);
+  const name =
+    needed ?? (rights !== undefined && options.writes !== undefined ? 'writes' : undefined);
+  if (name === undefined) return;
+  throw new TypeError(
+    `change: \`${name}\` has an effect only in the resolver of a mutation field.`,
+  );
 }
 
 /** The key of a viewer among those who wait for a row. That of anonymous ones is their address. */

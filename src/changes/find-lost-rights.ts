@@ -101,10 +101,13 @@ function withHeld(
   { groups, withheld, factors }: HeldGroups,
 ): UserViewer {
   const current = Object.assign(viewer, { groups: new Set(groups) });
-  if (withheld.size === 0) return current;
+  const ofPlaces = before?.placesOf === undefined ? {} : { placesOf: before.placesOf };
+  if (withheld.size === 0 && before?.placesOf === undefined) return current;
   // Whether the account has a factor is read when a request begins. Not known: the refusal asks for a proof.
   const mustEnrol = before?.mustEnrol ?? false;
-  return Object.assign(current, { withheld: { groups: withheld, factors, mustEnrol } });
+  const most = Math.max(factors, before?.placesOf === undefined ? 0 : before.factors);
+  const locked = { groups: withheld, factors: most, mustEnrol };
+  return Object.assign(current, { withheld: Object.assign(locked, ofPlaces) });
 }
 
 async function readApiClient(

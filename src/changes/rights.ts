@@ -1,10 +1,17 @@
 import type { Viewer } from '../authentication/viewer.ts';
 import { ConflictError } from '../errors.ts';
 
+/** Returns a viewer with the places in which it holds groups. */
+export type AddPlaces = (viewer: Viewer) => Promise<Viewer>;
+
 /** The viewer that the guards admitted, and the functions to check the guards again. */
 export interface Rights {
   /** The admitted viewer. */
   viewer(): Viewer;
+  /** Reads in which places the viewer holds groups, unless they were read. `viewer` then returns it with them. */
+  readPlaces(): Promise<void>;
+  /** Makes a viewer that holds more the one of the rest of the request, without checking guards. */
+  adopt(current: Viewer): void;
   /**
    * Makes `current` the viewer of the request and checks the guards again.
    *
@@ -20,13 +27,23 @@ export interface Rights {
   committed(): void;
   /** Whether something was committed. The rights of a request include those of its fields. */
   hasCommitted(): boolean;
+  /** Creates the rights of another viewer, such as of one that was read again. */
+  ofViewer(viewer: Viewer): Rights;
   /** Creates the rights of one field. `ask` checks the field's guards with the current viewer. */
   ofField(ask: () => Promise<void>): Rights;
 }
 
-/** Creates the rights of a request, which all copies of its context share. */
-export function createRequestRights(viewer: Viewer): Rights {
+/**
+ * Creates the rights of a request, which all copies of its context share. `addPlaces` reads the places of its viewer. Absent: no
+ * group of the schema is held in places.
+ */
+export function createRequestRights(viewer: Viewer, addPlaces?: AddPlaces): Rights {
   let current = viewer;
+  const adopt = (found: Viewer) => {
+    current = found;
+  };
+  const readPlaces = createReadPlaces(() => current, adopt, addPlaces);
+  const ofViewer: Rights['ofViewer'] = (other) => createRequestRights(other, addPlaces);
   let hasCommitted = false;
   const committed = () => {
     hasCommitted = true;
@@ -37,11 +54,13 @@ export function createRequestRights(viewer: Viewer): Rights {
       await ask();
       return current;
     };
-    const options = { ask: askWith, onCommitted: committed };
-    return { ...createFieldRights(current, options), ofField };
+    const options = { ask: askWith, onCommitted: committed, onAdopted: adopt, addPlaces };
+    return { ...createFieldRights(current, options), ofField, ofViewer };
   };
   return {
     viewer: () => current,
+    readPlaces,
+    adopt,
     async recheck(found) {
       current = found;
       throw changedMeanwhile();
@@ -53,6 +72,7 @@ export function createRequestRights(viewer: Viewer): Rights {
     committed,
     hasCommitted: () => hasCommitted,
     ofField,
+    ofViewer,
   };
 }
 
@@ -60,12 +80,15 @@ interface FieldRightsOptions {
   /** Sets the current viewer, checks the guards, and returns the viewer. */
   readonly ask: (found: Viewer) => Promise<Viewer>;
   readonly onCommitted: () => void;
+  /** Called with the viewer that holds more. */
+  readonly onAdopted: (found: Viewer) => void;
+  readonly addPlaces: AddPlaces | undefined;
 }
 
 function createFieldRights(
   viewer: Viewer,
-  { ask, onCommitted }: FieldRightsOptions,
-): Omit<Rights, 'ofField'> {
+  { ask, onCommitted, onAdopted, addPlaces }: FieldRightsOptions,
+): Omit<Rights, 'ofField' | 'ofViewer'> {
   let admitted = viewer;
   let hasCommitted = false;
   let refusal: { readonly error: unknown } | undefined;
@@ -75,8 +98,16 @@ function createFieldRights(
     throw error;
   }
 
+  const setAdmitted = (found: Viewer) => {
+    admitted = found;
+  };
   return {
     viewer: () => admitted,
+    readPlaces: createReadPlaces(() => admitted, setAdmitted, addPlaces),
+    adopt(found) {
+      admitted = found;
+      onAdopted(found);
+    },
     refuse,
     async recheck(found) {
       try {
@@ -94,6 +125,20 @@ function createFieldRights(
       onCommitted();
     },
     hasCommitted: () => hasCommitted,
+  };
+}
+
+function createReadPlaces(
+  current: () => Viewer,
+  set: (found: Viewer) => void,
+  addPlaces: AddPlaces | undefined,
+): Rights['readPlaces'] {
+  return async () => {
+    const asked = current();
+    if (addPlaces === undefined || !asked.isAuthenticated || asked.placesOf !== undefined) return;
+    const found = await addPlaces(asked);
+    // Meanwhile it can have become another one.
+    if (current() === asked) set(found);
   };
 }
 

@@ -55,8 +55,13 @@ export interface BaseContext<TClient, TLoad> {
    */
   find(typeName: string, id: unknown): Promise<unknown>;
   /**
+   * Reads in which places the viewer holds groups, for code that asks `viewer.placesOf` or `filterOf` in an operation whose
+   * guards ask for no places. Does nothing where they were read, and in a schema without groups in places.
+   */
+  readPlaces(): Promise<void>;
+  /**
    * Returns the filter of the rows of a type that exist for the viewer, or undefined for all rows: for what no field
-   * returns, such as a sum. Nothing checks what is read with it.
+   * returns, such as a sum. Nothing checks what is read with it. Where groups are held in places, call `readPlaces` first.
    */
   filterOf(typeName: string): unknown;
   /** Reads one page of the connection that a field returns, with the filter of its rows. */
@@ -73,7 +78,7 @@ export type WithRows = <TContext extends Omit<Context, RowReads>>(
 ) => TContext & Pick<Context, RowReads>;
 
 /** The parts of a context that read rows for one execution. */
-export type RowReads = 'find' | 'filterOf' | 'load';
+export type RowReads = 'find' | 'filterOf' | 'load' | 'readPlaces';
 
 /** The context for code that does not depend on the project's client and loaders. */
 export type Context = BaseContext<unknown, object>;

@@ -3,9 +3,10 @@ import type { Viewer } from '../authentication/viewer.ts';
 import type { AskOutcome } from '../changes/ask-outcome.ts';
 import { createChange } from '../changes/change.ts';
 import { originOf, system } from '../changes/origin.ts';
-import { createRequestRights, type Rights } from '../changes/rights.ts';
+import { type AddPlaces, createRequestRights, type Rights } from '../changes/rights.ts';
 import { createRowLocks } from '../changes/row-locks.ts';
 import type { Groups, HeldOf } from '../values/groups.ts';
+import type { PlaceRules } from '../values/held-places.ts';
 import { requireGoingOn } from '../values/require-going-on.ts';
 import type { DataClient } from '../values/sql-transaction.ts';
 import type { Context, RowReads } from './context.ts';
@@ -30,6 +31,8 @@ export interface ContextDependencies {
   readonly now: () => Date;
   /** Whether changes run in serializable transactions: see `createWrite`. */
   readonly isSerializable: () => boolean;
+  /** What says and reads which groups are held in places. Absent: no group of the schema is. */
+  readonly places?: { readonly rules: PlaceRules; readonly add: AddPlaces } | undefined;
   /** Absent: everything is read from the primary. */
   readonly replica?: ReplicaAccess<Context> | undefined;
 }
@@ -39,18 +42,32 @@ const createWithRows =
   ({
     reader: { find, filterOf },
     createLoad,
-  }: Pick<ContextDependencies, 'reader' | 'createLoad'>): Context['withRows'] =>
+    places,
+  }: Pick<ContextDependencies, 'reader' | 'createLoad' | 'places'>): Context['withRows'] =>
   (base) => {
     const context = Object.assign(base, {
       load: checkedBefore(createLoad(), () => requireGoingOn(base)),
-      filterOf: (typeName: string) => filterOf(typeName, context),
+      readPlaces: () => context.rights.readPlaces(),
+      filterOf(typeName: string) {
+        if (places !== undefined) requirePlaces(context.viewer, typeName);
+        return filterOf(typeName, context);
+      },
       async find(typeName: string, id: unknown) {
+        await context.rights.readPlaces();
         const row = await find(typeName, id, context);
         return row === undefined ? null : Object(row);
       },
     });
     return context;
   };
+
+/** @throws {Error} a mistake in the code that asks: without its places, the viewer would have no rows. */
+function requirePlaces(viewer: Viewer, typeName: string): void {
+  if (!viewer.isAuthenticated || viewer.placesOf !== undefined) return;
+  throw new Error(
+    `filterOf('${typeName}'): the places of the viewer are not read yet. Call \`await context.readPlaces()\` first.`,
+  );
+}
 
 export interface RequestFacts
   extends Pick<Context, 'viewer' | 'client' | 'requestId' | 'browserSession'> {
@@ -97,7 +114,7 @@ export const withCurrentViewer = <TContext extends Context>(context: TContext): 
 
 /** Copies a context for the viewer who was read again, such as for one event of a subscription. */
 export function withViewer<TContext extends Context>(context: TContext, viewer: Viewer): TContext {
-  const rights = createRequestRights(viewer);
+  const rights = context.rights.ofViewer(viewer);
   const change = context.changeBy(rights);
   return context.withRows(withCurrentViewer(Object.assign({}, context, { rights, change })));
 }
@@ -132,13 +149,13 @@ const checkedBefore = (load: object, check: () => void): object =>
 
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts(dependencies: ContextDependencies) {
-  const { data, askOutcome, db, groups, heldOf, rows, now, isSerializable } = dependencies;
+  const { data, askOutcome, db, groups, heldOf, rows, now, isSerializable, places } = dependencies;
   const withRows = createWithRows(dependencies);
   const { page, list } = createLists(dependencies);
   const withRowLocks = createRowLocks(maxWaitingPerViewer);
   return {
     createContext({ viewer, ...facts }: RequestFacts): Context {
-      const rights = createRequestRights(viewer);
+      const rights = createRequestRights(viewer, places?.add);
       const { client, openSignal, hasEnded = () => openSignal().aborted } = facts;
       const check = () => requireGoingOn({ hasEnded });
       // Created when called: most requests only read.
@@ -150,6 +167,7 @@ export function createContexts(dependencies: ContextDependencies) {
           groups,
           heldOf,
           named,
+          places: places?.rules,
           withRowLocks,
           requireGoingOn: check,
           isSerializable,

@@ -8,9 +8,10 @@ import type {
 import { historyEnd } from '../identity/access/access-history-work.ts';
 import { isUuid } from '../values/uuid.ts';
 import { type DecidedAccess, decideBySnapshot } from './access-snapshot.ts';
+import { administration } from './account-parts.ts';
 import { clock, options } from './app-inputs.ts';
 import type { Get } from './part.ts';
-import { administration, stores } from './parts.ts';
+import { stores } from './parts.ts';
 
 /** Whose access to describe: a user by username or id, or an API client by id. */
 export interface AccessRequest {

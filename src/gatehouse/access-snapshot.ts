@@ -40,7 +40,7 @@ export function takeAccessSnapshot(
     groups: groups.names,
     implied: Object.fromEntries(
       groups.names
-        .map((name) => [name, groups.inEffect([name]).filter((each) => each !== name)] as const)
+        .map((name) => [name, groups.impliedBy(name)] as const)
         .filter(([, implied]) => implied.length > 0),
     ),
     groupFactors: groupFactorsOf(project.config),

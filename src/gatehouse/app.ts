@@ -19,12 +19,13 @@ import { isMasked } from '../operation/errors/format-error.ts';
 import { errorCodes } from '../operation/errors/graphql-error.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
+import { makeFirstAdmin } from './account-parts.ts';
 import { type AppOptions, inputsOf, options, project } from './app-inputs.ts';
 import { accessHistory, backgroundWork } from './background-parts.ts';
 import { hashing, loginCounters } from './credentials.ts';
 import { doorParts } from './door-parts.ts';
 import { type Get, part, startParts } from './part.ts';
-import { events, factorRules, makeFirstAdmin, schema, stores } from './parts.ts';
+import { events, factorRules, schema, stores } from './parts.ts';
 
 export interface App {
   readonly server: Server;

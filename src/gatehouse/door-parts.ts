@@ -11,19 +11,11 @@ import type { OperationObserver } from '../schema/packages/operation-observer.ts
 import { openGate, openObservers, packageRoutes } from '../schema/packages/package-calls.ts';
 import { proofFactsOf } from '../schema/packages/packages.ts';
 import { createPricing } from '../schema/pricing.ts';
+import { authenticate } from './account-parts.ts';
 import { clock, options, project } from './app-inputs.ts';
 import { signingKeys } from './credentials.ts';
 import { type Part, part } from './part.ts';
-import {
-  authenticate,
-  authorization,
-  contexts,
-  events,
-  identity,
-  runtimes,
-  schema,
-  stores,
-} from './parts.ts';
+import { authorization, contexts, events, identity, runtimes, schema, stores } from './parts.ts';
 import { prepareOperations } from './prepare-operations.ts';
 
 const budget = part('request budget', (get) => {

@@ -16,6 +16,7 @@ import { addDemoAccounts } from '../identity/demo-accounts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import type { Check } from '../values/check.ts';
+import { makeFirstAdmin } from './account-parts.ts';
 import {
   type AppOptions,
   inputsOf,
@@ -24,13 +25,14 @@ import {
 } from './app-inputs.ts';
 import { type ExaminationOptions, examineProject, keyOptions } from './examination.ts';
 import { createParts, type Get, type Parts } from './part.ts';
-import { checksOfTables, contexts, makeFirstAdmin, schema, stores, userServices } from './parts.ts';
+import { checksOfTables, contexts, schema, stores, userServices } from './parts.ts';
 import { databaseOptions, openDatabase } from './project-database.ts';
 
 export type { KeyDescription } from '../authentication/keys/signing-keys-rotation.ts';
 export type { Administration } from '../identity/administration.ts';
 export { describeHolders } from '../identity/groups/group.store.ts';
-export { administration, contexts, runtimes } from './parts.ts';
+export { administration } from './account-parts.ts';
+export { contexts, runtimes } from './parts.ts';
 
 /** Adds accounts to try the API with, what the domains add, and the first ADMIN of an empty database. */
 export const seed = (

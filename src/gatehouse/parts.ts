@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { toAddressKey } from '../authentication/address-key.ts';
-import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createAskOutcome } from '../changes/ask-outcome.ts';
 import { toDataClient } from '../changes/data-client.ts';
 import { toPackageDatabase } from '../changes/package-database.ts';
@@ -13,24 +12,22 @@ import { readEventKey } from '../database/events/event-batches.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import { checkEventTables } from '../doctor/event-checks.ts';
 import { createEventSource } from '../events/event-source.ts';
-import { createAdministration } from '../identity/administration.ts';
 import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
 import { createAccountHistory } from '../identity/audit/account-history.ts';
 import { auditLog } from '../identity/audit/audit-log.ts';
 import { createHeldGroups, type HeldGroupsOf } from '../identity/groups/held-groups.ts';
 import { createFindWithheld } from '../identity/groups/withheld-groups.ts';
-import { createIdentityDomains } from '../identity/identity.ts';
+import { createIdentityDomains, createPlaceDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
 import { createPackageAccounts } from '../identity/packages/account-services.ts';
 import { checkAccountCalls } from '../identity/packages/check-account-calls.ts';
+import { createPlaces, type Places } from '../identity/places/places.ts';
 import { createSessionServices } from '../identity/sessions/session-services.ts';
-import { createWithholdGroups } from '../identity/sessions/withhold-groups.ts';
 import { settleMsOf } from '../identity/settled.ts';
 import { createStores, type Stores } from '../identity/stores.ts';
 import { batchMemberships } from '../identity/users/batch-memberships.ts';
-import { ensureFirstAdmin } from '../identity/users/first-admin.ts';
-import { createViewerLoaders } from '../identity/viewer-loaders.ts';
 import { createDenialReport } from '../observability/denial-report.ts';
+import { isAdmittedByGroups } from '../schema/admitted-by-groups.ts';
 import { createLoads } from '../schema/loaders.ts';
 import { createDecideFor } from '../schema/packages/decide-for.ts';
 import type { PackageAccounts } from '../schema/packages/package-accounts.ts';
@@ -70,9 +67,11 @@ import { requireEventTables } from './require-event-tables.ts';
 
 export const schema = part('domains', (get, made) => {
   const own = createIdentityDomains(() => made(identity));
+  const ofPlaces = createPlaceDomains(() => made(identity));
   const ofPackages = packageDomains(get(project), () => made(runtimes));
   return readProjectSchema({
     own,
+    ofPlaces,
     ofPackages,
     project: get(project),
     toClientError,
@@ -141,6 +140,7 @@ export const stores = part('stores', (get, made): Stores => {
     factors: get(factorTable),
     heldOf: (...asked) => made(heldGroups).of(...asked),
     requireGrantable: (...asked) => get(requireGrantable)(...asked),
+    placeGrants: () => get(places).grantRules(),
     notify: createNotify(get(project), () => get(runtimes)),
     renameGroup: createRenameGroup(get(project), () => get(runtimes)),
     logs: [auditLog, ...logsOfPackages(get(options))],
@@ -172,6 +172,7 @@ export const contexts = part('contexts', (get, made) => {
       filterOf: (typeName, context) => get(authorization).filterOf(typeName, context),
     },
     isSerializable: () => get(rulesExist),
+    places: get(schema).groups.havePlaces ? get(places) : undefined,
     // Without a client of its own, a project's changes are events alone.
     data: toDataClient(get(dataClient) ?? database),
     askOutcome: createAskOutcome(connection.read),
@@ -310,6 +311,29 @@ const heldGroups: Part<Promise<HeldGroupsOf>> = part('held groups', async (get) 
   }),
 );
 
+/** The same for groups that are held in places. */
+const heldInPlaces = part('held groups in places', async (get) => {
+  const { inPlace, inSchemaOrder } = get(schema).groups;
+  return createHeldGroups({
+    groups: { inEffect: inPlace, inSchemaOrder },
+    factors: get(factorTable),
+    rules: await get(factorRules),
+  });
+});
+
+/** With its type, as the groups above. */
+const places: Part<Places> = part('places', (get, made) =>
+  createPlaces({
+    groups: get(schema).groups,
+    held: () => made(heldInPlaces),
+    factorRules: async () => get(factorRules),
+    stores: () => get(stores),
+    authorization: () => get(authorization),
+    isAdmittedByGroups: (...asked) => isAdmittedByGroups(get(authorization), ...asked),
+    now: get(clock),
+  }),
+);
+
 const sessionServices = part('session services', async (get) => {
   const { config, logger, counts } = get(options);
   const { loginLimits, passwordSettings, sessionLifetimeSeconds, refreshGraceSeconds } = config;
@@ -348,45 +372,21 @@ export const identity = part(
       accessOf: (viewer) => get(authorization).accessOf(viewer),
       schemaHash: () => get(authorization).schemaHash(),
       findWithheld: createFindWithheld(await get(withholding)),
+      placeGrants: get(places).grants,
       factors: get(factorTable),
     },
   }),
 );
 
 /** What decides which groups are withheld from a session. */
-const withholding = part('locked groups', async (get) => ({
-  heldGroups: await get(heldGroups),
-  rules: await get(factorRules),
-  grantsOf: batchMemberships(get(stores)),
-  now: get(clock),
-}));
-
-/** What the commands for operators use. Needs no keys. */
-export const administration = part('administration', async (get) =>
-  createAdministration({
-    stores: get(stores),
-    services: await get(userServices),
-    readPage: createReadPage(() => readEventKey(get(options).connection.read)),
+export const withholding = part('locked groups', async (get) => {
+  await get(heldInPlaces);
+  return {
+    heldGroups: await get(heldGroups),
+    rules: await get(factorRules),
+    grantsOf: batchMemberships(get(stores)),
     now: get(clock),
-  }),
-);
-
-/** Creates the first ADMIN of an empty database. @throws {FirstAdminError} */
-export const makeFirstAdmin = part('first ADMIN', async (get) => {
-  const services = await get(userServices);
-  const { firstAdmin } = get(options).config;
-  return () => ensureFirstAdmin({ ...firstAdmin, users: get(stores).users, services });
-});
-
-export const authenticate = part('authentication', async (get) => {
-  const { config, logger } = get(options);
-  const loaders = createViewerLoaders(get(stores), {
-    now: get(clock),
-    sessionIdleSeconds: config.sessionIdleSeconds,
-    withholdGroups: createWithholdGroups(await get(withholding)),
-    onError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
-  });
-  return createAuthenticate({ accessTokens: await get(accessTokens), ...loaders });
+  };
 });
 
 /** What calls of packages get. */

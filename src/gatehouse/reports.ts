@@ -22,7 +22,6 @@ import type {
   WaysReport,
 } from '../schema/packages/package-reports.ts';
 import { groupFactorsOf } from '../schema/packages/packages.ts';
-import type { Groups } from '../values/groups.ts';
 import { type ReportedSchema, toComposedSchema, verdictsOf } from './reported-schema.ts';
 
 /** Creates the reports on who can access what. Needs no settings and no database. */
@@ -99,7 +98,7 @@ export function createReports(reported: ReportedSchema) {
         viewerIn(beside),
       );
       const decided = yield* decide(group, { groups: [group], groupSets: [] });
-      return { ...explanation, implies: impliedBy(groups, group), ...decided };
+      return { ...explanation, implies: groups.impliedBy(group), ...decided };
     },
     /** Decides the operations of front ends for each kind of viewer. Undefined: the project has no package for them. */
     operations: (): Steps<CheckedRegistry> | undefined =>
@@ -110,9 +109,6 @@ export function createReports(reported: ReportedSchema) {
 const setsOf = (names: readonly string[] | null): readonly (readonly string[])[] =>
   names === null || names.length === 0 ? [] : [names];
 
-const impliedBy = (groups: Groups, name: string): readonly string[] =>
-  groups.inEffect([name]).filter((each) => each !== name);
-
 function listGroups(
   { schema, groups }: ComposedSchema,
   asked: Readonly<Record<string, 1 | 2>>,
@@ -122,8 +118,8 @@ function listGroups(
   return values.map(({ name, description = null }) => ({
     name,
     description,
-    implies: impliedBy(groups, name),
-    factors: groups.inEffect([name]).some((each) => asked[each] === 2) ? 2 : 1,
+    implies: groups.impliedBy(name),
+    factors: [name, ...groups.impliedBy(name)].some((each) => asked[each] === 2) ? 2 : 1,
   }));
 }
 

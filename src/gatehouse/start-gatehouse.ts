@@ -6,11 +6,12 @@ import { createLogger } from '../observability/logger.ts';
 import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
 import { packagesOf } from '../schema/packages/packages.ts';
 import type { GatehouseConfig } from '../schema/project.ts';
+import { makeFirstAdmin } from './account-parts.ts';
 import { inputsOf, options } from './app-inputs.ts';
 import { accessHistory, backgroundWork } from './background-parts.ts';
 import { doorParts } from './door-parts.ts';
 import { part, startParts } from './part.ts';
-import { events, factorRules, makeFirstAdmin } from './parts.ts';
+import { events, factorRules } from './parts.ts';
 import { openDatabase } from './project-database.ts';
 
 export interface GatehouseOptions {

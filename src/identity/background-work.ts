@@ -14,10 +14,13 @@ const partitionIntervalMs = 60 * 60 * 1000;
 
 /** Whole days are removed, so that most runs find nothing. */
 const pruneIntervalMs = 60 * 60 * 1000;
+/** What is held in an ended place opens nothing, so that it can wait. */
+const placesIntervalMs = 60 * 60 * 1000;
+const placesBatchSize = 1_000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 export interface BackgroundWorkOptions {
-  readonly stores: Pick<Stores, 'logs' | 'sessions'>;
+  readonly stores: Pick<Stores, 'logs' | 'sessions' | 'placeMemberships'>;
   readonly now: () => Date;
   /** Called after each batch with the number of ended sessions that were removed. */
   readonly onSessionsRemoved?: ((count: number) => void) | undefined;
@@ -44,6 +47,17 @@ const workOfLog = ({ log, makePartitions, prune }: LogStore, now: () => Date) =>
   })),
 ];
 
+/** Removes what was held in places that have ended. */
+const workOfPlaces = ({ placeMemberships }: Pick<Stores, 'placeMemberships'>) => ({
+  intervalMs: placesIntervalMs,
+  failed: 'removing what was held in ended places failed',
+  async run(isStopped: () => boolean) {
+    for (let isFull = true; isFull && !isStopped(); ) {
+      isFull = (await placeMemberships.removeOfEnded(placesBatchSize)) === placesBatchSize;
+    }
+  },
+});
+
 /** Creates all background work, once in a process. Every node runs it. */
 export function createBackgroundWork({
   stores,
@@ -58,9 +72,12 @@ export function createBackgroundWork({
       onRemoved: (count) => onSessionsRemoved?.(count),
       onError: (error) => onError(error, 'deleting ended sessions failed'),
     }),
-    ...[...stores.logs.flatMap((store) => workOfLog(store, now)), ...others].map(
-      ({ failed, ...task }) =>
-        createPeriodicTask({ ...task, onError: (error) => onError(error, failed) }),
+    ...[
+      workOfPlaces(stores),
+      ...stores.logs.flatMap((store) => workOfLog(store, now)),
+      ...others,
+    ].map(({ failed, ...task }) =>
+      createPeriodicTask({ ...task, onError: (error) => onError(error, failed) }),
     ),
   ];
   return {

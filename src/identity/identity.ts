@@ -5,6 +5,7 @@ import { createApiClientResolvers } from './api-clients/api-client.resolvers.ts'
 import { createAuditResolvers } from './audit/audit.resolvers.ts';
 import type { IdentityContext } from './identity-context.ts';
 import type { PartsOf } from './identity-parts.ts';
+import { createIsPlaceGranter, createPlaceResolvers } from './places/place.resolvers.ts';
 import { isSelf, isSessionOwner, isUser } from './policies.ts';
 import { createSessionResolvers } from './sessions/session.resolvers.ts';
 import { createUserResolvers } from './users/user.resolvers.ts';
@@ -43,6 +44,16 @@ export const createIdentityDomains = (partsOf: PartsOf): readonly AnyDomain[] =>
         read: (ids) => partsOf().stores.audit.findByIds(ids),
       },
     },
+  }),
+];
+
+/** The domain of groups that are held in places. */
+export const createPlaceDomains = (partsOf: PartsOf): readonly AnyDomain[] => [
+  define({
+    name: 'place',
+    typeDefs: sdl('places/place.graphql'),
+    resolvers: createPlaceResolvers(partsOf),
+    policies: { PLACE_GRANTER: createIsPlaceGranter(partsOf) },
   }),
 ];
 

@@ -3,6 +3,7 @@ import type { Viewer } from '../authentication/viewer.ts';
 import type { FactorTable } from '../values/factor.ts';
 import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
 import type { FindWithheld } from './groups/withheld-groups.ts';
+import type { PlaceGrants } from './places/place-grants.ts';
 import type { ChangePassword } from './sessions/change-password.ts';
 import type { Logins } from './sessions/login/login.ts';
 import type { CheckNewProof } from './sessions/proofs/proofs.ts';
@@ -26,6 +27,7 @@ export interface Services extends Logins {
   /** Returns the hash of the schema with its guards. */
   readonly schemaHash: () => string;
   readonly findWithheld: FindWithheld;
+  readonly placeGrants: PlaceGrants;
   readonly factors: FactorTable;
   readonly serverInfo: { readonly name: string; readonly version: string };
 }

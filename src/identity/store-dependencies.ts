@@ -25,11 +25,20 @@ export interface StoreDependencies {
   readonly groups: Groups;
   readonly heldOf: HeldOf;
   readonly requireGrantable: RequireGrantable;
+  /** What the schema says of groups that are held in places. */
+  readonly placeGrants: () => PlaceGrantRules;
   /** Gives packages what happened to an account, in the transaction of its cause. */
   readonly notify: Notify;
   /** Renames a group in the tables of packages, in the transaction that renames it for its holders. */
   readonly renameGroup: RenameGroup;
   readonly now: () => Date;
+}
+
+export interface PlaceGrantRules {
+  /** The groups that each group may grant. */
+  readonly grants: ReadonlyMap<Group, readonly Group[]>;
+  /** Those of which each place keeps one holder. */
+  readonly keptGroups: readonly Group[];
 }
 
 export type Notify = (sql: SqlTransaction, notice: AccountNotice) => Promise<void>;

@@ -5,6 +5,8 @@ import { createAuditStore } from './audit/audit.store.ts';
 import { createLogStore } from './audit/log.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
 import { createPackageAccountStore } from './packages/package-accounts.store.ts';
+import { createPlaceGrantStore } from './places/place-grants.store.ts';
+import { createPlaceMembershipStore } from './places/place-membership.store.ts';
 import { createAccountChanges } from './sessions/login/account.store.ts';
 import { createSessionStore } from './sessions/session.store.ts';
 import { type SessionStoreDependencies, withWrite } from './store-dependencies.ts';
@@ -25,6 +27,8 @@ export function createStores({
     sessions: createSessionStore(dependencies),
     apiClients: createApiClientStore(dependencies),
     groups: createGroupStore(dependencies),
+    placeGrants: createPlaceGrantStore(dependencies),
+    placeMemberships: createPlaceMembershipStore(dependencies),
     audit: createAuditStore(dependencies),
     accessHistory: createAccessHistoryStore(dependencies),
     logs: logs.map((log) => createLogStore(dependencies, log)),

@@ -67,8 +67,9 @@ export function createAdmission(
   gate: GateSteps,
   { refuse, settle }: Pick<Answers, 'refuse' | 'settle'>,
 ) {
-  const { authorization, limits } = options;
-  const { schema, authorizeOperation, introspect, auditReads } = authorization;
+  const { authorization, limits, hidesSchema } = options;
+  const { schema, authorizeOperation, introspect, auditReads, readPlaces, requirements } =
+    authorization;
   const { maxErrors, maxTokens } = limits;
   const shown = createShown(options);
   const decideOperation = createDecide(options, shown);
@@ -78,11 +79,22 @@ export function createAdmission(
   const documents = createReadDocument({ schema, maxTokens, maxErrors });
   const read = createRead({ documents, gate, schema, shown, maxErrors });
 
+  /** Explains an invalid operation by what the viewer sees in some place, too. */
+  async function reread(
+    begun: Begun,
+    errors: readonly GraphQLError[],
+  ): Promise<readonly GraphQLError[]> {
+    if (!hidesSchema || !requirements.places.exist) return errors;
+    await readPlaces(begun.asked.context);
+    return read(begun);
+  }
+
   /** Admits an operation, or answers it. @throws the error of a limit, or of what an operation depends on. */
   async function admit(begun: Begun): Promise<Admitted | Answer> {
     const unread = read(begun);
     const { document, operation, asked } = begun;
-    if (unread.length > 0 || document === undefined) return refuse(begun, unread);
+    if (unread.length > 0 || document === undefined)
+      return refuse(begun, await reread(begun, unread));
     const { operationName, variables: variableValues, context: contextValue, prefer } = asked;
     await asked.beforeStart?.(operation);
     const request = { document, operationName, variableValues, contextValue };

@@ -104,6 +104,7 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
   const authorization = guard(schema, problems, explain, {
     policies,
     viewerOf: ({ rights }) => rights.viewer(),
+    readPlaces: ({ rights }) => rights.readPlaces(),
     introspection: options.introspection ?? 'viewer',
     types: toRowTypes(domains, options.isMalformed),
     ...options.answerLimits,

@@ -1,6 +1,12 @@
 import type { Shape, ShapesOf } from '@graphql-gatehouse/authorization/options';
 import type { Context } from '../context/context.ts';
-import type { Domain, EventDefinition, LoaderDefinition, TypeDefinition } from './domain.ts';
+import type {
+  Domain,
+  EventDefinition,
+  LoaderDefinition,
+  PlaceDefinition,
+  TypeDefinition,
+} from './domain.ts';
 import type { CommandArgument, CommandOption, DomainCommand } from './domain-command.ts';
 import type { DomainRowPolicy } from './policies/policy.ts';
 
@@ -58,7 +64,15 @@ const loaderShape: Shape = {
   },
 };
 
-const typeShapes = { byIds: 'any', idOf: 'any', typeOf: 'any' } satisfies ShapesOf<TypeDefinition>;
+const placeShapes = { reads: 'any', of: 'any', where: 'any' } satisfies ShapesOf<PlaceDefinition>;
+
+const typeShapes = {
+  byIds: 'any',
+  idOf: 'any',
+  typeOf: 'any',
+  toId: 'any',
+  within: { each: { keys: placeShapes } },
+} satisfies ShapesOf<TypeDefinition>;
 
 const eventShapes = {
   table: 'any',

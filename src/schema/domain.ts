@@ -52,6 +52,22 @@ export interface TypeDefinition<TContext = Context, Row = object, Where = never>
   readonly idOf?: Bivariant<(row: Row) => unknown>;
   /** Returns the name of the object type of a row of an interface or union. Default: its `__typename`. */
   readonly typeOf?: Bivariant<(row: Row) => unknown>;
+  /** Returns the id of a place of this type for filters, by its text, such as `Number`. Default: the text. */
+  readonly toId?: (text: string) => unknown;
+  /**
+   * To which places the rows belong, by the type of the places (`@within`), where no property of a row says it. `of` returns
+   * the id of the place of a row by the properties in `reads`, and `where` the filter of the rows in places.
+   */
+  readonly within?: Readonly<Record<string, PlaceDefinition<Row>>>;
+}
+
+/** To which place of one type a row belongs. `of` and `where` must agree. */
+export interface PlaceDefinition<Row = object> {
+  readonly reads: readonly string[];
+  /** Returns the id of the place. Null: the row is in none. */
+  readonly of: Bivariant<(row: Row) => unknown>;
+  /** Returns the filter of the rows in these places, in the terms of the data client. */
+  readonly where: (ids: unknown[]) => object;
 }
 
 type TypesOf<TContext> = [SchemaOf<TContext>] extends [never]

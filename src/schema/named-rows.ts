@@ -5,50 +5,64 @@ import {
   MissingRowError,
 } from '@graphql-gatehouse/authorization';
 import type { GraphQLResolveInfo } from 'graphql';
+import type { Viewer } from '../authentication/viewer.ts';
 import type { NamedRows } from '../changes/named-rows.ts';
 import type { Context } from '../context/context.ts';
 
-type RowReads = Pick<Authorization<Context>, 'referencesOf' | 'readReferences'>;
+type RowReads = Pick<
+  Authorization<Context>,
+  'referencesOf' | 'readReferences' | 'requireKept' | 'placeOf'
+>;
 type NamedId = ReturnType<RowReads['referencesOf']>[number];
 
 /** Creates the reads of the rows that the call of a mutation field names, for the viewer of its context. */
 export function createNamedRows(
-  { referencesOf, readReferences }: RowReads,
+  { referencesOf, readReferences, requireKept, placeOf }: RowReads,
   contextOf: () => Context,
   info: GraphQLResolveInfo,
 ): NamedRows {
   const coordinate = `${info.parentType.name}.${info.fieldName}`;
-  const inTransaction = (transaction: unknown): Context =>
-    Object.create(contextOf(), { db: { value: transaction, enumerable: true } });
+  const inTransaction = (transaction: unknown, viewer?: Viewer): Context =>
+    Object.create(contextOf(), {
+      db: { value: transaction, enumerable: true },
+      ...(viewer && {
+        rights: { value: Object.assign({}, contextOf().rights, { viewer: () => viewer }) },
+      }),
+    });
+
+  async function toPlace(transaction: unknown, type: string, id: unknown) {
+    const row = await placeOf(type, id, inTransaction(transaction));
+    return row && { type, id: row.id };
+  }
 
   return {
     keys: () =>
       referencesOf(info).map(({ reference, id }) => `${reference.typeName} ${inspect(id)}`),
 
-    async read(transaction) {
+    async read(transaction, viewer) {
       const ids = referencesOf(info);
       if (ids.length === 0) return {};
-      return byArgument(ids, await readReferences(ids, inTransaction(transaction), info));
+      return byArgument(ids, await readReferences(ids, inTransaction(transaction, viewer), info));
     },
 
-    async requireKept(transaction, { leaves, writes }) {
-      const named = referencesOf(info).filter((id) => !leaves.includes(argumentOf(id)));
-      const written = Object.entries(writes).flatMap(([typeName, ids]) =>
-        ids.map((id) => ({ typeName, id })),
+    async placesAt(transaction, names) {
+      const named = referencesOf(info).filter((id) => names.includes(argumentOf(id)));
+      const found = await Promise.all(
+        named.map(({ reference, id }) => toPlace(transaction, reference.typeName, id)),
       );
-      // The rule of the type alone: who may name a row here was asked before.
-      const kept = [
-        ...named.map(({ reference: { typeName }, id }) => ({ typeName, id })),
-        ...written,
-      ].map(({ typeName, id }) => ({
-        reference: { typeName, rows: [] },
-        id,
-        coordinate,
-        argument: typeName,
-      }));
-      if (kept.length === 0) return;
+      return found.filter((place) => place !== undefined);
+    },
+
+    placeOf: toPlace,
+
+    async requireKept(transaction, { leaves, writes, result }, viewer) {
+      const named = referencesOf(info).filter((id) => !leaves.includes(argumentOf(id)));
       try {
-        await readReferences(kept, inTransaction(transaction), info);
+        await requireKept(
+          { named, written: writes, result },
+          inTransaction(transaction, viewer),
+          info,
+        );
       } catch (error) {
         throw error instanceof MissingRowError ? outOfReach(coordinate) : error;
       }

@@ -12,6 +12,8 @@ import { eventResolvers, type Topics } from './topics.ts';
 export interface ProjectSchemaOptions extends Pick<DomainErrors, 'toClientError'> {
   /** Gatehouse's own domains. */
   readonly own: readonly AnyDomain[];
+  /** Gatehouse's own for groups that are held in places. */
+  readonly ofPlaces: readonly AnyDomain[];
   readonly ofPackages: readonly AnyDomain[];
   readonly project: Project;
   /** Whether the database rejected a value that does not match the type of its column. */
@@ -41,7 +43,8 @@ type ComposeOptions = Pick<
  * @throws {CompositionError | ProjectConfigError} also from `compose`, with every mistake.
  */
 export function readProjectSchema({
-  own,
+  own: always,
+  ofPlaces,
   ofPackages,
   project,
   toClientError,
@@ -50,8 +53,9 @@ export function readProjectSchema({
 }: ProjectSchemaOptions) {
   const { domains: ofProject = [], schema: external, combineFilters } = project.config;
   const packages = packagesOf(project.config);
+  const typeDefs = composeTypeDefs({ own: always, ofPlaces, ofPackages, ofProject }, project);
+  const own = typeDefs.groups.havePlaces ? [...always, ...ofPlaces] : always;
   const domains = [...own, ...ofPackages, ...ofProject];
-  const typeDefs = composeTypeDefs({ own, ofPackages, ofProject }, project);
   const errors = createDomainErrors(domains, toClientError);
   return {
     own,

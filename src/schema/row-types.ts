@@ -11,7 +11,7 @@ export function toRowTypes(
   domains: readonly AnyDomain[],
   isMalformed: (error: unknown) => boolean,
 ): RowTypes {
-  const toRowType = ({ byIds, idOf, typeOf }: TypeDefinition): RowTypes[string] => ({
+  const toRowType = ({ byIds, idOf, typeOf, toId, within }: TypeDefinition): RowTypes[string] => ({
     byIds(ids, { where, context }) {
       requireGoingOn(context);
       const { db } = context;
@@ -20,6 +20,8 @@ export function toRowTypes(
     isWrongId: isMalformed,
     ...(idOf === undefined ? {} : { idOf: (row) => idOf(row) }),
     ...(typeOf === undefined ? {} : { typeOf: (row) => typeOf(row) }),
+    ...(toId === undefined ? {} : { toId }),
+    ...(within === undefined ? {} : { within: toRowPlaces(within) }),
   });
   return Object.fromEntries(
     domains.flatMap(({ types = {} }) =>
@@ -27,6 +29,16 @@ export function toRowTypes(
     ),
   );
 }
+
+const toRowPlaces = (
+  within: NonNullable<TypeDefinition['within']>,
+): NonNullable<RowTypes[string]['within']> =>
+  Object.fromEntries(
+    Object.entries(within).map(([type, { reads, of, where }]) => [
+      type,
+      { reads, of: (row) => of(row), where: (ids) => where([...ids]) },
+    ]),
+  );
 
 /** Numbers, which the scalar `ID` accepts too, as texts. */
 const toGivenId = (id: unknown): unknown => (typeof id === 'object' ? id : String(id));

@@ -141,7 +141,7 @@ describe.runIf(hasPostgres)(title, () => {
   });
 
   it('takes Gatehouse again afterwards', async () => {
-    expect(await migrateBoth()).toHaveLength(3);
+    expect(await migrateBoth()).toHaveLength(4);
     expect(await connection.database.user.count()).toBe(0);
     expect(await rooms.room.count()).toBe(2);
   });

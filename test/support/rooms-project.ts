@@ -29,7 +29,7 @@ export function readTypeDefs(): readonly string[] {
     (each) => each.domains?.(unavailable, packages) ?? [],
   );
   return composeTypeDefs(
-    { own, ofPackages, ofProject: config.domains ?? [] },
+    { own, ofPlaces: [], ofPackages, ofProject: config.domains ?? [] },
     roomsProject,
   ).documents.map(print);
 }

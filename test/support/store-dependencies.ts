@@ -16,6 +16,7 @@ export const storeDependencies = (
     heldOf: createHeldGroups({ factors: factorTable, groups: groupsOf(roomsProject), rules: [] })
       .of,
     requireGrantable: async () => {},
+    placeGrants: () => ({ grants: new Map(), keptGroups: [] }),
     notify: async () => {},
     renameGroup: async () => {},
     sessionIdleSeconds: 604_800,

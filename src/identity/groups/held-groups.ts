@@ -3,7 +3,7 @@ import type { Grant, Group, Groups, HeldGroups, HeldOf } from '../../values/grou
 import type { FactorRules, GroupDemand } from '../../values/proof.ts';
 
 export interface HeldGroupsOptions {
-  readonly groups: Groups;
+  readonly groups: Pick<Groups, 'inEffect' | 'inSchemaOrder'>;
   readonly factors: Pick<FactorTable, 'kindsOf'>;
   readonly rules: readonly Pick<FactorRules, 'demands'>[];
 }

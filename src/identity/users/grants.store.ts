@@ -14,6 +14,22 @@ const texts = {
     WHERE id = $1::uuid AND $2::timestamptz IS NOT NULL`,
 } as const;
 
+const placedText = `SELECT DISTINCT "group" FROM gatehouse.place_memberships
+  WHERE user_id = $1::uuid AND (expires_at IS NULL OR expires_at > $2::timestamptz)`;
+
+const groupsSchema = z.array(z.object({ group: z.string() }));
+
+/** Returns the groups that a user holds in any place. */
+export async function readGroupsInPlaces(
+  sql: Pick<SqlTransaction, '$queryRawUnsafe'>,
+  userId: string,
+  at: Date,
+): Promise<readonly string[]> {
+  if (!isUuid(userId)) return [];
+  const rows = groupsSchema.parse(await sql.$queryRawUnsafe(placedText, userId, at));
+  return rows.map(({ group }) => group);
+}
+
 const grantsSchema = z.array(z.object({ group: z.string(), grantedAt: z.coerce.date() }));
 
 /** Returns what a user or an API client was granted, without what has expired. */

@@ -78,6 +78,7 @@ const createRevocations = ({ write, groups }: StoreDependencies) => ({
    */
   revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
     write(termsOf(userId, group, origin), async (transaction, { at, record }) => {
+      groups.requireAll([group], 'group');
       const user = await requireUser(transaction, userId, 'userId');
       const granted = await transaction.membership.findMany({
         where: { userId, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
@@ -121,11 +122,11 @@ export async function prepareGrant(
 }
 
 /** @throws {ConflictError} GROUP_IMPLIED. `granted` are the current groups as granted. */
-function requireNotImplied(groups: Groups, group: Group, granted: ReadonlySet<Group>): void {
+export function requireNotImplied(groups: Groups, group: Group, granted: ReadonlySet<Group>): void {
   if (granted.has(group)) return;
   const impliedBy = groups
     .inSchemaOrder(granted)
-    .find((each) => groups.inEffect([each]).includes(group));
+    .find((each) => groups.impliedBy(each).includes(group));
   if (impliedBy === undefined) return;
   throw new ConflictError(
     'GROUP_IMPLIED',
@@ -152,7 +153,8 @@ function requireByHand(
 /** The maximum expiry: RFC 3339 has years of four digits, so a later time could be stored, but not sent. */
 const lastMoment = new Date('9999-12-31T23:59:59.999Z');
 
-function requireLaterEnd({
+/** @throws {BadUserInputError} when a membership would end before its grant, or cannot be sent. */
+export function requireLaterEnd({
   grantedAt,
   expiresAt,
 }: Pick<MembershipRecord, 'grantedAt' | 'expiresAt'>) {

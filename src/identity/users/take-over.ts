@@ -1,7 +1,7 @@
 import type { Actor, Origin } from '../../changes/origin.ts';
 import type { RequireGrantable } from '../../schema/packages/require-grantable.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
-import { readGrants } from './grants.store.ts';
+import { readGrants, readGroupsInPlaces } from './grants.store.ts';
 
 /** A change by which one can get into an account. */
 export interface TakeOver {
@@ -21,8 +21,6 @@ export async function requireMayTakeOver(
   // Clients may send ids in any case.
   if (actor?.kind === account.kind && actor.id === account.id.toLowerCase()) return;
   const grants = await readGrants(sql, account, at);
-  await requireGrantable(
-    origin,
-    grants.map(({ group }) => group),
-  );
+  const inPlaces = account.kind === 'USER' ? await readGroupsInPlaces(sql, account.id, at) : [];
+  await requireGrantable(origin, [...grants.map(({ group }) => group), ...inPlaces]);
 }

@@ -44,13 +44,28 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         if (user === null) throw userNotFound('userId');
         return resetPassword(partsOf(), { user, newPassword }, originOf(context));
       },
-      grantGroup: (_mutation, { userId, group, expiresAt }, context) =>
-        partsOf().stores.memberships.grant(
-          { userId, group, expiresAt: expiresAt ?? null },
-          originOf(context),
-        ),
-      revokeGroup: (_mutation, { userId, group }, context) =>
-        partsOf().stores.memberships.revoke(userId, group, originOf(context)),
+      async grantGroup(_mutation, { userId, group, within, expiresAt }, context) {
+        const { stores, services } = partsOf();
+        const grant = { userId, group, expiresAt: expiresAt ?? null };
+        if (within === undefined || within === null) {
+          return stores.memberships.grant(grant, originOf(context));
+        }
+        const type = services.placeGrants.requireType(group, 'within');
+        const asked = { coordinate: 'Mutation.grantGroup', type, within };
+        const found = await services.placeGrants.requirePlace(asked, context);
+        return stores.placeMemberships.grant(Object.assign(grant, found), originOf(context));
+      },
+      async revokeGroup(_mutation, { userId, group, within }, context) {
+        const { stores, services } = partsOf();
+        if (within === undefined || within === null) {
+          return stores.memberships.revoke(userId, group, originOf(context));
+        }
+        const type = services.placeGrants.requireType(group, 'within');
+        const asked = { coordinate: 'Mutation.revokeGroup', type, within };
+        const found = await services.placeGrants.requirePlace(asked, context);
+        const revoked = Object.assign({ userId, group }, found);
+        return stores.placeMemberships.revoke(revoked, originOf(context));
+      },
     },
     User: {
       // Without a promise for users read with their groups: a page of users would wait for one each.

@@ -7,6 +7,7 @@ import { isUuid } from '../../values/uuid.ts';
 import type { IdPage } from '../id-page.ts';
 import type { Notify, StoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
+import { leaveAHolder } from './last-holder.store.ts';
 import { requireMayTakeOver } from './take-over.ts';
 import type { ParsedNewUser } from './user.input.ts';
 import { type UserRecord, userFields } from './user.records.ts';
@@ -47,7 +48,13 @@ function createUserReads(dependencies: StoreDependencies) {
   };
 }
 
-function createUserChanges({ write, notify, groups, requireGrantable }: StoreDependencies) {
+function createUserChanges({
+  write,
+  notify,
+  groups,
+  requireGrantable,
+  placeGrants,
+}: StoreDependencies) {
   return {
     /**
      * @throws {BadUserInputError} when the username is taken, or the schema has no such group.
@@ -85,7 +92,7 @@ function createUserChanges({ write, notify, groups, requireGrantable }: StoreDep
      * Deletes the user with its memberships and sessions, and with rows of the project whose foreign keys cascade. The
      * user's audit events are kept. Returns the id.
      *
-     * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN.
+     * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN, LAST_HOLDER.
      * @throws {StillReferencedError} when a table of the project refers to the user, and does not cascade.
      */
     delete: (id: string, origin: Origin): Promise<string> =>
@@ -93,8 +100,11 @@ function createUserChanges({ write, notify, groups, requireGrantable }: StoreDep
         { origin, changing: { kind: 'USER', id }, lock: lockAdmins },
         async (transaction, { record }) => {
           const user = await requireUser(transaction, id, 'id');
+          const kept = placeGrants().keptGroups;
           await leaveAnAdmin(transaction, user.id, () =>
-            transaction.user.delete({ where: { id: user.id }, select: { id: true } }),
+            leaveAHolder(transaction, { userId: user.id, kept }, () =>
+              transaction.user.delete({ where: { id: user.id }, select: { id: true } }),
+            ),
           );
           await record({ action: 'user.deleted', subjectId: user.id, detail: user.username });
           return user.id;

@@ -19,7 +19,10 @@ export const createViewerResolvers = (partsOf: PartsOf) =>
       principal: (_query, { id }, { load }) => loadPrincipal(id, load),
     },
     Viewer: {
-      access: (viewer) => [...partsOf().services.accessOf(viewer)],
+      async access(_viewer, _args, context) {
+        await context.readPlaces();
+        return [...partsOf().services.accessOf(context.viewer)];
+      },
       schemaHash: () => partsOf().services.schemaHash(),
       principal: (viewer, _args, { load }) =>
         viewer.kind === 'user'

@@ -8,8 +8,10 @@ import { CompositionError } from './composition-error.ts';
 import { externalTypeDefs } from './external-schema.ts';
 import { findDuplicateTypes } from './find-duplicate-types.ts';
 import { findDomainProblems } from './find-problems.ts';
+import { readImplications, readPlaceTypes, readRunningGroups } from './group-directives.ts';
 import { guardGroups } from './group-guards.ts';
-import { addImplications, readImplications } from './implications.ts';
+import { addImplications } from './implications.ts';
+import { openPlaceGrants } from './open-place-grants.ts';
 import { replaceGuards } from './replace-guards.ts';
 import { sdlFile } from './sdl-file.ts';
 import { describeUnknownGroup, enumValues, readTypeDefs } from './type-defs.ts';
@@ -25,6 +27,8 @@ export interface ComposedTypeDefs {
 /** The domains of Gatehouse, of packages and of the project. */
 interface Domains {
   readonly own: readonly AnyDomain[];
+  /** Gatehouse's own for groups that are held in places: part of schemas with such groups alone. */
+  readonly ofPlaces: readonly AnyDomain[];
   readonly ofPackages: readonly AnyDomain[];
   readonly ofProject: readonly AnyDomain[];
 }
@@ -36,24 +40,33 @@ interface Domains {
  *   all references to their types would be reported too. @throws {ProjectConfigError}
  */
 export function composeTypeDefs(
-  { own, ofPackages, ofProject: domains }: Domains,
+  { own, ofPlaces, ofPackages, ofProject: domains }: Domains,
   { directory, config }: Project,
 ): ComposedTypeDefs {
   const { guards = {}, implies = {} } = config;
   const ofOwn = readTypeDefs(own, directory);
-  const ofGatehouse = [sdlFile(new URL('../base.graphql', import.meta.url)), ...ofOwn.documents];
+  const base = [sdlFile(new URL('../base.graphql', import.meta.url)), ...ofOwn.documents];
   const packaged = readTypeDefs(ofPackages, directory);
   const ofDomains = readTypeDefs(domains, directory);
   const schema = isSchema(config.schema) ? config.schema : undefined;
   const external =
     schema === undefined
       ? { documents: [], problems: config.schema === undefined ? [] : noSchema }
-      : externalTypeDefs(schema, [...ofGatehouse, ...packaged.documents, ...ofDomains.documents]);
+      : externalTypeDefs(schema, [...base, ...packaged.documents, ...ofDomains.documents]);
   const written = [...ofDomains.documents, ...external.documents];
-  const names = enumValues([...ofGatehouse, ...packaged.documents, ...written], 'Group');
+  const names = enumValues([...base, ...packaged.documents, ...written], 'Group');
+  const placeTypes = readPlaceTypes({
+    documents: [...packaged.documents, ...written],
+    external: schema,
+  });
+  const ofGatehouse =
+    placeTypes.size === 0
+      ? base
+      : [...openPlaceGrants(base), ...readTypeDefs(ofPlaces, directory).documents];
   const implying = addImplications(ofGatehouse, implies, names);
   const replaceable = [...implying.documents, ...packaged.documents];
-  const groups = createGroups(names, readImplications([...replaceable, ...written], schema));
+  const all = { documents: [...replaceable, ...written], external: schema };
+  const groups = createGroups(names, readImplications(all), placeTypes);
   const replaced = replaceGuards(replaceable, guards, names);
   const ownCount = implying.documents.length;
   const ofProject = [...replaced.documents.slice(ownCount), ...written];
@@ -76,15 +89,16 @@ export function composeTypeDefs(
   const problems = [
     ...unreadable,
     ...single.problems,
-    ...findDomainProblems([...own, ...ofPackages, ...domains], packagesOf(config)),
+    ...findDomainProblems([...own, ...ofPlaces, ...ofPackages, ...domains], packagesOf(config)),
     ...named('group-name-too-long', findLongGroups(names)),
     // An unknown group may be in a file that cannot be read.
     ...(ofDomains.problems.length > 0 ? [] : unknown),
   ];
   if (unreadable.length > 0) throw new CompositionError(problems);
-  const fresh = new Set(
-    packagesOf(config).flatMap(({ groupFactors = {} }) => Object.keys(groupFactors)),
-  );
+  const fresh = new Set([
+    ...packagesOf(config).flatMap(({ groupFactors = {} }) => Object.keys(groupFactors)),
+    ...readRunningGroups(all),
+  ]);
   return { documents: guardGroups(single.documents, groups, fresh), groups, problems };
 }
 

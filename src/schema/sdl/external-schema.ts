@@ -25,7 +25,15 @@ const rootNames: readonly string[] = ['Query', 'Mutation', 'Subscription'];
 /** Enums of Gatehouse to which other schemas may add values, like `extend enum` in SDL. */
 const openEnums: readonly string[] = ['Group', 'Policy'];
 /** Directives that Gatehouse defines. */
-const ownDirectives: readonly string[] = ['auth', 'public', 'implies', 'references', 'audited'];
+const ownDirectives: readonly string[] = [
+  'auth',
+  'public',
+  'implies',
+  'references',
+  'audited',
+  'within',
+  'grants',
+];
 
 /** A path without directives: those in `extensions.directives` are read from the schema, not from its SDL. */
 const noDirectives = ['gatehouse', 'none'];

@@ -11,7 +11,7 @@ const freshSeconds = 900;
  */
 export function guardGroups(
   documents: readonly DocumentNode[],
-  groups: Pick<Groups, 'inEffect'>,
+  groups: Pick<Groups, 'impliedBy'>,
   fresh: ReadonlySet<string>,
 ): readonly DocumentNode[] {
   const own = new Map(
@@ -25,10 +25,7 @@ export function guardGroups(
   );
   const guardsOf = (name: string): readonly ConstDirectiveNode[] => [
     ...(fresh.has(name) ? afterFreshProof : []),
-    ...groups
-      .inEffect([name])
-      .filter((implied) => implied !== name)
-      .flatMap((implied) => own.get(implied) ?? []),
+    ...groups.impliedBy(name).flatMap((implied) => own.get(implied) ?? []),
   ];
   return addToGroups(documents, guardsOf);
 }

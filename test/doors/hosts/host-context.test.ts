@@ -22,8 +22,14 @@ const createContext: CreateContext = (facts) => ({
   list: () => Promise.reject(new Error('Nothing is read.')),
   find: async () => null,
   filterOf: () => undefined,
+  readPlaces: async () => {},
   withRows: (context) =>
-    Object.assign(context, { find: async () => null, filterOf: () => undefined, load: {} }),
+    Object.assign(context, {
+      find: async () => null,
+      filterOf: () => undefined,
+      readPlaces: async () => {},
+      load: {},
+    }),
   fromReplica: (_info, read) => read({}, 'primary'),
   change: () => Promise.reject(new Error('Nothing is changed.')),
   hasEnded: () => false,

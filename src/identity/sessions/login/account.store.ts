@@ -1,6 +1,7 @@
 import { noticedFrom, type Origin } from '../../../changes/origin.ts';
 import type { SessionStoreDependencies } from '../../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from '../../users/last-admin.store.ts';
+import { leaveAHolder } from '../../users/last-holder.store.ts';
 import { requireMayTakeOver, type TakeOver } from '../../users/take-over.ts';
 import type { UserRecord } from '../../users/user.records.ts';
 import { updateUser } from '../../users/user.store.ts';
@@ -21,7 +22,7 @@ export interface OwnUpdate {
  * that it ended are refused.
  */
 export function createAccountChanges(dependencies: SessionStoreDependencies) {
-  const { write, notify, requireGrantable, ...limits } = dependencies;
+  const { write, notify, requireGrantable, placeGrants, ...limits } = dependencies;
   const changing = (id: string) => ({ kind: 'USER', id }) as const;
   const takeOver = (id: string, { origin, at }: Pick<TakeOver, 'origin' | 'at'>): TakeOver => ({
     origin,
@@ -30,15 +31,21 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
     requireGrantable,
   });
   return {
-    /** Disables a user, and ends the user's sessions. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
+    /**
+     * Disables a user, and ends the user's sessions. @throws {NotFoundError}
+     * @throws {ConflictError} LAST_ADMIN, LAST_HOLDER.
+     */
     disable: (id: string, origin: Origin): Promise<UserRecord> =>
       write(
         { origin, changing: changing(id), lock: lockAdmins },
         async (transaction, { at, record }) => {
           const before = await requireUser(transaction, id, 'id');
           if (before.disabledAt !== null) return before;
+          const leaving = { userId: before.id, kept: placeGrants().keptGroups };
           const user = await leaveAnAdmin(transaction, before.id, () =>
-            changeUser(transaction, id, { disabledAt: at }),
+            leaveAHolder(transaction, leaving, () =>
+              changeUser(transaction, id, { disabledAt: at }),
+            ),
           );
           await endSessionsOf(transaction, { userId: user.id }, { ...limits, at });
           await record({ action: 'user.disabled', subjectId: user.id });

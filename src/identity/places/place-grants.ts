@@ -1,0 +1,107 @@
+import type { AuthenticatedViewer, Viewer } from '../../authentication/viewer.ts';
+import { changedMeanwhile } from '../../changes/rights.ts';
+import { BadUserInputError } from '../../errors.ts';
+import type { Group, Groups } from '../../values/groups.ts';
+import type { IdentityContext } from '../identity-context.ts';
+import type { PlaceGrantRules } from '../store-dependencies.ts';
+import type { Stores } from '../stores.ts';
+import { type GrantPlace, grantsUntil } from './granting.ts';
+import { placeNotFound } from './place-membership.store.ts';
+
+export interface PlaceGrantsOptions {
+  readonly groups: Groups;
+  readonly rules: () => PlaceGrantRules;
+  /** Reads what a user holds in a place and those to which it belongs. */
+  readonly heldAround: Stores['placeMemberships']['heldAround'];
+  /** Reads a row as a place, also one that is hidden from the viewer. Undefined: it does not exist. */
+  readonly placeOf: (
+    type: string,
+    id: unknown,
+    context: IdentityContext,
+  ) => Promise<Omit<GrantPlace, 'type'> | undefined>;
+  /** Whether the global groups of a viewer admit it to a field. */
+  readonly isAdmittedByGroups: (coordinate: string, viewer: AuthenticatedViewer) => boolean;
+}
+
+/** The groups that are to be granted in a place. */
+export interface AskedGrant {
+  readonly type: string;
+  readonly within: string;
+  /** One of them is enough. */
+  readonly groups: readonly Group[];
+}
+
+export type PlaceGrants = ReturnType<typeof createPlaceGrants>;
+
+/** Creates what decides who may grant groups in places. */
+export function createPlaceGrants({
+  groups,
+  rules,
+  heldAround,
+  placeOf,
+  isAdmittedByGroups,
+}: PlaceGrantsOptions) {
+  const findPlace = async (type: string, id: string, context: IdentityContext) => {
+    const row = await placeOf(type, id, context);
+    return row && { type, ...row };
+  };
+  const groupsIn = (type: string): readonly Group[] =>
+    groups.names.filter((name) => groups.placeTypeOf(name) === type);
+
+  return {
+    /**
+     * Whether a user may grant one of some groups in a place, by what it holds there. A place that does not exist is asked for
+     * like another one, so that the time of the answer does not reveal it.
+     */
+    async mayGrant(viewer: Viewer, asked: AskedGrant, context: IdentityContext): Promise<boolean> {
+      if (viewer.kind !== 'user') return false;
+      const { type, within } = asked;
+      const place = await findPlace(type, within, context);
+      const around = place ?? { type, id: within, within: new Map() };
+      const held = await heldAround(viewer.userId, around);
+      const usable = held.filter(
+        ({ group, placeId }) => viewer.placesOf?.(group).has(placeId) === true,
+      );
+      const granting = { groups, grants: rules().grants };
+      return (
+        place !== undefined &&
+        asked.groups.some((group) => grantsUntil(group, usable, granting) !== undefined)
+      );
+    },
+
+    /** Returns the groups that can be held in places of a type. @throws {BadUserInputError} when there are none. */
+    requireGroupsIn(type: string): readonly Group[] {
+      const found = groupsIn(type);
+      if (found.length > 0) return found;
+      throw new BadUserInputError('type', 'No group is held within rows of a type with this name.');
+    },
+
+    groupsIn,
+
+    /** Returns the type within which a group is held. @throws {BadUserInputError} for a group that is held everywhere. */
+    requireType(group: Group, argument: 'group' | 'within'): string {
+      const type = groups.placeTypeOf(group);
+      if (type !== undefined) return type;
+      throw new BadUserInputError(argument, 'The group is not held in places.');
+    },
+
+    /**
+     * Reads the place that a call of a field names, once the field was admitted. Returns also whether it was for what the viewer
+     * holds there.
+     *
+     * @throws {NotFoundError} for who may grant everywhere. @throws {ConflictError} CHANGED_MEANWHILE, for all others.
+     */
+    async requirePlace(
+      { coordinate, type, within }: Omit<AskedGrant, 'groups'> & { readonly coordinate: string },
+      context: IdentityContext,
+    ): Promise<{ readonly place: GrantPlace; readonly isByHolder: boolean }> {
+      const { viewer } = context;
+      const isByHolder = !viewer.isAuthenticated || !isAdmittedByGroups(coordinate, viewer);
+      const place = await findPlace(type, within, context);
+      if (place !== undefined) return { place, isByHolder };
+      throw isByHolder ? changedMeanwhile() : placeNotFound(type);
+    },
+
+    findPlace,
+  };
+}
