@@ -159,6 +159,29 @@ describe('a group that a change gives', () => {
   });
 });
 
+describe.runIf(process.env.TEST_DATABASE_KIND === 'postgresql')('an ADMIN who owns a place', () => {
+  it('grants there as an owner may, if it loses ADMIN before its change begins', async () => {
+    const { a } = filled;
+    const target = await world.person();
+    const boss = await world.person('ADMIN');
+    await world.hold(boss, { group: 'OWNER', type: 'Organization', id: a.id });
+    const grant = `mutation { grantGroup(userId: "${target.id}", group: MEMBER, within: "${a.id}") { id } }`;
+    const answer = await world.db.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT 1 FROM gatehouse.users WHERE id = ${target.id}::uuid FOR UPDATE`;
+      const asked = world.ask(grant, boss);
+      const isWaiting = () =>
+        tx.$queryRaw<
+          readonly object[]
+        >`SELECT 1 FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()`;
+      await expect.poll(isWaiting).not.toEqual([]);
+      await tx.$executeRaw`DELETE FROM gatehouse.memberships WHERE user_id = ${boss.id}::uuid`;
+      return { asked };
+    });
+    expect(said(await answer.asked)).toBe('400 BAD_USER_INPUT');
+    expect(await world.heldIn('Organization', a.id)).not.toContain(`${target.id} MEMBER`);
+  });
+});
+
 describe('races', () => {
   it('leave an owner, of two who leave at once', async () => {
     for (let round = 0; round < 6; round += 1) {

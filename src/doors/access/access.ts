@@ -75,7 +75,7 @@ const rechecksPerTurn = 100;
  * Watches open sockets and streams: ends them when the session, the user or the API client has ended, when the token
  * has expired, or when a running subscription would now be refused.
  *
- * It checks after every notification, when the token or a membership expires, and regularly, in case a notification
+ * It checks after every notification, all of them where a place has ended, when the token or a membership expires, and regularly, in case a notification
  * was missed. Each check reads the database; the content of a notification is not used.
  */
 export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
@@ -93,7 +93,7 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   }
 
   const stopListening = options.events.onAccessChange((subject) => {
-    if (subject === undefined) void recheckAll();
+    if (subject === undefined || subject.startsWith('place:')) void recheckAll();
     else for (const access of [...(bySubject.get(subject) ?? [])]) access.recheck();
   });
 

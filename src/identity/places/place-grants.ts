@@ -86,20 +86,21 @@ export function createPlaceGrants({
     },
 
     /**
-     * Reads the place that a call of a field names, once the field was admitted. Returns also whether it was for what the viewer
-     * holds there.
+     * Reads the place that a call of a field names, once the field was admitted. `isByHolder` says whether it was for what the
+     * viewer holds there.
      *
      * @throws {NotFoundError} for who may grant everywhere. @throws {ConflictError} CHANGED_MEANWHILE, for all others.
      */
     async requirePlace(
       { coordinate, type, within }: Omit<AskedGrant, 'groups'> & { readonly coordinate: string },
       context: IdentityContext,
-    ): Promise<{ readonly place: GrantPlace; readonly isByHolder: boolean }> {
-      const { viewer } = context;
-      const isByHolder = !viewer.isAuthenticated || !isAdmittedByGroups(coordinate, viewer);
+    ): Promise<{ readonly place: GrantPlace; readonly isByHolder: () => boolean }> {
+      // The viewer of now: it can lose its groups meanwhile.
+      const isByHolder = () =>
+        !context.viewer.isAuthenticated || !isAdmittedByGroups(coordinate, context.viewer);
       const place = await findPlace(type, within, context);
       if (place !== undefined) return { place, isByHolder };
-      throw isByHolder ? changedMeanwhile() : placeNotFound(type);
+      throw isByHolder() ? changedMeanwhile() : placeNotFound(type);
     },
 
     findPlace,

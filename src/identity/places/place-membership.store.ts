@@ -20,8 +20,8 @@ export interface PlaceGrantRequest {
   readonly userId: string;
   readonly group: Group;
   readonly place: GrantPlace;
-  /** Whether the viewer may because of what it holds there, and not by its global groups. */
-  readonly isByHolder: boolean;
+  /** Whether the viewer may because of what it holds there, and not by its global groups. Asked in the transaction. */
+  readonly isByHolder: () => boolean;
 }
 
 export interface Removal extends Writing {
@@ -98,11 +98,11 @@ export function createPlaceMembershipStore(dependencies: StoreDependencies) {
       write({ origin, changing: { kind: 'USER', id: request.userId } }, async (tx, writing) => {
         const { userId, group, place, expiresAt, isByHolder } = request;
         const { at, record } = writing;
-        const until = isByHolder ? await requireGranter(tx, request, { origin, at }) : null;
+        const until = isByHolder() ? await requireGranter(tx, request, { origin, at }) : null;
         const user = await requireUser(tx, userId, 'userId');
         requireLaterEnd({ grantedAt: at, expiresAt });
         if (until !== null && (expiresAt === null || expiresAt > until)) throw tooLong(until);
-        await openForGrant(tx, place, isByHolder);
+        await openForGrant(tx, place, isByHolder());
         const leaving = { userId: user.id, kept: kept(), place };
         await leaveAHolder(tx, leaving, () =>
           tx.$queryRawUnsafe(
@@ -134,7 +134,7 @@ export function createPlaceMembershipStore(dependencies: StoreDependencies) {
       write({ origin, changing: { kind: 'USER', id: request.userId } }, async (tx, writing) => {
         const { userId, place, group, isByHolder } = request;
         const { at } = writing;
-        if (isByHolder) await requireGranter(tx, request, { origin, at });
+        if (isByHolder()) await requireGranter(tx, request, { origin, at });
         const user = await requireUser(tx, userId, 'userId');
         await remove(tx, { user, place, group, ...writing });
         return user;
