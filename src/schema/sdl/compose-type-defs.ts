@@ -80,6 +80,7 @@ export function composeTypeDefs(
   const unknown = [
     ...replaced.problems,
     ...implying.problems,
+    ...named('group-without-place', placedNewUserGroups(config, groups)),
     ...named('unknown-group', [
       ...unknownGroupsIn('newUserGroups', config.newUserGroups, groups),
       ...unknownGroupsIn('groupSets', config.groupSets?.flat(), groups),
@@ -120,6 +121,18 @@ const unknownGroupsIn = (
   names
     .filter((name) => !groups.has(name))
     .map((name) => `${property}: ${describeUnknownGroup(name, groups.names)}`);
+
+/** A new user is in no place, where such a group would open nothing. */
+const placedNewUserGroups = (
+  { newUserGroups = [] }: GatehouseConfig,
+  groups: Groups,
+): readonly string[] =>
+  newUserGroups.flatMap((name) => {
+    const type = groups.placeTypeOf(name);
+    return type === undefined
+      ? []
+      : [`newUserGroups: ${name} is held within one ${type}: grant it there`];
+  });
 
 /** A misspelt group would not be protected. */
 const unknownFactorGroups = (config: GatehouseConfig, groups: Groups): readonly string[] =>

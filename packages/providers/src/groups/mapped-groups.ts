@@ -23,9 +23,9 @@ const mappedValues = (options: ProvidersOptions): readonly MappedValue[] =>
 /** The group that may do everything with accounts. It is never given by another name. */
 const admin = 'ADMIN';
 
-type Groups = Pick<ComposedSchema['groups'], 'has' | 'inEffect'>;
+type Groups = Pick<ComposedSchema['groups'], 'has' | 'inEffect' | 'placeTypeOf'>;
 
-/** Says what is wrong with the maps: groups that the schema lacks, and such as give ADMIN without its name. Pure. */
+/** Says what is wrong with the maps: groups that the schema lacks, or that are held in places alone, and such as give ADMIN without its name. Pure. */
 const describeProblems = (options: ProvidersOptions, groups: Groups): readonly string[] =>
   mappedValues(options).flatMap(({ provider, value, named }) => {
     const map = `providers: ${provider} maps ${JSON.stringify(value)} to`;
@@ -33,6 +33,10 @@ const describeProblems = (options: ProvidersOptions, groups: Groups): readonly s
     const impliesAdmin = groups.inEffect(named).includes(admin) && !named.includes(admin);
     return [
       ...unknown.map((group) => `${map} ${group}, which is no group of the schema.`),
+      ...named.flatMap((group) => {
+        const type = groups.placeTypeOf(group);
+        return type === undefined ? [] : [`${map} ${group}, which is held in one ${type} alone.`];
+      }),
       ...(impliesAdmin ? [`${map} a group that implies ${admin}. Name ${admin} beside it.`] : []),
     ];
   });
