@@ -11,9 +11,12 @@ const scriptSchema = z.object({
   env: z.record(z.string(), z.unknown()).optional(),
   output: z.array(z.string()).optional(),
 });
-const { wireit } = z
-  .object({ wireit: z.record(z.string(), scriptSchema) })
-  .parse(JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')));
+function scriptsOf(folder: string) {
+  return z
+    .object({ wireit: z.record(z.string(), scriptSchema) })
+    .parse(JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))).wireit;
+}
+const wireit = scriptsOf('.');
 const scripts = wireit['test:all']?.dependencies ?? [];
 
 it('npm test runs every project of Vitest, in one script each', () => {
@@ -38,3 +41,11 @@ it.each(scripts)(
     });
   },
 );
+
+it('types are checked after all code is generated that tests and scripts import', () => {
+  const dependencies = wireit['check:types']?.dependencies;
+  expect(dependencies).toEqual(expect.arrayContaining(['generate', './packages/console:generate']));
+  expect(scriptsOf('packages/console')).toHaveProperty('generate');
+  const generators = Object.keys(wireit).filter((name) => name.startsWith('generate:'));
+  expect(new Set(wireit.generate?.dependencies)).toEqual(new Set(generators));
+});
