@@ -19,10 +19,12 @@ const sdl = `
   type Car implements Item @within(type: "Firm", by: "firmId") { id: ID! }
   type Boat implements Item @within(type: "Firm", by: "ownerId") { id: ID! }
   type Part implements Item @within(type: "Firm") { id: ID! }
-  type Query { firms: [Firm!]! @auth items: [Item!]! @auth parts: [Part!]! @auth }
+  type Key @within(type: "Firm", by: "firmId") @auth { id: ID! }
+  type Query { firms: [Firm!]! @auth items: [Item!]! @auth parts: [Part!]! @auth keys: [Key!]! @auth }
   type Mutation {
     use(id: ID! @references(type: "Car")): Int @auth(requires: [STAFF])
     join(id: ID! @references(type: "Firm")): Int @auth(requires: [STAFF])
+    turn(id: ID! @references(type: "Key")): Int @auth(requires: [STAFF])
   }
 `;
 
@@ -57,6 +59,7 @@ const options: AuthorizationOptions<ReturnType<typeof viewerFrom>, WorldContext>
         return items.filter((row) => ids.includes(row.id) && (!where || selects(where, row)));
       },
     },
+    Key: { byIds: () => [{ id: 'k1', firmId: 1 }] },
     Part: {
       byIds: () => [],
       within: {
@@ -92,6 +95,22 @@ async function itemsFor(person: Person, rows?: readonly Row[]): Promise<readonly
   const { data } = await graphql({ schema, source: '{ items { id } }', contextValue });
   return Object(data).items.map(({ id }: { readonly id: string }) => id);
 }
+
+describe('a clause of a call', () => {
+  it('narrows nothing, though an interface without a place has an equal one that does', async () => {
+    const authorization = build();
+    async function turnBy(person: Person) {
+      const contextValue = { person, calls: [] };
+      const document = parse('mutation { turn(id: "k1") }');
+      const request = { document, operationName: undefined, variableValues: {}, contextValue };
+      return (await authorization.authorizeOperation(request)).map(({ extensions }) => extensions);
+    }
+    expect(await turnBy(staffOf('1'))).toEqual([]);
+    const refused = { code: 'FORBIDDEN', reason: 'GROUP_REQUIRED' };
+    expect(await turnBy(staffOf('2'))).toMatchObject([refused]);
+    expect(await turnBy({})).toMatchObject([refused]);
+  });
+});
 
 describe('the place of a row', () => {
   it('is read by the property of its own type, though the clause is that of an interface', async () => {

@@ -113,7 +113,9 @@ export function createRequirementPool() {
     const { requires, or, rows = [], readable, maxAge, factors } = clause;
     const lists = [requires, or, rows, rowPlacesOf(clause)];
     const names = lists.map((each) => [...each].sort().join('|'));
-    const key = [...names, readable ? 'readable' : '', maxAge, factors].join('?');
+    // A clause can narrow by no policy: to the rows that its groups show.
+    const kinds = [narrows(clause) ? 'narrows' : '', readable ? 'readable' : ''];
+    const key = [...names, ...kinds, maxAge, factors].join('?');
     keys.set(clause, key);
     return key;
   }
@@ -166,6 +168,7 @@ export function implies(stronger: Clause, weaker: Clause): boolean {
   return (
     stronger.requires.every((group) => namedGroups(weaker).includes(group)) &&
     stronger.or.every((policy) => weaker.or.includes(policy)) &&
-    (stronger.rows ?? []).every((policy) => weaker.rows?.includes(policy))
+    (!narrows(stronger) ||
+      (narrows(weaker) && stronger.rows.every((policy) => weaker.rows.includes(policy))))
   );
 }
