@@ -1,3 +1,4 @@
+import { directiveTypeDefs } from '@graphql-gatehouse/authorization';
 import { describeFinding, findUncheckedIds } from '@graphql-gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
 import { guard, withPolicies } from './fixtures.ts';
@@ -87,6 +88,42 @@ describe('the search for unchecked ids', () => {
       type Bill @auth(rows: [SELF]) ${nested}`;
     expect(coordinatesIn(ruled)).toEqual([]);
     expect(coordinatesIn(ruled.replace('@auth(rows: [SELF])', ''))).toEqual(['Bill.pen(id:)']);
+  });
+
+  describe('of places', () => {
+    const firms = `${directiveTypeDefs()} enum Group { STAFF @within(type: "Firm") } enum Policy { SELF }
+      type Firm @within(type: "Firm", by: "id") @auth(requires: [STAFF]) { id: ID }
+      type Car @within(type: "Firm", by: "firmId") @auth(requires: [STAFF]) { id: ID firmId: ID }`;
+    const withQuery = (field: string, rest = '') =>
+      `${firms} ${rest} type Query { ${field} cars: [Car] @auth firms: [Firm] @auth }`;
+    const idsOfPlaces = (sdl: string) => {
+      const { requirements, source } = guard(sdl, { policies: { SELF: both } });
+      return findUncheckedIds(source, requirements).map(describeFinding);
+    };
+
+    it('finds an argument that is called like the place of rows, though its rows have a rule', () => {
+      expect(idsOfPlaces(withQuery('carsOf(firmId: String): [Car] @auth'))).toEqual([
+        'Query.carsOf(firmId:): it is called like the place of rows, and nothing checks that this place is visible to the viewer: name the type of the place by @references, or accept it if it names none',
+      ]);
+    });
+
+    it.each(['firm_id', 'firmIds', 'firmId_in', 'byFirmId'])(
+      'finds %s in input objects',
+      (name) => {
+        const input = `input Which { ${name}: [String!] }`;
+        const found = idsOfPlaces(withQuery('carsOf(where: Which): [Car] @auth', input));
+        expect(found.map((line) => line.split(': ')[0])).toEqual([`Which.${name}`]);
+      },
+    );
+
+    it.each(['id', 'firm', 'name', 'confirmId'])('accepts %s', (name) => {
+      expect(idsOfPlaces(withQuery(`carsOf(${name}: String): [Car] @auth`))).toEqual([]);
+    });
+
+    it('accepts one that names its place', () => {
+      const field = 'carsOf(firmId: ID @references(type: "Firm")): [Car] @auth';
+      expect(idsOfPlaces(withQuery(field))).toEqual([]);
+    });
   });
 
   it('finds nothing in a schema that does not define the directive', () => {
