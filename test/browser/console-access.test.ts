@@ -199,9 +199,9 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     const { context, page } = opened;
     const table = page.getByRole('table', { name: 'Access matrix by type' });
     const headsOf = () => table.getByRole('columnheader').allTextContents();
-    expect(await headsOf()).toEqual(['Type', 'authenticated']);
+    await expect.poll(headsOf).toEqual(['Type', 'authenticated']);
     await page.getByLabel('Viewer').selectOption('STAFF');
-    expect(await headsOf()).toEqual(['Type', 'STAFF']);
+    await expect.poll(headsOf).toEqual(['Type', 'STAFF']);
     const frame = page.getByRole('region', { name: 'Access matrix by type' });
     expect(await frame.evaluate((each) => each.scrollWidth <= each.clientWidth)).toBe(true);
     await checkConsolePage(page, 'access-narrow');
@@ -226,31 +226,31 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
       page.evaluate(
         'document.activeElement.ariaLabel ?? document.activeElement.labels?.[0].textContent',
       );
-    expect(await headsOf()).toBe(columns.join());
+    await expect.poll(headsOf).toBe(columns.join());
     await page.getByText(`Viewers: all ${columns.length}`).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Move AUDITOR to the left' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText(`AUDITOR is column 3 of ${columns.length}.`).waitFor();
     await expect.poll(focused).toBe('Move AUDITOR to the left');
-    expect(await headsOf()).toBe('anonymous,authenticated,AUDITOR,ADMIN,MANAGER,STAFF');
+    await expect.poll(headsOf).toBe('anonymous,authenticated,AUDITOR,ADMIN,MANAGER,STAFF');
     for (const name of ['anonymous', 'authenticated', 'MANAGER']) {
       await page.getByRole('checkbox', { name }).focus();
       await page.keyboard.press('Space');
       await expect.poll(focused).toBe(name);
     }
-    expect(await headsOf()).toBe('AUDITOR,ADMIN,STAFF');
+    await expect.poll(headsOf).toBe('AUDITOR,ADMIN,STAFF');
     await checkConsolePage(page, 'access-viewers');
     await page.getByRole('button', { name: 'Move AUDITOR to the end' }).click();
-    expect(await headsOf()).toBe('ADMIN,STAFF,AUDITOR');
+    await expect.poll(headsOf).toBe('ADMIN,STAFF,AUDITOR');
     await page.reload();
     await page.getByText(`Viewers: 3 of ${columns.length}`).click();
-    expect(await headsOf()).toBe('ADMIN,STAFF,AUDITOR');
+    await expect.poll(headsOf).toBe('ADMIN,STAFF,AUDITOR');
     expect(page.url()).toContain(encodeURIComponent('ADMIN,STAFF,AUDITOR'));
     await page.getByRole('link', { name: 'By field' }).click();
-    expect(await headsOf()).toBe('ADMIN,STAFF,AUDITOR,Requirement');
+    await expect.poll(headsOf).toBe('ADMIN,STAFF,AUDITOR,Requirement');
     await page.getByRole('button', { name: 'Show all' }).click();
-    expect(await headsOf()).toBe(`${columns.join()},Requirement`);
+    await expect.poll(headsOf).toBe(`${columns.join()},Requirement`);
     expect(traffic.refusals).toEqual([]);
     await context.close();
   });
@@ -401,10 +401,12 @@ describe.skipIf(chromium === undefined)('the page Access of the console (needs C
     await way.locator('summary').focus();
     await page.keyboard.press('Enter');
     const steps = way.getByRole('listitem');
-    expect(await steps.allTextContents()).toEqual([
-      expect.stringMatching(/^Query\.me@authviewer\/viewer\.graphql:\d+$/),
-      expect.stringMatching(/^User\.email@auth\(requires: \[ADMIN\], or: \[SELF\]\)users\/user/),
-    ]);
+    await expect
+      .poll(() => steps.allTextContents())
+      .toEqual([
+        expect.stringMatching(/^Query\.me@authviewer\/viewer\.graphql:\d+$/),
+        expect.stringMatching(/^User\.email@auth\(requires: \[ADMIN\], or: \[SELF\]\)users\/user/),
+      ]);
     const [, ...heads] = await page.getByRole('columnheader').allTextContents();
     const cells = await way.getByRole('cell').allTextContents();
     const [anonymous, admin] = ['anonymous', 'ADMIN'].map((head) => cells[heads.indexOf(head)]);
