@@ -2,10 +2,35 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { timesOf } from '../support/sample.ts';
 import { forAll } from './property-run.ts';
-import { type Call, decideCall, exists, type NamedId, type Verdict } from './within-oracle.ts';
+import { type Call, createPlacesOracle, type NamedId, type Verdict } from './within-oracle.ts';
 import { createWorld, type Person, rows, run } from './within-world.ts';
 
 const world = createWorld();
+const { exists, decideCalls } = createPlacesOracle({
+  rows,
+  groups: {
+    OWNER: { within: 'Organization', implies: ['BILLING'] },
+    BILLING: { within: 'Organization', implies: ['MEMBER'] },
+    MEMBER: { within: 'Organization', implies: [] },
+    EDITOR: { within: 'Project', implies: [] },
+  },
+  types: {
+    Organization: { places: { Organization: 'id' }, rule: [{ groups: ['ADMIN', 'MEMBER'] }] },
+    Invoice: {
+      places: { Organization: 'organizationId' },
+      rule: [{ groups: ['ACCOUNTANT', 'MEMBER'], customer: true }],
+    },
+    Project: {
+      places: { Organization: 'organizationId', Project: 'id' },
+      rule: [{ groups: ['MEMBER', 'EDITOR'] }],
+    },
+    Task: {
+      places: { Organization: 'organizationId', Project: 'projectId' },
+      rule: [{ groups: ['EDITOR', 'OWNER'] }],
+    },
+    Note: { places: {}, rule: [] },
+  },
+});
 
 const places = (ids: readonly string[]) => fc.subarray([...ids]);
 const persons: fc.Arbitrary<Person | undefined> = fc.oneof(
@@ -125,7 +150,7 @@ describe('groups in places', () => {
       isEnough: () => Object.values(tally).every((count) => count >= 10),
       check: async ({ person, drawn: { text, variables, call } }) => {
         const { status, calls: made } = await run(world, person, text, { variables });
-        const expected = decideCall(person, call);
+        const expected = decideCalls(person, [call]);
         tally[expected] += 1;
         const found = verdictOf(status);
         if (found !== expected) return `is ${found}, and the contract says ${expected}`;

@@ -12,7 +12,7 @@ export interface PlantedBug {
 
 export const library = 'packages/authorization/src';
 
-/** Bugs in the rules for types. */
+/** Bugs in the rules for types, and then in those for groups in places. */
 export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'a field whose type has a rule is not guarded',
@@ -193,6 +193,42 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'enforcement/rows/ask-rows.ts',
     from: 'const refusal = refusalOf(call, typeName);\n      if (refusal !== undefined) throw refusal;',
     to: 'const refusal = refusalOf(call, typeName);\n      if (refusal !== undefined) return undefined;',
+  },
+  {
+    title: 'the place of a row is taken from the argument',
+    file: 'enforcement/places/check-places.ts',
+    from: 'const question = { coordinate, row, context };',
+    to: 'const named = asked.map(({ belonging }) => [belonging.by, Object(row).id]);\n    const question = { coordinate, row: { ...Object(row), ...Object.fromEntries(named) }, context };',
+  },
+  {
+    title: 'one of the named rows is enough',
+    file: 'enforcement/places/check-places.ts',
+    from: 'if ((isNamed && !answers.includes(false)) ||',
+    to: 'if ((isNamed && (answers.length === 0 || answers.some((answer) => answer !== false))) ||',
+  },
+  {
+    title: 'a group within is met by a global one of its name',
+    file: 'requirements/places.ts',
+    from: 'satisfiedBy: satisfiedBy.filter((group) => places.typeOf(group) === undefined),',
+    to: 'satisfiedBy,',
+  },
+  {
+    title: 'a call that names no place is admitted',
+    file: 'enforcement/places/placed-calls.ts',
+    from: 'needsRow: isId || !isOfParent,',
+    to: 'needsRow: false,',
+  },
+  {
+    title: 'the rows of an interface are all asked by the property of one type',
+    file: 'requirements/compile-coordinates.ts',
+    from: 'const asked = policiesOf(name, clause).map((policy) => policy.name);',
+    to: 'const asked = (Object(clause).asked ??= policiesOf(name, clause).map((policy) => policy.name));',
+  },
+  {
+    title: 'a clause that narrows by no policy is taken for one that refuses',
+    file: 'requirements/requirement.ts',
+    from: "const kinds = [narrows(clause) ? 'narrows' : '', readable ? 'readable' : ''];",
+    to: "const kinds = [readable ? 'readable' : ''];",
   },
 ];
 
