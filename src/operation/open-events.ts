@@ -67,6 +67,7 @@ export function createOpenEvents(
     const { requestId } = admitted.begun.asked.context;
     const place = { requestId, operationName: running.operationName };
     const contextValue = subscriber.contextOf(await subscriber.viewer());
+    if (haveBeenRead(admitted)) await contextValue.readPlaces();
     const source = await createSourceEventStream({ schema, ...running, contextValue });
     if (!(Symbol.asyncIterator in source)) return source;
     admitted.ran?.();
@@ -130,6 +131,12 @@ function toTooOld(error: GraphQLError): readonly AuthorizationError[] {
   const isTooOld =
     found instanceof AuthorizationError && found.denial.reason === 'AUTHENTICATION_TOO_OLD';
   return isTooOld ? [found] : [];
+}
+
+/** Whether the guards of a subscription are asked in places: these were then read for the viewer who was admitted. */
+function haveBeenRead({ begun }: Admitted): boolean {
+  const { viewer } = begun.asked.context;
+  return viewer.isAuthenticated && viewer.placesOf !== undefined;
 }
 
 /** A running subscription, to be authorized and executed again. */
