@@ -61,6 +61,8 @@ const config: CodegenConfig = {
           User: '../users/user.records.ts#UserParent',
           Membership: '../users/user.records.ts#MembershipRecord',
           Holder: '../places/place-grants.store.ts#HolderRecord',
+          PlaceInvitation: '../places/invitation.store.ts#InvitationRecord',
+          InvitationCode: '../places/invitations.ts#MadeInvitation',
           PlaceMembership: '../places/place-grants.store.ts#PlaceMembershipRecord',
           Session: '../sessions/session.records.ts#SessionRecord',
           ApiClient: '../api-clients/api-client.records.ts#ApiClientRecord',

@@ -351,7 +351,7 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/audit/log-export.store.ts': 1, // only reads, in one snapshot
   'identity/audit/audit.store.ts': 1, // an event that no change goes with, such as a refused login
   'identity/api-clients/api-client.store.ts': 1, // the last use
-  'identity/packages/account-facts.store.ts': 2, // reads and locks, in transactions of packages
+  'identity/packages/account-facts.store.ts': 1, // reads and locks, in transactions of packages
   'identity/packages/package-accounts.store.ts': 1, // an event of a package that changes no account
   'identity/sessions/viewers.store.ts': 1, // the last use
   'identity/sessions/end-opened.store.ts': 1, // events in transactions of packages
@@ -361,8 +361,13 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/sessions/proofs/challenge.store.ts': 2, // counts wrong proofs, removes challenges whose time is over
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
   'identity/users/counts.store.ts': 2, // only reads, for packages
-  'identity/places/place-membership.store.ts': 6, // in the transaction of `write`; removes what opens nothing
+  'identity/places/give-group.store.ts': 1, // in the transaction of `write`
+  'identity/places/held-around.store.ts': 1, // reads and locks, in a transaction
+  'identity/places/invitation.store.ts': 4, // in the transaction of `write`; removes what can be used no more
+  'identity/places/place-membership.store.ts': 2, // in the transaction of `write`; removes what opens nothing
+  'identity/places/place-row.store.ts': 2, // in the transaction of `write`
   'identity/users/grants.store.ts': 2, // reads, in a transaction
+  'identity/users/lock-groups.store.ts': 1, // reads and locks, in a transaction
   'identity/users/last-admin.store.ts': 1, // reads, in a transaction and for packages
   'identity/users/last-holder.store.ts': 2, // reads, in a transaction
   'schema/packages/sql.ts': 1, // runs statements of packages, on what they were handed

@@ -1,4 +1,5 @@
 import type { Viewer } from '../authentication/viewer.ts';
+import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import { ConflictError } from '../errors.ts';
 
 /** Returns a viewer with the places in which it holds groups. */
@@ -136,6 +137,7 @@ function createReadPlaces(
   return async () => {
     const asked = current();
     if (addPlaces === undefined || !asked.isAuthenticated || asked.placesOf !== undefined) return;
+    requireOutsideTransaction();
     const found = await addPlaces(asked);
     // Meanwhile it can have become another one.
     if (current() === asked) set(found);

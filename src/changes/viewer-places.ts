@@ -1,4 +1,4 @@
-import type { UserViewer } from '../authentication/viewer.ts';
+import type { UserViewer, Viewer } from '../authentication/viewer.ts';
 import type { HeldPlaces } from '../values/held-places.ts';
 
 /**
@@ -17,3 +17,9 @@ export function withPlaces(
   const ofPlaces = withheld === undefined ? {} : { placesOf: withheld.placesOf };
   return Object.assign(found, { withheld: { groups, factors, mustEnrol, ...ofPlaces } });
 }
+
+const nowhere: ReadonlySet<string> = new Set();
+
+/** Returns a viewer that holds groups in no place: one that has logged in. */
+export const inNoPlace = (viewer: Viewer): Viewer =>
+  viewer.isAuthenticated ? Object.assign({}, viewer, { placesOf: () => nowhere }) : viewer;

@@ -27,7 +27,6 @@ import { settleMsOf } from '../identity/settled.ts';
 import { createStores, type Stores } from '../identity/stores.ts';
 import { batchMemberships } from '../identity/users/batch-memberships.ts';
 import { createDenialReport } from '../observability/denial-report.ts';
-import { isAdmittedByGroups } from '../schema/admitted-by-groups.ts';
 import { createLoads } from '../schema/loaders.ts';
 import { createDecideFor } from '../schema/packages/decide-for.ts';
 import type { PackageAccounts } from '../schema/packages/package-accounts.ts';
@@ -329,8 +328,8 @@ const places: Part<Places> = part('places', (get, made) =>
     factorRules: async () => get(factorRules),
     stores: () => get(stores),
     authorization: () => get(authorization),
-    isAdmittedByGroups: (...asked) => isAdmittedByGroups(get(authorization), ...asked),
     now: get(clock),
+    randomBytes,
   }),
 );
 
@@ -373,6 +372,7 @@ export const identity = part(
       schemaHash: () => get(authorization).schemaHash(),
       findWithheld: createFindWithheld(await get(withholding)),
       placeGrants: get(places).grants,
+      placeInvitations: get(places).invitations,
       factors: get(factorTable),
     },
   }),

@@ -20,7 +20,7 @@ const placesBatchSize = 1_000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 export interface BackgroundWorkOptions {
-  readonly stores: Pick<Stores, 'logs' | 'sessions' | 'placeMemberships'>;
+  readonly stores: Pick<Stores, 'logs' | 'sessions' | 'placeMemberships' | 'placeInvitations'>;
   readonly now: () => Date;
   /** Called after each batch with the number of ended sessions that were removed. */
   readonly onSessionsRemoved?: ((count: number) => void) | undefined;
@@ -47,13 +47,17 @@ const workOfLog = ({ log, makePartitions, prune }: LogStore, now: () => Date) =>
   })),
 ];
 
-/** Removes what was held in places that have ended. */
-const workOfPlaces = ({ placeMemberships }: Pick<Stores, 'placeMemberships'>) => ({
+type PlaceStores = Pick<Stores, 'placeMemberships' | 'placeInvitations'>;
+
+/** Removes what was held in places that have ended, and invitations that can no longer be accepted. */
+const workOfPlaces = ({ placeMemberships, placeInvitations }: PlaceStores) => ({
   intervalMs: placesIntervalMs,
   failed: 'removing what was held in ended places failed',
   async run(isStopped: () => boolean) {
-    for (let isFull = true; isFull && !isStopped(); ) {
-      isFull = (await placeMemberships.removeOfEnded(placesBatchSize)) === placesBatchSize;
+    for (const remove of [placeMemberships.removeOfEnded, placeInvitations.removeEnded]) {
+      for (let isFull = true; isFull && !isStopped(); ) {
+        isFull = (await remove(placesBatchSize)) === placesBatchSize;
+      }
     }
   },
 });

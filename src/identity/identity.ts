@@ -5,6 +5,7 @@ import { createApiClientResolvers } from './api-clients/api-client.resolvers.ts'
 import { createAuditResolvers } from './audit/audit.resolvers.ts';
 import type { IdentityContext } from './identity-context.ts';
 import type { PartsOf } from './identity-parts.ts';
+import { createInvitationResolvers } from './places/invitation.resolvers.ts';
 import { createIsPlaceGranter, createPlaceResolvers } from './places/place.resolvers.ts';
 import { isSelf, isSessionOwner, isUser } from './policies.ts';
 import { createSessionResolvers } from './sessions/session.resolvers.ts';
@@ -47,13 +48,18 @@ export const createIdentityDomains = (partsOf: PartsOf): readonly AnyDomain[] =>
   }),
 ];
 
-/** The domain of groups that are held in places. */
+/** The domains of groups that are held in places. */
 export const createPlaceDomains = (partsOf: PartsOf): readonly AnyDomain[] => [
   define({
     name: 'place',
     typeDefs: sdl('places/place.graphql'),
     resolvers: createPlaceResolvers(partsOf),
     policies: { PLACE_GRANTER: createIsPlaceGranter(partsOf) },
+  }),
+  define({
+    name: 'place-invitation',
+    typeDefs: sdl('places/invitation.graphql'),
+    resolvers: createInvitationResolvers(partsOf),
   }),
 ];
 

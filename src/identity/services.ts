@@ -3,6 +3,7 @@ import type { Viewer } from '../authentication/viewer.ts';
 import type { FactorTable } from '../values/factor.ts';
 import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
 import type { FindWithheld } from './groups/withheld-groups.ts';
+import type { PlaceInvitations } from './places/invitations.ts';
 import type { PlaceGrants } from './places/place-grants.ts';
 import type { ChangePassword } from './sessions/change-password.ts';
 import type { Logins } from './sessions/login/login.ts';
@@ -28,6 +29,7 @@ export interface Services extends Logins {
   readonly schemaHash: () => string;
   readonly findWithheld: FindWithheld;
   readonly placeGrants: PlaceGrants;
+  readonly placeInvitations: PlaceInvitations;
   readonly factors: FactorTable;
   readonly serverInfo: { readonly name: string; readonly version: string };
 }

@@ -5,6 +5,7 @@ import { createAuditStore } from './audit/audit.store.ts';
 import { createLogStore } from './audit/log.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
 import { createPackageAccountStore } from './packages/package-accounts.store.ts';
+import { createPlaceInvitationStore } from './places/invitation.store.ts';
 import { createPlaceGrantStore } from './places/place-grants.store.ts';
 import { createPlaceMembershipStore } from './places/place-membership.store.ts';
 import { createAccountChanges } from './sessions/login/account.store.ts';
@@ -29,6 +30,7 @@ export function createStores({
     groups: createGroupStore(dependencies),
     placeGrants: createPlaceGrantStore(dependencies),
     placeMemberships: createPlaceMembershipStore(dependencies),
+    placeInvitations: createPlaceInvitationStore(dependencies),
     audit: createAuditStore(dependencies),
     accessHistory: createAccessHistoryStore(dependencies),
     logs: logs.map((log) => createLogStore(dependencies, log)),

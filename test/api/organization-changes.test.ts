@@ -248,3 +248,26 @@ describe('a sum', () => {
     expect((await world.ask(sum(false), memberA)).code).toBe('INTERNAL_SERVER_ERROR');
   });
 });
+
+describe('the account of who holds groups in places', () => {
+  const changes: Readonly<Record<string, (id: string) => string>> = {
+    'a new password': (id) =>
+      `resetPassword(userId: "${id}", newPassword: "plum-kettle-orbit-58-fern") { id }`,
+    'a new address': (id) =>
+      `updateUser(id: "${id}", input: { email: "${id}@example.com" }) { id }`,
+    'its right to log in again': (id) => `enableUser(id: "${id}") { id }`,
+  };
+
+  it.each(Object.keys(changes))(
+    'gets %s from an administrator, and from no other',
+    async (what) => {
+      const { a, admin, ownerA } = filled;
+      const person = await world.person('ACCOUNTANT');
+      await world.hold(person, { group: 'OWNER', type: 'Organization', id: a.id });
+      await world.ask(`mutation { disableUser(id: "${person.id}") { id } }`, admin);
+      const mutation = `mutation { ${changes[what]?.(person.id)} }`;
+      expect(await answered(mutation, ownerA)).toMatch(/^403 FORBIDDEN/);
+      expect(await answered(mutation, admin)).toBe('200');
+    },
+  );
+});

@@ -12,6 +12,8 @@ const others = [
   'group.dropped',
   'group.renamed',
   'invitation.cancelled',
+  'place.invited',
+  'place.uninvited',
   'provider.login_failed',
   'provider.logout_failed',
   'refresh.reused',

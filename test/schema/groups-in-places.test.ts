@@ -29,7 +29,15 @@ describe('a group that is held in places', () => {
   it('makes the fields that concern places a part of the schema, and of no other schema', () => {
     const sdl = print({});
     const others = createSchemaReport(roomsProject).print();
-    for (const field of ['leaveGroup(', 'holders(', 'places(', 'PLACE_GRANTER']) {
+    const fields = [
+      'leaveGroup(',
+      'holders(',
+      'places(',
+      'inviteTo(',
+      'joinByCode(',
+      'Invitations(',
+    ];
+    for (const field of [...fields, 'cancelPlaceInvitation(', 'PLACE_GRANTER']) {
       expect(sdl).toContain(field);
       expect(others).not.toContain(field);
     }

@@ -25,11 +25,39 @@ CREATE TABLE "place_memberships" (
 -- CreateIndex
 CREATE INDEX "place_memberships_type_place_id_group_user_id_idx" ON "place_memberships"("type", "place_id", "group", "user_id");
 
+-- Offers of groups in places. Only the hash of a code is kept.
+CREATE TABLE "place_invitations" (
+    "id" UUID NOT NULL,
+    "code_hash" BYTEA NOT NULL,
+    "type" TEXT NOT NULL,
+    "place_id" TEXT NOT NULL,
+    "groups" TEXT[],
+    "groups_until" TIMESTAMPTZ(3),
+    "inviter_kind" "actor_kind" NOT NULL,
+    "inviter_id" UUID NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "place_invitations_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "place_invitations_code_hash_key" ON "place_invitations"("code_hash");
+
+-- CreateIndex
+CREATE INDEX "place_invitations_type_place_id_id_idx" ON "place_invitations"("type", "place_id", "id");
+
+-- CreateIndex
+CREATE INDEX "place_invitations_expires_at_idx" ON "place_invitations"("expires_at");
+
 -- AddForeignKey
 ALTER TABLE "place_memberships" ADD CONSTRAINT "place_memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "place_memberships" ADD CONSTRAINT "place_memberships_type_place_id_fkey" FOREIGN KEY ("type", "place_id") REFERENCES "places"("type", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "place_invitations" ADD CONSTRAINT "place_invitations_type_place_id_fkey" FOREIGN KEY ("type", "place_id") REFERENCES "places"("type", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- By hand from here on: what schema.prisma cannot say.
 
@@ -40,6 +68,11 @@ ALTER TABLE "place_memberships" ADD CONSTRAINT "place_memberships_group_form" CH
 
 -- As of "memberships": one that ends before it begins was never held.
 ALTER TABLE "place_memberships" ADD CONSTRAINT "place_memberships_expires_after_grant" CHECK ("expires_at" > "granted_at");
+
+-- As of other tokens: 32 bytes of SHA-256. It gives something, and not for longer than a week.
+ALTER TABLE "place_invitations" ADD CONSTRAINT "place_invitations_code_hash_length" CHECK (octet_length("code_hash") = 32);
+ALTER TABLE "place_invitations" ADD CONSTRAINT "place_invitations_groups_given" CHECK (cardinality("groups") BETWEEN 1 AND 100);
+ALTER TABLE "place_invitations" ADD CONSTRAINT "place_invitations_life" CHECK ("expires_at" > "created_at" AND "expires_at" <= "created_at" + INTERVAL '7 days');
 
 -- Ended places are few: what a viewer holds is compared with them alone.
 CREATE INDEX "places_ended" ON "places"("type", "id") WHERE "ended_at" IS NOT NULL;
@@ -101,6 +134,7 @@ BEGIN
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.login_challenges',
       'SELECT, INSERT, UPDATE ON gatehouse.places',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.place_memberships',
+      'SELECT, INSERT, DELETE ON gatehouse.place_invitations',
       'SELECT, INSERT ON gatehouse.audit_events',
       'EXECUTE ON FUNCTION gatehouse.make_audit_partitions',
       'SELECT ON gatehouse.access_changes, gatehouse.access_schemas, gatehouse.access_schema_runs',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { AccountActor, AccountFacts } from '../../schema/packages/package-accounts.ts';
+import type { AccountFacts } from '../../schema/packages/package-accounts.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { firstUuid, isUuid } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { createCounts } from '../users/counts.store.ts';
-import { readGrants } from '../users/grants.store.ts';
 import { findLastAdmin } from '../users/last-admin.store.ts';
+import { createLockGroups } from '../users/lock-groups.store.ts';
 
 /** The columns of an account, without its password. */
 export const accountFields = {
@@ -37,22 +37,7 @@ export const createAccountFacts = ({ now, groups }: StoreDependencies) => ({
 
   ...createCounts(now),
 
-  /**
-   * Locks a user or an API client (shared), and returns its groups in effect: all, or those of memberships that are as old
-   * as `since`. Each change of groups locks it too. Undefined: it is disabled, was so after `since`, or was deleted.
-   */
-  async lockGroups(
-    sql: Sql,
-    actor: AccountActor,
-    since?: Date,
-  ): Promise<readonly string[] | undefined> {
-    if (!isUuid(actor.id)) return undefined;
-    const locked = await sql.$queryRawUnsafe(locks[actor.kind], actor.id, since ?? null);
-    if (z.array(z.unknown()).parse(locked).length === 0) return undefined;
-    const grants = await readGrants(sql, actor, now());
-    const counting = grants.filter(({ grantedAt }) => since === undefined || grantedAt <= since);
-    return groups.inEffect(counting.map(({ group }) => group));
-  },
+  lockGroups: createLockGroups({ now, groups }),
 });
 
 async function readAccounts(
@@ -77,11 +62,3 @@ const accountSchema = z.object({
   disabledAt: z.coerce.date().nullable(),
   passwordVersion: z.number(),
 });
-
-/** A disabled API client stays disabled. */
-const locks = {
-  USER: `SELECT 1 FROM gatehouse.users WHERE id = $1::uuid AND disabled_at IS NULL
-    AND ($2::timestamptz IS NULL OR enabled_at IS NULL OR enabled_at <= $2::timestamptz) FOR SHARE`,
-  API_CLIENT: `SELECT 1 FROM gatehouse.api_clients WHERE id = $1::uuid AND disabled_at IS NULL
-    AND ($2::timestamptz IS NULL OR created_at <= $2::timestamptz) FOR SHARE`,
-} as const;

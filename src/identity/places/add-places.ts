@@ -1,5 +1,5 @@
 import type { AddPlaces } from '../../changes/rights.ts';
-import { withPlaces } from '../../changes/viewer-places.ts';
+import { inNoPlace, withPlaces } from '../../changes/viewer-places.ts';
 import { createLoader, groupBy } from '../../context/loader.ts';
 import { holdPlaces, type PlaceRules } from '../../values/held-places.ts';
 import type { FactorRules } from '../../values/proof.ts';
@@ -28,7 +28,7 @@ export function createAddPlaces(
 
   return async (viewer) => {
     if (!viewer.isAuthenticated) return viewer;
-    if (viewer.kind === 'apiClient') return Object.assign({}, viewer, { placesOf: () => nowhere });
+    if (viewer.kind === 'apiClient') return inNoPlace(viewer);
     const { userId, authenticatedAt: times = {} } = viewer;
     const held = holdPlaces(await loader.load(userId), rules, { times, at: now() });
     const kinds =
@@ -37,5 +37,3 @@ export function createAddPlaces(
     return withPlaces(viewer, held, lacksFactor || viewer.withheld?.mustEnrol === true);
   };
 }
-
-const nowhere: ReadonlySet<string> = new Set();

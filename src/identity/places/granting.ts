@@ -52,3 +52,15 @@ export function grantsUntil(
     ? null
     : new Date(Math.max(...ends.flatMap((end) => end?.getTime() ?? [])));
 }
+
+/** The same for several groups: until when a user may grant all of them. Undefined also for none. Pure. */
+export function allGrantedUntil(
+  asked: readonly Group[],
+  held: readonly HeldInPlace[],
+  rules: GrantingRules,
+): Date | null | undefined {
+  const ends = asked.map((group) => grantsUntil(group, held, rules));
+  if (ends.length === 0 || ends.includes(undefined)) return undefined;
+  const times = ends.flatMap((end) => end?.getTime() ?? []);
+  return times.length === 0 ? null : new Date(Math.min(...times));
+}

@@ -6,7 +6,7 @@ import type { IdentityContext } from '../identity-context.ts';
 import type { PlaceGrantRules } from '../store-dependencies.ts';
 import type { Stores } from '../stores.ts';
 import { type GrantPlace, grantsUntil } from './granting.ts';
-import { placeNotFound } from './place-membership.store.ts';
+import { placeNotFound } from './place-row.store.ts';
 
 export interface PlaceGrantsOptions {
   readonly groups: Groups;
@@ -20,15 +20,19 @@ export interface PlaceGrantsOptions {
     context: IdentityContext,
   ) => Promise<Omit<GrantPlace, 'type'> | undefined>;
   /** Whether the global groups of a viewer admit it to a field. */
-  readonly isAdmittedByGroups: (coordinate: string, viewer: AuthenticatedViewer) => boolean;
+  readonly isAdmittedByGroups: (
+    coordinate: string,
+    viewer: Pick<AuthenticatedViewer, 'groups'>,
+  ) => boolean;
 }
 
 /** The groups that are to be granted in a place. */
 export interface AskedGrant {
   readonly type: string;
   readonly within: string;
-  /** One of them is enough. */
   readonly groups: readonly Group[];
+  /** Whether the viewer must be able to grant one of them, or each. */
+  readonly mode: 'some' | 'every';
 }
 
 export type PlaceGrants = ReturnType<typeof createPlaceGrants>;
@@ -50,7 +54,7 @@ export function createPlaceGrants({
 
   return {
     /**
-     * Whether a user may grant one of some groups in a place, by what it holds there. A place that does not exist is asked for
+     * Whether a user may grant groups in a place, by what it holds there. A place that does not exist is asked for
      * like another one, so that the time of the answer does not reveal it.
      */
     async mayGrant(viewer: Viewer, asked: AskedGrant, context: IdentityContext): Promise<boolean> {
@@ -63,10 +67,10 @@ export function createPlaceGrants({
         ({ group, placeId }) => viewer.placesOf?.(group).has(placeId) === true,
       );
       const granting = { groups, grants: rules().grants };
-      return (
-        place !== undefined &&
-        asked.groups.some((group) => grantsUntil(group, usable, granting) !== undefined)
-      );
+      const mayGive = (group: Group) => grantsUntil(group, usable, granting) !== undefined;
+      const isGranter =
+        asked.mode === 'some' ? asked.groups.some(mayGive) : asked.groups.every(mayGive);
+      return place !== undefined && asked.groups.length > 0 && isGranter;
     },
 
     /** Returns the groups that can be held in places of a type. @throws {BadUserInputError} when there are none. */
@@ -77,6 +81,18 @@ export function createPlaceGrants({
     },
 
     groupsIn,
+
+    /** Whether global groups alone admit to a coordinate. */
+    admits: (coordinate: string, named: ReadonlySet<Group>): boolean =>
+      isAdmittedByGroups(coordinate, { groups: named }),
+
+    /** Returns the type within which all of some groups are held, and each group once. @throws {BadUserInputError} */
+    requireOneType(named: readonly Group[]): { type: string; groups: readonly Group[] } {
+      const types = new Set(named.map((group) => groups.placeTypeOf(group)));
+      const [type] = types;
+      if (type !== undefined && types.size === 1) return { type, groups: [...new Set(named)] };
+      throw new BadUserInputError('groups', 'Name groups that are held within one type.');
+    },
 
     /** Returns the type within which a group is held. @throws {BadUserInputError} for a group that is held everywhere. */
     requireType(group: Group, argument: 'group' | 'within'): string {
@@ -92,7 +108,11 @@ export function createPlaceGrants({
      * @throws {NotFoundError} for who may grant everywhere. @throws {ConflictError} CHANGED_MEANWHILE, for all others.
      */
     async requirePlace(
-      { coordinate, type, within }: Omit<AskedGrant, 'groups'> & { readonly coordinate: string },
+      {
+        coordinate,
+        type,
+        within,
+      }: Omit<AskedGrant, 'groups' | 'mode'> & { readonly coordinate: string },
       context: IdentityContext,
     ): Promise<{ readonly place: GrantPlace; readonly isByHolder: () => boolean }> {
       // The viewer of now: it can lose its groups meanwhile.

@@ -1,10 +1,8 @@
-import { z } from 'zod';
 import { noticedFrom, type Origin, userIdOf } from '../../changes/origin.ts';
 import { describeInPlace, requireFewPlaces } from '../../changes/place-changes.ts';
-import { changedMeanwhile } from '../../changes/rights.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
-import { BadUserInputError, NotFoundError } from '../../errors.ts';
+import { BadUserInputError } from '../../errors.ts';
 import type { Group } from '../../values/groups.ts';
 import type { SqlTransaction } from '../../values/sql-transaction.ts';
 import { isUuid } from '../../values/uuid.ts';
@@ -13,7 +11,11 @@ import { leaveAHolder } from '../users/last-holder.store.ts';
 import { requireLaterEnd, requireNotImplied } from '../users/membership.store.ts';
 import type { UserRecord } from '../users/user.records.ts';
 import { requireUser } from '../users/user-row.store.ts';
-import { type GrantPlace, grantsUntil, type HeldInPlace, placesAround } from './granting.ts';
+import { giveGroup } from './give-group.store.ts';
+import type { GrantPlace, HeldInPlace } from './granting.ts';
+import { heldAround } from './held-around.store.ts';
+import { openForGrant } from './place-row.store.ts';
+import { requireGranter, requireNoLonger } from './require-granter.ts';
 
 /** A group to grant or to revoke in a place. */
 export interface PlaceGrantRequest {
@@ -42,16 +44,14 @@ export function createPlaceMembershipStore(dependencies: StoreDependencies) {
    *
    * @throws {ConflictError} CHANGED_MEANWHILE, when it no longer may. @throws {BadUserInputError} for `userId`.
    */
-  async function requireGranter(
+  async function requireGranterOf(
     sql: SqlTransaction,
     { userId, group, place }: PlaceGrantRequest,
     { origin, at }: { readonly origin: Origin; readonly at: Date },
   ): Promise<Date | null> {
-    const granterId = userIdOf(origin);
-    if (granterId === null) throw changedMeanwhile();
-    const until = grantsUntil(group, await heldAround(sql, granterId, { place, at }), rules());
-    if (until === undefined) throw changedMeanwhile();
-    const isOther = isUuid(userId) && userId.toLowerCase() !== granterId;
+    const granting = { groups: [group], place, origin, at, rules: rules() };
+    const until = await requireGranter(sql, granting);
+    const isOther = isUuid(userId) && userId.toLowerCase() !== userIdOf(origin);
     const held = isOther ? await heldAround(sql, userId, { place, at }) : [];
     if (held.length > 0) return until;
     throw new BadUserInputError(
@@ -97,30 +97,17 @@ export function createPlaceMembershipStore(dependencies: StoreDependencies) {
     ): Promise<UserRecord> =>
       write({ origin, changing: { kind: 'USER', id: request.userId } }, async (tx, writing) => {
         const { userId, group, place, expiresAt, isByHolder } = request;
-        const { at, record } = writing;
-        const until = isByHolder() ? await requireGranter(tx, request, { origin, at }) : null;
+        const { at } = writing;
+        const until = isByHolder() ? await requireGranterOf(tx, request, { origin, at }) : null;
         const user = await requireUser(tx, userId, 'userId');
         requireLaterEnd({ grantedAt: at, expiresAt });
-        if (until !== null && (expiresAt === null || expiresAt > until)) throw tooLong(until);
+        requireNoLonger(expiresAt, until);
         await openForGrant(tx, place, isByHolder());
+        const given = { userId: user.id, group, place, expiresAt, grantedById: userIdOf(origin) };
         const leaving = { userId: user.id, kept: kept(), place };
-        await leaveAHolder(tx, leaving, () =>
-          tx.$queryRawUnsafe(
-            grantText,
-            user.id,
-            place.type,
-            place.id,
-            group,
-            at,
-            expiresAt,
-            userIdOf(origin),
-          ),
-        );
+        await leaveAHolder(tx, leaving, () => giveGroup(tx, given, writing));
         await requireFewPlaces(tx, user.id);
         const action = 'membership.granted';
-        const ending = expiresAt === null ? '' : ` until ${expiresAt.toISOString()}`;
-        const detail = `${describeInPlace(group, place)}${ending}`;
-        await record({ action, subjectId: user.id, detail });
         await notify(tx, { userId: user.id, ...noticedFrom(origin), action, at });
         return user;
       }),
@@ -134,7 +121,7 @@ export function createPlaceMembershipStore(dependencies: StoreDependencies) {
       write({ origin, changing: { kind: 'USER', id: request.userId } }, async (tx, writing) => {
         const { userId, place, group, isByHolder } = request;
         const { at } = writing;
-        if (isByHolder()) await requireGranter(tx, request, { origin, at });
+        if (isByHolder()) await requireGranterOf(tx, request, { origin, at });
         const user = await requireUser(tx, userId, 'userId');
         await remove(tx, { user, place, group, ...writing });
         return user;
@@ -170,69 +157,3 @@ export function createPlaceMembershipStore(dependencies: StoreDependencies) {
       }),
   };
 }
-
-/** A membership that is held keeps the time of its grant, as a global one does. */
-const grantText = `
-  INSERT INTO gatehouse.place_memberships AS held (user_id, type, place_id, "group", granted_at, expires_at, granted_by_id)
-  VALUES ($1::uuid, $2, $3, $4, $5::timestamptz, $6::timestamptz, $7::uuid)
-  ON CONFLICT (user_id, type, place_id, "group") DO UPDATE SET
-    expires_at = EXCLUDED.expires_at,
-    granted_at = CASE WHEN held.expires_at <= EXCLUDED.granted_at THEN EXCLUDED.granted_at ELSE held.granted_at END,
-    granted_by_id = CASE WHEN held.expires_at <= EXCLUDED.granted_at THEN EXCLUDED.granted_by_id ELSE held.granted_by_id END`;
-
-/** What a user holds in places that have not ended. They are locked: what is granted by them is granted before their end. */
-const heldText = `
-  SELECT held.type, held.place_id AS "placeId", held."group", held.expires_at AS "expiresAt"
-  FROM gatehouse.place_memberships AS held
-  JOIN gatehouse.places AS place ON place.type = held.type AND place.id = held.place_id
-  JOIN jsonb_to_recordset($2::text::jsonb) AS asked ("type" TEXT, "placeId" TEXT)
-    ON asked.type = place.type AND asked."placeId" = place.id
-  WHERE held.user_id = $1::uuid AND place.ended_at IS NULL
-    AND (held.expires_at IS NULL OR held.expires_at > $3::timestamptz)
-  ORDER BY place.type, place.id, held."group" FOR SHARE OF place`;
-
-const heldSchema = z.array(
-  z.object({
-    type: z.string(),
-    placeId: z.string(),
-    group: z.string(),
-    expiresAt: z.coerce.date().nullable(),
-  }),
-);
-
-async function heldAround(
-  sql: SqlTransaction,
-  userId: string,
-  { place, at }: { readonly place: GrantPlace; readonly at: Date },
-): Promise<readonly HeldInPlace[]> {
-  const asked = JSON.stringify(placesAround(place));
-  return heldSchema.parse(await sql.$queryRawUnsafe(heldText, userId, asked, at));
-}
-
-/** @throws {NotFoundError} when the place has ended. @throws {ConflictError} CHANGED_MEANWHILE, for a holder. */
-async function openForGrant(
-  sql: SqlTransaction,
-  { type, id }: GrantPlace,
-  isByHolder: boolean,
-): Promise<void> {
-  await sql.$queryRawUnsafe(
-    'INSERT INTO gatehouse.places (type, id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-    type,
-    id,
-  );
-  const text =
-    'SELECT FROM gatehouse.places WHERE type = $1 AND id = $2 AND ended_at IS NULL FOR SHARE';
-  const open = await sql.$queryRawUnsafe(text, type, id);
-  if (z.array(z.unknown()).parse(open).length > 0) return;
-  throw isByHolder ? changedMeanwhile() : placeNotFound(type);
-}
-
-/** The error for a place that does not exist, or that has ended. */
-export const placeNotFound = (type: string): NotFoundError =>
-  new NotFoundError('within', `No ${type} has this id.`);
-
-const tooLong = (until: Date): BadUserInputError =>
-  new BadUserInputError(
-    'expiresAt',
-    `\`expiresAt\` must not be after ${until.toISOString()}, when your own membership ends.`,
-  );

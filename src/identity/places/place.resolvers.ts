@@ -7,16 +7,24 @@ import { toIdPage } from '../id-page.ts';
 import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
 
-/** PLACE_GRANTER: the viewer may grant the group in the place: of `holders`, any group that is held in such places. */
+/**
+ * PLACE_GRANTER: the viewer may grant the group in the place. Of fields with `groups`, all of these; of fields with the type of
+ * the place alone, any group that is held in such places.
+ */
 export const createIsPlaceGranter =
   (partsOf: PartsOf): Policy<IdentityContext> =>
-  async (viewer, _source, { group, type, within }, context) => {
+  async (viewer, _source, { group, groups: several, type, within }, context) => {
     if (typeof within !== 'string') return false;
     const { placeGrants, newUserRules } = partsOf().services;
-    const asked = typeof type === 'string' ? type : newUserRules.groups.placeTypeOf(String(group));
-    if (asked === undefined) return false;
-    const groups = typeof type === 'string' ? placeGrants.groupsIn(type) : [String(group)];
-    return placeGrants.mayGrant(viewer, { type: asked, within, groups }, context);
+    const { mayGrant, groupsIn } = placeGrants;
+    if (typeof type === 'string') {
+      return mayGrant(viewer, { type, within, groups: groupsIn(type), mode: 'some' }, context);
+    }
+    const groups = Array.isArray(several) ? several.map(String) : [String(group)];
+    const types = new Set(groups.map((each) => newUserRules.groups.placeTypeOf(each)));
+    const [asked] = types;
+    if (asked === undefined || types.size > 1) return false;
+    return mayGrant(viewer, { type: asked, within, groups, mode: 'every' }, context);
   };
 
 export const createPlaceResolvers = (partsOf: PartsOf) =>

@@ -2,6 +2,7 @@ import type { Authorization } from '@graphql-gatehouse/authorization';
 import { compileFactorKinds } from '@graphql-gatehouse/authorization';
 import { parse } from 'graphql';
 import type { AuthenticatedViewer, Viewer } from '../../authentication/viewer.ts';
+import { inNoPlace } from '../../changes/viewer-places.ts';
 import type { Context } from '../../context/context.ts';
 import type { RequestFacts } from '../../context/create-context.ts';
 import { withoutCookies } from '../../values/browser-session.ts';
@@ -36,9 +37,12 @@ export const createDecideFor =
     return decided.kind === 'decided' && decided.decision.allowed;
   };
 
-/** The facts of an operation that is decided for a viewer, and does not run. */
+/**
+ * The facts of an operation that is decided for a viewer, and does not run. What the viewer holds in places does not count: it
+ * would be read beside the transaction, and these operations name no place.
+ */
 export const factsFor = (viewer: Viewer): RequestFacts => ({
-  viewer,
+  viewer: inNoPlace(viewer),
   client: { ip: undefined, userAgent: undefined },
   requestId: '',
   browserSession: withoutCookies,

@@ -3,6 +3,7 @@ import { connectPostgres } from '../../../src/database/connect/connect-postgres.
 import type { DatabaseConnection } from '../../../src/database/connection.ts';
 import { grantNode } from '../../../src/database/migrations/grant-node.ts';
 import { migrate } from '../../../src/database/migrations/migrate.ts';
+import { createPlaceInvitationStore } from '../../../src/identity/places/invitation.store.ts';
 import { createPlaceMembershipStore } from '../../../src/identity/places/place-membership.store.ts';
 import { hasPostgres } from '../../database/databases.ts';
 import { roles } from '../../support/postgres-database.ts';
@@ -53,6 +54,25 @@ describe.runIf(hasPostgres)('what was held in a place that has ended', () => {
     expect(await database.placeMembership.groupBy({ by: ['placeId'], _count: true })).toEqual([
       { placeId: 'b', _count: 25 },
     ]);
+  });
+
+  it('is offered by no invitation, and neither is what can be accepted no more', async () => {
+    const invite = (n: number, placeId: string, ageDays: number) => owner.database.$executeRaw`
+      INSERT INTO gatehouse.place_invitations
+        (id, code_hash, type, place_id, groups, inviter_kind, inviter_id, created_at, expires_at)
+      SELECT gen_random_uuid(), decode(lpad(${n}::text, 64, '0'), 'hex'), 'Organization', ${placeId}, ARRAY['MEMBER'],
+        'USER', gen_random_uuid(), at, at + interval '7 days' FROM (SELECT now() - make_interval(days => ${ageDays}::int) AS at) AS made`;
+    await invite(1, 'a', 1);
+    await invite(2, 'a', 8);
+    await invite(3, 'b', 8);
+    await invite(4, 'b', 1);
+    const { removeEnded } = createPlaceInvitationStore(
+      storeDependencies({ database: node.database }),
+    );
+    expect([await removeEnded(2), await removeEnded(2), await removeEnded(2)]).toEqual([2, 1, 0]);
+    expect(
+      await owner.database.placeInvitation.findMany({ select: { placeId: true, expiresAt: true } }),
+    ).toEqual([{ placeId: 'b', expiresAt: expect.any(Date) }]);
   });
 
   it('cannot be given again, nor can its place be removed as a row', async () => {

@@ -32,6 +32,8 @@ export const actionKinds: readonly ActionKind[] = [
     actions: {
       'membership.granted': 'Granted a group',
       'membership.revoked': 'Revoked a group',
+      'place.invited': 'Invited into a place',
+      'place.uninvited': 'Cancelled an invitation into a place',
       'group.renamed': 'Renamed a group',
       'group.dropped': 'Removed a group',
     },
