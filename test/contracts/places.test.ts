@@ -1,7 +1,8 @@
 import { on } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { defineDomain, type GatehouseConfig } from 'graphql-gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { organizationsProject } from '../support/organizations/world.ts';
+import example from '../../examples/organizations/gatehouse.config.ts';
 import { hosts } from './hosts.ts';
 import { transports } from './streams.ts';
 import { type Person, startTimeoutMs, startWorld, type World } from './world.ts';
@@ -30,10 +31,10 @@ const payments = defineDomain({
   },
 });
 const config: GatehouseConfig = {
-  ...organizationsProject.config,
-  domains: [...(organizationsProject.config.domains ?? []), payments],
+  ...example,
+  domains: [...(example.domains ?? []), payments],
 };
-const { directory } = organizationsProject;
+const directory = fileURLToPath(new URL('../../examples/organizations', import.meta.url));
 
 /** Two organizations, each with an owner and an invoice, a member of the first, a guest who pays in the second, and a stranger. */
 async function fill(world: World) {

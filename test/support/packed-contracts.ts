@@ -16,6 +16,7 @@ const files = [
   'yoga',
   'pothos',
   'invoices',
+  'organizations',
   'data-clients',
   'apollo-server.mjs',
   'yoga.mjs',
